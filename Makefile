@@ -1,0 +1,77 @@
+# Every target does its own set-up: `make demo` and `make test` are all that a fresh machine needs.
+
+# The first Python that is new enough; `make PYTHON=… test` chooses another.
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+VENV := .venv
+LOWEST := .venv-lowest
+BIN := $(VENV)/bin
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv demo test test-slow lint format types bench wheel lowest clean
+
+help: ## say what each target does
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+venv: $(VENV)/.installed ## install spillproof, editable, with everything to develop it
+
+# The recipe checks, rather than a prerequisite: a phony prerequisite would make the stamp always old.
+define can_make_venv
+@test -n "$(PYTHON)" || { echo "spillproof needs Python 3.11 or newer as python3; install it, or say make PYTHON=/path/to/python" >&2; exit 1; }
+@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+endef
+
+$(VENV)/.installed: pyproject.toml
+	$(can_make_venv)
+	@echo "Installing spillproof into $(VENV), once; this takes about a minute."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python $(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
+	$(can_make_venv)
+	@echo "Installing the oldest versions that spillproof says it works with into $(LOWEST), once."
+	@$(PYTHON) -m venv --clear $(LOWEST)
+	@$(LOWEST)/bin/python $(PIP_INSTALL) --constraint constraints-lowest.txt --editable '.[test]'
+	@touch $@
+
+demo: venv ## see Spark 2.3.4 violate its accounting (the point), and Spark 2.4.0 keep it
+	@$(BIN)/spillproof check spark@2.3.4; status=$$?; \
+	test $$status -eq 1 || { echo "demo: expected a violation (exit status 1) in spark@2.3.4, got exit status $$status" >&2; exit 1; }
+	@$(BIN)/spillproof check spark@2.4.0
+
+test: venv ## run the tests, the slow ones left out (less than five minutes)
+	@$(BIN)/python -m pytest -n auto
+
+test-slow: venv ## run the slow tests
+	@$(BIN)/python -m pytest -n auto -m slow
+
+bench: venv ## measure
+	@$(BIN)/python -m pytest -m bench
+
+lint: venv ## check style and formatting
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+format: venv ## repair what lint can repair
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+types: venv ## check types, with two checkers
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+wheel: venv ## build dist/*.whl, from the source distribution
+	@rm -rf build dist ./*.egg-info
+	@$(BIN)/python -m build >build.log 2>&1 || { cat build.log >&2; exit 1; }
+	@rm -f build.log
+	@ls dist
+
+lowest: $(LOWEST)/.installed ## run the tests with the oldest versions of the dependencies
+	@$(LOWEST)/bin/python -m pytest -n auto
+
+clean: ## remove everything that the targets above made
+	@rm -rf $(VENV) $(LOWEST) build dist build.log ./*.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache .benchmarks
+	@find model properties counterexamples tests -name __pycache__ -type d -prune -exec rm -rf {} +

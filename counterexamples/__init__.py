@@ -1,0 +1,1 @@
+"""Runs that broke something, and what is made from them."""

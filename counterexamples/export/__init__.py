@@ -1,0 +1,1 @@
+"""A counterexample written out for other readers and other tools."""

@@ -1,0 +1,1 @@
+"""A counterexample run again: on a model, and on the real thing."""

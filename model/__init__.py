@@ -1,0 +1,1 @@
+"""What may happen: models of memory managers, and the kit they are written with."""

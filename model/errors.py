@@ -1,0 +1,49 @@
+"""What a model may raise, and what is raised at a model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+KIT = Path(__file__).parent
+
+
+class Require(Exception):  # noqa: N818 - named for what the model says, not for what went wrong
+    """A guard was false: the action cannot be taken here. Not an error."""
+
+
+class ModelError(Exception):
+    """A model asks for something that an engine cannot honour.
+
+    The message says what was seen, where in the model, and what to write instead.
+    """
+
+
+def model_line() -> str:
+    """Return `file:line, in function` of the innermost frame that is not the kit's own."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to read the caller's line without building a traceback
+    while frame.f_back is not None and _is_kit(frame.f_code.co_filename):
+        frame = frame.f_back
+    code = frame.f_code
+    return f"{_shorten(code.co_filename)}:{frame.f_lineno}, in {code.co_name}"
+
+
+def line_of(error: BaseException) -> str:
+    """Return `file:line, in function` of the last line of a model that `error` passed through."""
+    place = "an unknown line"
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if not _is_kit(code.co_filename) and "engines" not in code.co_filename:
+            place = f"{_shorten(code.co_filename)}:{step.tb_lineno}, in {code.co_name}"
+        step = step.tb_next
+    return place
+
+
+def _is_kit(filename: str) -> bool:
+    return Path(filename).parent == KIT or filename.startswith("<")
+
+
+def _shorten(filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,205 @@
+"""The heap is the Python object graph: what refers to what, what is reachable, by which path, and what it retains."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
+
+from spillproof.model.quantity import Bytes
+
+if TYPE_CHECKING:
+    import networkx
+
+Member = TypeVar("Member", bound="HeapObject")
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+class HeapObject:
+    """An object of the modelled heap. Its annotated fields are its state; a field that holds another is a reference.
+
+    A subclass becomes a dataclass that compares by identity. Fields that hold sizes are annotated `Bytes` or `Count`.
+    """
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False, repr=False)(cls)
+
+    def shallow_size(self) -> Bytes:
+        """Return the bytes that this object itself occupies, without what it refers to. Most models leave it 0."""
+        return 0
+
+
+class Bag(Generic[Member]):
+    """An unordered collection of heap objects, as a hash set is: engines treat its members as interchangeable.
+
+    Iteration order means nothing and may differ from run to run: add up over it, or let the environment `choose` from
+    it, but do not act on the first member.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: Iterable[Member] = ()) -> None:
+        self.members: list[Member] = []
+        for member in members:
+            self.add(member)
+
+    def add(self, member: Member) -> None:
+        """Add a member, if it is not one already."""
+        if member not in self:
+            self.members.append(member)
+
+    def discard(self, member: Member) -> None:
+        """Remove a member, if it is one."""
+        self.members = [other for other in self.members if other is not member]
+
+    def clear(self) -> None:
+        """Remove every member."""
+        self.members = []
+
+    def __contains__(self, candidate: object) -> bool:
+        return any(member is candidate for member in self.members)
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(tuple(self.members))
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __repr__(self) -> str:
+        return f"Bag({self.members!r})"
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """One edge of the heap graph: `holder` refers to `target` by `name` (`upstream`, `iterators[0]`)."""
+
+    holder: object
+    name: str
+    target: HeapObject
+
+
+def references(holder: object) -> Iterator[Reference]:
+    """Yield the references of an object, in the order of its fields."""
+    for name, value in vars(holder).items():
+        if isinstance(value, HeapObject):
+            yield Reference(holder, name, value)
+        elif type(value) in CONTAINERS:
+            for where, target in _inside(value):
+                yield Reference(holder, f"{name}{where}", target)
+
+
+def _inside(container: Any) -> Iterator[tuple[str, HeapObject]]:
+    if type(container) is dict:
+        members: Iterable[tuple[str, Any]] = ((f"[{key!r}]", value) for key, value in container.items())
+    elif type(container) is Bag:
+        members = (("", member) for member in container)
+    else:
+        members = ((f"[{index}]", value) for index, value in enumerate(container))
+    for where, value in members:
+        if isinstance(value, HeapObject):
+            yield where, value
+        elif type(value) in CONTAINERS:
+            for further, target in _inside(value):
+                yield f"{where}{further}", target
+
+
+CONTAINERS = frozenset({list, tuple, dict, Bag})
+"""What may stand between a heap object and another. They have no size of their own."""
+
+
+def reachable_from(roots: Iterable[HeapObject]) -> list[HeapObject]:
+    """Return every object reachable from `roots`, each once, nearest first."""
+    found = list(dict.fromkeys(map(_Same, roots)))
+    seen = set(found)
+    for same in found:
+        for reference in references(same.it):
+            target = _Same(reference.target)
+            if target not in seen:
+                seen.add(target)
+                found.append(target)
+    return [same.it for same in found]
+
+
+class _Same:
+    """Holds an object and compares by identity, whatever the object's own class says."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: HeapObject) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+
+def reachable_bytes(roots: Iterable[HeapObject]) -> Bytes:
+    """Return the sum of the shallow sizes of everything reachable from `roots`, in bytes."""
+    total: Bytes = 0
+    for reached in reachable_from(roots):
+        total = total + reached.shallow_size()
+    return total
+
+
+def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, ...] | None:
+    """Return a shortest chain of references from one of `roots` to `target`, or None where there is none.
+
+    As Eclipse MAT's "path to GC roots", read from the root's end.
+    """
+    waiting = deque((root,) for root in roots)
+    seen: set[int] = set()
+    while waiting:
+        path = waiting.popleft()
+        last = path[-1].target
+        if last is target:
+            return path
+        if id(last) not in seen:
+            seen.add(id(last))
+            waiting.extend((*path, reference) for reference in references(last))
+    return None
+
+
+def graph(roots: Iterable[HeapObject]) -> networkx.MultiDiGraph[HeapObject | None]:
+    """Return the reachable heap as a graph; the node None stands for the roots, edges carry the reference's name."""
+    import networkx as nx  # noqa: PLC0415 - a fifth of a second that a check does not need
+
+    roots = list(roots)
+    drawn: networkx.MultiDiGraph[HeapObject | None] = nx.MultiDiGraph()
+    drawn.add_node(None)
+    for root in roots:
+        drawn.add_edge(None, root, name="root")
+    for holder in reachable_from(roots):
+        for reference in references(holder):
+            drawn.add_edge(holder, reference.target, name=reference.name)
+    return drawn
+
+
+def dominators(roots: Iterable[HeapObject]) -> dict[HeapObject, HeapObject | None]:
+    """Return for each reachable object the nearest one that every path to it passes (None: the roots)."""
+    import networkx as nx  # noqa: PLC0415 - see graph
+
+    found = nx.immediate_dominators(nx.DiGraph(graph(roots)), None)
+    return {dominated: dominator for dominated, dominator in found.items() if dominated is not None}
+
+
+def retained_sizes(roots: Iterable[HeapObject]) -> dict[HeapObject, int]:
+    """Return for each reachable object the bytes that would become unreachable with it. Concrete states only."""
+    roots = list(roots)
+    parents = dominators(roots)
+    retained = {reached: reached.shallow_size() for reached in parents}
+    depth = {reached: len(_chain(reached, parents)) for reached in parents}
+    for reached in sorted(parents, key=lambda each: -depth[each]):
+        parent = parents[reached]
+        if parent is not None:
+            retained[parent] += retained[reached]
+    return retained
+
+
+def _chain(start: HeapObject, parents: dict[HeapObject, HeapObject | None]) -> list[HeapObject]:
+    chain = [start]
+    while (parent := parents[chain[-1]]) is not None:
+        chain.append(parent)
+    return chain

@@ -1,0 +1,1 @@
+"""The smallest models that teach one thing each."""

@@ -1,0 +1,86 @@
+"""Who decides what a model leaves open: the truth of a condition on unknown sizes, and the environment's choices.
+
+An engine installs an oracle for the time of one step. Without one, the model runs on plain integers and has no choice
+to make, or says that it needs an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from spillproof.model.errors import ModelError, model_line
+
+if TYPE_CHECKING:
+    from spillproof.model.quantity import Condition, Linear
+
+Option = TypeVar("Option")
+
+
+class Oracle:
+    """Decides one run. An engine overrides what it can answer."""
+
+    doing: str = "none"
+    """The action that is being taken, for messages."""
+
+    def decide(self, condition: Condition) -> bool:
+        """Return the truth of a condition on unknown sizes."""
+        message = f"{model_line()}: {condition!r} compares sizes that are unknown here"
+        raise ModelError(message)
+
+    def choose(self, options: int) -> int:
+        """Return which of `options` (2 or more) possibilities the environment takes, from 0."""
+        message = f"{model_line()}: the environment has {options} choices here and nobody to make one; use an engine"
+        raise ModelError(message)
+
+    def quotient(self, dividend: Linear, divisor: int) -> Linear | int:
+        """Return `dividend // divisor`."""
+        message = f"{model_line()}: ({dividend!r}) // {divisor} divides a size that is unknown here"
+        raise ModelError(message)
+
+    def name(self, symbol: int) -> str:
+        """Return what to call an unknown in a message."""
+        return f"q{symbol}"
+
+    def note(self, event: str, details: dict[str, object]) -> None:
+        """Take note of something that the model announces, such as a release. Nobody needs to listen."""
+
+
+_running: Oracle = Oracle()
+
+
+def running() -> Oracle:
+    """Return the oracle of the present run."""
+    return _running
+
+
+def name_of(symbol: int) -> str:
+    """Return what the present run calls an unknown."""
+    return _running.name(symbol)
+
+
+@contextmanager
+def consulting(oracle: Oracle) -> Iterator[None]:
+    """Let `oracle` decide while the block runs."""
+    global _running  # noqa: PLW0603 - one run at a time, and comparisons have no argument to pass an oracle in
+    before, _running = _running, oracle
+    try:
+        yield
+    finally:
+        _running = before
+
+
+def choose(options: Sequence[Option]) -> Option:
+    """Return one of `options`; which one is the environment's choice, and engines try them all.
+
+    Raises `IndexError` when there is none.
+    """
+    if len(options) < 2:  # noqa: PLR2004 - one option is no choice
+        return options[0]
+    return options[_running.choose(len(options))]
+
+
+def announce(event: str, **details: object) -> None:
+    """Tell whoever listens that something happened, such as `announce("release", consumer=…, size=…)`."""
+    _running.note(event, details)

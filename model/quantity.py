@@ -1,0 +1,357 @@
+"""Byte quantities: an int, or a linear expression that forks the run where it is compared.
+
+A model computes with plain integers and never sees the difference. An engine that speaks of all sizes at once runs the
+same code on `Linear` expressions over unknowns. Every unknown is a natural number (0, 1, 2, …): a positive size is
+written `1 + unknown`, so that engines need no table of bounds.
+
+Arithmetic builds an expression; a comparison builds a `Condition`; a condition that Python asks the truth of (`if`,
+`while`, `and`, `min`, `max`, `sorted`) is decided by the oracle of the run, which tries both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, NoReturn, TypeAlias
+
+from spillproof.model import oracle
+from spillproof.model.errors import ModelError, model_line
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Marks an annotation as a quantity: its values are what an engine may leave unknown."""
+
+    unit: str
+
+
+Bytes: TypeAlias = Annotated[int, Quantity("bytes")]
+"""A size in bytes, zero or more. As an argument of an action: any positive size."""
+
+Count: TypeAlias = Annotated[int, Quantity("records")]
+"""A number of records, zero or more. As an argument of an action: any positive number."""
+
+
+Field: TypeAlias = tuple[type, str]
+"""A field that holds sizes: its class and its name."""
+
+
+class Is(Enum):
+    """How a condition holds an expression against zero."""
+
+    AT_LEAST_ZERO = ">= 0"
+    ZERO = "== 0"
+    NOT_ZERO = "!= 0"
+
+
+class Linear:
+    """A linear expression `constant + Σ coefficient × unknown` over natural unknowns, never a bare constant.
+
+    Immutable. Supports `+`, `-`, `×` by a constant, `//` and `%` by a positive constant, comparisons. Everything that
+    has no linear meaning raises `ModelError` with the line of the model.
+    """
+
+    __slots__ = ("constant", "terms")
+
+    def __init__(self, terms: dict[int, int], constant: int = 0) -> None:
+        self.terms = terms
+        self.constant = constant
+
+    def __repr__(self) -> str:
+        words = [_term(coefficient, oracle.name_of(symbol)) for symbol, coefficient in sorted(self.terms.items())]
+        if self.constant or not words:
+            words.append(_term(self.constant, ""))
+        text = " ".join(words)
+        return text[2:] if text.startswith("+ ") else "-" + text[2:]
+
+    # Arithmetic
+
+    def __add__(self, other: object) -> Linear | int:
+        if type(other) is int:
+            return Linear(self.terms, self.constant + other)
+        if type(other) is Linear:
+            return _sum(self, other, 1)
+        return _not_linear(self, "+", other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: object) -> Linear | int:
+        if type(other) is int:
+            return Linear(self.terms, self.constant - other)
+        if type(other) is Linear:
+            return _sum(self, other, -1)
+        return _not_linear(self, "-", other)
+
+    def __rsub__(self, other: object) -> Linear | int:
+        if type(other) is int:
+            return Linear({symbol: -factor for symbol, factor in self.terms.items()}, other - self.constant)
+        return _not_linear(other, "-", self)
+
+    def __neg__(self) -> Linear:
+        return Linear({symbol: -factor for symbol, factor in self.terms.items()}, -self.constant)
+
+    def __pos__(self) -> Linear:
+        return self
+
+    def __abs__(self) -> Linear:
+        return self if self >= 0 else -self
+
+    def __mul__(self, other: object) -> Linear | int:
+        if type(other) is bool:
+            other = int(other)
+        if type(other) is int:
+            if other == 0:
+                return 0
+            return Linear({symbol: factor * other for symbol, factor in self.terms.items()}, self.constant * other)
+        if type(other) is Linear:
+            _refuse(f"({self!r}) × ({other!r})", "the product of two unknown sizes is not linear",
+                    "make one of them a constant of the scope")
+        return _not_linear(self, "×", other)
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: object) -> Linear | int:
+        if type(other) is int and other > 0:
+            return oracle.running().quotient(self, other)
+        if isinstance(other, Linear):
+            _refuse(f"({self!r}) // ({other!r})", "dividing by an unknown size is not linear",
+                    "divide by a constant of the scope")
+        return _not_linear(self, "//", other)
+
+    def __mod__(self, other: object) -> Linear | int:
+        if type(other) is int and other > 0:
+            return self - oracle.running().quotient(self, other) * other
+        return _not_linear(self, "%", other)
+
+    # Comparisons
+
+    def __ge__(self, other: object) -> Condition | bool:
+        return _compare(self - other, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+
+    def __gt__(self, other: object) -> Condition | bool:
+        return _compare(self - other - 1, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+
+    def __le__(self, other: object) -> Condition | bool:
+        return _compare(other - self, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+
+    def __lt__(self, other: object) -> Condition | bool:
+        return _compare(other - self - 1, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+
+    def __eq__(self, other: object) -> Condition | bool:  # type: ignore[override] # a comparison forks, it is no bool yet
+        return _compare(self - other, Is.ZERO) if _is_size(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Condition | bool:  # type: ignore[override] # a comparison forks, it is no bool yet
+        return _compare(self - other, Is.NOT_ZERO) if _is_size(other) else NotImplemented
+
+    def __bool__(self) -> bool:
+        return bool(self != 0)
+
+    # What cannot be symbolic
+
+    def __hash__(self) -> int:
+        _refuse(f"hash({self!r})", "an unknown size cannot be a dict key or a member of a set",
+                "key by an object, or keep the sizes in a list")
+
+    def __index__(self) -> int:
+        _refuse(f"range, index or int of ({self!r})", "an unknown size has no fixed value to count up to",
+                "compare and subtract instead, or make the number a constant of the scope")
+
+    def __int__(self) -> int:
+        return self.__index__()
+
+    def __float__(self) -> float:
+        _refuse(f"float({self!r})", "sizes are whole bytes", "use // by a constant, or scale by whole numbers")
+
+    def __round__(self, digits: int | None = None) -> int:
+        return int(self.__float__())
+
+    def __truediv__(self, other: object) -> float:
+        _refuse(f"({self!r}) / {other!r}", "sizes are whole bytes", "write // by a constant")
+
+    def __rtruediv__(self, other: object) -> float:
+        _refuse(f"{other!r} / ({self!r})", "dividing by an unknown size is not linear", "divide by a constant")
+
+    def __rfloordiv__(self, other: object) -> int:
+        _refuse(f"{other!r} // ({self!r})", "dividing by an unknown size is not linear", "divide by a constant")
+
+    def __rmod__(self, other: object) -> int:
+        _refuse(f"{other!r} % ({self!r})", "dividing by an unknown size is not linear", "divide by a constant")
+
+    def __pow__(self, other: object) -> int:
+        _refuse(f"({self!r}) ** {other!r}", "a power of an unknown size is not linear", "multiply by a constant")
+
+    def __rpow__(self, other: object) -> int:
+        _refuse(f"{other!r} ** ({self!r})", "a power of an unknown size is not linear", "keep a quantity that is doubled")
+
+    def __lshift__(self, other: object) -> int:
+        _refuse(f"({self!r}) << {other!r}", "bits of an unknown size are not linear", "multiply by a constant")
+
+    __rshift__ = __and__ = __or__ = __xor__ = __lshift__
+
+
+class Needed(Exception):  # noqa: N818 - a request, not an error
+    """A quantity that was sliced away turned out to matter."""
+
+    def __init__(self, fields: frozenset[Field]) -> None:
+        super().__init__(", ".join(sorted(f"{cls.__name__}.{name}" for cls, name in fields)))
+        self.fields = fields
+
+
+class Opaque:
+    """A value of a quantity that nothing has asked about so far: arithmetic goes on, a comparison raises `Needed`."""
+
+    __slots__ = ("fields", "signed")
+
+    def __init__(self, fields: frozenset[Field], *, signed: bool = False) -> None:
+        self.fields = fields
+        self.signed = signed
+        """Whether something was subtracted: then it matters whether the value is negative."""
+
+    def __repr__(self) -> str:
+        return "a size that was sliced away"
+
+    def _grow(self, other: object) -> Opaque:
+        fields = self.fields | other.fields if isinstance(other, Opaque) else self.fields
+        return Opaque(fields, signed=self.signed or not is_natural(other))
+
+    __add__ = __radd__ = __mul__ = __rmul__ = __floordiv__ = __mod__ = _grow
+
+    def __neg__(self) -> Opaque:
+        return Opaque(self.fields, signed=True)
+
+    def _shrink(self, other: object) -> Opaque:
+        return -self._grow(other)
+
+    __sub__ = __rsub__ = _shrink
+
+    def _ask(self, other: object = None) -> bool:
+        raise Needed(self._grow(other).fields)
+
+    __lt__ = __le__ = __gt__ = __ge__ = _ask
+
+    def __eq__(self, other: object) -> bool:
+        return self._ask(other)
+
+    def __ne__(self, other: object) -> bool:
+        return self._ask(other)
+
+    def __bool__(self) -> bool:
+        return self._ask()
+
+    def __index__(self) -> int:
+        raise Needed(self.fields)
+
+    def __hash__(self) -> int:
+        raise Needed(self.fields)
+
+
+def is_natural(value: object) -> bool:
+    """Return whether a value is certainly 0 or more."""
+    if type(value) is Opaque:
+        return not value.signed
+    return isinstance(value, (int, Linear)) and truth(value, Is.AT_LEAST_ZERO) is True
+
+
+class Condition:
+    """A linear expression held against zero. Its truth is the oracle's to decide; a claim may return it undecided."""
+
+    __slots__ = ("holds", "left")
+
+    def __init__(self, left: Linear, holds: Is) -> None:
+        self.left = left
+        self.holds = holds
+
+    def __bool__(self) -> bool:
+        return oracle.running().decide(self)
+
+    def __invert__(self) -> Condition:
+        """Return the opposite condition."""
+        if self.holds is Is.AT_LEAST_ZERO:
+            return _condition(_linear(-self.left - 1), Is.AT_LEAST_ZERO)
+        return _condition(self.left, Is.NOT_ZERO if self.holds is Is.ZERO else Is.ZERO)
+
+    def __repr__(self) -> str:
+        return f"{self.left!r} {self.holds.value}"
+
+    def key(self) -> tuple[object, ...]:
+        """Return a hashable value that is equal for equal conditions."""
+        return (self.holds, self.left.constant, frozenset(self.left.terms.items()))
+
+
+def truth(left: Linear | int, holds: Is) -> bool | None:
+    """Return whether `left` stands so for all natural unknowns (True), for none (False), or for some (None)."""
+    if type(left) is not Linear:
+        return _known(left, holds)
+    low = left.constant if all(factor > 0 for factor in left.terms.values()) else None
+    high = left.constant if all(factor < 0 for factor in left.terms.values()) else None
+    if holds is Is.AT_LEAST_ZERO:
+        if low is not None and low >= 0:
+            return True
+        return False if high is not None and high < 0 else None
+    never_zero = (low is not None and low > 0) or (high is not None and high < 0)
+    return (holds is Is.NOT_ZERO) if never_zero else None
+
+
+def _known(value: object, holds: Is) -> bool:
+    assert isinstance(value, int)
+    if holds is Is.AT_LEAST_ZERO:
+        return value >= 0
+    return (value == 0) == (holds is Is.ZERO)
+
+
+def _compare(left: Linear | int, holds: Is) -> Condition | bool:
+    known = truth(left, holds)
+    return _condition(_linear(left), holds) if known is None else known
+
+
+def _condition(left: Linear, holds: Is) -> Condition:
+    """Return the condition in its simplest form: over naturals, x != 0 is x >= 1 and -x >= 0 is x == 0."""
+    if left.constant == 0:
+        factors = left.terms.values()
+        if holds is Is.NOT_ZERO and all(factor > 0 for factor in factors):
+            return Condition(Linear(left.terms, -1), Is.AT_LEAST_ZERO)
+        if holds is Is.NOT_ZERO and all(factor < 0 for factor in factors):
+            return Condition(_linear(-left - 1), Is.AT_LEAST_ZERO)
+        if holds is Is.AT_LEAST_ZERO and all(factor < 0 for factor in factors):
+            return Condition(-left, Is.ZERO)
+    return Condition(left, holds)
+
+
+def _sum(left: Linear, right: Linear, sign: int) -> Linear | int:
+    terms = dict(left.terms)
+    for symbol, factor in right.terms.items():
+        total = terms.get(symbol, 0) + sign * factor
+        if total:
+            terms[symbol] = total
+        else:
+            del terms[symbol]
+    constant = left.constant + sign * right.constant
+    return Linear(terms, constant) if terms else constant
+
+
+def _linear(value: Linear | int) -> Linear:
+    assert type(value) is Linear
+    return value
+
+
+def _is_size(value: object) -> bool:
+    return type(value) is int or type(value) is Linear
+
+
+def _term(factor: int, name: str) -> str:
+    sign = "+" if factor >= 0 else "-"
+    if not name:
+        return f"{sign} {abs(factor)}"
+    return f"{sign} {name}" if abs(factor) == 1 else f"{sign} {abs(factor)}×{name}"
+
+
+def _not_linear(left: object, operator: str, right: object) -> Any:
+    if isinstance(left, Opaque) or isinstance(right, Opaque):
+        return NotImplemented
+    _refuse(f"{left!r} {operator} {right!r}", "sizes are whole bytes and take part in linear arithmetic only",
+            "use integers")
+
+
+def _refuse(expression: str, why: str, instead: str) -> NoReturn:
+    message = f"{model_line()}: {expression}: {why}; {instead} (action: {oracle.running().doing})"
+    raise ModelError(message)

@@ -1,0 +1,195 @@
+"""What a model is: a beginning, actions with guards, and the heap that they change.
+
+A model is a class. `begin` builds the state; each method marked `@action` is a step that the environment may take. The
+annotations are the quantifiers, and all that an engine needs to know:
+
+- an argument annotated `Bytes` or `Count` ranges over all positive sizes;
+- one annotated with a heap class ranges over the instances reachable now;
+- one annotated `bool` or with an `Enum` ranges over its values.
+
+The arguments of `begin` are the scope: those with a default, or given to the class (`SparkTask(consumers=3)`), are
+constants; a size that is given neither is left open, and engines that can speak of all its values do.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+
+from spillproof.model.errors import ModelError, Require
+from spillproof.model.heap import HeapObject, Reference, reachable_bytes, references
+from spillproof.model.quantity import Bytes, Quantity
+
+Method = TypeVar("Method", bound=Callable[..., None])
+
+
+def action(method: Method) -> Method:
+    """Mark a method of a model as a step that the environment may take."""
+    method.is_action = True  # type: ignore[attr-defined] # functions take attributes
+    return method
+
+
+def require(guard: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(free >= size)
+    """State a guard: where it is false the action cannot be taken, and nothing that it did has happened."""
+    if not guard:
+        raise Require
+
+
+class Kind(Enum):
+    """What an argument ranges over."""
+
+    SIZE = "all positive sizes"
+    OBJECT = "the live instances"
+    VALUE = "its values"
+    CONSTANT = "one value"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An argument of an action or of `begin`, and what it ranges over."""
+
+    name: str
+    kind: Kind
+    type: type
+    values: tuple[object, ...] = ()
+    """The values of a bool or an enum, or the one value of a constant."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A step that the environment may take."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+
+    def take(self, state: Model, arguments: tuple[object, ...]) -> None:
+        """Change `state` as the step does. Raises `Require` where it cannot be taken."""
+        getattr(state, self.name)(*arguments)
+
+
+class Model:
+    """A memory manager and its environment, as a state machine over a heap.
+
+    A subclass writes `begin`, its `@action`s, and `accounted` if it has claims about accounting. An instance is the
+    model at one scope; `start` gives a state, which is an instance too.
+    """
+
+    scope: Mapping[str, object]
+    """The constants of the scope by name; a size that is left open is not among them."""
+
+    not_state: ClassVar[frozenset[str]] = frozenset({"scope"})
+
+    def __init__(self, **scope: Any) -> None:
+        known = inspect.signature(type(self).begin).parameters
+        for name in scope:
+            if name not in known or name == "self":
+                available = ", ".join(other for other in known if other != "self") or "none"
+                message = f"{type(self).__name__} has no scope {name!r}; available: {available}"
+                raise ModelError(message)
+        defaults = {name: each.default for name, each in known.items() if each.default is not each.empty}
+        self.scope = MappingProxyType(defaults | scope)
+        _check_scope(self)
+
+    def begin(self) -> None:
+        """Build the first state. The arguments of a subclass's `begin` are its scope."""
+        raise NotImplementedError
+
+    def roots(self) -> Iterator[Reference]:
+        """Yield the references from outside the heap: everything that is not reachable from them is garbage.
+
+        Every heap object that the model itself refers to, unless a subclass says otherwise.
+        """
+        return references(self)
+
+    def reachable(self) -> Bytes:
+        """Return the bytes that are reachable from the roots."""
+        return reachable_bytes(reference.target for reference in self.roots())
+
+    def unclaimed(self) -> Bytes:
+        """Return what consumers' own live structures hold beyond what they have claimed. 0 with exact accounting."""
+        return 0
+
+    def start(self, **open_sizes: Any) -> Any:
+        """Return a new first state, with a value for everything that the scope leaves open."""
+        state = type(self).__new__(type(self))
+        state.scope = self.scope
+        state.begin(**self.scope, **open_sizes)
+        return state
+
+
+@cache
+def actions_of(model: type[Model]) -> tuple[Action, ...]:
+    """Return the actions of a model, in the order in which they are written."""
+    found: dict[str, Action] = {}
+    for ancestor in reversed(model.__mro__):
+        for name, method in vars(ancestor).items():
+            if getattr(method, "is_action", False):
+                found.pop(name, None)
+                found[name] = Action(name, _parameters(getattr(model, name), f"{model.__name__}.{name}"))
+    if not found:
+        message = f"{model.__name__} has no actions: mark the steps that the environment may take with @action"
+        raise ModelError(message)
+    return tuple(found.values())
+
+
+def open_parameters(model: Model) -> tuple[Parameter, ...]:
+    """Return what the scope leaves open: sizes that are not given, and switches without a default."""
+    parameters = _parameters(type(model).begin, f"{type(model).__name__}.begin")
+    return tuple(each for each in parameters if each.name not in model.scope)
+
+
+def _parameters(method: Callable[..., object], where: str) -> tuple[Parameter, ...]:
+    try:
+        hints = get_type_hints(method, include_extras=True)
+    except NameError as error:
+        message = f"{where}: {error}; import the annotation's class outside of `if TYPE_CHECKING`"
+        raise ModelError(message) from None
+    signature = inspect.signature(method)
+    return tuple(_parameter(name, hints.get(name), where) for name in signature.parameters if name != "self")
+
+
+def _parameter(name: str, hint: Any, where: str) -> Parameter:
+    if is_quantity(hint):
+        return Parameter(name, Kind.SIZE, int)
+    plain = get_origin(hint) or hint
+    if isinstance(plain, type):
+        if issubclass(plain, HeapObject):
+            return Parameter(name, Kind.OBJECT, plain)
+        if issubclass(plain, bool):
+            return Parameter(name, Kind.VALUE, bool, (False, True))
+        if issubclass(plain, Enum):
+            return Parameter(name, Kind.VALUE, plain, tuple(plain))
+    if where.endswith(".begin"):
+        return Parameter(name, Kind.CONSTANT, plain if isinstance(plain, type) else object)
+    message = (f"{where}: the argument {name!r} is annotated {_spell(hint)}, which is nothing to range over; "
+               "use Bytes, Count, a HeapObject class, bool or an Enum")
+    raise ModelError(message)
+
+
+def is_quantity(hint: Any) -> bool:
+    """Return whether an annotation is a quantity, or holds one (`list[Bytes]`, `Bytes | None`)."""
+    if any(isinstance(mark, Quantity) for mark in getattr(hint, "__metadata__", ())):
+        return True
+    return any(is_quantity(part) for part in get_args(hint))
+
+
+def _spell(hint: Any) -> str:
+    return "with nothing" if hint is None else str(getattr(hint, "__name__", hint))
+
+
+def _check_scope(model: Model) -> None:
+    for each in _parameters(type(model).begin, f"{type(model).__name__}.begin"):
+        if each.name not in model.scope:
+            if each.kind is Kind.CONSTANT:
+                message = f"{type(model).__name__} needs a value for its scope {each.name!r}"
+                raise ModelError(message)
+            continue
+        value = model.scope[each.name]
+        if (each.kind is Kind.SIZE or each.type is int) and (type(value) is not int or value < 1):
+            message = f"{type(model).__name__}: the scope {each.name!r} must be a whole number of at least 1, not {value!r}"
+            raise ModelError(message)

@@ -1,0 +1,112 @@
+"""Claims about the ledger: what is accounted, what is reachable, and what a release promises."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from spillproof.model.quantity import Bytes
+from spillproof.properties.claims import always, sometimes
+
+
+class Accounting(Protocol):
+    """A system that keeps account of bytes, and whose reachable bytes can be measured."""
+
+    def accounted(self) -> Bytes:
+        """Return the bytes that the accountant holds to be in use."""
+
+    def reachable(self) -> Bytes:
+        """Return the bytes that are reachable."""
+
+    def unclaimed(self) -> Bytes:
+        """Return what consumers' own live structures hold beyond what they have claimed, by design."""
+
+
+class Pooled(Accounting, Protocol):
+    """A system that promises no more than a capacity."""
+
+    def capacity_of_pool(self) -> Bytes:
+        """Return the bytes that the accountant may give out in all."""
+
+
+class Ledgers(Accounting, Protocol):
+    """A system whose account is the sum of its consumers' accounts."""
+
+    def accounts(self) -> list[Bytes]:
+        """Return what each consumer is accounted for."""
+
+
+class Ending(Accounting, Protocol):
+    """A system whose work ends."""
+
+    def has_ended(self) -> bool:
+        """Return whether the task is over."""
+
+
+def gap(now: Accounting) -> Bytes:
+    """Return by how much reachable bytes exceed what is accounted or declared unclaimed."""
+    return now.reachable() - now.accounted() - now.unclaimed()
+
+
+@always
+def free_is_unreachable(now: Accounting) -> bool:
+    """Accounted free memory is at most the memory actually unreachable: reachable ≤ accounted + unclaimed."""
+    return now.reachable() <= now.accounted() + now.unclaimed()
+
+
+@sometimes(beside=free_is_unreachable)
+def something_is_released(before: Accounting, after: Accounting) -> bool:
+    """In some step the accounted bytes fall, so that there is free memory to make a claim about."""
+    return after.accounted() < before.accounted()
+
+
+@always
+def release_frees_what_it_says(before: Accounting, after: Accounting) -> bool:
+    """A release frees what it says: no step widens the gap between what is reachable and what is accounted."""
+    widened = gap(after)
+    return widened <= 0 or widened <= gap(before)
+
+
+@sometimes(beside=release_frees_what_it_says)
+def something_becomes_unreachable(before: Accounting, after: Accounting) -> bool:
+    """In some step the reachable bytes fall, so that a release can keep its word."""
+    return after.reachable() < before.reachable()
+
+
+@always
+def acquired_can_be_allocated(now: Pooled) -> bool:
+    """An acquired byte can be allocated: what is reachable fits into the pool, so there is no OutOfMemoryError
+    while the pool says free."""
+    return now.reachable() <= now.capacity_of_pool() + now.unclaimed()
+
+
+@sometimes(beside=acquired_can_be_allocated)
+def the_pool_is_full(now: Pooled) -> bool:
+    """In some state every byte of the pool is accounted, so that the limit is put to the test."""
+    return now.accounted() == now.capacity_of_pool()
+
+
+@always
+def counters_balance(now: Ledgers) -> bool:
+    """Counters balance: the account of the pool is the sum of its consumers' accounts."""
+    return now.accounted() == sum(now.accounts())
+
+
+@sometimes(beside=counters_balance)
+def two_have_accounts(now: Ledgers) -> bool:
+    """In some state two consumers hold memory at once, or the only one does."""
+    accounts = now.accounts()
+    return sum(1 for account in accounts if account > 0) >= min(2, len(accounts))
+
+
+@always
+def nothing_left_at_end(now: Ending) -> bool:
+    """After task end nothing is accounted and nothing is reachable."""
+    if not now.has_ended():
+        return True
+    return now.accounted() + now.reachable() == 0
+
+
+@sometimes(beside=nothing_left_at_end)
+def the_task_ends_in_use(before: Ending, after: Ending) -> bool:
+    """In some run the task ends while memory is still accounted, so that there is something to leave behind."""
+    return after.has_ended() and not before.has_ended() and before.accounted() > 0

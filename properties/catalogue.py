@@ -1,0 +1,48 @@
+"""Every claim that this project comes with, and the three that every engine checks of every model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spillproof.properties import accounting, data
+from spillproof.properties.claims import Claim, Mode
+
+
+def _no_exception(_now: Any) -> bool:
+    """No exception: an action either is refused by its guard or succeeds."""
+    return True
+
+
+def _never_negative(_now: Any) -> bool:
+    """No counter is ever negative."""
+    return True
+
+
+NO_EXCEPTION = Claim("no_exception", Mode.ALWAYS, _no_exception)
+"""Seen by the engines while they take a step, not by looking at a state."""
+
+NEVER_NEGATIVE = Claim("counters_never_negative", Mode.ALWAYS, _never_negative)
+"""Seen by the engines in every field that holds a size."""
+
+BUILT_IN = (NO_EXCEPTION, NEVER_NEGATIVE)
+
+CLAIMS: tuple[Claim, ...] = (
+    accounting.free_is_unreachable,
+    accounting.release_frees_what_it_says,
+    accounting.acquired_can_be_allocated,
+    accounting.counters_balance,
+    accounting.nothing_left_at_end,
+    data.no_record_lost_or_repeated,
+    *BUILT_IN,
+)
+"""The `always` claims, chief claim first."""
+
+WITNESSES: tuple[Claim, ...] = (
+    accounting.something_is_released,
+    accounting.something_becomes_unreachable,
+    accounting.the_pool_is_full,
+    accounting.two_have_accounts,
+    accounting.the_task_ends_in_use,
+    data.a_record_is_delivered,
+)
+"""The `sometimes` claims. That each action is taken in some run is asked of every model besides."""

@@ -1,0 +1,227 @@
+"""A run as plain data, and its replay on plain integers.
+
+Every engine reports what it found as a `Run`, and nothing is reported before the run was replayed here: the model is
+executed on integers, and the claim is evaluated on the states that come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from spillproof.model import oracle
+from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.heap import HeapObject
+from spillproof.model.state import clone, fields_of, snapshot
+from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
+from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
+from spillproof.properties.claims import Claim, Mode
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step on integers: the action, its arguments, and what the environment chose within it.
+
+    An argument is a size in bytes, the index of a heap object in the canonical order of the state before the step, or a
+    value of a bool or an enum.
+    """
+
+    action: str
+    arguments: tuple[Any, ...]
+    picks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A model at its scope, what the beginning was given, and the steps taken."""
+
+    model: Model
+    opening: tuple[Any, ...]
+    """The arguments of `begin` that the scope leaves open, in their order."""
+    steps: tuple[Step, ...]
+    opening_picks: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+@dataclass
+class Moment:
+    """A state of a replayed run: what was done, to which objects, what was announced, what was raised."""
+
+    state: Any
+    """A copy of its own; the objects of different moments are told apart by `names`."""
+    step: Step | None
+    """None for the beginning."""
+    spelled: str
+    """The step as a person writes it: `insert(E1, 3)`."""
+    names: dict[int, str]
+    """What the objects of the state are called, by id."""
+    objects: list[Any]
+    """The objects of the state in canonical order."""
+    events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    """What the model announced during the step, such as releases."""
+    raised: str = ""
+    refused: bool = False
+    """Whether a guard was false, so that the step could not be taken."""
+
+
+class Script(oracle.Oracle):
+    """Makes the choices that a run recorded, and keeps what the model announces."""
+
+    def __init__(self, picks: tuple[int, ...], doing: str) -> None:
+        self.picks = list(picks)
+        self.doing = doing
+        self.events: list[tuple[str, dict[str, object]]] = []
+
+    def choose(self, options: int) -> int:
+        pick = self.picks.pop(0) if self.picks else 0
+        if pick >= options:
+            message = f"{self.doing}: the run chose possibility {pick + 1}, but here there are only {options}"
+            raise ModelError(message)
+        return pick
+
+    def note(self, event: str, details: dict[str, object]) -> None:
+        self.events.append((event, details))
+
+
+def replay(run: Run) -> list[Moment]:
+    """Return the beginning and the state after each step, on integers.
+
+    Ends early at a step that is refused by a guard or raises; the last moment then says so. Raises `ModelError` where
+    the run does not fit the model at all.
+    """
+    return list(_moments(run))
+
+
+def _moments(run: Run) -> Iterator[Moment]:
+    script = Script(run.opening_picks, "begin")
+    opening = open_parameters(run.model)
+    with oracle.consulting(script):
+        state = run.model.start(**dict(zip((each.name for each in opening), run.opening, strict=True)))
+    naming = Naming()
+    words = ", ".join(f"{each.name}={_spell(value)}" for each, value in zip(opening, run.opening, strict=True))
+    yield _moment(state, None, f"begin({words})", naming, script)
+    actions = {action.name: action for action in actions_of(type(run.model))}
+    for step in run.steps:
+        if step.action not in actions:
+            message = f"{type(run.model).__name__} has no action {step.action!r}; available: {', '.join(actions)}"
+            raise ModelError(message)
+        moment = _take(state, step, actions[step.action], naming)
+        yield moment
+        if moment.raised or moment.refused:
+            return
+
+
+def _take(state: Model, step: Step, action: Action, naming: Naming) -> Moment:
+    arguments = resolve(state, step, action)
+    words = ", ".join(naming.of(each) if isinstance(each, HeapObject) else _spell(each) for each in arguments)
+    spelled = f"{step.action}({words})"
+    script = Script(step.picks, step.action)
+    raised, refused = "", False
+    with oracle.consulting(script):
+        try:
+            action.take(state, arguments)
+        except Require:
+            refused = True
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a model raises is part of the run
+            raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
+    moment = _moment(state, step, spelled, naming, script)
+    moment.raised, moment.refused = raised, refused
+    return moment
+
+
+def resolve(state: Model, step: Step, action: Action) -> tuple[Any, ...]:
+    """Return the arguments of a step with objects for indices. Raises `ModelError` where one does not fit."""
+    if len(step.arguments) != len(action.parameters):
+        message = f"{action.name} takes {len(action.parameters)} arguments, and the run gives {len(step.arguments)}"
+        raise ModelError(message)
+    objects = snapshot(state).objects
+    return tuple(_resolve(objects, each.type, value) if each.kind is Kind.OBJECT else value
+                 for each, value in zip(action.parameters, step.arguments, strict=True))
+
+
+def _resolve(objects: list[Any], wanted: type, index: Any) -> Any:
+    if type(index) is not int or not 0 <= index < len(objects) or not isinstance(objects[index], wanted):
+        message = f"the run names object {index!r} as a {wanted.__name__}, but no live {wanted.__name__} has that index"
+        raise ModelError(message)
+    return objects[index]
+
+
+def _moment(state: Any, step: Step | None, spelled: str, naming: Naming, script: Script) -> Moment:
+    copies: dict[int, Any] = {}
+    copy = clone(state, copies)
+    names = {id(copies[known]): name for known, name in naming.names.items() if known in copies}
+    return Moment(copy, step, spelled, names, snapshot(copy).objects, script.events)
+
+
+class Naming:
+    """Names objects in the order in which a run first mentions them: E1, E2, …
+
+    A class says what its objects are called by `short_name`; otherwise it is the class's own name.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[int, str] = {}
+        self.kept: list[object] = []
+        self.counts: dict[str, int] = {}
+
+    def of(self, named: object) -> str:
+        """Return the name of an object, and give it one if it has none."""
+        name = self.names.get(id(named))
+        if name is None:
+            prefix = getattr(named, "short_name", "") or type(named).__name__
+            self.counts[prefix] = self.counts.get(prefix, 0) + 1
+            name = self.names[id(named)] = f"{prefix}{self.counts[prefix]}"
+            self.kept.append(named)
+        return name
+
+
+def _spell(value: Any) -> str:
+    return str(getattr(value, "name", value))
+
+
+def false_at(claim: Claim, moments: list[Moment]) -> int | None:
+    """Return the first moment at which a claim is false (for a `sometimes` claim: true), or None.
+
+    Evaluates the claim's own function on integers.
+    """
+    for index, now in enumerate(moments):
+        if claim.name == NO_EXCEPTION.name:
+            hit = bool(now.raised)
+        elif now.raised or now.refused:
+            hit = False
+        elif claim.name == NEVER_NEGATIVE.name:
+            hit = any(size < 0 for size in sizes_of(now.state))
+        elif claim.over_steps:
+            hit = index > 0 and bool(claim(moments[index - 1].state, now.state)) is (claim.mode is Mode.SOMETIMES)
+        else:
+            hit = bool(claim(now.state)) is (claim.mode is Mode.SOMETIMES)
+        if hit:
+            return index
+    return None
+
+
+def sizes_of(state: Model) -> list[int]:
+    """Return every size in a state."""
+    found: list[int] = []
+    for each in snapshot(state).objects:
+        values = vars(each)
+        for name, is_size in fields_of(type(each)).of(values):
+            if is_size:
+                _collect(values[name], found)
+    return found
+
+
+def _collect(value: Any, found: list[int]) -> None:
+    if type(value) is int:
+        found.append(value)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            _collect(each, found)
+    elif isinstance(value, dict):
+        for each in value.values():
+            _collect(each, found)

@@ -1,0 +1,356 @@
+"""From a model to a finite automaton: shapes of the heap, and the steps between them for all sizes at once.
+
+A shape is the object graph with its sizes blanked out. From each shape every action is run on unknown sizes; each way
+that its comparisons can come out is an edge, with the comparisons as its guard and the new sizes as linear expressions
+over the old ones. What the solvers and the kernels do, they do on this automaton: there is no second encoding.
+
+Unknowns are natural numbers. Unknown i of an edge is size i of its source shape; those after them are the sizes of the
+arguments (less 1, as they are positive) and quotients.
+
+A quantity that no comparison and no claim depends on is sliced away. Which ones these are is found out, not declared:
+all start out sliced, and the extraction begins again whenever one turns out to be needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.heap import HeapObject
+from spillproof.model.quantity import Condition, Field, Linear, Needed, Opaque
+from spillproof.model.state import Size, Slot, Snapshot, clone, fields_of, put_sizes, slots, snapshot
+from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.path import Path, paths
+
+Conjunction = tuple[Condition, ...]
+"""Conditions that must all hold. The empty one holds always."""
+
+BEGIN = "begin"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step without its sizes: the action, its arguments, what the environment chose within it.
+
+    A size stands as None, an object as its index in the canonical order of the source shape, another value as itself.
+    """
+
+    action: str
+    arguments: tuple[object, ...]
+    picks: tuple[int, ...] = ()
+
+
+@dataclass
+class Shape:
+    """One shape: a state with an unknown for each size, and the claims that are false in it for some sizes."""
+
+    index: int
+    state: Any
+    slots: list[Slot]
+    objects: list[Any]
+    """The objects of the state in canonical order; the model is object 0."""
+    broken: dict[str, list[Conjunction]] = field(default_factory=dict)
+    """For a claim, each way in which it is false here."""
+    seen: dict[str, list[Conjunction]] = field(default_factory=dict)
+    """For a `sometimes` claim, each way in which it is true here."""
+
+
+@dataclass
+class Edge:
+    """One way that a step can go, for all sizes that meet its guard."""
+
+    index: int
+    source: int
+    """The shape it leaves, or -1 for the beginning."""
+    move: Move
+    guard: Conjunction
+    target: int
+    """The shape it reaches, or -1 where the action raised."""
+    update: tuple[Size, ...]
+    """The sizes of the target shape over the unknowns of this edge."""
+    symbols: int
+    """How many unknowns there are."""
+    sizes: tuple[int, ...]
+    """The unknowns that stand for the sizes of the arguments, less 1."""
+    quotients: tuple[tuple[int, Linear, int], ...] = ()
+    """Unknowns that are a dividend // a divisor, in the order in which to compute them."""
+    raised: str = ""
+    """What the action raised, and where, for an error edge."""
+    broken: dict[str, list[Conjunction]] = field(default_factory=dict)
+    """For a claim over steps, each way in which this step makes it false (on top of the guard)."""
+    seen: dict[str, list[Conjunction]] = field(default_factory=dict)
+    """For a `sometimes` claim over steps, each way in which this step makes it true."""
+    negative: list[Conjunction] = field(default_factory=list)
+    """Each way in which this step makes a counter negative."""
+
+
+@dataclass
+class Automaton:
+    """All shapes of a model at its scope, and all edges between them."""
+
+    model: Model
+    claims: tuple[Claim, ...]
+    sliced: frozenset[Field]
+    shapes: list[Shape] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    leaving: dict[int, list[Edge]] = field(default_factory=dict)
+    """The edges that leave a shape, in the order of actions and arguments; -1 has the beginnings."""
+
+    def widths(self) -> list[int]:
+        """Return how many sizes each shape has."""
+        return [len(shape.slots) for shape in self.shapes]
+
+
+Feasible = Callable[[Conjunction], bool]
+Progress = Callable[[int, int, int], None]
+"""Told now and then how many shapes were found, are done, and how many edges there are."""
+
+MOST_SHAPES = 200_000
+
+
+def extract(model: Model, claims: Iterable[Claim], feasible: Feasible, progress: Progress | None = None) -> Automaton:
+    """Return the automaton of a model for a set of claims, all sizes and unbounded steps.
+
+    `feasible` says whether natural numbers meet a conjunction; it is asked before a new shape is believed in.
+    Raises `ModelError` for what an engine cannot honour.
+    """
+    claims = tuple(claims)
+    sliced = _all_quantities(model)
+    while True:
+        try:
+            return _Extraction(model, claims, sliced, feasible, progress).run()
+        except Needed as needed:
+            sliced -= needed.fields
+
+
+class _Extraction:
+    def __init__(self, model: Model, claims: tuple[Claim, ...], sliced: frozenset[Field], feasible: Feasible,
+                 progress: Progress | None) -> None:
+        self.automaton = Automaton(model, claims, sliced)
+        self.model = model
+        self.actions = actions_of(type(model))
+        self.sliced = sliced
+        self.feasible = feasible
+        self.progress = progress
+        self.known: dict[object, int] = {}
+        self.state_claims = [claim for claim in claims if not claim.over_steps]
+        self.step_claims = [claim for claim in claims if claim.over_steps]
+
+    def run(self) -> Automaton:
+        automaton = self.automaton
+        automaton.leaving[-1] = []
+        for edge in self.beginnings():
+            self.keep(edge)
+        for shape in automaton.shapes:
+            automaton.leaving[shape.index] = []
+            for action in self.actions:
+                for arguments in self.instances(action, shape):
+                    for edge in self.steps(shape, action, arguments):
+                        self.keep(edge)
+            if self.progress is not None and shape.index % 8 == 0:
+                self.progress(len(automaton.shapes), shape.index + 1, len(automaton.edges))
+        return automaton
+
+    def keep(self, edge: Edge) -> None:
+        edge.index = len(self.automaton.edges)
+        self.automaton.edges.append(edge)
+        self.automaton.leaving[edge.source].append(edge)
+
+    # Steps
+
+    def beginnings(self) -> Iterator[Edge]:
+        parameters = open_parameters(self.model)
+        ranges = [each.values if each.values else (None,) for each in parameters]
+        for arguments in itertools.product(*ranges):
+            def begin(path: Path, arguments: tuple[object, ...] = arguments) -> tuple[Any, list[int]]:
+                values, sizes = _with_sizes(path, parameters, arguments)
+                return self.model.start(**dict(zip((each.name for each in parameters), values, strict=True))), sizes
+
+            yield from self.edges(-1, Move(BEGIN, arguments), begin, 0)
+
+    def instances(self, action: Action, shape: Shape) -> Iterator[tuple[object, ...]]:
+        """Yield the arguments of an action but for sizes: each object, each value."""
+        ranges = []
+        for each in action.parameters:
+            if each.kind is Kind.OBJECT:
+                ranges.append(tuple(index for index, live in enumerate(shape.objects) if isinstance(live, each.type)))
+            else:
+                ranges.append(each.values if each.kind is Kind.VALUE else (None,))
+        yield from itertools.product(*ranges)
+
+    def steps(self, shape: Shape, action: Action, arguments: tuple[object, ...]) -> Iterator[Edge]:
+        def step(path: Path) -> tuple[Any, list[int]]:
+            copies: dict[int, Any] = {}
+            state = clone(shape.state, copies)
+            values, sizes = _with_sizes(path, action.parameters, arguments)
+            action.take(state, tuple(
+                copies[id(shape.objects[value])] if each.kind is Kind.OBJECT else value  # type: ignore[index] # an index then
+                for each, value in zip(action.parameters, values, strict=True)))
+            return state, sizes
+
+        yield from self.edges(shape.index, Move(action.name, arguments), step, len(shape.slots))
+
+    def edges(self, source: int, move: Move, step: Callable[[Path], tuple[Any, list[int]]],
+              symbols: int) -> Iterator[Edge]:
+        def attempt(path: Path) -> Edge | None:
+            try:
+                state, sizes = step(path)
+            except Require:
+                return None
+            except (Needed, ModelError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a model raises is a finding, if it can happen
+                if not self.feasible(tuple(path.guard)):
+                    return None
+                raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
+                return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), path.symbols, (), raised=raised)
+            return self.arrive(source, move, path, state, sizes)
+
+        for _, edge in paths(attempt, symbols, move.action):
+            if edge is not None:
+                yield edge
+
+    def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int]) -> Edge | None:
+        reached = self.read(state, path.zeros())
+        guard = tuple(path.guard)
+        target = self.known.get(reached.key)
+        if target is None:
+            if guard and not self.feasible(guard):
+                return None
+            target = self.new_shape(reached.key, state)
+        edge = Edge(-1, source, _picked(move, path), guard, target, reached.sizes, path.symbols, tuple(sizes),
+                    tuple(path.defined))
+        self.judge_step(edge)
+        return edge
+
+    def read(self, state: Any, zeros: frozenset[int]) -> Snapshot:
+        """Return the snapshot of a state, with 0 for the unknowns that the path forces to be 0."""
+        reached = snapshot(state, self.sliced)
+        if zeros:
+            sizes = [_without(size, zeros) for size in reached.sizes]
+            if any(size == 0 for size in sizes if type(size) is int):
+                put_sizes(state, sizes, self.sliced)
+                reached = snapshot(state, self.sliced)
+        return reached
+
+    def new_shape(self, key: object, state: Any) -> int:
+        index = self.known[key] = len(self.automaton.shapes)
+        if index >= MOST_SHAPES:
+            message = f"{self.model!r} has more than {MOST_SHAPES} shapes"
+            raise ModelError(message)
+        template = clone(state)
+        places = slots(template, self.sliced)
+        put_sizes(template, [Linear({number: 1}) for number in range(len(places))], self.sliced)
+        shape = Shape(index, template, places, snapshot(template, self.sliced).objects)
+        self.automaton.shapes.append(shape)
+        _refuse_growth(self.automaton)
+        self.judge_state(shape)
+        return index
+
+    # Claims
+
+    def judge_state(self, shape: Shape) -> None:
+        for claim in self.state_claims:
+            self.judge(claim, (shape.state,), len(shape.slots), (), shape)
+
+    def judge_step(self, edge: Edge) -> None:
+        edge.negative = [*_negatives(edge)]
+        if edge.source < 0 or not self.step_claims:
+            return
+        before = self.automaton.shapes[edge.source].state
+        after = clone(self.automaton.shapes[edge.target].state)
+        put_sizes(after, edge.update, self.sliced)
+        for claim in self.step_claims:
+            self.judge(claim, (before, after), edge.symbols, edge.guard, edge)
+
+    def judge(self, claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction,
+              verdict: Shape | Edge) -> None:
+        wanted = claim.mode.value == "sometimes"
+        ways: list[Conjunction] = []
+        for path, answer in paths(lambda _path: claim(*states), symbols, f"the claim {claim.name}", given):
+            if isinstance(answer, Opaque):
+                answer = bool(answer)
+            if isinstance(answer, Condition):
+                ways.append((*path.guard, answer if wanted else ~answer))
+            elif bool(answer) is wanted:
+                ways.append(tuple(path.guard))
+        if ways:
+            (verdict.seen if wanted else verdict.broken)[claim.name] = ways
+
+
+def _with_sizes(path: Path, parameters: tuple[Parameter, ...],
+                arguments: tuple[object, ...]) -> tuple[tuple[object, ...], list[int]]:
+    """Return the arguments with `1 + a new unknown` for each size, and the unknowns."""
+    sizes: list[int] = []
+    values: list[object] = []
+    for each, value in zip(parameters, arguments, strict=True):
+        if each.kind is Kind.SIZE:
+            sizes.append(path.fresh())
+            value = Linear({sizes[-1]: 1}, 1)
+        values.append(value)
+    return tuple(values), sizes
+
+
+def _picked(move: Move, path: Path) -> Move:
+    return Move(move.action, move.arguments, tuple(path.picks))
+
+
+def _negatives(edge: Edge) -> Iterator[Conjunction]:
+    for value in edge.update:
+        below = value < 0
+        if below is not False:
+            yield (below,) if isinstance(below, Condition) else ()
+
+
+def _without(size: Size, zeros: frozenset[int]) -> Size:
+    if type(size) is not Linear or zeros.isdisjoint(size.terms):
+        return size
+    terms = {symbol: factor for symbol, factor in size.terms.items() if symbol not in zeros}
+    return Linear(terms, size.constant) if terms else size.constant
+
+
+def _all_quantities(model: Model) -> frozenset[Field]:
+    return _quantities_of(type(model)) | frozenset(
+        found for cls in _subclasses(HeapObject) for found in _quantities_of(cls))
+
+
+def _quantities_of(cls: type) -> frozenset[Field]:
+    return frozenset((cls, name) for name in fields_of(cls).quantities)
+
+
+def _subclasses(cls: type) -> Iterator[type]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+MANY_SHAPES = 2_000
+TOO_MANY_VALUES = 200
+
+
+def _refuse_growth(automaton: Automaton) -> None:
+    """Raise `ModelError` when the shapes differ in ever new constants of one field, or in ever more objects."""
+    count = len(automaton.shapes)
+    if count % MANY_SHAPES:
+        return
+    constants: dict[tuple[str, str], set[object]] = {}
+    most = 0
+    for shape in automaton.shapes[-MANY_SHAPES:]:
+        most = max(most, len(shape.objects))
+        for each in shape.objects:
+            for name, value in vars(each).items():
+                if type(value) is int:
+                    constants.setdefault((type(each).__name__, name), set()).add(value)
+    for (owner, name), values in constants.items():
+        if len(values) > TOO_MANY_VALUES:
+            message = (f"{owner}.{name} takes ever new values ({len(values)} so far), so that there are shapes without "
+                       f"end; declare it as a quantity (`{name}: Count`) or bound it by the scope")
+            raise ModelError(message)
+    if most > TOO_MANY_VALUES:
+        message = (f"the object graph grows without bound ({most} objects in one state); "
+                   "bound by the scope how many objects there may be")
+        raise ModelError(message)

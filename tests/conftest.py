@@ -1,0 +1,32 @@
+"""What every test may rely on."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci",
+    derandomize=True,  # the same examples on every machine and every day
+    deadline=None,  # a busy machine is no counterexample
+    database=None,  # nothing remembered from the last run
+    suppress_health_check=[HealthCheck.too_slow],  # a clock decides it, too
+)
+settings.load_profile("ci")
+
+FROM_WHEEL = "SPILLPROOF_FROM_WHEEL" in os.environ
+
+
+@pytest.fixture(scope="session")
+def from_wheel() -> bool:
+    """Whether these tests run against an installed wheel, outside of any checkout."""
+    return FROM_WHEEL
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The checkout that these tests stand in; a test that needs it is skipped when there is none."""
+    if FROM_WHEEL:
+        pytest.skip("about the checkout, and this is a wheel")
+    return Path(__file__).resolve().parent.parent

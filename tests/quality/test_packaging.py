@@ -1,0 +1,117 @@
+"""What is in the folders is in the package, and nothing else is."""
+
+import sys
+import tomllib
+from importlib import import_module
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOTS = ("model", "properties", "counterexamples")
+
+
+@pytest.fixture
+def pyproject() -> dict[str, Any]:
+    """The settings that these tests stand beside."""
+    file = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def folders_with_code(checkout: Path) -> set[str]:
+    """The package name of every folder below the roots that holds a .py file."""
+    return {
+        ".".join(["spillproof", *file.parent.relative_to(checkout).parts])
+        for root in ROOTS
+        for file in (checkout / root).rglob("*.py")
+    }
+
+
+def test_every_folder_with_code_is_listed(checkout: Path, pyproject: dict[str, Any]) -> None:
+    """A folder that pyproject.toml does not list works in the checkout, and is missing from the wheel."""
+    listed = pyproject["tool"]["setuptools"]["packages"]
+
+    assert folders_with_code(checkout) == set(listed)
+
+
+def test_an_unlisted_folder_would_be_seen(tmp_path: Path) -> None:
+    """The test above looks into folders of any depth."""
+    (tmp_path / "model" / "velox" / "deep").mkdir(parents=True)
+    (tmp_path / "model" / "velox" / "deep" / "pool.py").touch()
+
+    assert folders_with_code(tmp_path) == {"spillproof.model.velox.deep"}
+
+
+def test_every_folder_with_code_is_a_package(checkout: Path) -> None:
+    """Each folder with code has an __init__.py: without one, nothing walks into it."""
+    missing = [name for name in folders_with_code(checkout) if not (folder(checkout, name) / "__init__.py").exists()]
+
+    assert missing == []
+
+
+def folder(checkout: Path, name: str) -> Path:
+    """The folder of the package called `name`."""
+    return checkout.joinpath(*name.split(".")[1:])
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_type_checkers_find_each_root(checkout: Path, root: str) -> None:
+    """.links/spillproof links to each root: mypy and pyright cannot run the import hook of an editable install."""
+    link = checkout / ".links" / "spillproof" / root
+
+    assert link.is_symlink()
+    assert (checkout / root).resolve() == link.resolve()
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_each_root_ships_its_types(root: str) -> None:
+    """Each root has the py.typed marker beside its modules, so that its users' checkers read its annotations."""
+    (where,) = import_module(f"spillproof.{root}").__path__
+
+    assert (Path(where) / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_the_tests_import_what_they_mean_to(root: str, *, from_wheel: bool) -> None:
+    """In a checkout the tests import the folders of the checkout, and against a wheel those in site-packages."""
+    (where,) = import_module(f"spillproof.{root}").__path__
+
+    site_packages = [part for part in sys.path if part.endswith("site-packages")]
+    installed = any(Path(where).is_relative_to(part) for part in site_packages)
+
+    assert from_wheel == installed
+
+
+def test_site_packages_receives_one_name(*, from_wheel: bool) -> None:
+    """The wheel installs `spillproof`, and nothing called `model` beside it."""
+    if not from_wheel:
+        pytest.skip("about the wheel, and this is a checkout")
+    files = distribution("spillproof").files or []
+    tops = {file.parts[0] for file in files if not file.parts[0].endswith(".dist-info") and file.parts[0] != ".."}
+
+    assert tops == {"spillproof"}
+
+
+@pytest.mark.parametrize(("group", "name"), [("console_scripts", "spillproof"), ("pytest11", "spillproof")])
+def test_entry_points_lead_somewhere(group: str, name: str) -> None:
+    """The command and the pytest plugin can be loaded."""
+    (entry,) = distribution("spillproof").entry_points.select(group=group, name=name)
+
+    assert entry.load()
+
+
+def test_the_lowest_versions_are_the_ones_promised(checkout: Path, pyproject: dict[str, Any]) -> None:
+    """`make lowest` runs the tests with exactly the lower bounds that pyproject.toml promises."""
+    project = pyproject["project"]
+    extras = project["optional-dependencies"]
+    promised = [Requirement(line) for line in (*project["dependencies"], *extras["certify"], *extras["test"])]
+    lines = (checkout / "constraints-lowest.txt").read_text(encoding="utf-8").splitlines()
+    tried = [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+    assert {
+        requirement.name: str(requirement.specifier).replace(">=", "==")
+        for requirement in promised
+        if requirement.name != "spillproof"
+    } == {requirement.name: str(requirement.specifier) for requirement in tried}

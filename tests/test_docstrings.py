@@ -1,0 +1,41 @@
+"""Every example in a docstring runs, and prints what it says it prints."""
+
+import doctest
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOTS = ("spillproof.model", "spillproof.properties", "spillproof.counterexamples")
+
+
+def modules_of(root: str) -> list[str]:
+    """The names of the package `root` and of every module below it.
+
+    `spillproof` itself is a namespace, and under an editable install walking it finds nothing: each root is walked by
+    name.
+    """
+    package = import_module(root)
+    return [root, *sorted(module.name for module in pkgutil.walk_packages(package.__path__, f"{root}."))]
+
+
+MODULES = [name for root in ROOTS for name in modules_of(root)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_hold(name: str) -> None:
+    """The examples in a module's docstrings print what they say."""
+    failed, _ = doctest.testmod(import_module(name), optionflags=doctest.ELLIPSIS)
+
+    assert failed == 0
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_no_module_escapes_the_walk(root: str) -> None:
+    """Each .py file below a root is one of the modules whose examples run."""
+    (folder,) = import_module(root).__path__
+    files = [file.relative_to(folder).with_suffix("") for file in Path(folder).rglob("*.py")]
+    names = {".".join([root, *file.parts]).removesuffix(".__init__") for file in files}
+
+    assert names == set(modules_of(root))
