@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from hashlib import blake2b
 from typing import Any, TypeAlias, get_type_hints
 
 from collections.abc import Iterable
@@ -57,8 +58,23 @@ _names: dict[object, int] = {}
 
 
 def _number(constant: object) -> int:
-    """Return a number for a constant: equal for equal ones of one type, in the order of first use."""
-    return _names.setdefault((type(constant), constant), len(_names) + _FIRST)
+    """Return a number for a constant: the same in every process, and another for another constant or type."""
+    number = _names.get((type(constant), constant))
+    if number is None:
+        number = _names[type(constant), constant] = _FIRST + _digest(_spelled(constant))
+    return number
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+
+
+def _spelled(constant: object) -> str:
+    if isinstance(constant, type):
+        return f"class {constant.__module__}.{constant.__qualname__}"
+    if isinstance(constant, frozenset):
+        return f"frozenset {sorted(map(_spelled, constant))}"
+    return f"{type(constant).__qualname__} {constant!r}"
 
 
 _ATOMS = frozenset({bool, int, str, type(None), frozenset, bytes})

@@ -72,6 +72,8 @@ class Edge:
     """The shape it reaches, or -1 where the action raised."""
     update: tuple[Size, ...]
     """The sizes of the target shape over the unknowns of this edge."""
+    width: int
+    """How many sizes the source shape has: they are the first unknowns."""
     symbols: int
     """How many unknowns there are."""
     sizes: tuple[int, ...]
@@ -195,7 +197,7 @@ class _Extraction:
         yield from self.edges(shape.index, Move(action.name, arguments), step, len(shape.slots))
 
     def edges(self, source: int, move: Move, step: Callable[[Path], tuple[Any, list[int]]],
-              symbols: int) -> Iterator[Edge]:
+              width: int) -> Iterator[Edge]:
         def attempt(path: Path) -> Edge | None:
             try:
                 state, sizes = step(path)
@@ -207,14 +209,15 @@ class _Extraction:
                 if not self.feasible(tuple(path.guard)):
                     return None
                 raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
-                return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), path.symbols, (), raised=raised)
-            return self.arrive(source, move, path, state, sizes)
+                return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), width, path.symbols, (),
+                            raised=raised)
+            return self.arrive(source, move, path, state, sizes, width)
 
-        for _, edge in paths(attempt, symbols, move.action):
+        for _, edge in paths(attempt, width, move.action):
             if edge is not None:
                 yield edge
 
-    def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int]) -> Edge | None:
+    def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int], width: int) -> Edge | None:
         reached = self.read(state, path.zeros())
         guard = tuple(path.guard)
         target = self.known.get(reached.key)
@@ -222,7 +225,7 @@ class _Extraction:
             if guard and not self.feasible(guard):
                 return None
             target = self.new_shape(reached.key, state)
-        edge = Edge(-1, source, _picked(move, path), guard, target, reached.sizes, path.symbols, tuple(sizes),
+        edge = Edge(-1, source, _picked(move, path), guard, target, reached.sizes, width, path.symbols, tuple(sizes),
                     tuple(path.defined))
         self.judge_step(edge)
         return edge

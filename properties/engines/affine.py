@@ -1,0 +1,176 @@
+"""The linear equations that hold in every reachable state of a shape, found without a solver.
+
+As M. Karr, "Affine relationships among variables of a program" (Acta Informatica 6, 1976), on the automaton: for each
+shape a linear space spanned by the (homogeneous) size vectors that can arrive there, pushed along the edges until no
+space grows. Guards that are equations cut the space; inequalities are ignored, which can only make it larger.
+
+Arithmetic is modulo a large prime, so that numbers stay small. What comes out is a candidate: it is an invariant only
+because each equation is proved afterwards, like any other.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from fractions import Fraction
+from math import lcm
+
+from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.state import Size
+from spillproof.properties.engines.shapes import Automaton, Edge
+
+PRIME = (1 << 61) - 1
+LARGEST_FACTOR = 1 << 20
+
+Vector = dict[int, int]
+"""Sparse, modulo `PRIME`. Entry -1 is the homogeneous coordinate, the others are sizes or unknowns."""
+
+ONE = -1
+
+
+class Space:
+    """A linear space, as an echelon basis: each row has 1 at its pivot, where all other rows have 0."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Vector] = {}
+
+    def add(self, vector: Vector) -> bool:
+        """Add a vector. Return whether the space grew."""
+        rest = self.reduce(vector)
+        if not rest:
+            return False
+        pivot = max(rest)
+        inverse = pow(rest[pivot], -1, PRIME)
+        rest = {place: value * inverse % PRIME for place, value in rest.items()}
+        for row in self.rows.values():
+            if pivot in row:
+                _subtract(row, rest, row[pivot])
+        self.rows[pivot] = rest
+        return True
+
+    def reduce(self, vector: Vector) -> Vector:
+        """Return what of a vector lies outside of the space."""
+        rest = dict(vector)
+        for pivot in [place for place in vector if place in self.rows]:
+            factor = rest.get(pivot)
+            if factor:
+                _subtract(rest, self.rows[pivot], factor)
+        return rest
+
+    def equations(self, width: int) -> list[Linear]:
+        """Return the linear expressions that are 0 on the whole space, with small whole factors."""
+        found = []
+        for place in (ONE, *range(width)):
+            if place not in self.rows:
+                expression = {place: 1}
+                expression.update({pivot: -row[place] for pivot, row in self.rows.items() if place in row})
+                equation = _whole(expression)
+                if equation is not None and equation.terms:
+                    found.append(equation)
+        return found
+
+
+def _subtract(target: Vector, row: Vector, factor: int) -> None:
+    for place, value in row.items():
+        rest = (target.get(place, 0) - factor * value) % PRIME
+        if rest:
+            target[place] = rest
+        else:
+            target.pop(place, None)
+
+
+def _whole(expression: Vector) -> Linear | None:
+    """Return an expression with whole factors, or None where the factors are not small fractions."""
+    fractions = {place: _fraction(value % PRIME) for place, value in expression.items()}
+    known = {place: value for place, value in fractions.items() if value is not None}
+    if len(known) < len(fractions):
+        return None
+    scale = lcm(*(value.denominator for value in known.values()))
+    whole = {place: int(value * scale) for place, value in known.items()}
+    constant = whole.pop(ONE, 0)
+    return Linear(whole, constant)
+
+
+def _fraction(value: int) -> Fraction | None:
+    """Return the fraction with small numerator and denominator that is `value` modulo `PRIME`, by Euclid."""
+    before, now = PRIME, value
+    factor_before, factor = 0, 1
+    while now > LARGEST_FACTOR:
+        quotient = before // now
+        before, now = now, before - quotient * now
+        factor_before, factor = factor, factor_before - quotient * factor
+    if abs(factor) > LARGEST_FACTOR or factor == 0:
+        return None
+    return Fraction(now, factor)
+
+
+def affine_hulls(automaton: Automaton) -> list[list[Linear]]:
+    """Return for each shape the linear expressions over its sizes that are 0 in every state that can arrive there.
+
+    Candidates: exact up to the arithmetic modulo a prime. A shape that nothing reaches has the expression 1.
+    """
+    spaces = [Space() for _ in automaton.shapes]
+    waiting: deque[tuple[int, Vector]] = deque([(-1, {ONE: 1})])
+    while waiting:
+        place, vector = waiting.popleft()
+        for edge in automaton.leaving[place]:
+            if edge.target >= 0:
+                for image in _images(edge, spaces[place] if place >= 0 else None, vector):
+                    if spaces[edge.target].add(image):
+                        waiting.append((edge.target, image))
+    return [space.equations(len(shape.slots)) for space, shape in zip(spaces, automaton.shapes, strict=True)]
+
+
+def _images(edge: Edge, space: Space | None, vector: Vector) -> list[Vector]:
+    """Return what an edge makes of a new vector of its source; with equations as guards, of the whole space."""
+    equations = [each.left for each in edge.guard if each.holds is Is.ZERO]
+    free: list[Vector] = [{symbol: 1} for symbol in range(edge.width, edge.symbols)]
+    if not equations:
+        return [image for each in (vector, *free) if (image := _through(edge, each))]
+    basis = [*(space.rows.values() if space is not None else [vector]), *free]
+    for equation in equations:
+        basis = _cut(basis, equation)
+    if not any(ONE in each for each in basis):
+        return []
+    return [image for each in basis if (image := _through(edge, each))]
+
+
+def _through(edge: Edge, vector: Vector) -> Vector:
+    one = vector.get(ONE, 0)
+    image = {ONE: one} if one else {}
+    for place, size in enumerate(edge.update):
+        value = _value(size, vector, one)
+        if value:
+            image[place] = value
+    return image
+
+
+def _value(size: Size, vector: Vector, one: int) -> int:
+    if not isinstance(size, Linear):
+        return size * one % PRIME
+    total = size.constant * one
+    for symbol, factor in size.terms.items():
+        if symbol in vector:
+            total += factor * vector[symbol]
+    return total % PRIME
+
+
+def _cut(basis: list[Vector], equation: Linear) -> list[Vector]:
+    """Return a basis of the part of a space on which an expression is 0."""
+    values = [_value(equation, each, each.get(ONE, 0)) for each in basis]
+    at = next((index for index, value in enumerate(values) if value), None)
+    if at is None:
+        return basis
+    inverse = pow(values[at], -1, PRIME)
+    rest = []
+    for index, each in enumerate(basis):
+        if index != at:
+            row = dict(each)
+            if values[index]:
+                _subtract(row, basis[at], values[index] * inverse % PRIME)
+            rest.append(row)
+    return rest
+
+
+def as_conditions(equations: list[Linear]) -> tuple[Condition, ...]:
+    """Return expressions that are 0 as conditions."""
+    return tuple(Condition(each, Is.ZERO) for each in equations)

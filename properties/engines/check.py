@@ -1,0 +1,268 @@
+"""The portfolio: one verdict for each claim about a model, from whichever engine can give it.
+
+The automaton is extracted once, for all claims. Its affine invariant settles most claims at once, and tells the bounded
+engine where a violation could be. What neither settles goes to Houdini, then to Spacer, then back to the bounded engine
+for the time that is left. Whatever is proved is proved again from its certificate, whatever is found is replayed on
+integers, before it is reported.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import z3
+
+from spillproof.model.system import Kind, Model, actions_of, open_parameters
+from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, WITNESSES
+from spillproof.properties.claims import Claim, Mode, applicable
+from spillproof.properties.engines.bounded import OutOfTime, Searched, shortest
+from spillproof.properties.engines.certificate import Rejected, certify, check_with_z3
+from spillproof.properties.engines.concrete import concrete
+from spillproof.properties.engines.goals import Goal, goals, taken
+from spillproof.properties.engines.houdini import strengthen
+from spillproof.properties.engines.invariant import Invariant, find_equations
+from spillproof.properties.engines.run import false_at, replay
+from spillproof.properties.engines.shapes import Automaton, extract
+from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.spacer import invent
+from spillproof.properties.engines.verdict import Never, Proved, Report, Result, Unknown, Verdict, Violated
+
+Progress = Callable[[str], None]
+"""Told what is being done, in a few words, often."""
+
+FIRST_LOOK = 1.0
+"""Seconds that the bounded engine gets before a proof is tried."""
+
+
+def check(model: Model, claims: Iterable[Claim] | None = None, *, time_limit: float | None = 60.0,
+          max_steps: int | None = None, witnesses: bool = True, progress: Progress | None = None) -> Report:
+    """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
+
+    Without `claims`, all that are about such a model are checked, and with `witnesses` that none of them is vacuous.
+    `time_limit` is in seconds for the whole check; `max_steps` bounds the length of the runs that are searched, not of
+    the proofs. An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks
+    for something that no engine can honour.
+    """
+    return _Check(model, claims, time_limit, max_steps, witnesses, progress or (lambda _words: None)).run()
+
+
+@dataclass
+class _Pending:
+    """A claim that has no verdict yet: where it could still be false, and how far runs were searched."""
+
+    claim: Claim
+    left: list[Goal]
+    depth: int = -1
+    seconds: float = 0.0
+    why: str = ""
+
+
+@dataclass
+class _Proofs:
+    """Claims that one invariant settles."""
+
+    invariant: Invariant
+    invented: list[z3.BoolRef] | None = None
+    pending: list[_Pending] = field(default_factory=list)
+
+
+class _Check:
+    def __init__(self, model: Model, claims: Iterable[Claim] | None, time_limit: float | None, max_steps: int | None,
+                 witnesses: bool, progress: Progress) -> None:  # noqa: FBT001 - private
+        self.model = model
+        self.report = Report(model)
+        self.claims = applicable(CLAIMS, type(model)) if claims is None else list(claims)
+        wanted = {claim.name for claim in self.claims}
+        self.witnesses = [claim for claim in applicable(WITNESSES, type(model))
+                          if witnesses and claim.beside in wanted]
+        self.each_action = witnesses
+        self.deadline = None if time_limit is None else time.monotonic() + time_limit
+        self.max_steps = max_steps
+        self.progress = progress
+        self.feasible = Feasibility()
+        self.automaton: Automaton
+        self.invariant: Invariant
+
+    def run(self) -> Report:
+        try:
+            self.extract()
+            self.settle()
+            for witness in self.witnesses:
+                self.witness(witness, goals(self.automaton, witness))
+            for name in [action.name for action in actions_of(type(self.model))] if self.each_action else ():
+                self.witness(_taken(name), taken(self.automaton, name))
+        except KeyboardInterrupt:
+            self.report.interrupted = True
+            self.give_up("interrupted")
+        except OutOfTime:
+            self.give_up("the time was up before the model was explored")
+        order = {claim.name: place for place, claim in enumerate((*self.claims, *self.witnesses))}
+        self.report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
+        return self.report
+
+    def extract(self) -> None:
+        def told(found: int, done: int, edges: int) -> None:
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                raise OutOfTime
+            self.progress(f"shapes: {found} found, {done} done, {edges} edges")
+
+        self.automaton = extract(self.model, (*self.claims, *self.witnesses), self.feasible, told)
+        self.progress("equations that hold in each shape")
+        self.invariant = find_equations(self.automaton)
+
+    # Claims
+
+    def settle(self) -> None:
+        proofs = _Proofs(self.invariant)
+        pending: list[_Pending] = []
+        for claim in self.claims:
+            started = time.monotonic()
+            left = self.remaining(goals(self.automaton, claim), self.invariant)
+            waiting = _Pending(claim, left, seconds=time.monotonic() - started)
+            (pending if left else proofs.pending).append(waiting)
+        pending = [each for each in pending if not self.look(each, FIRST_LOOK)]
+        pending = self.guess(pending, proofs)
+        self.confirm(proofs)
+        for each in pending:
+            if not self.ask_spacer(each, proofs.invariant) and not self.look(each, None):
+                self.add(each, Unknown(each.why, each.depth), "bounded")
+
+    def remaining(self, found: list[Goal], invariant: Invariant) -> list[Goal]:
+        return [goal for goal in found if not invariant.refutes(goal, self.feasible)]
+
+    def look(self, pending: _Pending, seconds: float | None) -> bool:
+        """Search for a violation. Return whether there is a verdict."""
+        started = time.monotonic()
+        searched = self.search(pending.claim, pending.left, seconds)
+        pending.seconds += time.monotonic() - started
+        pending.depth, pending.why = max(pending.depth, searched.depth), searched.why
+        if searched.found is not None:
+            self.add(pending, self.violated(pending.claim, searched), "bounded")
+        return searched.found is not None
+
+    def search(self, claim: Claim, left: list[Goal], seconds: float | None, *, first: bool = False) -> Searched:
+        limits = [limit for limit in (self.deadline, None if seconds is None else time.monotonic() + seconds)
+                  if limit is not None]
+        return shortest(self.automaton, left, self.invariant, self.feasible, most_steps=self.max_steps,
+                        deadline=min(limits, default=None), first=first,
+                        progress=lambda steps, chains: self.progress(f"{claim.name}: {steps} steps, {chains} chains"))
+
+    def violated(self, claim: Claim, searched: Searched) -> Verdict:
+        """Replay what the bounded engine found, and report it only if the model does the same on integers."""
+        found = searched.found
+        assert found is not None
+        run = concrete(self.automaton, found)
+        at = false_at(claim, replay(run))
+        if at != len(run):
+            message = (f"the bounded engine found a run that violates {claim.name}, but replayed on integers it does "
+                       f"{'not' if at is None else f'so after step {at}'}; this is a defect of the checker: {run}")
+            raise AssertionError(message)
+        minimal = (f"every run of fewer steps was ruled out, over all sizes ({searched.chains} chains of steps tried); "
+                   "among the shortest it has the fewest objects, then bytes")
+        return Violated(run, found.objects, found.bytes, minimal)
+
+    # Proofs
+
+    def guess(self, pending: list[_Pending], proofs: _Proofs) -> list[_Pending]:
+        """Try inequalities for what the equations leave open. Return what is still open."""
+        if not pending:
+            return pending
+        self.progress("inequalities that hold in each shape")
+        started = time.monotonic()
+        try:
+            stronger = strengthen(self.automaton, self.invariant, [goal for each in pending for goal in each.left],
+                                  self.feasible, self.deadline)
+        except OutOfTime:
+            return pending
+        share = (time.monotonic() - started) / len(pending)
+        for each in pending:
+            each.left = self.remaining(each.left, stronger)
+            each.seconds += share
+        settled = [each for each in pending if not each.left]
+        if settled:
+            proofs.invariant = stronger
+            proofs.pending.extend(settled)
+        return [each for each in pending if each.left]
+
+    def ask_spacer(self, pending: _Pending, invariant: Invariant) -> bool:
+        self.progress(f"{pending.claim.name}: an invariant from Spacer")
+        started = time.monotonic()
+        half = None if self.deadline is None else time.monotonic() + max(0.0, self.deadline - time.monotonic()) / 2
+        invented = invent(self.automaton, pending.left, half)
+        pending.seconds += time.monotonic() - started
+        if invented is None:
+            return False
+        return self.confirm(_Proofs(invariant, invented, [pending]))
+
+    def confirm(self, proofs: _Proofs) -> bool:
+        """Write the certificate, have it checked, and report what it proves."""
+        if not proofs.pending:
+            return False
+        self.progress("checking the certificate")
+        started = time.monotonic()
+        certificate = certify(self.automaton, [each.claim for each in proofs.pending], proofs.invariant, proofs.invented)
+        try:
+            check_with_z3(certificate, self.automaton)
+        except Rejected as rejected:
+            for each in proofs.pending:
+                self.add(each, Unknown(f"its certificate was rejected: {rejected}", each.depth), "prove")
+            return True
+        share = (time.monotonic() - started) / len(proofs.pending)
+        covers = scope_of(self.model)
+        if NEVER_NEGATIVE.name not in certificate.claims and NEVER_NEGATIVE in self.claims:
+            covers += ", as long as no counter is negative"
+        for each in proofs.pending:
+            each.seconds += share
+            self.add(each, Proved(covers, certificate), "prove")
+        return True
+
+    # Witnesses
+
+    def witness(self, claim: Claim, found: list[Goal]) -> None:
+        started = time.monotonic()
+        pending = _Pending(claim, self.remaining(found, self.invariant))
+        verdict: Verdict
+        if not pending.left:
+            verdict = Never(scope_of(self.model))
+        else:
+            searched = self.search(claim, pending.left, None, first=True)
+            if searched.found is None:
+                verdict = Unknown(searched.why, searched.depth)
+            else:
+                verdict = Proved(scope_of(self.model), concrete(self.automaton, searched.found))
+        pending.seconds = time.monotonic() - started
+        self.add(pending, verdict, "bounded")
+
+    # Reporting
+
+    def add(self, pending: _Pending, verdict: Verdict, engine: str) -> None:
+        self.report.results.append(Result(pending.claim, verdict, engine, pending.seconds))
+
+    def give_up(self, why: str) -> None:
+        known = {result.claim.name for result in self.report.results}
+        for claim in (*self.claims, *self.witnesses):
+            if claim.name not in known:
+                self.report.results.append(Result(claim, Unknown(why), "none", 0.0))
+
+
+def _taken(action: str) -> Claim:
+    def function(_before: Any, _after: Any) -> bool:
+        return True
+
+    function.__doc__ = f"The action {action} is taken in some run."
+    return Claim(f"{action}_is_taken", Mode.SOMETIMES, function, over_steps=True)
+
+
+def scope_of(model: Model) -> str:
+    """Return the scope in words: its constants, and what is left open."""
+    words = [f"{name}={getattr(value, 'value', value)}" for name, value in model.scope.items()
+             if not isinstance(value, frozenset)]
+    opened = open_parameters(model)
+    words += [f"any {each.name}" for each in opened if each.kind is Kind.SIZE]
+    words += [f"every {each.name}" for each in opened if each.kind is not Kind.SIZE]
+    return ", ".join([*words, "all sizes, any number of steps"])
+
+

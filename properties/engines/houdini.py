@@ -1,0 +1,146 @@
+"""Inequalities that hold in every reachable state of a shape: guess many, drop those that some step breaks.
+
+As C. Flanagan and K. R. M. Leino, "Houdini, an annotation assistant for ESC/Java" (FME 2001), at each shape. Guessed
+are: a size is positive; one size is at most another, or at most the sum of two; and what the claims themselves say. Runs
+of the automaton on integers drop most of the false ones before the solver is asked.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from itertools import combinations, permutations
+
+from spillproof.model.quantity import Condition, Is, Linear, truth
+from spillproof.model.state import Size
+from spillproof.properties.engines.bounded import OutOfTime
+from spillproof.properties.engines.goals import Goal
+from spillproof.properties.engines.invariant import Invariant, substitute
+from spillproof.properties.engines.path import follows
+from spillproof.properties.engines.shapes import Automaton, Edge
+from spillproof.properties.engines.solver import Feasibility
+
+WALKS, STEPS = 300, 30
+LARGEST = 6
+MANY_SLOTS = 9
+"""Shapes with more sizes than this get no guesses about three sizes at once."""
+
+
+def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], feasible: Feasibility,
+               deadline: float | None = None) -> Invariant:
+    """Return the invariant with inequalities added; each step keeps them, so that together they are inductive.
+
+    Raises `OutOfTime` at the deadline (seconds of `time.monotonic`).
+    """
+    guesses = _guesses(automaton, goals)
+    for shape, sizes in _samples(automaton):
+        guesses[shape] = [guess for guess in guesses[shape] if _holds(guess, sizes)]
+    return _Houdini(automaton, invariant, guesses, feasible, deadline).run()
+
+
+class _Houdini:
+    def __init__(self, automaton: Automaton, invariant: Invariant, guesses: list[list[Condition]],
+                 feasible: Feasibility, deadline: float | None) -> None:
+        self.automaton = automaton
+        self.invariant = invariant
+        self.guesses = guesses
+        self.feasible = feasible
+        self.deadline = deadline
+
+    def run(self) -> Invariant:
+        waiting = deque(edge for edge in self.automaton.edges if edge.target >= 0)
+        queued = {edge.index for edge in waiting}
+        while waiting:
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                raise OutOfTime
+            edge = waiting.popleft()
+            queued.discard(edge.index)
+            kept = [guess for guess in self.guesses[edge.target] if self.keeps(edge, guess)]
+            if len(kept) < len(self.guesses[edge.target]):
+                self.guesses[edge.target] = kept
+                for later in self.automaton.leaving[edge.target]:
+                    if later.target >= 0 and later.index not in queued:
+                        queued.add(later.index)
+                        waiting.append(later)
+        further = [[*known, *guesses] for known, guesses in zip(self.invariant.further, self.guesses, strict=True)]
+        return Invariant(self.invariant.equations, further)
+
+    def keeps(self, edge: Edge, guess: Condition) -> bool:
+        """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
+        left = substitute(guess.left, dict(enumerate(edge.update)))
+        if edge.source >= 0:
+            left = substitute(left, self.invariant.replacements[edge.source])
+        known = truth(left, guess.holds)
+        if known is not None or not isinstance(left, Linear):
+            return bool(known)
+        asked = Condition(left, guess.holds)
+        given = (*edge.guard, *(self.guesses[edge.source] if edge.source >= 0 else ()))
+        if any(follows(each, asked) for each in given):
+            return True
+        return not self.feasible((*self.invariant.conditions(edge.source), *given, ~asked))
+
+
+def _guesses(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
+    found = [_about_sizes(len(shape.slots)) for shape in automaton.shapes]
+    for shape in automaton.shapes:
+        for ways in shape.broken.values():
+            found[shape.index].extend(~way[0] for way in ways if len(way) == 1)
+    for goal in goals:
+        for condition in goal.also if goal.shape >= 0 else ():
+            if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):
+                found[goal.shape].append(~condition)
+    return [list({guess.key(): guess for guess in each}.values()) for each in found]
+
+
+def _about_sizes(count: int) -> list[Condition]:
+    found = [_at_least(Linear({size: 1}, -1)) for size in range(count)]
+    found += [_at_least(Linear({more: 1, less: -1})) for more, less in permutations(range(count), 2)]
+    if count <= MANY_SLOTS:
+        found += [_at_least(Linear({more: 1, one: -1, other: -1})) for more in range(count)
+                  for one, other in combinations([each for each in range(count) if each != more], 2)]
+    return found
+
+
+def _at_least(left: Linear) -> Condition:
+    return Condition(left, Is.AT_LEAST_ZERO)
+
+
+def _samples(automaton: Automaton) -> list[tuple[int, tuple[int, ...]]]:
+    """Return states that runs on integers come to, always the same ones."""
+    chance = random.Random(0)  # noqa: S311 - not for secrets; the same every time
+    found: dict[tuple[int, tuple[int, ...]], None] = {}
+    for _ in range(WALKS):
+        shape, sizes = -1, ()
+        for _ in range(STEPS):
+            step = _step(automaton, shape, sizes, chance)
+            if step is None:
+                break
+            shape, sizes = step
+            found[shape, sizes] = None
+    return list(found)
+
+
+def _step(automaton: Automaton, shape: int, sizes: tuple[int, ...],
+          chance: random.Random) -> tuple[int, tuple[int, ...]] | None:
+    edges = [edge for edge in automaton.leaving[shape] if edge.target >= 0]
+    chance.shuffle(edges)
+    for edge in edges:
+        most = 4 * LARGEST if shape < 0 else LARGEST
+        values = [*sizes, *(chance.randrange(most) for _ in range(edge.width, edge.symbols))]
+        for symbol, dividend, divisor in edge.quotients:
+            values[symbol] = _evaluate(dividend, values) // divisor
+        if all(_holds(condition, values) for condition in edge.guard):
+            after = tuple(_evaluate(size, values) for size in edge.update)
+            return (edge.target, after) if all(size >= 0 for size in after) else None
+    return None
+
+
+def _evaluate(size: Size, values: list[int] | tuple[int, ...]) -> int:
+    if not isinstance(size, Linear):
+        return size
+    return size.constant + sum(factor * values[symbol] for symbol, factor in size.terms.items())
+
+
+def _holds(condition: Condition, values: list[int] | tuple[int, ...]) -> bool:
+    return truth(_evaluate(condition.left, values), condition.holds) is True

@@ -1,0 +1,102 @@
+"""What is known of the sizes in each shape: conditions that every reachable state meets, and what they rule out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spillproof.model.quantity import Condition, Is, Linear, truth
+from spillproof.properties.engines.affine import affine_hulls
+from spillproof.properties.engines.goals import Goal
+from spillproof.properties.engines.path import follows
+from spillproof.properties.engines.shapes import Automaton, Conjunction
+from spillproof.properties.engines.solver import Feasibility
+
+
+@dataclass
+class Invariant:
+    """For each shape, conditions on its sizes; that every size is a natural number goes without saying.
+
+    Only a proof when a certificate made of it is accepted: see `certificate`.
+    """
+
+    equations: list[list[Linear]]
+    """Expressions that are 0. Each has an unknown of its own that can be replaced by the others."""
+    further: list[list[Condition]] = field(default_factory=list)
+    """Inequalities."""
+
+    def __post_init__(self) -> None:
+        self.further = self.further or [[] for _ in self.equations]
+        self.replacements = [_replacements(equations) for equations in self.equations]
+
+    def conditions(self, shape: int) -> Conjunction:
+        """Return the conditions of a shape. None for -1, the moment before the beginning."""
+        if shape < 0:
+            return ()
+        return (*(Condition(each, Is.ZERO) for each in self.equations[shape]), *self.further[shape])
+
+    def refutes(self, goal: Goal, feasible: Feasibility) -> bool:
+        """Return whether no state that meets the invariant meets the goal's conditions."""
+        asked = goal.conditions()
+        if goal.shape >= 0:
+            rewritten = self._rewrite(goal.shape, asked)
+            if rewritten is None:
+                return True
+        return not feasible((*self.conditions(goal.shape), *asked))
+
+    def _rewrite(self, shape: int, asked: Conjunction) -> list[Condition] | None:
+        """Return conditions with the equations put in, or None where one or two of them cannot hold."""
+        kept: list[Condition] = []
+        for condition in asked:
+            left = substitute(condition.left, self.replacements[shape])
+            known = truth(left, condition.holds)
+            if known is False:
+                return None
+            if known is None and isinstance(left, Linear):
+                rewritten = Condition(left, condition.holds)
+                if any(follows(earlier, rewritten) is False for earlier in kept):
+                    return None
+                kept.append(rewritten)
+        return kept
+
+
+def find_equations(automaton: Automaton) -> Invariant:
+    """Return the invariant that consists of the affine hull of each shape."""
+    return Invariant(affine_hulls(automaton))
+
+
+def substitute(value: Linear | int, replacements: dict[int, Linear | int]) -> Linear | int:
+    """Return an expression with some of its unknowns replaced."""
+    if not isinstance(value, Linear) or replacements.keys().isdisjoint(value.terms):
+        return value
+    terms: dict[int, int] = {}
+    constant = value.constant
+    for symbol, factor in value.terms.items():
+        new = replacements.get(symbol)
+        if new is None:
+            terms[symbol] = terms.get(symbol, 0) + factor
+        elif isinstance(new, int):
+            constant += factor * new
+        else:
+            constant += factor * new.constant
+            for other, inner in new.terms.items():
+                terms[other] = terms.get(other, 0) + factor * inner
+    terms = {symbol: factor for symbol, factor in terms.items() if factor}
+    return Linear(terms, constant) if terms else constant
+
+
+def _replacements(equations: list[Linear]) -> dict[int, Linear | int]:
+    """Solve each equation for an unknown with factor ±1 that no other equation has."""
+    found: dict[int, Linear | int] = {}
+    counts: dict[int, int] = {}
+    for equation in equations:
+        for symbol in equation.terms:
+            counts[symbol] = counts.get(symbol, 0) + 1
+    for equation in equations:
+        own = [symbol for symbol, factor in equation.terms.items() if abs(factor) == 1 and counts[symbol] == 1]
+        if own:
+            symbol = max(own)
+            rest = {other: factor for other, factor in equation.terms.items() if other != symbol}
+            sign = -equation.terms[symbol]
+            solved = {other: factor * sign for other, factor in rest.items()}
+            found[symbol] = Linear(solved, equation.constant * sign) if solved else equation.constant * sign
+    return found

@@ -1,0 +1,389 @@
+"""Random runs on plain integers: a Hypothesis state machine made from any model.
+
+`machine_of` is for tests of one's own: its `TestCase` runs under pytest and unittest, with Hypothesis's settings,
+database, seeds, profiles and statistics. `simulate` is the engine: it finds, and leaves the shortening to engines that
+can certify it, because Hypothesis finds fast and minimises badly.
+
+Each action is one rule. Hypothesis has a rule draw its arguments first and act afterwards; here the drawing already
+takes the action, on a copy of the state. So a guard that says no costs another draw and not a step, an action that was
+refused half-way leaves no trace, and what the environment chooses is drawn when it chooses. No rule has a
+precondition: at a dead end every rule is refused, and nothing happens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import combinations
+from typing import Any, ClassVar, Protocol
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, event, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from spillproof.model import oracle
+from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.state import clone, snapshot
+from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, NO_EXCEPTION
+from spillproof.properties.claims import Claim, Mode, applicable
+from spillproof.properties.engines.run import Moment, Run, Step, false_at, replay, sizes_of
+
+LARGEST = 8
+"""The beginning's open sizes, such as the capacity, are drawn up to here."""
+
+ATTEMPTS = 5
+"""How often a rule draws arguments before it gives up on a state."""
+
+MOST_SIZES = 90
+"""Hypothesis mixes constants of whatever modules are loaded into ranges of a hundred and more, and a seed would then
+mean another run in another process."""
+
+
+def machine_of(model: Model, claims: Iterable[Claim] | None = None) -> type[ModelMachine]:
+    """Return a state machine that takes random steps of `model` and raises `Broken` where a claim is false.
+
+    Without `claims`, every `always` claim that is about the model. Give one claim for a machine that looks for, and
+    shrinks to, a run that breaks this one. A `sometimes` claim never fails; how often it was seen is in the statistics.
+    """
+    asked = applicable(CLAIMS, type(model)) if claims is None else list(claims)
+    return _machine(ModelMachine, model, asked)
+
+
+class Broken(AssertionError):
+    """A claim is false at the end of a run. Each claim has a subclass, so that Hypothesis tells them apart."""
+
+    def __init__(self, claim: Claim, run: Run) -> None:
+        super().__init__(claim.name)
+        self.claim = claim
+        self.run = run
+
+    def __str__(self) -> str:
+        lines = [f"{self.claim.name} is false after {len(self.run)} steps. {self.claim.sentence}"]
+        lines += [moment.spelled + (f" raises {moment.raised}" if moment.raised else "") for moment in replay(self.run)]
+        return "\n    ".join(lines)
+
+
+@cache
+def broken(claim: Claim) -> type[Broken]:
+    """Return the exception that says that this claim is false."""
+    return type(claim.name, (Broken,), {"__doc__": claim.sentence, "__module__": __name__})
+
+
+class Draw(Protocol):
+    """Hypothesis's way to draw a value within a strategy."""
+
+    def __call__(self, strategy: st.SearchStrategy[Any], /) -> Any: ...
+
+
+class Environment(oracle.Oracle):
+    """Lets Hypothesis choose for the environment, and keeps what it chose."""
+
+    def __init__(self, draw: Draw, doing: str) -> None:
+        self.draw = draw
+        self.doing = doing
+        self.picks: list[int] = []
+
+    def choose(self, options: int) -> int:
+        self.picks.append(self.draw(below(options)))
+        return self.picks[-1]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was not refused: the run with it, and the state it leads to or what it raised."""
+
+    run: Run
+    state: Any
+    error: Exception | None = None
+
+    def __repr__(self) -> str:
+        return spelled(self.run)
+
+
+class ModelMachine(RuleBasedStateMachine):
+    """Takes random steps of a model. Made by `machine_of`."""
+
+    model: ClassVar[Model]
+    claims: ClassVar[tuple[Claim, ...]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: Any = None
+        """The present state. None where no beginning was possible."""
+        self.objects: list[Any] = []
+        """Its objects in canonical order."""
+        self.run = Run(self.model, (), ())
+        self.refused = False
+        self.happened: set[str] = set()
+
+    # Drawing, which takes the step on a copy
+
+    def begin(self, draw: Draw) -> Taken | None:
+        """Return a beginning, or None where the sizes that were drawn are refused."""
+        parameters = open_parameters(self.model)
+        values = tuple(self.value(each, draw) for each in parameters)
+        environment = Environment(draw, "begin")
+        names = (each.name for each in parameters)
+        with oracle.consulting(environment):
+            try:
+                state = self.model.start(**dict(zip(names, values, strict=True)))
+            except Require:
+                return None
+        return Taken(Run(self.model, values, (), tuple(environment.picks)), state)
+
+    def attempt(self, action: Action, draw: Draw) -> Taken | None:
+        """Return a step of an action, or None where the arguments that were drawn are refused."""
+        if self.state is None or not all(self.values(each) for each in action.parameters):
+            return None
+        values = tuple(self.value(each, draw) for each in action.parameters)
+        copies: dict[int, Any] = {}
+        state = clone(self.state, copies)
+        arguments = tuple(copies[id(self.objects[value])] if each.kind is Kind.OBJECT else value
+                          for each, value in zip(action.parameters, values, strict=True))
+        environment = Environment(draw, action.name)
+        error: Exception | None = None
+        with oracle.consulting(environment):
+            try:
+                action.take(state, arguments)
+            except Require:
+                return None
+            except ModelError:
+                raise
+            except Exception as raised:  # noqa: BLE001 - whatever a model raises is a finding
+                error = raised
+        step = Step(action.name, values, tuple(environment.picks))
+        return Taken(replace(self.run, steps=(*self.run.steps, step)), state, error)
+
+    def value(self, parameter: Parameter, draw: Draw) -> Any:
+        values = self.values(parameter)
+        return values[draw(below(len(values)))]
+
+    def values(self, parameter: Parameter) -> list[Any]:
+        """Return what an argument ranges over here: for an object, the indices of the live ones."""
+        if parameter.kind is Kind.OBJECT:
+            return [index for index, live in enumerate(self.objects) if isinstance(live, parameter.type)]
+        return list(parameter.values) if parameter.kind is Kind.VALUE else self.sizes()
+
+    def sizes(self) -> list[int]:
+        """Return the sizes to draw from: small ones, and those that just fit or just do not fit into something."""
+        present = {abs(size) for size in sizes_of(self.state)} if self.state is not None else set()
+        fitting = {abs(one - other) for one, other in combinations(present, 2)}
+        return sorted({*range(1, LARGEST + 1), *present, *fitting} - {0})[:MOST_SIZES]
+
+    # Arriving, which commits it
+
+    def arrive(self, taken: Taken | None) -> None:
+        """Go to where a step leads, and look at every claim there."""
+        self.refused = taken is None or (taken.error is not None and NO_EXCEPTION not in self.claims)
+        if taken is None or self.refused:
+            return
+        before, run = self.state, self.run
+        self.run = taken.run
+        if taken.error is not None:
+            self.hit(NO_EXCEPTION, taken.error)
+            self.run = run
+            return
+        self.state = taken.state
+        self.objects = snapshot(self.state).objects
+        for claim in self.claims:
+            if hits(claim, before, self.state):
+                self.hit(claim)
+
+    def hit(self, claim: Claim, error: Exception | None = None) -> None:
+        """A claim is false here, or a `sometimes` claim true."""
+        if claim.mode is Mode.ALWAYS:
+            raise broken(claim)(claim, self.run) from error
+        self.happened.add(claim.name)
+
+    def teardown(self) -> None:
+        for happened in sorted(self.happened | {step.action for step in self.run.steps}):
+            event(f"{happened} happens")
+
+    def _repr_step(self, rule: Any, *_: Any) -> str:
+        """Return the line that Hypothesis prints for a step, as a person would write it."""
+        return f"# {rule.function.__name__}: refused" if self.refused else f"state.{spelled(self.run)}"
+
+
+def hits(claim: Claim, before: Any, now: Any) -> bool:
+    """Return whether a claim is false (for a `sometimes` claim: true) on arriving in a state."""
+    if claim == NEVER_NEGATIVE:
+        return any(size < 0 for size in sizes_of(now))
+    if claim.over_steps and before is None:
+        return False
+    states = (before, now) if claim.over_steps else (now,)
+    return bool(claim(*states)) is (claim.mode is Mode.SOMETIMES)
+
+
+def spelled(run: Run) -> str:
+    """Return the last step of a run as a call with keywords: `insert(into=E1, size=3)`."""
+    last = replay(run)[-1]
+    if last.step is None:
+        return last.spelled
+    (action,) = (each for each in actions_of(type(run.model)) if each.name == last.step.action)
+    values = last.spelled.removeprefix(f"{action.name}(").removesuffix(")").split(", ")
+    words = (f"{each.name}={value}" for each, value in zip(action.parameters, values, strict=False))
+    chosen = [f"environment={last.step.picks}"] if last.step.picks else []
+    return f"{action.name}({', '.join([*words, *chosen])})"
+
+
+# The class that Hypothesis runs
+
+def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> type[ModelMachine]:
+    """Return a subclass of `base` with a rule for each action."""
+    body: dict[str, Any] = {
+        "__module__": type(model).__module__,
+        "__doc__": f"Takes random steps of {type(model).__name__}.",
+        "model": model,
+        "claims": tuple(claims),
+        "_begin": initialize(taken=_beginnings())(_arriving("begin")),
+    }
+    for action in actions_of(type(model)):
+        body[f"_take_{action.name}"] = rule(taken=_steps(action))(_arriving(action.name))
+    machine = type(f"{type(model).__name__}Machine", (base,), body)
+    machine.TestCase.settings = settings(machine.TestCase.settings, phases=_without_explain())
+    return machine
+
+
+def _arriving(name: str) -> Callable[[ModelMachine, Taken | None], None]:
+    def arrive(self: ModelMachine, taken: Taken | None) -> None:
+        self.arrive(taken)
+
+    arrive.__name__ = name
+    return arrive
+
+
+@st.composite
+def _beginnings(draw: Draw) -> Taken | None:
+    machine = draw(st.runner())
+    return _first(lambda: machine.begin(draw))
+
+
+@st.composite
+def _steps(draw: Draw, action: Action) -> Taken | None:
+    machine = draw(st.runner())
+    return _first(lambda: machine.attempt(action, draw))
+
+
+def _first(attempt: Callable[[], Taken | None]) -> Taken | None:
+    return next((taken for _ in range(ATTEMPTS) if (taken := attempt()) is not None), None)
+
+
+@cache
+def below(count: int) -> st.SearchStrategy[int]:
+    """Return a strategy for 0 … count - 1."""
+    return st.integers(0, count - 1)
+
+
+def _without_explain() -> list[Phase]:
+    """Return the phases of the profile but for the explaining one, which takes two thirds of the time."""
+    return [phase for phase in settings().phases if phase is not Phase.explain]
+
+
+# The engine
+
+@dataclass
+class Simulated:
+    """What random runs found, and how many were tried."""
+
+    found: dict[str, Run | None]
+    """For each claim a run that breaks it (for a `sometimes` claim: shows it), replayed. None where none was found."""
+    examples: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+
+    @property
+    def tried(self) -> str:
+        """What was tried, in words."""
+        return f"{self.examples} random runs of {self.steps} steps in all"
+
+
+class Enough(BaseException):
+    """Ends a simulation. Hypothesis takes an `Exception` for a counterexample, and this is none."""
+
+
+@dataclass
+class Search:
+    """What a simulation still looks for."""
+
+    claims: list[Claim]
+    deadline: float | None
+    result: Simulated
+    failure: Exception | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def keep(self, claim: Claim, run: Run) -> None:
+        """Keep a run that was found, if the replay agrees, and look no further for this claim."""
+        moments = replay(run)
+        if false_at(claim, moments) is None:
+            message = (f"{type(run.model).__name__} is not deterministic: {claim.name} is false after "
+                       f"{_last(moments)}, but not when the run is replayed")
+            raise ModelError(message)
+        self.result.found[claim.name] = run
+        self.claims = [other for other in self.claims if other != claim]
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Raise `Enough` when everything was found or the time is up."""
+        if not self.claims or (self.deadline is not None and time.monotonic() - self.began > self.deadline):
+            raise Enough
+
+
+def _last(moments: list[Moment]) -> str:
+    return moments[-1].spelled
+
+
+class SearchingMachine(ModelMachine):
+    """Keeps what it finds and goes on: nothing is a failure to Hypothesis."""
+
+    search: ClassVar[Search]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.search.result.examples += 1
+
+    def arrive(self, taken: Taken | None) -> None:
+        try:
+            self.claims = tuple(self.search.claims)  # type: ignore[misc] # what was found is looked for no longer
+            super().arrive(taken)
+        except Exception as error:
+            self.search.failure = error
+            raise Enough from error
+        self.search.result.steps += taken is not None
+        self.search.go_on()
+
+    def hit(self, claim: Claim, error: Exception | None = None) -> None:  # noqa: ARG002 - the replay finds it again
+        self.search.keep(claim, self.run)
+
+    def teardown(self) -> None:
+        """Leave no statistics."""
+
+
+def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 300, steps: int = 40, seed: int = 0,
+             deadline: float | None = None) -> Simulated:
+    """Take random runs until each claim is broken (a `sometimes` claim: seen), or `examples` runs were tried.
+
+    The same seed gives the same result. What is found is not shortened. Raises `ModelError` as the model does.
+    """
+    claims = list(claims)
+    search = Search(claims, deadline, Simulated({claim.name: None for claim in claims}))
+    machine = _machine(type("SearchingMachine", (SearchingMachine,), {"search": search}), model, claims)
+    try:
+        search.go_on()
+        run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=_searching(examples, steps))
+    except Enough:
+        if search.failure is not None:
+            raise search.failure from None
+    search.result.seconds = time.monotonic() - search.began
+    return search.result
+
+
+def _searching(examples: int, steps: int) -> settings:
+    return settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, database=None, derandomize=False,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet,
+        backend="hypothesis",
+    )

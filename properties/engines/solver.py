@@ -1,0 +1,61 @@
+"""Z3, asked about conjunctions of linear conditions over natural unknowns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import z3
+
+from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.properties.engines.shapes import Conjunction
+
+
+@cache
+def unknown(symbol: int) -> z3.ArithRef:
+    """Return the solver's variable for an unknown."""
+    return z3.Int(f"q{symbol}")
+
+
+def term(value: Linear | int) -> z3.ArithRef:
+    """Return a linear expression as the solver's term."""
+    if not isinstance(value, Linear):
+        return z3.IntVal(value)
+    parts = [unknown(symbol) if factor == 1 else factor * unknown(symbol) for symbol, factor in value.terms.items()]
+    if value.constant:
+        parts.append(z3.IntVal(value.constant))
+    return parts[0] if len(parts) == 1 else z3.Sum(parts)
+
+
+def formula(condition: Condition) -> z3.BoolRef:
+    """Return a condition as the solver's formula."""
+    left = term(condition.left)
+    if condition.holds is Is.AT_LEAST_ZERO:
+        return left >= 0
+    return left == 0 if condition.holds is Is.ZERO else left != 0
+
+
+def naturals(conditions: Iterable[Condition]) -> list[z3.BoolRef]:
+    """Return that every unknown of the conditions is at least 0."""
+    return [unknown(symbol) >= 0 for symbol in sorted({s for each in conditions for s in each.left.terms})]
+
+
+class Feasibility:
+    """Answers whether natural numbers meet a conjunction, and remembers the answers."""
+
+    def __init__(self) -> None:
+        self.solver = z3.SolverFor("QF_LIA")
+        self.known: dict[frozenset[object], bool] = {}
+
+    def __call__(self, conditions: Conjunction) -> bool:
+        """Return whether the conditions can all hold. What the solver does not know counts as possible."""
+        if len(conditions) == 0:
+            return True
+        key = frozenset(condition.key() for condition in conditions)
+        answer = self.known.get(key)
+        if answer is None:
+            self.solver.push()
+            self.solver.add(*naturals(conditions), *map(formula, conditions))
+            answer = self.known[key] = self.solver.check() != z3.unsat
+            self.solver.pop()
+        return answer
