@@ -8,7 +8,7 @@ from pathlib import Path
 KIT = Path(__file__).parent
 
 
-class Require(Exception):  # noqa: N818 - named for what the model says, not for what went wrong
+class Require(Exception):
     """A guard was false: the action cannot be taken here. Not an error."""
 
 

@@ -104,7 +104,7 @@ def _inside(container: Any) -> Iterator[tuple[str, HeapObject]]:
                 yield f"{where}{further}", target
 
 
-CONTAINERS = frozenset({list, tuple, dict, Bag})
+CONTAINERS: frozenset[type] = frozenset((list, tuple, dict, Bag))
 """What may stand between a heap object and another. They have no size of their own."""
 
 
@@ -149,7 +149,7 @@ def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, 
 
     As Eclipse MAT's "path to GC roots", read from the root's end.
     """
-    waiting = deque((root,) for root in roots)
+    waiting: deque[tuple[Reference, ...]] = deque((root,) for root in roots)
     seen: set[int] = set()
     while waiting:
         path = waiting.popleft()
@@ -164,7 +164,7 @@ def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, 
 
 def graph(roots: Iterable[HeapObject]) -> networkx.MultiDiGraph[HeapObject | None]:
     """Return the reachable heap as a graph; the node None stands for the roots, edges carry the reference's name."""
-    import networkx as nx  # noqa: PLC0415 - a fifth of a second that a check does not need
+    import networkx as nx
 
     roots = list(roots)
     drawn: networkx.MultiDiGraph[HeapObject | None] = nx.MultiDiGraph()
@@ -179,7 +179,7 @@ def graph(roots: Iterable[HeapObject]) -> networkx.MultiDiGraph[HeapObject | Non
 
 def dominators(roots: Iterable[HeapObject]) -> dict[HeapObject, HeapObject | None]:
     """Return for each reachable object the nearest one that every path to it passes (None: the roots)."""
-    import networkx as nx  # noqa: PLC0415 - see graph
+    import networkx as nx
 
     found = nx.immediate_dominators(nx.DiGraph(graph(roots)), None)
     return {dominated: dominator for dominated, dominator in found.items() if dominated is not None}

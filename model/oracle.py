@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 from spillproof.model.errors import ModelError, model_line
-
-if TYPE_CHECKING:
-    from spillproof.model.quantity import Condition, Linear
 
 Option = TypeVar("Option")
 
 
 class Oracle:
-    """Decides one run. An engine overrides what it can answer."""
+    """Decides one run. An engine overrides what it can answer.
+
+    Conditions and expressions are those of `quantity`, which imports this module and is not imported by it.
+    """
 
     doing: str = "none"
     """The action that is being taken, for messages."""
 
-    def decide(self, condition: Condition) -> bool:
+    def decide(self, condition: Any) -> bool:
         """Return the truth of a condition on unknown sizes."""
         message = f"{model_line()}: {condition!r} compares sizes that are unknown here"
         raise ModelError(message)
@@ -34,7 +34,7 @@ class Oracle:
         message = f"{model_line()}: the environment has {options} choices here and nobody to make one; use an engine"
         raise ModelError(message)
 
-    def quotient(self, dividend: Linear, divisor: int) -> Linear | int:
+    def quotient(self, dividend: Any, divisor: int) -> Any:
         """Return `dividend // divisor`."""
         message = f"{model_line()}: ({dividend!r}) // {divisor} divides a size that is unknown here"
         raise ModelError(message)

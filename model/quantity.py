@@ -66,7 +66,7 @@ class Linear:
 
     # Arithmetic
 
-    def __add__(self, other: object) -> Linear | int:
+    def __add__(self, other: object) -> Any:
         if type(other) is int:
             return Linear(self.terms, self.constant + other)
         if type(other) is Linear:
@@ -75,14 +75,14 @@ class Linear:
 
     __radd__ = __add__
 
-    def __sub__(self, other: object) -> Linear | int:
+    def __sub__(self, other: object) -> Any:
         if type(other) is int:
             return Linear(self.terms, self.constant - other)
         if type(other) is Linear:
             return _sum(self, other, -1)
         return _not_linear(self, "-", other)
 
-    def __rsub__(self, other: object) -> Linear | int:
+    def __rsub__(self, other: object) -> Any:
         if type(other) is int:
             return Linear({symbol: -factor for symbol, factor in self.terms.items()}, other - self.constant)
         return _not_linear(other, "-", self)
@@ -96,7 +96,7 @@ class Linear:
     def __abs__(self) -> Linear:
         return self if self >= 0 else -self
 
-    def __mul__(self, other: object) -> Linear | int:
+    def __mul__(self, other: object) -> Any:
         if type(other) is bool:
             other = int(other)
         if type(other) is int:
@@ -110,7 +110,7 @@ class Linear:
 
     __rmul__ = __mul__
 
-    def __floordiv__(self, other: object) -> Linear | int:
+    def __floordiv__(self, other: object) -> Any:
         if type(other) is int and other > 0:
             return oracle.running().quotient(self, other)
         if isinstance(other, Linear):
@@ -118,7 +118,7 @@ class Linear:
                     "divide by a constant of the scope")
         return _not_linear(self, "//", other)
 
-    def __mod__(self, other: object) -> Linear | int:
+    def __mod__(self, other: object) -> Any:
         if type(other) is int and other > 0:
             return self - oracle.running().quotient(self, other) * other
         return _not_linear(self, "%", other)
@@ -137,10 +137,10 @@ class Linear:
     def __lt__(self, other: object) -> Condition | bool:
         return _compare(other - self - 1, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
 
-    def __eq__(self, other: object) -> Condition | bool:  # type: ignore[override] # a comparison forks, it is no bool yet
+    def __eq__(self, other: object) -> Any:  # a condition that is not decided yet is no bool
         return _compare(self - other, Is.ZERO) if _is_size(other) else NotImplemented
 
-    def __ne__(self, other: object) -> Condition | bool:  # type: ignore[override] # a comparison forks, it is no bool yet
+    def __ne__(self, other: object) -> Any:
         return _compare(self - other, Is.NOT_ZERO) if _is_size(other) else NotImplemented
 
     def __bool__(self) -> bool:
@@ -148,11 +148,11 @@ class Linear:
 
     # What cannot be symbolic
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # noqa: PLE0309 - it never returns
         _refuse(f"hash({self!r})", "an unknown size cannot be a dict key or a member of a set",
                 "key by an object, or keep the sizes in a list")
 
-    def __index__(self) -> int:
+    def __index__(self) -> int:  # noqa: PLE0305 - it never returns
         _refuse(f"range, index or int of ({self!r})", "an unknown size has no fixed value to count up to",
                 "compare and subtract instead, or make the number a constant of the scope")
 
@@ -181,7 +181,7 @@ class Linear:
         _refuse(f"({self!r}) ** {other!r}", "a power of an unknown size is not linear", "multiply by a constant")
 
     def __rpow__(self, other: object) -> int:
-        _refuse(f"{other!r} ** ({self!r})", "a power of an unknown size is not linear", "keep a quantity that is doubled")
+        _refuse(f"{other!r} ** ({self!r})", "a power of an unknown size is not linear", "keep a size that is doubled")
 
     def __lshift__(self, other: object) -> int:
         _refuse(f"({self!r}) << {other!r}", "bits of an unknown size are not linear", "multiply by a constant")
@@ -189,7 +189,7 @@ class Linear:
     __rshift__ = __and__ = __or__ = __xor__ = __lshift__
 
 
-class Needed(Exception):  # noqa: N818 - a request, not an error
+class Needed(Exception):
     """A quantity that was sliced away turned out to matter."""
 
     def __init__(self, fields: frozenset[Field]) -> None:
@@ -346,10 +346,11 @@ def _term(factor: int, name: str) -> str:
 
 
 def _not_linear(left: object, operator: str, right: object) -> Any:
-    if isinstance(left, Opaque) or isinstance(right, Opaque):
-        return NotImplemented
-    _refuse(f"{left!r} {operator} {right!r}", "sizes are whole bytes and take part in linear arithmetic only",
-            "use integers")
+    """Leave arithmetic with a sliced size to that size, and refuse the rest."""
+    if not isinstance(left, Opaque) and not isinstance(right, Opaque):
+        _refuse(f"{left!r} {operator} {right!r}", "sizes are whole bytes and take part in linear arithmetic only",
+                "use integers")
+    return NotImplemented
 
 
 def _refuse(expression: str, why: str, instead: str) -> NoReturn:

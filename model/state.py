@@ -1,4 +1,4 @@
-"""A state as a value: copy it, read its shape (the object graph with sizes blanked out) and its sizes.
+"""A state as a value: its shape (the object graph with sizes blanked out) and its sizes.
 
 Two states have the same shape when their graphs are the same up to the names of objects and the order in bags, and the
 same quantities are the constant 0. What a quantity's value is, if not 0, is no part of the shape.
@@ -6,23 +6,37 @@ same quantities are the constant 0. What a quantity's value is, if not 0, is no 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
-from functools import cache
-from hashlib import blake2b
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, TypeAlias
 
-from collections.abc import Iterable
-
-from spillproof.model.errors import ModelError
-from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.fields import (
+    BAG,
+    DICT,
+    INSIDE,
+    REFERENCE,
+    SEQUENCE,
+    SLICED,
+    SLOT,
+    Holds,
+    fields_of,
+    is_slot,
+    kind_of,
+    number_of,
+    refuse_key,
+    refuse_size,
+    refuse_value,
+)
+from spillproof.model.heap import Bag
 from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural
-from spillproof.model.system import Model, is_quantity
+from spillproof.model.system import Model
 
 Key: TypeAlias = tuple[int, ...]
-"""A shape, spelled as numbers. Equal for equal shapes within one process."""
+"""A shape, spelled as numbers: equal for equal shapes, in every process."""
 
-Size: TypeAlias = "int | Linear"
+Size: TypeAlias = int | Linear
+
+NOTHING: frozenset[Field] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +60,18 @@ class Snapshot:
         self.sizes = sizes
         self.objects = objects
 
-    def live(self, wanted: type) -> list[int]:
-        """Return the indices of the instances of a class."""
-        return [index for index, each in enumerate(self.objects) if isinstance(each, wanted)]
 
+def snapshot(state: Model, sliced: frozenset[Field] = NOTHING) -> Snapshot:
+    """Return the shape and the sizes of a state, and bring its bags into canonical order.
 
-# Spelling a graph as numbers
-
-_SLOT, _REFERENCE, _OPEN, _LIST, _BAG, _DICT, _SLICED, _FIRST = range(8)
-_names: dict[object, int] = {}
-
-
-def _number(constant: object) -> int:
-    """Return a number for a constant: the same in every process, and another for another constant or type."""
-    number = _names.get((type(constant), constant))
-    if number is None:
-        number = _names[type(constant), constant] = _FIRST + _digest(_spelled(constant))
-    return number
-
-
-def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
-
-
-def _spelled(constant: object) -> str:
-    if isinstance(constant, type):
-        return f"class {constant.__module__}.{constant.__qualname__}"
-    if isinstance(constant, frozenset):
-        return f"frozenset {sorted(map(_spelled, constant))}"
-    return f"{type(constant).__qualname__} {constant!r}"
-
-
-_ATOMS = frozenset({bool, int, str, type(None), frozenset, bytes})
+    The fields in `sliced` are left out of both. Raises `ModelError` where the state holds what no engine can honour: a
+    size in a field that is not declared as one, a set, a float, a function, an object that is no `HeapObject`.
+    """
+    return _Speller(state, sliced).walk()
 
 
 class _Speller:
-    """Walks a state from the model outward, breadth first, and spells what it meets."""
+    """Walks a state from the model outward, breadth first, and spells what it meets as numbers."""
 
     def __init__(self, state: Model, sliced: frozenset[Field]) -> None:
         self.sliced = sliced
@@ -92,55 +82,54 @@ class _Speller:
 
     def walk(self) -> Snapshot:
         for each in self.objects:
-            spelling = fields_of(type(each))
-            self.key.append(spelling.number)
+            fields = fields_of(type(each))
+            self.key.append(fields.number)
             values = vars(each)
-            for name, is_size in spelling.of(values):
-                if is_size and (spelling.cls, name) in self.sliced:
-                    self.slice(values[name], (spelling.cls, name))
+            for name, is_size in fields.of(values):
+                if not is_size:
+                    self.spell(values[name], each, name)
+                elif self.sliced and (fields.cls, name) in self.sliced:
+                    self.slice(values[name], (fields.cls, name))
                 else:
-                    self.spell(values[name], is_size, each, name)
+                    self.spell_size(values[name], each, name)
         return Snapshot(tuple(self.key), tuple(self.sizes), self.objects)
+
+    def spell_size(self, value: Any, holder: object, name: str) -> None:
+        if is_slot(value):
+            self.sizes.append(value)
+            self.key.append(SLOT)
+        else:
+            self.spell(value, holder, name, self.spell_size)
+
+    def spell(self, value: Any, holder: object, name: str, member: Any = None) -> None:
+        kind = kind_of(value)
+        if kind is Holds.CONSTANT:
+            self.key.append(number_of(value))
+        elif kind is Holds.OBJECT:
+            self.key += (REFERENCE, self.reach(value))
+        elif kind is Holds.BAG:
+            self.sort(value)
+            self.key += (BAG, len(value), *map(self.reach, value.members))
+        elif kind is Holds.SEQUENCE:
+            self.key += (SEQUENCE, len(value))
+            for each in value:
+                (member or self.spell)(each, holder, name)
+        elif kind is Holds.DICT:
+            self.key += (DICT, len(value))
+            for key, each in value.items():
+                self.key.append(number_of(key) if kind_of(key) is Holds.CONSTANT else refuse_key(key, holder, name))
+                (member or self.spell)(each, holder, name)
+        elif kind is Holds.OPAQUE:
+            raise Needed(value.fields)
+        else:
+            (refuse_size if kind is Holds.LINEAR else refuse_value)(holder, name, value)
 
     def slice(self, value: Any, field: Field) -> None:
         """Leave a quantity out, unless it might be negative here: then it matters."""
-        for each in value if type(value) is list or type(value) is tuple else (value,):
+        for each in value if kind_of(value) is Holds.SEQUENCE else (value,):
             if each is not None and not is_natural(each):
                 raise Needed(frozenset({field}))
-        self.key.append(_SLICED)
-
-    def spell(self, value: Any, is_size: bool, holder: object, name: str) -> None:  # noqa: FBT001 - private, positional for speed
-        kind = type(value)
-        if kind is Linear or (is_size and kind is int and value != 0):
-            if not is_size:
-                _refuse_field(holder, name, value)
-            self.sizes.append(value)
-            self.key.append(_SLOT)
-        elif kind in _ATOMS:
-            self.key.append(_number(value))
-        elif kind is Opaque:
-            raise Needed(value.fields)
-        elif isinstance(value, (HeapObject, Model)):
-            self.key.append(_REFERENCE)
-            self.key.append(self.reach(value))
-        elif kind is Bag:
-            self.sort(value)
-            self.key.extend((_BAG, len(value.members)))
-            for member in value.members:
-                self.key.append(self.reach(member))
-        elif kind is list or kind is tuple:
-            self.key.extend((_LIST, len(value)))
-            for member in value:
-                self.spell(member, is_size, holder, name)
-        elif kind is dict:
-            self.key.extend((_DICT, len(value)))
-            for key in value:
-                self.key.append(_number(_constant_key(key, holder, name)))
-                self.spell(value[key], is_size, holder, name)
-        elif isinstance(value, Enum):
-            self.key.append(_number(value))
-        else:
-            _refuse_value(holder, name, value)
+        self.key.append(SLICED)
 
     def reach(self, target: Any) -> int:
         index = self.index.get(id(target))
@@ -151,85 +140,76 @@ class _Speller:
 
     def sort(self, bag: Bag[Any]) -> None:
         """Bring the members of a bag into an order that depends on nothing but their shapes."""
-        if len(bag.members) > 1:
-            bag.members.sort(key=self.outline)
-
-    def outline(self, member: Any) -> list[int]:
-        """Spell what can be reached from a member, as far as it has no index yet."""
-        if id(member) in self.index:
-            return [_SLOT, self.index[id(member)]]
-        outline: list[int] = []
-        self._outline(member, outline, {})
-        return outline
-
-    def _outline(self, value: Any, outline: list[int], inside: dict[int, int]) -> None:
-        kind = type(value)
-        if isinstance(value, (HeapObject, Model)):
-            known = self.index.get(id(value))
-            if known is not None:
-                outline.extend((_REFERENCE, known))
-            elif id(value) in inside:
-                outline.extend((_OPEN, inside[id(value)]))
-            else:
-                inside[id(value)] = len(inside)
-                spelling = fields_of(kind)
-                values = vars(value)
-                outline.append(spelling.number)
-                for name, is_size in spelling.of(values):
-                    field = values[name]
-                    if is_size and (spelling.cls, name) in self.sliced:
-                        outline.append(_SLICED)
-                    elif is_size and (type(field) is Linear or (type(field) is int and field != 0)):
-                        outline.append(_SLOT)
-                    else:
-                        self._outline(field, outline, inside)
-        elif kind in _ATOMS or isinstance(value, Enum):
-            outline.append(_number(value))
-        elif kind is Bag:
-            outline.extend((_BAG, len(value.members)))
-        elif kind is list or kind is tuple:
-            outline.extend((_LIST, len(value)))
-            for member in value:
-                self._outline(member, outline, inside)
-        elif kind is dict:
-            outline.extend((_DICT, len(value)))
-            for member in value.values():
-                self._outline(member, outline, inside)
-        elif kind is Linear:
-            outline.append(_SLOT)
+        if len(bag) > 1:
+            bag.members.sort(key=lambda member: _Outline(self).of(member))
 
 
-def snapshot(state: Model, sliced: frozenset[Field] = frozenset()) -> Snapshot:
-    """Return the shape and the sizes of a state, and bring its bags into canonical order.
+class _Outline:
+    """Spells what can be reached from a member of a bag, as far as it has no index yet."""
 
-    The fields in `sliced` are left out of both. Raises `ModelError` where the state holds what no engine can honour: a size in a field that is not declared as one,
-    a set, a float, a function, an object that is no `HeapObject`.
-    """
-    return _Speller(state, sliced).walk()
+    def __init__(self, speller: _Speller) -> None:
+        self.known = speller.index
+        self.sliced = speller.sliced
+        self.inside: dict[int, int] = {}
+        self.key: list[int] = []
+
+    def of(self, member: Any) -> list[int]:
+        self.add(member)
+        return self.key
+
+    def add(self, value: Any) -> None:
+        kind = kind_of(value)
+        if kind is Holds.OBJECT:
+            self.add_object(value)
+        elif kind is Holds.CONSTANT:
+            self.key.append(number_of(value))
+        elif kind is Holds.BAG:
+            self.key += (BAG, len(value))
+        elif kind is Holds.SEQUENCE or kind is Holds.DICT:
+            self.key += (SEQUENCE, len(value))
+            for each in value.values() if kind is Holds.DICT else value:
+                self.add(each)
+        else:
+            self.key.append(SLOT)
+
+    def add_object(self, value: Any) -> None:
+        if id(value) in self.known:
+            self.key += (REFERENCE, self.known[id(value)])
+        elif id(value) in self.inside:
+            self.key += (INSIDE, self.inside[id(value)])
+        else:
+            self.inside[id(value)] = len(self.inside)
+            fields = fields_of(type(value))
+            self.key.append(fields.number)
+            values = vars(value)
+            for name, is_size in fields.of(values):
+                if is_size and self.sliced and (fields.cls, name) in self.sliced:
+                    self.key.append(SLICED)
+                elif is_size and is_slot(values[name]):
+                    self.key.append(SLOT)
+                else:
+                    self.add(values[name])
 
 
-def slots(state: Model, sliced: frozenset[Field] = frozenset()) -> list[Slot]:
+# Where sizes stand, and putting others there
+
+def slots(state: Model, sliced: frozenset[Field] = NOTHING) -> list[Slot]:
     """Return where each size of a state stands, in the order of `Snapshot.sizes`."""
     objects = snapshot(state, sliced).objects
     places = _places(state, objects)
-    found: list[Slot] = []
-    for index, each in enumerate(objects):
-        values = vars(each)
-        for name, is_size in fields_of(type(each)).of(values):
-            if is_size and (type(each), name) not in sliced:
-                _slots_in(values[name], index, name, f"{places[id(each)]}{name}", found)
-    return found
+    return [Slot(index, name, f"{places[id(each)]}{name}{where}")
+            for index, each in enumerate(objects)
+            for name, is_size in fields_of(type(each)).of(vars(each))
+            if is_size and (type(each), name) not in sliced
+            for where in _slots_in(vars(each)[name])]
 
 
-def _slots_in(value: Any, holder: int, field: str, where: str, found: list[Slot]) -> None:
-    if type(value) is Linear or (type(value) is int and value != 0):
-        found.append(Slot(holder, field, where))
-    elif type(value) in (list, tuple):
-        for index, member in enumerate(value):
-            _slots_in(member, holder, field, f"{where}[{index}]", found)
-    elif type(value) is dict:
-        for key, member in value.items():
-            _slots_in(member, holder, field, f"{where}[{key!r}]", found)
+def _slots_in(value: Any) -> Iterator[str]:
+    if is_slot(value):
+        yield ""
+    elif kind_of(value) is Holds.SEQUENCE or kind_of(value) is Holds.DICT:
+        for key, member in value.items() if kind_of(value) is Holds.DICT else enumerate(value):
+            yield from (f"[{key!r}]{where}" for where in _slots_in(member))
 
 
 def _places(state: Model, objects: list[Any]) -> dict[int, str]:
@@ -242,58 +222,16 @@ def _places(state: Model, objects: list[Any]) -> dict[int, str]:
     return places
 
 
-def _members(value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, HeapObject):
-        return [("", value)]
-    if type(value) is Bag:
-        value = value.members
-    if type(value) in (list, tuple):
-        return [(f"[{index}]{where}", inner) for index, each in enumerate(value) for where, inner in _members(each)]
-    if type(value) is dict:
-        return [(f"[{key!r}]{where}", inner) for key, each in value.items() for where, inner in _members(each)]
-    return []
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    kind = kind_of(value)
+    if kind is Holds.OBJECT:
+        yield "", value
+    elif kind in (Holds.SEQUENCE, Holds.BAG, Holds.DICT):
+        for key, member in value.items() if kind is Holds.DICT else enumerate(value):
+            yield from ((f"[{key!r}]{where}", inner) for where, inner in _members(member))
 
 
-# Copies
-
-def clone(state: Any, known: dict[int, Any] | None = None) -> Any:
-    """Return a copy of a state that shares no object with it. Sizes and constants are immutable and shared."""
-    return _copy(state, {} if known is None else known)
-
-
-def _copy(original: Any, known: dict[int, Any]) -> Any:
-    copy = known.get(id(original))
-    if copy is not None:
-        return copy
-    copy = known[id(original)] = object.__new__(type(original))
-    fields = vars(copy)
-    for name, value in vars(original).items():
-        kind = type(value)
-        fields[name] = value if kind in _SHARED else _copy_value(value, kind, known)
-    return copy
-
-
-_SHARED = _ATOMS | {Linear, Opaque}
-
-
-def _copy_value(value: Any, kind: type, known: dict[int, Any]) -> Any:
-    if isinstance(value, (HeapObject, Model)):
-        return _copy(value, known)
-    if kind is Bag:
-        bag: Bag[Any] = Bag()
-        bag.members = [_copy(member, known) for member in value.members]
-        return bag
-    if kind is list:
-        return [each if type(each) in _SHARED else _copy_value(each, type(each), known) for each in value]
-    if kind is tuple:
-        return tuple(each if type(each) in _SHARED else _copy_value(each, type(each), known) for each in value)
-    if kind is dict:
-        return {key: each if type(each) in _SHARED else _copy_value(each, type(each), known)
-                for key, each in value.items()}
-    return value
-
-
-def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = frozenset()) -> None:
+def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = NOTHING) -> None:
     """Replace the sizes of a state, in canonical order, and make opaque what is sliced away."""
     remaining = iter(sizes)
     for each in snapshot(state, sliced).objects:
@@ -304,80 +242,19 @@ def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = fr
                 values[name] = _hide(values[name], field) if field in sliced else _put(values[name], remaining)
 
 
-def _hide(value: Any, field: Field) -> Any:
-    kind = type(value)
-    if kind is list or kind is tuple:
-        return kind(_hide(member, field) for member in value)
-    if kind is dict:
-        return {key: _hide(member, field) for key, member in value.items()}
-    return value if value is None else Opaque(frozenset({field}))
-
-
-def _put(value: Any, sizes: Any) -> Any:
-    kind = type(value)
-    if kind is Linear or (kind is int and value != 0):
-        return next(sizes)
-    if kind is list or kind is tuple:
-        return kind(_put(member, sizes) for member in value)
-    if kind is dict:
+def _put(value: Any, sizes: Iterator[Size]) -> Any:
+    kind = kind_of(value)
+    if kind is Holds.SEQUENCE:
+        return type(value)([_put(member, sizes) for member in value])
+    if kind is Holds.DICT:
         return {key: _put(member, sizes) for key, member in value.items()}
-    return value
+    return next(sizes) if is_slot(value) else value
 
 
-# The fields of a class
-
-class _Fields:
-    """How the fields of one class are spelled: in order of name, and which of them hold sizes."""
-
-    def __init__(self, cls: type) -> None:
-        self.cls = cls
-        self.number = _number(cls)
-        self.skipped = Model.not_state if issubclass(cls, Model) else frozenset()
-        self.quantities = _quantities(cls)
-        self.known: dict[tuple[str, ...], tuple[tuple[str, bool], ...]] = {}
-
-    def of(self, values: dict[str, Any]) -> tuple[tuple[str, bool], ...]:
-        present = tuple(values)
-        found = self.known.get(present)
-        if found is None:
-            names = sorted(name for name in present if name not in self.skipped)
-            found = self.known[present] = tuple((name, name in self.quantities) for name in names)
-        return found
-
-
-@cache
-def fields_of(cls: type) -> _Fields:
-    """Return how the fields of a class are spelled."""
-    return _Fields(cls)
-
-
-def _quantities(cls: type) -> frozenset[str]:
-    try:
-        hints = get_type_hints(cls, include_extras=True)
-    except NameError as error:
-        message = f"{cls.__name__}: {error}; import the annotation's class outside of `if TYPE_CHECKING`"
-        raise ModelError(message) from None
-    return frozenset(name for name, hint in hints.items() if is_quantity(hint))
-
-
-def _constant_key(key: object, holder: object, name: str) -> object:
-    if type(key) in _ATOMS or isinstance(key, Enum):
-        return key
-    message = (f"{type(holder).__name__}.{name} is keyed by {type(key).__name__}; "
-               "key a dict by constants, and keep heap objects in a Bag or a list")
-    raise ModelError(message)
-
-
-def _refuse_field(holder: object, name: str, value: object) -> None:
-    message = (f"{type(holder).__name__}.{name} holds the size {value!r} but is not declared as one; "
-               f"write `{name}: Bytes` (or Count) in the body of class {type(holder).__name__}")
-    raise ModelError(message)
-
-
-def _refuse_value(holder: object, name: str, value: object) -> None:
-    instead = {
-        set: "keep heap objects in a Bag, constants in a frozenset",
-        float: "sizes are whole bytes",
-    }.get(type(value), "the state is heap objects, sizes, constants, lists, tuples, dicts and Bags of them")
-    message = f"{type(holder).__name__}.{name} holds {value!r}, a {type(value).__name__}, which no engine can honour; {instead}"
-    raise ModelError(message)
+def _hide(value: Any, field: Field) -> Any:
+    kind = kind_of(value)
+    if kind is Holds.SEQUENCE:
+        return type(value)([_hide(member, field) for member in value])
+    if kind is Holds.DICT:
+        return {key: _hide(member, field) for key, member in value.items()}
+    return None if value is None else Opaque(frozenset({field}))

@@ -17,7 +17,6 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
@@ -30,7 +29,7 @@ Method = TypeVar("Method", bound=Callable[..., None])
 
 def action(method: Method) -> Method:
     """Mark a method of a model as a step that the environment may take."""
-    method.is_action = True  # type: ignore[attr-defined] # functions take attributes
+    vars(method)["is_action"] = True
     return method
 
 
@@ -95,7 +94,7 @@ class Model:
         self.scope = MappingProxyType(defaults | scope)
         _check_scope(self)
 
-    def begin(self) -> None:
+    def begin(self, *_scope: Any, **_more: Any) -> None:
         """Build the first state. The arguments of a subclass's `begin` are its scope."""
         raise NotImplementedError
 
@@ -122,9 +121,17 @@ class Model:
         return state
 
 
-@cache
+_actions: dict[type[Model], tuple[Action, ...]] = {}
+
+
 def actions_of(model: type[Model]) -> tuple[Action, ...]:
     """Return the actions of a model, in the order in which they are written."""
+    if model not in _actions:
+        _actions[model] = _find_actions(model)
+    return _actions[model]
+
+
+def _find_actions(model: type[Model]) -> tuple[Action, ...]:
     found: dict[str, Action] = {}
     for ancestor in reversed(model.__mro__):
         for name, method in vars(ancestor).items():
@@ -191,5 +198,6 @@ def _check_scope(model: Model) -> None:
             continue
         value = model.scope[each.name]
         if (each.kind is Kind.SIZE or each.type is int) and (type(value) is not int or value < 1):
-            message = f"{type(model).__name__}: the scope {each.name!r} must be a whole number of at least 1, not {value!r}"
+            message = (f"{type(model).__name__}: the scope {each.name!r} must be a whole number of at least 1, "
+                       f"not {value!r}")
             raise ModelError(message)

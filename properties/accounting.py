@@ -13,12 +13,15 @@ class Accounting(Protocol):
 
     def accounted(self) -> Bytes:
         """Return the bytes that the accountant holds to be in use."""
+        ...
 
     def reachable(self) -> Bytes:
         """Return the bytes that are reachable."""
+        ...
 
     def unclaimed(self) -> Bytes:
         """Return what consumers' own live structures hold beyond what they have claimed, by design."""
+        ...
 
 
 class Pooled(Accounting, Protocol):
@@ -26,6 +29,7 @@ class Pooled(Accounting, Protocol):
 
     def capacity_of_pool(self) -> Bytes:
         """Return the bytes that the accountant may give out in all."""
+        ...
 
 
 class Ledgers(Accounting, Protocol):
@@ -33,6 +37,7 @@ class Ledgers(Accounting, Protocol):
 
     def accounts(self) -> list[Bytes]:
         """Return what each consumer is accounted for."""
+        ...
 
 
 class Ending(Accounting, Protocol):
@@ -40,6 +45,7 @@ class Ending(Accounting, Protocol):
 
     def has_ended(self) -> bool:
         """Return whether the task is over."""
+        ...
 
 
 def gap(now: Accounting) -> Bytes:
@@ -74,8 +80,10 @@ def something_becomes_unreachable(before: Accounting, after: Accounting) -> bool
 
 @always
 def acquired_can_be_allocated(now: Pooled) -> bool:
-    """An acquired byte can be allocated: what is reachable fits into the pool, so there is no OutOfMemoryError
-    while the pool says free."""
+    """An acquired byte can be allocated: what is reachable fits into the pool.
+
+    Otherwise there is an OutOfMemoryError while the pool says free.
+    """
     return now.reachable() <= now.capacity_of_pool() + now.unclaimed()
 
 

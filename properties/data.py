@@ -13,9 +13,11 @@ class Recording(Protocol):
 
     def records_owed(self) -> list[Count]:
         """Return for each stream of records how many were put in and not delivered yet."""
+        ...
 
     def records_readable(self) -> list[Count]:
         """Return for each stream, in the same order, how many its reader would still deliver."""
+        ...
 
 
 @always

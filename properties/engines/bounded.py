@@ -21,9 +21,10 @@ import z3
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Linear, truth
 from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.invariant import Invariant, substitute
+from spillproof.properties.engines.invariant import Invariant
+from spillproof.properties.engines.linear import substitute
 from spillproof.properties.engines.shapes import Automaton, Conjunction, Edge
-from spillproof.properties.engines.solver import Feasibility, formula, unknown
+from spillproof.properties.engines.solver import Feasibility, Term, formula, total, unknown
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Searched:
     """How many chains of edges were tried."""
 
 
-class OutOfTime(Exception):  # noqa: N818 - a request to stop
+class OutOfTime(Exception):
     """The deadline has passed."""
 
 
@@ -67,16 +68,13 @@ def shortest(automaton: Automaton, goals: list[Goal], invariant: Invariant, feas
     `deadline` is in seconds of `time.monotonic`. With `first`, any shortest run will do. `progress` is told the number
     of steps and of chains tried.
     """
-    return _Search(automaton, goals, invariant, feasible, deadline, first, progress).run(most_steps)
-
-
-MANY_ROUNDS = 64
-"""So many depths in a row without a chain that could reach a goal mean that there is none."""
+    search = _Search(automaton, goals, invariant, feasible, deadline=deadline, first=first, progress=progress)
+    return search.run(most_steps)
 
 
 class _Search:
-    def __init__(self, automaton: Automaton, goals: list[Goal], invariant: Invariant, feasible: Feasibility,
-                 deadline: float | None, first: bool, progress: Callable[[int, int], None] | None) -> None:  # noqa: FBT001 - private
+    def __init__(self, automaton: Automaton, goals: list[Goal], invariant: Invariant, feasible: Feasibility, *,
+                 deadline: float | None, first: bool, progress: Callable[[int, int], None] | None) -> None:
         self.automaton = automaton
         self.deadline = deadline
         self.first = first
@@ -108,18 +106,12 @@ class _Search:
         self.depth = nearest - 2
         while most_steps is None or self.depth < most_steps:
             steps = self.depth + 1
-            self.chains_before = self.chains
             for edge in self.automaton.leaving[-1]:
                 self.follow(edge, [], (), [], steps + 1)
             if self.hits:
-                return Searched(self.best(), steps, "", self.chains)
+                return Searched(self.hits[0], steps, "", self.chains)
             self.depth = steps
-            if self.chains == self.chains_before and self.is_exhausted(steps):
-                return Searched(None, self.depth, "no chain of steps leads to a violation", self.chains)
         return Searched(None, self.depth, f"the limit of {most_steps} steps", self.chains)
-
-    def is_exhausted(self, steps: int) -> bool:
-        return steps > len(self.automaton.shapes) + MANY_ROUNDS
 
     def distances(self) -> dict[int, int]:
         """Return for each shape (-1: before the beginning) the fewest edges after which a goal may be met."""
@@ -201,17 +193,17 @@ class _Search:
         if self.hits and objects > self.hits[0].objects:
             return
         sized = _sized(chain)
-        least, given = len(sized), z3.Sum([z3.IntVal(0), *(unknown(symbol) for symbol in sized)])
+        least, given = len(sized), total([unknown(symbol) for symbol in sized])
         if self.hits and objects == self.hits[0].objects:
             # Ties go to the chain that was found first.
             self.solver.add(given + least < self.hits[0].bytes)
             if self.solver.check() != z3.sat:
                 return
-        total = self.minimise(given)
+        more = self.minimise(given)
         values = tuple(self.minimise(unknown(symbol)) for symbol in inputs)
-        self.hits = [Found(chain, values, objects, total + least)]
+        self.hits = [Found(chain, values, objects, more + least)]
 
-    def minimise(self, amount: z3.ArithRef) -> int:
+    def minimise(self, amount: Term) -> int:
         """Return the least value of an amount, and fix it."""
         low, high = 0, self.value(amount)
         while low < high:
@@ -220,23 +212,23 @@ class _Search:
             self.solver.add(amount <= middle)
             smaller = self.solver.check() == z3.sat
             if smaller:
-                high = min(middle, self.solver.model().eval(amount, model_completion=True).as_long())
+                high = min(middle, self.read(amount))
             else:
                 low = middle + 1
             self.solver.pop()
         self.solver.add(amount == low)
         return low
 
-    def value(self, amount: z3.ArithRef) -> int:
+    def value(self, amount: Term) -> int:
         self.solver.check()
-        return int(self.solver.model().eval(amount, model_completion=True).as_long())
+        return self.read(amount)
+
+    def read(self, amount: Term) -> int:
+        return int(str(self.solver.model().eval(amount, model_completion=True)))
 
     def objects(self, last: Edge) -> int:
         shape = self.automaton.shapes[last.target if last.target >= 0 else last.source]
         return sum(1 for each in shape.objects if isinstance(each, HeapObject))
-
-    def best(self) -> Found:
-        return self.hits[0]
 
 
 def _sized(chain: tuple[Edge, ...]) -> list[int]:

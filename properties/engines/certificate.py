@@ -1,4 +1,4 @@
-"""The proof, written out: an inductive invariant for each shape as SMT-LIB 2, and a small checker that trusts nothing else.
+"""The proof, written out: an inductive invariant for each shape as SMT-LIB 2, and a checker that trusts nothing else.
 
 A certificate is accepted when, for the automaton extracted anew from the model,
 
@@ -17,6 +17,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import z3
 
@@ -29,6 +31,7 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.goals import Goal, goals
 from spillproof.properties.engines.invariant import Invariant
 from spillproof.properties.engines.shapes import Automaton, Shape
+from spillproof.properties.engines.solver import Formula
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Certificate:
 
 
 def certify(automaton: Automaton, claims: Iterable[Claim], invariant: Invariant,
-            invented: list[z3.BoolRef] | None = None) -> Certificate:
+            invented: list[Formula] | None = None) -> Certificate:
     """Return a certificate for claims, made of an invariant and, if there is one, of what Spacer invented besides."""
     conjuncts = []
     for shape in automaton.shapes:
@@ -105,7 +108,7 @@ def _obligations(automaton: Automaton, certificate: Certificate, source: int) ->
         if edge.target >= 0:
             # Where counters can become negative, the proof speaks of the runs in which none does.
             within = [] if sound else [f"(>= {_linear(size)} 0)" for size in edge.update if not is_natural(size)]
-            keeps = f"(shape{edge.target} {' '.join(map(_linear, edge.update))})" if edge.update else f"shape{edge.target}"
+            keeps = _applied(edge.target, [_linear(size) for size in edge.update])
             yield _and([*_naturals_between(edge.width, edge.symbols), *map(smt, edge.guard), *within, f"(not {keeps})"])
     for goal in _unsafe(automaton, certificate.claims, source):
         width = goal.edge.symbols if goal.edge is not None else 0
@@ -140,11 +143,14 @@ def _question(automaton: Automaton, source: int, obligations: list[str]) -> Iter
     for symbol in range(max(symbols, width)):
         yield f"(declare-const q{symbol} Int)"
     if source >= 0:
-        arguments = " ".join(f"q{number}" for number in range(width))
-        yield f"(assert (shape{source} {arguments}))" if width else f"(assert shape{source})"
+        yield f"(assert {_applied(source, [f'q{number}' for number in range(width)])})"
     yield f"(assert {_or(obligations)})"
     yield "(check-sat)"
     yield "(pop 1)"
+
+
+def _applied(shape: int, sizes: list[str]) -> str:
+    return f"(shape{shape} {' '.join(sizes)})" if sizes else f"shape{shape}"
 
 
 def smt(condition: Condition) -> str:
@@ -192,7 +198,7 @@ def _or(terms: list[str]) -> str:
 
 # The checker
 
-class Rejected(Exception):  # noqa: N818 - an answer, not an accident
+class Rejected(Exception):
     """A solver did not confirm a certificate."""
 
 
@@ -200,7 +206,7 @@ def check_with_z3(certificate: Certificate, automaton: Automaton) -> int:
     """Return how many questions Z3 answered as it must. Raises `Rejected` at the first that it did not."""
     script = _accept(certificate, automaton)
     context = z3.Context()
-    return _all_unsat("Z3", z3.Z3_eval_smtlib2_string(context.ref(), script).split(), script)
+    return _all_unsat("Z3", str(z3.Z3_eval_smtlib2_string(context.ref(), script)).split(), script)
 
 
 def check_with_cvc5(certificate: Certificate, automaton: Automaton) -> int:
@@ -208,7 +214,7 @@ def check_with_cvc5(certificate: Certificate, automaton: Automaton) -> int:
 
     Raises `ModuleNotFoundError` without the extra `certify`.
     """
-    import cvc5  # noqa: PLC0415 - an extra
+    import cvc5
 
     script = _accept(certificate, automaton)
     solver = cvc5.Solver()

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import z3
-
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, WITNESSES
 from spillproof.properties.claims import Claim, Mode, applicable
@@ -26,7 +24,7 @@ from spillproof.properties.engines.houdini import strengthen
 from spillproof.properties.engines.invariant import Invariant, find_equations
 from spillproof.properties.engines.run import false_at, replay
 from spillproof.properties.engines.shapes import Automaton, extract
-from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.solver import Feasibility, Formula
 from spillproof.properties.engines.spacer import invent
 from spillproof.properties.engines.verdict import Never, Proved, Report, Result, Unknown, Verdict, Violated
 
@@ -46,7 +44,8 @@ def check(model: Model, claims: Iterable[Claim] | None = None, *, time_limit: fl
     the proofs. An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks
     for something that no engine can honour.
     """
-    return _Check(model, claims, time_limit, max_steps, witnesses, progress or (lambda _words: None)).run()
+    return _Check(model, claims, time_limit=time_limit, max_steps=max_steps, witnesses=witnesses,
+                  progress=progress or (lambda _words: None)).run()
 
 
 @dataclass
@@ -65,13 +64,13 @@ class _Proofs:
     """Claims that one invariant settles."""
 
     invariant: Invariant
-    invented: list[z3.BoolRef] | None = None
+    invented: list[Formula] | None = None
     pending: list[_Pending] = field(default_factory=list)
 
 
 class _Check:
-    def __init__(self, model: Model, claims: Iterable[Claim] | None, time_limit: float | None, max_steps: int | None,
-                 witnesses: bool, progress: Progress) -> None:  # noqa: FBT001 - private
+    def __init__(self, model: Model, claims: Iterable[Claim] | None, *, time_limit: float | None,
+                 max_steps: int | None, witnesses: bool, progress: Progress) -> None:
         self.model = model
         self.report = Report(model)
         self.claims = applicable(CLAIMS, type(model)) if claims is None else list(claims)
@@ -203,7 +202,8 @@ class _Check:
             return False
         self.progress("checking the certificate")
         started = time.monotonic()
-        certificate = certify(self.automaton, [each.claim for each in proofs.pending], proofs.invariant, proofs.invented)
+        claims = [each.claim for each in proofs.pending]
+        certificate = certify(self.automaton, claims, proofs.invariant, proofs.invented)
         try:
             check_with_z3(certificate, self.automaton)
         except Rejected as rejected:

@@ -45,7 +45,4 @@ def concrete(automaton: Automaton, found: Found) -> Run:
 def _arguments(edge: Edge, inputs: tuple[int, ...]) -> tuple[Any, ...]:
     """Return the arguments of an edge's move, with the sizes put in."""
     sizes = iter(edge.sizes)
-    arguments: list[Any] = []
-    for each in edge.move.arguments:
-        arguments.append(1 + inputs[next(sizes) - edge.width] if each is None else each)
-    return tuple(arguments)
+    return tuple(1 + inputs[next(sizes) - edge.width] if each is None else each for each in edge.move.arguments)

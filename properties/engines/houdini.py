@@ -1,8 +1,8 @@
 """Inequalities that hold in every reachable state of a shape: guess many, drop those that some step breaks.
 
 As C. Flanagan and K. R. M. Leino, "Houdini, an annotation assistant for ESC/Java" (FME 2001), at each shape. Guessed
-are: a size is positive; one size is at most another, or at most the sum of two; and what the claims themselves say. Runs
-of the automaton on integers drop most of the false ones before the solver is asked.
+are: a size is positive; one size is at most another, or the sum of two at most a third; and what the claims themselves
+say. Runs of the automaton on integers drop most of the false ones before the solver is asked.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from collections import deque
 from itertools import combinations, permutations
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
-from spillproof.model.state import Size
 from spillproof.properties.engines.bounded import OutOfTime
 from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.invariant import Invariant, substitute
+from spillproof.properties.engines.invariant import Invariant
+from spillproof.properties.engines.linear import evaluate, holds, substitute
 from spillproof.properties.engines.path import follows
 from spillproof.properties.engines.shapes import Automaton, Edge
 from spillproof.properties.engines.solver import Feasibility
 
 WALKS, STEPS = 300, 30
 LARGEST = 6
+NO_SIZES: tuple[int, ...] = ()
 MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
 
@@ -35,7 +36,7 @@ def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], fe
     """
     guesses = _guesses(automaton, goals)
     for shape, sizes in _samples(automaton):
-        guesses[shape] = [guess for guess in guesses[shape] if _holds(guess, sizes)]
+        guesses[shape] = [guess for guess in guesses[shape] if holds(guess, sizes)]
     return _Houdini(automaton, invariant, guesses, feasible, deadline).run()
 
 
@@ -108,10 +109,10 @@ def _at_least(left: Linear) -> Condition:
 
 def _samples(automaton: Automaton) -> list[tuple[int, tuple[int, ...]]]:
     """Return states that runs on integers come to, always the same ones."""
-    chance = random.Random(0)  # noqa: S311 - not for secrets; the same every time
+    chance = random.Random(0)
     found: dict[tuple[int, tuple[int, ...]], None] = {}
     for _ in range(WALKS):
-        shape, sizes = -1, ()
+        shape, sizes = -1, NO_SIZES
         for _ in range(STEPS):
             step = _step(automaton, shape, sizes, chance)
             if step is None:
@@ -129,18 +130,8 @@ def _step(automaton: Automaton, shape: int, sizes: tuple[int, ...],
         most = 4 * LARGEST if shape < 0 else LARGEST
         values = [*sizes, *(chance.randrange(most) for _ in range(edge.width, edge.symbols))]
         for symbol, dividend, divisor in edge.quotients:
-            values[symbol] = _evaluate(dividend, values) // divisor
-        if all(_holds(condition, values) for condition in edge.guard):
-            after = tuple(_evaluate(size, values) for size in edge.update)
+            values[symbol] = evaluate(dividend, values) // divisor
+        if all(holds(condition, values) for condition in edge.guard):
+            after = tuple(evaluate(size, values) for size in edge.update)
             return (edge.target, after) if all(size >= 0 for size in after) else None
     return None
-
-
-def _evaluate(size: Size, values: list[int] | tuple[int, ...]) -> int:
-    if not isinstance(size, Linear):
-        return size
-    return size.constant + sum(factor * values[symbol] for symbol, factor in size.terms.items())
-
-
-def _holds(condition: Condition, values: list[int] | tuple[int, ...]) -> bool:
-    return truth(_evaluate(condition.left, values), condition.holds) is True

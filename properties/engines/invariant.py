@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.affine import affine_hulls
 from spillproof.properties.engines.goals import Goal
+from spillproof.properties.engines.linear import substitute
 from spillproof.properties.engines.path import follows
 from spillproof.properties.engines.shapes import Automaton, Conjunction
 from spillproof.properties.engines.solver import Feasibility
@@ -62,26 +63,6 @@ class Invariant:
 def find_equations(automaton: Automaton) -> Invariant:
     """Return the invariant that consists of the affine hull of each shape."""
     return Invariant(affine_hulls(automaton))
-
-
-def substitute(value: Linear | int, replacements: dict[int, Linear | int]) -> Linear | int:
-    """Return an expression with some of its unknowns replaced."""
-    if not isinstance(value, Linear) or replacements.keys().isdisjoint(value.terms):
-        return value
-    terms: dict[int, int] = {}
-    constant = value.constant
-    for symbol, factor in value.terms.items():
-        new = replacements.get(symbol)
-        if new is None:
-            terms[symbol] = terms.get(symbol, 0) + factor
-        elif isinstance(new, int):
-            constant += factor * new
-        else:
-            constant += factor * new.constant
-            for other, inner in new.terms.items():
-                terms[other] = terms.get(other, 0) + factor * inner
-    terms = {symbol: factor for symbol, factor in terms.items() if factor}
-    return Linear(terms, constant) if terms else constant
 
 
 def _replacements(equations: list[Linear]) -> dict[int, Linear | int]:

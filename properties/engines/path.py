@@ -58,7 +58,7 @@ class Path(oracle.Oracle):
         if divisor == 1:
             return dividend
         if dividend < 0:
-            return -self._natural_quotient(-dividend + (divisor - 1), divisor)
+            return -self._natural_quotient(Linear((-dividend).terms, divisor - 1 - dividend.constant), divisor)
         return self._natural_quotient(dividend, divisor)
 
     def _natural_quotient(self, dividend: Linear, divisor: int) -> Linear:
@@ -68,9 +68,8 @@ class Path(oracle.Oracle):
             symbol = self.fresh()
             known = self.quotients[key] = Linear({symbol: 1})
             self.defined.append((symbol, dividend, divisor))
-            for condition in (known * divisor <= dividend, dividend <= known * divisor + (divisor - 1)):
-                if isinstance(condition, Condition):
-                    self.guard.append(condition)
+            bounds = (known * divisor <= dividend, dividend <= known * divisor + (divisor - 1))
+            self.guard.extend(condition for condition in bounds if isinstance(condition, Condition))
         return known
 
     def _next(self, ways: int, asked: object) -> int:
@@ -145,6 +144,5 @@ def paths(run: Callable[[Path], Result], symbols: int, doing: str,
             raise ModelError(message)
         for position in range(len(path.taken) - 1, len(script) - 1, -1):
             asked = tuple(path.asked[: position + 1])
-            for way in range(path.ways[position] - 1, 0, -1):
-                waiting.append(((*path.taken[:position], way), asked))
+            waiting.extend(((*path.taken[:position], way), asked) for way in range(path.ways[position] - 1, 0, -1))
         yield path, result

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spillproof.model import oracle
+from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
-from spillproof.model.state import clone, fields_of, snapshot
+from spillproof.model.state import snapshot
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
@@ -61,7 +63,7 @@ class Moment:
     objects: list[Any]
     """The objects of the state in canonical order."""
     events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-    """What the model announced during the step, such as releases."""
+    """What the model announced during the step, such as releases; objects are those of `state`, and have names."""
     raised: str = ""
     refused: bool = False
     """Whether a guard was false, so that the step could not be taken."""
@@ -154,12 +156,22 @@ def _resolve(objects: list[Any], wanted: type, index: Any) -> Any:
 def _moment(state: Any, step: Step | None, spelled: str, naming: Naming, script: Script) -> Moment:
     copies: dict[int, Any] = {}
     copy = clone(state, copies)
+    events = [(event, {key: _announced(value, naming, copies) for key, value in details.items()})
+              for event, details in script.events]
     names = {id(copies[known]): name for known, name in naming.names.items() if known in copies}
-    return Moment(copy, step, spelled, names, snapshot(copy).objects, script.events)
+    return Moment(copy, step, spelled, names, snapshot(copy).objects, events)
+
+
+def _announced(value: object, naming: Naming, copies: dict[int, Any]) -> object:
+    """Return what was announced, with a name and as the moment's own copy if it is an object."""
+    if not isinstance(value, HeapObject):
+        return value
+    naming.of(value)
+    return clone(value, copies)
 
 
 class Naming:
-    """Names objects in the order in which a run first mentions them: E1, E2, …
+    """Names objects E1, E2 and so on, in the order in which a run first mentions them.
 
     A class says what its objects are called by `short_name`; otherwise it is the class's own name.
     """

@@ -18,13 +18,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Field, Linear, Needed, Opaque
-from spillproof.model.state import Size, Slot, Snapshot, clone, fields_of, put_sizes, slots, snapshot
+from spillproof.model.quantity import Condition, Field, Linear, Needed
+from spillproof.model.state import Size, Slot, Snapshot, put_sizes, slots, snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
-from spillproof.properties.claims import Claim
+from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.path import Path, paths
+from spillproof.properties.engines.reading import After, Answers
 
 Conjunction = tuple[Condition, ...]
 """Conditions that must all hold. The empty one holds always."""
@@ -53,6 +56,8 @@ class Shape:
     slots: list[Slot]
     objects: list[Any]
     """The objects of the state in canonical order; the model is object 0."""
+    answers: Answers
+    """What the state answers when claims ask."""
     broken: dict[str, list[Conjunction]] = field(default_factory=dict)
     """For a claim, each way in which it is false here."""
     seen: dict[str, list[Conjunction]] = field(default_factory=dict)
@@ -166,7 +171,7 @@ class _Extraction:
 
     def beginnings(self) -> Iterator[Edge]:
         parameters = open_parameters(self.model)
-        ranges = [each.values if each.values else (None,) for each in parameters]
+        ranges = [each.values or (None,) for each in parameters]
         for arguments in itertools.product(*ranges):
             def begin(path: Path, arguments: tuple[object, ...] = arguments) -> tuple[Any, list[int]]:
                 values, sizes = _with_sizes(path, parameters, arguments)
@@ -176,7 +181,7 @@ class _Extraction:
 
     def instances(self, action: Action, shape: Shape) -> Iterator[tuple[object, ...]]:
         """Yield the arguments of an action but for sizes: each object, each value."""
-        ranges = []
+        ranges: list[tuple[object, ...]] = []
         for each in action.parameters:
             if each.kind is Kind.OBJECT:
                 ranges.append(tuple(index for index, live in enumerate(shape.objects) if isinstance(live, each.type)))
@@ -190,7 +195,7 @@ class _Extraction:
             state = clone(shape.state, copies)
             values, sizes = _with_sizes(path, action.parameters, arguments)
             action.take(state, tuple(
-                copies[id(shape.objects[value])] if each.kind is Kind.OBJECT else value  # type: ignore[index] # an index then
+                copies[id(shape.objects[value])] if each.kind is Kind.OBJECT else value
                 for each, value in zip(action.parameters, values, strict=True)))
             return state, sizes
 
@@ -211,13 +216,14 @@ class _Extraction:
                 raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
                 return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), width, path.symbols, (),
                             raised=raised)
-            return self.arrive(source, move, path, state, sizes, width)
+            return self.arrive(source, move, path, state, sizes)
 
         for _, edge in paths(attempt, width, move.action):
             if edge is not None:
                 yield edge
 
-    def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int], width: int) -> Edge | None:
+    def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int]) -> Edge | None:
+        width = len(self.automaton.shapes[source].slots) if source >= 0 else 0
         reached = self.read(state, path.zeros())
         guard = tuple(path.guard)
         target = self.known.get(reached.key)
@@ -248,7 +254,7 @@ class _Extraction:
         template = clone(state)
         places = slots(template, self.sliced)
         put_sizes(template, [Linear({number: 1}) for number in range(len(places))], self.sliced)
-        shape = Shape(index, template, places, snapshot(template, self.sliced).objects)
+        shape = Shape(index, template, places, snapshot(template, self.sliced).objects, Answers(template))
         self.automaton.shapes.append(shape)
         _refuse_growth(self.automaton)
         self.judge_state(shape)
@@ -264,19 +270,22 @@ class _Extraction:
         edge.negative = [*_negatives(edge)]
         if edge.source < 0 or not self.step_claims:
             return
-        before = self.automaton.shapes[edge.source].state
-        after = clone(self.automaton.shapes[edge.target].state)
-        put_sizes(after, edge.update, self.sliced)
+        before, after = self.automaton.shapes[edge.source], self.automaton.shapes[edge.target]
+        states = (After(before.answers, (), lambda: before.state),
+                  After(after.answers, edge.update, lambda: self.build(after, edge)))
         for claim in self.step_claims:
-            self.judge(claim, (before, after), edge.symbols, edge.guard, edge)
+            self.judge(claim, states, edge.symbols, edge.guard, edge)
+
+    def build(self, shape: Shape, edge: Edge) -> Any:
+        state = clone(shape.state)
+        put_sizes(state, edge.update, self.sliced)
+        return state
 
     def judge(self, claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction,
               verdict: Shape | Edge) -> None:
-        wanted = claim.mode.value == "sometimes"
+        wanted = claim.mode is Mode.SOMETIMES
         ways: list[Conjunction] = []
         for path, answer in paths(lambda _path: claim(*states), symbols, f"the claim {claim.name}", given):
-            if isinstance(answer, Opaque):
-                answer = bool(answer)
             if isinstance(answer, Condition):
                 ways.append((*path.guard, answer if wanted else ~answer))
             elif bool(answer) is wanted:
@@ -286,15 +295,16 @@ class _Extraction:
 
 
 def _with_sizes(path: Path, parameters: tuple[Parameter, ...],
-                arguments: tuple[object, ...]) -> tuple[tuple[object, ...], list[int]]:
+                arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int]]:
     """Return the arguments with `1 + a new unknown` for each size, and the unknowns."""
     sizes: list[int] = []
-    values: list[object] = []
+    values: list[Any] = []
     for each, value in zip(parameters, arguments, strict=True):
         if each.kind is Kind.SIZE:
             sizes.append(path.fresh())
-            value = Linear({sizes[-1]: 1}, 1)
-        values.append(value)
+            values.append(Linear({sizes[-1]: 1}, 1))
+        else:
+            values.append(value)
     return tuple(values), sizes
 
 

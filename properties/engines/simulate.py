@@ -13,10 +13,11 @@ precondition: at a dead end every rule is refused, and nothing happens.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, ClassVar, Protocol
 
 import hypothesis
@@ -25,8 +26,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from spillproof.model import oracle
-from spillproof.model.errors import ModelError, Require, line_of
-from spillproof.model.state import clone, snapshot
+from spillproof.model.clone import clone
+from spillproof.model.errors import ModelError, Require
+from spillproof.model.state import snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode, applicable
@@ -37,6 +39,9 @@ LARGEST = 8
 
 ATTEMPTS = 5
 """How often a rule draws arguments before it gives up on a state."""
+
+IDLE = 6
+"""The engine gives up a run after so many refusals in a row."""
 
 MOST_SIZES = 90
 """Hypothesis mixes constants of whatever modules are loaded into ranges of a hundred and more, and a seed would then
@@ -88,7 +93,7 @@ class Environment(oracle.Oracle):
         self.picks: list[int] = []
 
     def choose(self, options: int) -> int:
-        self.picks.append(self.draw(below(options)))
+        self.picks.append(pick(self.draw, options))
         return self.picks[-1]
 
 
@@ -118,6 +123,8 @@ class ModelMachine(RuleBasedStateMachine):
         """Its objects in canonical order."""
         self.run = Run(self.model, (), ())
         self.refused = False
+        self.hopeless: set[str] = set()
+        """The actions that were refused in the present state, whatever was drawn."""
         self.happened: set[str] = set()
 
     # Drawing, which takes the step on a copy
@@ -125,7 +132,8 @@ class ModelMachine(RuleBasedStateMachine):
     def begin(self, draw: Draw) -> Taken | None:
         """Return a beginning, or None where the sizes that were drawn are refused."""
         parameters = open_parameters(self.model)
-        values = tuple(self.value(each, draw) for each in parameters)
+        values = tuple(self.size(draw) if each.kind is Kind.SIZE else each.values[pick(draw, len(each.values))]
+                       for each in parameters)
         environment = Environment(draw, "begin")
         names = (each.name for each in parameters)
         with oracle.consulting(environment):
@@ -135,16 +143,30 @@ class ModelMachine(RuleBasedStateMachine):
                 return None
         return Taken(Run(self.model, values, (), tuple(environment.picks)), state)
 
-    def attempt(self, action: Action, draw: Draw) -> Taken | None:
-        """Return a step of an action, or None where the arguments that were drawn are refused."""
-        if self.state is None or not all(self.values(each) for each in action.parameters):
+    def step(self, action: Action, draw: Draw) -> Taken | None:
+        """Return a step of an action, or None where whatever was drawn is refused."""
+        if self.state is None or action.name in self.hopeless:
             return None
-        values = tuple(self.value(each, draw) for each in action.parameters)
+        untried = list(product(*(self.places(each) for each in action.parameters)))
+        for _ in range(ATTEMPTS):
+            if not untried:
+                break
+            index = pick(draw, len(untried))
+            environment = Environment(draw, action.name)
+            taken = self.attempt(action, self.filled(action, untried[index], draw), environment)
+            if taken is not None:
+                return taken
+            if untried[index].count(None) == 0 and not environment.picks:
+                del untried[index]
+        self.hopeless.add(action.name)
+        return None
+
+    def attempt(self, action: Action, values: tuple[Any, ...], environment: Environment) -> Taken | None:
+        """Return a step with these arguments, or None where it is refused."""
         copies: dict[int, Any] = {}
         state = clone(self.state, copies)
         arguments = tuple(copies[id(self.objects[value])] if each.kind is Kind.OBJECT else value
                           for each, value in zip(action.parameters, values, strict=True))
-        environment = Environment(draw, action.name)
         error: Exception | None = None
         with oracle.consulting(environment):
             try:
@@ -158,15 +180,20 @@ class ModelMachine(RuleBasedStateMachine):
         step = Step(action.name, values, tuple(environment.picks))
         return Taken(replace(self.run, steps=(*self.run.steps, step)), state, error)
 
-    def value(self, parameter: Parameter, draw: Draw) -> Any:
-        values = self.values(parameter)
-        return values[draw(below(len(values)))]
+    def filled(self, action: Action, places: tuple[Any, ...], draw: Draw) -> tuple[Any, ...]:
+        """Return arguments with a size drawn for each None."""
+        return tuple(self.size(draw) if each.kind is Kind.SIZE else place
+                     for each, place in zip(action.parameters, places, strict=True))
 
-    def values(self, parameter: Parameter) -> list[Any]:
-        """Return what an argument ranges over here: for an object, the indices of the live ones."""
+    def places(self, parameter: Parameter) -> list[Any]:
+        """Return what an argument ranges over here: for an object the indices of the live ones, for a size None."""
         if parameter.kind is Kind.OBJECT:
             return [index for index, live in enumerate(self.objects) if isinstance(live, parameter.type)]
-        return list(parameter.values) if parameter.kind is Kind.VALUE else self.sizes()
+        return list(parameter.values) if parameter.kind is Kind.VALUE else [None]
+
+    def size(self, draw: Draw) -> int:
+        sizes = self.sizes()
+        return sizes[pick(draw, len(sizes))]
 
     def sizes(self) -> list[int]:
         """Return the sizes to draw from: small ones, and those that just fit or just do not fit into something."""
@@ -188,6 +215,7 @@ class ModelMachine(RuleBasedStateMachine):
             self.run = run
             return
         self.state = taken.state
+        self.hopeless.clear()
         self.objects = snapshot(self.state).objects
         for claim in self.claims:
             if hits(claim, before, self.state):
@@ -259,22 +287,25 @@ def _arriving(name: str) -> Callable[[ModelMachine, Taken | None], None]:
 @st.composite
 def _beginnings(draw: Draw) -> Taken | None:
     machine = draw(st.runner())
-    return _first(lambda: machine.begin(draw))
+    begun = None
+    for _ in range(ATTEMPTS):
+        begun = begun or machine.begin(draw)
+    return begun
 
 
 @st.composite
 def _steps(draw: Draw, action: Action) -> Taken | None:
-    machine = draw(st.runner())
-    return _first(lambda: machine.attempt(action, draw))
+    machine: ModelMachine = draw(st.runner())
+    return machine.step(action, draw)
 
 
-def _first(attempt: Callable[[], Taken | None]) -> Taken | None:
-    return next((taken for _ in range(ATTEMPTS) if (taken := attempt()) is not None), None)
+def pick(draw: Draw, count: int) -> int:
+    """Draw one of 0 … count - 1. A draw takes time even where there is nothing to choose."""
+    return int(draw(_below(count))) if count > 1 else 0
 
 
 @cache
-def below(count: int) -> st.SearchStrategy[int]:
-    """Return a strategy for 0 … count - 1."""
+def _below(count: int) -> st.SearchStrategy[int]:
     return st.integers(0, count - 1)
 
 
@@ -326,6 +357,15 @@ class Search:
         self.claims = [other for other in self.claims if other != claim]
         self.go_on()
 
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Let an error of the model end the simulation, before Hypothesis takes it for a counterexample."""
+        try:
+            yield
+        except Exception as error:
+            self.failure = error
+            raise Enough from error
+
     def go_on(self) -> None:
         """Raise `Enough` when everything was found or the time is up."""
         if not self.claims or (self.deadline is not None and time.monotonic() - self.began > self.deadline):
@@ -344,16 +384,25 @@ class SearchingMachine(ModelMachine):
     def __init__(self) -> None:
         super().__init__()
         self.search.result.examples += 1
+        self.idle = 0
+
+    def begin(self, draw: Draw) -> Taken | None:
+        with self.search.failing():
+            return super().begin(draw)
+
+    def step(self, action: Action, draw: Draw) -> Taken | None:
+        with self.search.failing():
+            return super().step(action, draw)
 
     def arrive(self, taken: Taken | None) -> None:
-        try:
+        with self.search.failing():
             self.claims = tuple(self.search.claims)  # type: ignore[misc] # what was found is looked for no longer
             super().arrive(taken)
-        except Exception as error:
-            self.search.failure = error
-            raise Enough from error
-        self.search.result.steps += taken is not None
         self.search.go_on()
+        self.search.result.steps += not self.refused
+        self.idle = self.idle + 1 if self.refused else 0
+        if self.idle > IDLE:
+            hypothesis.reject()
 
     def hit(self, claim: Claim, error: Exception | None = None) -> None:  # noqa: ARG002 - the replay finds it again
         self.search.keep(claim, self.run)
@@ -374,6 +423,8 @@ def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 300, step
     try:
         search.go_on()
         run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=_searching(examples, steps))
+    except hypothesis.errors.Unsatisfiable:
+        pass
     except Enough:
         if search.failure is not None:
             raise search.failure from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any, TypeAlias
 
 import z3
 
@@ -11,23 +12,33 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.shapes import Conjunction
 
 
+# What the solver's Python layer returns has no useful types: a sum is an ArithRef, or a BoolRef, or …
+Term: TypeAlias = Any
+Formula: TypeAlias = Any
+
+
 @cache
-def unknown(symbol: int) -> z3.ArithRef:
+def unknown(symbol: int) -> Term:
     """Return the solver's variable for an unknown."""
     return z3.Int(f"q{symbol}")
 
 
-def term(value: Linear | int) -> z3.ArithRef:
+def term(value: Linear | int) -> Term:
     """Return a linear expression as the solver's term."""
     if not isinstance(value, Linear):
         return z3.IntVal(value)
     parts = [unknown(symbol) if factor == 1 else factor * unknown(symbol) for symbol, factor in value.terms.items()]
-    if value.constant:
-        parts.append(z3.IntVal(value.constant))
-    return parts[0] if len(parts) == 1 else z3.Sum(parts)
+    return total([*parts, z3.IntVal(value.constant)] if value.constant else parts)
 
 
-def formula(condition: Condition) -> z3.BoolRef:
+def total(parts: list[Term]) -> Term:
+    """Return the sum of terms."""
+    if len(parts) < 2:  # noqa: PLR2004 - the solver's sum of one term is no term
+        return parts[0] if parts else z3.IntVal(0)
+    return z3.Sum(parts)
+
+
+def formula(condition: Condition) -> Formula:
     """Return a condition as the solver's formula."""
     left = term(condition.left)
     if condition.holds is Is.AT_LEAST_ZERO:
@@ -35,7 +46,7 @@ def formula(condition: Condition) -> z3.BoolRef:
     return left == 0 if condition.holds is Is.ZERO else left != 0
 
 
-def naturals(conditions: Iterable[Condition]) -> list[z3.BoolRef]:
+def naturals(conditions: Iterable[Condition]) -> list[Formula]:
     """Return that every unknown of the conditions is at least 0."""
     return [unknown(symbol) >= 0 for symbol in sorted({s for each in conditions for s in each.left.terms})]
 

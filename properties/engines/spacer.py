@@ -7,16 +7,17 @@ One relation a shape, one rule an edge, one query for the goals. Its answers hav
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import z3
 
 from spillproof.model.state import Size
 from spillproof.properties.engines.goals import Goal
 from spillproof.properties.engines.shapes import Automaton, Edge
-from spillproof.properties.engines.solver import formula, term, unknown
+from spillproof.properties.engines.solver import Formula, Term, formula, term, unknown
 
 
-def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = None) -> list[z3.BoolRef] | None:
+def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = None) -> list[Formula] | None:
     """Return for each shape a formula over its sizes (unknown 0, 1, …), or None where Spacer found no invariant.
 
     Not a proof before a certificate made of it is accepted.
@@ -43,20 +44,20 @@ def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = Non
             for relation, shape in zip(relations, automaton.shapes, strict=True)]
 
 
-def _body(edge: Edge, relations: list[z3.FuncDeclRef]) -> list[z3.BoolRef]:
+def _body(edge: Edge, relations: list[Any]) -> list[Formula]:
     own = [unknown(symbol) >= 0 for symbol in range(edge.symbols)]
     source = [] if edge.source < 0 else [relations[edge.source](*_unknowns(edge.width))]
     after = [term(size) >= 0 for size in edge.update if _may_be_negative(size)]
     return [*source, *own, *map(formula, edge.guard), *after]
 
 
-def _goal_body(goal: Goal, relations: list[z3.FuncDeclRef]) -> list[z3.BoolRef]:
+def _goal_body(goal: Goal, relations: list[Any]) -> list[Formula]:
     width = goal.edge.symbols if goal.edge is not None else relations[goal.shape].arity()
     source = [] if goal.shape < 0 else [relations[goal.shape](*_unknowns(relations[goal.shape].arity()))]
     return [*source, *(unknown(symbol) >= 0 for symbol in range(width)), *map(formula, goal.conditions())]
 
 
-def _unknowns(count: int) -> list[z3.ArithRef]:
+def _unknowns(count: int) -> list[Term]:
     return [unknown(symbol) for symbol in range(count)]
 
 
@@ -64,6 +65,6 @@ def _may_be_negative(size: Size) -> bool:
     return (size < 0) is not False
 
 
-def _read(cover: z3.ExprRef, width: int) -> z3.BoolRef:
+def _read(cover: Formula, width: int) -> Formula:
     """Return Spacer's formula over its bound variables as one over our unknowns."""
     return z3.substitute_vars(cover, *_unknowns(width))

@@ -1,0 +1,40 @@
+"""What can acquire execution memory, and be asked to spill it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from spillproof.model.heap import HeapObject
+from spillproof.model.oracle import announce
+from spillproof.model.quantity import Bytes
+from spillproof.model.spark import task_memory_manager as tmm
+
+
+class MemoryConsumer(HeapObject):
+    """Counts what it was granted. The pool's counter and its own change one after the other, as in Spark."""
+
+    task_memory_manager: tmm.TaskMemoryManager
+    used: Bytes = 0
+
+    short_name: ClassVar[str] = "C"
+
+    def acquire_memory(self, required: Bytes) -> Bytes:
+        """Return what was granted, which may be less than required."""
+        granted = self.task_memory_manager.acquire_execution_memory(required, self)
+        self.used += granted
+        announce("acquire", consumer=self, size=granted)
+        return granted
+
+    def free_memory(self, size: Bytes) -> None:
+        """Release memory: the pool's counter first, then the consumer's own."""
+        announce("release", consumer=self, size=size)
+        self.task_memory_manager.release_execution_memory(size)
+        self.used -= size
+
+    def has_memory(self) -> bool:
+        """Return whether `used` is more than 0: only then is it a victim."""
+        return self.used > 0
+
+    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+        """Free memory because `trigger` needs `size`, and return how much was freed."""
+        raise NotImplementedError

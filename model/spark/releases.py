@@ -1,0 +1,30 @@
+"""Spark's releases from 2.0.0 to 4.0.0, each as the set of fixes that it has."""
+
+from __future__ import annotations
+
+from spillproof.model.spark.fixes import FIXES
+
+RELEASES: tuple[str, ...] = (
+    *(f"2.0.{patch}" for patch in range(3)),
+    *(f"2.1.{patch}" for patch in range(4)),
+    *(f"2.2.{patch}" for patch in range(4)),
+    *(f"2.3.{patch}" for patch in range(5)),
+    *(f"2.4.{patch}" for patch in range(9)),
+    *(f"3.0.{patch}" for patch in range(4)),
+    *(f"3.1.{patch}" for patch in range(1, 4)),  # 3.1.0 was never announced
+    *(f"3.2.{patch}" for patch in range(5)),
+    *(f"3.3.{patch}" for patch in range(5)),
+    *(f"3.4.{patch}" for patch in range(5)),
+    *(f"3.5.{patch}" for patch in range(8)),
+    "4.0.0",
+)
+"""No fix here was ported back across a minor release, so that a patch release differs only by what it has first."""
+
+
+def fixes_of(release: str) -> frozenset[str]:
+    """Return the names of the fixes that a release has."""
+    return frozenset(fix.name for fix in FIXES.values() if fix.since and _order(fix.since) <= _order(release))
+
+
+def _order(release: str) -> tuple[int, ...]:
+    return tuple(map(int, release.split(".")))

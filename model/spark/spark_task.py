@@ -1,0 +1,90 @@
+"""One Spark task whose maps share one execution pool: the model of SPARK-22713 and its neighbours."""
+
+from __future__ import annotations
+
+from spillproof.model.heap import Bag
+from spillproof.model.quantity import Bytes, Count
+from spillproof.model.spark.append_only_map import AppendOnlyMap
+from spillproof.model.spark.co_grouped_rdd import CoGroupedRDD, Downstream
+from spillproof.model.spark.completion_iterator import RecordIterator
+from spillproof.model.spark.execution_memory_pool import ExecutionMemoryPool
+from spillproof.model.spark.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.task_memory_manager import TaskMemoryManager
+from spillproof.model.system import Model, action, require
+
+
+class SparkTask(Model):
+    """A task builds maps, reads each through an iterator, and ends.
+
+    Accounting is exact: a map acquires the bytes of a record before it puts it in. Whatever the claims find wrong is
+    therefore wrong without the help of Spark's sampled estimates.
+    """
+
+    task_memory_manager: TaskMemoryManager
+    downstream: CoGroupedRDD
+    ended: bool
+
+    def begin(self, capacity: Bytes, consumers: int = 2, fixes: frozenset[str] = fixes_of("2.3.4"),
+              downstream: Downstream = Downstream.COGROUP) -> None:
+        self.task_memory_manager = TaskMemoryManager(ExecutionMemoryPool(capacity), fixes, Bag())
+        maps = (ExternalAppendOnlyMap(self.task_memory_manager, fixes=fixes, current_map=AppendOnlyMap())
+                for _ in range(consumers))
+        self.downstream = CoGroupedRDD(downstream, Bag(maps), Bag())
+        self.ended = False
+
+    @action
+    def insert(self, into: ExternalAppendOnlyMap, size: Bytes) -> None:
+        """A record of `size` bytes is put into a map that nobody reads yet."""
+        require(into in self.downstream.building)
+        into.insert(size)
+
+    @action
+    def iterator(self, over: ExternalAppendOnlyMap) -> None:
+        """A map is complete, and the downstream gets its iterator. Nothing is pulled."""
+        require(over in self.downstream.building)
+        self.downstream.open(over)
+
+    @action
+    def pull(self, iterator: RecordIterator) -> None:
+        """The downstream asks an iterator for its next record. It may never come to that."""
+        require(self.downstream.pulls(iterator))
+        self.downstream.pull(iterator)
+
+    @action
+    def end_task(self) -> None:
+        """The task ends, by success or failure, at any time."""
+        require(not self.ended)
+        self.downstream.clear()
+        self.task_memory_manager.clean_up_all_allocated_memory()
+        self.ended = True
+
+    # What claims look at
+
+    def accounted(self) -> Bytes:
+        """Return what the pool holds to be in use."""
+        return self.task_memory_manager.pool.used
+
+    def capacity_of_pool(self) -> Bytes:
+        """Return the size of the pool."""
+        return self.task_memory_manager.pool.pool_size
+
+    def accounts(self) -> list[Bytes]:
+        """Return what each registered consumer holds itself to be using."""
+        return [consumer.used for consumer in self.task_memory_manager.consumers]
+
+    def has_ended(self) -> bool:
+        """Return whether the task is over."""
+        return self.ended
+
+    def records_owed(self) -> list[Count]:
+        """Return for each map how many records were put in and not delivered."""
+        return [each.owed for each in self.maps()]
+
+    def records_readable(self) -> list[Count]:
+        """Return for each map how many records the downstream could still read of it."""
+        return [self.downstream.remaining(each) for each in self.maps()]
+
+    def maps(self) -> list[ExternalAppendOnlyMap]:
+        """Return the maps that ever had a record: each has registered as a consumer with the first."""
+        return [each for each in self.task_memory_manager.consumers if isinstance(each, ExternalAppendOnlyMap)]

@@ -1,0 +1,45 @@
+"""A collection that spills itself when it is granted too little, and can be forced to when others need memory."""
+
+from __future__ import annotations
+
+from spillproof.model.oracle import announce
+from spillproof.model.quantity import Bytes
+from spillproof.model.spark.memory_consumer import MemoryConsumer
+
+
+class Spillable(MemoryConsumer):
+    """Spills everything or nothing; the size that is asked for does not matter to it."""
+
+    def maybe_spill(self, size: Bytes) -> bool:
+        """Acquire `size` more, and spill the collection if too little is granted; return whether it was spilled.
+
+        Exact accounting: Spark asks for `2 * current - threshold`, and only when a sampled estimate has reached its
+        threshold. A spill releases everything, what was granted just now included.
+        """
+        granted = self.acquire_memory(size)
+        if granted >= size:
+            return False
+        announce("spill", consumer=self, forced=False)
+        self.spill_collection()
+        self.release_memory()
+        return True
+
+    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:  # noqa: ARG002 - Spark's ignores it as well
+        """Spill because another consumer needs memory; return what was released. Never for its own sake."""
+        if trigger is self or not self.force_spill():
+            return 0
+        freed = self.used
+        self.release_memory()
+        return freed
+
+    def release_memory(self) -> None:
+        """Release everything that is accounted."""
+        self.free_memory(self.used)
+
+    def spill_collection(self) -> None:
+        """Move what is in memory to disk."""
+        raise NotImplementedError
+
+    def force_spill(self) -> bool:
+        """Move what is in memory to disk, if that can be done now; return whether it was."""
+        raise NotImplementedError

@@ -1,0 +1,76 @@
+"""What a shape's state answers when it is asked without arguments, worked out once and rewritten for each edge.
+
+A claim over steps asks the state after a step the same few things (`reachable()`, `accounted()`) for every edge that
+arrives in a shape. The answer is an expression over the shape's sizes; for an edge they are replaced by its update.
+Whatever cannot be answered so is asked of the state itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from spillproof.model import oracle
+from spillproof.model.errors import ModelError
+from spillproof.model.quantity import Linear
+from spillproof.model.state import Size
+from spillproof.properties.engines.linear import substitute
+
+
+class Answers:
+    """The answers of one shape's state, by the name of the method."""
+
+    def __init__(self, state: Any) -> None:
+        self.state = state
+        self.known: dict[str, Any] = {}
+
+    def to(self, name: str) -> Any:
+        """Return what the method returns, or `NotImplemented` where that is more than sizes or takes a comparison."""
+        if name not in self.known:
+            self.known[name] = self._ask(name)
+        return self.known[name]
+
+    def _ask(self, name: str) -> Any:
+        try:
+            with oracle.consulting(_Silent()):
+                answer = getattr(self.state, name)()
+        except (ModelError, TypeError, AttributeError):
+            return NotImplemented
+        return answer if _is_plain(answer) else NotImplemented
+
+
+class After:
+    """The state after a step, as far as claims ask for it; the whole state is built only if they ask for more."""
+
+    def __init__(self, answers: Answers, update: tuple[Size, ...], build: Callable[[], Any]) -> None:
+        self._answers = answers
+        self._update: dict[int, Size] = dict(enumerate(update))
+        self._build = build
+        self._built: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._built is None and callable(getattr(type(self._answers.state), name, None)):
+            answer = self._answers.to(name)
+            if answer is not NotImplemented:
+                return lambda: _rewritten(answer, self._update)
+        if self._built is None:
+            self._built = self._build()
+        return getattr(self._built, name)
+
+
+class _Silent(oracle.Oracle):
+    """Decides nothing."""
+
+
+def _is_plain(answer: Any) -> bool:
+    if type(answer) in (list, tuple):
+        return all(map(_is_plain, answer))
+    return type(answer) in (int, bool, Linear, type(None))
+
+
+def _rewritten(answer: Any, update: dict[int, Size]) -> Any:
+    if type(answer) is Linear:
+        return substitute(answer, update)
+    if type(answer) in (list, tuple):
+        return type(answer)(_rewritten(each, update) for each in answer)
+    return answer
