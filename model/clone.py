@@ -41,3 +41,39 @@ def _copy_value(value: Any, kind: Holds, copies: dict[int, Any]) -> Any:
     if kind is Holds.DICT:
         return {key: _copy_value(member, kind_of(member), copies) for key, member in value.items()}
     return value
+
+
+class Template:
+    """A state that is copied many times: what each object holds is looked at once."""
+
+    def __init__(self, objects: list[Any]) -> None:
+        index = {id(each): number for number, each in enumerate(objects)}
+        self.classes = [type(each) for each in objects]
+        self.constants: list[dict[str, Any]] = []
+        self.references: list[list[tuple[str, int]]] = []
+        self.containers: list[list[tuple[str, Any]]] = []
+        self.originals = objects
+        for each in objects:
+            kinds = {name: kind_of(value) for name, value in vars(each).items()}
+            self.constants.append({name: value for name, value in vars(each).items() if kinds[name] in _SHARED})
+            self.references.append([(name, index[id(value)]) for name, value in vars(each).items()
+                                    if kinds[name] is Holds.OBJECT])
+            self.containers.append([(name, value) for name, value in vars(each).items()
+                                    if kinds[name] not in _SHARED and kinds[name] is not Holds.OBJECT])
+
+    def copy(self) -> list[Any]:
+        """Return copies of the objects, in their order, that refer to each other as the originals do."""
+        copies = [object.__new__(cls) for cls in self.classes]
+        known: dict[int, Any] | None = None
+        for copy, constants, references, containers in zip(
+            copies, self.constants, self.references, self.containers, strict=True
+        ):
+            fields = vars(copy)
+            fields.update(constants)
+            for name, target in references:
+                fields[name] = copies[target]
+            for name, value in containers:
+                if known is None:
+                    known = {id(original): each for original, each in zip(self.originals, copies, strict=True)}
+                fields[name] = _copy_value(value, kind_of(value), known)
+        return copies

@@ -46,4 +46,6 @@ def _is_kit(filename: str) -> bool:
 
 def _shorten(filename: str) -> str:
     path = Path(filename)
+    if path.is_relative_to(KIT):
+        return path.relative_to(KIT.parent).as_posix()  # the same on every machine
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

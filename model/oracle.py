@@ -6,7 +6,7 @@ to make, or says that it needs an engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -33,6 +33,14 @@ class Oracle:
         """Return which of `options` (2 or more) possibilities the environment takes, from 0."""
         message = f"{model_line()}: the environment has {options} choices here and nobody to make one; use an engine"
         raise ModelError(message)
+
+    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:
+        """Return which of `options` is taken, where a heuristic holds those in `best()` to be equally best.
+
+        An engine that proves may take any: what it proves then holds whatever the heuristic says.
+        """
+        preferred = best()
+        return preferred[0] if len(preferred) == 1 else preferred[self.choose(len(preferred))]
 
     def quotient(self, dividend: Any, divisor: int) -> Any:
         """Return `dividend // divisor`."""
@@ -79,6 +87,22 @@ def choose(options: Sequence[Option]) -> Option:
     if len(options) < 2:  # noqa: PLR2004 - one option is no choice
         return options[0]
     return options[_running.choose(len(options))]
+
+
+def preferred(options: Sequence[Option], best: Callable[[], Sequence[Option]]) -> Option:
+    """Return the one of `options` that a heuristic prefers: one of `best()`, which the environment chooses from.
+
+    For an order that claims should not depend on, such as who is asked to spill first: a proof may take any option.
+    Raises `IndexError` when there is none.
+    """
+    if len(options) < 2:  # noqa: PLR2004 - one option is no choice
+        return options[0]
+
+    def places() -> list[int]:
+        found = best()
+        return [place for place, option in enumerate(options) if any(option is each for each in found)]
+
+    return options[_running.prefer(len(options), places)]
 
 
 def announce(event: str, **details: object) -> None:

@@ -41,7 +41,7 @@ WITNESSES: tuple[Claim, ...] = (
     accounting.something_is_released,
     accounting.something_becomes_unreachable,
     accounting.the_pool_is_full,
-    accounting.two_have_accounts,
+    accounting.an_account_is_open,
     accounting.the_task_ends_in_use,
     data.a_record_is_delivered,
 )

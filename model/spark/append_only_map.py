@@ -9,6 +9,10 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.completion_iterator import RecordIterator
 
 
+class OutOfMemoryError(Exception):
+    """Java's: there is no room in the heap, whatever the accounting says."""
+
+
 class Table(HeapObject):
     """The array of keys and values, with all that is in it: the bytes that matter."""
 
@@ -37,6 +41,17 @@ class AppendOnlyMap(HeapObject):
         else:
             self.data.size += size
         self.unread += 1
+
+    def grow_table(self, array: Bytes, room: Bytes) -> None:
+        """Double the array of `array` bytes that is part of the table.
+
+        The new one is allocated while the old one is alive, in the `room` that the heap really has. Nothing is acquired
+        for it, and nobody is asked.
+        """
+        assert self.data is not None
+        if 2 * array > room:
+            raise OutOfMemoryError("Java heap space")
+        self.data.size += array
 
     def take_rest(self) -> Count:
         """Return how many records no iterator has taken, and take them all."""

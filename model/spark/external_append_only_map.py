@@ -25,7 +25,7 @@ class NullPointerException(Exception):
 
 
 class DiskMapIterator(RecordIterator):
-    """Reads records back from disk. Occupies no memory to speak of."""
+    """Reads records back from files. Occupies no memory to speak of."""
 
     records: Count
 
@@ -42,24 +42,35 @@ class DiskMapIterator(RecordIterator):
 class ExternalAppendOnlyMap(Spillable):
     """Combines records in a map in memory, and in files once it has spilled."""
 
-    fixes: frozenset[str] = frozenset()
     current_map: AppendOnlyMap | None = None
-    """None once the map is read and was force-spilled, or is read to the end."""
+    """None once the map was force-spilled while it is read, or is read to the end."""
     spilled_maps: DiskMapIterator | None = None
-    """All files that were written before reading began, as one: how many there are does not matter."""
+    """What was spilled before reading began, in however many files. None if nothing, or if it is being read."""
     reading_iterator: SpillableIterator | None = None
     owed: Count = 0
     """Records that were put in and not delivered yet."""
 
     short_name: ClassVar[str] = "E"
 
+    @property
+    def fixes(self) -> frozenset[str]:
+        """What the release has fixed."""
+        return self.task_memory_manager.fixes
+
     def has_memory(self) -> bool:
         """Return whether `used` is more than 0: with exact accounting, whether there is a map that is not empty."""
         return self.current_map is not None and self.current_map.data is not None
 
     def has_records(self) -> bool:
-        """Return whether anything was put in."""
+        """Return whether anything was put in that is not read yet."""
         return self.has_memory() or self.spilled_maps is not None
+
+    def remaining(self) -> Count:
+        """Return how many records could be read if reading began now."""
+        in_memory = 0 if self.current_map is None else self.current_map.unread
+        return in_memory + (0 if self.spilled_maps is None else self.spilled_maps.records)
+
+    # Building
 
     def insert(self, size: Bytes) -> None:
         """Put in a record of `size` bytes.
@@ -76,36 +87,44 @@ class ExternalAppendOnlyMap(Spillable):
         assert self.current_map is not None
         self.current_map.insert(size)
 
-    def iterator(self) -> RecordIterator:
-        """Begin to read: from the map alone, or merging it with what was spilled."""
-        assert self.current_map is not None
-        in_memory = self.destructive_iterator(self.current_map)
-        if self.spilled_maps is None:
-            return in_memory
-        in_memory.has_next()  # the merge looks ahead in every stream
-        return ExternalIterator(self, in_memory)
-
-    def destructive_iterator(self, read: AppendOnlyMap) -> CompletionIterator:
-        """Read a map so that it can be force-spilled meanwhile."""
-        self.reading_iterator = SpillableIterator(self, MapIterator(read))
-        self.reading_iterator.cur = self.reading_iterator.read_next()
-        completion = (Destroy(self.reading_iterator) if SPARK_22713_EXHAUSTION in self.fixes
-                      else FreeCurrentMap(self))
-        return CompletionIterator(self.reading_iterator, completion, self.fixes)
-
-    def free_current_map(self) -> None:
-        """Drop the map after its last record, and release it, unless a forced spill has done so."""
-        if self.current_map is not None:
-            self.current_map = None
-            self.release_memory()
-
     def spill_collection(self) -> None:
         assert self.current_map is not None
         self.append_to_disk(self.current_map.take_rest())
 
+    def append_to_disk(self, records: Count) -> None:
+        """Write records to a file that is read after the map."""
+        if self.spilled_maps is None:
+            self.spilled_maps = DiskMapIterator(records)
+        else:
+            self.spilled_maps.records += records
+
+    def take_files(self) -> DiskMapIterator | None:
+        """Return what reads the files, if there are any, and leave it to the caller."""
+        files, self.spilled_maps = self.spilled_maps, None
+        return files
+
+    # Reading
+
+    def iterator(self) -> CompletionIterator:
+        """Begin to read: the map, so that it can be force-spilled meanwhile, and then the files."""
+        assert self.current_map is not None
+        reading = self.reading_iterator = SpillableIterator(self, MapIterator(self.current_map))
+        reading.prefetch()
+        completion = Destroy(reading) if SPARK_22713_EXHAUSTION in self.fixes else FreeCurrentMap(self)
+        return CompletionIterator(reading, completion, self.fixes)
+
+    def free_current_map(self) -> None:
+        """Drop the map after its last record, and release it, unless a forced spill has done so."""
+        holds = self.has_memory()
+        self.current_map = None
+        if holds:
+            self.release_memory()
+
+    # Being forced
+
     def force_spill(self) -> bool:
         if self.reading_iterator is not None:
-            return self.spill_reading_iterator(self.reading_iterator)
+            return self.force_spill_while_read(self.reading_iterator)
         if SPARK_18986 not in self.fixes:
             raise AssertionError("assertion failed: readingIterator != null")
         if self.current_map is None:
@@ -117,8 +136,8 @@ class ExternalAppendOnlyMap(Spillable):
         self.current_map = AppendOnlyMap()
         return True
 
-    def spill_reading_iterator(self, reading: SpillableIterator) -> bool:
-        """Spill what is left to read; return whether there was a first time for it."""
+    def force_spill_while_read(self, reading: SpillableIterator) -> bool:
+        """Spill what is left to read; return whether it was in memory."""
         if not reading.spill():
             return False
         self.current_map = None
@@ -126,21 +145,15 @@ class ExternalAppendOnlyMap(Spillable):
             self.reading_iterator = None
         return True
 
-    def remaining(self) -> Count:
-        """Return how many records could be read if reading began now."""
-        in_memory = 0 if self.current_map is None else self.current_map.unread
-        return in_memory + (0 if self.spilled_maps is None else self.spilled_maps.records)
-
-    def append_to_disk(self, records: Count) -> None:
-        """Write records that are merged when reading begins."""
-        if self.spilled_maps is None:
-            self.spilled_maps = DiskMapIterator(records)
-        else:
-            self.spilled_maps.records += records
-
 
 class SpillableIterator(RecordIterator):
-    """Reads a map in memory, or what was spilled of it. Always one record ahead."""
+    """Reads a map in memory, or what was spilled of it. Always one record ahead.
+
+    Spark merges the map with the files by hash code, in an `ExternalIterator` around this one. Here that is folded in:
+    the map is read first, then the files. Reading a file touches nothing that the map in memory or its accounting
+    depends on: to them it is as if the downstream waited. As in Spark's merge, the map is completed as soon as its last
+    record was asked for.
+    """
 
     outer: ExternalAppendOnlyMap
     upstream: RecordIterator | None
@@ -162,33 +175,62 @@ class SpillableIterator(RecordIterator):
         self.outer.owed -= 1
         self.cur = self.read_next()
 
+    def prefetch(self) -> None:
+        """Take the first record, if there is any. An empty map holds nothing, so that reading starts with the files."""
+        if not self.outer.has_memory():
+            self.upstream = self.outer.take_files()
+            self.outer.free_current_map()
+        if self.upstream is not None:
+            self.upstream.next()
+            self.cur = True
+
     def read_next(self) -> bool:
         """Take a record from upstream; return whether there was one."""
         if self.next_upstream is not None:
             self.upstream, self.next_upstream = self.next_upstream, None
-        if self.upstream is None or not self.upstream.has_next():
-            return False
-        self.upstream.next()
-        return True
+        if self.upstream is not None and self.upstream.has_next():
+            self.upstream.next()
+            return True
+        return self.outer.spilled_maps is not None and self.read_files(self.outer.spilled_maps)
+
+    def read_files(self, files: DiskMapIterator) -> bool:
+        """Take a record from the files, now that the map is read to its end; return whether there was one."""
+        if SPARK_22713_EXHAUSTION in self.outer.fixes:
+            self.destroy()
+            self.upstream = self.outer.take_files()
+            return self.read_next()
+        self.outer.free_current_map()  # and `upstream` still refers to the map
+        if files.has_next():
+            files.next()
+            return True
+        self.outer.take_files()
+        return False
 
     def remaining(self) -> Count:
         rest = self.next_upstream or self.upstream
-        return (1 if self.cur else 0) + (0 if rest is None else rest.remaining())
+        files = self.outer.spilled_maps
+        return (1 if self.cur else 0) + sum(each.remaining() for each in (rest, files) if each is not None)
 
     def reads(self, collection: HeapObject) -> bool:
         return self.outer is collection
 
     def spill(self) -> bool:
-        """Write what is left of the map to disk, but for the record that was read ahead."""
+        """Write what is left of the map to disk, but for the record that was read ahead.
+
+        What was written before is read after it: together they are what is left.
+        """
         if self.has_spilled:
             return False
         assert isinstance(self.upstream, MapIterator)
         announce("spill", consumer=self.outer, forced=True)
-        on_disk = DiskMapIterator(self.upstream.outer.take_rest())
+        rest = self.upstream.outer.take_rest()
+        if KEEP_NOTHING in self.outer.fixes:
+            self.upstream = None
+            return True
+        files = self.outer.take_files()
+        on_disk = DiskMapIterator(rest + (0 if files is None else files.records))
         if SPARK_22713_FORCED_SPILL in self.outer.fixes:
             self.upstream = on_disk
-        elif KEEP_NOTHING in self.outer.fixes:
-            self.upstream = None
         else:
             self.next_upstream = on_disk  # and `upstream` still refers to the map
             if NULL_UPSTREAM in self.outer.fixes:
@@ -217,40 +259,3 @@ class Destroy(Completion):
 
     def run(self) -> None:
         self.outer.destroy()
-
-
-class ExternalIterator(RecordIterator):
-    """Merges the map in memory with what was spilled before reading began.
-
-    Spark merges by hash code. Here memory is read first: reading a file touches nothing that the map in memory, or its
-    accounting, depends on, so that it makes no difference to them whether the downstream waits or reads a file.
-    Spark's merge asks a stream for more as soon as its last record was taken; so does this.
-    """
-
-    outer: ExternalAppendOnlyMap
-    sorted_map: CompletionIterator
-
-    def has_next(self) -> bool:
-        if not self.sorted_map.completed:
-            return True
-        assert self.outer.spilled_maps is not None
-        if self.outer.spilled_maps.has_next():
-            return True
-        self.outer.spilled_maps = None  # Spark keeps the exhausted readers in a list; they hold nothing
-        return False
-
-    def next(self) -> None:
-        if not self.sorted_map.completed:
-            self.sorted_map.next()
-            self.sorted_map.has_next()
-        else:
-            assert self.outer.spilled_maps is not None
-            self.outer.owed -= 1
-            self.outer.spilled_maps.next()
-
-    def remaining(self) -> Count:
-        on_disk = self.outer.spilled_maps
-        return self.sorted_map.remaining() + (0 if on_disk is None else on_disk.remaining())
-
-    def reads(self, collection: HeapObject) -> bool:
-        return self.outer is collection

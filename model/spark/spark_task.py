@@ -14,52 +14,22 @@ from spillproof.model.spark.task_memory_manager import TaskMemoryManager
 from spillproof.model.system import Model, action, require
 
 
-class SparkTask(Model):
-    """A task builds maps, reads each through an iterator, and ends.
-
-    Accounting is exact: a map acquires the bytes of a record before it puts it in. Whatever the claims find wrong is
-    therefore wrong without the help of Spark's sampled estimates.
-    """
+class SparkModel(Model):
+    """What claims look at in any model of a Spark task."""
 
     task_memory_manager: TaskMemoryManager
     downstream: CoGroupedRDD
     ended: bool
 
-    def begin(self, capacity: Bytes, consumers: int = 2, fixes: frozenset[str] = fixes_of("2.3.4"),
-              downstream: Downstream = Downstream.COGROUP) -> None:
+    def set_up(self, capacity: Bytes, consumers: int, fixes: frozenset[str], order: Downstream) -> None:
+        """Begin a task that has acquired nothing, and whose maps are all empty."""
         self.task_memory_manager = TaskMemoryManager(ExecutionMemoryPool(capacity), fixes, Bag())
-        maps = (ExternalAppendOnlyMap(self.task_memory_manager, fixes=fixes, current_map=AppendOnlyMap())
-                for _ in range(consumers))
-        self.downstream = CoGroupedRDD(downstream, Bag(maps), Bag())
+        self.downstream = CoGroupedRDD(order, Bag(self.new_map() for _ in range(consumers)), Bag())
         self.ended = False
 
-    @action
-    def insert(self, into: ExternalAppendOnlyMap, size: Bytes) -> None:
-        """A record of `size` bytes is put into a map that nobody reads yet."""
-        require(into in self.downstream.building)
-        into.insert(size)
-
-    @action
-    def iterator(self, over: ExternalAppendOnlyMap) -> None:
-        """A map is complete, and the downstream gets its iterator. Nothing is pulled."""
-        require(over in self.downstream.building)
-        self.downstream.open(over)
-
-    @action
-    def pull(self, iterator: RecordIterator) -> None:
-        """The downstream asks an iterator for its next record. It may never come to that."""
-        require(self.downstream.pulls(iterator))
-        self.downstream.pull(iterator)
-
-    @action
-    def end_task(self) -> None:
-        """The task ends, by success or failure, at any time."""
-        require(not self.ended)
-        self.downstream.clear()
-        self.task_memory_manager.clean_up_all_allocated_memory()
-        self.ended = True
-
-    # What claims look at
+    def new_map(self) -> ExternalAppendOnlyMap:
+        """Return an empty map of this task."""
+        return ExternalAppendOnlyMap(self.task_memory_manager, current_map=AppendOnlyMap())
 
     def accounted(self) -> Bytes:
         """Return what the pool holds to be in use."""
@@ -88,3 +58,45 @@ class SparkTask(Model):
     def maps(self) -> list[ExternalAppendOnlyMap]:
         """Return the maps that ever had a record: each has registered as a consumer with the first."""
         return [each for each in self.task_memory_manager.consumers if isinstance(each, ExternalAppendOnlyMap)]
+
+    def finish(self) -> None:
+        """End the task: return from the downstream's frame, then clean up."""
+        self.downstream.clear()
+        self.task_memory_manager.clean_up_all_allocated_memory()
+        self.ended = True
+
+
+class SparkTask(SparkModel):
+    """A task builds maps, reads each through an iterator, and ends.
+
+    Accounting is exact: a map acquires the bytes of a record before it puts it in. Whatever the claims find wrong is
+    therefore wrong without the help of Spark's sampled estimates.
+    """
+
+    def begin(self, capacity: Bytes, consumers: int = 2, fixes: frozenset[str] = fixes_of("2.3.4"),
+              downstream: Downstream = Downstream.COGROUP) -> None:
+        self.set_up(capacity, consumers, fixes, downstream)
+
+    @action
+    def insert(self, into: ExternalAppendOnlyMap, size: Bytes) -> None:
+        """A record of `size` bytes is put into a map that nobody reads yet."""
+        require(into in self.downstream.building)
+        into.insert(size)
+
+    @action
+    def iterator(self, over: ExternalAppendOnlyMap) -> None:
+        """A map is complete, and the downstream gets its iterator. Nothing is pulled."""
+        require(over in self.downstream.building)
+        self.downstream.open(over)
+
+    @action
+    def pull(self, iterator: RecordIterator) -> None:
+        """The downstream asks an iterator for its next record. It may never come to that."""
+        require(self.downstream.pulls(iterator))
+        self.downstream.pull(iterator)
+
+    @action
+    def end_task(self) -> None:
+        """The task ends, by success or failure, at any time."""
+        require(not self.ended)
+        self.finish()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.oracle import choose
+from spillproof.model.oracle import preferred
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark import memory_consumer as consumer
 from spillproof.model.spark.execution_memory_pool import ExecutionMemoryPool
@@ -73,7 +73,7 @@ class Place(NamedTuple):
 class Victims:
     """Who is asked to spill next. Lives for one request, so that it is no part of the state.
 
-    Victims are sorted by what they used when the request came, and never again: one that spilled a part keeps its place.
+    Sorted by what each used when the request came, and never again: one that spilled a part keeps its place.
     """
 
     def __init__(self, consumers: Bag[consumer.MemoryConsumer], requester: consumer.MemoryConsumer,
@@ -87,13 +87,17 @@ class Victims:
         return bool(self.places) or self.requester_is_last
 
     def next(self, need: Bytes) -> consumer.MemoryConsumer:
-        """Return the next victim. In hash-set order, and between equals, the environment chooses."""
+        """Return the next victim: the requester itself when there is no other."""
         if not self.places:
             return self.requester
+        return preferred(self.places, lambda: self.best(need)).victim
+
+    def best(self, need: Bytes) -> list[Place]:
+        """Return the places among which the environment chooses: all in hash-set order, later those of equal rank."""
         if SPARK_19244 not in self.fixes:
-            return choose(self.places).victim
+            return self.places
         enough = [place for place in self.places if place.key >= need]
-        return choose(_smallest(enough) if enough else _largest(self.places)).victim
+        return _smallest(enough) if enough else _largest(self.places)
 
     def answered(self, victim: consumer.MemoryConsumer, freed: Bytes) -> None:
         """Remove a victim that is not asked again.
@@ -109,7 +113,7 @@ class Victims:
 
 
 def _smallest(places: list[Place]) -> list[Place]:
-    """Return the places with the smallest key: more than one if they are equal."""
+    """Return the places with the smallest key: more than one where keys are equal."""
     best = places[:1]
     for place in places[1:]:
         if place.key < best[0].key:
@@ -120,6 +124,7 @@ def _smallest(places: list[Place]) -> list[Place]:
 
 
 def _largest(places: list[Place]) -> list[Place]:
+    """Return the places with the largest key: more than one where keys are equal."""
     best = places[:1]
     for place in places[1:]:
         if place.key > best[0].key:

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
+from spillproof.model.fields import fields_of
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Linear
-from spillproof.model.state import Key, Snapshot, fields_of, snapshot
+from spillproof.model.state import Key, Snapshot, snapshot
 from spillproof.model.system import Model
 
 Skeleton: TypeAlias = tuple[str, ...]

@@ -30,6 +30,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.goals import Goal, goals
 from spillproof.properties.engines.invariant import Invariant
+from spillproof.properties.engines.pasting import literal
 from spillproof.properties.engines.shapes import Automaton, Shape
 from spillproof.properties.engines.solver import Formula
 
@@ -79,7 +80,8 @@ def fingerprint(automaton: Automaton) -> str:
 # The script
 
 def _script(automaton: Automaton, certificate: Certificate) -> Iterator[str]:
-    yield f"; {type(automaton.model).__name__}{dict(automaton.model.scope)}: {', '.join(certificate.claims)}"
+    scope = ", ".join(f"{name}={literal(value)}" for name, value in automaton.model.scope.items())
+    yield f"; {type(automaton.model).__name__}({scope}): {', '.join(certificate.claims)}"
     yield f"; {len(automaton.shapes)} shapes, {len(automaton.edges)} edges, fingerprint {certificate.fingerprint}"
     yield "; Every check-sat must answer unsat. Sizes are in bytes; every unknown is a natural number."
     yield "(set-logic QF_LIA)"

@@ -8,21 +8,24 @@ integers, before it is reported.
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from spillproof.model.quantity import Field, Needed
+from spillproof.model.state import NOTHING
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, WITNESSES
 from spillproof.properties.claims import Claim, Mode, applicable
 from spillproof.properties.engines.bounded import OutOfTime, Searched, shortest
 from spillproof.properties.engines.certificate import Rejected, certify, check_with_z3
 from spillproof.properties.engines.concrete import concrete
-from spillproof.properties.engines.goals import Goal, goals, taken
+from spillproof.properties.engines.goals import Goal, goals, taken, witnesses
 from spillproof.properties.engines.houdini import strengthen
 from spillproof.properties.engines.invariant import Invariant, find_equations
-from spillproof.properties.engines.run import false_at, replay
+from spillproof.properties.engines.run import Run, false_at, replay
 from spillproof.properties.engines.shapes import Automaton, extract
 from spillproof.properties.engines.solver import Feasibility, Formula
 from spillproof.properties.engines.spacer import invent
@@ -32,7 +35,13 @@ Progress = Callable[[str], None]
 """Told what is being done, in a few words, often."""
 
 FIRST_LOOK = 1.0
-"""Seconds that the bounded engine gets before a proof is tried."""
+"""Seconds that the bounded engine gets before every inequality is tried."""
+
+WITNESS_LOOKS = (0.1, 2.0)
+"""Seconds for one attempt to find a run that shows a `sometimes` claim: first a short one for each way, then a long."""
+
+MOST_TRIES = 20
+"""Ways that are tried for one `sometimes` claim."""
 
 
 def check(model: Model, claims: Iterable[Claim] | None = None, *, time_limit: float | None = 60.0,
@@ -57,6 +66,8 @@ class _Pending:
     depth: int = -1
     seconds: float = 0.0
     why: str = ""
+    spurious: bool = False
+    """Whether what was found is no run of the model, but of the automaton that ignores its heuristics."""
 
 
 @dataclass
@@ -87,12 +98,10 @@ class _Check:
 
     def run(self) -> Report:
         try:
-            self.extract()
-            self.settle()
-            for witness in self.witnesses:
-                self.witness(witness, goals(self.automaton, witness))
-            for name in [action.name for action in actions_of(type(self.model))] if self.each_action else ():
-                self.witness(_taken(name), taken(self.automaton, name))
+            spurious = self.settle(self.claims, self.extract(any_preference=True))
+            if spurious:
+                self.settle(spurious, self.extract(any_preference=False))
+            self.show_witnesses()
         except KeyboardInterrupt:
             self.report.interrupted = True
             self.give_up("interrupted")
@@ -102,32 +111,39 @@ class _Check:
         self.report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
         return self.report
 
-    def extract(self) -> None:
+    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> Invariant:
+        """Make the automaton, and return the equations that hold in it."""
         def told(found: int, done: int, edges: int) -> None:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise OutOfTime
             self.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
-        self.automaton = extract(self.model, (*self.claims, *self.witnesses), self.feasible, told)
+        self.automaton = extract(self.model, self.claims, self.feasible, told, any_preference=any_preference,
+                                 needed=needed)
         self.progress("equations that hold in each shape")
         self.invariant = find_equations(self.automaton)
+        return self.invariant
 
     # Claims
 
-    def settle(self) -> None:
-        proofs = _Proofs(self.invariant)
+    def settle(self, claims: list[Claim], invariant: Invariant) -> list[Claim]:
+        """Give a verdict on claims. Return those for which only runs were found that the model does not have."""
+        proofs = _Proofs(invariant)
         pending: list[_Pending] = []
-        for claim in self.claims:
+        for claim in claims:
             started = time.monotonic()
-            left = self.remaining(goals(self.automaton, claim), self.invariant)
+            left = self.remaining(goals(self.automaton, claim), invariant)
             waiting = _Pending(claim, left, seconds=time.monotonic() - started)
             (pending if left else proofs.pending).append(waiting)
+        pending = self.guess(pending, proofs, widely=False)
         pending = [each for each in pending if not self.look(each, FIRST_LOOK)]
-        pending = self.guess(pending, proofs)
+        pending = [each for each in pending if each.spurious] + self.guess(
+            [each for each in pending if not each.spurious], proofs, widely=True)
         self.confirm(proofs)
         for each in pending:
-            if not self.ask_spacer(each, proofs.invariant) and not self.look(each, None):
+            if not (each.spurious or self.ask_spacer(each, proofs.invariant) or self.look(each, None) or each.spurious):
                 self.add(each, Unknown(each.why, each.depth), "bounded")
+        return [each.claim for each in pending if each.spurious]
 
     def remaining(self, found: list[Goal], invariant: Invariant) -> list[Goal]:
         return [goal for goal in found if not invariant.refutes(goal, self.feasible)]
@@ -136,11 +152,13 @@ class _Check:
         """Search for a violation. Return whether there is a verdict."""
         started = time.monotonic()
         searched = self.search(pending.claim, pending.left, seconds)
+        verdict = None if searched.found is None else self.violated(pending.claim, searched)
         pending.seconds += time.monotonic() - started
         pending.depth, pending.why = max(pending.depth, searched.depth), searched.why
-        if searched.found is not None:
-            self.add(pending, self.violated(pending.claim, searched), "bounded")
-        return searched.found is not None
+        pending.spurious = searched.found is not None and verdict is None
+        if verdict is not None:
+            self.add(pending, verdict, "bounded")
+        return verdict is not None
 
     def search(self, claim: Claim, left: list[Goal], seconds: float | None, *, first: bool = False) -> Searched:
         limits = [limit for limit in (self.deadline, None if seconds is None else time.monotonic() + seconds)
@@ -149,12 +167,19 @@ class _Check:
                         deadline=min(limits, default=None), first=first,
                         progress=lambda steps, chains: self.progress(f"{claim.name}: {steps} steps, {chains} chains"))
 
-    def violated(self, claim: Claim, searched: Searched) -> Verdict:
-        """Replay what the bounded engine found, and report it only if the model does the same on integers."""
+    def violated(self, claim: Claim, searched: Searched) -> Verdict | None:
+        """Replay what the bounded engine found: the verdict, or None for a run that a heuristic of the model excludes.
+
+        As the automaton has every run of the model, and perhaps more, the shortest of them is the model's shortest if
+        it is one of the model's at all.
+        """
         found = searched.found
         assert found is not None
         run = concrete(self.automaton, found)
-        at = false_at(claim, replay(run))
+        moments = replay(run)
+        if moments[-1].refused and self.automaton.any_preference:
+            return None
+        at = false_at(claim, moments)
         if at != len(run):
             message = (f"the bounded engine found a run that violates {claim.name}, but replayed on integers it does "
                        f"{'not' if at is None else f'so after step {at}'}; this is a defect of the checker: {run}")
@@ -165,15 +190,15 @@ class _Check:
 
     # Proofs
 
-    def guess(self, pending: list[_Pending], proofs: _Proofs) -> list[_Pending]:
+    def guess(self, pending: list[_Pending], proofs: _Proofs, *, widely: bool) -> list[_Pending]:
         """Try inequalities for what the equations leave open. Return what is still open."""
         if not pending:
             return pending
-        self.progress("inequalities that hold in each shape")
+        self.progress(f"inequalities that hold in each shape{', every guess' if widely else ''}")
         started = time.monotonic()
         try:
-            stronger = strengthen(self.automaton, self.invariant, [goal for each in pending for goal in each.left],
-                                  self.feasible, self.deadline)
+            stronger = strengthen(self.automaton, proofs.invariant, [goal for each in pending for goal in each.left],
+                                  self.feasible, widely=widely, deadline=self.deadline)
         except OutOfTime:
             return pending
         share = (time.monotonic() - started) / len(pending)
@@ -221,20 +246,42 @@ class _Check:
 
     # Witnesses
 
-    def witness(self, claim: Claim, found: list[Goal]) -> None:
+    def show_witnesses(self) -> None:
+        """Find for each `sometimes` claim, and for each action, a run that shows it."""
+        for claim in self.witnesses:
+            try:
+                self.witness(claim, witnesses(self.automaton, claim))
+            except Needed as needed:
+                self.extract(any_preference=self.automaton.any_preference, needed=needed.fields)
+                self.witness(claim, witnesses(self.automaton, claim))
+        for action in actions_of(type(self.model)) if self.each_action else ():
+            self.witness(_taken(action.name), taken(self.automaton, action.name))
+
+    def witness(self, claim: Claim, found: Iterator[Goal]) -> None:
+        self.progress(f"looking for a run: {claim.name}")
         started = time.monotonic()
-        pending = _Pending(claim, self.remaining(found, self.invariant))
-        verdict: Verdict
-        if not pending.left:
-            verdict = Never(scope_of(self.model))
-        else:
-            searched = self.search(claim, pending.left, None, first=True)
-            if searched.found is None:
-                verdict = Unknown(searched.why, searched.depth)
-            else:
-                verdict = Proved(scope_of(self.model), concrete(self.automaton, searched.found))
-        pending.seconds = time.monotonic() - started
-        self.add(pending, verdict, "bounded")
+        possible = (goal for goal in found if not self.invariant.refutes(goal, self.feasible))
+        tried: list[Goal] = []
+        run = None
+        for goal in itertools.islice(possible, MOST_TRIES):
+            tried.append(goal)
+            run = self.show(claim, goal, WITNESS_LOOKS[0])
+            if run is not None:
+                break
+        if run is None:
+            run = next((run for goal in tried if (run := self.show(claim, goal, WITNESS_LOOKS[1]))), None)
+        verdict = (Proved(scope_of(self.model), run) if run is not None
+                   else Unknown(f"no run was found in {len(tried)} ways") if tried else Never(scope_of(self.model)))
+        self.add(_Pending(claim, [], seconds=time.monotonic() - started), verdict, "bounded")
+
+    def show(self, claim: Claim, goal: Goal, seconds: float) -> Run | None:
+        """Return a run that reaches a goal and, replayed on integers, makes the claim true."""
+        searched = self.search(claim, [goal], seconds, first=True)
+        if searched.found is None:
+            return None
+        run = concrete(self.automaton, searched.found)
+        moments = replay(run)
+        return run if not moments[-1].refused and false_at(claim, moments) is not None else None
 
     # Reporting
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.shapes import Automaton, Conjunction, Edge, states_of, ways_of
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,29 @@ class Goal:
 
 
 def goals(automaton: Automaton, claim: Claim) -> list[Goal]:
-    """Return every way in which a claim is false; for a `sometimes` claim, in which it is true."""
+    """Return every way in which an `always` claim is false. The automaton must be extracted for it."""
     if claim.name == NO_EXCEPTION.name:
         return [Goal(edge.source, (), edge) for edge in automaton.edges if edge.raised]
     if claim.name == NEVER_NEGATIVE.name:
         return [Goal(edge.source, also, edge) for edge in automaton.edges for also in edge.negative]
     if claim.over_steps:
-        return [Goal(edge.source, also, edge) for edge in automaton.edges for also in _ways(edge, claim)]
-    return [Goal(shape.index, also) for shape in automaton.shapes
-            for also in (shape.broken if claim.mode is Mode.ALWAYS else shape.seen).get(claim.name, ())]
+        return [Goal(edge.source, also, edge) for edge in automaton.edges for also in edge.broken.get(claim.name, ())]
+    return [Goal(shape.index, also) for shape in automaton.shapes for also in shape.broken.get(claim.name, ())]
 
 
-def taken(automaton: Automaton, action: str) -> list[Goal]:
-    """Return every way in which an action can be taken."""
-    return [Goal(edge.source, (), edge) for edge in automaton.edges if edge.move.action == action]
+def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
+    """Yield each way in which a `sometimes` claim is true, roughly those near the beginning first."""
+    if claim.over_steps:
+        for edge in automaton.edges:
+            if edge.source >= 0 and edge.target >= 0:
+                for also in ways_of(claim, states_of(automaton, edge), edge.symbols, edge.guard):
+                    yield Goal(edge.source, also, edge)
+    else:
+        for shape in automaton.shapes:
+            for also in ways_of(claim, (shape.state,), len(shape.slots), ()):
+                yield Goal(shape.index, also)
 
 
-def _ways(edge: Edge, claim: Claim) -> Iterator[Conjunction]:
-    yield from (edge.broken if claim.mode is Mode.ALWAYS else edge.seen).get(claim.name, ())
+def taken(automaton: Automaton, action: str) -> Iterator[Goal]:
+    """Yield each way in which an action can be taken, roughly those near the beginning first."""
+    return (Goal(edge.source, (), edge) for edge in automaton.edges if edge.move.action == action)

@@ -1,8 +1,8 @@
 """Inequalities that hold in every reachable state of a shape: guess many, drop those that some step breaks.
 
 As C. Flanagan and K. R. M. Leino, "Houdini, an annotation assistant for ESC/Java" (FME 2001), at each shape. Guessed
-are: a size is positive; one size is at most another, or the sum of two at most a third; and what the claims themselves
-say. Runs of the automaton on integers drop most of the false ones before the solver is asked.
+are: what the claims themselves say; and, if that is not enough, that a size is positive, that one size is at most
+another, or the sum of two at most a third. Runs of the automaton on integers drop most of the false ones before the solver is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.bounded import OutOfTime
 from spillproof.properties.engines.goals import Goal
 from spillproof.properties.engines.invariant import Invariant
-from spillproof.properties.engines.linear import evaluate, holds, substitute
+from spillproof.properties.engines.linear import contradicts, evaluate, holds, substitute
 from spillproof.properties.engines.path import follows
 from spillproof.properties.engines.shapes import Automaton, Edge
 from spillproof.properties.engines.solver import Feasibility
@@ -28,14 +28,15 @@ MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
 
 
-def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], feasible: Feasibility,
-               deadline: float | None = None) -> Invariant:
+def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], feasible: Feasibility, *,
+               widely: bool, deadline: float | None = None) -> Invariant:
     """Return the invariant with inequalities added; each step keeps them, so that together they are inductive.
 
+    Guessed is only what the goals deny; `widely`, also about every pair and triple of sizes, which takes much longer.
     Raises `OutOfTime` at the deadline (seconds of `time.monotonic`).
     """
-    guesses = _guesses(automaton, goals)
-    for shape, sizes in _samples(automaton):
+    guesses = _guesses(automaton, goals, widely=widely)
+    for shape, sizes in _samples(automaton) if widely else ():
         guesses[shape] = [guess for guess in guesses[shape] if holds(guess, sizes)]
     return _Houdini(automaton, invariant, guesses, feasible, deadline).run()
 
@@ -70,23 +71,24 @@ class _Houdini:
     def keeps(self, edge: Edge, guess: Condition) -> bool:
         """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
         left = substitute(guess.left, dict(enumerate(edge.update)))
-        if edge.source >= 0:
-            left = substitute(left, self.invariant.replacements[edge.source])
+        if edge.source < 0:
+            known = truth(left, guess.holds)
+            return known is True or (known is None and isinstance(left, Linear)
+                                     and not self.feasible((*edge.guard, ~Condition(left, guess.holds))))
+        left = substitute(left, self.invariant.replacements[edge.source])
         known = truth(left, guess.holds)
         if known is not None or not isinstance(left, Linear):
             return bool(known)
         asked = Condition(left, guess.holds)
-        given = (*edge.guard, *(self.guesses[edge.source] if edge.source >= 0 else ()))
-        if any(follows(each, asked) for each in given):
+        given = self.invariant.rewrite(edge.source, (*edge.guard, *self.guesses[edge.source]))
+        if given is None or any(follows(each, asked) for each in given):
             return True
-        return not self.feasible((*self.invariant.conditions(edge.source), *given, ~asked))
+        facts = (~asked, *given, *self.invariant.about(edge.source, [*given, asked]))
+        return any(contradicts(each, facts) for each in (~asked, *given)) or not self.feasible(facts)
 
 
-def _guesses(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
-    found = [_about_sizes(len(shape.slots)) for shape in automaton.shapes]
-    for shape in automaton.shapes:
-        for ways in shape.broken.values():
-            found[shape.index].extend(~way[0] for way in ways if len(way) == 1)
+def _guesses(automaton: Automaton, goals: list[Goal], *, widely: bool) -> list[list[Condition]]:
+    found = [_about_sizes(len(shape.slots)) if widely else [] for shape in automaton.shapes]
     for goal in goals:
         for condition in goal.also if goal.shape >= 0 else ():
             if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):

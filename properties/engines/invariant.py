@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.affine import affine_hulls
 from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.linear import substitute
+from spillproof.properties.engines.linear import contradicts, substitute
 from spillproof.properties.engines.path import follows
 from spillproof.properties.engines.shapes import Automaton, Conjunction
 from spillproof.properties.engines.solver import Feasibility
@@ -28,6 +28,7 @@ class Invariant:
     def __post_init__(self) -> None:
         self.further = self.further or [[] for _ in self.equations]
         self.replacements = [_replacements(equations) for equations in self.equations]
+        self._facts: dict[int, list[Condition]] = {}
 
     def conditions(self, shape: int) -> Conjunction:
         """Return the conditions of a shape. None for -1, the moment before the beginning."""
@@ -37,14 +38,15 @@ class Invariant:
 
     def refutes(self, goal: Goal, feasible: Feasibility) -> bool:
         """Return whether no state that meets the invariant meets the goal's conditions."""
-        asked = goal.conditions()
-        if goal.shape >= 0:
-            rewritten = self._rewrite(goal.shape, asked)
-            if rewritten is None:
-                return True
-        return not feasible((*self.conditions(goal.shape), *asked))
+        if goal.shape < 0:
+            return not feasible(goal.conditions())
+        asked = self.rewrite(goal.shape, goal.conditions())
+        if asked is None:
+            return True
+        facts = (*asked, *self.about(goal.shape, asked))
+        return any(contradicts(each, facts) for each in reversed(asked)) or not feasible(facts)
 
-    def _rewrite(self, shape: int, asked: Conjunction) -> list[Condition] | None:
+    def rewrite(self, shape: int, asked: Conjunction) -> list[Condition] | None:
         """Return conditions with the equations put in, or None where one or two of them cannot hold."""
         kept: list[Condition] = []
         for condition in asked:
@@ -58,6 +60,30 @@ class Invariant:
                     return None
                 kept.append(rewritten)
         return kept
+
+    def about(self, shape: int, asked: list[Condition]) -> list[Condition]:
+        """Return what the invariant says further of the unknowns in rewritten conditions: only what touches them."""
+        known = self._facts.get(shape)
+        if known is None:
+            known = self._facts[shape] = self._collect(shape)
+        touched = {symbol for condition in asked for symbol in condition.left.terms}
+        found: list[Condition] = []
+        waiting = known
+        while True:
+            near = [fact for fact in waiting if not touched.isdisjoint(fact.left.terms)]
+            if not near:
+                return found
+            found += near
+            waiting = [fact for fact in waiting if touched.isdisjoint(fact.left.terms)]
+            touched.update(symbol for fact in near for symbol in fact.left.terms)
+
+    def _collect(self, shape: int) -> list[Condition]:
+        """Return all but the equations that were put in: that what they replaced is natural, and the inequalities."""
+        replaced = self.replacements[shape]
+        facts = [Condition(value, Is.AT_LEAST_ZERO) for value in replaced.values()
+                 if isinstance(value, Linear) and truth(value, Is.AT_LEAST_ZERO) is None]
+        rest = self.rewrite(shape, self.conditions(shape))
+        return facts if rest is None else [*facts, *rest]
 
 
 def find_equations(automaton: Automaton) -> Invariant:

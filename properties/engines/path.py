@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError, model_line
-from spillproof.model.quantity import Condition, Is, Linear, truth
+from spillproof.model.quantity import Condition, Is, Linear
 
 Result = TypeVar("Result")
 
@@ -32,6 +32,8 @@ class Path(oracle.Oracle):
         self.picks: list[int] = []
         self.asked: list[object] = []
         self.quotients: dict[object, Linear] = {}
+        self.any_preference = False
+        """Whether heuristics are ignored: each of their options is then possible."""
         self.defined: list[tuple[int, Linear, int]] = []
         """Unknowns that stand for a quotient: symbol, dividend, divisor."""
         self.doing = doing
@@ -51,6 +53,14 @@ class Path(oracle.Oracle):
 
     def choose(self, options: int) -> int:
         pick = self._next(options, options)
+        self.picks.append(pick)
+        return pick
+
+    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:
+        if self.any_preference:
+            return self.choose(options)
+        preferred = best()
+        pick = preferred[0] if len(preferred) == 1 else preferred[self._next(len(preferred), len(preferred))]
         self.picks.append(pick)
         return pick
 
@@ -109,25 +119,35 @@ def follows(known: Condition, asked: Condition) -> bool | None:
         if asked.holds is Is.AT_LEAST_ZERO or known.left.terms != asked.left.terms:
             return None
         return (asked.holds is Is.NOT_ZERO) if known.left.constant == asked.left.constant else None
-    bases = (known.left,) if known.holds is Is.AT_LEAST_ZERO else (known.left, -known.left)
+    both = known.holds is Is.ZERO
+    above = _at_least(asked.left, 1, known.left, 0, both=both)
     if asked.holds is Is.AT_LEAST_ZERO:
-        if _above(asked.left, bases, 0):
+        if above:
             return True
-        return False if _above(-asked.left, bases, 1) else None
-    if _above(asked.left, bases, 1) or _above(-asked.left, bases, 1):
+        return False if _at_least(asked.left, -1, known.left, 1, both=both) else None
+    if _at_least(asked.left, 1, known.left, 1, both=both) or _at_least(asked.left, -1, known.left, 1, both=both):
         return asked.holds is Is.NOT_ZERO
-    if _above(asked.left, bases, 0) and _above(-asked.left, bases, 0):
+    if above and _at_least(asked.left, -1, known.left, 0, both=both):
         return asked.holds is Is.ZERO
     return None
 
 
-def _above(left: Linear, bases: tuple[Linear, ...], least: int) -> bool:
-    """Return whether left >= least, given that one of `bases` is at least 0."""
-    return any(truth(left - base - least, Is.AT_LEAST_ZERO) for base in bases)
+def _at_least(left: Linear, sign: int, base: Linear, least: int, *, both: bool) -> bool:
+    """Return whether sign × left >= least, given that base >= 0 (or with `both`, that base is 0)."""
+    return _exceeds(left, sign, base, 1, least) or (both and _exceeds(left, sign, base, -1, least))
 
 
-def paths(run: Callable[[Path], Result], symbols: int, doing: str,
-          given: tuple[Condition, ...] = ()) -> Iterator[tuple[Path, Result]]:
+def _exceeds(left: Linear, sign: int, base: Linear, side: int, least: int) -> bool:
+    """Return whether sign × left - side × base - least is at least 0 for all naturals, term by term."""
+    if sign * left.constant - side * base.constant < least:
+        return False
+    terms, others = left.terms, base.terms
+    return (all(sign * terms.get(symbol, 0) >= side * factor for symbol, factor in others.items())
+            and all(sign * factor >= side * others.get(symbol, 0) for symbol, factor in terms.items()))
+
+
+def paths(run: Callable[[Path], Result], symbols: int, doing: str, given: tuple[Condition, ...] = (), *,
+          any_preference: bool = False) -> Iterator[tuple[Path, Result]]:
     """Yield every way that `run` can go, always in the same order, with its result.
 
     Raises `ModelError` when a second run does not repeat the first: the model then holds state outside of the heap.
@@ -136,6 +156,7 @@ def paths(run: Callable[[Path], Result], symbols: int, doing: str,
     while waiting:
         script, expected = waiting.pop()
         path = Path(script, symbols, given, doing)
+        path.any_preference = any_preference
         with oracle.consulting(path):
             result = run(path)
         if tuple(path.asked[: len(expected)]) != expected:

@@ -40,11 +40,14 @@ class Answers:
 
 
 class After:
-    """The state after a step, as far as claims ask for it; the whole state is built only if they ask for more."""
+    """The state after a step, as far as claims ask for it; the whole state is built only if they ask for more.
 
-    def __init__(self, answers: Answers, update: tuple[Size, ...], build: Callable[[], Any]) -> None:
+    Without an update, the state before it.
+    """
+
+    def __init__(self, answers: Answers, update: tuple[Size, ...] | None, build: Callable[[], Any]) -> None:
         self._answers = answers
-        self._update: dict[int, Size] = dict(enumerate(update))
+        self._update: dict[int, Size] | None = None if update is None else dict(enumerate(update))
         self._build = build
         self._built: Any = None
 
@@ -52,7 +55,7 @@ class After:
         if self._built is None and callable(getattr(type(self._answers.state), name, None)):
             answer = self._answers.to(name)
             if answer is not NotImplemented:
-                return lambda: _rewritten(answer, self._update)
+                return lambda: answer if self._update is None else _rewritten(answer, self._update)
         if self._built is None:
             self._built = self._build()
         return getattr(self._built, name)

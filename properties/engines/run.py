@@ -6,7 +6,7 @@ executed on integers, and the claim is evaluated on the states that come out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,12 @@ class Script(oracle.Oracle):
         if pick >= options:
             message = f"{self.doing}: the run chose possibility {pick + 1}, but here there are only {options}"
             raise ModelError(message)
+        return pick
+
+    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:
+        pick = self.choose(options)
+        if pick not in best():
+            raise Require
         return pick
 
     def note(self, event: str, details: dict[str, object]) -> None:

@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from spillproof.model.clone import clone
+from spillproof.model.clone import Template, clone
 from spillproof.model.errors import ModelError, Require, line_of
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Field, Linear, Needed
-from spillproof.model.state import Size, Slot, Snapshot, put_sizes, slots, snapshot
+from spillproof.model.state import NOTHING, Size, Slot, Snapshot, put_sizes, slots, snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.path import Path, paths
@@ -56,12 +56,12 @@ class Shape:
     slots: list[Slot]
     objects: list[Any]
     """The objects of the state in canonical order; the model is object 0."""
+    template: Template
+    """For copies of the state."""
     answers: Answers
     """What the state answers when claims ask."""
     broken: dict[str, list[Conjunction]] = field(default_factory=dict)
     """For a claim, each way in which it is false here."""
-    seen: dict[str, list[Conjunction]] = field(default_factory=dict)
-    """For a `sometimes` claim, each way in which it is true here."""
 
 
 @dataclass
@@ -89,8 +89,6 @@ class Edge:
     """What the action raised, and where, for an error edge."""
     broken: dict[str, list[Conjunction]] = field(default_factory=dict)
     """For a claim over steps, each way in which this step makes it false (on top of the guard)."""
-    seen: dict[str, list[Conjunction]] = field(default_factory=dict)
-    """For a `sometimes` claim over steps, each way in which this step makes it true."""
     negative: list[Conjunction] = field(default_factory=list)
     """Each way in which this step makes a counter negative."""
 
@@ -102,6 +100,8 @@ class Automaton:
     model: Model
     claims: tuple[Claim, ...]
     sliced: frozenset[Field]
+    any_preference: bool = False
+    """Whether each option of a heuristic is possible, so that it has more runs than the model."""
     shapes: list[Shape] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     leaving: dict[int, list[Edge]] = field(default_factory=dict)
@@ -119,25 +119,29 @@ Progress = Callable[[int, int, int], None]
 MOST_SHAPES = 200_000
 
 
-def extract(model: Model, claims: Iterable[Claim], feasible: Feasible, progress: Progress | None = None) -> Automaton:
+def extract(model: Model, claims: Iterable[Claim], feasible: Feasible, progress: Progress | None = None, *,
+            any_preference: bool = False, needed: frozenset[Field] | None = None) -> Automaton:
     """Return the automaton of a model for a set of claims, all sizes and unbounded steps.
 
-    `feasible` says whether natural numbers meet a conjunction; it is asked before a new shape is believed in.
-    Raises `ModelError` for what an engine cannot honour.
+    `feasible` says whether natural numbers meet a conjunction; it is asked before a new shape is believed in. With
+    `any_preference`, each option of a heuristic (`preferred`) is possible: fewer cases, more runs than the model has.
+    `needed` are quantities that must not be sliced away; None slices nothing. Raises `ModelError` for what an engine
+    cannot honour.
     """
     claims = tuple(claims)
-    sliced = _all_quantities(model)
+    sliced = NOTHING if needed is None else _all_quantities(model) - needed
     while True:
         try:
-            return _Extraction(model, claims, sliced, feasible, progress).run()
-        except Needed as needed:
-            sliced -= needed.fields
+            return _Extraction(model, claims, sliced, feasible, progress, any_preference=any_preference).run()
+        except Needed as turned_out:
+            sliced -= turned_out.fields
 
 
 class _Extraction:
     def __init__(self, model: Model, claims: tuple[Claim, ...], sliced: frozenset[Field], feasible: Feasible,
-                 progress: Progress | None) -> None:
-        self.automaton = Automaton(model, claims, sliced)
+                 progress: Progress | None, *, any_preference: bool) -> None:
+        self.automaton = Automaton(model, claims, sliced, any_preference)
+        self.any_preference = any_preference
         self.model = model
         self.actions = actions_of(type(model))
         self.sliced = sliced
@@ -156,13 +160,15 @@ class _Extraction:
             automaton.leaving[shape.index] = []
             for action in self.actions:
                 for arguments in self.instances(action, shape):
-                    for edge in self.steps(shape, action, arguments):
+                    edges = [*self.steps(shape, action, arguments)]
+                    for edge in _widest(edges) if self.any_preference else edges:
                         self.keep(edge)
             if self.progress is not None and shape.index % 8 == 0:
                 self.progress(len(automaton.shapes), shape.index + 1, len(automaton.edges))
         return automaton
 
     def keep(self, edge: Edge) -> None:
+        self.judge_step(edge)
         edge.index = len(self.automaton.edges)
         self.automaton.edges.append(edge)
         self.automaton.leaving[edge.source].append(edge)
@@ -191,13 +197,11 @@ class _Extraction:
 
     def steps(self, shape: Shape, action: Action, arguments: tuple[object, ...]) -> Iterator[Edge]:
         def step(path: Path) -> tuple[Any, list[int]]:
-            copies: dict[int, Any] = {}
-            state = clone(shape.state, copies)
+            copies = shape.template.copy()
             values, sizes = _with_sizes(path, action.parameters, arguments)
-            action.take(state, tuple(
-                copies[id(shape.objects[value])] if each.kind is Kind.OBJECT else value
-                for each, value in zip(action.parameters, values, strict=True)))
-            return state, sizes
+            action.take(copies[0], tuple(copies[value] if each.kind is Kind.OBJECT else value
+                                         for each, value in zip(action.parameters, values, strict=True)))
+            return copies[0], sizes
 
         yield from self.edges(shape.index, Move(action.name, arguments), step, len(shape.slots))
 
@@ -214,11 +218,12 @@ class _Extraction:
                 if not self.feasible(tuple(path.guard)):
                     return None
                 raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
-                return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), width, path.symbols, (),
-                            raised=raised)
+                given = tuple(range(width, width + move.arguments.count(None)))
+                return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), width, path.symbols, given,
+                            tuple(path.defined), raised)
             return self.arrive(source, move, path, state, sizes)
 
-        for _, edge in paths(attempt, width, move.action):
+        for _, edge in paths(attempt, width, move.action, any_preference=self.any_preference):
             if edge is not None:
                 yield edge
 
@@ -231,10 +236,8 @@ class _Extraction:
             if guard and not self.feasible(guard):
                 return None
             target = self.new_shape(reached.key, state)
-        edge = Edge(-1, source, _picked(move, path), guard, target, reached.sizes, width, path.symbols, tuple(sizes),
+        return Edge(-1, source, _picked(move, path), guard, target, reached.sizes, width, path.symbols, tuple(sizes),
                     tuple(path.defined))
-        self.judge_step(edge)
-        return edge
 
     def read(self, state: Any, zeros: frozenset[int]) -> Snapshot:
         """Return the snapshot of a state, with 0 for the unknowns that the path forces to be 0."""
@@ -254,7 +257,8 @@ class _Extraction:
         template = clone(state)
         places = slots(template, self.sliced)
         put_sizes(template, [Linear({number: 1}) for number in range(len(places))], self.sliced)
-        shape = Shape(index, template, places, snapshot(template, self.sliced).objects, Answers(template))
+        objects = snapshot(template, self.sliced).objects
+        shape = Shape(index, template, places, objects, Template(objects), Answers(template))
         self.automaton.shapes.append(shape)
         _refuse_growth(self.automaton)
         self.judge_state(shape)
@@ -264,34 +268,56 @@ class _Extraction:
 
     def judge_state(self, shape: Shape) -> None:
         for claim in self.state_claims:
-            self.judge(claim, (shape.state,), len(shape.slots), (), shape)
+            if ways := ways_of(claim, (shape.state,), len(shape.slots), ()):
+                shape.broken[claim.name] = ways
 
     def judge_step(self, edge: Edge) -> None:
         edge.negative = [*_negatives(edge)]
-        if edge.source < 0 or not self.step_claims:
-            return
-        before, after = self.automaton.shapes[edge.source], self.automaton.shapes[edge.target]
-        states = (After(before.answers, (), lambda: before.state),
-                  After(after.answers, edge.update, lambda: self.build(after, edge)))
-        for claim in self.step_claims:
-            self.judge(claim, states, edge.symbols, edge.guard, edge)
+        if edge.source >= 0 and edge.target >= 0:
+            states = states_of(self.automaton, edge)
+            for claim in self.step_claims:
+                if ways := ways_of(claim, states, edge.symbols, edge.guard):
+                    edge.broken[claim.name] = ways
 
-    def build(self, shape: Shape, edge: Edge) -> Any:
-        state = clone(shape.state)
-        put_sizes(state, edge.update, self.sliced)
+
+def states_of(automaton: Automaton, edge: Edge) -> tuple[Any, Any]:
+    """Return the states before and after an edge, as claims may ask them."""
+    before, after = automaton.shapes[edge.source], automaton.shapes[edge.target]
+
+    def build() -> Any:
+        state = clone(after.state)
+        put_sizes(state, edge.update, automaton.sliced)
         return state
 
-    def judge(self, claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction,
-              verdict: Shape | Edge) -> None:
-        wanted = claim.mode is Mode.SOMETIMES
-        ways: list[Conjunction] = []
-        for path, answer in paths(lambda _path: claim(*states), symbols, f"the claim {claim.name}", given):
-            if isinstance(answer, Condition):
-                ways.append((*path.guard, answer if wanted else ~answer))
-            elif bool(answer) is wanted:
-                ways.append(tuple(path.guard))
-        if ways:
-            (verdict.seen if wanted else verdict.broken)[claim.name] = ways
+    return After(before.answers, None, lambda: before.state), After(after.answers, edge.update, build)
+
+
+def ways_of(claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction) -> list[Conjunction]:
+    """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`."""
+    wanted = claim.mode is Mode.SOMETIMES
+    ways: list[Conjunction] = []
+    for path, answer in paths(lambda _path: claim(*states), symbols, f"the claim {claim.name}", given):
+        if isinstance(answer, Condition):
+            ways.append((*path.guard, answer if wanted else ~answer))
+        elif bool(answer) is wanted:
+            ways.append(tuple(path.guard))
+    return ways
+
+
+def _widest(edges: list[Edge]) -> list[Edge]:
+    """Return edges without those that another one covers: the same target and update, under fewer conditions."""
+    kept: list[tuple[Edge, object, frozenset[object]]] = []
+    for edge in edges:
+        does = (edge.target, edge.raised, *map(_value_key, edge.update))
+        under = frozenset(condition.key() for condition in edge.guard)
+        if not any(does == known and under >= wider for _, known, wider in kept):
+            kept = [each for each in kept if not (each[1] == does and each[2] >= under)]
+            kept.append((edge, does, under))
+    return [edge for edge, _, _ in kept]
+
+
+def _value_key(size: Size) -> object:
+    return (size.constant, frozenset(size.terms.items())) if isinstance(size, Linear) else size
 
 
 def _with_sizes(path: Path, parameters: tuple[Parameter, ...],

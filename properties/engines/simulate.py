@@ -16,14 +16,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, product
 from typing import Any, ClassVar, Protocol
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, event, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
@@ -37,11 +37,8 @@ from spillproof.properties.engines.run import Moment, Run, Step, false_at, repla
 LARGEST = 8
 """The beginning's open sizes, such as the capacity, are drawn up to here."""
 
-ATTEMPTS = 5
-"""How often a rule draws arguments before it gives up on a state."""
-
-IDLE = 6
-"""The engine gives up a run after so many refusals in a row."""
+BEGINNINGS = 5
+"""How often a beginning is drawn, where one may be refused, before a run is given up."""
 
 MOST_SIZES = 90
 """Hypothesis mixes constants of whatever modules are loaded into ranges of a hundred and more, and a seed would then
@@ -123,8 +120,8 @@ class ModelMachine(RuleBasedStateMachine):
         """Its objects in canonical order."""
         self.run = Run(self.model, (), ())
         self.refused = False
-        self.hopeless: set[str] = set()
-        """The actions that were refused in the present state, whatever was drawn."""
+        self.chances: dict[str, bool] = {}
+        """Which actions can be taken in the present state, as far as that is known."""
         self.happened: set[str] = set()
 
     # Drawing, which takes the step on a copy
@@ -144,22 +141,42 @@ class ModelMachine(RuleBasedStateMachine):
         return Taken(Run(self.model, values, (), tuple(environment.picks)), state)
 
     def step(self, action: Action, draw: Draw) -> Taken | None:
-        """Return a step of an action, or None where whatever was drawn is refused."""
-        if self.state is None or action.name in self.hopeless:
-            return None
-        untried = list(product(*(self.places(each) for each in action.parameters)))
-        for _ in range(ATTEMPTS):
-            if not untried:
-                break
-            index = pick(draw, len(untried))
-            environment = Environment(draw, action.name)
-            taken = self.attempt(action, self.filled(action, untried[index], draw), environment)
-            if taken is not None:
-                return taken
-            if untried[index].count(None) == 0 and not environment.picks:
-                del untried[index]
-        self.hopeless.add(action.name)
-        return None
+        """Return a step of an action, or None where everything that was tried is refused.
+
+        Draws one object for each argument and one size, and tries what is near to them until nothing is refused: the
+        fewer numbers a step is made from, the better Hypothesis can remove it.
+        """
+        instances = list(product(*(self.places(each) for each in action.parameters)))
+        first = pick(draw, len(instances)) if instances else 0
+        sizes = [self.size(draw) for each in action.parameters if each.kind is Kind.SIZE]
+        while True:
+            for places in instances[first:] + instances[:first]:
+                taken = self.attempt(action, _filled(places, sizes), Environment(draw, action.name))
+                if taken is not None:
+                    return taken
+            if all(size == 1 for size in sizes):
+                self.chances[action.name] = False
+                return None
+            sizes = [max(1, size // 2) for size in sizes]
+
+    def can(self, action: Action) -> bool:
+        """Return whether an action can be taken here, or might be: with other sizes, or other choices within it."""
+        if action.name not in self.chances:
+            self.chances[action.name] = self.state is not None and self.probe(action)
+        return self.chances[action.name]
+
+    def probe(self, action: Action) -> bool:
+        open_ended = False
+        for places in product(*(self.places(each) for each in action.parameters)):
+            environment = Environment(_simplest, action.name)
+            if self.attempt(action, _filled(places, [1] * len(places)), environment) is not None:
+                return True
+            open_ended |= None in places or bool(environment.picks)
+        return open_ended
+
+    def is_stuck(self) -> bool:
+        """Return whether no action can be taken here."""
+        return not any(map(self.can, actions_of(type(self.model))))
 
     def attempt(self, action: Action, values: tuple[Any, ...], environment: Environment) -> Taken | None:
         """Return a step with these arguments, or None where it is refused."""
@@ -179,11 +196,6 @@ class ModelMachine(RuleBasedStateMachine):
                 error = raised
         step = Step(action.name, values, tuple(environment.picks))
         return Taken(replace(self.run, steps=(*self.run.steps, step)), state, error)
-
-    def filled(self, action: Action, places: tuple[Any, ...], draw: Draw) -> tuple[Any, ...]:
-        """Return arguments with a size drawn for each None."""
-        return tuple(self.size(draw) if each.kind is Kind.SIZE else place
-                     for each, place in zip(action.parameters, places, strict=True))
 
     def places(self, parameter: Parameter) -> list[Any]:
         """Return what an argument ranges over here: for an object the indices of the live ones, for a size None."""
@@ -215,7 +227,7 @@ class ModelMachine(RuleBasedStateMachine):
             self.run = run
             return
         self.state = taken.state
-        self.hopeless.clear()
+        self.chances.clear()
         self.objects = snapshot(self.state).objects
         for claim in self.claims:
             if hits(claim, before, self.state):
@@ -230,6 +242,11 @@ class ModelMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for happened in sorted(self.happened | {step.action for step in self.run.steps}):
             event(f"{happened} happens")
+
+    @precondition(lambda machine: machine.is_stuck())
+    @rule()
+    def stuck(self) -> None:
+        """Nothing can happen any more."""
 
     def _repr_step(self, rule: Any, *_: Any) -> str:
         """Return the line that Hypothesis prints for a step, as a person would write it."""
@@ -269,34 +286,62 @@ def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> typ
         "claims": tuple(claims),
         "_begin": initialize(taken=_beginnings())(_arriving("begin")),
     }
-    for action in actions_of(type(model)):
-        body[f"_take_{action.name}"] = rule(taken=_steps(action))(_arriving(action.name))
+    for place, action in enumerate(actions_of(type(model))):
+        body[f"_take_{action.name}"] = precondition(partial(_can, action))(
+            rule(taken=_steps(action.name))(_arriving(action.name, place)))
     machine = type(f"{type(model).__name__}Machine", (base,), body)
     machine.TestCase.settings = settings(machine.TestCase.settings, phases=_without_explain())
     return machine
 
 
-def _arriving(name: str) -> Callable[[ModelMachine, Taken | None], None]:
+def _arriving(name: str, place: int = 0) -> Callable[[ModelMachine, Taken | None], None]:
     def arrive(self: ModelMachine, taken: Taken | None) -> None:
         self.arrive(taken)
 
-    arrive.__name__ = name
+    arrive.__name__ = _Placed(name, place)
     return arrive
+
+
+class _Placed(str):
+    """A name that sorts by its place. Hypothesis tries rules first, and shrinks to rules, that come first by name; we
+    want them in the order in which the model is written, where the end of everything tends to come last."""
+
+    place: int
+
+    def __new__(cls, name: str, place: int) -> _Placed:
+        placed = super().__new__(cls, name)
+        placed.place = place
+        return placed
+
+    def __lt__(self, other: str) -> bool:
+        return self.place < other.place if isinstance(other, _Placed) else super().__lt__(other)
 
 
 @st.composite
 def _beginnings(draw: Draw) -> Taken | None:
     machine = draw(st.runner())
-    begun = None
-    for _ in range(ATTEMPTS):
-        begun = begun or machine.begin(draw)
-    return begun
+    return next((begun for _ in range(BEGINNINGS) if (begun := machine.begin(draw)) is not None), None)
 
 
 @st.composite
-def _steps(draw: Draw, action: Action) -> Taken | None:
+def _steps(draw: Draw, name: str) -> Taken | None:
     machine: ModelMachine = draw(st.runner())
+    (action,) = (each for each in actions_of(type(machine.model)) if each.name == name)
     return machine.step(action, draw)
+
+
+def _filled(places: tuple[Any, ...], sizes: list[int]) -> tuple[Any, ...]:
+    """Return arguments with the next size for each None."""
+    remaining = iter(sizes)
+    return tuple(next(remaining) if place is None else place for place in places)
+
+
+def _can(action: Action, machine: ModelMachine) -> bool:
+    return machine.can(action)
+
+
+def _simplest(_strategy: object) -> int:
+    return 0
 
 
 def pick(draw: Draw, count: int) -> int:
@@ -332,8 +377,8 @@ class Simulated:
         return f"{self.examples} random runs of {self.steps} steps in all"
 
 
-class Enough(BaseException):
-    """Ends a simulation. Hypothesis takes an `Exception` for a counterexample, and this is none."""
+class Enough(KeyboardInterrupt):
+    """Ends a simulation: an interrupt is what Hypothesis takes neither for a counterexample nor for a flaky run."""
 
 
 @dataclass
@@ -341,10 +386,18 @@ class Search:
     """What a simulation still looks for."""
 
     claims: list[Claim]
+    examples: int
     deadline: float | None
     result: Simulated
     failure: Exception | None = None
     began: float = field(default_factory=time.monotonic)
+
+    def begin(self) -> None:
+        """Count one more run, of those that are allowed."""
+        self.go_on()
+        if self.result.examples == self.examples:
+            raise Enough
+        self.result.examples += 1
 
     def keep(self, claim: Claim, run: Run) -> None:
         """Keep a run that was found, if the replay agrees, and look no further for this claim."""
@@ -383,8 +436,7 @@ class SearchingMachine(ModelMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.search.result.examples += 1
-        self.idle = 0
+        self.search.begin()
 
     def begin(self, draw: Draw) -> Taken | None:
         with self.search.failing():
@@ -400,9 +452,6 @@ class SearchingMachine(ModelMachine):
             super().arrive(taken)
         self.search.go_on()
         self.search.result.steps += not self.refused
-        self.idle = self.idle + 1 if self.refused else 0
-        if self.idle > IDLE:
-            hypothesis.reject()
 
     def hit(self, claim: Claim, error: Exception | None = None) -> None:  # noqa: ARG002 - the replay finds it again
         self.search.keep(claim, self.run)
@@ -411,17 +460,16 @@ class SearchingMachine(ModelMachine):
         """Leave no statistics."""
 
 
-def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 300, steps: int = 40, seed: int = 0,
+def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 1000, steps: int = 30, seed: int = 0,
              deadline: float | None = None) -> Simulated:
     """Take random runs until each claim is broken (a `sometimes` claim: seen), or `examples` runs were tried.
 
     The same seed gives the same result. What is found is not shortened. Raises `ModelError` as the model does.
     """
     claims = list(claims)
-    search = Search(claims, deadline, Simulated({claim.name: None for claim in claims}))
+    search = Search(claims, examples, deadline, Simulated({claim.name: None for claim in claims}))
     machine = _machine(type("SearchingMachine", (SearchingMachine,), {"search": search}), model, claims)
     try:
-        search.go_on()
         run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=_searching(examples, steps))
     except hypothesis.errors.Unsatisfiable:
         pass

@@ -150,3 +150,11 @@ class Report:
         if "violated" in words:
             return 1
         return 3 if "unknown" in words or self.interrupted else 0
+
+    def assert_holds(self) -> None:
+        """Raise `AssertionError` unless every claim holds; its message tells the counterexamples, for a person."""
+        __tracebackhide__ = True
+        if self.exit_status() != 0:
+            from spillproof.properties.engines.telling import tell  # it tells of what is defined here
+
+            raise AssertionError(tell(self))

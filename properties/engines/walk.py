@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from spillproof.model.errors import ModelError, Require
-from spillproof.model.state import clone, snapshot
+from spillproof.model.clone import clone
+from spillproof.model.state import snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode

@@ -1,0 +1,119 @@
+"""What a person asks on the command line, made into a model and claims; what is wrong with it is said in one line."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from spillproof.model.catalogue import CATALOGUE, Entry
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Model, actions_of
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
+from spillproof.properties.claims import Claim, Mode, applicable
+from spillproof.properties.engines.verdict import Report
+from spillproof.properties.loading import load
+
+
+@dataclass(frozen=True)
+class Question:
+    """A model as it was asked for: its name, its scope, and fixes to put in or to take out."""
+
+    name: str
+    scope: dict[str, int]
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def model(self) -> Model:
+        """Return the model. Raises `ModelError`, in one line, where it cannot be had."""
+        if not is_path(self.name):
+            return self.entry().build(**self.scope)
+        if self.added or self.removed:
+            message = f"{self.name} is no release, so that --with and --without do not apply"
+            raise ModelError(message)
+        return load(self.name, self.scope)
+
+    def entry(self) -> Entry:
+        """Return the entry of the catalogue, with fixes put in and taken out."""
+        if self.name not in CATALOGUE:
+            raise ModelError(no_such("model", self.name, CATALOGUE, families(CATALOGUE)))
+        found = CATALOGUE[self.name]
+        for name in self.added:
+            found = found.with_fix(name)
+        for name in self.removed:
+            found = found.without_fix(name)
+        return found
+
+    def title(self) -> str:
+        """Return what to call the model: its name, and what was changed about its fixes."""
+        return " ".join([self.name, *(f"with {name}" for name in self.added),
+                         *(f"without {name}" for name in self.removed)])
+
+    def python(self) -> str:
+        """Return an expression that gives the model."""
+        if is_path(self.name):
+            words = ", ".join(f'"{name}": {value}' for name, value in self.scope.items())
+            return f'load("{self.name}", {{{words}}})'
+        fixes = [f'.with_fix("{name}")' for name in self.added] + [f'.without_fix("{name}")' for name in self.removed]
+        words = ", ".join(f"{name}={value}" for name, value in self.scope.items())
+        return f'find("{self.name}"){"".join(fixes)}.build({words})'
+
+
+def is_path(name: str) -> bool:
+    """Return whether a name says a class in a file, rather than an entry of the catalogue."""
+    return name not in CATALOGUE and (".py" in name or "/" in name or "\\" in name)
+
+
+def families(names: Iterable[str]) -> list[str]:
+    """Return names with those that differ only in a version drawn together: `spark@2.0.0 … spark@4.0.0`."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(re.sub(r"@[\d.]+$", "@", name), []).append(name)
+    return [members[0] if len(members) == 1 else f"{members[0]} … {members[-1]}" for members in found.values()]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The claims to check, and which verdicts are of interest."""
+
+    claims: tuple[Claim, ...]
+    only: frozenset[str] = frozenset()
+    """The names of the results to keep. Empty: all."""
+
+    def of(self, report: Report) -> Report:
+        """Return a report with the results that are of interest."""
+        results = [result for result in report.results if not self.only or result.claim.name in self.only]
+        return Report(report.model, results, interrupted=report.interrupted)
+
+
+def select(model: Model, names: Sequence[str]) -> Selection:
+    """Return the claims of these names, or all. A witness is checked with the claim that it stands beside."""
+    claims, witnesses = claims_about(model), applicable(WITNESSES, type(model))
+    if not names:
+        return Selection(tuple(claims))
+    taken = [f"{action.name}_is_taken" for action in actions_of(type(model))]
+    known = [each.name for each in (*claims, *witnesses)] + taken
+    for name in names:
+        if name not in known:
+            raise ModelError(no_such(f"claim about {type(model).__name__}", name, known))
+    beside = {each.beside for each in witnesses if each.name in names}
+    chosen = tuple(each for each in claims if each.name in {*names, *beside})
+    shown = {each.name for each in witnesses if each.beside in names}
+    return Selection(chosen, frozenset({*names, *shown}))
+
+
+def claims_about(model: Model) -> list[Claim]:
+    """Return the `always` claims that apply to a model: those of this project, and those in the model's own module."""
+    own = [each for each in vars(sys.modules.get(type(model).__module__)).values()
+           if isinstance(each, Claim) and each.mode is Mode.ALWAYS and each not in CLAIMS]
+    return applicable([*CLAIMS, *own], type(model))
+
+
+def no_such(kind: str, name: str, known: Iterable[str], shown: Iterable[str] = ()) -> str:
+    """Return a line that says what there is instead: what is meant perhaps, and all that is known."""
+    names = list(known)
+    close = get_close_matches(name, names, n=3)
+    hint = f" did you mean {' or '.join(close)}?" if close else ""
+    return f"no {kind} is called {name!r};{hint} available: {', '.join(list(shown) or names) or 'none'}"

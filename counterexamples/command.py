@@ -1,0 +1,190 @@
+"""The `spillproof` command, thin: it parses, calls, prints.
+
+Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but something
+is unknown, 70 a defect of spillproof itself. Ctrl-C ends a check with what is known so far, and with 1 or 3; before
+anything is known, or the second time, with 130.
+
+Everything heavier than click is imported by the command that needs it: `--help` must not wait for a solver.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from math import isinf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from spillproof.counterexamples.asking import Question, Selection
+    from spillproof.model.system import Model
+    from spillproof.properties.engines.verdict import Report
+
+USAGE, DEFECT, INTERRUPTED = 2, 70, 130
+
+ENGINES = ("simulate", "bounded", "prove", "explore")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status. What is wrong is said in one line on stderr."""
+    from spillproof.model.errors import ModelError
+
+    try:
+        return int(cli.main(arguments, prog_name="spillproof", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as help_:
+        click.echo(help_.format_message())
+        return USAGE
+    except click.ClickException as error:
+        return _refuse(error.format_message())
+    except ModelError as error:
+        return _refuse(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("spillproof: interrupted before anything was known", err=True)
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
+        traceback.print_exc()
+        return DEFECT
+
+
+def _refuse(message: str) -> int:
+    click.echo(f"spillproof: {' '.join(message.split())}", err=True)
+    return USAGE
+
+
+class Whole(click.ParamType[int]):
+    """A whole number, not too small."""
+
+    name = "whole number"
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = self.least - 1
+        if number < self.least:
+            self.fail(f"must be a whole number of at least {self.least}, not {value}", param, ctx)
+        return number
+
+
+class Seconds(click.ParamType[float]):
+    """A time, more than none."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            number = 0.0
+        if not number > 0:
+            self.fail(f"must be a number of seconds, more than 0, not {value}", param, ctx)
+        return number
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(package_name="spillproof", message="%(package)s %(version)s")
+def cli() -> None:
+    """Check memory accounting: every byte that is counted free ought to be unreachable."""
+
+
+@cli.command(short_help="Check the claims about a model.")
+@click.argument("name", metavar="MODEL")
+@click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
+@click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
+@click.option("--consumers", type=Whole(), metavar="N", help="How many consumers share the pool.")
+@click.option("--capacity", type=Whole(), metavar="BYTES",
+              help="The size of the pool. Without it: every size at once.")
+@click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
+@click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
+@click.option("--max-steps", type=Whole(), metavar="N",
+              help="Search runs of at most so many steps. Does not bound proofs.")
+@click.option("--time-limit", type=Seconds(), metavar="SECONDS", default=60.0,
+              show_default=True, help="For the whole check.")
+@click.option("--seed", type=Whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Keep the report, the traces and the certificates there.")
+@click.option("--force", is_flag=True, help="Let --out overwrite.")
+def check(*, name: str, claims: tuple[str, ...], engine: str | None, consumers: int | None, capacity: int | None,
+          added: tuple[str, ...], removed: tuple[str, ...], max_steps: int | None, time_limit: float, seed: int | None,
+          as_json: bool, out: Path | None, force: bool) -> int:
+    """Check the claims about MODEL: a name that `spillproof list` shows, or path/to/file.py:Class.
+
+    Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but
+    something is unknown. Ctrl-C ends the check with what is known so far.
+    """
+    from spillproof.counterexamples import asking
+
+    started = time.monotonic()
+    scope = {"consumers": consumers, "capacity": capacity}
+    asked = asking.Question(name, {key: value for key, value in scope.items() if value is not None}, added, removed)
+    model = asked.model()
+    wanted = asking.select(model, claims)
+    folder = _folder(out, force=force)
+    limits = {"max_steps": max_steps, "time_limit": None if isinf(time_limit) else time_limit}
+    chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
+    report = _checked(model, wanted, **limits, **chosen)
+    if folder is not None:
+        _keep(report, asked, folder)
+    _print(report, asked, None if as_json else time.monotonic() - started)
+    return report.exit_status()
+
+
+def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
+    from spillproof.counterexamples.screen import Progress
+    from spillproof.properties.engines.check import check as portfolio
+
+    with Progress() as progress:
+        return wanted.of(portfolio(model, wanted.claims, progress=progress, **options))
+
+
+def _folder(out: Path | None, *, force: bool) -> Path | None:
+    """Make the folder to keep things in, before anything is computed that might be lost."""
+    if out is None:
+        return None
+    from spillproof.counterexamples import record
+
+    try:
+        return record.folder(out, force=force)
+    except OSError as error:
+        raise click.ClickException(f"--out {out}: {error.strerror}") from None
+
+
+def _keep(report: Report, asked: Question, folder: Path) -> None:
+    from spillproof.counterexamples import record
+
+    for file, text in record.files(report, asked.title()).items():
+        (folder / file).write_text(text, encoding="utf-8")
+
+
+def _print(report: Report, asked: Question, seconds: float | None) -> None:
+    """Print a report for a person, or without `seconds` as JSON."""
+    from spillproof.counterexamples import record, screen
+    from spillproof.properties.engines.telling import tell
+
+    if seconds is None:
+        screen.show(json.dumps(record.recorded(report, asked.title()), ensure_ascii=False))
+    else:
+        screen.show(tell(report, asked.title(), asked.python(), seconds))
+
+
+@cli.command(name="list", short_help="List the models, the claims and the fixes.")
+def list_() -> int:
+    """List the models, the claims, and the fixes that --with and --without take."""
+    from spillproof.counterexamples import listing, screen
+
+    screen.show(listing.everything())
+    return 0

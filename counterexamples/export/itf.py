@@ -1,0 +1,191 @@
+"""Traces in the Informal Trace Format (ITF) of Apalache, its ADR 015; Quint and the ITF Trace Viewer read it as well.
+
+Every state has the same variables, and each variable one type, as Apalache demands of a trace that it is to load. The
+scope is the parameter of the trace. There is no time stamp: the same run is the same text everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, State, Trace
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Kind
+
+Json = dict[str, Any]
+
+TYPES = {
+    "action": "Str",
+    "arguments": "Seq({ name: Str, value: Size(Int) | Object(Int) | Value(Str) | Switch(Bool) })",
+    "picks": "Seq(Int)",
+    "step": "Str",
+    "accounted": "Int",
+    "reachable": "Int",
+    "free": "Int",
+    "events": "Seq({ event: Str, details: Str -> Str })",
+    "raised": "Str",
+    "heap": "Seq({ name: Str, class: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
+            "constants: Str -> Str })",
+}
+"""The variables of a trace, with their types as Apalache writes them."""
+
+NOT_MEASURED = {"#unserializable": "not measured"}
+
+
+def dumps(trace: Trace) -> str:
+    """Return a trace as ITF text, a state a line."""
+    itf = to_itf(trace)
+    head = [f" {_text(key)}: {_text(itf[key])}," for key in ("#meta", "params", "vars")]
+    states = [f"  {_text(state)}" for state in itf["states"]]
+    return "\n".join(["{", *head, ' "states": [', ",\n".join(states), " ]", "}", ""])
+
+
+def loads(text: str) -> Trace:
+    """Return the trace that a text was written from. Raises `ModelError` where it is none of ours."""
+    try:
+        return from_itf(json.loads(text))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"this is no ITF trace of spillproof: {type(error).__name__}: {error}"
+        raise ModelError(message) from None
+
+
+def to_itf(trace: Trace) -> Json:
+    """Return a trace as an ITF object."""
+    measures = [name for name in ("accounted", "reachable", "free")
+                if any(getattr(state, name) is not None for state in trace.states)]
+    names = [name for name in TYPES if name in measures or name not in ("accounted", "reachable", "free")]
+    scope = {name: _constant(value) for name, value in trace.scope}
+    states = [{"#meta": {"index": index}, **_state(state, names)} for index, state in enumerate(trace.states)]
+    states[0]["scope"] = scope
+    return {
+        "#meta": {
+            "format": "ITF",
+            "format-description": "https://apalache-mc.org/docs/adr/015adr-trace.html",
+            "source": trace.model,
+            "status": "violation" if trace.violation else "ok",
+            "description": ", ".join(trace.claims),
+            "varTypes": {name: TYPES[name] for name in names},
+        },
+        "params": ["scope"],
+        "vars": names,
+        "states": states,
+    }
+
+
+def from_itf(itf: Json) -> Trace:
+    """Return the trace that an ITF object of ours was made from."""
+    meta = itf["#meta"]
+    first = itf["states"][0]
+    return Trace(
+        model=meta["source"],
+        scope=tuple((name, _read_constant(value)) for name, value in first["scope"].items()),
+        claims=tuple(name for name in meta["description"].split(", ") if name),
+        violation=meta["status"] == "violation",
+        states=tuple(map(_read_state, itf["states"])),
+    )
+
+
+# Writing
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _state(state: State, names: list[str]) -> Json:
+    values = {
+        "action": state.action,
+        "arguments": [{"name": each.name, "value": _argument(each)} for each in state.arguments],
+        "picks": [_int(pick) for pick in state.picks],
+        "step": state.spelled,
+        "accounted": _measure(state.accounted),
+        "reachable": _measure(state.reachable),
+        "free": _measure(state.free),
+        "events": [{"event": event.name, "details": _map(event.details)} for event in state.events],
+        "raised": state.raised,
+        "heap": [_object(each) for each in state.heap],
+    }
+    return {name: values[name] for name in names}
+
+
+def _object(each: Object) -> Json:
+    return {
+        "name": each.name,
+        "class": each.kind,
+        "shallow": _int(each.shallow),
+        "sizes": {"#map": [[field, _int(size)] for field, size in each.sizes]},
+        "references": [{"#tup": list(pair)} for pair in each.references],  # a bag's members share a name
+        "constants": _map(each.constants),
+    }
+
+
+_TAGS = {Kind.SIZE: "Size", Kind.OBJECT: "Object", Kind.VALUE: "Value"}
+_KINDS = {"Size": Kind.SIZE, "Object": Kind.OBJECT, "Value": Kind.VALUE, "Switch": Kind.VALUE}
+
+
+def _argument(argument: Argument) -> Json:
+    tag = "Switch" if isinstance(argument.value, bool) else _TAGS[argument.kind]
+    return {"tag": tag, "value": _constant(argument.value)}
+
+
+def _constant(value: Constant) -> Any:
+    if isinstance(value, tuple):
+        return {"#set": list(value)}
+    return value if isinstance(value, (bool, str)) else _int(value)
+
+
+def _int(value: int) -> Json:
+    return {"#bigint": str(value)}
+
+
+def _measure(value: int | None) -> Json:
+    return NOT_MEASURED if value is None else _int(value)
+
+
+def _map(pairs: Pairs) -> Json:
+    return {"#map": [list(pair) for pair in pairs]}
+
+
+# Reading
+
+def _read_state(state: Json) -> State:
+    return State(
+        action=state["action"],
+        arguments=tuple(Argument(each["name"], _KINDS[each["value"]["tag"]], _read_constant(each["value"]["value"]))
+                        for each in state["arguments"]),
+        picks=tuple(map(_read_int, state["picks"])),
+        spelled=state["step"],
+        accounted=_read_measure(state, "accounted"),
+        reachable=_read_measure(state, "reachable"),
+        free=_read_measure(state, "free"),
+        events=tuple(Event(each["event"], _read_map(each["details"])) for each in state["events"]),
+        raised=state["raised"],
+        heap=tuple(map(_read_object, state["heap"])),
+    )
+
+
+def _read_object(each: Json) -> Object:
+    sizes = tuple((field, _read_int(size)) for field, size in each["sizes"]["#map"])
+    references = tuple((pair["#tup"][0], pair["#tup"][1]) for pair in each["references"])
+    constants = _read_map(each["constants"])
+    return Object(each["name"], each["class"], _read_int(each["shallow"]), sizes, references, constants)
+
+
+def _read_constant(value: Any) -> Constant:
+    if isinstance(value, dict):
+        return tuple(value["#set"]) if "#set" in value else _read_int(value)
+    assert isinstance(value, (bool, str))
+    return value
+
+
+def _read_int(value: Json) -> int:
+    return int(value["#bigint"])
+
+
+def _read_measure(state: Json, name: str) -> int | None:
+    value = state.get(name, NOT_MEASURED)
+    return _read_int(value) if "#bigint" in value else None
+
+
+def _read_map(pairs: Json) -> Pairs:
+    return tuple((key, value) for key, value in pairs["#map"])

@@ -1,0 +1,61 @@
+"""What there is to check: the models of the catalogue, the claims, the fixes, in plain text of at most 80 columns."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
+
+WIDTH = 80
+
+
+def everything() -> str:
+    """Return all that `spillproof check` can be asked for."""
+    parts = [("Models", models()), ("Claims", claims()), ("Fixes (--with, --without)", fixes())]
+    return "\n\n".join("\n".join([title, "", *lines]) for title, lines in parts)
+
+
+def models() -> list[str]:
+    """Return a row for each model; those that differ only in the release share one."""
+    rows: dict[str, tuple[str, list[str]]] = {}
+    for entry in CATALOGUE.values():
+        family, _, version = entry.name.partition("@")
+        if re.fullmatch(r"[\d.]+", version):
+            summary = entry.summary.replace(version, "VERSION")
+            rows.setdefault(f"{family}@VERSION", (summary, []))[1].append(version)
+        else:
+            rows[entry.name] = (entry.summary, [])
+    rows["path/to/file.py:Class"] = ("A model of your own.", [])
+    return [line for name, (summary, versions) in rows.items() for line in _row(name, summary, " ".join(versions))]
+
+
+def claims() -> list[str]:
+    """Return a row for each claim, and the witnesses that keep it from being vacuous below it."""
+    lines: list[str] = []
+    for claim in CLAIMS:
+        lines += _row(claim.name, claim.sentence)
+        for witness in WITNESSES:
+            if witness.beside == claim.name:
+                lines += _row(f"  {witness.name}", witness.sentence)
+    return lines
+
+
+def fixes() -> list[str]:
+    """Return a row for each fix, with the release that had it first."""
+    lines: list[str] = []
+    for name, parts in HALVES.items():
+        lines += _row(name, " and ".join(sorted(parts)))
+    for fix in FIXES.values():
+        lines += _row(fix.name, f"{f'{fix.since}: ' if fix.since else ''}{fix.sentence}")
+    return lines
+
+
+def _row(name: str, *texts: str) -> Iterator[str]:
+    """Yield a name, and what it says below it."""
+    yield f"  {name}"
+    for text in texts:
+        yield from textwrap.wrap(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)

@@ -1,0 +1,112 @@
+"""A report as data: the one JSON object that `--json` prints, and the files that `--out` leaves behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.trace import Trace, constant, trace
+from spillproof.model.errors import ModelError
+from spillproof.model.system import open_parameters
+from spillproof.properties.claims import Mode
+from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.verdict import Proved, Report, Result, Violated
+
+if TYPE_CHECKING:
+    from spillproof.properties.engines.certificate import Certificate
+
+Json = dict[str, Any]
+
+
+def recorded(report: Report, name: str) -> Json:
+    """Return a report as an object that `json.dumps` takes. What the scope leaves open is null."""
+    return {"model": name, "scope": scope(report), "results": [_result(each, name) for each in report.results]}
+
+
+def scope(report: Report) -> Json:
+    """Return the scope: constants by name, an enum as the name of its member, a set as a sorted list."""
+    model = report.model
+    fixed = {key: constant(value) for key, value in model.scope.items()}
+    left_open = {each.name: None for each in open_parameters(model)}
+    return {key: list(value) if isinstance(value, tuple) else value
+            for key, value in sorted({**fixed, **left_open}.items())}
+
+
+def traces(report: Report, name: str) -> Iterator[Trace]:
+    """Yield the trace of every result that has a run, in order."""
+    return (trace_of(each, name) for each in report.results if run_of(each) is not None)
+
+
+def run_of(result: Result) -> Run | None:
+    """Return the run that violates a claim, or shows it."""
+    match result.verdict:
+        case Violated(run=run) | Proved(certificate=Run() as run):
+            return run
+        case _:
+            return None
+
+
+def trace_of(result: Result, name: str) -> Trace:
+    """Return the trace of a result that has a run."""
+    run = run_of(result)
+    assert run is not None
+    return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated))
+
+
+def _result(result: Result, name: str) -> Json:
+    run, verdict = run_of(result), result.verdict
+    violated = verdict if isinstance(verdict, Violated) else None
+    return {
+        "claim": result.claim.name,
+        "verdict": verdict.word,
+        "engine": result.engine,
+        "steps": None if run is None else len(run),
+        "objects": None if violated is None else violated.objects,
+        "bytes": None if violated is None else violated.bytes,
+        "minimal": None if violated is None else bool(violated.minimal),
+        "seconds": round(result.seconds, 3),
+        "trace": None if run is None else itf.to_itf(trace_of(result, name)),
+    }
+
+
+def files(report: Report, name: str) -> dict[str, str]:
+    """Return the files that keep a report, by name: the report, a trace for each run, the certificates."""
+    found = {"report.json": json.dumps(recorded(report, name), indent=1, ensure_ascii=False) + "\n"}
+    found |= {f"{each.claims[0]}.itf.json": itf.dumps(each) for each in traces(report, name)}
+    return found | dict(_certificates(report))
+
+
+def folder(path: Path, *, force: bool) -> Path:
+    """Return a folder to keep files in, made if need be. Raises `ModelError` where it keeps others already."""
+    path.mkdir(parents=True, exist_ok=True)
+    kept = sorted(file.name for pattern in ("report.json", "*.itf.json", "proof*.smt2") for file in path.glob(pattern))
+    if kept and not force:
+        others = f" and {len(kept) - 1} more" if len(kept) > 1 else ""
+        message = f"--out {path}: it already keeps {kept[0]}{others}; name another folder, or say --force to overwrite"
+        raise ModelError(message)
+    return path
+
+
+def _certificates(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield each certificate as a script, written for an automaton that is made anew; one alone is `proof.smt2`."""
+    found = {id(each): each for each in map(_certificate, report.results) if each is not None}
+    if not found:
+        return
+    from spillproof.properties.engines.shapes import extract
+    from spillproof.properties.engines.solver import Feasibility
+
+    asked = [result.claim for result in report.results if result.claim.mode is Mode.ALWAYS or result.claim.beside]
+    automaton = extract(report.model, asked, Feasibility())
+    for number, certificate in enumerate(found.values(), 1):
+        yield f"proof{number if len(found) > 1 else ''}.smt2", certificate.smtlib(automaton)
+
+
+def _certificate(result: Result) -> Certificate | None:
+    match result.verdict:
+        case Proved(certificate=certificate) if not isinstance(certificate, Run):
+            return certificate
+        case _:
+            return None

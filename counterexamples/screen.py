@@ -1,0 +1,83 @@
+"""What the command shows on a terminal beyond plain text: colour and progress. Rich is loaded where it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+PATIENCE = 1.0
+"""Seconds before progress is shown, so that short checks do not flicker."""
+
+STYLES = (
+    (r"^✗.*", "bold red"),
+    (r"^✓ \w+", "green"),
+    (r"^\? [\w-]+", "yellow"),
+    (r"^  ▶.*", "bold red"),
+    (r"^Counterexample.*", "bold"),
+    (r"▸", "dim"),
+    (r"^ +(from|replay|Step|\)).*", "dim"),
+)
+"""What is coloured, in text that says everything without colour."""
+
+
+def show(text: str) -> None:
+    """Print text, coloured on a terminal unless NO_COLOR is set. A reader that has gone away is no error."""
+    try:
+        if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+            _colored(text)
+        else:
+            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # stdout is a text file
+            sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _colored(text: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    styled = Text(text)
+    for pattern, style in STYLES:
+        styled.highlight_regex(f"(?m){pattern}", style)
+    Console(highlight=False, soft_wrap=True).print(styled)
+
+
+class Progress:
+    """Says on a terminal's stderr what is being done, once a check takes longer than a moment."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.wanted = sys.stderr.isatty()
+        self.status: Status | None = None
+
+    def __call__(self, words: str) -> None:
+        """Take note of what is being done."""
+        if not self.wanted:
+            return
+        elapsed = time.monotonic() - self.started
+        if self.status is None and elapsed >= PATIENCE:
+            self.begin()
+        if self.status is not None:
+            self.status.update(f"{elapsed:.0f} s  {words}")
+
+    def begin(self) -> None:
+        """Show a spinner, which turns while a solver works."""
+        from rich.console import Console
+
+        self.status = Console(stderr=True).status("")
+        self.status.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        if self.status is not None:
+            self.status.stop()

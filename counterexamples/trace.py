@@ -1,0 +1,225 @@
+"""A run as data: what was done, and the whole heap after it, step by step.
+
+A trace holds all that is needed to take the run again, and all that the pictures and pages are made from. It refers to
+no live object; and nothing in it depends on the machine, the time, or the seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+from spillproof.model.errors import ModelError
+from spillproof.model.fields import fields_of
+from spillproof.model.heap import Bag, HeapObject, references
+from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties.engines.holding import measured
+from spillproof.properties.engines.run import Moment, Run, Step, replay
+
+Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
+"""A value of a scope or an argument. A member of an enum stands as its name, a frozenset as its sorted members."""
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a step. A size stands in bytes, an object as its index in the state before the step."""
+
+    name: str
+    kind: Kind
+    value: Constant
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object of the heap at one moment: what is in its fields, sorted by what they hold."""
+
+    name: str
+    """What the run calls it, such as `E1`; or how it is reached, such as `E1.reading_iterator`."""
+    kind: str
+    """Its class."""
+    shallow: int
+    sizes: tuple[tuple[str, int], ...]
+    references: Pairs
+    """The fields that refer to an object, with its name."""
+    constants: Pairs
+
+
+@dataclass(frozen=True)
+class Event:
+    """What the model announced during a step: `release`, with the consumer and the size."""
+
+    name: str
+    details: Pairs
+
+
+@dataclass(frozen=True)
+class State:
+    """The state after a step (or after the beginning), and that step."""
+
+    action: str
+    """`begin` for the first."""
+    arguments: tuple[Argument, ...]
+    picks: tuple[int, ...]
+    """What the environment chose within the step."""
+    spelled: str
+    """The step as a person writes it: `insert(E1, 3)`."""
+    accounted: int | None
+    """In bytes; None, as the two below, where the model does not say."""
+    reachable: int | None
+    free: int | None
+    events: tuple[Event, ...]
+    raised: str
+    heap: tuple[Object, ...]
+    """Every object in canonical order; the first is the model itself."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A run as data."""
+
+    model: str
+    """What the model is called: a name of the catalogue, or `path/to/file.py:Class`."""
+    scope: tuple[tuple[str, Constant], ...]
+    claims: tuple[str, ...]
+    """The claims that the run violates, or shows."""
+    violation: bool
+    """Whether it violates them."""
+    states: tuple[State, ...]
+
+    def run(self, model: Model) -> Run:
+        """Return the run on a model, which may be another variant than the trace was made of.
+
+        Raises `ModelError` where the model has no such action, argument, or value.
+        """
+        kinds = {action.name: action.parameters for action in actions_of(type(model))}
+        first, *rest = self.states
+        opening = _live(first, open_parameters(model))
+        steps = []
+        for state in rest:
+            if state.action not in kinds:
+                message = f"{type(model).__name__} has no action {state.action!r}; available: {', '.join(kinds)}"
+                raise ModelError(message)
+            steps.append(Step(state.action, _live(state, kinds[state.action]), state.picks))
+        return Run(model, opening, tuple(steps), first.picks)
+
+
+def trace(run: Run, model: str = "", claims: tuple[str, ...] = (), *, violation: bool = True) -> Trace:
+    """Return a run as data. It is replayed on integers to see its states."""
+    scope = tuple((name, constant(value)) for name, value in sorted(run.model.scope.items()))
+    states = tuple(_state(moment, run) for moment in replay(run))
+    return Trace(model or type(run.model).__name__, scope, claims, violation, states)
+
+
+def constant(value: Any) -> Constant:
+    """Return a value of a scope or an argument without its class."""
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, (frozenset, tuple)):
+        return tuple(sorted(str(constant(member)) for member in value))
+    return value if isinstance(value, (int, str)) else repr(value)
+
+
+# From a run
+
+def _state(moment: Moment, run: Run) -> State:
+    step = moment.step
+    given, picks = (run.opening, run.opening_picks) if step is None else (step.arguments, step.picks)
+    bytes_ = measured(moment)
+    return State(
+        action="begin" if step is None else step.action,
+        arguments=tuple(Argument(each.name, each.kind, constant(value))
+                        for each, value in zip(_parameters(moment, run), given, strict=True)),
+        picks=picks,
+        spelled=moment.spelled,
+        accounted=bytes_.get("accounted"),
+        reachable=bytes_.get("reachable"),
+        free=bytes_.get("free"),
+        events=tuple(_event(moment, name, details) for name, details in moment.events),
+        raised=moment.raised,
+        heap=_heap(moment),
+    )
+
+
+def _parameters(moment: Moment, run: Run) -> tuple[Parameter, ...]:
+    if moment.step is None:
+        return open_parameters(run.model)
+    return next(each.parameters for each in actions_of(type(run.model)) if each.name == moment.step.action)
+
+
+def _event(moment: Moment, name: str, details: dict[str, object]) -> Event:
+    return Event(name, tuple((key, moment.names[id(value)] if isinstance(value, HeapObject) else str(constant(value)))
+                             for key, value in details.items()))
+
+
+def _heap(moment: Moment) -> tuple[Object, ...]:
+    names = _names(moment)
+    return tuple(_object(each, names) for each in moment.objects)
+
+
+def _names(moment: Moment) -> dict[int, str]:
+    """Name every object: as the run does, or by the nearest object that refers to it."""
+    names = {id(moment.state): type(moment.state).__name__}
+    taken: dict[str, int] = {}
+    for holder in moment.objects:
+        prefix = "" if holder is moment.state else f"{names[id(holder)]}."
+        for reference in references(holder):
+            target = id(reference.target)
+            if target not in names:
+                name = moment.names.get(target) or f"{prefix}{reference.name}"
+                taken[name] = taken.get(name, 0) + 1
+                names[target] = name if taken[name] == 1 else f"{name}#{taken[name]}"
+    return names
+
+
+def _object(each: Any, names: dict[int, str]) -> Object:
+    sizes: list[tuple[str, int]] = []
+    refers: list[tuple[str, str]] = []
+    constants: list[tuple[str, str]] = []
+    for field, is_size in fields_of(type(each)).of(vars(each)):
+        for name, value in _leaves(field, vars(each)[field]):
+            if isinstance(value, HeapObject):
+                refers.append((name, names[id(value)]))
+            elif is_size and value is not None:
+                sizes.append((name, value))
+            else:
+                constants.append((name, str(constant(value))))
+    shallow = int(each.shallow_size()) if isinstance(each, HeapObject) else 0
+    return Object(names[id(each)], type(each).__name__, shallow, tuple(sizes), tuple(refers), tuple(constants))
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a field holds, looking into containers: `rdd_iterators[0]`; a bag's members share a name."""
+    if isinstance(value, Bag):
+        members = [(name, member) for member in value]
+    elif isinstance(value, (list, tuple)):
+        members = [(f"{name}[{index}]", member) for index, member in enumerate(value)]
+    elif isinstance(value, dict):
+        members = [(f"{name}[{key!r}]", member) for key, member in value.items()]
+    else:
+        yield name, value
+        return
+    for where, member in members:
+        yield from _leaves(where, member)
+
+
+# Back to a run
+
+def _live(state: State, parameters: tuple[Parameter, ...]) -> tuple[Any, ...]:
+    if len(state.arguments) != len(parameters):
+        message = f"{state.action} takes {len(parameters)} arguments, and the trace gives {len(state.arguments)}"
+        raise ModelError(message)
+    return tuple(map(_value, state.arguments, parameters))
+
+
+def _value(argument: Argument, parameter: Parameter) -> Any:
+    if not issubclass(parameter.type, Enum):
+        return argument.value
+    members = parameter.type.__members__
+    if argument.value not in members:
+        message = f"{parameter.type.__name__} has no member {argument.value!r}; available: {', '.join(members)}"
+        raise ModelError(message)
+    return members[str(argument.value)]

@@ -1,0 +1,168 @@
+"""The models that this project comes with, by name: what each is, which fixes it knows, what is expected of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from spillproof.model.errors import ModelError
+from spillproof.model.lessons.partial_grant import PartialGrant
+from spillproof.model.lessons.pool import PoolThatForgetsToCheck
+from spillproof.model.lessons.release import ReleaseThatForgetsAReference
+from spillproof.model.lessons.yardstick import Forgets, Yardstick
+from spillproof.model.spark.fixes import (
+    FIXES,
+    HALVES,
+    KEEP_NOTHING,
+    NULL_READING_ITERATOR,
+    NULL_UPSTREAM,
+    SPARK_18986,
+    SPARK_22713_EXHAUSTION,
+    SPARK_22713_FORCED_SPILL,
+)
+from spillproof.model.spark.incident import Incident
+from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.spark_task import SparkTask
+from spillproof.model.system import Model
+
+CHIEF = "free_is_unreachable"
+GUILTY = "release_frees_what_it_says"
+ALLOCATABLE = "acquired_can_be_allocated"
+RECORDS = "no_record_lost_or_repeated"
+NO_EXCEPTION = "no_exception"
+
+LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
+"""The claims that released and still reachable memory violates."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model at a scope, under a name."""
+
+    name: str
+    summary: str
+    model: type[Model]
+    scope: Mapping[str, object] = field(default_factory=dict)
+    knows_fixes: bool = False
+    violated: frozenset[str] | None = frozenset()
+    """The names of the claims that are expected to be violated at this scope; all others are expected to hold.
+    None where fixes were put in or taken out, so that nothing is expected."""
+
+    @property
+    def fixes(self) -> tuple[str, ...]:
+        """Return the names that `with_fix` and `without_fix` take."""
+        return (*HALVES, *FIXES) if self.knows_fixes else ()
+
+    def build(self, **scope: object) -> Model:
+        """Return the model, at another scope than usual where one is given (`consumers=3`)."""
+        return self.model(**{**self.scope, **scope})
+
+    def with_fix(self, name: str) -> Entry:
+        """Return the same with a fix put in. Raises `ModelError` for a fix that it does not know."""
+        return self._fixed(f"{self.name} with {name}", self._present() | self._named(name))
+
+    def without_fix(self, name: str) -> Entry:
+        """Return the same with a fix taken out. Raises `ModelError` for a fix that it does not know."""
+        return self._fixed(f"{self.name} without {name}", self._present() - self._named(name))
+
+    def _present(self) -> frozenset[str]:
+        fixes = self.scope.get("fixes", frozenset())
+        assert isinstance(fixes, frozenset)
+        return fixes
+
+    def _named(self, name: str) -> frozenset[str]:
+        if name not in self.fixes:
+            raise ModelError(_unknown(f"fix of {self.name}", name, self.fixes))
+        return HALVES.get(name, frozenset({name}))
+
+    def _fixed(self, name: str, fixes: frozenset[str]) -> Entry:
+        scope = MappingProxyType({**self.scope, "fixes": fixes})
+        violated = expected(fixes) if self.model is SparkTask else None
+        return Entry(name, self.summary, self.model, scope, knows_fixes=True, violated=violated)
+
+
+def expected(fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that a Spark task with these fixes violates, at two consumers."""
+    violated: frozenset[str] = frozenset()
+    if not {SPARK_22713_FORCED_SPILL, NULL_UPSTREAM, KEEP_NOTHING} & fixes:
+        violated |= LEAK
+    if SPARK_22713_EXHAUSTION not in fixes:
+        violated |= {CHIEF, GUILTY}  # nothing is acquired any more when iterators come to their end
+    if KEEP_NOTHING in fixes and SPARK_22713_FORCED_SPILL not in fixes:
+        violated |= {RECORDS}
+    if SPARK_18986 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return violated
+
+
+def find(name: str) -> Entry:
+    """Return the entry of that name. Raises `ModelError` that says what there is for one that does not exist."""
+    if name not in CATALOGUE:
+        raise ModelError(_unknown("model", name, CATALOGUE))
+    return CATALOGUE[name]
+
+
+def _unknown(kind: str, name: str, available: Iterable[str]) -> str:
+    names = list(available)
+    close = get_close_matches(name, names, n=5)
+    if close:
+        return f"no {kind} is called {name!r}; did you mean {', '.join(close)}?"
+    return f"no {kind} is called {name!r}; available: {', '.join(names) or 'none'}"
+
+
+READINGS: dict[str, tuple[frozenset[str], str]] = {
+    "null-reading-iterator": (frozenset({NULL_READING_ITERATOR}), "readingIterator = null"),
+    "null-upstream": (frozenset({NULL_UPSTREAM}), "upstream = null, keeping nextUpstream"),
+    "null-both": (frozenset({NULL_READING_ITERATOR, NULL_UPSTREAM}), "both null, keeping nextUpstream"),
+    "keep-nothing": (frozenset({KEEP_NOTHING}), "upstream = null, keeping nothing"),
+}
+"""The report's proposal, "setting the upstream/readingIterator to null after the forceSpill() action", as it can be read.
+
+Each is a fix of forced spills only. Beside `+exhaustion`, the other half of SPARK-22713, the verdict is on it alone.
+"""
+
+
+LESSONS: tuple[tuple[str, type[Model], str, bool, str, frozenset[str]], ...] = (
+    ("pool", PoolThatForgetsToCheck, "checks", False, "A pool that forgets to check", frozenset({ALLOCATABLE})),
+    ("release", ReleaseThatForgetsAReference, "forgets", True, "A release that forgets a reference",
+     frozenset({CHIEF, GUILTY})),
+    ("grant", PartialGrant, "looks", False, "A consumer that takes a partial grant for the whole", LEAK),
+)
+"""Name, model, the switch in its scope and the value that breaks it, summary, and what is violated then."""
+
+
+def _entries() -> Iterator[Entry]:
+    for release in RELEASES:
+        yield _spark(release, fixes_of(release), f"A task of Spark {release}: maps, iterators, forced spills.")
+    for reading, (fixes, words) in READINGS.items():
+        before = fixes_of("2.3.4") | fixes
+        yield _spark(f"2.3.4+{reading}", before, f"Spark 2.3.4 with the report's proposal read as: {words}.")
+        yield _spark(f"2.3.4+{reading}+exhaustion", before | {SPARK_22713_EXHAUSTION},
+                     f"The same ({words}) with the exhaustion half of SPARK-22713.")
+    for release in RELEASES:
+        yield _incident(release)
+    for forgets in Forgets:
+        broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
+        yield Entry(f"yardstick:{forgets.value}", f"The yardstick that is written for many tools ({forgets.value}).",
+                    Yardstick, {"consumers": 2, "forgets": forgets}, violated=broken_claims)
+    for lesson, model, switch, broken, summary, violated in LESSONS:
+        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated)
+        yield Entry(f"lesson:{lesson}+repaired", f"{summary}, repaired.", model, {switch: not broken})
+
+
+def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    return Entry(f"spark@{version}", summary, SparkTask, {"consumers": 2, "fixes": fixes}, knows_fixes=True,
+                 violated=expected(fixes))
+
+
+def _incident(release: str) -> Entry:
+    fixes = fixes_of(release)
+    violated = frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK | {NO_EXCEPTION}
+    return Entry(f"incident@{release}", f"The incident's sizes and steps, as Spark {release} would take them.", Incident,
+                 {"fixes": fixes}, knows_fixes=True, violated=violated)
+
+
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}
+"""Every entry by name, in the order in which to list them."""

@@ -1,0 +1,54 @@
+"""A set of numbers that only grows: sorted arrays, the larger ones merged as seldom as the smaller ones grow up to them.
+
+Sorting and binary search are what NumPy does fast; there is no hash table to beat them with. A number is moved at most
+once for each time that its array doubles.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spillproof.properties.engines.packing import Codes
+
+GROWTH = 3
+"""An array is merged into the one before it unless that one is more than so many times as long."""
+
+
+class Seen:
+    """The numbers that were added so far."""
+
+    def __init__(self) -> None:
+        self.parts: list[Codes] = []
+
+    def add(self, new: Codes) -> None:
+        """Add sorted numbers, none of which is in the set."""
+        while self.parts and len(self.parts[-1]) <= GROWTH * len(new):
+            new = np.concatenate((self.parts.pop(), new))
+            new.sort()
+        if len(new):
+            self.parts.append(new)
+
+    def without(self, sorted_codes: Codes) -> Codes:
+        """Return those of some sorted numbers that are not in the set."""
+        for part in self.parts:
+            sorted_codes = sorted_codes[~_is_in(sorted_codes, part)]
+        return sorted_codes
+
+
+def _is_in(wanted: Codes, part: Codes) -> NDArray[np.bool_]:
+    at = np.searchsorted(part, wanted)
+    np.minimum(at, len(part) - 1, out=at)
+    found: NDArray[np.bool_] = part[at] == wanted
+    return found
+
+
+def distinct(codes: Codes) -> Codes:
+    """Return each of some numbers once, sorted. Sorts the array that it is given."""
+    codes.sort()
+    if len(codes) < 2:  # noqa: PLR2004 - nothing to compare
+        return codes
+    new = np.empty(len(codes), dtype=np.bool_)
+    new[0] = True
+    np.not_equal(codes[1:], codes[:-1], out=new[1:])
+    return codes[new]

@@ -1,0 +1,307 @@
+"""What an engine found, told in plain text for a person: at most 80 columns, without colour, the verdict last.
+
+A counterexample is told as a run, a step a line, with what is accounted and what is reachable after each; the step
+after which the claim is false is marked; and the bytes that are counted free though they are reachable are shown with
+the references that keep them, as a heap-dump tool would print them.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from spillproof.model.heap import HeapObject
+from spillproof.model.system import Kind, Model, open_parameters
+from spillproof.properties.accounting import gap
+from spillproof.properties.claims import Mode
+from spillproof.properties.engines.holding import Held, held, measured
+from spillproof.properties.engines.pasting import pasted
+from spillproof.properties.engines.run import Moment, Run, false_at, replay
+from spillproof.properties.engines.verdict import Never, Proved, Report, Result, Unknown, Violated, Word
+
+WIDTH = 80
+"""Every line fits into so many columns, on every terminal: the same text everywhere."""
+
+MARKS: dict[Word, str] = {"violated": "✗", "proved": "✓", "holds": "✓", "not-found": "?", "unknown": "?"}
+GUILTY = "▶"
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass
+class Story:
+    """A run, and the results that it settles: one run may violate several claims."""
+
+    run: Run
+    results: list[Result] = field(default_factory=list)
+
+
+def tell(report: Report, name: str = "", model: str = "", seconds: float | None = None) -> str:
+    """Return all that a person wants to know of a report.
+
+    `name` says what the model is called, `model` how it is made, as Python text; `seconds` how long it took in all.
+    """
+    told = stories(report)
+    parts = [[headline(report, name)], table(report), *reasons(report), *certificates(report)]
+    parts += [counterexample(story, number, len(told), model) for number, story in enumerate(told, 1)]
+    return "\n\n".join("\n".join(part) for part in [*parts, [summary(report, name, seconds)]] if part)
+
+
+def stories(report: Report) -> list[Story]:
+    """Return each run that violates a claim, once, with all the claims that it is reported for."""
+    found: dict[object, Story] = {}
+    for result in report.violated():
+        if isinstance(result.verdict, Violated):
+            run = result.verdict.run
+            found.setdefault((run.opening, run.opening_picks, run.steps), Story(run)).results.append(result)
+    return list(found.values())
+
+
+# The verdicts
+
+def headline(report: Report, name: str) -> str:
+    """Return the model and its scope in one line."""
+    return _wrapped(f"{name or type(report.model).__name__}  {', '.join(scope_words(report.model))}", "    ", "")
+
+
+def scope_words(model: Model) -> list[str]:
+    """Return the scope in words: its constants, and what is left open."""
+    words = [f"{name}={getattr(value, 'value', value)}" for name, value in model.scope.items()
+             if not isinstance(value, frozenset)]
+    return words + [f"{'any' if each.kind is Kind.SIZE else 'every'} {each.name}" for each in open_parameters(model)]
+
+
+def table(report: Report) -> list[str]:
+    """Return a line for each claim; the witnesses are one line if all of them were seen."""
+    claims = _asked(report)
+    witnesses = [result for result in report.results if result.claim.mode is Mode.SOMETIMES]
+    seen = [result for result in witnesses if result.verdict.word == "proved"]
+    rest = [result for result in witnesses if result.verdict.word != "proved"]
+    width = max((len(result.claim.name) for result in [*claims, *rest]), default=0)
+    lines = [_row(MARKS[result.verdict.word], result.verdict.word, result.claim.name.ljust(width), _detail(result))
+             for result in [*claims, *rest]]
+    return lines + ([_seen(seen, len(witnesses))] if seen else [])
+
+
+def _row(mark: str, word: str, name: str, detail: str) -> str:
+    start = f"{mark} {word:<9} {name}"
+    return _wrapped(f"{start}  {detail}".rstrip(), " " * min(len(start) + 2, WIDTH // 2), "")
+
+
+def _detail(result: Result) -> str:
+    match result.verdict:
+        case Violated(run=run, minimal=minimal):
+            return f"{_steps(len(run))}, {'the shortest' if minimal else 'perhaps not the shortest'}"
+        case Never():
+            return f"never happens: {result.claim.beside or 'a claim'} says nothing here"
+        case Proved():
+            return "all sizes, any number of steps"
+        case Unknown(depth=depth):
+            return f"no run of up to {_steps(depth)}" if depth >= 0 else ""
+        case verdict:
+            return verdict.sentence()
+
+
+def _seen(seen: list[Result], all_of: int) -> str:
+    longest = max((len(result.verdict.certificate) for result in seen
+                   if isinstance(result.verdict, Proved) and isinstance(result.verdict.certificate, Run)), default=0)
+    number = f"all {all_of} witnesses" if len(seen) == all_of else f"{len(seen)} of {all_of} witnesses"
+    so = ": no claim is vacuous" if len(seen) == all_of else ""
+    return _wrapped(f"{MARKS['proved']} {'seen':<9} {number}, in at most {_steps(longest)}{so}", "    ", "")
+
+
+def reasons(report: Report) -> Iterator[list[str]]:
+    """Yield for each reason that something is unknown what it is, and what is unknown for it."""
+    found: dict[str, list[str]] = {}
+    for result in report.results:
+        if isinstance(result.verdict, Unknown):
+            found.setdefault(result.verdict.why, []).append(result.claim.name)
+    for why, names in found.items():
+        yield [_wrapped(f"Unknown, because {why}: {', '.join(names)}.", "    ", "")]
+
+
+def certificates(report: Report) -> Iterator[list[str]]:
+    """Yield for each certificate what it proves, and how large it is."""
+    proved: dict[int, list[Result]] = {}
+    for result in report.results:
+        if isinstance(result.verdict, Proved) and not isinstance(result.verdict.certificate, (Run, type(None))):
+            proved.setdefault(id(result.verdict.certificate), []).append(result)
+    for results in proved.values():
+        yield [_certificate(results)]
+
+
+def _certificate(results: list[Result]) -> str:
+    verdict = results[0].verdict
+    assert isinstance(verdict, Proved)
+    invariants = getattr(verdict.certificate, "invariants", ())
+    conjuncts = _many(sum(map(len, invariants)), "conjunct")
+    names = ", ".join(result.claim.name for result in results)
+    return _wrapped(f"Certificate: {conjuncts} over {_many(len(invariants), 'shape')}, inductive, confirmed by Z3; "
+                    f"proves {names} for {verdict.covers}.", "    ", "")
+
+
+def summary(report: Report, name: str = "", seconds: float | None = None) -> str:
+    """Return the verdict on the model, in a line or two."""
+    name = name or type(report.model).__name__
+    note = (" (interrupted)" if report.interrupted else "") + ("" if seconds is None else f" ({seconds:.1f} s)")
+    words = [result.verdict.word for result in report.results]
+    match report.exit_status():
+        case 1:
+            unknown = f"; {words.count('unknown')} unknown" if "unknown" in words else ""
+            text = f"✗ {name} {_broken(report)}{unknown}{note}"
+        case 3:
+            text = f"? {name}: nothing violated, {words.count('unknown')} of {len(words)} unknown{note}"
+        case _:
+            text = f"✓ {name}: {_of_claims(_asked(report))}{note}"
+    return _wrapped(text, "  ", "")
+
+
+def _asked(report: Report) -> list[Result]:
+    return [result for result in report.results if result.claim.mode is Mode.ALWAYS]
+
+
+def _broken(report: Report) -> str:
+    broken = [result.claim.name for result in report.violated() if result.claim.mode is Mode.ALWAYS]
+    never = [result.claim.name for result in report.violated() if result.claim.mode is Mode.SOMETIMES]
+    said = [f"violates {len(broken)} of {len(_asked(report))} claims: {', '.join(broken)}"] if broken else []
+    said += [f"is never seen to do what shows that its claims are not vacuous: {', '.join(never)}"] if never else []
+    return "; ".join(said)
+
+
+def _of_claims(asked: list[Result]) -> str:
+    counted = {word: sum(1 for result in asked if result.verdict.word == word) for word in MARKS}
+    said = {"proved": "proved", "holds": "hold within bounds", "not-found": "not seen to be violated"}
+    parts = [f"{counted[word]} {text}" for word, text in said.items() if counted[word]]  # type: ignore[index] # keys are words
+    return f"of {len(asked)} claims, {' and '.join(parts)}" if parts else "nothing was asked"
+
+
+# A counterexample
+
+def counterexample(story: Story, number: int = 1, of: int = 1, model: str = "") -> list[str]:
+    """Return the run, what it violates, where, why, that nothing shorter does, and how to take it again."""
+    moments = replay(story.run)
+    guilty = min((at for each in story.results if (at := false_at(each.claim, moments)) is not None),
+                 default=len(moments) - 1)
+    count = f" {number} of {of}" if of > 1 else ""
+    lines = [f"Counterexample{count}: {_steps(len(story.run))}", ""]
+    for result in story.results:
+        lines.append(f"  violates {result.claim.name}")
+        lines.append(_wrapped(result.claim.sentence, "    ", "    "))
+    lines += ["", *told_run(moments, guilty)]
+    if found := held(moments, guilty):
+        lines += ["", *told_held(found, int(gap(moments[guilty].state)))]
+    lines += ["", *_minimality(story), "", "  To take it again:", ""]
+    return lines + [f"    {line}".rstrip() for line in pasted(story.run, model, moments).splitlines()]
+
+
+def told_run(moments: list[Moment], guilty: int) -> list[str]:
+    """Return a run, a step a line, with bytes in columns and what each step announced below it."""
+    measures = [measured(moment) for moment in moments]
+    titles = [title for title in ("accounted", "reachable", "free") if any(title in each for each in measures)]
+    widths = [max(len(title), *(len(_number(each.get(title))) for each in measures)) for title in titles]
+    left = WIDTH - 1 - sum(widths) - 2 * len(widths)
+    cells = ["".join(f"  {_number(each.get(title)):>{width}}" for title, width in zip(titles, widths, strict=True))
+             for each in measures]
+    lines = [" " * left + "".join(f"  {title:>{width}}" for title, width in zip(titles, widths, strict=True))]
+    digits = len(str(len(moments) - 1))
+    for index, moment in enumerate(moments):
+        mark = GUILTY if index == guilty else " "
+        start = f"  {mark} {str(index) if index else '':>{digits}}  "
+        step = textwrap.wrap(moment.spelled, left - len(start)) or [""]
+        lines.append(f"{start}{step[0]}".ljust(left) + cells[index])
+        lines += [" " * len(start) + "  " + more for more in step[1:]]
+        if said := _announced(moment):
+            lines.append(_wrapped(said, " " * (len(start) + 4), " " * (len(start) + 2)))
+    return [line.rstrip() for line in lines]
+
+
+def _announced(moment: Moment) -> str:
+    events = [(_event(moment, event, details), details.get("size")) for event, details in moment.events]
+    said = [_with_size(words, [size for _, size in group if isinstance(size, int)])
+            for words, group in groupby(events, key=lambda each: each[0])]
+    said += [f"raises {moment.raised}"] if moment.raised else []
+    said += ["refused: a guard is false"] if moment.refused else []
+    return "; ".join(said)
+
+
+def _event(moment: Moment, event: str, details: dict[str, object]) -> str:
+    words = [event]
+    for key, value in details.items():
+        if isinstance(value, HeapObject):
+            words.append(moment.names[id(value)])
+        elif value is True:
+            words.insert(0, key)
+        elif value is not False and key != "size":
+            words.append(f"{key}={value}")
+    return " ".join(words)
+
+
+def _with_size(words: str, sizes: list[int]) -> str:
+    """Add the sizes of equal events in a row: a map that grows asks again and again."""
+    times = f" in {len(sizes)} parts" if len(sizes) > 1 else ""
+    return f"{words} {exactly(sum(sizes))}{times}" if sizes else words
+
+
+def told_held(found: list[Held], missing: int) -> list[str]:
+    """Return the references that keep those objects reachable among whose bytes the missing ones are."""
+    lines = [f"  Counted free, and still reachable: {exactly(missing)}"]
+    for each in found:
+        shallow = max(len("shallow"), *(len(_number(hop.shallow)) for hop in each.hops))
+        retained = max(len("retained"), *(len(_number(hop.retained)) for hop in each.hops))
+        lines += ["", _path(each), "", f"    {'shallow':>{shallow}}  {'retained':>{retained}}"]
+        lines += [f"    {_number(hop.shallow):>{shallow}}  {_number(hop.retained):>{retained}}  "
+                  f"{'  ' * (depth - 1) + '└ ' if depth else ''}{hop.reference}  {hop.what}"
+                  for depth, hop in enumerate(each.hops)]
+    return lines
+
+
+def _path(each: Held) -> str:
+    words = [word for hop in each.hops for word in (hop.reference, hop.name) if word]
+    return _wrapped(f"{' ▸ '.join(words)}  ({roughly(each.shallow)})".replace(" ▸", "\N{NO-BREAK SPACE}▸"),
+                    "      ", "    ").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _minimality(story: Story) -> Iterator[str]:
+    said: dict[str, list[str]] = {}
+    for result in story.results:
+        assert isinstance(result.verdict, Violated)
+        said.setdefault(re.sub(r" \(\d+ chains[^)]*\)", "", result.verdict.minimal), []).append(result.claim.name)
+    for minimal, names in said.items():
+        whose = f" ({', '.join(names)})" if len(said) > 1 else ""
+        text = f"Shortest{whose}: {minimal}." if minimal else f"That no shorter run exists was not certified{whose}."
+        yield _wrapped(text, "    ", "  ")
+
+
+# Words
+
+def exactly(size: int) -> str:
+    """Return a size with all its digits, and its order of magnitude if it is large."""
+    return f"{size:,} B" if abs(size) < MEGABYTE else f"{size:,} B ({roughly(size)})"
+
+
+def roughly(size: int) -> str:
+    """Return a size as a heap-dump tool prints it: `1 B`, `3.3 GB`."""
+    for unit, name in ((1024 * MEGABYTE, "GB"), (MEGABYTE, "MB")):
+        if abs(size) >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{size:,} B"
+
+
+def _number(size: int | None) -> str:
+    return "–" if size is None else f"{size:,}"
+
+
+def _steps(count: int) -> str:
+    return _many(count, "step")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _wrapped(text: str, later: str, first: str) -> str:
+    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False,
+                                   break_on_hyphens=False))

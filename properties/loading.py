@@ -1,0 +1,118 @@
+"""From what a person types to a model: a name of the catalogue, or `path/to/file.py:Class`.
+
+Whatever is wrong with it is said in one line, with what would have been right.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Model, actions_of
+
+
+def load(name: str, scope: Mapping[str, Any]) -> Model:
+    """Return the model that `name` says, at a scope. Raises `ModelError`, in one line, where there is none."""
+    if _is_path(name):
+        made = class_in_file(name)(**scope)
+        actions_of(type(made))
+        return made
+    from spillproof.model.catalogue import find  # noqa: PLC0415 - a model in a file needs no catalogue
+
+    return find(name).build(**scope)
+
+
+def class_in_file(where: str) -> type[Model]:
+    """Return the class that `path/to/file.py:Class` names."""
+    path, colon, name = where.rpartition(":")
+    if not colon or path.endswith(":") or not path:
+        path, name = where, ""
+    module = _imported(Path(path))
+    models = [each for each, value in vars(module).items() if _is_model(value) and value.__module__ == module.__name__]
+    found = vars(module).get(name)
+    if _is_model(found):
+        return found
+    available = f"models in it: {', '.join(models)}" if models else "there is no subclass of Model in it"
+    if not name:
+        message = f"{path}: which class? write {path}:Class; {available}"
+    elif found is None:
+        message = f"{path} has no {name}; {available}"
+    else:
+        message = f"{path}: {name} is no subclass of Model; {available}"
+    raise ModelError(message)
+
+
+def _is_path(name: str) -> bool:
+    return name.partition(":")[0].endswith(".py") or ".py:" in name or "/" in name or "\\" in name
+
+
+def _is_model(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Model) and value is not Model
+
+
+def _imported(path: Path) -> ModuleType:
+    if not path.is_file():
+        message = f"{path}: there is no such file; write a name of the catalogue, or path/to/file.py:Class"
+        raise ModelError(message)
+    spec = spec_from_file_location(_free_name(path), path)
+    if spec is None or spec.loader is None:
+        message = f"{path} is no Python file; write path/to/file.py:Class"
+        raise ModelError(message)
+    module = module_from_spec(spec)
+    with _beside(path), _registered(module):
+        try:
+            spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the file is not ours, and may raise anything
+            raise ModelError(_why_not(path, error)) from None
+    return module
+
+
+def _free_name(path: Path) -> str:
+    """Return the name under which to import a file: its own, unless another module has it."""
+    taken = sys.modules.get(path.stem)
+    file = getattr(taken, "__file__", None)
+    is_same = file is not None and Path(file).resolve() == path.resolve()
+    is_free = (taken is None and path.stem not in sys.stdlib_module_names) or is_same
+    return path.stem if is_free else f"{path.stem}_model"
+
+
+def _why_not(path: Path, error: BaseException) -> str:
+    """Return in one line why a file does not import, and at which of its lines."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename or path}:{error.lineno}: does not import: {type(error).__name__}: {error.msg}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    place = f"{path}:{lines[-1]}" if lines else str(path)
+    said = " ".join(str(error).split())
+    return f"{place}: does not import: {type(error).__name__}{f': {said}' if said else ''}"
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[None]:
+    """Let the file import its neighbours, as a script can."""
+    folder = str(path.parent.resolve())
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+
+@contextmanager
+def _registered(module: ModuleType) -> Iterator[None]:
+    """Keep a module where annotations are looked up, unless it does not import or hides another."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    except BaseException:
+        del sys.modules[module.__name__]
+        if before is not None:
+            sys.modules[module.__name__] = before
+        raise

@@ -1,0 +1,73 @@
+"""The claims as a pytest suite over any model: `pytest --pyargs spillproof.properties --model spark@2.3.4`.
+
+One test a claim, called as the claim. The model is checked once, when the first test runs, for the claims that were
+selected (`-k`, `--deselect`). A failure shows the counterexample, and nothing of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spillproof.model.system import Model, actions_of
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
+from spillproof.properties.claims import applicable
+from spillproof.properties.engines.verdict import Report
+
+HERE = Path(__file__)
+MODEL = pytest.StashKey[Model]()
+
+
+class Folder(pytest.Directory):
+    """This folder: nothing in it is a test module, but for this one."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        yield Suite.from_parent(self, path=self.path / HERE.name)
+
+
+class Suite(pytest.File):
+    """A test for each claim that is about the model, and one for each action: that it is taken in some run."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        kind = type(self.model)
+        names = [claim.name for claim in applicable((*CLAIMS, *WITNESSES), kind)]
+        for name in [*names, *(f"{action.name}_is_taken" for action in actions_of(kind))]:
+            yield ClaimTest.from_parent(self, name=name)
+
+    @property
+    def model(self) -> Model:
+        return self.config.stash[MODEL]
+
+    @cached_property
+    def report(self) -> Report:
+        """The verdicts on the claims of the tests that were selected."""
+        from spillproof.properties.engines.check import check  # noqa: PLC0415 - loads a solver, and not for --collect-only
+
+        wanted = {item.name for item in self.session.items if item.parent is self}
+        beside = {witness.beside for witness in WITNESSES if witness.name in wanted}
+        claims = [claim for claim in applicable(CLAIMS, type(self.model)) if claim.name in wanted | beside]
+        known = {claim.name for claim in CLAIMS}
+        return check(self.model, claims, witnesses=not wanted <= known)
+
+
+class ClaimTest(pytest.Item):
+    """One claim about the model."""
+
+    parent: Suite
+
+    def runtest(self) -> None:
+        report = self.parent.report
+        verdicts = [result for result in report.results if result.claim.name == self.name]
+        Report(report.model, verdicts, interrupted=report.interrupted).assert_holds()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, AssertionError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name

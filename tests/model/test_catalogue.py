@@ -1,0 +1,67 @@
+"""The catalogue has what the documentation says, and says what it has."""
+
+import pytest
+
+from spillproof.model.catalogue import CATALOGUE, expected, find
+from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
+from spillproof.model.spark.releases import fixes_of
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.claims import applicable
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_entry_builds(name: str) -> None:
+    """Every entry is a model, and every claim that it expects to be violated is about it."""
+    entry = find(name)
+    asked = {claim.name for claim in applicable(CLAIMS, type(entry.build()))}
+
+    assert entry.name == name
+    assert entry.summary
+    assert entry.violated is not None
+    assert entry.violated <= asked
+
+
+@pytest.mark.parametrize("name", ["spark@2.0.0", "spark@2.3.4", "spark@2.4.0", "spark@4.0.0", "incident@2.1.2",
+                                  "spark@2.3.4+null-upstream", "yardstick:deep", "lesson:pool"])
+def test_names(name: str) -> None:
+    """The names that the documentation uses exist."""
+    assert find(name).name == name
+
+
+def test_scope_can_be_changed() -> None:
+    """A model can be had at another scope than the entry's own."""
+    assert find("spark@2.4.0").build(consumers=3).scope["consumers"] == 3
+
+
+def test_without_both_halves() -> None:
+    """The number of an issue stands for all its halves."""
+    entry = find("spark@2.4.0").without_fix("SPARK-22713")
+
+    assert entry.scope["fixes"] == fixes_of("2.4.0") - {SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}
+    assert entry.violated == expected(fixes_of("2.3.4"))
+
+
+def test_with_is_the_opposite_of_without() -> None:
+    """Putting a fix back gives the release again."""
+    entry = find("spark@4.0.0").without_fix("SPARK-36933").with_fix("SPARK-36933")
+
+    assert entry.scope["fixes"] == fixes_of("4.0.0")
+
+
+def test_unknown_model() -> None:
+    """An unknown name is answered with those that are close."""
+    with pytest.raises(ModelError, match=r"no model is called 'spark@2.3.44'; did you mean .*spark@2.3.4"):
+        find("spark@2.3.44")
+
+
+def test_unknown_fix() -> None:
+    """An unknown fix is answered with those that there are."""
+    with pytest.raises(ModelError, match=r"no fix of spark@2.3.4 is called 'x'; available: SPARK-22713, SPARK-18986"):
+        find("spark@2.3.4").with_fix("x")
+
+
+def test_model_without_fixes() -> None:
+    """A model that knows no fixes says so."""
+    with pytest.raises(ModelError, match="available: none"):
+        find("lesson:pool").with_fix("SPARK-22713")
