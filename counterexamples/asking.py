@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from spillproof.model.catalogue import CATALOGUE, Entry
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, actions_of
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
@@ -16,6 +18,8 @@ from spillproof.properties.claims import Claim, Mode, applicable
 from spillproof.properties.engines.verdict import Report
 from spillproof.properties.loading import load
 
+if TYPE_CHECKING:
+    from spillproof.model.catalogue import Entry
 
 @dataclass(frozen=True)
 class Question:
@@ -37,6 +41,8 @@ class Question:
 
     def entry(self) -> Entry:
         """Return the entry of the catalogue, with fixes put in and taken out."""
+        from spillproof.model.catalogue import CATALOGUE  # a model in a file needs none of it
+
         if self.name not in CATALOGUE:
             raise ModelError(no_such("model", self.name, CATALOGUE, families(CATALOGUE)))
         found = CATALOGUE[self.name]
@@ -63,7 +69,7 @@ class Question:
 
 def is_path(name: str) -> bool:
     """Return whether a name says a class in a file, rather than an entry of the catalogue."""
-    return name not in CATALOGUE and (".py" in name or "/" in name or "\\" in name)
+    return ".py" in name or "/" in name or "\\" in name
 
 
 def families(names: Iterable[str]) -> list[str]:
@@ -109,6 +115,12 @@ def claims_about(model: Model) -> list[Claim]:
     own = [each for each in vars(sys.modules.get(type(model).__module__)).values()
            if isinstance(each, Claim) and each.mode is Mode.ALWAYS and each not in CLAIMS]
     return applicable([*CLAIMS, *own], type(model))
+
+
+def line_in(module: ModuleType, error: BaseException) -> str:
+    """Return the last line of a module that an error passed through, or nothing where it did not."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == module.__file__]
+    return f"{frames[-1].filename}:{frames[-1].lineno}, in {frames[-1].name}" if frames else ""
 
 
 def no_such(kind: str, name: str, known: Iterable[str], shown: Iterable[str] = ()) -> str:

@@ -144,11 +144,20 @@ def check(*, name: str, claims: tuple[str, ...], engine: str | None, consumers: 
 
 
 def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
+    from spillproof.counterexamples.asking import line_in
     from spillproof.counterexamples.screen import Progress
+    from spillproof.model.errors import ModelError
     from spillproof.properties.engines.check import check as portfolio
 
     with Progress() as progress:
-        return wanted.of(portfolio(model, wanted.claims, progress=progress, **options))
+        try:
+            return wanted.of(portfolio(model, wanted.claims, progress=progress, **options))
+        except ModelError:
+            raise
+        except Exception as error:
+            if place := line_in(sys.modules[type(model).__module__], error):
+                raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
+            raise
 
 
 def _folder(out: Path | None, *, force: bool) -> Path | None:

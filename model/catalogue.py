@@ -118,7 +118,7 @@ READINGS: dict[str, tuple[frozenset[str], str]] = {
     "null-both": (frozenset({NULL_READING_ITERATOR, NULL_UPSTREAM}), "both null, keeping nextUpstream"),
     "keep-nothing": (frozenset({KEEP_NOTHING}), "upstream = null, keeping nothing"),
 }
-"""The report's proposal, "setting the upstream/readingIterator to null after the forceSpill() action", as it can be read.
+"""The report's proposal, "setting the upstream/readingIterator to null after the forceSpill() action", in its readings.
 
 Each is a fix of forced spills only. Beside `+exhaustion`, the other half of SPARK-22713, the verdict is on it alone.
 """
@@ -160,8 +160,8 @@ def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
 def _incident(release: str) -> Entry:
     fixes = fixes_of(release)
     violated = frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK | {NO_EXCEPTION}
-    return Entry(f"incident@{release}", f"The incident's sizes and steps, as Spark {release} would take them.", Incident,
-                 {"fixes": fixes}, knows_fixes=True, violated=violated)
+    return Entry(f"incident@{release}", f"The incident's sizes and steps, as Spark {release} takes them.",
+                 Incident, {"fixes": fixes}, knows_fixes=True, violated=violated)
 
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}

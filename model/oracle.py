@@ -34,7 +34,7 @@ class Oracle:
         message = f"{model_line()}: the environment has {options} choices here and nobody to make one; use an engine"
         raise ModelError(message)
 
-    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:
+    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:  # noqa: ARG002 - for those who ignore best
         """Return which of `options` is taken, where a heuristic holds those in `best()` to be equally best.
 
         An engine that proves may take any: what it proves then holds whatever the heuristic says.

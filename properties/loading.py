@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, actions_of
@@ -24,7 +24,7 @@ def load(name: str, scope: Mapping[str, Any]) -> Model:
         made = class_in_file(name)(**scope)
         actions_of(type(made))
         return made
-    from spillproof.model.catalogue import find  # noqa: PLC0415 - a model in a file needs no catalogue
+    from spillproof.model.catalogue import find  # a model in a file needs no catalogue
 
     return find(name).build(**scope)
 
@@ -53,7 +53,7 @@ def _is_path(name: str) -> bool:
     return name.partition(":")[0].endswith(".py") or ".py:" in name or "/" in name or "\\" in name
 
 
-def _is_model(value: Any) -> bool:
+def _is_model(value: Any) -> TypeGuard[type[Model]]:
     return isinstance(value, type) and issubclass(value, Model) and value is not Model
 
 

@@ -45,7 +45,7 @@ class Suite(pytest.File):
     @cached_property
     def report(self) -> Report:
         """The verdicts on the claims of the tests that were selected."""
-        from spillproof.properties.engines.check import check  # noqa: PLC0415 - loads a solver, and not for --collect-only
+        from spillproof.properties.engines.check import check  # loads a solver; not for --collect-only
 
         wanted = {item.name for item in self.session.items if item.parent is self}
         beside = {witness.beside for witness in WITNESSES if witness.name in wanted}

@@ -45,7 +45,7 @@ def loads(text: str) -> Trace:
     """Return the trace that a text was written from. Raises `ModelError` where it is none of ours."""
     try:
         return from_itf(json.loads(text))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
         message = f"this is no ITF trace of spillproof: {type(error).__name__}: {error}"
         raise ModelError(message) from None
 

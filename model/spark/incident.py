@@ -1,18 +1,18 @@
 """The incident of SPARK-22713 with its real sizes: an OutOfMemoryError while the pool believes 0.9 GB to be free.
 
-Where the numbers come from. *Log*: the task's execution log that the reporter published. *Dump*: the figures of the heap
-dump in the report.
+Where the numbers come from. *Log*: the task's execution log that the reporter published. *Dump*: the figures of the
+heap dump in the report.
 
 - Log: what E1 and E2 asked for and were granted, to a tenth of a megabyte. E1's last request was granted in part, so
   that what E1 held then is the pool: 3369.5 MB. That E1 held 1 611 519 records besides the one that its iterator had
   taken is what the forced spill wrote.
 - Dump: E1's map retains 3.31 GB, 65.55 % of 5.05 GB in all; E2's 1.64 GB. Their arrays have 8388608 and 2097152 slots
   of 4 bytes: 32 MB and 8 MB.
-- Computed from Spark's source: a table grows when more than 0.7 of its capacity is used, which for E2's 1048576 pairs is
-  at record 734 004; the new array takes 16 MB.
-- Assumed: the heap that could really be used ends where the dump does, at 5.05 GB. The executor was given 6.5 GB, but not
-  all of it can hold old objects, and an allocation of 16 MB did fail. What is in the dump besides E1 and E2 (0.1 GB) is
-  taken to be there from the beginning.
+- Computed from Spark's source: a table grows when more than 0.7 of its capacity is used, which for E2's 1048576 pairs
+  is at record 734 004; the new array takes 16 MB.
+- Assumed: the heap that could really be used ends where the dump does, at 5.05 GB. The executor was given 6.5 GB, but
+  not all of it can hold old objects, and an allocation of 16 MB did fail. What is in the dump besides E1 and E2
+  (0.1 GB) is taken to be there from the beginning. E2's earlier doublings, which succeeded, are left out.
 - Assumed, for releases with the fix: E2, which computes the same partition again, goes on to E1's size.
 
 Accounting here is Spark's, by estimates, and not exact: what a live map holds beyond what it claimed is `unclaimed`.
@@ -92,7 +92,7 @@ class Incident(SparkModel):
 
     @action
     def build_again(self, e2: ExternalAppendOnlyMap) -> None:
-        """11:44:39: the same partition is computed again, in E2. Its first request force-spills E1: "release 3.3 GB"."""
+        """11:44:39: the same partition is computed again, in E2, whose first request makes E1 "release 3.3 GB"."""
         self.next_line(2)
         require(e2 in self.downstream.building)
         request(e2, E2_REQUESTS)

@@ -34,7 +34,7 @@ class TaskMemoryManager(HeapObject):
 
     def spill_victims(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer) -> Bytes:
         """Ask victims to spill until there is enough or nobody is left; return what is granted by then."""
-        victims = Victims(self.consumers, requester, self.fixes)
+        victims = Victims(self.consumers, requester, required - got, self.fixes)
         while got < required and victims:
             victim = victims.next(required - got)
             freed = victim.spill(required - got, requester)
@@ -76,11 +76,13 @@ class Victims:
     Sorted by what each used when the request came, and never again: one that spilled a part keeps its place.
     """
 
-    def __init__(self, consumers: Bag[consumer.MemoryConsumer], requester: consumer.MemoryConsumer,
+    def __init__(self, consumers: Bag[consumer.MemoryConsumer], requester: consumer.MemoryConsumer, need: Bytes,
                  fixes: frozenset[str]) -> None:
         self.fixes = fixes
         self.requester = requester
         self.places = [Place(each.used, each) for each in consumers if each is not requester and each.has_memory()]
+        self.all_are_needed = len(self.places) == 1 or need > sum(place.key for place in self.places)
+        """Whether each will be asked in any case: their order makes no difference then, and is not looked at."""
         self.requester_is_last = SPARK_36933 in fixes and requester in consumers and requester.has_memory()
 
     def __bool__(self) -> bool:
@@ -90,6 +92,8 @@ class Victims:
         """Return the next victim: the requester itself when there is no other."""
         if not self.places:
             return self.requester
+        if self.all_are_needed:
+            return self.places[0].victim
         return preferred(self.places, lambda: self.best(need)).victim
 
     def best(self, need: Bytes) -> list[Place]:

@@ -173,7 +173,7 @@ class Growth(NamedTuple):
     """Where it may go: rank and place."""
 
 
-class Overflow(Exception):  # noqa: N818 - a request for more bits
+class Overflow(Exception):
     """Sizes do not fit into their bits."""
 
     def __init__(self, needed: dict[tuple[int, int], int]) -> None:
@@ -196,9 +196,18 @@ class ColumnStep:
     """For each symmetry of the target; the least is the canonical one."""
     growths: tuple[Growth, ...]
 
+    def landing(self, rows: Rows, mask: Mask | None) -> Mask | None:
+        """Return from which of the states in `mask` the step leads to a state, with no counter below 0."""
+        if not self.negative:
+            return mask
+        sound = ~rows.where_any(self.negative)
+        return sound if mask is None else np.logical_and(sound, mask, out=sound)
+
     def targets(self, rows: Rows, mask: Mask | None, packing: Packing) -> Codes:
-        """Return the targets of the states in `mask`, in their order."""
+        """Return the targets of the states in `mask`, in their order. Raises `Overflow` where a size does not fit."""
         count = len(rows.codes) if mask is None else int(np.count_nonzero(mask))
+        if not count:
+            return rows.codes[:0]
         self.check(rows, mask)
         found = packing.join(self.packed[0].of(rows, mask, count))
         for other in self.packed[1:]:

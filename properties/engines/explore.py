@@ -11,18 +11,19 @@ from typing import Any
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.canonical import Canon, State
-from spillproof.properties.engines.layers import Bounds, Expansion, Exploration, Progress, Search, asked
+from spillproof.properties.engines.layers import DEFAULT, Bounds, Expansion, Exploration, Progress, Search, asked
 from spillproof.properties.engines.walk import Walk, is_negative
 
 
-def explore(model: Model, claims: Iterable[Claim] | None = None, bounds: Bounds = Bounds(), *,
+def explore(model: Model, claims: Iterable[Claim] | None = None, bounds: Bounds = DEFAULT, *,
             progress: Progress | None = None) -> Exploration:
     """Return what every run of a model comes to at fixed small sizes, and the first shortest run for each claim.
 
     Raises `ModelError` where the model asks for something that no engine can honour.
     """
     walk, canon = Walk(model, bounds.largest, bounds.opening), Canon()
-    return Search(_Objects(walk, canon, bounds), walk, canon, asked(model, claims), bounds, progress).run()
+    return Search(_Objects(walk, canon, bounds), walk, canon, asked(model, claims), bounds=bounds,
+                  progress=progress).run()
 
 
 Layer = dict[State, Any]

@@ -2,7 +2,8 @@
 
 As C. Flanagan and K. R. M. Leino, "Houdini, an annotation assistant for ESC/Java" (FME 2001), at each shape. Guessed
 are: what the claims themselves say; and, if that is not enough, that a size is positive, that one size is at most
-another, or the sum of two at most a third. Runs of the automaton on integers drop most of the false ones before the solver is asked.
+another, or the sum of two at most a third. Runs of the automaton on integers drop most of the false ones before the
+solver is asked.
 """
 
 from __future__ import annotations

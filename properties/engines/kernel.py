@@ -1,8 +1,8 @@
 """Every state at fixed small sizes, by NumPy kernels that are generated from the automaton.
 
 A layer is a sorted array of packed states. The states of one skeleton lie next to each other in it; each is an instance
-of a shape of the automaton, whose edges are taken by all of them at once (`columns`). What comes out is sorted, and what
-was met before is taken out. The answer is the same as the plain walk's in `explore`, to the last digit.
+of a shape of the automaton, whose edges are taken by all of them at once (`columns`). What comes out is sorted, and
+what was met before is taken out. The answer is the plain walk's in `explore`, to the last digit.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
-from spillproof.model.system import Kind, Model
+from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.canonical import Canon, Form, State
 from spillproof.properties.engines.columns import ColumnStep, Compiler, Embedding, Overflow, Rows, Tests, ways_of
 from spillproof.properties.engines.goals import goals, witnesses
 from spillproof.properties.engines.layers import (
+    DEFAULT,
     Bounds,
     Expansion,
     Exploration,
@@ -26,7 +27,6 @@ from spillproof.properties.engines.layers import (
     Progress,
     Search,
     asked,
-    is_about_steps,
 )
 from spillproof.properties.engines.packing import Codes, Packing
 from spillproof.properties.engines.seen import Seen, distinct
@@ -40,12 +40,13 @@ MOST_TARGETS = 1 << 20
 """Packed states that are kept before duplicates are taken out: 8 MiB."""
 
 
-def explore_fast(model: Model, claims: Iterable[Claim] | None = None, bounds: Bounds = Bounds(), *,
+def explore_fast(model: Model, claims: Iterable[Claim] | None = None, bounds: Bounds = DEFAULT, *,
                  automaton: Automaton | None = None, feasible: Feasible | None = None,
                  progress: Progress | None = None) -> Exploration:
     """Return what `explore` returns, from the automaton of the model.
 
-    `automaton` may be given if nothing was sliced from it, it was extracted for the claims, and heuristics were honoured.
+    `automaton` may be given if nothing was sliced from it, it was extracted for the claims, and heuristics are
+    honoured in it (no `any_preference`). `feasible` is Z3's answer unless given.
     Raises `ModelError` where the model asks for something that no engine can honour, or a size needs more than 40 bits.
     """
     walk, canon, wanted = Walk(model, bounds.largest, bounds.opening), Canon(), asked(model, claims)
@@ -58,7 +59,7 @@ def explore_fast(model: Model, claims: Iterable[Claim] | None = None, bounds: Bo
         return Exploration(stopped="deadline")
     except KeyboardInterrupt:
         return Exploration(stopped="interrupt")
-    return Search(explorer, walk, canon, wanted, bounds, progress).run()
+    return Search(explorer, walk, canon, wanted, bounds=bounds, progress=progress).run()
 
 
 def _extract(model: Model, claims: list[Claim], bounds: Bounds, feasible: Feasible | None) -> Automaton:
@@ -131,18 +132,15 @@ class _Kernels:
         """Take one step from all rows that it can be taken from. Return from how many."""
         mask = rows.where(step.guard)
         count = len(rows.codes) if mask is None else int(np.count_nonzero(mask))
-        if not count:
-            return 0
-        for name in names:
-            if ways := step.claims.get(name):
-                shown = rows.where_any(ways)
-                hits.add(name, rows.codes[shown if mask is None else shown & mask])
-        if step.negative:
-            sound = ~rows.where_any(step.negative)
-            mask = sound if mask is None else sound & mask
-        if not step.raises:
-            targets.add(step.targets(rows, None if count == len(rows.codes) and not step.negative else mask,
-                                     self.packing))
+        if count == len(rows.codes):
+            mask = None
+        if count:
+            for name in names:
+                if ways := step.claims.get(name):
+                    shown = rows.where_any(ways)
+                    hits.add(name, rows.codes[shown if mask is None else shown & mask])
+            if not step.raises:
+                targets.add(step.targets(rows, step.landing(rows, mask), self.packing))
         return count
 
     def parent(self, state: State, layer: Layer) -> State:
@@ -151,14 +149,10 @@ class _Kernels:
         found = _Least(self.packing)
         for kernel, rows in self.rows(layer.codes):
             for step in kernel.steps:
-                if step.rank == rank and not step.raises:
-                    mask = rows.where((*step.guard, ))
-                    if step.negative:
-                        sound = ~rows.where_any(step.negative)
-                        mask = sound if mask is None else sound & mask
+                if step.rank == rank:
+                    mask = step.landing(rows, rows.where(step.guard))
                     sources = rows.codes if mask is None else rows.codes[mask]
-                    if len(sources):
-                        found.add("", sources[step.targets(rows, mask, self.packing) == wanted])
+                    found.add("", sources[step.targets(rows, mask, self.packing) == wanted])
         return found.states()[""]
 
     def rows(self, codes: Codes) -> Iterator[tuple[_Kernel, Rows]]:

@@ -4,9 +4,9 @@ Layer d holds the states whose shortest run has d steps. A layer is judged as a 
 so that what is found first is shortest; among the shortest, the run through the least states, from its end backward,
 and between two states the first step in the order of the walk. Both engines thus report the same run.
 
-What is counted: states on integers up to the order of bags (`canonical`); and as a transition each step that can be
-taken from such a state, an action with its arguments, sizes and choices, wherever it leads. A step that raises or makes
-a counter negative counts as a transition, and leads to no state.
+What is counted: states on integers up to the order of bags (`canonical`); and as a transition each beginning, as Spin
+and TLC have it, and each step that can be taken from such a state: an action with its arguments, sizes and choices,
+wherever it leads. A step that raises or makes a counter negative counts as a transition, and leads to no state.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Exploration:
 
     states: int = 0
     transitions: int = 0
-    """Steps out of the states that were expanded."""
+    """Beginnings, and steps out of the states that were expanded."""
     depth: int = -1
     """Every run of at most this many steps was looked at."""
     stopped: Stopped = ""
@@ -108,6 +108,10 @@ class Explorer(Protocol[Layer]):
         """Return the least state of a layer out of which a step leads to a state."""
 
 
+DEFAULT = Bounds()
+"""Sizes 1 and 2, until everything was seen."""
+
+
 def asked(model: Model, claims: Iterable[Claim] | None) -> list[Claim]:
     """Return the claims to look at: those given, or all that are about such a model."""
     return applicable(CLAIMS, type(model)) if claims is None else list(claims)
@@ -116,7 +120,7 @@ def asked(model: Model, claims: Iterable[Claim] | None) -> list[Claim]:
 class Search(Generic[Layer]):
     """One search: layers until nothing is new, or a bound is met."""
 
-    def __init__(self, explorer: Explorer[Layer], walk: Walk, canon: Canon, claims: list[Claim], bounds: Bounds,
+    def __init__(self, explorer: Explorer[Layer], walk: Walk, canon: Canon, claims: list[Claim], *, bounds: Bounds,
                  progress: Progress | None) -> None:
         self.explorer = explorer
         self.walk = walk
@@ -154,6 +158,7 @@ class Search(Generic[Layer]):
     def begin(self) -> Layer:
         states = []
         for run, state in self.walk.beginnings():
+            self.seen.transitions += 1
             if not is_negative(state):
                 states.append(self.canon.canonical(state)[0])
             elif NEVER_NEGATIVE.name in self.open:

@@ -95,7 +95,7 @@ class Packing:
         bits = [list(each) for each in self.bits]
         for (rank, place), least in needed.items():
             if least > MOST_BITS:
-                raise ModelError(f"a size needs {least} bits, more than {MOST_BITS}: bound the depth, or use smaller sizes")
+                raise ModelError(f"a size needs {least} bits, more than {MOST_BITS}; bound the depth")
             bits[rank][place] = max(bits[rank][place], least)
         return Packing(self.skeletons, bits)
 

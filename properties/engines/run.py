@@ -223,6 +223,17 @@ def false_at(claim: Claim, moments: list[Moment]) -> int | None:
     return None
 
 
+def weight(run: Run) -> tuple[int, int]:
+    """Return how many heap objects are live at the end of a run, and the sum of all sizes that it was given."""
+    end = replay(run)[-1]
+    actions = {action.name: action for action in actions_of(type(run.model))}
+    given = [size for each, size in zip(open_parameters(run.model), run.opening, strict=True) if each.kind is Kind.SIZE]
+    given += [size for step in run.steps
+              for each, size in zip(actions[step.action].parameters, step.arguments, strict=True)
+              if each.kind is Kind.SIZE]
+    return sum(1 for each in end.objects if isinstance(each, HeapObject)), sum(given)
+
+
 def sizes_of(state: Model) -> list[int]:
     """Return every size in a state."""
     found: list[int] = []

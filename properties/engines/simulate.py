@@ -289,7 +289,7 @@ def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> typ
     for place, action in enumerate(actions_of(type(model))):
         body[f"_take_{action.name}"] = precondition(partial(_can, action))(
             rule(taken=_steps(action.name))(_arriving(action.name, place)))
-    machine = type(f"{type(model).__name__}Machine", (base,), body)
+    machine: type[ModelMachine] = type(f"{type(model).__name__}Machine", (base,), body)
     machine.TestCase.settings = settings(machine.TestCase.settings, phases=_without_explain())
     return machine
 

@@ -38,7 +38,11 @@ def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = Non
             engine.rule(relations[edge.target](*map(term, edge.update)), _body(edge, relations))
     for goal in goals:
         engine.rule(bad(), _goal_body(goal, relations))
-    if engine.query(bad()) != z3.unsat:
+    try:
+        answer = engine.query(bad())
+    except z3.Z3Exception:  # out of time, or out of its depth
+        return None
+    if answer != z3.unsat:
         return None
     return [_read(engine.get_cover_delta(-1, relation), len(shape.slots))
             for relation, shape in zip(relations, automaton.shapes, strict=True)]

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spillproof.model.errors import ModelError, Require
 from spillproof.model.clone import clone
+from spillproof.model.errors import ModelError, Require
 from spillproof.model.state import snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
@@ -110,6 +110,7 @@ def _check(model: Model, largest: int, opening: Mapping[str, int]) -> None:
     available = [each.name for each in open_parameters(model) if each.kind is Kind.SIZE]
     for name, value in opening.items():
         if name not in available:
-            raise ModelError(f"{type(model).__name__} leaves no size {name!r} open; open: {', '.join(available) or 'none'}")
+            open_sizes = ", ".join(available) or "none"
+            raise ModelError(f"{type(model).__name__} leaves no size {name!r} open; available: {open_sizes}")
         if value < 1:
             raise ModelError(f"the open size {name!r} must be at least 1, not {value}")

@@ -128,7 +128,7 @@ class Raises(Leaky):
         assert len(readers) == 1, "two readers"
 
 
-class Crowded(Leaky):
+class Crowded(Repaired):
     """Takes minutes to explore."""
 
     def begin(self, capacity: Bytes, consumers: int = 7) -> None:

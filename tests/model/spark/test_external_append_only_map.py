@@ -52,6 +52,7 @@ class Played:
 
 
 def play(fixes: frozenset[str], inserts: int = RECORDS) -> Played:
+    """Insert records into E1 and begin to read it."""
     task = SparkTask(fixes=fixes, downstream=Downstream.ANY).start(capacity=RECORDS * SIZE)
     e1, e2 = task.downstream.building
     for _ in range(inserts):
@@ -89,7 +90,8 @@ def test_one_more_pull(release: str) -> None:
     assert not played.table_is_reachable()
 
 
-@pytest.mark.parametrize(("release", "leaks"), [*((each, True) for each in LEAKING), *((each, False) for each in REPAIRED)])
+@pytest.mark.parametrize(("release", "leaks"), [*((each, True) for each in LEAKING),
+                                                *((each, False) for each in REPAIRED)])
 def test_exhaustion_without_spill(release: str, leaks: bool) -> None:  # noqa: FBT001 - a parameter
     """At the end of its iterator a map is released; until 2.4.0 it stays reachable although downstream dropped it."""
     played = play(fixes_of(release))
@@ -219,6 +221,7 @@ def test_self_trigger_frees_nothing() -> None:
 
 
 def two_maps(release: str) -> tuple[SparkTask, ExternalAppendOnlyMap, ExternalAppendOnlyMap]:
+    """Begin a task with two empty maps and room for one byte."""
     task = SparkTask(fixes=fixes_of(release)).start(capacity=1)
     e1, e2 = task.downstream.building
     return task, e1, e2
