@@ -10,11 +10,12 @@ Everything heavier than click is imported by the command that needs it: `--help`
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 import traceback
-from collections.abc import Sequence
-from math import isinf
+from collections.abc import Callable, Sequence
+from math import isinf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -40,10 +41,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     from spillproof.model.errors import ModelError
 
     try:
-        return int(cli.main(arguments, prog_name="spillproof", standalone_mode=False) or 0)
-    except click.exceptions.NoArgsIsHelpError as help_:
-        click.echo(help_.format_message())
-        return USAGE
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        status = cli.main(given or ["--help"], prog_name="spillproof", standalone_mode=False)
+        return int(status or 0) if given else USAGE
     except click.ClickException as error:
         return _refuse(error.format_message())
     except ModelError as error:
@@ -61,37 +61,28 @@ def _refuse(message: str) -> int:
     return USAGE
 
 
-class Whole(click.ParamType[int]):
-    """A whole number, not too small."""
-
-    name = "whole number"
-
-    def __init__(self, least: int = 1) -> None:
-        self.least = least
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            number = self.least - 1
-        if number < self.least:
-            self.fail(f"must be a whole number of at least {self.least}, not {value}", param, ctx)
-        return number
+Value = str | None
 
 
-class Seconds(click.ParamType[float]):
-    """A time, more than none."""
+def _whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int | None]:
+    def convert(_context: click.Context, _parameter: click.Parameter, value: Value) -> int | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"[+-]?[0-9]+", value) or int(value) < least:
+            raise click.BadParameter(f"must be a whole number of at least {least}, not {value}")
+        return int(value)
 
-    name = "seconds"
+    return convert
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = 0.0
-        if not number > 0:
-            self.fail(f"must be a number of seconds, more than 0, not {value}", param, ctx)
-        return number
+
+def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = nan
+    if not number > 0:
+        raise click.BadParameter(f"must be a number of seconds, more than 0, not {value}")
+    return number
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -104,16 +95,16 @@ def cli() -> None:
 @click.argument("name", metavar="MODEL")
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
 @click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
-@click.option("--consumers", type=Whole(), metavar="N", help="How many consumers share the pool.")
-@click.option("--capacity", type=Whole(), metavar="BYTES",
+@click.option("--consumers", callback=_whole(1), metavar="N", help="How many consumers share the pool.")
+@click.option("--capacity", callback=_whole(1), metavar="BYTES",
               help="The size of the pool. Without it: every size at once.")
 @click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
 @click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
-@click.option("--max-steps", type=Whole(), metavar="N",
+@click.option("--max-steps", callback=_whole(1), metavar="N",
               help="Search runs of at most so many steps. Does not bound proofs.")
-@click.option("--time-limit", type=Seconds(), metavar="SECONDS", default=60.0,
+@click.option("--time-limit", callback=_seconds, metavar="SECONDS", default="60",
               show_default=True, help="For the whole check.")
-@click.option("--seed", type=Whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
+@click.option("--seed", callback=_whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="Keep the report, the traces and the certificates there.")

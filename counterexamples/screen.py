@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from io import TextIOWrapper
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.status import Status
+    from rich.text import Text
 
 PATIENCE = 1.0
 """Seconds before progress is shown, so that short checks do not flicker."""
@@ -21,7 +23,6 @@ STYLES = (
     (r"^  ▶.*", "bold red"),
     (r"^Counterexample.*", "bold"),
     (r"▸", "dim"),
-    (r"^ +(from|replay|Step|\)).*", "dim"),
 )
 """What is coloured, in text that says everything without colour."""
 
@@ -32,7 +33,8 @@ def show(text: str) -> None:
         if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
             _colored(text)
         else:
-            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # stdout is a text file
+            if isinstance(sys.stdout, TextIOWrapper):
+                sys.stdout.reconfigure(errors="replace")
             sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
@@ -50,29 +52,32 @@ def _colored(text: str) -> None:
 
 
 class Progress:
-    """Says on a terminal's stderr what is being done, once a check takes longer than a moment."""
+    """Says on a terminal's stderr what is being done and for how long, once a check takes longer than a moment."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()
         self.wanted = sys.stderr.isatty()
+        self.words = ""
         self.status: Status | None = None
 
     def __call__(self, words: str) -> None:
         """Take note of what is being done."""
-        if not self.wanted:
-            return
-        elapsed = time.monotonic() - self.started
-        if self.status is None and elapsed >= PATIENCE:
+        self.words = words
+        if self.wanted and self.status is None and time.monotonic() - self.started >= PATIENCE:
             self.begin()
-        if self.status is not None:
-            self.status.update(f"{elapsed:.0f} s  {words}")
 
     def begin(self) -> None:
         """Show a spinner, which turns while a solver works."""
         from rich.console import Console
 
-        self.status = Console(stderr=True).status("")
+        self.status = Console(stderr=True).status(self)
         self.status.start()
+
+    def __rich__(self) -> Text:
+        """Return what is shown at this moment."""
+        from rich.text import Text
+
+        return Text(f"{time.monotonic() - self.started:.0f} s  {self.words}")
 
     def __enter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 KIT = Path(__file__).parent
+ENGINES = KIT.parent / "properties" / "engines"
 
 
 class Require(Exception):
@@ -34,14 +35,14 @@ def line_of(error: BaseException) -> str:
     step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
-        if not _is_kit(code.co_filename) and "engines" not in code.co_filename:
+        if not _is_kit(code.co_filename):
             place = f"{_shorten(code.co_filename)}:{step.tb_lineno}, in {code.co_name}"
         step = step.tb_next
     return place
 
 
 def _is_kit(filename: str) -> bool:
-    return Path(filename).parent == KIT or filename.startswith("<")
+    return Path(filename).parent in (KIT, ENGINES) or filename.startswith("<")
 
 
 def _shorten(filename: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, get_type_hints
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.quantity import Linear, Opaque
+from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Linear, Opaque
 from spillproof.model.system import Model, is_quantity
 
 
@@ -107,6 +107,8 @@ def number_of(constant: object) -> int:
     key = (type(constant), constant)
     number = _numbers.get(key)
     if number is None:
+        if isinstance(constant, str) and OPENS_SIZE in constant:
+            refuse_text(constant)
         digest = blake2b(_spelled(constant).encode(), digest_size=7).digest()
         number = _numbers[key] = _FIRST + int.from_bytes(digest)
     return number
@@ -129,6 +131,20 @@ def refuse_key(key: object, holder: object, name: str) -> NoReturn:
     raise ModelError(message)
 
 
+def refuse_text(text: str) -> NoReturn:
+    """Raise `ModelError` for text in a state that was made from a size."""
+    message = (f"the state holds the text {text!r}, which depends on a size ({OPENS_SIZE}{CLOSES_SIZE} mark it); "
+               "keep the size itself in a field declared as Bytes, and make text of it for messages only")
+    raise ModelError(message)
+
+
+def refuse_shared(holder: object, name: str, value: object) -> NoReturn:
+    """Raise `ModelError` for a container that two fields share: a copy of the state would have two of them."""
+    message = (f"{type(holder).__name__}.{name} shares its {type(value).__name__} with another field; "
+               "give each its own, or put the one that is shared into a HeapObject that both refer to")
+    raise ModelError(message)
+
+
 def refuse_size(holder: object, name: str, value: object) -> NoReturn:
     """Raise `ModelError` for a size in a field that is not declared to hold one."""
     message = (f"{type(holder).__name__}.{name} holds the size {value!r} but is not declared as one; "
@@ -141,6 +157,7 @@ def refuse_value(holder: object, name: str, value: object) -> NoReturn:
     instead = {
         set: "keep heap objects in a Bag, constants in a frozenset",
         float: "sizes are whole bytes",
+        Condition: "write bool(…) around the comparison",
     }.get(type(value), "the state is heap objects, sizes, constants, lists, tuples, dicts and Bags of them")
     message = (f"{type(holder).__name__}.{name} holds {value!r}, a {type(value).__name__}, which no engine can honour; "
                f"{instead}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
 
+from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Bytes
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ class HeapObject:
     """
 
     def __init_subclass__(cls) -> None:
+        for name, default in vars(cls).items():
+            if isinstance(default, (Bag, HeapObject, list, dict, set)) and not name.startswith("__"):
+                message = (f"{cls.__name__}.{name} = {default!r} would be one object that all instances share, and no "
+                           f"part of any state; write `{name}: … = field(default_factory=…)`")
+                raise ModelError(message)
         dataclass(eq=False, repr=False)(cls)
 
     def shallow_size(self) -> Bytes:

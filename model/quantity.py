@@ -36,6 +36,10 @@ Field: TypeAlias = tuple[type, str]
 """A field that holds sizes: its class and its name."""
 
 
+OPENS_SIZE, CLOSES_SIZE = "⟨", "⟩"
+"""Around an unknown size in text, so that text which depends on one is recognised if it ends up in a state."""
+
+
 class Is(Enum):
     """How a condition holds an expression against zero."""
 
@@ -71,7 +75,7 @@ class Linear:
             return Linear(self.terms, self.constant + other)
         if type(other) is Linear:
             return _sum(self, other, 1)
-        return _not_linear(self, "+", other)
+        return self + int(other) if isinstance(other, int) else _not_linear(self, "+", other)
 
     __radd__ = __add__
 
@@ -80,12 +84,12 @@ class Linear:
             return Linear(self.terms, self.constant - other)
         if type(other) is Linear:
             return _sum(self, other, -1)
-        return _not_linear(self, "-", other)
+        return self - int(other) if isinstance(other, int) else _not_linear(self, "-", other)
 
     def __rsub__(self, other: object) -> Any:
         if type(other) is int:
             return Linear({symbol: -factor for symbol, factor in self.terms.items()}, other - self.constant)
-        return _not_linear(other, "-", self)
+        return int(other) - self if isinstance(other, int) else _not_linear(other, "-", self)
 
     def __neg__(self) -> Linear:
         return Linear({symbol: -factor for symbol, factor in self.terms.items()}, -self.constant)
@@ -97,8 +101,6 @@ class Linear:
         return self if self >= 0 else -self
 
     def __mul__(self, other: object) -> Any:
-        if type(other) is bool:
-            other = int(other)
         if type(other) is int:
             if other == 0:
                 return 0
@@ -106,42 +108,50 @@ class Linear:
         if type(other) is Linear:
             _refuse(f"({self!r}) × ({other!r})", "the product of two unknown sizes is not linear",
                     "make one of them a constant of the scope")
-        return _not_linear(self, "×", other)
+        return self * int(other) if isinstance(other, int) else _not_linear(self, "×", other)
 
     __rmul__ = __mul__
 
     def __floordiv__(self, other: object) -> Any:
         if type(other) is int and other > 0:
             return oracle.running().quotient(self, other)
+        if type(other) is int:
+            return -self // -other if other else _divides_by_zero()
         if isinstance(other, Linear):
             _refuse(f"({self!r}) // ({other!r})", "dividing by an unknown size is not linear",
                     "divide by a constant of the scope")
-        return _not_linear(self, "//", other)
+        return self // int(other) if isinstance(other, int) else _not_linear(self, "//", other)
 
     def __mod__(self, other: object) -> Any:
-        if type(other) is int and other > 0:
-            return self - oracle.running().quotient(self, other) * other
-        return _not_linear(self, "%", other)
+        if type(other) is int:
+            return self - self // other * other
+        if isinstance(other, Linear):
+            _refuse(f"({self!r}) % ({other!r})", "dividing by an unknown size is not linear",
+                    "divide by a constant of the scope")
+        return self % int(other) if isinstance(other, int) else _not_linear(self, "%", other)
+
+    def __divmod__(self, other: object) -> Any:
+        return self // other, self % other
 
     # Comparisons
 
     def __ge__(self, other: object) -> Condition | bool:
-        return _compare(self - other, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+        return _compare(self - other, Is.AT_LEAST_ZERO) if _is_size(self, ">=", other) else NotImplemented
 
     def __gt__(self, other: object) -> Condition | bool:
-        return _compare(self - other - 1, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+        return _compare(self - other - 1, Is.AT_LEAST_ZERO) if _is_size(self, ">", other) else NotImplemented
 
     def __le__(self, other: object) -> Condition | bool:
-        return _compare(other - self, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+        return _compare(other - self, Is.AT_LEAST_ZERO) if _is_size(self, "<=", other) else NotImplemented
 
     def __lt__(self, other: object) -> Condition | bool:
-        return _compare(other - self - 1, Is.AT_LEAST_ZERO) if _is_size(other) else NotImplemented
+        return _compare(other - self - 1, Is.AT_LEAST_ZERO) if _is_size(self, "<", other) else NotImplemented
 
     def __eq__(self, other: object) -> Any:  # a condition that is not decided yet is no bool
-        return _compare(self - other, Is.ZERO) if _is_size(other) else NotImplemented
+        return _compare(self - other, Is.ZERO) if _is_size(self, "==", other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return _compare(self - other, Is.NOT_ZERO) if _is_size(other) else NotImplemented
+        return _compare(self - other, Is.NOT_ZERO) if _is_size(self, "!=", other) else NotImplemented
 
     def __bool__(self) -> bool:
         return bool(self != 0)
@@ -162,8 +172,10 @@ class Linear:
     def __float__(self) -> float:
         _refuse(f"float({self!r})", "sizes are whole bytes", "use // by a constant, or scale by whole numbers")
 
-    def __round__(self, digits: int | None = None) -> int:
-        return int(self.__float__())
+    def __round__(self, digits: int | None = None) -> Linear:
+        if digits is not None and digits < 0:
+            _refuse(f"round({self!r}, {digits})", "it rounds to the nearest even digit", "round with // by a constant")
+        return self
 
     def __truediv__(self, other: object) -> float:
         _refuse(f"({self!r}) / {other!r}", "sizes are whole bytes", "write // by a constant")
@@ -183,10 +195,39 @@ class Linear:
     def __rpow__(self, other: object) -> int:
         _refuse(f"{other!r} ** ({self!r})", "a power of an unknown size is not linear", "keep a size that is doubled")
 
-    def __lshift__(self, other: object) -> int:
-        _refuse(f"({self!r}) << {other!r}", "bits of an unknown size are not linear", "multiply by a constant")
+    def __rdivmod__(self, other: object) -> tuple[int, int]:
+        _refuse(f"divmod({other!r}, {self!r})", "dividing by an unknown size is not linear", "divide by a constant")
 
-    __rshift__ = __and__ = __or__ = __xor__ = __lshift__
+    def __lshift__(self, other: object) -> int:
+        _refuse(f"({self!r}) shifted by {other!r}", "bits of an unknown size are not linear",
+                "multiply or divide (//) by a constant")
+
+    __rshift__ = __rlshift__ = __rrshift__ = __lshift__
+
+    def __and__(self, other: object) -> int:
+        _refuse(f"a bit operation on {self!r} and {other!r}", "bits of an unknown size are not linear",
+                "compare sizes with `and`, `or`, `not`; round with // and % by a constant")
+
+    __or__ = __xor__ = __rand__ = __ror__ = __rxor__ = __and__
+
+    def __invert__(self) -> int:
+        return self & -1
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or not hasattr(int, name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        _refuse(f"({self!r}).{name}", "an unknown size has no bits and no digits", "compare and subtract instead")
+
+    def __trunc__(self) -> Linear:
+        return self
+
+    __floor__ = __ceil__ = __trunc__
+
+    def __str__(self) -> str:
+        return f"{OPENS_SIZE}{self!r}{CLOSES_SIZE}"
+
+    def __format__(self, specification: str) -> str:
+        return str(self)
 
 
 class Needed(Exception):
@@ -214,7 +255,15 @@ class Opaque:
         fields = self.fields | other.fields if isinstance(other, Opaque) else self.fields
         return Opaque(fields, signed=self.signed or not is_natural(other))
 
-    __add__ = __radd__ = __mul__ = __rmul__ = __floordiv__ = __mod__ = _grow
+    __add__ = __radd__ = __mul__ = __rmul__ = _grow
+
+    def _divide(self, other: object) -> Opaque:
+        return self._grow(other) if type(other) is int and other > 0 else self._ask(other)
+
+    __floordiv__ = __mod__ = _divide
+
+    def __pos__(self) -> Opaque:
+        return self
 
     def __neg__(self) -> Opaque:
         return Opaque(self.fields, signed=True)
@@ -224,25 +273,42 @@ class Opaque:
 
     __sub__ = __rsub__ = _shrink
 
-    def _ask(self, other: object = None) -> bool:
-        raise Needed(self._grow(other).fields)
+    def _ask(self, other: object = None, *_more: object) -> NoReturn:
+        raise Needed(self.fields | other.fields if isinstance(other, Opaque) else self.fields)
 
     __lt__ = __le__ = __gt__ = __ge__ = _ask
+    __divmod__ = __rdivmod__ = __rfloordiv__ = __rmod__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _ask
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __and__ = __rand__ = __or__ = __ror__ = _ask
+    __xor__ = __rxor__ = __invert__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = __format__ = _ask
+    __str__ = _ask
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__") or not hasattr(int, name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        self._ask()
 
     def __eq__(self, other: object) -> bool:
-        return self._ask(other)
+        return other is not None and self._ask(other)
 
     def __ne__(self, other: object) -> bool:
-        return self._ask(other)
+        return other is None or self._ask(other)
 
     def __bool__(self) -> bool:
-        return self._ask()
+        self._ask()
 
     def __index__(self) -> int:
-        raise Needed(self.fields)
+        self._ask()
+
+    def __float__(self) -> float:
+        self._ask()
 
     def __hash__(self) -> int:
-        raise Needed(self.fields)
+        self._ask()
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value is a size, known or not."""
+    return isinstance(value, (int, Linear, Opaque))
 
 
 def is_natural(value: object) -> bool:
@@ -272,6 +338,51 @@ class Condition:
 
     def __repr__(self) -> str:
         return f"{self.left!r} {self.holds.value}"
+
+    # A bool can be compared, counted and combined, and so can what stands for one: whoever does, asks for its truth.
+
+    def __eq__(self, other: object) -> Any:
+        return bool(self) == _decided(other)
+
+    def __ne__(self, other: object) -> Any:
+        return bool(self) != _decided(other)
+
+    def __hash__(self) -> int:
+        return hash(bool(self))
+
+    def __index__(self) -> int:
+        return int(bool(self))
+
+    def __add__(self, other: Any) -> Any:
+        return int(self) + _decided(other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return int(self) - _decided(other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _decided(other) - int(self)
+
+    def __mul__(self, other: Any) -> Any:
+        return int(self) * _decided(other)
+
+    __rmul__ = __mul__
+
+    def __and__(self, other: Any) -> Any:
+        return bool(self) & _decided(other)
+
+    __rand__ = __and__
+
+    def __or__(self, other: Any) -> Any:
+        return bool(self) | _decided(other)
+
+    __ror__ = __or__
+
+    def __xor__(self, other: Any) -> Any:
+        return bool(self) ^ _decided(other)
+
+    __rxor__ = __xor__
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable value that is equal for equal conditions."""
@@ -334,8 +445,21 @@ def _linear(value: Linear | int) -> Linear:
     return value
 
 
-def _is_size(value: object) -> bool:
-    return type(value) is int or type(value) is Linear
+def _decided(value: Any) -> Any:
+    return bool(value) if isinstance(value, Condition) else value
+
+
+def _is_size(left: Linear, operator: str, value: object) -> bool:
+    """Return whether a size can be compared with a value. Refuses those that only an integer could be compared with."""
+    if isinstance(value, (int, Linear)):
+        return True
+    if isinstance(value, (float, complex, Condition)):
+        _refuse(f"{left!r} {operator} {value!r}", "sizes are compared with whole numbers and sizes only", "use integers")
+    return False
+
+
+def _divides_by_zero() -> NoReturn:
+    raise ZeroDivisionError("integer division or modulo by zero")
 
 
 def _term(factor: int, name: str) -> str:
@@ -346,8 +470,8 @@ def _term(factor: int, name: str) -> str:
 
 
 def _not_linear(left: object, operator: str, right: object) -> Any:
-    """Leave arithmetic with a sliced size to that size, and refuse the rest."""
-    if not isinstance(left, Opaque) and not isinstance(right, Opaque):
+    """Leave arithmetic with a sliced size or an undecided condition to that, and refuse the rest."""
+    if not isinstance(left, (Opaque, Condition)) and not isinstance(right, (Opaque, Condition)):
         _refuse(f"{left!r} {operator} {right!r}", "sizes are whole bytes and take part in linear arithmetic only",
                 "use integers")
     return NotImplemented

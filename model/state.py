@@ -24,11 +24,12 @@ from spillproof.model.fields import (
     kind_of,
     number_of,
     refuse_key,
+    refuse_shared,
     refuse_size,
     refuse_value,
 )
 from spillproof.model.heap import Bag
-from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural
+from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural, is_number
 from spillproof.model.system import Model
 
 Key: TypeAlias = tuple[int, ...]
@@ -37,6 +38,8 @@ Key: TypeAlias = tuple[int, ...]
 Size: TypeAlias = int | Linear
 
 NOTHING: frozenset[Field] = frozenset()
+
+_STRUCTURE = frozenset((Holds.CONSTANT, Holds.SEQUENCE, Holds.DICT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class _Speller:
         self.sizes: list[Size] = []
         self.objects: list[Any] = [state]
         self.index: dict[int, int] = {id(state): 0}
+        self.containers: set[int] = set()
 
     def walk(self) -> Snapshot:
         for each in self.objects:
@@ -89,7 +93,7 @@ class _Speller:
                 if not is_size:
                     self.spell(values[name], each, name)
                 elif self.sliced and (fields.cls, name) in self.sliced:
-                    self.slice(values[name], (fields.cls, name))
+                    self.slice(values[name], each, name)
                 else:
                     self.spell_size(values[name], each, name)
         return Snapshot(tuple(self.key), tuple(self.sizes), self.objects)
@@ -108,13 +112,16 @@ class _Speller:
         elif kind is Holds.OBJECT:
             self.key += (REFERENCE, self.reach(value))
         elif kind is Holds.BAG:
+            self.own(value, holder, name)
             self.sort(value)
             self.key += (BAG, len(value), *map(self.reach, value.members))
         elif kind is Holds.SEQUENCE:
+            self.own(value, holder, name)
             self.key += (SEQUENCE, len(value))
             for each in value:
                 (member or self.spell)(each, holder, name)
         elif kind is Holds.DICT:
+            self.own(value, holder, name)
             self.key += (DICT, len(value))
             for key, each in value.items():
                 self.key.append(number_of(key) if kind_of(key) is Holds.CONSTANT else refuse_key(key, holder, name))
@@ -124,12 +131,22 @@ class _Speller:
         else:
             (refuse_size if kind is Holds.LINEAR else refuse_value)(holder, name, value)
 
-    def slice(self, value: Any, field: Field) -> None:
-        """Leave a quantity out, unless it might be negative here: then it matters."""
-        for each in value if kind_of(value) is Holds.SEQUENCE else (value,):
-            if each is not None and not is_natural(each):
-                raise Needed(frozenset({field}))
-        self.key.append(SLICED)
+    def slice(self, value: Any, holder: object, name: str) -> None:
+        """Leave a quantity out, unless it might be negative here: then it matters.
+
+        Whether there is one at all, and how many are in a list, stays part of the shape.
+        """
+        if is_natural(value):
+            self.key.append(SLICED)
+        elif kind_of(value) in _STRUCTURE and not isinstance(value, int):
+            self.spell(value, holder, name, self.slice)
+        else:
+            raise Needed(frozenset({(type(holder), name)}))
+
+    def own(self, container: Any, holder: object, name: str) -> None:
+        if id(container) in self.containers and type(container) is not tuple:
+            refuse_shared(holder, name, container)
+        self.containers.add(id(container))
 
     def reach(self, target: Any) -> int:
         index = self.index.get(id(target))
@@ -157,9 +174,12 @@ class _Outline:
         self.add(member)
         return self.key
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Any, size: int | None = None) -> None:
+        """Spell a value; where it is a size (not the constant 0), spell `size` in its place."""
         kind = kind_of(value)
-        if kind is Holds.OBJECT:
+        if size is not None and (size == SLICED or is_slot(value)) and is_number(value):
+            self.key.append(size)
+        elif kind is Holds.OBJECT:
             self.add_object(value)
         elif kind is Holds.CONSTANT:
             self.key.append(number_of(value))
@@ -168,9 +188,7 @@ class _Outline:
         elif kind is Holds.SEQUENCE or kind is Holds.DICT:
             self.key += (SEQUENCE, len(value))
             for each in value.values() if kind is Holds.DICT else value:
-                self.add(each)
-        else:
-            self.key.append(SLOT)
+                self.add(each, size)
 
     def add_object(self, value: Any) -> None:
         if id(value) in self.known:
@@ -183,12 +201,8 @@ class _Outline:
             self.key.append(fields.number)
             values = vars(value)
             for name, is_size in fields.of(values):
-                if is_size and self.sliced and (fields.cls, name) in self.sliced:
-                    self.key.append(SLICED)
-                elif is_size and is_slot(values[name]):
-                    self.key.append(SLOT)
-                else:
-                    self.add(values[name])
+                sliced = is_size and self.sliced and (fields.cls, name) in self.sliced
+                self.add(values[name], SLICED if sliced else SLOT if is_size else None)
 
 
 # Where sizes stand, and putting others there
@@ -257,4 +271,4 @@ def _hide(value: Any, field: Field) -> Any:
         return type(value)([_hide(member, field) for member in value])
     if kind is Holds.DICT:
         return {key: _hide(member, field) for key, member in value.items()}
-    return None if value is None else Opaque(frozenset({field}))
+    return Opaque(frozenset({field})) if is_number(value) else value

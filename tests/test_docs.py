@@ -108,7 +108,7 @@ def run_console(example: Example) -> str | None:
     printed = "".join(f"$ {command}\n{run(command)}" for command in re.findall(r"^\$ (.*)$", said, re.MULTILINE))
     if is_as_said(printed, said):
         return None
-    if WRITE:
+    if WRITE and "\n…\n" not in said:
         path = Path(example.path)
         path.write_text(path.read_text().replace(f"```console\n{said}", f"```console\n{printed}", 1))
         return None

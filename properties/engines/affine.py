@@ -2,7 +2,8 @@
 
 As M. Karr, "Affine relationships among variables of a program" (Acta Informatica 6, 1976), on the automaton: for each
 shape a linear space spanned by the (homogeneous) size vectors that can arrive there, pushed along the edges until no
-space grows. Guards that are equations cut the space; inequalities are ignored, which can only make it larger.
+space grows. Guards that are equations cut the space. Inequalities are ignored, which can only make it larger; only at a
+shape that a single vector has come to so far are they evaluated.
 
 Arithmetic is modulo a large prime, so that numbers stay small. What comes out is a candidate: it is an invariant only
 because each equation is proved afterwards, like any other.
@@ -18,8 +19,9 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
 from spillproof.properties.engines.shapes import Automaton, Edge
 
-PRIME = (1 << 61) - 1
-LARGEST_FACTOR = 1 << 20
+PRIME = (1 << 127) - 1
+LARGEST_FACTOR = 1 << 62
+"""Sizes in bytes occur as constants, and half the digits of the prime are what can be told apart."""
 
 Vector = dict[int, int]
 """Sparse, modulo `PRIME`. Entry -1 is the homogeneous coordinate, the others are sizes or unknowns."""
@@ -38,7 +40,7 @@ class Space:
         rest = self.reduce(vector)
         if not rest:
             return False
-        pivot = max(rest)
+        pivot = ONE if ONE in rest else max(rest)
         inverse = pow(rest[pivot], -1, PRIME)
         rest = {place: value * inverse % PRIME for place, value in rest.items()}
         for row in self.rows.values():
@@ -57,14 +59,19 @@ class Space:
         return rest
 
     def equations(self, width: int) -> list[Linear]:
-        """Return the linear expressions that are 0 on the whole space, with small whole factors."""
+        """Return the linear expressions that are 0 on the whole space, with small whole factors.
+
+        Where there is no state, the expression 1.
+        """
+        if ONE not in self.rows:
+            return [Linear({}, 1)]
         found = []
-        for place in (ONE, *range(width)):
+        for place in range(width):
             if place not in self.rows:
                 expression = {place: 1}
                 expression.update({pivot: -row[place] for pivot, row in self.rows.items() if place in row})
                 equation = _whole(expression)
-                if equation is not None and equation.terms:
+                if equation is not None:
                     found.append(equation)
         return found
 
@@ -110,23 +117,51 @@ def affine_hulls(automaton: Automaton) -> list[list[Linear]]:
     """
     spaces = [Space() for _ in automaton.shapes]
     waiting: deque[tuple[int, Vector]] = deque([(-1, {ONE: 1})])
+    passed_over: set[int] = set()
     while waiting:
         place, vector = waiting.popleft()
+        space = spaces[place] if place >= 0 else None
         for edge in automaton.leaving[place]:
-            if edge.target >= 0:
-                for image in _images(edge, spaces[place] if place >= 0 else None, vector):
-                    if spaces[edge.target].add(image):
-                        waiting.append((edge.target, image))
+            if edge.target < 0:
+                continue
+            if space is not None and len(space.rows) == 1 and not _opens(edge, vector):
+                passed_over.add(edge.index)
+                continue
+            new = [vector]
+            if space is not None and edge.index in passed_over:
+                passed_over.discard(edge.index)
+                new = list(space.rows.values())
+            for image in _images(edge, space, new):
+                if spaces[edge.target].add(image):
+                    waiting.append((edge.target, image))
     return [space.equations(len(shape.slots)) for space, shape in zip(spaces, automaton.shapes, strict=True)]
 
 
-def _images(edge: Edge, space: Space | None, vector: Vector) -> list[Vector]:
-    """Return what an edge makes of a new vector of its source; with equations as guards, of the whole space."""
+def _opens(edge: Edge, point: Vector) -> bool:
+    """Return whether the guard of an edge can be met at a single point, as far as it says so without a solver."""
+    if point.get(ONE) != 1:
+        return True
+    known = {place: _fraction(value) for place, value in point.items() if place != ONE}
+    for condition in edge.guard:
+        if all(symbol < edge.width for symbol in condition.left.terms):
+            value: Fraction | int = condition.left.constant
+            for symbol, factor in condition.left.terms.items():
+                at = known.get(symbol, 0)
+                if at is None:
+                    return True
+                value += factor * at
+            if (value < 0, value != 0, value == 0)[list(Is).index(condition.holds)]:
+                return False
+    return True
+
+
+def _images(edge: Edge, space: Space | None, new: list[Vector]) -> list[Vector]:
+    """Return what an edge makes of new vectors of its source; with equations as guards, of the whole space."""
     equations = [each.left for each in edge.guard if each.holds is Is.ZERO]
     free: list[Vector] = [{symbol: 1} for symbol in range(edge.width, edge.symbols)]
     if not equations:
-        return [image for each in (vector, *free) if (image := _through(edge, each))]
-    basis = [*(space.rows.values() if space is not None else [vector]), *free]
+        return [image for each in (*new, *free) if (image := _through(edge, each))]
+    basis = [*(space.rows.values() if space is not None else new), *free]
     for equation in equations:
         basis = _cut(basis, equation)
     if not any(ONE in each for each in basis):

@@ -5,6 +5,8 @@ long as its guards can be met together. Which chains could is known beforehand: 
 nearest goal is that the invariant does not rule out. What is found first is therefore shortest, and that nothing
 shorter exists is certified by the chains that were tried.
 
+A run goes on only while no counter is negative: shapes speak of natural numbers.
+
 Among the shortest runs, the one with the fewest live heap objects at its end, then the fewest bytes in all its sizes,
 then the first in the order of actions and arguments, then the least sizes in the order of the run: one run, the same
 on every machine and for every seed.
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 import z3
 
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Linear, truth
+from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.goals import Goal
 from spillproof.properties.engines.invariant import Invariant
 from spillproof.properties.engines.linear import substitute
@@ -157,7 +159,7 @@ class _Search:
             after = tuple(substitute(each, values) for each in edge.update)
             if left == 1:
                 self.arrive(edge, chain, values, after, more)
-            else:
+            elif self.meet(_natural(edge), dict(enumerate(after))):
                 for onward in self.automaton.leaving[edge.target]:
                     self.follow(onward, chain, after, more, left - 1)
             chain.pop()
@@ -181,7 +183,7 @@ class _Search:
         if self.first and self.hits:
             return
         by_edge = [(goal.also, values) for goal in self.at_edge.get(edge.index, ())]
-        by_shape = [(goal.also, dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())]
+        by_shape = [((*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())]
         for also, known in (*by_edge, *by_shape):
             self.solver.push()
             if self.meet(also, known) and self.solver.check() == z3.sat:
@@ -229,6 +231,11 @@ class _Search:
     def objects(self, last: Edge) -> int:
         shape = self.automaton.shapes[last.target if last.target >= 0 else last.source]
         return sum(1 for each in shape.objects if isinstance(each, HeapObject))
+
+
+def _natural(edge: Edge) -> Conjunction:
+    """Return that no size is negative after an edge: no engine goes on from a state in which a counter is."""
+    return tuple(Condition(Linear({place: 1}), Is.AT_LEAST_ZERO) for place in range(len(edge.update) if edge.negative else 0))
 
 
 def _sized(chain: tuple[Edge, ...]) -> list[int]:

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.quantity import Linear
-from spillproof.model.state import Key, Snapshot, snapshot
+from spillproof.model.quantity import Field, Linear
+from spillproof.model.state import NOTHING, Key, Snapshot, snapshot
 from spillproof.model.system import Model
 
 Skeleton: TypeAlias = tuple[str, ...]
@@ -48,22 +48,23 @@ class Form:
 
 
 class Canon:
-    """Brings states into canonical form, and remembers how for each shape."""
+    """Brings states into canonical form, and remembers how for each shape. Quantities in `sliced` are left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, sliced: frozenset[Field] = NOTHING) -> None:
+        self.sliced = sliced
         self.forms: dict[Key, Form] = {}
 
     def form(self, state: Any, taken: Snapshot | None = None) -> Form:
         """Return how the states with the shape of this one are brought into canonical form."""
-        taken = taken or snapshot(state)
+        taken = taken or snapshot(state, self.sliced)
         form = self.forms.get(taken.key)
         if form is None:
-            form = self.forms[taken.key] = _form(taken)
+            form = self.forms[taken.key] = _form(taken, self.sliced)
         return form
 
     def canonical(self, state: Any) -> tuple[State, Snapshot]:
         """Return the canonical form of a state on integers, and its snapshot."""
-        taken = snapshot(state)
+        taken = snapshot(state, self.sliced)
         return self.form(state, taken).canonical(taken.sizes), taken  # type: ignore[arg-type] # on integers
 
 
@@ -96,7 +97,8 @@ _Item: TypeAlias = "_Word | _Size | _To | _Members"
 class _Reader:
     """Reads a snapshot into nodes: for each object its items, in the order of its fields."""
 
-    def __init__(self, taken: Snapshot) -> None:
+    def __init__(self, taken: Snapshot, sliced: frozenset[Field]) -> None:
+        self.sliced = sliced
         self.index = {id(each): number for number, each in enumerate(taken.objects)}
         self.sizes = 0
         self.nodes = [list(self.node(each)) for each in taken.objects]
@@ -106,7 +108,8 @@ class _Reader:
         fields = fields_of(cls).of(values)
         yield _Word(f"{cls.__module__}.{cls.__qualname__} {' '.join(name for name, _ in fields)}")
         for name, is_size in fields:
-            yield from self.items(values[name], is_size)
+            if not (is_size and (cls, name) in self.sliced):
+                yield from self.items(values[name], is_size)
 
     def items(self, value: Any, is_size: bool) -> Iterator[_Item]:  # noqa: FBT001 - private, as in state.py
         kind = type(value)
@@ -145,8 +148,8 @@ def _word(constant: Any) -> str:
 # Writing it down in the least way
 
 
-def _form(taken: Snapshot) -> Form:
-    nodes = _Reader(taken).nodes
+def _form(taken: Snapshot, sliced: frozenset[Field]) -> Form:
+    nodes = _Reader(taken, sliced).nodes
     spellings = list(_spellings(nodes, _colours(nodes)))
     least = min(each.words for each in spellings)
     orders = {tuple(each.places) for each in spellings if each.words == least}
@@ -220,8 +223,9 @@ def _colours(nodes: list[list[_Item]]) -> list[int]:
     """Return a number for each node, equal for those that look alike, the same however the nodes are numbered."""
     colours = [0] * len(nodes)
     for _ in range(ROUNDS):
-        looks = [[str(colour), *(_look(item, colours) for item in node)]
-                 for colour, node in zip(colours, nodes, strict=True)]
+        looks = [
+            [str(colour), *(_look(item, colours) for item in node)] for colour, node in zip(colours, nodes, strict=True)
+        ]
         ranks = {tuple(look): rank for rank, look in enumerate(sorted(looks))}
         colours = [ranks[tuple(look)] for look in looks]
     return colours

@@ -14,6 +14,7 @@ SMT-LIB 2 solver can be asked again, without this project.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def fingerprint(automaton: Automaton) -> str:
     """Return a digest of the edges of an automaton: equal for equal automata, on every machine."""
     digest = hashlib.sha256()
     for edge in automaton.edges:
-        digest.update(repr((edge.source, edge.move, edge.guard, edge.target, edge.update, edge.raised)).encode())
+        digest.update(repr((edge.source, edge.move, edge.guard, edge.target, edge.update, bool(edge.raised))).encode())
     return digest.hexdigest()[:16]
 
 
@@ -87,8 +88,9 @@ def _script(automaton: Automaton, certificate: Certificate) -> Iterator[str]:
     yield "(set-logic QF_LIA)"
     for shape in automaton.shapes:
         yield from _definition(shape, certificate.invariants[shape.index])
+    unsafe = _goals_by_shape(automaton, certificate.claims)
     for source in (-1, *range(len(automaton.shapes))):
-        obligations = [*_obligations(automaton, certificate, source)]
+        obligations = [*_obligations(automaton, certificate, source, unsafe.get(source, ()))]
         if obligations:
             yield from _question(automaton, source, obligations)
 
@@ -103,7 +105,7 @@ def _definition(shape: Shape, conjuncts: tuple[str, ...]) -> Iterator[str]:
     yield f"(define-fun shape{shape.index} ({arguments}) Bool {_and([*_naturals(count), *conjuncts])})"
 
 
-def _obligations(automaton: Automaton, certificate: Certificate, source: int) -> Iterator[str]:
+def _obligations(automaton: Automaton, certificate: Certificate, source: int, unsafe: Iterable[Goal]) -> Iterator[str]:
     """Yield each way in which the proof would fail at a shape, as a term."""
     sound = NEVER_NEGATIVE.name in certificate.claims
     for edge in automaton.leaving[source]:
@@ -112,30 +114,18 @@ def _obligations(automaton: Automaton, certificate: Certificate, source: int) ->
             within = [] if sound else [f"(>= {_linear(size)} 0)" for size in edge.update if not is_natural(size)]
             keeps = _applied(edge.target, [_linear(size) for size in edge.update])
             yield _and([*_naturals_between(edge.width, edge.symbols), *map(smt, edge.guard), *within, f"(not {keeps})"])
-    for goal in _unsafe(automaton, certificate.claims, source):
+    for goal in unsafe:
         width = goal.edge.symbols if goal.edge is not None else 0
         own = _naturals_between(goal.edge.width, width) if goal.edge is not None else []
         yield _and([*own, *map(smt, goal.conditions())])
 
 
-def _unsafe(automaton: Automaton, names: tuple[str, ...], source: int) -> list[Goal]:
-    return _goals_by_shape(automaton, names).get(source, [])
-
-
-_cached: dict[tuple[int, tuple[str, ...]], dict[int, list[Goal]]] = {}
-
-
 def _goals_by_shape(automaton: Automaton, names: tuple[str, ...]) -> dict[int, list[Goal]]:
-    key = (id(automaton), names)
-    if key not in _cached:
-        _cached.clear()
-        found: dict[int, list[Goal]] = {}
-        for claim in automaton.claims:
-            if claim.name in names:
-                for goal in goals(automaton, claim):
-                    found.setdefault(goal.shape, []).append(goal)
-        _cached[key] = found
-    return _cached[key]
+    found: dict[int, list[Goal]] = {}
+    for claim in automaton.claims:
+        for goal in goals(automaton, claim) if claim.name in names else ():
+            found.setdefault(goal.shape, []).append(goal)
+    return found
 
 
 def _question(automaton: Automaton, source: int, obligations: list[str]) -> Iterator[str]:
@@ -234,7 +224,25 @@ def _accept(certificate: Certificate, automaton: Automaton) -> str:
     if certificate.fingerprint != fingerprint(automaton) or len(certificate.invariants) != len(automaton.shapes):
         message = "the certificate speaks of another model, or of an earlier version of this one: prove it again"
         raise Rejected(message)
+    unasked = set(certificate.claims) - {claim.name for claim in automaton.claims}
+    if unasked or not certificate.claims:
+        message = f"the certificate is for claims that were not asked of the model: {', '.join(sorted(unasked)) or 'none'}"
+        raise Rejected(message)
+    for conjunct in itertools.chain(*certificate.invariants):
+        if not is_one_term(conjunct):
+            message = f"a conjunct is not one term, and could say anything to a solver: {conjunct}"
+            raise Rejected(message)
     return certificate.smtlib(automaton)
+
+
+def is_one_term(text: str) -> bool:
+    """Return whether a text is one SMT-LIB 2 term, without comments, quotes, or anything that ends it early."""
+    if re.fullmatch(r"[\w.!?<>=+*/@$%&^~ ()-]+", text, re.ASCII) is None:
+        return False
+    depths = [*itertools.accumulate((each == "(") - (each == ")") for each in text)]
+    if depths[-1] != 0 or min(depths) < 0:
+        return False
+    return " " not in text if text[0] != "(" else 0 not in depths[:-1]
 
 
 def _all_unsat(who: str, answers: list[str], script: str) -> int:

@@ -59,27 +59,31 @@ def check(model: Model, claims: Iterable[Claim] | None = None, *, engine: Engine
 
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:
-    """Find by random runs; have what is found shortened and certified."""
-    from spillproof.properties.engines.simulate import simulate
+    """Find by random runs, for half of the time; have what is found shortened and certified in the other half."""
+    from spillproof.properties.engines.simulate import simulate  # noqa: PLC0415 - loads Hypothesis, half a second
 
     limits.progress("random runs")
-    found = simulate(model, claims, seed=seed, deadline=limits.deadline)
-    report = Report(model)
-    for claim in claims:
-        started = time.monotonic()
-        run = found.found[claim.name]
-        verdict = NotFound(found.tried) if run is None else shortened(claim, run, limits)
-        report.results.append(Result(claim, verdict, "simulate", time.monotonic() - started + found.seconds))
-    return report
+    now = time.monotonic()
+    half = None if limits.deadline is None else now + (limits.deadline - now) / 2
+    found = simulate(model, claims, seed=seed, deadline=half)
+    shortest = shortened(model, {claim: run for claim in claims if (run := found.found[claim.name])}, limits)
+    verdicts = [shortest.get(claim.name, NotFound(found.tried)) for claim in claims]
+    return Report(model, [Result(claim, verdict, "simulate", found.seconds)
+                          for claim, verdict in zip(claims, verdicts, strict=True)])
 
 
-def shortened(claim: Claim, run: Run, limits: Limits) -> Verdict:
-    """Return the shortest violation of a claim that `run` violates; `run` itself where that was not certified."""
-    within = Limits(limits.deadline, len(run), limits.progress)
-    report = Portfolio(run.model, [claim], [], within, prove=False).run()
-    if isinstance(report.results[0].verdict, Violated):
-        return report.results[0].verdict
-    return Violated(run, *weight(run))
+def shortened(model: Model, runs: dict[Claim, Run], limits: Limits) -> dict[str, Violated]:
+    """Return for each claim the shortest violation, given some run that violates it.
+
+    Where that cannot be certified within the limits, the run that was given.
+    """
+    if not runs:
+        return {}
+    within = Limits(limits.deadline, max(map(len, runs.values())), limits.progress)
+    report = Portfolio(model, list(runs), [], within, prove=False).run()
+    found = {claim.name: Violated(run, *weight(run)) for claim, run in runs.items()}
+    return found | {result.claim.name: result.verdict for result in report.results
+                    if isinstance(result.verdict, Violated)}
 
 
 def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:

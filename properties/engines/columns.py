@@ -21,7 +21,7 @@ from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.model.state import Size
 from spillproof.properties.engines.canonical import Form
 from spillproof.properties.engines.linear import substitute
-from spillproof.properties.engines.packing import Codes, Packing, Words, read
+from spillproof.properties.engines.packing import Codes, Packing, Spot, Words, read
 from spillproof.properties.engines.shapes import Conjunction, Edge
 
 Column: TypeAlias = NDArray[np.int64]
@@ -78,8 +78,9 @@ class Embedding(NamedTuple):
 class Rows:
     """Many states of one shape. Their sizes, and sums of them, are computed when first asked for."""
 
-    def __init__(self, codes: Codes, words: Words, read_size: Callable[[Words, int], Column],
-                 quotients: Quotients) -> None:
+    def __init__(
+        self, codes: Codes, words: Words, read_size: Callable[[Words, int], Column], quotients: Quotients
+    ) -> None:
         self.codes = codes
         self.words = words
         self.read_size = read_size
@@ -169,14 +170,14 @@ class Growth(NamedTuple):
 
     value: Size
     most: int
-    places: tuple[tuple[int, int], ...]
-    """Where it may go: rank and place."""
+    spots: tuple[Spot, ...]
+    """Where it may go."""
 
 
 class Overflow(Exception):
     """Sizes do not fit into their bits."""
 
-    def __init__(self, needed: dict[tuple[int, int], int]) -> None:
+    def __init__(self, needed: dict[Spot, int]) -> None:
         super().__init__(str(needed))
         self.needed = needed
 
@@ -217,11 +218,11 @@ class ColumnStep:
 
     def check(self, rows: Rows, mask: Mask | None) -> None:
         """Raise `Overflow` where a new size does not fit into its bits."""
-        for value, most, places in self.growths:
+        for value, most, spots in self.growths:
             if _upper(value, rows) > most:
                 largest = _exact(value, rows, mask)
                 if largest > most:
-                    raise Overflow(dict.fromkeys(places, largest.bit_length()))
+                    raise Overflow(dict.fromkeys(spots, largest.bit_length()))
 
 
 def _upper(value: Size, rows: Rows) -> int:
@@ -261,14 +262,16 @@ class Compiler:
             known: dict[int, Size] = dict(zip(edge.sizes, sizes, strict=True))
             for symbol, dividend, divisor in edge.quotients:
                 value = substitute(dividend, known)
-                known[symbol] = value // divisor if isinstance(value, int) else Linear(
-                    {self.quotients.symbol(value, divisor): 1})
+                known[symbol] = (
+                    value // divisor if isinstance(value, int) else Linear({self.quotients.symbol(value, divisor): 1})
+                )
             guard = tests_of(edge.guard, known)
             if guard is not None:
                 yield self.step(edge, guard, claims, known)
 
-    def step(self, edge: Edge, guard: Tests, claims: dict[str, list[Conjunction]],
-             known: dict[int, Size]) -> ColumnStep:
+    def step(
+        self, edge: Edge, guard: Tests, claims: dict[str, list[Conjunction]], known: dict[int, Size]
+    ) -> ColumnStep:
         ways = {name: ways_of(each, known) for name, each in claims.items()}
         if edge.target < 0:
             return ColumnStep(guard, (), ways, True, -1, (), ())
@@ -276,8 +279,9 @@ class Compiler:
         rank = self.packing.ranks[form.skeleton]
         update = [substitute(value, known) for value in edge.update]
         packed = tuple(self.pack(rank, order, update) for order in form.orders)
-        return ColumnStep(guard, ways_of(edge.negative, known), ways, False, rank, packed,
-                          tuple(self.growths(form, rank, update)))
+        return ColumnStep(
+            guard, ways_of(edge.negative, known), ways, False, rank, packed, tuple(self.growths(form, rank, update))
+        )
 
     def pack(self, rank: int, order: tuple[int, ...], update: list[Size]) -> Packed:
         """Return the packed target, from the source or from 0, whichever takes fewer operations."""
@@ -294,23 +298,29 @@ class Compiler:
         from_source = sum(map(_count, differences)) <= sum(map(_count, factors))
         if from_source:
             constants[0] -= self.rank << self.packing.top
-        return Packed(from_source, tuple(map(_modular, constants)), tuple(
-            tuple((symbol, _modular(factor)) for symbol, factor in sorted(each.items()) if factor)
-            for each in (differences if from_source else factors)))
+        return Packed(
+            from_source,
+            tuple(map(_modular, constants)),
+            tuple(
+                tuple((symbol, _modular(factor)) for symbol, factor in sorted(each.items()) if factor)
+                for each in (differences if from_source else factors)
+            ),
+        )
 
     def growths(self, form: Form, rank: int, update: list[Size]) -> Iterator[Growth]:
         for index, value in enumerate(update):
-            places = tuple((rank, place) for order in form.orders for place, each in enumerate(order) if each == index)
-            most = min((1 << self.packing.places[rank][place].bits) - 1 for _, place in places)
+            spots = tuple((rank, place) for order in form.orders for place, each in enumerate(order) if each == index)
+            most = min((1 << self.packing.places[rank][place].bits) - 1 for _, place in spots)
             if not self.fits(value, most):
-                yield Growth(value, most, places)
+                yield Growth(value, most, spots)
 
     def fits(self, value: Size, most: int) -> bool:
         """Return whether a new size cannot be more than `most`."""
         if isinstance(value, int):
             return value <= most
         return all(symbol < QUOTIENTS for symbol in value.terms) and most >= value.constant + sum(
-            factor * ((1 << self.sources[symbol].bits) - 1) for symbol, factor in value.terms.items() if factor > 0)
+            factor * ((1 << self.sources[symbol].bits) - 1) for symbol, factor in value.terms.items() if factor > 0
+        )
 
     def read_size(self, words: Words, symbol: int) -> Column:
         return read(words, self.sources[symbol]).view(np.int64)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from spillproof.model.quantity import Field
+from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.canonical import Canon, State
@@ -15,15 +17,23 @@ from spillproof.properties.engines.layers import DEFAULT, Bounds, Expansion, Exp
 from spillproof.properties.engines.walk import Walk, is_negative
 
 
-def explore(model: Model, claims: Iterable[Claim] | None = None, bounds: Bounds = DEFAULT, *,
-            progress: Progress | None = None) -> Exploration:
+def explore(
+    model: Model,
+    claims: Iterable[Claim] | None = None,
+    bounds: Bounds = DEFAULT,
+    *,
+    sliced: frozenset[Field] = NOTHING,
+    progress: Progress | None = None,
+) -> Exploration:
     """Return what every run of a model comes to at fixed small sizes, and the first shortest run for each claim.
 
-    Raises `ModelError` where the model asks for something that no engine can honour.
+    States that differ in nothing but the quantities in `sliced` are taken for one; no guard and no claim may depend on
+    these. Raises `ModelError` where the model asks for something that no engine can honour.
     """
-    walk, canon = Walk(model, bounds.largest, bounds.opening), Canon()
-    return Search(_Objects(walk, canon, bounds), walk, canon, asked(model, claims), bounds=bounds,
-                  progress=progress).run()
+    walk, canon = Walk(model, bounds.largest, bounds.opening), Canon(sliced)
+    return Search(
+        _Objects(walk, canon, bounds), walk, canon, asked(model, claims), bounds=bounds, progress=progress
+    ).run()
 
 
 Layer = dict[State, Any]

@@ -27,6 +27,8 @@ LARGEST = 6
 NO_SIZES: tuple[int, ...] = ()
 MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
+CLOSE = 2
+"""Two sizes are guessed to differ by at most this as a constant."""
 
 
 def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], feasible: Feasibility, *,
@@ -36,9 +38,16 @@ def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], fe
     Guessed is only what the goals deny; `widely`, also about every pair and triple of sizes, which takes much longer.
     Raises `OutOfTime` at the deadline (seconds of `time.monotonic`).
     """
-    guesses = _guesses(automaton, goals, widely=widely)
-    for shape, sizes in _samples(automaton) if widely else ():
-        guesses[shape] = [guess for guess in guesses[shape] if holds(guess, sizes)]
+    guesses = _denied(automaton, goals)
+    if widely:
+        samples = _samples(automaton)
+        for shape in automaton.shapes:
+            if shape.index in invariant.unreachable:
+                continue
+            free = [size for size in range(len(shape.slots)) if size not in invariant.replacements[shape.index]]
+            guesses[shape.index] += _about_sizes(free, samples.get(shape.index, []))
+            guesses[shape.index] = [guess for guess in guesses[shape.index]
+                                    if all(holds(guess, sizes) for sizes in samples.get(shape.index, []))]
     return _Houdini(automaton, invariant, guesses, feasible, deadline).run()
 
 
@@ -88,8 +97,9 @@ class _Houdini:
         return any(contradicts(each, facts) for each in (~asked, *given)) or not self.feasible(facts)
 
 
-def _guesses(automaton: Automaton, goals: list[Goal], *, widely: bool) -> list[list[Condition]]:
-    found = [_about_sizes(len(shape.slots)) if widely else [] for shape in automaton.shapes]
+def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
+    """Return for each shape the opposite of what a goal asks of it."""
+    found: list[list[Condition]] = [[] for _ in automaton.shapes]
     for goal in goals:
         for condition in goal.also if goal.shape >= 0 else ():
             if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):
@@ -97,12 +107,15 @@ def _guesses(automaton: Automaton, goals: list[Goal], *, widely: bool) -> list[l
     return [list({guess.key(): guess for guess in each}.values()) for each in found]
 
 
-def _about_sizes(count: int) -> list[Condition]:
-    found = [_at_least(Linear({size: 1}, -1)) for size in range(count)]
-    found += [_at_least(Linear({more: 1, less: -1})) for more, less in permutations(range(count), 2)]
-    if count <= MANY_SLOTS:
-        found += [_at_least(Linear({more: 1, one: -1, other: -1})) for more in range(count)
-                  for one, other in combinations([each for each in range(count) if each != more], 2)]
+def _about_sizes(free: list[int], samples: list[tuple[int, ...]]) -> list[Condition]:
+    """Return guesses about the sizes of a shape that no equation gives, with the least value seen for a difference."""
+    found = [_at_least(Linear({size: 1}, -1)) for size in free]
+    for more, less in permutations(free, 2):
+        margin = min((sizes[more] - sizes[less] for sizes in samples), default=0)
+        found += [_at_least(Linear({more: 1, less: -1}, -least)) for least in {0, max(-CLOSE, min(CLOSE, margin))}]
+    if len(free) <= MANY_SLOTS:
+        found += [_at_least(Linear({more: 1, one: -1, other: -1})) for more in free
+                  for one, other in combinations([each for each in free if each != more], 2)]
     return found
 
 
@@ -110,8 +123,8 @@ def _at_least(left: Linear) -> Condition:
     return Condition(left, Is.AT_LEAST_ZERO)
 
 
-def _samples(automaton: Automaton) -> list[tuple[int, tuple[int, ...]]]:
-    """Return states that runs on integers come to, always the same ones."""
+def _samples(automaton: Automaton) -> dict[int, list[tuple[int, ...]]]:
+    """Return sizes that runs on integers come to at each shape, always the same ones."""
     chance = random.Random(0)
     found: dict[tuple[int, tuple[int, ...]], None] = {}
     for _ in range(WALKS):
@@ -122,7 +135,10 @@ def _samples(automaton: Automaton) -> list[tuple[int, tuple[int, ...]]]:
                 break
             shape, sizes = step
             found[shape, sizes] = None
-    return list(found)
+    by_shape: dict[int, list[tuple[int, ...]]] = {}
+    for shape, sizes in found:
+        by_shape.setdefault(shape, []).append(sizes)
+    return by_shape
 
 
 def _step(automaton: Automaton, shape: int, sizes: tuple[int, ...],

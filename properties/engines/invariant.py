@@ -28,6 +28,8 @@ class Invariant:
     def __post_init__(self) -> None:
         self.further = self.further or [[] for _ in self.equations]
         self.replacements = [_replacements(equations) for equations in self.equations]
+        self.unreachable = frozenset(shape for shape, equations in enumerate(self.equations)
+                                     if any(not equation.terms for equation in equations))
         self._facts: dict[int, list[Condition]] = {}
 
     def conditions(self, shape: int) -> Conjunction:
@@ -48,6 +50,8 @@ class Invariant:
 
     def rewrite(self, shape: int, asked: Conjunction) -> list[Condition] | None:
         """Return conditions with the equations put in, or None where one or two of them cannot hold."""
+        if shape in self.unreachable:
+            return None
         kept: list[Condition] = []
         for condition in asked:
             left = substitute(condition.left, self.replacements[shape])

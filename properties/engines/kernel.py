@@ -13,10 +13,20 @@ from functools import cached_property
 
 import numpy as np
 
+from spillproof.model.quantity import Linear
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.canonical import Canon, Form, State
-from spillproof.properties.engines.columns import ColumnStep, Compiler, Embedding, Overflow, Rows, Tests, ways_of
+from spillproof.properties.engines.columns import (
+    ColumnStep,
+    Compiler,
+    Embedding,
+    Mask,
+    Overflow,
+    Rows,
+    Tests,
+    ways_of,
+)
 from spillproof.properties.engines.goals import goals, witnesses
 from spillproof.properties.engines.layers import (
     DEFAULT,
@@ -28,7 +38,7 @@ from spillproof.properties.engines.layers import (
     Search,
     asked,
 )
-from spillproof.properties.engines.packing import Codes, Packing
+from spillproof.properties.engines.packing import Codes, Packing, Spot
 from spillproof.properties.engines.seen import Seen, distinct
 from spillproof.properties.engines.shapes import Automaton, Conjunction, Feasible, extract
 from spillproof.properties.engines.walk import Walk
@@ -40,20 +50,26 @@ MOST_TARGETS = 1 << 20
 """Packed states that are kept before duplicates are taken out: 8 MiB."""
 
 
-def explore_fast(model: Model, claims: Iterable[Claim] | None = None, bounds: Bounds = DEFAULT, *,
-                 automaton: Automaton | None = None, feasible: Feasible | None = None,
-                 progress: Progress | None = None) -> Exploration:
+def explore_fast(
+    model: Model,
+    claims: Iterable[Claim] | None = None,
+    bounds: Bounds = DEFAULT,
+    *,
+    automaton: Automaton | None = None,
+    feasible: Feasible | None = None,
+    progress: Progress | None = None,
+) -> Exploration:
     """Return what `explore` returns, from the automaton of the model.
 
-    `automaton` may be given if nothing was sliced from it, it was extracted for the claims, and heuristics are
-    honoured in it (no `any_preference`). `feasible` is Z3's answer unless given.
-    Raises `ModelError` where the model asks for something that no engine can honour, or a size needs more than 40 bits.
+    `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
+    sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
+    Z3's answer unless given. Raises `ModelError` where the model asks for something that no engine can honour, or a
+    size needs more than 40 bits.
     """
-    walk, canon, wanted = Walk(model, bounds.largest, bounds.opening), Canon(), asked(model, claims)
+    walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
     try:
         automaton = automaton or _extract(model, wanted, bounds, feasible)
-        if automaton.sliced:
-            raise ValueError("the kernels count states, and need an automaton from which nothing was sliced")
+        canon = Canon(automaton.sliced)
         explorer = _Kernels(automaton, walk, canon, wanted, bounds)
     except OutOfTime:
         return Exploration(stopped="deadline")
@@ -86,6 +102,7 @@ class _Kernels:
         self.forms = [canon.form(shape.state) for shape in automaton.shapes]
         self.packing = _first_packing(self.forms, walk, canon, bounds)
         self.embeddings = _embeddings(self.forms, self.packing)
+        self.flows = _flows(automaton, self.forms, self.packing)
         self.at_shape, self.at_edge = _goals(automaton, claims)
         self.kernels: dict[Embedding, _Kernel] = {}
         self.layers: list[Layer] = []
@@ -126,6 +143,8 @@ class _Kernels:
             self.bounds.check_time()
             for step in kernel.steps:
                 transitions += self.take(step, rows, names, hits, targets)
+        if targets.needed:
+            raise Overflow(targets.needed)
         return Expansion(self.keep(targets.new()), transitions, hits.states())
 
     def take(self, step: ColumnStep, rows: Rows, names: list[str], hits: _Least, targets: _Targets) -> int:
@@ -140,7 +159,7 @@ class _Kernels:
                     shown = rows.where_any(ways)
                     hits.add(name, rows.codes[shown if mask is None else shown & mask])
             if not step.raises:
-                targets.add(step.targets(rows, step.landing(rows, mask), self.packing))
+                targets.land(step, rows, mask)
         return count
 
     def parent(self, state: State, layer: Layer) -> State:
@@ -159,7 +178,7 @@ class _Kernels:
         """Yield sorted states by the shape that they are taken for instances of."""
         for rank, group in self.packing.groups(codes):
             for start in range(0, len(group), MOST_ROWS):
-                yield from self.embedded(rank, group[start:start + MOST_ROWS])
+                yield from self.embedded(rank, group[start : start + MOST_ROWS])
 
     def embedded(self, rank: int, codes: Codes) -> Iterator[tuple[_Kernel, Rows]]:
         for embedding in self.embeddings[rank]:
@@ -171,8 +190,10 @@ class _Kernels:
                 return
             if mask.any():
                 covered = codes[mask]
-                yield kernel, Rows(covered, self.packing.split(covered), kernel.compiler.read_size,
-                                   kernel.compiler.quotients)
+                yield (
+                    kernel,
+                    Rows(covered, self.packing.split(covered), kernel.compiler.read_size, kernel.compiler.quotients),
+                )
                 codes = codes[~mask]
         assert not len(codes), "a state that is no instance of any shape"
 
@@ -182,9 +203,9 @@ class _Kernels:
             found = self.kernels[embedding] = _Kernel(self, embedding, rank)
         return found
 
-    def widen(self, needed: dict[tuple[int, int], int]) -> None:
+    def widen(self, needed: dict[Spot, int]) -> None:
         """Give sizes more bits, and pack everything again."""
-        old, self.packing = self.packing, self.packing.widened(needed)
+        old, self.packing = self.packing, self.packing.widened(_downstream(needed, self.flows))
         self.kernels = {}
         for layer in self.layers:
             layer.codes = self.packing.repack(layer.codes, old)
@@ -221,8 +242,11 @@ class _Kernel:
     @cached_property
     def steps(self) -> list[ColumnStep]:
         explorer = self.explorer
-        return [step for edge in explorer.automaton.leaving[self.embedding.shape]
-                for step in self.compiler.steps(edge, explorer.at_edge.get(edge.index, {}), explorer.bounds.largest)]
+        return [
+            step
+            for edge in explorer.automaton.leaving[self.embedding.shape]
+            for step in self.compiler.steps(edge, explorer.at_edge.get(edge.index, {}), explorer.bounds.largest)
+        ]
 
 
 class _Least:
@@ -247,9 +271,20 @@ class _Targets:
 
     def __init__(self, seen: Seen, packing: Packing) -> None:
         self.seen = seen
+        self.packing = packing
+        self.needed: dict[Spot, int] = {}
+        """Bits for sizes that did not fit. Once there are any, nothing else that was gathered counts."""
         self.waiting: list[Codes] = []
         self.count = 0
         self.done: list[Codes] = [np.empty(0, dtype=packing.dtype)]
+
+    def land(self, step: ColumnStep, rows: Rows, mask: Mask | None) -> None:
+        """Take a step from the states in `mask`."""
+        try:
+            self.add(step.targets(rows, step.landing(rows, mask), self.packing))
+        except Overflow as overflow:
+            for spot, bits in overflow.needed.items():
+                self.needed[spot] = max(bits, self.needed.get(spot, 0))
 
     def add(self, codes: Codes) -> None:
         self.waiting.append(codes)
@@ -280,8 +315,11 @@ def _first_packing(forms: list[Form], walk: Walk, canon: Canon, bounds: Bounds) 
 def _embeddings(forms: list[Form], packing: Packing) -> list[list[Embedding]]:
     """Return for each skeleton the shapes that between them cover its states, the most general first."""
     found: list[list[Embedding]] = [[] for _ in packing.skeletons]
-    every = [(packing.ranks[form.skeleton], _embedding(shape, order))
-             for shape, form in enumerate(forms) for order in form.orders]
+    every = [
+        (packing.ranks[form.skeleton], _embedding(shape, order))
+        for shape, form in enumerate(forms)
+        for order in form.orders
+    ]
     for rank, each in sorted(every, key=lambda pair: (len(pair[1].zeros), pair[1].shape)):
         if not any(other.zeros <= each.zeros for other in found[rank]):
             found[rank].append(each)
@@ -290,8 +328,44 @@ def _embeddings(forms: list[Form], packing: Packing) -> list[list[Embedding]]:
 
 def _embedding(shape: int, order: tuple[int, ...]) -> Embedding:
     places = {slot: place for place, slot in enumerate(order) if slot >= 0}
-    return Embedding(shape, tuple(places[slot] for slot in sorted(places)),
-                     frozenset(place for place, slot in enumerate(order) if slot < 0))
+    return Embedding(
+        shape,
+        tuple(places[slot] for slot in sorted(places)),
+        frozenset(place for place, slot in enumerate(order) if slot < 0),
+    )
+
+
+Flows = dict[Spot, set[Spot]]
+
+
+def _flows(automaton: Automaton, forms: list[Form], packing: Packing) -> Flows:
+    """Return to which spots a step may move the size at a spot as it is."""
+    flows: Flows = {}
+    for edge in automaton.edges:
+        if edge.source >= 0 and edge.target >= 0:
+            for index, value in enumerate(edge.update):
+                if isinstance(value, Linear) and value.constant == 0 and list(value.terms.values()) == [1]:
+                    (symbol,) = value.terms
+                    for spot in _spots(forms[edge.source], symbol, packing):
+                        flows.setdefault(spot, set()).update(_spots(forms[edge.target], index, packing))
+    return flows
+
+
+def _spots(form: Form, slot: int, packing: Packing) -> set[Spot]:
+    rank = packing.ranks[form.skeleton]
+    return {(rank, place) for order in form.orders for place, each in enumerate(order) if each == slot}
+
+
+def _downstream(needed: dict[Spot, int], flows: Flows) -> dict[Spot, int]:
+    """Return what is needed at once where sizes that did not fit will go next."""
+    found: dict[Spot, int] = {}
+    waiting = list(needed.items())
+    while waiting:
+        spot, bits = waiting.pop()
+        if found.get(spot, 0) < bits:
+            found[spot] = bits
+            waiting.extend((each, bits) for each in flows.get(spot, ()))
+    return found
 
 
 Ways = dict[int, dict[str, list[Conjunction]]]

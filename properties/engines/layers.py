@@ -120,8 +120,16 @@ def asked(model: Model, claims: Iterable[Claim] | None) -> list[Claim]:
 class Search(Generic[Layer]):
     """One search: layers until nothing is new, or a bound is met."""
 
-    def __init__(self, explorer: Explorer[Layer], walk: Walk, canon: Canon, claims: list[Claim], *, bounds: Bounds,
-                 progress: Progress | None) -> None:
+    def __init__(
+        self,
+        explorer: Explorer[Layer],
+        walk: Walk,
+        canon: Canon,
+        claims: list[Claim],
+        *,
+        bounds: Bounds,
+        progress: Progress | None,
+    ) -> None:
         self.explorer = explorer
         self.walk = walk
         self.canon = canon

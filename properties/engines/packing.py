@@ -27,6 +27,10 @@ MOST_BITS = 40
 """Sizes from 2 to the power of this on are refused: sums of them must not overflow."""
 
 
+Spot: TypeAlias = tuple[int, int]
+"""A size of a skeleton: the rank of the skeleton, and the number of the size."""
+
+
 class Place(NamedTuple):
     """Where a size stands in a number."""
 
@@ -66,8 +70,10 @@ class Packing:
         """Return the state that an array of one number stands for."""
         words = [int(word[0]) for word in self.split(code)]
         rank = words[0] >> self.top
-        return State(self.skeletons[rank], tuple(words[place.word] >> place.shift & ((1 << place.bits) - 1)
-                                                 for place in self.places[rank]))
+        return State(
+            self.skeletons[rank],
+            tuple(words[place.word] >> place.shift & ((1 << place.bits) - 1) for place in self.places[rank]),
+        )
 
     def split(self, codes: Codes) -> Words:
         """Return numbers as words."""
@@ -84,14 +90,21 @@ class Packing:
 
     def groups(self, codes: Codes) -> list[tuple[int, Codes]]:
         """Return the ranks of the skeletons that sorted numbers have, each with its numbers."""
-        starts = self.join([np.arange(len(self.skeletons), dtype=np.uint64) << np.uint64(self.top),
-                            *[np.zeros(len(self.skeletons), dtype=np.uint64)] * (self.words - 1)])
+        starts = self.join(
+            [
+                np.arange(len(self.skeletons), dtype=np.uint64) << np.uint64(self.top),
+                *[np.zeros(len(self.skeletons), dtype=np.uint64)] * (self.words - 1),
+            ]
+        )
         bounds = [*np.searchsorted(codes, starts).tolist(), len(codes)]
-        return [(rank, codes[bounds[rank]:bounds[rank + 1]]) for rank in range(len(self.skeletons))
-                if bounds[rank] < bounds[rank + 1]]
+        return [
+            (rank, codes[bounds[rank] : bounds[rank + 1]])
+            for rank in range(len(self.skeletons))
+            if bounds[rank] < bounds[rank + 1]
+        ]
 
-    def widened(self, needed: dict[tuple[int, int], int]) -> Packing:
-        """Return a packing that has at least the needed bits for the sizes at some places (rank, place)."""
+    def widened(self, needed: dict[Spot, int]) -> Packing:
+        """Return a packing that has at least the needed bits for the sizes at some spots."""
         bits = [list(each) for each in self.bits]
         for (rank, place), least in needed.items():
             if least > MOST_BITS:

@@ -103,10 +103,13 @@ class Portfolio:
 
     def run(self) -> Report:
         try:
-            spurious = self.settle(self.claims, self.extract(any_preference=True))
-            if spurious:
-                self.settle(spurious, self.extract(any_preference=False))
+            self.extract(any_preference=True)
+            left = self.settle(self.claims)
             self.show_witnesses()
+            spurious = self.insist(left)
+            if spurious:
+                self.extract(any_preference=False)
+                self.insist(self.settle(spurious))
         except KeyboardInterrupt:
             self.report.interrupted = True
             self.give_up("interrupted")
@@ -114,8 +117,8 @@ class Portfolio:
             self.give_up(NOT_EXTRACTED)
         return self.report
 
-    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> Invariant:
-        """Make the automaton, and return the equations that hold in it."""
+    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> None:
+        """Make the automaton, and find the equations that hold in it."""
         def told(found: int, done: int, edges: int) -> None:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise OutOfTime
@@ -125,21 +128,26 @@ class Portfolio:
                                  needed=needed)
         self.progress("equations that hold in each shape")
         self.invariant = find_equations(self.automaton)
-        return self.invariant
 
     # Claims
 
-    def settle(self, claims: list[Claim], invariant: Invariant) -> list[Claim]:
-        """Give a verdict on claims. Return those for which only runs were found that the model does not have."""
-        proofs = _Proofs(invariant)
+    def settle(self, claims: list[Claim]) -> list[_Pending]:
+        """Give the verdicts that come quickly. Return the claims that are still open."""
+        proofs = _Proofs(self.invariant)
         pending: list[_Pending] = []
         for claim in claims:
             started = time.monotonic()
-            left = self.remaining(goals(self.automaton, claim), invariant)
+            left = self.remaining(goals(self.automaton, claim), self.invariant)
             waiting = _Pending(claim, left, seconds=time.monotonic() - started)
             (pending if left else proofs.pending).append(waiting)
         pending = self.guess(pending, proofs, widely=False)
-        pending = [each for each in pending if not self.look(each, FIRST_LOOK if self.proves else None)]
+        self.confirm(proofs)
+        self.invariant = proofs.invariant
+        return [each for each in pending if not self.look(each, FIRST_LOOK)]
+
+    def insist(self, pending: list[_Pending]) -> list[Claim]:
+        """Spend the time that is left. Return the claims for which only runs were found that the model does not have."""
+        proofs = _Proofs(self.invariant)
         spurious = [each for each in pending if each.spurious]
         pending = self.guess([each for each in pending if not each.spurious], proofs, widely=True)
         self.confirm(proofs)

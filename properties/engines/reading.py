@@ -55,10 +55,14 @@ class After:
         if self._built is None and callable(getattr(type(self._answers.state), name, None)):
             answer = self._answers.to(name)
             if answer is not NotImplemented:
-                return lambda: answer if self._update is None else _rewritten(answer, self._update)
+                return lambda *arguments, **named: (getattr(self._state(), name)(*arguments, **named)
+                                                    if arguments or named else _rewritten(answer, self._update or {}))
+        return getattr(self._state(), name)
+
+    def _state(self) -> Any:
         if self._built is None:
             self._built = self._build()
-        return getattr(self._built, name)
+        return self._built
 
 
 class _Silent(oracle.Oracle):

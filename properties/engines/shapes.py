@@ -20,10 +20,10 @@ from typing import Any
 
 from spillproof.model.clone import Template, clone
 from spillproof.model.errors import ModelError, Require, line_of
-from spillproof.model.fields import fields_of
+from spillproof.model.fields import Holds, fields_of, kind_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Field, Linear, Needed
-from spillproof.model.state import NOTHING, Size, Slot, Snapshot, put_sizes, slots, snapshot
+from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, put_sizes, slots, snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.path import Path, paths
@@ -147,7 +147,7 @@ class _Extraction:
         self.sliced = sliced
         self.feasible = feasible
         self.progress = progress
-        self.known: dict[object, int] = {}
+        self.known: dict[Key, int] = {}
         self.state_claims = [claim for claim in claims if not claim.over_steps]
         self.step_claims = [claim for claim in claims if claim.over_steps]
 
@@ -156,6 +156,10 @@ class _Extraction:
         automaton.leaving[-1] = []
         for edge in self.beginnings():
             self.keep(edge)
+        if not automaton.shapes:
+            message = (f"{type(self.model).__name__} has no beginning: whatever its scope leaves open, `begin` requires "
+                       "what cannot be; claims about it would hold of nothing")
+            raise ModelError(message)
         for shape in automaton.shapes:
             automaton.leaving[shape.index] = []
             for action in self.actions:
@@ -218,6 +222,9 @@ class _Extraction:
                 if not self.feasible(tuple(path.guard)):
                     return None
                 raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
+                if source < 0:
+                    message = f"{type(self.model).__name__}.begin raises {raised}; say with require what it cannot begin with"
+                    raise ModelError(message) from None
                 given = tuple(range(width, width + move.arguments.count(None)))
                 return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), width, path.symbols, given,
                             tuple(path.defined), raised)
@@ -249,7 +256,7 @@ class _Extraction:
                 reached = snapshot(state, self.sliced)
         return reached
 
-    def new_shape(self, key: object, state: Any) -> int:
+    def new_shape(self, key: Key, state: Any) -> int:
         index = self.known[key] = len(self.automaton.shapes)
         if index >= MOST_SHAPES:
             message = f"{self.model!r} has more than {MOST_SHAPES} shapes"
@@ -260,7 +267,8 @@ class _Extraction:
         objects = snapshot(template, self.sliced).objects
         shape = Shape(index, template, places, objects, Template(objects), Answers(template))
         self.automaton.shapes.append(shape)
-        _refuse_growth(self.automaton)
+        _refuse_growth(shape, len(key))
+        _refuse_ever_new_values(self.automaton)
         self.judge_state(shape)
         return index
 
@@ -369,27 +377,37 @@ def _subclasses(cls: type) -> Iterator[type]:
 
 MANY_SHAPES = 2_000
 TOO_MANY_VALUES = 200
+MOST_OBJECTS = 200
+MOST_SIZES = 200
+LONGEST_SHAPE = 800
+"""The most values that one state may hold in all."""
 
 
-def _refuse_growth(automaton: Automaton) -> None:
-    """Raise `ModelError` when the shapes differ in ever new constants of one field, or in ever more objects."""
-    count = len(automaton.shapes)
-    if count % MANY_SHAPES:
+def _refuse_growth(shape: Shape, length: int) -> None:
+    """Raise `ModelError` for a state that is too large to be one of finitely many."""
+    if len(shape.objects) > MOST_OBJECTS:
+        message = (f"the object graph grows without bound (more than {MOST_OBJECTS} objects in one state); "
+                   "bound by the scope how many objects there may be")
+        raise ModelError(message)
+    if len(shape.slots) > MOST_SIZES or length > LONGEST_SHAPE:
+        message = (f"the state grows without bound ({len(shape.slots)} sizes, {length} values in all in one state); "
+                   "bound by the scope how many members a list, a tuple or a dict may have")
+        raise ModelError(message)
+
+
+def _refuse_ever_new_values(automaton: Automaton) -> None:
+    """Raise `ModelError` when the shapes differ in ever new constants of one field."""
+    if len(automaton.shapes) % MANY_SHAPES:
         return
     constants: dict[tuple[str, str], set[object]] = {}
-    most = 0
     for shape in automaton.shapes[-MANY_SHAPES:]:
-        most = max(most, len(shape.objects))
         for each in shape.objects:
             for name, value in vars(each).items():
-                if type(value) is int:
+                if kind_of(value) is Holds.CONSTANT:
                     constants.setdefault((type(each).__name__, name), set()).add(value)
     for (owner, name), values in constants.items():
         if len(values) > TOO_MANY_VALUES:
+            instead = f"declare it as a quantity (`{name}: Count`) or " if all(type(each) is int for each in values) else ""
             message = (f"{owner}.{name} takes ever new values ({len(values)} so far), so that there are shapes without "
-                       f"end; declare it as a quantity (`{name}: Count`) or bound it by the scope")
+                       f"end; {instead}bound it by the scope")
             raise ModelError(message)
-    if most > TOO_MANY_VALUES:
-        message = (f"the object graph grows without bound ({most} objects in one state); "
-                   "bound by the scope how many objects there may be")
-        raise ModelError(message)

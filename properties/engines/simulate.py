@@ -5,9 +5,10 @@ database, seeds, profiles and statistics. `simulate` is the engine: it finds, an
 can certify it, because Hypothesis finds fast and minimises badly.
 
 Each action is one rule. Hypothesis has a rule draw its arguments first and act afterwards; here the drawing already
-takes the action, on a copy of the state. So a guard that says no costs another draw and not a step, an action that was
-refused half-way leaves no trace, and what the environment chooses is drawn when it chooses. No rule has a
-precondition: at a dead end every rule is refused, and nothing happens.
+takes the action, on a copy of the state. So an action that was refused half-way leaves no trace, what the environment
+chooses is drawn when it chooses, and where a guard says no, something near is tried at once. A rule is offered only
+where such a try succeeds, so that runs hold nothing that did not happen. At a dead end there is nothing left but to be
+stuck, which is no error.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from itertools import combinations, product
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, event, settings
@@ -32,7 +33,7 @@ from spillproof.model.state import snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode, applicable
-from spillproof.properties.engines.run import Moment, Run, Step, false_at, replay, sizes_of
+from spillproof.properties.engines.run import Run, Step, false_at, replay, sizes_of
 
 LARGEST = 8
 """The beginning's open sizes, such as the capacity, are drawn up to here."""
@@ -141,37 +142,42 @@ class ModelMachine(RuleBasedStateMachine):
         return Taken(Run(self.model, values, (), tuple(environment.picks)), state)
 
     def step(self, action: Action, draw: Draw) -> Taken | None:
-        """Return a step of an action, or None where everything that was tried is refused.
+        """Return a step of an action, or None where everything that was tried is refused."""
+        for values in self.candidates(action, draw):
+            taken = self.attempt(action, values, Environment(draw, action.name))
+            if taken is not None:
+                return taken
+        self.chances[action.name] = False
+        return None
 
-        Draws one object for each argument and one size, and tries what is near to them until nothing is refused: the
-        fewer numbers a step is made from, the better Hypothesis can remove it.
+    def candidates(self, action: Action, draw: Draw) -> Iterator[tuple[Any, ...]]:
+        """Yield arguments to try: those that are drawn, then all others, the next smaller sizes first.
+
+        The fewer numbers a step is made from, the better Hypothesis can remove it: hence one draw and no second one.
         """
         instances = list(product(*(self.places(each) for each in action.parameters)))
         first = pick(draw, len(instances)) if instances else 0
-        sizes = [self.size(draw) for each in action.parameters if each.kind is Kind.SIZE]
-        while True:
+        open_sizes = _open_sizes(action)
+        sizes = self.sizes() if open_sizes else [0]
+        drawn = [pick(draw, len(sizes)) for _ in range(open_sizes)]
+        for less in range(len(sizes)):
             for places in instances[first:] + instances[:first]:
-                taken = self.attempt(action, _filled(places, sizes), Environment(draw, action.name))
-                if taken is not None:
-                    return taken
-            if all(size == 1 for size in sizes):
-                self.chances[action.name] = False
-                return None
-            sizes = [max(1, size // 2) for size in sizes]
+                yield _filled(places, [sizes[index - less] for index in drawn])
 
     def can(self, action: Action) -> bool:
-        """Return whether an action can be taken here, or might be: with other sizes, or other choices within it."""
+        """Return whether an action can be taken here, or might be."""
         if action.name not in self.chances:
             self.chances[action.name] = self.state is not None and self.probe(action)
         return self.chances[action.name]
 
     def probe(self, action: Action) -> bool:
-        open_ended = False
-        for places in product(*(self.places(each) for each in action.parameters)):
+        """Return whether some arguments are accepted, or other choices or another mixture of sizes might be."""
+        open_ended = _open_sizes(action) > 1
+        for values in self.candidates(action, _simplest):
             environment = Environment(_simplest, action.name)
-            if self.attempt(action, _filled(places, [1] * len(places)), environment) is not None:
+            if self.attempt(action, values, environment) is not None:
                 return True
-            open_ended |= None in places or bool(environment.picks)
+            open_ended |= bool(environment.picks)
         return open_ended
 
     def is_stuck(self) -> bool:
@@ -243,10 +249,15 @@ class ModelMachine(RuleBasedStateMachine):
         for happened in sorted(self.happened | {step.action for step in self.run.steps}):
             event(f"{happened} happens")
 
-    @precondition(lambda machine: machine.is_stuck())
+    @precondition(is_stuck)
     @rule()
     def stuck(self) -> None:
         """Nothing can happen any more."""
+        self.refused = True
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait for the end of the run."""
 
     def _repr_step(self, rule: Any, *_: Any) -> str:
         """Return the line that Hypothesis prints for a step, as a person would write it."""
@@ -284,14 +295,22 @@ def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> typ
         "__doc__": f"Takes random steps of {type(model).__name__}.",
         "model": model,
         "claims": tuple(claims),
+        "_hypothesis_internal_add_digest": _identity(model, claims),
         "_begin": initialize(taken=_beginnings())(_arriving("begin")),
     }
     for place, action in enumerate(actions_of(type(model))):
-        body[f"_take_{action.name}"] = precondition(partial(_can, action))(
+        body[f"_take_{action.name}"] = precondition(_possible(action))(
             rule(taken=_steps(action.name))(_arriving(action.name, place)))
     machine: type[ModelMachine] = type(f"{type(model).__name__}Machine", (base,), body)
     machine.TestCase.settings = settings(machine.TestCase.settings, phases=_without_explain())
     return machine
+
+
+def _identity(model: Model, claims: list[Claim]) -> bytes:
+    """Return what tells machines of one name apart in Hypothesis's database."""
+    scope = [f"{name}={sorted(value) if isinstance(value, frozenset) else value}"
+             for name, value in model.scope.items()]
+    return "\n".join([*scope, *(claim.name for claim in claims)]).encode()
 
 
 def _arriving(name: str, place: int = 0) -> Callable[[ModelMachine, Taken | None], None]:
@@ -303,12 +322,16 @@ def _arriving(name: str, place: int = 0) -> Callable[[ModelMachine, Taken | None
 
 
 class _Placed(str):
-    """A name that sorts by its place. Hypothesis tries rules first, and shrinks to rules, that come first by name; we
-    want them in the order in which the model is written, where the end of everything tends to come last."""
+    """A name that sorts by its place.
 
+    Hypothesis tries first, and shrinks to, the rules that come first by name. We want them in the order in which the
+    model is written, where the end of everything tends to come last.
+    """
+
+    __slots__ = ("place",)
     place: int
 
-    def __new__(cls, name: str, place: int) -> _Placed:
+    def __new__(cls, name: str, place: int) -> Self:
         placed = super().__new__(cls, name)
         placed.place = place
         return placed
@@ -336,8 +359,16 @@ def _filled(places: tuple[Any, ...], sizes: list[int]) -> tuple[Any, ...]:
     return tuple(next(remaining) if place is None else place for place in places)
 
 
-def _can(action: Action, machine: ModelMachine) -> bool:
-    return machine.can(action)
+def _open_sizes(action: Action) -> int:
+    return sum(each.kind is Kind.SIZE for each in action.parameters)
+
+
+def _possible(action: Action) -> Callable[[ModelMachine], bool]:
+    """Return a precondition. It has a name of its own, because Hypothesis reads the source of a lambda every time."""
+    def possible(machine: ModelMachine) -> bool:
+        return machine.can(action)
+
+    return possible
 
 
 def _simplest(_strategy: object) -> int:
@@ -401,10 +432,9 @@ class Search:
 
     def keep(self, claim: Claim, run: Run) -> None:
         """Keep a run that was found, if the replay agrees, and look no further for this claim."""
-        moments = replay(run)
-        if false_at(claim, moments) is None:
-            message = (f"{type(run.model).__name__} is not deterministic: {claim.name} is false after "
-                       f"{_last(moments)}, but not when the run is replayed")
+        if false_at(claim, replay(run)) != len(run):
+            message = (f"{type(run.model).__name__} is not deterministic: {claim.name} was false after {len(run)} "
+                       "steps, and is not when they are replayed; keep all state in the model and its heap objects")
             raise ModelError(message)
         self.result.found[claim.name] = run
         self.claims = [other for other in self.claims if other != claim]
@@ -423,10 +453,6 @@ class Search:
         """Raise `Enough` when everything was found or the time is up."""
         if not self.claims or (self.deadline is not None and time.monotonic() - self.began > self.deadline):
             raise Enough
-
-
-def _last(moments: list[Moment]) -> str:
-    return moments[-1].spelled
 
 
 class SearchingMachine(ModelMachine):
@@ -455,6 +481,14 @@ class SearchingMachine(ModelMachine):
 
     def hit(self, claim: Claim, error: Exception | None = None) -> None:  # noqa: ARG002 - the replay finds it again
         self.search.keep(claim, self.run)
+
+    def can(self, action: Action) -> bool:
+        with self.search.failing():
+            return super().can(action)
+
+    def rest(self) -> None:
+        """Go on with another run."""
+        hypothesis.reject()
 
     def teardown(self) -> None:
         """Leave no statistics."""

@@ -44,8 +44,8 @@ def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = Non
         return None
     if answer != z3.unsat:
         return None
-    return [_read(engine.get_cover_delta(-1, relation), len(shape.slots))
-            for relation, shape in zip(relations, automaton.shapes, strict=True)]
+    answers = dict(map(_read, _conjuncts(engine.get_answer())))
+    return [answers.get(relation.name(), z3.BoolVal(True)) for relation in relations]
 
 
 def _body(edge: Edge, relations: list[Any]) -> list[Formula]:
@@ -69,6 +69,12 @@ def _may_be_negative(size: Size) -> bool:
     return (size < 0) is not False
 
 
-def _read(cover: Formula, width: int) -> Formula:
-    """Return Spacer's formula over its bound variables as one over our unknowns."""
-    return z3.substitute_vars(cover, *_unknowns(width))
+def _conjuncts(answer: Formula) -> list[Formula]:
+    return answer.children() if z3.is_and(answer) else [answer]
+
+
+def _read(answer: Formula) -> tuple[str, Formula]:
+    """Return the relation that `∀ x, y. relation(x, y) = formula` defines, and the formula over our unknowns."""
+    relation, meaning = (answer.body() if z3.is_quantifier(answer) else answer).children()
+    places = {z3.get_var_index(bound): place for place, bound in enumerate(relation.children())}
+    return relation.decl().name(), z3.substitute_vars(meaning, *(unknown(places[index]) for index in sorted(places)))

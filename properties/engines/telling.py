@@ -20,7 +20,17 @@ from spillproof.properties.claims import Mode
 from spillproof.properties.engines.holding import Held, held, measured
 from spillproof.properties.engines.pasting import pasted
 from spillproof.properties.engines.run import Moment, Run, false_at, replay
-from spillproof.properties.engines.verdict import Never, Proved, Report, Result, Unknown, Violated, Word
+from spillproof.properties.engines.verdict import (
+    Holds,
+    Never,
+    NotFound,
+    Proved,
+    Report,
+    Result,
+    Unknown,
+    Violated,
+    Word,
+)
 
 WIDTH = 80
 """Every line fits into so many columns, on every terminal: the same text everywhere."""
@@ -101,8 +111,8 @@ def _detail(result: Result) -> str:
             return "all sizes, any number of steps"
         case Unknown(depth=depth):
             return f"no run of up to {_steps(depth)}" if depth >= 0 else ""
-        case verdict:
-            return verdict.sentence()
+        case _:
+            return ""
 
 
 def _seen(seen: list[Result], all_of: int) -> str:
@@ -114,13 +124,25 @@ def _seen(seen: list[Result], all_of: int) -> str:
 
 
 def reasons(report: Report) -> Iterator[list[str]]:
-    """Yield for each reason that something is unknown what it is, and what is unknown for it."""
+    """Yield for each verdict that is neither a proof nor a violation how far it goes, and which claims it is on."""
     found: dict[str, list[str]] = {}
     for result in report.results:
-        if isinstance(result.verdict, Unknown):
-            found.setdefault(result.verdict.why, []).append(result.claim.name)
-    for why, names in found.items():
-        yield [_wrapped(f"Unknown, because {why}: {', '.join(names)}.", "    ", "")]
+        if reason := _reason(result):
+            found.setdefault(reason, []).append(result.claim.name)
+    for reason, names in found.items():
+        yield [_wrapped(f"{reason}: {', '.join(names)}.", "    ", "")]
+
+
+def _reason(result: Result) -> str:
+    match result.verdict:
+        case Unknown(why=why):
+            return f"Unknown, because {why}"
+        case Holds(bounds=bounds):
+            return f"Holds for {bounds}, and nothing is said beyond"
+        case NotFound(tried=tried):
+            return f"Not found in {tried}, which proves nothing"
+        case _:
+            return ""
 
 
 def certificates(report: Report) -> Iterator[list[str]]:

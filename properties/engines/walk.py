@@ -55,8 +55,9 @@ class Walk:
     def beginnings(self) -> Iterator[tuple[Run, Any]]:
         """Yield each beginning as a run of no steps, with its state."""
         parameters = open_parameters(self.model)
-        ranges = [(self.opening[each.name],) if each.name in self.opening else self.values(each, ())
-                  for each in parameters]
+        ranges = [
+            (self.opening[each.name],) if each.name in self.opening else self.values(each, ()) for each in parameters
+        ]
         for values in itertools.product(*ranges):
             given = dict(zip((each.name for each in parameters), values, strict=True))
             for path, state in paths(lambda _path, given=given: self.begin(given), 0, "begin"):  # type: ignore[misc] # mypy cannot infer a lambda with a default
@@ -80,8 +81,10 @@ class Walk:
         def attempt(path: Path) -> Taken | None:
             copies: dict[int, Any] = {}
             after = clone(state, copies)
-            given = tuple(copies[id(objects[value])] if each.kind is Kind.OBJECT else value
-                          for each, value in zip(action.parameters, arguments, strict=True))
+            given = tuple(
+                copies[id(objects[value])] if each.kind is Kind.OBJECT else value
+                for each, value in zip(action.parameters, arguments, strict=True)
+            )
             raised = False
             try:
                 action.take(after, given)

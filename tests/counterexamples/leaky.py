@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import ClassVar
 
 from spillproof.model.heap import Bag, HeapObject
@@ -28,6 +30,7 @@ class Reader(HeapObject):
 class Collection(HeapObject):
     """A consumer that can be spilled while it is read."""
 
+    manager: Manager
     used: Bytes = 0
     data: Table | None = None
     reader: Reader | None = None
@@ -59,7 +62,9 @@ class Leaky(Model):
     lets_go: ClassVar[bool] = False
 
     def begin(self, capacity: Bytes, consumers: int = 2) -> None:
-        self.task_memory_manager = Manager(capacity, 0, Bag(Collection() for _ in range(consumers)))
+        self.task_memory_manager = Manager(capacity, 0, Bag())
+        for _ in range(consumers):
+            self.task_memory_manager.consumers.add(Collection(self.task_memory_manager))
 
     @action
     def insert(self, into: Collection, size: Bytes) -> None:
@@ -128,11 +133,18 @@ class Raises(Leaky):
         assert len(readers) == 1, "two readers"
 
 
-class Crowded(Repaired):
-    """Takes minutes to explore."""
+class Slow(Repaired):
+    """Says when it is begun, and then takes its time."""
 
-    def begin(self, capacity: Bytes, consumers: int = 7) -> None:
+    def begin(self, capacity: Bytes, consumers: int = 2) -> None:
         super().begin(capacity, consumers)
+        print("begun", file=sys.stderr, flush=True)  # noqa: T201 - for the test that waits for it
+
+    @action
+    def read(self, consumer: Collection) -> None:
+        """Begin to read, slowly."""
+        time.sleep(10)
+        super().read(consumer)
 
 
 class Indexes(Leaky):

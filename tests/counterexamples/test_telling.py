@@ -10,6 +10,7 @@ from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.holding import held
 from spillproof.properties.engines.pasting import literal, pasted
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.telling import exactly, roughly, stories, summary, table, tell
@@ -82,6 +83,14 @@ def test_the_path_leads_to_what_is_counted_free(told: list[str]) -> None:
     assert paths == ["task_memory_manager ▸ consumers ▸ E1 ▸ reader ▸ upstream  (1 B)"]
 
 
+def test_what_others_are_accounted_for_is_not_blamed(leaky: Report) -> None:
+    """E2's two bytes are more than E1's one, and hang on the manager that E1 refers to; still E1's are the ones."""
+    steps = (Step("insert", (2, 1)), Step("read", (2,)), Step("insert", (3, 2)))
+    moments = replay(Run(leaky.model, (2,), steps))
+
+    assert [each.shallow for each in held(moments, 3)] == [1]
+
+
 def test_the_path_says_who_retains_how_much(told: list[str]) -> None:
     """E1 and its reader each retain the one byte of E1; the manager retains E2's as well."""
     start = told.index("    shallow  retained") + 1
@@ -111,7 +120,8 @@ def test_what_is_told_can_be_pasted(leaky: Report, told: list[str]) -> None:
 
 def test_a_run_is_pasted_with_what_it_needs() -> None:
     """Enums are imported, defaults are left out, and choices of the environment are kept."""
-    run = Run(Yardstick(forgets=Forgets.ALWAYS, consumers=2), (5,), (Step("acquire", (1, 3), (1, 0)), Step("spill", (1,))))
+    steps = (Step("acquire", (1, 3), (1, 0)), Step("spill", (1,)))
+    run = Run(Yardstick(forgets=Forgets.ALWAYS, consumers=2), (5,), steps)
 
     assert pasted(run).splitlines() == [
         "from spillproof.model.lessons.yardstick import Forgets, Yardstick",
@@ -131,7 +141,7 @@ def test_a_set_is_spelled_in_order() -> None:
 
 
 def test_a_repaired_model_is_told_with_its_proof() -> None:
-    """A model that keeps every claim has a proof, its size and scope are said, and nothing is called a counterexample."""
+    """A model that keeps every claim has a proof, the scope of it is said, and nothing is called a counterexample."""
     told = tell(check(model("Repaired")))
 
     assert "Certificate: " in told
@@ -173,7 +183,8 @@ def test_witnesses_that_were_seen_take_one_line() -> None:
 
 def test_a_reason_is_given_once() -> None:
     """Claims that are unknown for the same reason share one sentence; how far each was searched stands beside it."""
-    results = [Result(always(name), Unknown("the time was up", depth), "bounded", 0.0) for name, depth in (("a", 3), ("b", -1))]
+    depths = {"a": 3, "b": -1}
+    results = [Result(always(name), Unknown("the time was up", depth), "", 0.0) for name, depth in depths.items()]
 
     assert tell(Report(Yardstick(), results)).splitlines()[2:] == [
         "? unknown   a  no run of up to 3 steps",

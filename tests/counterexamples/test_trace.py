@@ -66,10 +66,11 @@ def test_what_a_step_released_is_known(leak: Trace) -> None:
 
 
 def test_the_heap_is_named_and_sorted(leak: Trace) -> None:
-    """Objects are called what the run calls them, or by how they are reached; fields are told apart by what they hold."""
+    """An object is called what the run calls it, or by how it is reached; its fields are sorted by what they hold."""
     heap = {each.name: each for each in leak.states[3].heap}
+    refers = (("manager", "task_memory_manager"), ("reader", "E1.reader"))
 
-    assert heap["E1"] == Object("E1", "Collection", 0, (("used", 0),), (("reader", "E1.reader"),), (("data", "None"),))
+    assert heap["E1"] == Object("E1", "Collection", 0, (("used", 0),), refers, (("data", "None"),))
     assert heap["E1.reader.upstream"] == Object("E1.reader.upstream", "Table", 1, (("size", 1),), (), ())
     assert heap["Leaky"].references == (("task_memory_manager", "task_memory_manager"),)
 
@@ -147,6 +148,14 @@ def test_itf_is_as_apalache_wants_it(leak: Trace) -> None:
     assert itf["#meta"]["status"] == "violation"
 
 
+def test_every_kind_of_argument_has_its_tag() -> None:
+    """A variant says which kind an argument is of, so that each tag has one type."""
+    first, turned = to_itf(trace(SWITCHED))["states"]
+
+    assert [each["value"]["tag"] for each in first["arguments"]] == ["Value", "Switch"]
+    assert [each["value"]["tag"] for each in turned["arguments"]] == ["Value", "Switch", "Size"]
+
+
 def test_a_model_without_a_pool_has_no_free_variable() -> None:
     """What a model cannot say is no variable of the trace."""
     itf = to_itf(trace(Run(Yardstick(), (1,), ())))
@@ -161,7 +170,7 @@ def test_a_trace_of_another_model_is_refused(leak: Trace) -> None:
         leak.run(Yardstick())
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"#meta": {}, "states": []}', '{"#meta": {"source": 1}, "states": [{}]}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"#meta": {}, "states": []}', '{"#meta": {}, "states": [{}]}'])
 def test_what_is_no_trace_is_refused(text: str) -> None:
     """A text that is no ITF trace of ours is a `ModelError`, not a crash."""
     with pytest.raises(ModelError, match="no ITF trace of spillproof"):

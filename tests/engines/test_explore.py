@@ -61,7 +61,7 @@ def test_counts(capacity: int) -> None:
 
     assert count(capacity) == (found.states, found.transitions, found.depth)
     assert found.complete
-    assert {} == found.violations
+    assert found.violations == {}
 
 
 class Pot(HeapObject):
@@ -113,9 +113,7 @@ def test_deep(capacity: int, steps: int) -> None:
 
 def test_first_shortest_run() -> None:
     """Of the shortest runs that violate the shallow variant it reports the one through the least states."""
-    found = explore(
-        Yardstick(forgets=Forgets.ALWAYS), None, Bounds(opening={"capacity": 3}, depth=4)
-    )
+    found = explore(Yardstick(forgets=Forgets.ALWAYS), None, Bounds(opening={"capacity": 3}, depth=4))
 
     run = found.violations["free_is_unreachable"]
     # The state 0 0 0 of the first consumer is the least, so it is the second that does it all, with the least size.
@@ -125,12 +123,10 @@ def test_first_shortest_run() -> None:
 
 def test_witness() -> None:
     """A `sometimes` claim is answered by the first shortest run that shows it."""
-    found = explore(
-        Yardstick(), [something_is_released], Bounds(opening={"capacity": 3}, until_decided=True)
-    )
+    found = explore(Yardstick(), [something_is_released], Bounds(opening={"capacity": 3}, until_decided=True))
 
     assert [step.action for step in found.witnesses["something_is_released"].steps] == ["acquire", "spill"]
-    assert {} == found.violations
+    assert found.violations == {}
 
 
 class Leaky(Model):
@@ -161,14 +157,14 @@ def test_ends_of_runs() -> None:
     assert [step.action for step in found.violations[NO_EXCEPTION.name].steps] == ["give", "give"]
     assert [step.action for step in found.violations[NEVER_NEGATIVE.name].steps] == ["give", "take"]
     # 0, 1 and 2 bytes; from each two sizes to give, from 1 and 2 two sizes to take; and the beginning
-    assert (3, 1 + 6 + 4) == (found.states, found.transitions)
+    assert (found.states, found.transitions) == (3, 1 + 6 + 4)
 
 
 def test_open_sizes_range() -> None:
     """An open size that is not given ranges over the same sizes as arguments do, and each is a beginning."""
     found = explore(Yardstick(consumers=1), [], Bounds(largest=3, depth=0))
 
-    assert (3, 3, 0) == (found.states, found.transitions, found.depth)
+    assert (found.states, found.transitions, found.depth) == (3, 3, 0)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +202,7 @@ def test_deadline() -> None:
     """A deadline that has passed ends the search before its first step."""
     found = explore(Yardstick(), None, Bounds(opening={"capacity": 4}, deadline=0.0))
 
-    assert (1, 0, "deadline") == (found.states, found.depth, found.stopped)
+    assert (found.states, found.depth, found.stopped) == (1, 0, "deadline")
 
 
 def test_replays_what_it_reports() -> None:

@@ -1,0 +1,74 @@
+"""Writes models.md and claims.md from the catalogue: `python docs/reference/generate.py`.
+
+A test compares the committed pages with what comes out here, so that they cannot go stale.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from spillproof.model.catalogue import CATALOGUE, Entry
+from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.properties.catalogue import BUILT_IN, CLAIMS, WITNESSES
+from spillproof.properties.claims import Claim
+
+HERE = Path(__file__).parent
+GENERATED = "<!-- Written by generate.py from the catalogue. Do not edit. -->"
+
+
+def models() -> str:
+    """The models, what is expected of each, and the fixes."""
+    rows = [_model([*entries]) for _, entries in groupby(CATALOGUE.values(), key=_family)]
+    fixes = [f"| `{fix.name}` | {fix.since or '–'} | {fix.sentence} |" for fix in FIXES.values()]
+    fixes += [f"| `{name}` | – | Both {' and '.join(f'`{part}`' for part in sorted(parts))}. |"
+              for name, parts in HALVES.items()]
+    return "\n".join([
+        "# Models", "", GENERATED, "",
+        "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is what the",
+        "tests demand, at the scope that the name stands for (two consumers); all other claims hold.", "",
+        "| name | what it is | expected to be violated |", "|---|---|---|", *rows, "",
+        "## Fixes", "",
+        "`--with FIX` puts one into a model of Spark, `--without FIX` takes it out.", "",
+        "| fix | since | what it changed |", "|---|---|---|", *fixes, ""])
+
+
+def _family(entry: Entry) -> tuple[str, object]:
+    name, _, version = entry.name.partition("@")
+    is_release = version.replace(".", "").isdigit()
+    return (name, entry.violated) if is_release else (entry.name, None)
+
+
+def _model(entries: list[Entry]) -> str:
+    first, last = entries[0], entries[-1]
+    names = f"`{first.name}`" + (f" … `{last.name}`" if last is not first else "")
+    version = first.name.partition("@")[2]
+    summary = first.summary.replace(f"Spark {version}", "Spark") if last is not first else first.summary
+    violated = [f"[`{claim.name}`](claims.md#{claim.name})" for claim in CLAIMS if claim.name in (first.violated or ())]
+    return f"| {names} | {summary} | {', '.join(violated) or 'nothing'} |"
+
+
+def claims() -> str:
+    """The claims, what each is about, and what keeps it from being vacuous."""
+    return "\n".join([
+        "# Claims", "", GENERATED, "",
+        "A claim is about every model that has the methods it asks for; no other is asked. Beside each stand the",
+        "witnesses that must be true in some run. That each action is taken in some run is asked of every model.", "",
+        *(line for claim in CLAIMS for line in _claim(claim))])
+
+
+def _claim(claim: Claim) -> list[str]:
+    offers = sorted(name for name in dir(claim.about) if not name.startswith("_") and claim.about is not object)
+    about = "every model" if claim in BUILT_IN else f"models with {', '.join(f'`{name}`' for name in offers)}"
+    beside = [f"- witness `{witness.name}`: {witness.sentence}" for witness in WITNESSES
+              if witness.beside == claim.name]
+    return [f"## {claim.name}", "", claim.sentence, "",
+            f"- about {about}; true in every {'step' if claim.over_steps else 'state'}", *beside, ""]
+
+
+PAGES = {"models.md": models, "claims.md": claims}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")

@@ -1,0 +1,310 @@
+"""Certificates: two solvers accept those that hold, and none that was damaged."""
+
+import itertools
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spillproof.model.lessons.partial_grant import PartialGrant
+from spillproof.model.lessons.pool import PoolThatForgetsToCheck
+from spillproof.model.lessons.release import ReleaseThatForgetsAReference
+from spillproof.model.lessons.yardstick import Yardstick
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Model
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.claims import applicable
+from spillproof.properties.engines.certificate import (
+    Certificate,
+    Rejected,
+    check_with_cvc5,
+    check_with_z3,
+    fingerprint,
+    is_one_term,
+    read,
+)
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.goals import goals
+from spillproof.properties.engines.linear import evaluate, holds
+from spillproof.properties.engines.shapes import Automaton, extract
+from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.verdict import Proved
+
+GOOD: list[Model] = [
+    PoolThatForgetsToCheck(checks=True),
+    ReleaseThatForgetsAReference(forgets=False),
+    PartialGrant(looks=True),
+    Yardstick(consumers=1),
+    Yardstick(),
+]
+
+Checker = Callable[[Certificate, Automaton], int]
+
+
+def proof_of(model: Model) -> tuple[Certificate, Automaton]:
+    """The certificate for every claim about a model, and its automaton, derived anew."""
+    claims = applicable(CLAIMS, type(model))
+    report = check(model, claims, witnesses=False)
+    (certificate,) = {id(result.verdict.certificate): result.verdict.certificate for result in report.results
+                      if isinstance(result.verdict, Proved)}.values()
+    assert isinstance(certificate, Certificate)
+    return certificate, extract(model, claims, Feasibility(), any_preference=True, needed=frozenset())
+
+
+@pytest.mark.parametrize("model", GOOD, ids=lambda model: type(model).__name__)
+@pytest.mark.parametrize("solver", [check_with_z3, check_with_cvc5])
+def test_both_solvers_accept_a_proof(model: Model, solver: Checker) -> None:
+    """Each question of a certificate for all claims is answered `unsat`, and there is one for each place it can fail."""
+    certificate, automaton = proof_of(model)
+
+    assert set(certificate.claims) == {claim.name for claim in applicable(CLAIMS, type(model))}
+    assert solver(certificate, automaton) == certificate.smtlib(automaton).count("(check-sat)") >= len(automaton.shapes)
+
+
+@pytest.mark.parametrize("model", GOOD, ids=lambda model: type(model).__name__)
+def test_a_certificate_survives_writing_and_reading(model: Model) -> None:
+    """A certificate read from its script speaks of the same automaton and claims, and is accepted again."""
+    certificate, automaton = proof_of(model)
+    again = read(certificate.smtlib(automaton))
+
+    assert (again.claims, again.fingerprint) == (certificate.claims, certificate.fingerprint)
+    assert len(again.invariants) == len(automaton.shapes)
+    assert check_with_z3(again, automaton) == check_with_z3(certificate, automaton)
+
+
+# Damage. Whether a damaged certificate is still a proof is found out over small numbers, by an interpreter of our own.
+
+Term = str | list["Term"]
+
+
+def parse(text: str) -> Term:
+    """An SMT-LIB 2 term as nested lists."""
+    stack: list[list[Term]] = [[]]
+    for token in re.findall(r"[()]|[^\s()]+", text):
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            done = stack.pop()
+            stack[-1].append(done)
+        else:
+            stack[-1].append(token)
+    ((term,),) = stack
+    return term
+
+
+def value(term: Term, sizes: list[int]) -> Any:
+    """What a term is, given its unknowns."""
+    if isinstance(term, str):
+        return {"true": True, "false": False}.get(term, sizes[int(term[1:])] if term[0] == "q" else term)
+    operator, *arguments = term
+    operands = [int(each) if isinstance(each, str) else each for each in (value(each, sizes) for each in arguments)]
+    match operator:
+        case "and":
+            return all(operands)
+        case "or":
+            return any(operands)
+        case "not":
+            return not operands[0]
+        case "+":
+            return sum(operands)
+        case "-":
+            return -operands[0] if len(operands) == 1 else operands[0] - sum(operands[1:])
+        case "*":
+            return operands[0] * operands[1]
+        case "=":
+            return operands[0] == operands[1]
+        case ">=":
+            return operands[0] >= operands[1]
+        case "<=":
+            return operands[0] <= operands[1]
+    raise AssertionError(operator)
+
+
+LARGEST = 3
+
+
+def is_proof(certificate: Certificate, automaton: Automaton) -> bool:
+    """Whether initiation, consecution and safety hold for all numbers up to `LARGEST`."""
+    terms = [[parse(each) for each in conjuncts] for conjuncts in certificate.invariants]
+
+    def inside(shape: int, sizes: list[int]) -> bool:
+        return min(sizes, default=0) >= 0 and all(value(term, sizes) for term in terms[shape])
+
+    unsafe = [goal for claim in automaton.claims if claim.name in certificate.claims for goal in goals(automaton, claim)]
+    for source in (-1, *range(len(automaton.shapes))):
+        width = len(automaton.shapes[source].slots) if source >= 0 else 0
+        for start in points(width):
+            if source >= 0 and not inside(source, start):
+                continue
+            if any(goal.edge is None and all(holds(each, start) for each in goal.also)
+                   for goal in unsafe if goal.shape == source):
+                return False
+            for edge in automaton.leaving[source]:
+                for more in points(edge.symbols - edge.width):
+                    values = [*start, *more]
+                    if not all(holds(each, values) for each in edge.guard):
+                        continue
+                    if any(goal.edge is edge and all(holds(each, values) for each in goal.also) for goal in unsafe):
+                        return False
+                    if edge.target >= 0 and not inside(edge.target, [evaluate(each, values) for each in edge.update]):
+                        return False
+    return True
+
+
+def points(count: int) -> Iterator[list[int]]:
+    return map(list, itertools.product(range(LARGEST + 1), repeat=count))
+
+
+def damaged(certificate: Certificate) -> Iterator[tuple[str, Certificate]]:
+    """Each conjunct in turn left out, denied, and shifted by one either way."""
+    for shape, conjuncts in enumerate(certificate.invariants):
+        for place, conjunct in enumerate(conjuncts):
+            changes = {"dropped": (), "denied": (f"(not {conjunct})",)}
+            if re.fullmatch(r"\((=|>=) .* 0\)", conjunct):
+                changes |= {"raised": (conjunct[:-2] + "1)",), "lowered": (conjunct[:-2] + "(- 1))",)}
+            for change, new in changes.items():
+                new_conjuncts = (*conjuncts[:place], *new, *conjuncts[place + 1 :])
+                invariants = (*certificate.invariants[:shape], new_conjuncts, *certificate.invariants[shape + 1 :])
+                yield f"{conjunct} of shape {shape} {change}", replace(certificate, invariants=invariants)
+
+
+SMALL = [PoolThatForgetsToCheck(checks=True), ReleaseThatForgetsAReference(forgets=False), PartialGrant(looks=True)]
+
+
+@pytest.mark.parametrize("model", SMALL, ids=lambda model: type(model).__name__)
+def test_a_damaged_certificate_is_rejected(model: Model) -> None:
+    """With one conjunct changed, both solvers accept exactly what is still a proof over small numbers; most is not."""
+    certificate, automaton = proof_of(model)
+    assert is_proof(certificate, automaton)
+    expected, by_z3, by_cvc5 = [], [], []
+    for what, worse in damaged(certificate):
+        still = is_proof(worse, automaton)
+        expected += [what] if still else []
+        by_z3 += [what] if accepts(check_with_z3, worse, automaton) else []
+        by_cvc5 += [what] if accepts(check_with_cvc5, worse, automaton) else []
+
+    assert by_z3 == expected
+    assert by_cvc5 == expected
+    assert len(expected) < len([*damaged(certificate)]) / 2
+
+
+def accepts(solver: Checker, certificate: Certificate, automaton: Automaton) -> bool:
+    try:
+        solver(certificate, automaton)
+    except Rejected:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("solver", [check_with_z3, check_with_cvc5])
+def test_false_is_no_invariant_of_a_reachable_shape(solver: Checker) -> None:
+    """Every shape of this model is reachable, so that a certificate that says `false` of one is rejected, for each."""
+    certificate, automaton = proof_of(Yardstick(consumers=1))
+    for shape in range(len(automaton.shapes)):
+        invariants = (*certificate.invariants[:shape], ("false",), *certificate.invariants[shape + 1 :])
+        with pytest.raises(Rejected, match="needs unsat"):
+            solver(replace(certificate, invariants=invariants), automaton)
+
+
+def test_a_certificate_of_another_model_is_rejected() -> None:
+    """A proof of the model that checks is none of the one that forgets to."""
+    certificate, _ = proof_of(PoolThatForgetsToCheck(checks=True))
+    forgets = PoolThatForgetsToCheck()
+    automaton = extract(forgets, applicable(CLAIMS, type(forgets)), Feasibility(), needed=frozenset())
+
+    with pytest.raises(Rejected, match="another model"):
+        check_with_z3(certificate, automaton)
+    with pytest.raises(Rejected, match="needs unsat"):
+        check_with_z3(replace(certificate, fingerprint=fingerprint(automaton)), automaton)
+
+
+def test_a_certificate_without_one_of_the_shapes_is_rejected() -> None:
+    """An invariant is missing, or there is one too many."""
+    certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
+
+    for invariants in (certificate.invariants[:-1], (*certificate.invariants, ())):
+        with pytest.raises(Rejected, match="another model"):
+            check_with_z3(replace(certificate, invariants=invariants), automaton)
+
+
+@pytest.mark.parametrize("claims", [(), ("not_asked",), ("free_is_unreachable", "not_asked")])
+def test_a_certificate_for_claims_that_were_not_asked_is_rejected(claims: tuple[str, ...]) -> None:
+    """What the automaton knows nothing of could not be refuted, and is not accepted."""
+    certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
+
+    with pytest.raises(Rejected, match="not asked"):
+        check_with_z3(replace(certificate, claims=claims), automaton)
+
+
+def test_two_automata_are_not_confused() -> None:
+    """The claims of one automaton are not asked of another that stands at the same place in memory."""
+    certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
+    for _ in range(20):
+        check_with_z3(certificate, automaton)
+        broken = extract(PoolThatForgetsToCheck(), automaton.claims, Feasibility(), needed=frozenset())
+        with pytest.raises(Rejected):
+            check_with_z3(replace(certificate, fingerprint=fingerprint(broken)), broken)
+        del broken
+
+
+TRICKS = [
+    "true))(assert false)(define-fun other () Bool (and true",
+    "true ; (",
+    "true)",
+    "true true",
+    '(= "a" "a")',
+    "(and true) (or true)",
+    "|q0|",
+    "",
+]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_conjunct_cannot_speak_to_the_solver(trick: str) -> None:
+    """A conjunct that ends early, and asserts `false` besides, would make every answer unsat: it is rejected before."""
+    certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
+    invariants = (((trick,), *certificate.invariants[1:]))
+
+    assert not is_one_term(trick)
+    with pytest.raises(Rejected, match="not one term"):
+        check_with_z3(replace(certificate, invariants=invariants), automaton)
+
+
+@pytest.mark.parametrize("term", ["true", "(>= q0 0)", "(and (or q0 q1) (not (= (+ q0 (* (- 2) q1)) 0)))"])
+def test_terms_are_recognised(term: str) -> None:
+    """What certificates are made of is one term."""
+    assert is_one_term(term)
+
+
+@pytest.mark.parametrize("text", ["", "(check-sat)", "; hello\n(check-sat)\n"])
+def test_what_is_no_certificate_is_not_read(text: str) -> None:
+    """A text without the two lines that name claims and fingerprint is refused."""
+    with pytest.raises(ModelError, match="this is no certificate"):
+        read(text)
+
+
+def test_the_fingerprint_does_not_depend_on_the_process() -> None:
+    """Another process, with other hashes and another folder, derives the same fingerprint."""
+    program = (
+        "from spillproof.model.lessons.pool import PoolThatForgetsToCheck as Pool\n"
+        "from spillproof.properties.catalogue import CLAIMS\n"
+        "from spillproof.properties.claims import applicable\n"
+        "from spillproof.properties.engines.certificate import fingerprint\n"
+        "from spillproof.properties.engines.shapes import extract\n"
+        "from spillproof.properties.engines.solver import Feasibility\n"
+        "claims = applicable(CLAIMS, Pool)\n"
+        "print(fingerprint(extract(Pool(checks=True), claims, Feasibility(), any_preference=True, needed=frozenset())))"
+    )
+    certificate, _ = proof_of(PoolThatForgetsToCheck(checks=True))
+    printed = {
+        subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=Path("/"),
+                       env={"PYTHONHASHSEED": seed}).stdout.strip()
+        for seed in ("1", "2")
+    }
+
+    assert printed == {certificate.fingerprint}
