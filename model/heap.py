@@ -168,15 +168,19 @@ def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, 
     return None
 
 
-def graph(roots: Iterable[HeapObject]) -> networkx.MultiDiGraph[HeapObject | None]:
-    """Return the reachable heap as a graph; the node None stands for the roots, edges carry the reference's name."""
+ROOTS = "roots"
+"""The node of a heap graph that refers to every root."""
+
+
+def graph(roots: Iterable[HeapObject]) -> networkx.MultiDiGraph[HeapObject | str]:
+    """Return the reachable heap as a graph; the node `ROOTS` stands for the roots, edges carry the reference's name."""
     import networkx as nx
 
     roots = list(roots)
-    drawn: networkx.MultiDiGraph[HeapObject | None] = nx.MultiDiGraph()
-    drawn.add_node(None)
+    drawn: networkx.MultiDiGraph[HeapObject | str] = nx.MultiDiGraph()
+    drawn.add_node(ROOTS)
     for root in roots:
-        drawn.add_edge(None, root, name="root")
+        drawn.add_edge(ROOTS, root, name="root")
     for holder in reachable_from(roots):
         for reference in references(holder):
             drawn.add_edge(holder, reference.target, name=reference.name)
@@ -187,8 +191,9 @@ def dominators(roots: Iterable[HeapObject]) -> dict[HeapObject, HeapObject | Non
     """Return for each reachable object the nearest one that every path to it passes (None: the roots)."""
     import networkx as nx
 
-    found = nx.immediate_dominators(nx.DiGraph(graph(roots)), None)
-    return {dominated: dominator for dominated, dominator in found.items() if dominated is not None}
+    found = nx.immediate_dominators(nx.DiGraph(graph(roots)), ROOTS)
+    return {dominated: dominator if isinstance(dominator, HeapObject) else None
+            for dominated, dominator in found.items() if isinstance(dominated, HeapObject)}
 
 
 def retained_sizes(roots: Iterable[HeapObject]) -> dict[HeapObject, int]:

@@ -4,7 +4,7 @@ A document is one test, as its blocks build on each other; each has a folder of 
 order and in parallel. What a block is for is seen from its language:
 
 - `python`: executed; with `>>>`, an example of what is printed. A first line `# shared.py` writes that file instead, and
-  `# in shared.py` puts the methods of the block into it, in place of those of the same name, or adds what is no method.
+  `# in shared.py` puts the methods of the block into it, in place of their namesakes, or adds what is no method.
 - `console`: each line after `$ ` is run by a shell, and what follows it is what it prints. A line `…` stands for any
   lines, and times are not compared. `SPILLPROOF_WRITE_DOCS=1 pytest tests/test_docs.py` writes what is printed into
   the documents.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -227,9 +228,43 @@ def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# One heading\n\n[a](page.md) [b](#one-heading) [c](other.md) [d](#two) [e](https://example.org)\n")
 
-    assert ["other.md", "#two"] == [*_dead_links(page)]
+    assert [*_dead_links(page)] == ["other.md", "#two"]
 
 
 def test_headings_are_told_apart() -> None:
     """A name that is there twice is found; one that is a part of another is not."""
-    assert ["grant"] == repeated(["grant", "release", "grant", "release of a page"])
+    assert repeated(["grant", "release", "grant", "release of a page"]) == ["grant"]
+
+
+# Pages that are written by a script, and lists
+
+def test_reference_pages_are_up_to_date() -> None:
+    """The pages about models and claims say what the catalogue says now."""
+    folder = CHECKOUT / "docs" / "reference"
+    pages = runpy.run_path(str(folder / "generate.py"))["PAGES"]
+
+    assert {name: page() for name, page in pages.items()} == {name: (folder / name).read_text() for name in pages}
+
+
+def test_terms_are_in_order() -> None:
+    """The terms of the glossary are sorted, so that a person finds them."""
+    terms = headings(CHECKOUT / "docs" / "glossary.md")[1:]
+
+    assert sorted(terms) == terms
+
+
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "docs" / "decisions").glob("0*.md")), ids=lambda path: path.stem)
+def test_a_decision_is_one_sentence_and_names_the_roads_not_taken(path: Path) -> None:
+    """A decision says in which context, facing what, to achieve and accepting what; and what was not done."""
+    sentence = " ".join(path.read_text().split("\n\n")[1].split())
+
+    assert re.fullmatch(r"In the context of .*, facing .*, we decided .*, to achieve .*, accepting .*\.", sentence)
+    assert "Roads not taken" in headings(path)
+
+
+def test_every_decision_is_in_the_list() -> None:
+    """The list of decisions has each of them once."""
+    folder = CHECKOUT / "docs" / "decisions"
+    listed = re.findall(r"\]\((0.*?)\)", (folder / "README.md").read_text())
+
+    assert listed == sorted(each.name for each in folder.glob("0*.md"))

@@ -25,8 +25,8 @@ def models() -> str:
               for name, parts in HALVES.items()]
     return "\n".join([
         "# Models", "", GENERATED, "",
-        "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is what the",
-        "tests demand, at the scope that the name stands for (two consumers); all other claims hold.", "",
+        "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is what",
+        "the tests demand, at the scope that the name stands for (two consumers); all other claims hold.", "",
         "| name | what it is | expected to be violated |", "|---|---|---|", *rows, "",
         "## Fixes", "",
         "`--with FIX` puts one into a model of Spark, `--without FIX` takes it out.", "",

@@ -26,7 +26,7 @@ from spillproof.properties.engines.goals import Goal
 from spillproof.properties.engines.invariant import Invariant
 from spillproof.properties.engines.linear import substitute
 from spillproof.properties.engines.shapes import Automaton, Conjunction, Edge
-from spillproof.properties.engines.solver import Feasibility, Term, formula, total, unknown
+from spillproof.properties.engines.solver import Feasibility, Term, formula, possible, total, unknown
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class _Search:
             if known is None and isinstance(left, Linear):
                 self.solver.add(formula(Condition(left, condition.holds)))
                 asserted = True
-        return not asserted or self.solver.check() != z3.unsat
+        return not asserted or possible(self.solver)
 
     def arrive(self, edge: Edge, chain: list[Edge], values: dict[int, Linear | int],
                after: tuple[Linear | int, ...], inputs: list[int]) -> None:

@@ -49,7 +49,7 @@ def check(model: Model, claims: Iterable[Claim] | None = None, *, engine: Engine
         report = Portfolio(model, asked, shown, limits, search=engine != "prove", prove=engine != "bounded",
                            each_action=witnesses).run()
         if NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
-            report = _last_resort(model, asked, report, seed)
+            report = _last_resort(model, asked, report, limits, seed)
     else:
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
@@ -63,8 +63,7 @@ def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> R
     from spillproof.properties.engines.simulate import simulate  # noqa: PLC0415 - loads Hypothesis, half a second
 
     limits.progress("random runs")
-    now = time.monotonic()
-    half = None if limits.deadline is None else now + (limits.deadline - now) / 2
+    half = None if limits.deadline is None else (limits.deadline - time.monotonic()) / 2
     found = simulate(model, claims, seed=seed, deadline=half)
     shortest = shortened(model, {claim: run for claim in claims if (run := found.found[claim.name])}, limits)
     verdicts = [shortest.get(claim.name, NotFound(found.tried)) for claim in claims]
@@ -112,11 +111,16 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     return report
 
 
-def _last_resort(model: Model, claims: list[Claim], report: Report, seed: int) -> Report:
+def _last_resort(model: Model, claims: list[Claim], report: Report, limits: Limits, seed: int) -> Report:
     """Try random runs where the shapes were too many; what is still open stays unknown."""
-    from spillproof.properties.engines.simulate import simulate
+    from spillproof.properties.engines.simulate import simulate  # noqa: PLC0415 - see _simulate
 
-    found = simulate(model, claims, seed=seed, deadline=time.monotonic() + LAST_RESORT)
+    limits.progress("too many shapes: random runs")
+    try:
+        found = simulate(model, claims, seed=seed, deadline=LAST_RESORT)
+    except KeyboardInterrupt:
+        report.interrupted = True
+        return report
     for place, result in enumerate(report.results):
         run = found.found.get(result.claim.name)
         if run is not None and isinstance(result.verdict, Unknown):

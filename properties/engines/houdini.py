@@ -108,11 +108,12 @@ def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
 
 
 def _about_sizes(free: list[int], samples: list[tuple[int, ...]]) -> list[Condition]:
-    """Return guesses about the sizes of a shape that no equation gives, with the least value seen for a difference."""
+    """Return guesses about the sizes of a shape that no equation gives; a difference is at least what samples show."""
     found = [_at_least(Linear({size: 1}, -1)) for size in free]
     for more, less in permutations(free, 2):
-        margin = min((sizes[more] - sizes[less] for sizes in samples), default=0)
-        found += [_at_least(Linear({more: 1, less: -1}, -least)) for least in {0, max(-CLOSE, min(CLOSE, margin))}]
+        margin = min((sizes[more] - sizes[less] for sizes in samples), default=CLOSE)
+        margins = range(min(CLOSE, margin) + 1) if margin >= 0 else (max(-CLOSE, margin),)
+        found += [_at_least(Linear({more: 1, less: -1}, -least)) for least in margins]
     if len(free) <= MANY_SLOTS:
         found += [_at_least(Linear({more: 1, one: -1, other: -1})) for more in free
                   for one, other in combinations([each for each in free if each != more], 2)]

@@ -43,6 +43,9 @@ FIRST_LOOK = 1.0
 WITNESS_LOOKS = (0.1, 2.0)
 """Seconds for one attempt to find a run that shows a `sometimes` claim: first a short one for each way, then a long."""
 
+MINIMAL = ("every run of fewer steps was ruled out, over all sizes; among the shortest it has the fewest objects, "
+           "then bytes")
+
 NOT_EXTRACTED = "the time was up before all shapes were found"
 
 MOST_TRIES = 20
@@ -207,9 +210,7 @@ class Portfolio:
             message = (f"the bounded engine found a run that violates {claim.name}, but replayed on integers it does "
                        f"{'not' if at is None else f'so after step {at}'}; this is a defect of the checker: {run}")
             raise AssertionError(message)
-        minimal = (f"every run of fewer steps was ruled out, over all sizes ({searched.chains} chains of steps tried); "
-                   "among the shortest it has the fewest objects, then bytes")
-        return Violated(run, found.objects, found.bytes, minimal)
+        return Violated(run, found.objects, found.bytes, MINIMAL)
 
     # Proofs
 
@@ -330,7 +331,7 @@ def _taken(action: str) -> Claim:
 
 def scope_of(model: Model) -> str:
     """Return the scope in words: its constants, and what is left open."""
-    words = [f"{name}={getattr(value, 'value', value)}" for name, value in model.scope.items()
+    words = [f"{name}={getattr(value, 'name', value)}" for name, value in model.scope.items()
              if not isinstance(value, frozenset)]
     opened = open_parameters(model)
     words += [f"any {each.name}" for each in opened if each.kind is Kind.SIZE]

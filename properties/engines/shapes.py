@@ -259,7 +259,7 @@ class _Extraction:
     def new_shape(self, key: Key, state: Any) -> int:
         index = self.known[key] = len(self.automaton.shapes)
         if index >= MOST_SHAPES:
-            message = f"{self.model!r} has more than {MOST_SHAPES} shapes"
+            message = f"{type(self.model).__name__} has more than {MOST_SHAPES} shapes at this scope"
             raise ModelError(message)
         template = clone(state)
         places = slots(template, self.sliced)

@@ -51,6 +51,17 @@ def naturals(conditions: Iterable[Condition]) -> list[Formula]:
     return [unknown(symbol) >= 0 for symbol in sorted({s for each in conditions for s in each.left.terms})]
 
 
+def possible(solver: z3.Solver) -> bool:
+    """Return whether the solver's assertions can be met; what it does not know counts as possible.
+
+    Raises `KeyboardInterrupt` where the solver took the interrupt for itself.
+    """
+    answer = solver.check()
+    if answer == z3.unknown and "interrupted from keyboard" in solver.reason_unknown():
+        raise KeyboardInterrupt
+    return answer != z3.unsat
+
+
 class Feasibility:
     """Answers whether natural numbers meet a conjunction, and remembers the answers."""
 
@@ -67,6 +78,6 @@ class Feasibility:
         if answer is None:
             self.solver.push()
             self.solver.add(*naturals(conditions), *map(formula, conditions))
-            answer = self.known[key] = self.solver.check() != z3.unsat
+            answer = self.known[key] = possible(self.solver)
             self.solver.pop()
         return answer
