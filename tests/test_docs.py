@@ -3,8 +3,8 @@
 A document is one test, as its blocks build on each other; each has a folder of its own, so that documents run in any
 order and in parallel. What a block is for is seen from its language:
 
-- `python`: executed; with `>>>`, an example of what is printed. A first line `# shared.py` writes that file instead, and
-  `# in shared.py` puts the methods of the block into it, in place of their namesakes, or adds what is no method.
+- `python`: executed; with `>>>`, an example of what is printed. A first line `# shared.py` writes that file instead,
+  and `# in shared.py` puts the methods of the block into it, in place of their namesakes, or adds what is no method.
 - `console`: each line after `$ ` is run by a shell, and what follows it is what it prints. A line `…` stands for any
   lines, and times are not compared. `SPILLPROOF_WRITE_DOCS=1 pytest tests/test_docs.py` writes what is printed into
   the documents.
@@ -41,6 +41,7 @@ each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=[str(each.relativ
 
 
 # Executing
+
 
 @each_document
 def test_every_block_does_what_it_says(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,13 +84,13 @@ def edited(source: str, block: str) -> str:
     wrapped = f"class _:\n{block}"
     lines = wrapped.splitlines(keepends=True)
     for new in functions(wrapped).values():
-        text = "".join(lines[_first_line(new) - 1:new.end_lineno])
+        text = "".join(lines[_first_line(new) - 1 : new.end_lineno])
         kept = source.splitlines(keepends=True)
         known = functions(source).get(new.name)
         if known is None:
             kept += ["\n", text]
         else:
-            kept[_first_line(known) - 1:known.end_lineno] = [text]
+            kept[_first_line(known) - 1 : known.end_lineno] = [text]
         source = "".join(kept)
     return source
 
@@ -119,10 +120,25 @@ def run_console(example: Example) -> str | None:
 def run(command: str) -> str:
     """Return what a command prints, as a shell with the installed `spillproof` runs it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    environment |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1",
-                    "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, shell=True, env=environment, check=False, text=True, encoding="utf-8",  # noqa: S602 - the commands are those of our own documents
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+    environment |= {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": "1",
+        "COLUMNS": "80",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(  # noqa: S602 - the commands are those of our own documents
+        command,
+        shell=True,
+        env=environment,
+        check=False,
+        text=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+    )
     return done.stdout
 
 
@@ -144,6 +160,7 @@ def _comparable(text: str) -> list[str]:
 
 
 # What is not executed
+
 
 @each_document
 def test_every_block_says_what_it_is(path: Path) -> None:
@@ -203,6 +220,7 @@ def repeated(names: Iterable[str]) -> list[str]:
 
 # The checks themselves are seen to fail
 
+
 def test_other_lines_than_said_are_noticed() -> None:
     """A line too many, too few or another one is noticed; times and what `…` stands for are not."""
     assert is_as_said("a\nb\nc (1.2 s)\n", "a\n…\nc (0.3 s)\n")
@@ -218,15 +236,19 @@ def test_an_edit_replaces_the_function_of_that_name() -> None:
     source = "class A:\n    @one\n    def f(self):\n        pass\n\n    def g(self):\n        pass\n"
     block = "    @two\n    def f(self):\n        return 1\n\n    def h(self):\n        return 2\n"
 
-    expected = ("class A:\n    @two\n    def f(self):\n        return 1\n\n    def g(self):\n        pass\n\n"
-                "    def h(self):\n        return 2\n")
+    expected = (
+        "class A:\n    @two\n    def f(self):\n        return 1\n\n    def g(self):\n        pass\n\n"
+        "    def h(self):\n        return 2\n"
+    )
     assert expected == edited(source, block)
 
 
 def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     """A link to no file, or to no heading of a file, is dead."""
     page = tmp_path / "page.md"
-    page.write_text("# One heading\n\n[a](page.md) [b](#one-heading) [c](other.md) [d](#two) [e](https://example.org)\n")
+    page.write_text(
+        "# One heading\n\n[a](page.md) [b](#one-heading) [c](other.md) [d](#two) [e](https://example.org)\n"
+    )
 
     assert [*_dead_links(page)] == ["other.md", "#two"]
 
@@ -237,6 +259,7 @@ def test_headings_are_told_apart() -> None:
 
 
 # Pages that are written by a script, and lists
+
 
 def test_reference_pages_are_up_to_date() -> None:
     """The pages about models and claims say what the catalogue says now."""

@@ -4,7 +4,7 @@
 
 Times are processor time of one core, medians of three, so that a busy machine matters little. No
 test compares the times; the counts are what the tests of the engines pin.
-"""
+"""  # noqa: INP001 - a script, and no package
 
 from __future__ import annotations
 
@@ -80,9 +80,11 @@ def from_the_shell() -> str:
 
 
 def _process(words: str) -> tuple[float, int]:
-    code = (f"import resource, sys; from spillproof.counterexamples.command import run; "
-            f"run(['check', *{words.split()!r}]); used = resource.getrusage(resource.RUSAGE_SELF); "
-            f"print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)")
+    code = (
+        f"import resource, sys; from spillproof.counterexamples.command import run; "
+        f"run(['check', *{words.split()!r}]); used = resource.getrusage(resource.RUSAGE_SELF); "
+        f"print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - it starts this project
     used, peak = done.stderr.split()[-2:]
     return float(used), int(peak)
@@ -90,8 +92,19 @@ def _process(words: str) -> tuple[float, int]:
 
 def by_stage() -> str:
     """What each stage of a proof takes, and what it settles."""
-    rows: list[tuple[Any, ...]] = [("consumers", "shapes / edges", "extraction", "equations", "claims settled by them",
-                                    "inequalities", "claims settled then", "Z3 checks", "cvc5 checks")]
+    rows: list[tuple[Any, ...]] = [
+        (
+            "consumers",
+            "shapes / edges",
+            "extraction",
+            "equations",
+            "claims settled by them",
+            "inequalities",
+            "claims settled then",
+            "Z3 checks",
+            "cvc5 checks",
+        )
+    ]
     rows += [_stages(consumers) for consumers in (1, 2, 3, 4)]
     return table(*rows)
 
@@ -109,8 +122,17 @@ def _stages(consumers: int) -> tuple[Any, ...]:
     z3_time, _ = timed(lambda: check_with_z3(certificate, automaton), 1)
     cvc5_time, _ = timed(lambda: check_with_cvc5(certificate, automaton), 1)
     first = sum(not each for each in left.values())
-    return (consumers, f"{len(automaton.shapes)} / {len(automaton.edges)}", taken, karr, f"{first} of {len(claims)}",
-            guessing, f"{len(settled)} of {len(claims)}", z3_time, cvc5_time)
+    return (
+        consumers,
+        f"{len(automaton.shapes)} / {len(automaton.edges)}",
+        taken,
+        karr,
+        f"{first} of {len(claims)}",
+        guessing,
+        f"{len(settled)} of {len(claims)}",
+        z3_time,
+        cvc5_time,
+    )
 
 
 def _left(automaton: Automaton, invariant: Invariant, claim: Claim) -> list[Goal]:
@@ -138,8 +160,9 @@ def ours(automaton: Automaton, claim: Claim, deadline: float) -> bool:
     """As in the portfolio."""
     known = find_equations(automaton)
     left = _left(automaton, known, claim)
-    return not left or not _left(automaton, strengthen(automaton, known, left, Feasibility(), widely=False,
-                                                       deadline=deadline), claim)
+    return not left or not _left(
+        automaton, strengthen(automaton, known, left, Feasibility(), widely=False, deadline=deadline), claim
+    )
 
 
 def spacer(automaton: Automaton, claim: Claim, deadline: float) -> bool:
@@ -161,19 +184,25 @@ def fewer_shapes() -> str:
     """What slicing and open preferences save."""
     rows: list[tuple[Any, ...]] = [("consumers", "how", "shapes / edges", "sizes in all shapes", "extraction")]
     for consumers in (3, 4):
-        for words, any_preference, needed in (("everything kept", False, None), ("preferences open", True, None),
-                                              ("sliced", False, NOTHING), ("both", True, NOTHING)):
+        for words, any_preference, needed in (
+            ("everything kept", False, None),
+            ("preferences open", True, None),
+            ("sliced", False, NOTHING),
+            ("both", True, NOTHING),
+        ):
             taken, made = timed(lambda: chief_automaton(consumers, any_preference=any_preference, needed=needed), 1)  # noqa: B023 - called at once
             rows.append((consumers, words, f"{len(made.shapes)} / {len(made.edges)}", sum(made.widths()), taken))
     return table(*rows)
 
 
-def chief_automaton(consumers: int, *, any_preference: bool = True,
-                    needed: frozenset[Field] | None = NOTHING) -> Automaton:
+def chief_automaton(
+    consumers: int, *, any_preference: bool = True, needed: frozenset[Field] | None = NOTHING
+) -> Automaton:
     """Return the automaton of Spark for the chief claim."""
     model = spark(consumers)
-    return extract(model, applicable(CLAIMS, type(model))[:1], Feasibility(), any_preference=any_preference,
-                   needed=needed)
+    return extract(
+        model, applicable(CLAIMS, type(model))[:1], Feasibility(), any_preference=any_preference, needed=needed
+    )
 
 
 def on_integers() -> str:
@@ -189,15 +218,28 @@ def on_integers() -> str:
     times = [float(words.split()[0]) for words, _ in found]
     return table(
         ("engine", "question", "answer", "time"),
-        ("explore", "yardstick, capacity 40, sizes 1 and 2",
-         f"{seen.states:,} states, {seen.transitions:,} transitions", f"{taken} ({rate:.1f} M transitions/s)"),
-        ("simulate", "spark@2.3.4, 10 seeds",
-         f"found {len(lengths)} of 10, in runs of {min(lengths)} to {max(lengths)} steps",
-         f"median {seconds(statistics.median(times))}"))
+        (
+            "explore",
+            "yardstick, capacity 40, sizes 1 and 2",
+            f"{seen.states:,} states, {seen.transitions:,} transitions",
+            f"{taken} ({rate:.1f} M transitions/s)",
+        ),
+        (
+            "simulate",
+            "spark@2.3.4, 10 seeds",
+            f"found {len(lengths)} of 10, in runs of {min(lengths)} to {max(lengths)} steps",
+            f"median {seconds(statistics.median(times))}",
+        ),
+    )
 
 
-TABLES = {"from the shell": from_the_shell, "by stage": by_stage, "without equations": without_equations,
-          "fewer shapes": fewer_shapes, "on integers": on_integers}
+TABLES = {
+    "from the shell": from_the_shell,
+    "by stage": by_stage,
+    "without equations": without_equations,
+    "fewer shapes": fewer_shapes,
+    "on integers": on_integers,
+}
 
 
 def main() -> None:
@@ -208,8 +250,8 @@ def main() -> None:
         sys.stdout.write(f"{name}\n\n{measured}\n\n")
         sys.stdout.flush()
         page = PAGE.read_text(encoding="utf-8")
-        place = rf"(<!-- measured: {name} -->\n).*?(\n<!-- end -->)"
-        PAGE.write_text(re.sub(place, rf"\g<1>{measured}\g<2>", page, flags=re.DOTALL), encoding="utf-8")
+        place = rf"(<!-- measured: {name} -->\n).*?(<!-- end -->)"
+        PAGE.write_text(re.sub(place, rf"\g<1>{measured}\n\g<2>", page, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Writes models.md and claims.md from the catalogue: `python docs/reference/generate.py`.
 
 A test compares the committed pages with what comes out here, so that they cannot go stale.
-"""
+"""  # noqa: INP001 - a script, and no package
 
 from __future__ import annotations
 
@@ -21,16 +21,33 @@ def models() -> str:
     """The models, what is expected of each, and the fixes."""
     rows = [_model([*entries]) for _, entries in groupby(CATALOGUE.values(), key=_family)]
     fixes = [f"| `{fix.name}` | {fix.since or '–'} | {fix.sentence} |" for fix in FIXES.values()]
-    fixes += [f"| `{name}` | – | Both {' and '.join(f'`{part}`' for part in sorted(parts))}. |"
-              for name, parts in HALVES.items()]
-    return "\n".join([
-        "# Models", "", GENERATED, "",
-        "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is what",
-        "the tests demand, at the scope that the name stands for (two consumers); all other claims hold.", "",
-        "| name | what it is | expected to be violated |", "|---|---|---|", *rows, "",
-        "## Fixes", "",
-        "`--with FIX` puts one into a model of Spark, `--without FIX` takes it out.", "",
-        "| fix | since | what it changed |", "|---|---|---|", *fixes, ""])
+    fixes += [
+        f"| `{name}` | – | Both {' and '.join(f'`{part}`' for part in sorted(parts))}. |"
+        for name, parts in HALVES.items()
+    ]
+    return "\n".join(
+        [
+            "# Models",
+            "",
+            GENERATED,
+            "",
+            "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is",
+            "what the tests demand, at the scope that the name stands for (two consumers); all other claims hold.",
+            "",
+            "| name | what it is | expected to be violated |",
+            "|---|---|---|",
+            *rows,
+            "",
+            "## Fixes",
+            "",
+            "`--with FIX` puts one into a model of Spark, `--without FIX` takes it out.",
+            "",
+            "| fix | since | what it changed |",
+            "|---|---|---|",
+            *fixes,
+            "",
+        ]
+    )
 
 
 def _family(entry: Entry) -> tuple[str, object]:
@@ -50,20 +67,35 @@ def _model(entries: list[Entry]) -> str:
 
 def claims() -> str:
     """The claims, what each is about, and what keeps it from being vacuous."""
-    return "\n".join([
-        "# Claims", "", GENERATED, "",
-        "A claim is about every model that has the methods it asks for; no other is asked. Beside each stand the",
-        "witnesses that must be true in some run. That each action is taken in some run is asked of every model.", "",
-        *(line for claim in CLAIMS for line in _claim(claim))])
+    return "\n".join(
+        [
+            "# Claims",
+            "",
+            GENERATED,
+            "",
+            "A claim is about every model that has the methods it asks for; no other is asked. Beside each stand the",
+            "witnesses that must be true in some run. That each action is taken in some run is asked of every model.",
+            "",
+            *(line for claim in CLAIMS for line in _claim(claim)),
+        ]
+    )
 
 
 def _claim(claim: Claim) -> list[str]:
     offers = sorted(name for name in dir(claim.about) if not name.startswith("_") and claim.about is not object)
     about = "every model" if claim in BUILT_IN else f"models with {', '.join(f'`{name}`' for name in offers)}"
-    beside = [f"- witness `{witness.name}`: {witness.sentence}" for witness in WITNESSES
-              if witness.beside == claim.name]
-    return [f"## {claim.name}", "", claim.sentence, "",
-            f"- about {about}; true in every {'step' if claim.over_steps else 'state'}", *beside, ""]
+    beside = [
+        f"- witness `{witness.name}`: {witness.sentence}" for witness in WITNESSES if witness.beside == claim.name
+    ]
+    return [
+        f"## {claim.name}",
+        "",
+        claim.sentence,
+        "",
+        f"- about {about}; true in every {'step' if claim.over_steps else 'state'}",
+        *beside,
+        "",
+    ]
 
 
 PAGES = {"models.md": models, "claims.md": claims}

@@ -43,10 +43,9 @@ def test_shapes_and_edges_of_a_pool_that_checks() -> None:
 
 
 def test_shapes_and_edges_of_a_release() -> None:
-    """Six shapes: (no page; a page) × what the reader refers to (nothing, the page, a page that was released).
+    """Five shapes: no page or a page × the reader refers to nothing or to a released page; and it reads the page.
 
-    A released page that is read cannot be had together with no reader. Repaired, the reader lets go: three shapes, as
-    a page and a reader of it, a page alone, and nothing.
+    Repaired, the reader lets go before a page is released: nothing, a page, a page that is read.
 
     Edges when it forgets, after the beginning: from nothing 1 (acquire); from a page 2 (read, release); from a page
     that is read 2; from no page and a released one that is read 1; from a new page and a released one that is read 2.
@@ -220,18 +219,19 @@ class Preferring(Model):
     @action
     def pick(self) -> None:
         most = max(member.held for member in self.members)
+        require(most > 0)
         self.last = preferred(self.members, lambda: [each for each in self.members if each.held == most])
 
 
 def test_any_preference_has_every_run_and_more() -> None:
-    """Ignoring the heuristic reaches every shape that it reaches, with fewer cases, and some that it does not."""
+    """Ignoring the heuristic reaches every shape that it reaches, and that the empty one of two is picked."""
     exact, loose = automaton(Preferring()), automaton(Preferring(), any_preference=True)
+
     def spelled(made: Automaton) -> set[str]:
         return {repr([vars(each) for each in shape.objects if isinstance(each, Member)])
                 + str([shape.state.last is each for each in shape.state.members]) for shape in made.shapes}
 
     assert spelled(exact) < spelled(loose)
-    assert len(loose.edges) / len(loose.shapes) < len(exact.edges) / len(exact.shapes) + 1
 
 
 # What is refused

@@ -1,0 +1,177 @@
+"""Models that deceive an engine are caught: hidden state, chance, order, and sizes that are looked at."""
+
+import itertools
+import random
+import time
+from typing import Any, ClassVar
+
+import pytest
+
+from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.errors import ModelError
+from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.oracle import choose
+from spillproof.model.quantity import Bytes
+from spillproof.model.system import Model, action
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
+from spillproof.properties.claims import always, applicable
+from spillproof.properties.engines.honest import refuse_dishonest
+
+calls = itertools.count()
+
+
+class Honest(Model):
+    """The good twin: each of the others changes one line of it."""
+
+    used: Bytes
+    log: ClassVar[list[int]] = []
+
+    def begin(self) -> None:
+        self.used = 0
+        self.steps = 0
+
+    @action
+    def take(self, size: Bytes) -> None:
+        self.used += self.more(size)
+        self.steps = min(self.steps + 1, 3)
+
+    def more(self, size: Bytes) -> Bytes:
+        return size
+
+
+class HiddenInAGlobal(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size + next(calls)
+
+
+class HiddenInAClass(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        self.log.append(1)
+        return size * len(self.log)
+
+
+def counting() -> Any:
+    seen: list[int] = []
+
+    class HiddenInAClosure(Honest):
+        def more(self, size: Bytes) -> Bytes:
+            seen.append(1)
+            return size + len(seen)
+
+    return HiddenInAClosure
+
+
+class ByChance(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size + random.randint(0, 9)
+
+
+class ByTheClock(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size + time.monotonic_ns()
+
+
+class ByTheAddress(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size + id(self)
+
+
+class BeginsDifferently(Honest):
+    def begin(self) -> None:
+        super().begin()
+        self.used = next(calls)
+
+
+class LooksAtTheType(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size if isinstance(size, int) else 2 * size
+
+
+class LooksAtTheText(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size if str(size) == "1" else 2 * size
+
+
+class LooksAtIdentity(Honest):
+    def more(self, size: Bytes) -> Bytes:
+        return size if (size > 2) is True else 2 * size
+
+
+class Member(HeapObject):
+    held: Bytes = 0
+
+
+class FirstOfABag(Model):
+    """Acts on the first member of a bag. With `asks`, on one that the environment chooses."""
+
+    def begin(self, *, asks: bool = False) -> None:
+        self.asks = asks
+        self.members: Bag[Member] = Bag([Member(), Member(1)])
+
+    @action
+    def take(self, size: Bytes) -> None:
+        members = [*self.members]
+        (choose(members) if self.asks else members[0]).held += size
+
+
+DISHONEST = [HiddenInAGlobal, HiddenInAClass, counting(), ByChance, ByTheClock, ByTheAddress, BeginsDifferently,
+             LooksAtTheType, LooksAtTheText, LooksAtIdentity]
+
+
+@pytest.mark.parametrize("model", DISHONEST)
+def test_a_dishonest_model_is_refused(model: type[Model]) -> None:
+    """The message names the action, and says what was seen and what to do instead."""
+    with pytest.raises(ModelError, match=r"^(take|begin) is not what an engine takes it for: .*; (keep all|do not ask)"):
+        refuse_dishonest(model())
+
+
+def test_an_honest_model_is_not_refused() -> None:
+    """The good twin of them all passes."""
+    refuse_dishonest(Honest())
+
+
+def test_the_order_of_a_bag_is_no_state() -> None:
+    """Who acts on the first member of a bag is refused; who lets the environment choose is not."""
+    refuse_dishonest(FirstOfABag(asks=True))
+    with pytest.raises(ModelError, match="depends on the order of a Bag's members"):
+        refuse_dishonest(FirstOfABag())
+
+
+@always
+def changes(now: Any) -> bool:
+    """A claim that counts how often it is asked, in the state."""
+    now.steps += 1
+    return True
+
+
+@always
+def alternates(_now: Any) -> bool:
+    """A claim that is not the same twice."""
+    return next(calls) % 2 == 0
+
+
+@always
+def raises(now: Any) -> bool:
+    """A claim that raises."""
+    return bool([][now.steps])
+
+
+def test_claims_only_look() -> None:
+    """A claim that changes the state, that answers differently, or that raises, is refused."""
+    with pytest.raises(ModelError, match="the claim changes changes the state"):
+        refuse_dishonest(Honest(), [changes])
+    with pytest.raises(ModelError, match="the claim alternates"):
+        refuse_dishonest(Honest(), [alternates])
+    with pytest.raises(ModelError, match=r"the claim raises raises IndexError: .*test_honest\.py:\d+, in raises"):
+        refuse_dishonest(Honest(), [raises])
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_catalogue_is_honest(name: str) -> None:
+    """Every model of the catalogue passes, with every claim about it, in a tenth of a second of processor time."""
+    model = CATALOGUE[name].model()
+    claims = applicable((*CLAIMS, *WITNESSES), type(model))
+    started = time.process_time()
+    refuse_dishonest(model, claims)
+
+    assert time.process_time() - started < 0.5  # the machine may be five times as slow
