@@ -21,6 +21,7 @@ from spillproof.properties.loading import load
 if TYPE_CHECKING:
     from spillproof.model.catalogue import Entry
 
+
 @dataclass(frozen=True)
 class Question:
     """A model as it was asked for: its name, its scope, and fixes to put in or to take out."""
@@ -54,8 +55,9 @@ class Question:
 
     def title(self) -> str:
         """Return what to call the model: its name, and what was changed about its fixes."""
-        return " ".join([self.name, *(f"with {name}" for name in self.added),
-                         *(f"without {name}" for name in self.removed)])
+        return " ".join(
+            [self.name, *(f"with {name}" for name in self.added), *(f"without {name}" for name in self.removed)]
+        )
 
     def python(self) -> str:
         """Return an expression that gives the model."""
@@ -112,8 +114,11 @@ def select(model: Model, names: Sequence[str]) -> Selection:
 
 def claims_about(model: Model) -> list[Claim]:
     """Return the `always` claims that apply to a model: those of this project, and those in the model's own module."""
-    own = [each for each in vars(sys.modules.get(type(model).__module__)).values()
-           if isinstance(each, Claim) and each.mode is Mode.ALWAYS and each not in CLAIMS]
+    own = [
+        each
+        for each in vars(sys.modules.get(type(model).__module__)).values()
+        if isinstance(each, Claim) and each.mode is Mode.ALWAYS and each not in CLAIMS
+    ]
     return applicable([*CLAIMS, *own], type(model))
 
 

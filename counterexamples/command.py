@@ -96,22 +96,42 @@ def cli() -> None:
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
 @click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
 @click.option("--consumers", callback=_whole(1), metavar="N", help="How many consumers share the pool.")
-@click.option("--capacity", callback=_whole(1), metavar="BYTES",
-              help="The size of the pool. Without it: every size at once.")
+@click.option(
+    "--capacity", callback=_whole(1), metavar="BYTES", help="The size of the pool. Without it: every size at once."
+)
 @click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
 @click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
-@click.option("--max-steps", callback=_whole(1), metavar="N",
-              help="Search runs of at most so many steps. Does not bound proofs.")
-@click.option("--time-limit", callback=_seconds, metavar="SECONDS", default="60",
-              show_default=True, help="For the whole check.")
+@click.option(
+    "--max-steps", callback=_whole(1), metavar="N", help="Search runs of at most so many steps. Does not bound proofs."
+)
+@click.option(
+    "--time-limit", callback=_seconds, metavar="SECONDS", default="60", show_default=True, help="For the whole check."
+)
 @click.option("--seed", callback=_whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Keep the report, the traces and the certificates there.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep the report, the traces and the certificates there.",
+)
 @click.option("--force", is_flag=True, help="Let --out overwrite.")
-def check(*, name: str, claims: tuple[str, ...], engine: str | None, consumers: int | None, capacity: int | None,
-          added: tuple[str, ...], removed: tuple[str, ...], max_steps: int | None, time_limit: float, seed: int | None,
-          as_json: bool, out: Path | None, force: bool) -> int:
+def check(
+    *,
+    name: str,
+    claims: tuple[str, ...],
+    engine: str | None,
+    consumers: int | None,
+    capacity: int | None,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    max_steps: int | None,
+    time_limit: float,
+    seed: int | None,
+    as_json: bool,
+    out: Path | None,
+    force: bool,
+) -> int:
     """Check the claims about MODEL: a name that `spillproof list` shows, or path/to/file.py:Class.
 
     Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but

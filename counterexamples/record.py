@@ -31,8 +31,9 @@ def scope(report: Report) -> Json:
     model = report.model
     fixed = {key: constant(value) for key, value in model.scope.items()}
     left_open = {each.name: None for each in open_parameters(model)}
-    return {key: list(value) if isinstance(value, tuple) else value
-            for key, value in sorted({**fixed, **left_open}.items())}
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in sorted({**fixed, **left_open}.items())
+    }
 
 
 def traces(report: Report, name: str) -> Iterator[Trace]:

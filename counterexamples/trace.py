@@ -125,14 +125,17 @@ def constant(value: Any) -> Constant:
 
 # From a run
 
+
 def _state(moment: Moment, run: Run) -> State:
     step = moment.step
     given, picks = (run.opening, run.opening_picks) if step is None else (step.arguments, step.picks)
     bytes_ = measured(moment)
     return State(
         action="begin" if step is None else step.action,
-        arguments=tuple(Argument(each.name, each.kind, constant(value))
-                        for each, value in zip(_parameters(moment, run), given, strict=True)),
+        arguments=tuple(
+            Argument(each.name, each.kind, constant(value))
+            for each, value in zip(_parameters(moment, run), given, strict=True)
+        ),
         picks=picks,
         spelled=moment.spelled,
         accounted=bytes_.get("accounted"),
@@ -151,8 +154,13 @@ def _parameters(moment: Moment, run: Run) -> tuple[Parameter, ...]:
 
 
 def _event(moment: Moment, name: str, details: dict[str, object]) -> Event:
-    return Event(name, tuple((key, moment.names[id(value)] if isinstance(value, HeapObject) else str(constant(value)))
-                             for key, value in details.items()))
+    return Event(
+        name,
+        tuple(
+            (key, moment.names[id(value)] if isinstance(value, HeapObject) else str(constant(value)))
+            for key, value in details.items()
+        ),
+    )
 
 
 def _heap(moment: Moment) -> tuple[Object, ...]:
@@ -207,6 +215,7 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 # Back to a run
+
 
 def _live(state: State, parameters: tuple[Parameter, ...]) -> tuple[Any, ...]:
     if len(state.arguments) != len(parameters):

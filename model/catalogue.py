@@ -126,8 +126,14 @@ Each is a fix of forced spills only. Beside `+exhaustion`, the other half of SPA
 
 LESSONS: tuple[tuple[str, type[Model], str, bool, str, frozenset[str]], ...] = (
     ("pool", PoolThatForgetsToCheck, "checks", False, "A pool that forgets to check", frozenset({ALLOCATABLE})),
-    ("release", ReleaseThatForgetsAReference, "forgets", True, "A release that forgets a reference",
-     frozenset({CHIEF, GUILTY})),
+    (
+        "release",
+        ReleaseThatForgetsAReference,
+        "forgets",
+        True,
+        "A release that forgets a reference",
+        frozenset({CHIEF, GUILTY}),
+    ),
     ("grant", PartialGrant, "looks", False, "A consumer that takes a partial grant for the whole", LEAK),
 )
 """Name, model, the switch in its scope and the value that breaks it, summary, and what is violated then."""
@@ -139,29 +145,49 @@ def _entries() -> Iterator[Entry]:
     for reading, (fixes, words) in READINGS.items():
         before = fixes_of("2.3.4") | fixes
         yield _spark(f"2.3.4+{reading}", before, f"Spark 2.3.4 with the report's proposal read as: {words}.")
-        yield _spark(f"2.3.4+{reading}+exhaustion", before | {SPARK_22713_EXHAUSTION},
-                     f"The same ({words}) with the exhaustion half of SPARK-22713.")
+        yield _spark(
+            f"2.3.4+{reading}+exhaustion",
+            before | {SPARK_22713_EXHAUSTION},
+            f"The same ({words}) with the exhaustion half of SPARK-22713.",
+        )
     for release in RELEASES:
         yield _incident(release)
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
-        yield Entry(f"yardstick:{forgets.value}", f"The yardstick that is written for many tools ({forgets.value}).",
-                    Yardstick, {"consumers": 2, "forgets": forgets}, violated=broken_claims)
+        yield Entry(
+            f"yardstick:{forgets.value}",
+            f"The yardstick that is written for many tools ({forgets.value}).",
+            Yardstick,
+            {"consumers": 2, "forgets": forgets},
+            violated=broken_claims,
+        )
     for lesson, model, switch, broken, summary, violated in LESSONS:
         yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated)
         yield Entry(f"lesson:{lesson}+repaired", f"{summary}, repaired.", model, {switch: not broken})
 
 
 def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
-    return Entry(f"spark@{version}", summary, SparkTask, {"consumers": 2, "fixes": fixes}, knows_fixes=True,
-                 violated=expected(fixes))
+    return Entry(
+        f"spark@{version}",
+        summary,
+        SparkTask,
+        {"consumers": 2, "fixes": fixes},
+        knows_fixes=True,
+        violated=expected(fixes),
+    )
 
 
 def _incident(release: str) -> Entry:
     fixes = fixes_of(release)
     violated = frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK | {NO_EXCEPTION}
-    return Entry(f"incident@{release}", f"The incident's sizes and steps, as Spark {release} takes them.",
-                 Incident, {"fixes": fixes}, knows_fixes=True, violated=violated)
+    return Entry(
+        f"incident@{release}",
+        f"The incident's sizes and steps, as Spark {release} takes them.",
+        Incident,
+        {"fixes": fixes},
+        knows_fixes=True,
+        violated=violated,
+    )
 
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}

@@ -56,10 +56,16 @@ class Template:
         for each in objects:
             kinds = {name: kind_of(value) for name, value in vars(each).items()}
             self.constants.append({name: value for name, value in vars(each).items() if kinds[name] in _SHARED})
-            self.references.append([(name, index[id(value)]) for name, value in vars(each).items()
-                                    if kinds[name] is Holds.OBJECT])
-            self.containers.append([(name, value) for name, value in vars(each).items()
-                                    if kinds[name] not in _SHARED and kinds[name] is not Holds.OBJECT])
+            self.references.append(
+                [(name, index[id(value)]) for name, value in vars(each).items() if kinds[name] is Holds.OBJECT]
+            )
+            self.containers.append(
+                [
+                    (name, value)
+                    for name, value in vars(each).items()
+                    if kinds[name] not in _SHARED and kinds[name] is not Holds.OBJECT
+                ]
+            )
 
     def copy(self) -> list[Any]:
         """Return copies of the objects, in their order, that refer to each other as the originals do."""

@@ -26,10 +26,18 @@ class Holds(IntEnum):
 
 
 _BY_TYPE: dict[type, Holds] = {
-    bool: Holds.CONSTANT, int: Holds.CONSTANT, str: Holds.CONSTANT, bytes: Holds.CONSTANT,
-    type(None): Holds.CONSTANT, frozenset: Holds.CONSTANT,
-    Bag: Holds.BAG, list: Holds.SEQUENCE, tuple: Holds.SEQUENCE, dict: Holds.DICT,
-    Linear: Holds.LINEAR, Opaque: Holds.OPAQUE,
+    bool: Holds.CONSTANT,
+    int: Holds.CONSTANT,
+    str: Holds.CONSTANT,
+    bytes: Holds.CONSTANT,
+    type(None): Holds.CONSTANT,
+    frozenset: Holds.CONSTANT,
+    Bag: Holds.BAG,
+    list: Holds.SEQUENCE,
+    tuple: Holds.SEQUENCE,
+    dict: Holds.DICT,
+    Linear: Holds.LINEAR,
+    Opaque: Holds.OPAQUE,
 }
 
 
@@ -124,31 +132,40 @@ def _spelled(constant: object) -> str:
 
 # Refusals
 
+
 def refuse_key(key: object, holder: object, name: str) -> NoReturn:
     """Raise `ModelError` for a dict that is keyed by what no engine can honour."""
-    message = (f"{type(holder).__name__}.{name} is keyed by {type(key).__name__}; "
-               "key a dict by constants, and keep heap objects in a Bag or a list")
+    message = (
+        f"{type(holder).__name__}.{name} is keyed by {type(key).__name__}; "
+        "key a dict by constants, and keep heap objects in a Bag or a list"
+    )
     raise ModelError(message)
 
 
 def refuse_text(text: str) -> NoReturn:
     """Raise `ModelError` for text in a state that was made from a size."""
-    message = (f"the state holds the text {text!r}, which depends on a size ({OPENS_SIZE}{CLOSES_SIZE} mark it); "
-               "keep the size itself in a field declared as Bytes, and make text of it for messages only")
+    message = (
+        f"the state holds the text {text!r}, which depends on a size ({OPENS_SIZE}{CLOSES_SIZE} mark it); "
+        "keep the size itself in a field declared as Bytes, and make text of it for messages only"
+    )
     raise ModelError(message)
 
 
 def refuse_shared(holder: object, name: str, value: object) -> NoReturn:
     """Raise `ModelError` for a container that two fields share: a copy of the state would have two of them."""
-    message = (f"{type(holder).__name__}.{name} shares its {type(value).__name__} with another field; "
-               "give each its own, or put the one that is shared into a HeapObject that both refer to")
+    message = (
+        f"{type(holder).__name__}.{name} shares its {type(value).__name__} with another field; "
+        "give each its own, or put the one that is shared into a HeapObject that both refer to"
+    )
     raise ModelError(message)
 
 
 def refuse_size(holder: object, name: str, value: object) -> NoReturn:
     """Raise `ModelError` for a size in a field that is not declared to hold one."""
-    message = (f"{type(holder).__name__}.{name} holds the size {value!r} but is not declared as one; "
-               f"write `{name}: Bytes` (or Count) in the body of class {type(holder).__name__}")
+    message = (
+        f"{type(holder).__name__}.{name} holds the size {value!r} but is not declared as one; "
+        f"write `{name}: Bytes` (or Count) in the body of class {type(holder).__name__}"
+    )
     raise ModelError(message)
 
 
@@ -159,6 +176,8 @@ def refuse_value(holder: object, name: str, value: object) -> NoReturn:
         float: "sizes are whole bytes",
         Condition: "write bool(…) around the comparison",
     }.get(type(value), "the state is heap objects, sizes, constants, lists, tuples, dicts and Bags of them")
-    message = (f"{type(holder).__name__}.{name} holds {value!r}, a {type(value).__name__}, which no engine can honour; "
-               f"{instead}")
+    message = (
+        f"{type(holder).__name__}.{name} holds {value!r}, a {type(value).__name__}, which no engine can honour; "
+        f"{instead}"
+    )
     raise ModelError(message)

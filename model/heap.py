@@ -26,8 +26,10 @@ class HeapObject:
     def __init_subclass__(cls) -> None:
         for name, default in vars(cls).items():
             if isinstance(default, (Bag, HeapObject, list, dict, set)) and not name.startswith("__"):
-                message = (f"{cls.__name__}.{name} = {default!r} would be one object that all instances share, and no "
-                           f"part of any state; write `{name}: … = field(default_factory=…)`")
+                message = (
+                    f"{cls.__name__}.{name} = {default!r} would be one object that all instances share, and no "
+                    f"part of any state; write `{name}: … = field(default_factory=…)`"
+                )
                 raise ModelError(message)
         dataclass(eq=False, repr=False)(cls)
 
@@ -192,8 +194,11 @@ def dominators(roots: Iterable[HeapObject]) -> dict[HeapObject, HeapObject | Non
     import networkx as nx
 
     found = nx.immediate_dominators(nx.DiGraph(graph(roots)), ROOTS)
-    return {dominated: dominator if isinstance(dominator, HeapObject) else None
-            for dominated, dominator in found.items() if isinstance(dominated, HeapObject)}
+    return {
+        dominated: dominator if isinstance(dominator, HeapObject) else None
+        for dominated, dominator in found.items()
+        if isinstance(dominated, HeapObject)
+    }
 
 
 def retained_sizes(roots: Iterable[HeapObject]) -> dict[HeapObject, int]:

@@ -106,8 +106,11 @@ class Linear:
                 return 0
             return Linear({symbol: factor * other for symbol, factor in self.terms.items()}, self.constant * other)
         if type(other) is Linear:
-            _refuse(f"({self!r}) × ({other!r})", "the product of two unknown sizes is not linear",
-                    "make one of them a constant of the scope")
+            _refuse(
+                f"({self!r}) × ({other!r})",
+                "the product of two unknown sizes is not linear",
+                "make one of them a constant of the scope",
+            )
         return self * int(other) if isinstance(other, int) else _not_linear(self, "×", other)
 
     __rmul__ = __mul__
@@ -118,16 +121,22 @@ class Linear:
         if type(other) is int:
             return -self // -other if other else _divides_by_zero()
         if isinstance(other, Linear):
-            _refuse(f"({self!r}) // ({other!r})", "dividing by an unknown size is not linear",
-                    "divide by a constant of the scope")
+            _refuse(
+                f"({self!r}) // ({other!r})",
+                "dividing by an unknown size is not linear",
+                "divide by a constant of the scope",
+            )
         return self // int(other) if isinstance(other, int) else _not_linear(self, "//", other)
 
     def __mod__(self, other: object) -> Any:
         if type(other) is int:
             return self - self // other * other
         if isinstance(other, Linear):
-            _refuse(f"({self!r}) % ({other!r})", "dividing by an unknown size is not linear",
-                    "divide by a constant of the scope")
+            _refuse(
+                f"({self!r}) % ({other!r})",
+                "dividing by an unknown size is not linear",
+                "divide by a constant of the scope",
+            )
         return self % int(other) if isinstance(other, int) else _not_linear(self, "%", other)
 
     def __divmod__(self, other: object) -> Any:
@@ -159,12 +168,18 @@ class Linear:
     # What cannot be symbolic
 
     def __hash__(self) -> int:  # noqa: PLE0309 - it never returns
-        _refuse(f"hash({self!r})", "an unknown size cannot be a dict key or a member of a set",
-                "key by an object, or keep the sizes in a list")
+        _refuse(
+            f"hash({self!r})",
+            "an unknown size cannot be a dict key or a member of a set",
+            "key by an object, or keep the sizes in a list",
+        )
 
     def __index__(self) -> int:  # noqa: PLE0305 - it never returns
-        _refuse(f"range, index or int of ({self!r})", "an unknown size has no fixed value to count up to",
-                "compare and subtract instead, or make the number a constant of the scope")
+        _refuse(
+            f"range, index or int of ({self!r})",
+            "an unknown size has no fixed value to count up to",
+            "compare and subtract instead, or make the number a constant of the scope",
+        )
 
     def __int__(self) -> int:
         return self.__index__()
@@ -199,14 +214,20 @@ class Linear:
         _refuse(f"divmod({other!r}, {self!r})", "dividing by an unknown size is not linear", "divide by a constant")
 
     def __lshift__(self, other: object) -> int:
-        _refuse(f"({self!r}) shifted by {other!r}", "bits of an unknown size are not linear",
-                "multiply or divide (//) by a constant")
+        _refuse(
+            f"({self!r}) shifted by {other!r}",
+            "bits of an unknown size are not linear",
+            "multiply or divide (//) by a constant",
+        )
 
     __rshift__ = __rlshift__ = __rrshift__ = __lshift__
 
     def __and__(self, other: object) -> int:
-        _refuse(f"a bit operation on {self!r} and {other!r}", "bits of an unknown size are not linear",
-                "compare sizes with `and`, `or`, `not`; round with // and % by a constant")
+        _refuse(
+            f"a bit operation on {self!r} and {other!r}",
+            "bits of an unknown size are not linear",
+            "compare sizes with `and`, `or`, `not`; round with // and % by a constant",
+        )
 
     __or__ = __xor__ = __rand__ = __ror__ = __rxor__ = __and__
 
@@ -293,16 +314,16 @@ class Opaque:
     def __ne__(self, other: object) -> bool:
         return other is None or self._ask(other)
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # noqa: PLE0304 - it never returns
         self._ask()
 
-    def __index__(self) -> int:
+    def __index__(self) -> int:  # noqa: PLE0305 - it never returns
         self._ask()
 
     def __float__(self) -> float:
         self._ask()
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # noqa: PLE0309 - it never returns
         self._ask()
 
 
@@ -454,7 +475,9 @@ def _is_size(left: Linear, operator: str, value: object) -> bool:
     if isinstance(value, (int, Linear)):
         return True
     if isinstance(value, (float, complex, Condition)):
-        _refuse(f"{left!r} {operator} {value!r}", "sizes are compared with whole numbers and sizes only", "use integers")
+        _refuse(
+            f"{left!r} {operator} {value!r}", "sizes are compared with whole numbers and sizes only", "use integers"
+        )
     return False
 
 
@@ -472,8 +495,11 @@ def _term(factor: int, name: str) -> str:
 def _not_linear(left: object, operator: str, right: object) -> Any:
     """Leave arithmetic with a sliced size or an undecided condition to that, and refuse the rest."""
     if not isinstance(left, (Opaque, Condition)) and not isinstance(right, (Opaque, Condition)):
-        _refuse(f"{left!r} {operator} {right!r}", "sizes are whole bytes and take part in linear arithmetic only",
-                "use integers")
+        _refuse(
+            f"{left!r} {operator} {right!r}",
+            "sizes are whole bytes and take part in linear arithmetic only",
+            "use integers",
+        )
     return NotImplemented
 
 

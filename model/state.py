@@ -207,15 +207,18 @@ class _Outline:
 
 # Where sizes stand, and putting others there
 
+
 def slots(state: Model, sliced: frozenset[Field] = NOTHING) -> list[Slot]:
     """Return where each size of a state stands, in the order of `Snapshot.sizes`."""
     objects = snapshot(state, sliced).objects
     places = _places(state, objects)
-    return [Slot(index, name, f"{places[id(each)]}{name}{where}")
-            for index, each in enumerate(objects)
-            for name, is_size in fields_of(type(each)).of(vars(each))
-            if is_size and (type(each), name) not in sliced
-            for where in _slots_in(vars(each)[name])]
+    return [
+        Slot(index, name, f"{places[id(each)]}{name}{where}")
+        for index, each in enumerate(objects)
+        for name, is_size in fields_of(type(each)).of(vars(each))
+        if is_size and (type(each), name) not in sliced
+        for where in _slots_in(vars(each)[name])
+    ]
 
 
 def _slots_in(value: Any) -> Iterator[str]:

@@ -173,8 +173,10 @@ def _parameter(name: str, hint: Any, where: str) -> Parameter:
             return Parameter(name, Kind.VALUE, plain, tuple(plain))
     if where.endswith(".begin"):
         return Parameter(name, Kind.CONSTANT, plain if isinstance(plain, type) else object)
-    message = (f"{where}: the argument {name!r} is annotated {_spell(hint)}, which is nothing to range over; "
-               "use Bytes, Count, a HeapObject class, bool or an Enum")
+    message = (
+        f"{where}: the argument {name!r} is annotated {_spell(hint)}, which is nothing to range over; "
+        "use Bytes, Count, a HeapObject class, bool or an Enum"
+    )
     raise ModelError(message)
 
 
@@ -198,6 +200,7 @@ def _check_scope(model: Model) -> None:
             continue
         value = model.scope[each.name]
         if (each.kind is Kind.SIZE or each.type is int) and (type(value) is not int or value < 1):
-            message = (f"{type(model).__name__}: the scope {each.name!r} must be a whole number of at least 1, "
-                       f"not {value!r}")
+            message = (
+                f"{type(model).__name__}: the scope {each.name!r} must be a whole number of at least 1, not {value!r}"
+            )
             raise ModelError(message)

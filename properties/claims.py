@@ -85,5 +85,9 @@ def _offers(protocol: type) -> frozenset[str]:
 def _members(protocol: type) -> Iterable[str]:
     if not getattr(protocol, "_is_protocol", False):
         return ()
-    return {name for ancestor in protocol.__mro__ for name in vars(ancestor)
-            if not name.startswith("_") and getattr(ancestor, "_is_protocol", False)}
+    return {
+        name
+        for ancestor in protocol.__mro__
+        for name in vars(ancestor)
+        if not name.startswith("_") and getattr(ancestor, "_is_protocol", False)
+    }

@@ -22,9 +22,16 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     given = config.invocation_params.args if config is not None else ()
     short = ["--model"] if is_asked_for(given) and any(str(each).startswith("--model") for each in given) else []
     group = parser.getgroup("spillproof", "claims about memory accounting")
-    group.addoption("--spillproof-model", *short, dest="spillproof_model", metavar="MODEL", help=(
-        "the model that `--pyargs spillproof.properties` is about: a name of the catalogue such as spark@2.3.4, or "
-        "path/to/file.py:Class (beside that suite, --model is short for it)"))
+    group.addoption(
+        "--spillproof-model",
+        *short,
+        dest="spillproof_model",
+        metavar="MODEL",
+        help=(
+            "the model that `--pyargs spillproof.properties` is about: a name of the catalogue such as spark@2.3.4, or "
+            "path/to/file.py:Class (beside that suite, --model is short for it)"
+        ),
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,8 +42,9 @@ def pytest_collection(session: pytest.Session) -> None:
         return
     name = config.getoption("spillproof_model")
     if not name:
-        raise pytest.UsageError(f"{PACKAGE}: which model? add --model, such as --model spark@2.3.4 or "
-                                "--model path/to/file.py:Class")
+        raise pytest.UsageError(
+            f"{PACKAGE}: which model? add --model, such as --model spark@2.3.4 or --model path/to/file.py:Class"
+        )
     from spillproof.model.errors import ModelError
     from spillproof.properties.loading import load
     from spillproof.properties.suite import MODEL
@@ -62,5 +70,6 @@ def is_asked_for(args: Sequence[str]) -> bool:
 
 
 def _names_suite(arg: str) -> bool:
-    return arg in (PACKAGE, f"{PACKAGE}.suite") or (arg.rstrip("/").endswith(("properties", "suite.py"))
-                                                    and Path(arg).resolve() in (HERE, HERE / "suite.py"))
+    return arg in (PACKAGE, f"{PACKAGE}.suite") or (
+        arg.rstrip("/").endswith(("properties", "suite.py")) and Path(arg).resolve() in (HERE, HERE / "suite.py")
+    )

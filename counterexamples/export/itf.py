@@ -26,7 +26,7 @@ TYPES = {
     "events": "Seq({ event: Str, details: Str -> Str })",
     "raised": "Str",
     "heap": "Seq({ name: Str, class: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
-            "constants: Str -> Str })",
+    "constants: Str -> Str })",
 }
 """The variables of a trace, with their types as Apalache writes them."""
 
@@ -52,8 +52,11 @@ def loads(text: str) -> Trace:
 
 def to_itf(trace: Trace) -> Json:
     """Return a trace as an ITF object."""
-    measures = [name for name in ("accounted", "reachable", "free")
-                if any(getattr(state, name) is not None for state in trace.states)]
+    measures = [
+        name
+        for name in ("accounted", "reachable", "free")
+        if any(getattr(state, name) is not None for state in trace.states)
+    ]
     names = [name for name in TYPES if name in measures or name not in ("accounted", "reachable", "free")]
     scope = {name: _constant(value) for name, value in trace.scope}
     states = [{"#meta": {"index": index}, **_state(state, names)} for index, state in enumerate(trace.states)]
@@ -87,6 +90,7 @@ def from_itf(itf: Json) -> Trace:
 
 
 # Writing
+
 
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
@@ -148,11 +152,14 @@ def _map(pairs: Pairs) -> Json:
 
 # Reading
 
+
 def _read_state(state: Json) -> State:
     return State(
         action=state["action"],
-        arguments=tuple(Argument(each["name"], _KINDS[each["value"]["tag"]], _read_constant(each["value"]["value"]))
-                        for each in state["arguments"]),
+        arguments=tuple(
+            Argument(each["name"], _KINDS[each["value"]["tag"]], _read_constant(each["value"]["value"]))
+            for each in state["arguments"]
+        ),
         picks=tuple(map(_read_int, state["picks"])),
         spelled=state["step"],
         accounted=_read_measure(state, "accounted"),

@@ -134,5 +134,8 @@ class Incident(SparkModel):
 
     def unclaimed(self) -> Bytes:
         """Return what live maps hold beyond what they have claimed: estimates lag, and the first 5 MB are free."""
-        return sum(max(0, each.current_map.data.size - each.used) for each in self.maps()
-                   if each.current_map is not None and each.current_map.data is not None)
+        return sum(
+            max(0, each.current_map.data.size - each.used)
+            for each in self.maps()
+            if each.current_map is not None and each.current_map.data is not None
+        )

@@ -20,7 +20,7 @@ class MemoryConsumer(HeapObject):
 
     def acquire_memory(self, required: Bytes) -> Bytes:
         """Return what was granted, which may be less than required."""
-        granted = self.task_memory_manager.acquire_execution_memory(required, self)
+        granted = self.task_memory_manager.acquire_execution_memory(required, self)  # pyright: ignore[reportArgumentType] # two names of one file
         self.used += granted
         announce("acquire", consumer=self, size=granted)
         return granted

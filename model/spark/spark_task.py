@@ -73,8 +73,13 @@ class SparkTask(SparkModel):
     therefore wrong without the help of Spark's sampled estimates.
     """
 
-    def begin(self, capacity: Bytes, consumers: int = 2, fixes: frozenset[str] = fixes_of("2.3.4"),
-              downstream: Downstream = Downstream.COGROUP) -> None:
+    def begin(
+        self,
+        capacity: Bytes,
+        consumers: int = 2,
+        fixes: frozenset[str] = fixes_of("2.3.4"),
+        downstream: Downstream = Downstream.COGROUP,
+    ) -> None:
         self.set_up(capacity, consumers, fixes, downstream)
 
     @action

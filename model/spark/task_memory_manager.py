@@ -76,8 +76,13 @@ class Victims:
     Sorted by what each used when the request came, and never again: one that spilled a part keeps its place.
     """
 
-    def __init__(self, consumers: Bag[consumer.MemoryConsumer], requester: consumer.MemoryConsumer, need: Bytes,
-                 fixes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        consumers: Bag[consumer.MemoryConsumer],
+        requester: consumer.MemoryConsumer,
+        need: Bytes,
+        fixes: frozenset[str],
+    ) -> None:
         self.fixes = fixes
         self.requester = requester
         self.places = [Place(each.used, each) for each in consumers if each is not requester and each.has_memory()]

@@ -62,9 +62,17 @@ class OutOfTime(Exception):
     """The deadline has passed."""
 
 
-def shortest(automaton: Automaton, goals: list[Goal], invariant: Invariant, feasible: Feasibility, *,
-             most_steps: int | None = None, deadline: float | None = None, first: bool = False,
-             progress: Callable[[int, int], None] | None = None) -> Searched:
+def shortest(
+    automaton: Automaton,
+    goals: list[Goal],
+    invariant: Invariant,
+    feasible: Feasibility,
+    *,
+    most_steps: int | None = None,
+    deadline: float | None = None,
+    first: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Searched:
     """Return the shortest run to a goal, over all sizes.
 
     `deadline` is in seconds of `time.monotonic`. With `first`, any shortest run will do. `progress` is told the number
@@ -75,8 +83,17 @@ def shortest(automaton: Automaton, goals: list[Goal], invariant: Invariant, feas
 
 
 class _Search:
-    def __init__(self, automaton: Automaton, goals: list[Goal], invariant: Invariant, feasible: Feasibility, *,
-                 deadline: float | None, first: bool, progress: Callable[[int, int], None] | None) -> None:
+    def __init__(
+        self,
+        automaton: Automaton,
+        goals: list[Goal],
+        invariant: Invariant,
+        feasible: Feasibility,
+        *,
+        deadline: float | None,
+        first: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
         self.automaton = automaton
         self.deadline = deadline
         self.first = first
@@ -133,8 +150,9 @@ class _Search:
             found.update(dict.fromkeys(layer, distance))
         return found
 
-    def follow(self, edge: Edge, chain: list[Edge], sizes: tuple[Linear | int, ...], inputs: list[int],
-               left: int) -> None:
+    def follow(
+        self, edge: Edge, chain: list[Edge], sizes: tuple[Linear | int, ...], inputs: list[int], left: int
+    ) -> None:
         """Take an edge, if its guard can be met after the chain, and go on where `left - 1` more edges may do.
 
         `sizes` are those of the edge's source over the inputs so far; `inputs` are the solver's unknowns.
@@ -151,9 +169,9 @@ class _Search:
         new = edge.symbols - edge.width
         more = [*inputs, *range(len(inputs), len(inputs) + new)]
         values: dict[int, Linear | int] = dict(enumerate(sizes))
-        values.update({edge.width + place: Linear({symbol: 1}) for place, symbol in enumerate(more[len(inputs):])})
+        values.update({edge.width + place: Linear({symbol: 1}) for place, symbol in enumerate(more[len(inputs) :])})
         self.solver.push()
-        self.solver.add(*(unknown(symbol) >= 0 for symbol in more[len(inputs):]))
+        self.solver.add(*(unknown(symbol) >= 0 for symbol in more[len(inputs) :]))
         if self.meet(edge.guard, values):
             chain.append(edge)
             after = tuple(substitute(each, values) for each in edge.update)
@@ -178,12 +196,20 @@ class _Search:
                 asserted = True
         return not asserted or possible(self.solver)
 
-    def arrive(self, edge: Edge, chain: list[Edge], values: dict[int, Linear | int],
-               after: tuple[Linear | int, ...], inputs: list[int]) -> None:
+    def arrive(
+        self,
+        edge: Edge,
+        chain: list[Edge],
+        values: dict[int, Linear | int],
+        after: tuple[Linear | int, ...],
+        inputs: list[int],
+    ) -> None:
         if self.first and self.hits:
             return
         by_edge = [(goal.also, values) for goal in self.at_edge.get(edge.index, ())]
-        by_shape = [((*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())]
+        by_shape = [
+            ((*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())
+        ]
         for also, known in (*by_edge, *by_shape):
             self.solver.push()
             if self.meet(also, known) and self.solver.check() == z3.sat:
@@ -235,7 +261,9 @@ class _Search:
 
 def _natural(edge: Edge) -> Conjunction:
     """Return that no size is negative after an edge: no engine goes on from a state in which a counter is."""
-    return tuple(Condition(Linear({place: 1}), Is.AT_LEAST_ZERO) for place in range(len(edge.update) if edge.negative else 0))
+    return tuple(
+        Condition(Linear({place: 1}), Is.AT_LEAST_ZERO) for place in range(len(edge.update) if edge.negative else 0)
+    )
 
 
 def _sized(chain: tuple[Edge, ...]) -> list[int]:

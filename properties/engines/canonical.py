@@ -65,7 +65,8 @@ class Canon:
     def canonical(self, state: Any) -> tuple[State, Snapshot]:
         """Return the canonical form of a state on integers, and its snapshot."""
         taken = snapshot(state, self.sliced)
-        return self.form(state, taken).canonical(taken.sizes), taken  # type: ignore[arg-type] # on integers
+        sizes = [size for size in taken.sizes if isinstance(size, int)]
+        return self.form(state, taken).canonical(sizes), taken
 
 
 # The graph, without Python's objects

@@ -58,8 +58,9 @@ class Certificate:
         return "\n".join(named) or "(every size is 0 or more)"
 
 
-def certify(automaton: Automaton, claims: Iterable[Claim], invariant: Invariant,
-            invented: list[Formula] | None = None) -> Certificate:
+def certify(
+    automaton: Automaton, claims: Iterable[Claim], invariant: Invariant, invented: list[Formula] | None = None
+) -> Certificate:
     """Return a certificate for claims, made of an invariant and, if there is one, of what Spacer invented besides."""
     conjuncts = []
     for shape in automaton.shapes:
@@ -79,6 +80,7 @@ def fingerprint(automaton: Automaton) -> str:
 
 
 # The script
+
 
 def _script(automaton: Automaton, certificate: Certificate) -> Iterator[str]:
     scope = ", ".join(f"{name}={literal(value)}" for name, value in automaton.model.scope.items())
@@ -190,6 +192,7 @@ def _or(terms: list[str]) -> str:
 
 # The checker
 
+
 class Rejected(Exception):
     """A solver did not confirm a certificate."""
 
@@ -206,7 +209,7 @@ def check_with_cvc5(certificate: Certificate, automaton: Automaton) -> int:
 
     Raises `ModuleNotFoundError` without the extra `certify`.
     """
-    import cvc5
+    cvc5: Any = import_module("cvc5")  # an extra, whose types no checker can read
 
     script = _accept(certificate, automaton)
     solver = cvc5.Solver()
@@ -226,7 +229,9 @@ def _accept(certificate: Certificate, automaton: Automaton) -> str:
         raise Rejected(message)
     unasked = set(certificate.claims) - {claim.name for claim in automaton.claims}
     if unasked or not certificate.claims:
-        message = f"the certificate is for claims that were not asked of the model: {', '.join(sorted(unasked)) or 'none'}"
+        message = (
+            f"the certificate is for claims that were not asked of the model: {', '.join(sorted(unasked)) or 'none'}"
+        )
         raise Rejected(message)
     for conjunct in itertools.chain(*certificate.invariants):
         if not is_one_term(conjunct):
@@ -268,5 +273,3 @@ def read(script: str) -> Certificate:
         raise ModelError(message)
     bodies = re.findall(r"^\(define-fun shape\d+ \([^\n]*?\) Bool ([^\n]*)\)$", script, re.MULTILINE)
     return Certificate(tuple(head[1].split(", ")), head[2], tuple((body,) for body in bodies))
-
-

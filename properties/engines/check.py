@@ -25,9 +25,17 @@ LAST_RESORT = 5.0
 """Seconds for random runs of a model that has too many shapes."""
 
 
-def check(model: Model, claims: Iterable[Claim] | None = None, *, engine: Engine | None = None,
-          time_limit: float | None = 60.0, max_steps: int | None = None, seed: int = 0, witnesses: bool = True,
-          progress: Progress | None = None) -> Report:
+def check(
+    model: Model,
+    claims: Iterable[Claim] | None = None,
+    *,
+    engine: Engine | None = None,
+    time_limit: float | None = 60.0,
+    max_steps: int | None = None,
+    seed: int = 0,
+    witnesses: bool = True,
+    progress: Progress | None = None,
+) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
 
     Without `claims`, all that are about such a model are checked, and with `witnesses` that none of them is vacuous.
@@ -39,15 +47,17 @@ def check(model: Model, claims: Iterable[Claim] | None = None, *, engine: Engine
     asked = applicable(CLAIMS, type(model)) if claims is None else list(claims)
     beside = {claim.name for claim in asked}
     shown = [claim for claim in applicable(WITNESSES, type(model)) if witnesses and claim.beside in beside]
-    limits = Limits(None if time_limit is None else time.monotonic() + time_limit, max_steps,
-                    progress or (lambda _words: None))
+    limits = Limits(
+        None if time_limit is None else time.monotonic() + time_limit, max_steps, progress or (lambda _words: None)
+    )
     if engine == "simulate":
         report = _simulate(model, asked, limits, seed)
     elif engine == "explore":
         report = _explore(model, asked, limits)
     elif engine in (None, "bounded", "prove"):
-        report = Portfolio(model, asked, shown, limits, search=engine != "prove", prove=engine != "bounded",
-                           each_action=witnesses).run()
+        report = Portfolio(
+            model, asked, shown, limits, search=engine != "prove", prove=engine != "bounded", each_action=witnesses
+        ).run()
         if NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
             report = _last_resort(model, asked, report, limits, seed)
     else:
@@ -60,15 +70,17 @@ def check(model: Model, claims: Iterable[Claim] | None = None, *, engine: Engine
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:
     """Find by random runs, for half of the time; have what is found shortened and certified in the other half."""
-    from spillproof.properties.engines.simulate import simulate  # noqa: PLC0415 - loads Hypothesis, half a second
+    from spillproof.properties.engines.simulate import simulate
 
     limits.progress("random runs")
     half = None if limits.deadline is None else (limits.deadline - time.monotonic()) / 2
     found = simulate(model, claims, seed=seed, deadline=half)
     shortest = shortened(model, {claim: run for claim in claims if (run := found.found[claim.name])}, limits)
     verdicts = [shortest.get(claim.name, NotFound(found.tried)) for claim in claims]
-    return Report(model, [Result(claim, verdict, "simulate", found.seconds)
-                          for claim, verdict in zip(claims, verdicts, strict=True)])
+    return Report(
+        model,
+        [Result(claim, verdict, "simulate", found.seconds) for claim, verdict in zip(claims, verdicts, strict=True)],
+    )
 
 
 def shortened(model: Model, runs: dict[Claim, Run], limits: Limits) -> dict[str, Violated]:
@@ -81,8 +93,9 @@ def shortened(model: Model, runs: dict[Claim, Run], limits: Limits) -> dict[str,
     within = Limits(limits.deadline, max(map(len, runs.values())), limits.progress)
     report = Portfolio(model, list(runs), [], within, prove=False).run()
     found = {claim.name: Violated(run, *weight(run)) for claim, run in runs.items()}
-    return found | {result.claim.name: result.verdict for result in report.results
-                    if isinstance(result.verdict, Violated)}
+    return found | {
+        result.claim.name: result.verdict for result in report.results if isinstance(result.verdict, Violated)
+    }
 
 
 def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
@@ -113,7 +126,7 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
 
 def _last_resort(model: Model, claims: list[Claim], report: Report, limits: Limits, seed: int) -> Report:
     """Try random runs where the shapes were too many; what is still open stays unknown."""
-    from spillproof.properties.engines.simulate import simulate  # noqa: PLC0415 - see _simulate
+    from spillproof.properties.engines.simulate import simulate
 
     limits.progress("too many shapes: random runs")
     try:

@@ -32,13 +32,25 @@ def concrete(automaton: Automaton, found: Found) -> Run:
         arguments = _arguments(edge, inputs)
         named = snapshot(state, automaton.sliced).objects
         places = {id(each): index for index, each in enumerate(snapshot(state).objects)}
-        steps.append(Step(action.name, tuple(
-            places[id(named[each])] if kind is Kind.OBJECT else each
-            for kind, each in zip(kinds, arguments, strict=True)), edge.move.picks))
+        steps.append(
+            Step(
+                action.name,
+                tuple(
+                    places[id(named[each])] if kind is Kind.OBJECT else each
+                    for kind, each in zip(kinds, arguments, strict=True)
+                ),
+                edge.move.picks,
+            )
+        )
         if edge.target >= 0:
             with oracle.consulting(Script(edge.move.picks, action.name)):
-                action.take(state, tuple(named[each] if kind is Kind.OBJECT else each
-                                         for kind, each in zip(kinds, arguments, strict=True)))
+                action.take(
+                    state,
+                    tuple(
+                        named[each] if kind is Kind.OBJECT else each
+                        for kind, each in zip(kinds, arguments, strict=True)
+                    ),
+                )
     return Run(model, opening, tuple(steps), first.move.picks)
 
 

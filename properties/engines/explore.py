@@ -88,5 +88,6 @@ class _Objects:
 
     def parent(self, state: State, layer: Layer) -> State:
         parent = self.parents[state]
+        assert parent is not None
         assert parent in layer
         return parent

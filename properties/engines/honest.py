@@ -109,8 +109,12 @@ class _Sample:
         objects = snapshot(state).objects
         for _ in range(TRIES):
             action = self.chance.choice(self.actions)
-            ranges = [tuple(place for place, live in enumerate(objects) if isinstance(live, each.type))
-                      if each.kind is Kind.OBJECT else each.values for each in action.parameters]
+            ranges = [
+                tuple(place for place, live in enumerate(objects) if isinstance(live, each.type))
+                if each.kind is Kind.OBJECT
+                else each.values
+                for each in action.parameters
+            ]
             if all(found or each.kind is Kind.SIZE for found, each in zip(ranges, action.parameters, strict=True)):
                 taken = self.take(state, action, tuple(self.value(found, LARGEST) for found in ranges), objects)
                 if taken is not None:
@@ -127,7 +131,9 @@ class _Sample:
         taken.picks = tuple(chance.picks)
         return None if taken.outcome == "refused" else taken
 
-    def run(self, taken: _Taken, oracle_: oracle.Oracle, turn: Callable[[Any], None] = lambda _state: None) -> tuple[Any, Outcome]:
+    def run(
+        self, taken: _Taken, oracle_: oracle.Oracle, turn: Callable[[Any], None] = lambda _state: None
+    ) -> tuple[Any, Outcome]:
         """Take a step from a copy of its state."""
         with oracle.consulting(oracle_):
             try:
@@ -146,9 +152,13 @@ class _Sample:
         copies: dict[int, Any] = {}
         state = clone(taken.before, copies)
         turn(state)
-        taken.action.take(state, tuple(
-            copies[id(taken.objects[value])] if each.kind is Kind.OBJECT else value
-            for each, value in zip(taken.action.parameters, arguments, strict=True)))
+        taken.action.take(
+            state,
+            tuple(
+                copies[id(taken.objects[value])] if each.kind is Kind.OBJECT else value
+                for each, value in zip(taken.action.parameters, arguments, strict=True)
+            ),
+        )
         return state
 
     # The same again
@@ -156,17 +166,23 @@ class _Sample:
     def take_again(self, taken: _Taken) -> None:
         _, outcome = self.run(taken, Script(taken.picks, taken.name))
         if outcome != taken.outcome:
-            _refuse(taken, "taken again from the same state, it did something else",
-                    "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, "
-                    "random numbers), and let the environment `choose`")
+            _refuse(
+                taken,
+                "taken again from the same state, it did something else",
+                "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, "
+                "random numbers), and let the environment `choose`",
+            )
 
     def take_turned(self, taken: _Taken) -> None:
         """Take a step with every bag in the opposite order, if the environment chose nothing that this could change."""
         if taken.action is not None and not taken.picks and any(_bags(taken.objects)):
             _, outcome = self.run(taken, Script((), taken.name), _turn)
             if outcome != taken.outcome:
-                _refuse(taken, "it depends on the order of a Bag's members, which have none",
-                        "let the environment `choose` a member, or keep them in a list")
+                _refuse(
+                    taken,
+                    "it depends on the order of a Bag's members, which have none",
+                    "let the environment `choose` a member, or keep them in a list",
+                )
 
     def take_unknown(self, taken: _Taken) -> None:
         """Take a step on unknown sizes, and put the sizes in afterwards."""
@@ -180,8 +196,11 @@ class _Sample:
         def attempt(path: Path) -> Outcome | None:
             after, raised = None, "refused"
             try:
-                after = self.change(taken, tuple(given), lambda state: put_sizes(
-                    state, [Linear({place: 1}) for place in range(len(sizes))]))
+                after = self.change(
+                    taken,
+                    tuple(given),
+                    lambda state: put_sizes(state, [Linear({place: 1}) for place in range(len(sizes))]),
+                )
             except Require:
                 pass
             except ModelError:
@@ -198,8 +217,11 @@ class _Sample:
 
         outcomes = {outcome for _, outcome in paths(attempt, len(known), taken.name) if outcome is not None}
         if outcomes != {taken.outcome}:
-            _refuse(taken, "on unknown sizes it does not do what it does on integers",
-                    "do not ask for a size's type, identity or text; compare and compute with it")
+            _refuse(
+                taken,
+                "on unknown sizes it does not do what it does on integers",
+                "do not ask for a size's type, identity or text; compare and compute with it",
+            )
 
     # Claims
 

@@ -31,8 +31,15 @@ CLOSE = 2
 """Two sizes are guessed to differ by at most this as a constant."""
 
 
-def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], feasible: Feasibility, *,
-               widely: bool, deadline: float | None = None) -> Invariant:
+def strengthen(
+    automaton: Automaton,
+    invariant: Invariant,
+    goals: list[Goal],
+    feasible: Feasibility,
+    *,
+    widely: bool,
+    deadline: float | None = None,
+) -> Invariant:
     """Return the invariant with inequalities added; each step keeps them, so that together they are inductive.
 
     Guessed is only what the goals deny; `widely`, also about every pair and triple of sizes, which takes much longer.
@@ -46,14 +53,23 @@ def strengthen(automaton: Automaton, invariant: Invariant, goals: list[Goal], fe
                 continue
             free = [size for size in range(len(shape.slots)) if size not in invariant.replacements[shape.index]]
             guesses[shape.index] += _about_sizes(free, samples.get(shape.index, []))
-            guesses[shape.index] = [guess for guess in guesses[shape.index]
-                                    if all(holds(guess, sizes) for sizes in samples.get(shape.index, []))]
+            guesses[shape.index] = [
+                guess
+                for guess in guesses[shape.index]
+                if all(holds(guess, sizes) for sizes in samples.get(shape.index, []))
+            ]
     return _Houdini(automaton, invariant, guesses, feasible, deadline).run()
 
 
 class _Houdini:
-    def __init__(self, automaton: Automaton, invariant: Invariant, guesses: list[list[Condition]],
-                 feasible: Feasibility, deadline: float | None) -> None:
+    def __init__(
+        self,
+        automaton: Automaton,
+        invariant: Invariant,
+        guesses: list[list[Condition]],
+        feasible: Feasibility,
+        deadline: float | None,
+    ) -> None:
         self.automaton = automaton
         self.invariant = invariant
         self.guesses = guesses
@@ -83,8 +99,11 @@ class _Houdini:
         left = substitute(guess.left, dict(enumerate(edge.update)))
         if edge.source < 0:
             known = truth(left, guess.holds)
-            return known is True or (known is None and isinstance(left, Linear)
-                                     and not self.feasible((*edge.guard, ~Condition(left, guess.holds))))
+            return known is True or (
+                known is None
+                and isinstance(left, Linear)
+                and not self.feasible((*edge.guard, ~Condition(left, guess.holds)))
+            )
         left = substitute(left, self.invariant.replacements[edge.source])
         known = truth(left, guess.holds)
         if known is not None or not isinstance(left, Linear):
@@ -115,8 +134,11 @@ def _about_sizes(free: list[int], samples: list[tuple[int, ...]]) -> list[Condit
         margins = range(min(CLOSE, margin) + 1) if margin >= 0 else (max(-CLOSE, margin),)
         found += [_at_least(Linear({more: 1, less: -1}, -least)) for least in margins]
     if len(free) <= MANY_SLOTS:
-        found += [_at_least(Linear({more: 1, one: -1, other: -1})) for more in free
-                  for one, other in combinations([each for each in free if each != more], 2)]
+        found += [
+            _at_least(Linear({more: 1, one: -1, other: -1}))
+            for more in free
+            for one, other in combinations([each for each in free if each != more], 2)
+        ]
     return found
 
 
@@ -142,8 +164,9 @@ def _samples(automaton: Automaton) -> dict[int, list[tuple[int, ...]]]:
     return by_shape
 
 
-def _step(automaton: Automaton, shape: int, sizes: tuple[int, ...],
-          chance: random.Random) -> tuple[int, tuple[int, ...]] | None:
+def _step(
+    automaton: Automaton, shape: int, sizes: tuple[int, ...], chance: random.Random
+) -> tuple[int, tuple[int, ...]] | None:
     edges = [edge for edge in automaton.leaving[shape] if edge.target >= 0]
     chance.shuffle(edges)
     for edge in edges:

@@ -28,8 +28,9 @@ class Invariant:
     def __post_init__(self) -> None:
         self.further = self.further or [[] for _ in self.equations]
         self.replacements = [_replacements(equations) for equations in self.equations]
-        self.unreachable = frozenset(shape for shape, equations in enumerate(self.equations)
-                                     if any(not equation.terms for equation in equations))
+        self.unreachable = frozenset(
+            shape for shape, equations in enumerate(self.equations) if any(not equation.terms for equation in equations)
+        )
         self._facts: dict[int, list[Condition]] = {}
 
     def conditions(self, shape: int) -> Conjunction:
@@ -84,8 +85,11 @@ class Invariant:
     def _collect(self, shape: int) -> list[Condition]:
         """Return all but the equations that were put in: that what they replaced is natural, and the inequalities."""
         replaced = self.replacements[shape]
-        facts = [Condition(value, Is.AT_LEAST_ZERO) for value in replaced.values()
-                 if isinstance(value, Linear) and truth(value, Is.AT_LEAST_ZERO) is None]
+        facts = [
+            Condition(value, Is.AT_LEAST_ZERO)
+            for value in replaced.values()
+            if isinstance(value, Linear) and truth(value, Is.AT_LEAST_ZERO) is None
+        ]
         rest = self.rewrite(shape, self.conditions(shape))
         return facts if rest is None else [*facts, *rest]
 

@@ -94,18 +94,23 @@ class Explorer(Protocol[Layer]):
 
     def enter(self, states: list[State]) -> Layer:
         """Return the states that runs begin in as a layer."""
+        ...
 
     def size(self, layer: Layer) -> int:
         """Return how many states there are in a layer."""
+        ...
 
     def hits(self, layer: Layer, claims: list[Claim]) -> dict[str, State]:
         """Return for each claim about states that is false (or true) in a state of the layer the least such state."""
+        ...
 
     def expand(self, layer: Layer, claims: list[Claim]) -> Expansion[Layer]:
         """Return what all steps out of a layer lead to. What is met is known only when this returns."""
+        ...
 
     def parent(self, state: State, layer: Layer) -> State:
         """Return the least state of a layer out of which a step leads to a state."""
+        ...
 
 
 DEFAULT = Bounds()

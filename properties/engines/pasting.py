@@ -29,14 +29,16 @@ def pasted(run: Run, model: str = "", moments: Sequence[Moment] = ()) -> str:
     picks = f", {run.opening_picks!r}" if run.opening_picks else ""
     spelled = [f"  # {moment.spelled}" for moment in moments[1:]] or [""] * len(run.steps)
     steps = [f"    {_step(step)},{words}" for step, words in zip(run.steps, spelled, strict=False)]
-    return "\n".join([
-        *_imports(names),
-        "",
-        *_assigned(model or _model(run.model)),
-        f"replay(Run(model, {_tuple(run.opening)}, (",
-        *steps,
-        f"){picks}))",
-    ])
+    return "\n".join(
+        [
+            *_imports(names),
+            "",
+            *_assigned(model or _model(run.model)),
+            f"replay(Run(model, {_tuple(run.opening)}, (",
+            *steps,
+            f"){picks}))",
+        ]
+    )
 
 
 def _assigned(model: str) -> list[str]:

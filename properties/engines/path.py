@@ -85,8 +85,10 @@ class Path(oracle.Oracle):
     def _next(self, ways: int, asked: object) -> int:
         position = len(self.taken)
         if position >= MOST_DECISIONS:
-            message = (f"{model_line()}: {self.doing} makes more than {MOST_DECISIONS} comparisons of unknown sizes in "
-                       "one step; a loop must not count by a size")
+            message = (
+                f"{model_line()}: {self.doing} makes more than {MOST_DECISIONS} comparisons of unknown sizes in "
+                "one step; a loop must not count by a size"
+            )
             raise ModelError(message)
         pick = self.script[position] if position < len(self.script) else 0
         self.taken.append(pick)
@@ -142,12 +144,19 @@ def _exceeds(left: Linear, sign: int, base: Linear, side: int, least: int) -> bo
     if sign * left.constant - side * base.constant < least:
         return False
     terms, others = left.terms, base.terms
-    return (all(sign * terms.get(symbol, 0) >= side * factor for symbol, factor in others.items())
-            and all(sign * factor >= side * others.get(symbol, 0) for symbol, factor in terms.items()))
+    return all(sign * terms.get(symbol, 0) >= side * factor for symbol, factor in others.items()) and all(
+        sign * factor >= side * others.get(symbol, 0) for symbol, factor in terms.items()
+    )
 
 
-def paths(run: Callable[[Path], Result], symbols: int, doing: str, given: tuple[Condition, ...] = (), *,
-          any_preference: bool = False) -> Iterator[tuple[Path, Result]]:
+def paths(
+    run: Callable[[Path], Result],
+    symbols: int,
+    doing: str,
+    given: tuple[Condition, ...] = (),
+    *,
+    any_preference: bool = False,
+) -> Iterator[tuple[Path, Result]]:
     """Yield every way that `run` can go, always in the same order, with its result.
 
     Raises `ModelError` when a second run does not repeat the first: the model then holds state outside of the heap.
@@ -160,8 +169,10 @@ def paths(run: Callable[[Path], Result], symbols: int, doing: str, given: tuple[
         with oracle.consulting(path):
             result = run(path)
         if tuple(path.asked[: len(expected)]) != expected:
-            message = (f"{doing} is not deterministic: run again from the same state it compared something else; "
-                       "keep all state in the model and its heap objects, and let the environment `choose`")
+            message = (
+                f"{doing} is not deterministic: run again from the same state it compared something else; "
+                "keep all state in the model and its heap objects, and let the environment `choose`"
+            )
             raise ModelError(message)
         for position in range(len(path.taken) - 1, len(script) - 1, -1):
             asked = tuple(path.asked[: position + 1])

@@ -43,8 +43,9 @@ FIRST_LOOK = 1.0
 WITNESS_LOOKS = (0.1, 2.0)
 """Seconds for one attempt to find a run that shows a `sometimes` claim: first a short one for each way, then a long."""
 
-MINIMAL = ("every run of fewer steps was ruled out, over all sizes; among the shortest it has the fewest objects, "
-           "then bytes")
+MINIMAL = (
+    "every run of fewer steps was ruled out, over all sizes; among the shortest it has the fewest objects, then bytes"
+)
 
 NOT_EXTRACTED = "the time was up before all shapes were found"
 
@@ -88,8 +89,17 @@ class Limits:
 class Portfolio:
     """Gives a verdict on each claim about a model, and a run for each witness. Use it once."""
 
-    def __init__(self, model: Model, claims: list[Claim], witnesses: list[Claim], limits: Limits, *,
-                 search: bool = True, prove: bool = True, each_action: bool = False) -> None:
+    def __init__(
+        self,
+        model: Model,
+        claims: list[Claim],
+        witnesses: list[Claim],
+        limits: Limits,
+        *,
+        search: bool = True,
+        prove: bool = True,
+        each_action: bool = False,
+    ) -> None:
         self.model = model
         self.report = Report(model)
         self.claims = claims
@@ -122,13 +132,15 @@ class Portfolio:
 
     def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> None:
         """Make the automaton, and find the equations that hold in it."""
+
         def told(found: int, done: int, edges: int) -> None:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise OutOfTime
             self.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
-        self.automaton = extract(self.model, self.claims, self.feasible, told, any_preference=any_preference,
-                                 needed=needed)
+        self.automaton = extract(
+            self.model, self.claims, self.feasible, told, any_preference=any_preference, needed=needed
+        )
         self.progress("equations that hold in each shape")
         self.invariant = find_equations(self.automaton)
 
@@ -149,7 +161,7 @@ class Portfolio:
         return [each for each in pending if not self.look(each, FIRST_LOOK)]
 
     def insist(self, pending: list[_Pending]) -> list[Claim]:
-        """Spend the time that is left. Return the claims for which only runs were found that the model does not have."""
+        """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
         proofs = _Proofs(self.invariant)
         spurious = [each for each in pending if each.spurious]
         pending = self.guess([each for each in pending if not each.spurious], proofs, widely=True)
@@ -187,11 +199,21 @@ class Portfolio:
         return verdict is not None
 
     def search(self, claim: Claim, left: list[Goal], seconds: float | None, *, first: bool = False) -> Searched:
-        limits = [limit for limit in (self.deadline, None if seconds is None else time.monotonic() + seconds)
-                  if limit is not None]
-        return shortest(self.automaton, left, self.invariant, self.feasible, most_steps=self.max_steps,
-                        deadline=min(limits, default=None), first=first,
-                        progress=lambda steps, chains: self.progress(f"{claim.name}: {steps} steps, {chains} chains"))
+        limits = [
+            limit
+            for limit in (self.deadline, None if seconds is None else time.monotonic() + seconds)
+            if limit is not None
+        ]
+        return shortest(
+            self.automaton,
+            left,
+            self.invariant,
+            self.feasible,
+            most_steps=self.max_steps,
+            deadline=min(limits, default=None),
+            first=first,
+            progress=lambda steps, chains: self.progress(f"{claim.name}: {steps} steps, {chains} chains"),
+        )
 
     def violated(self, claim: Claim, searched: Searched) -> Verdict | None:
         """Replay what the bounded engine found: the verdict, or None for a run that a heuristic of the model excludes.
@@ -207,8 +229,10 @@ class Portfolio:
             return None
         at = false_at(claim, moments)
         if at != len(run):
-            message = (f"the bounded engine found a run that violates {claim.name}, but replayed on integers it does "
-                       f"{'not' if at is None else f'so after step {at}'}; this is a defect of the checker: {run}")
+            message = (
+                f"the bounded engine found a run that violates {claim.name}, but replayed on integers it does "
+                f"{'not' if at is None else f'so after step {at}'}; this is a defect of the checker: {run}"
+            )
             raise AssertionError(message)
         return Violated(run, found.objects, found.bytes, MINIMAL)
 
@@ -221,8 +245,14 @@ class Portfolio:
         self.progress(f"inequalities that hold in each shape{', every guess' if widely else ''}")
         started = time.monotonic()
         try:
-            stronger = strengthen(self.automaton, proofs.invariant, [goal for each in pending for goal in each.left],
-                                  self.feasible, widely=widely, deadline=self.deadline)
+            stronger = strengthen(
+                self.automaton,
+                proofs.invariant,
+                [goal for each in pending for goal in each.left],
+                self.feasible,
+                widely=widely,
+                deadline=self.deadline,
+            )
         except OutOfTime:
             return pending
         share = (time.monotonic() - started) / len(pending)
@@ -296,8 +326,13 @@ class Portfolio:
                 break
         if run is None:
             run = next((run for goal in tried if (run := self.show(claim, goal, WITNESS_LOOKS[1]))), None)
-        verdict = (Proved(scope_of(self.model), run) if run is not None
-                   else Unknown(f"no run was found in {len(tried)} ways") if tried else Never(scope_of(self.model)))
+        verdict = (
+            Proved(scope_of(self.model), run)
+            if run is not None
+            else Unknown(f"no run was found in {len(tried)} ways")
+            if tried
+            else Never(scope_of(self.model))
+        )
         self.add(_Pending(claim, [], seconds=time.monotonic() - started), verdict, "bounded")
 
     def show(self, claim: Claim, goal: Goal, seconds: float) -> Run | None:
@@ -331,11 +366,12 @@ def _taken(action: str) -> Claim:
 
 def scope_of(model: Model) -> str:
     """Return the scope in words: its constants, and what is left open."""
-    words = [f"{name}={getattr(value, 'name', value)}" for name, value in model.scope.items()
-             if not isinstance(value, frozenset)]
+    words = [
+        f"{name}={getattr(value, 'name', value)}"
+        for name, value in model.scope.items()
+        if not isinstance(value, frozenset)
+    ]
     opened = open_parameters(model)
     words += [f"any {each.name}" for each in opened if each.kind is Kind.SIZE]
     words += [f"every {each.name}" for each in opened if each.kind is not Kind.SIZE]
     return ", ".join([*words, "all sizes, any number of steps"])
-
-

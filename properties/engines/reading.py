@@ -55,8 +55,11 @@ class After:
         if self._built is None and callable(getattr(type(self._answers.state), name, None)):
             answer = self._answers.to(name)
             if answer is not NotImplemented:
-                return lambda *arguments, **named: (getattr(self._state(), name)(*arguments, **named)
-                                                    if arguments or named else _rewritten(answer, self._update or {}))
+                return lambda *arguments, **named: (
+                    getattr(self._state(), name)(*arguments, **named)
+                    if arguments or named
+                    else _rewritten(answer, self._update or {})
+                )
         return getattr(self._state(), name)
 
     def _state(self) -> Any:

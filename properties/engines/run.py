@@ -148,8 +148,10 @@ def resolve(state: Model, step: Step, action: Action) -> tuple[Any, ...]:
         message = f"{action.name} takes {len(action.parameters)} arguments, and the run gives {len(step.arguments)}"
         raise ModelError(message)
     objects = snapshot(state).objects
-    return tuple(_resolve(objects, each.type, value) if each.kind is Kind.OBJECT else value
-                 for each, value in zip(action.parameters, step.arguments, strict=True))
+    return tuple(
+        _resolve(objects, each.type, value) if each.kind is Kind.OBJECT else value
+        for each, value in zip(action.parameters, step.arguments, strict=True)
+    )
 
 
 def _resolve(objects: list[Any], wanted: type, index: Any) -> Any:
@@ -162,8 +164,10 @@ def _resolve(objects: list[Any], wanted: type, index: Any) -> Any:
 def _moment(state: Any, step: Step | None, spelled: str, naming: Naming, script: Script) -> Moment:
     copies: dict[int, Any] = {}
     copy = clone(state, copies)
-    events = [(event, {key: _announced(value, naming, copies) for key, value in details.items()})
-              for event, details in script.events]
+    events = [
+        (event, {key: _announced(value, naming, copies) for key, value in details.items()})
+        for event, details in script.events
+    ]
     names = {id(copies[known]): name for known, name in naming.names.items() if known in copies}
     return Moment(copy, step, spelled, names, snapshot(copy).objects, events)
 
@@ -228,9 +232,12 @@ def weight(run: Run) -> tuple[int, int]:
     end = replay(run)[-1]
     actions = {action.name: action for action in actions_of(type(run.model))}
     given = [size for each, size in zip(open_parameters(run.model), run.opening, strict=True) if each.kind is Kind.SIZE]
-    given += [size for step in run.steps
-              for each, size in zip(actions[step.action].parameters, step.arguments, strict=True)
-              if each.kind is Kind.SIZE]
+    given += [
+        size
+        for step in run.steps
+        for each, size in zip(actions[step.action].parameters, step.arguments, strict=True)
+        if each.kind is Kind.SIZE
+    ]
     return sum(1 for each in end.objects if isinstance(each, HeapObject)), sum(given)
 
 

@@ -119,8 +119,15 @@ Progress = Callable[[int, int, int], None]
 MOST_SHAPES = 200_000
 
 
-def extract(model: Model, claims: Iterable[Claim], feasible: Feasible, progress: Progress | None = None, *,
-            any_preference: bool = False, needed: frozenset[Field] | None = None) -> Automaton:
+def extract(
+    model: Model,
+    claims: Iterable[Claim],
+    feasible: Feasible,
+    progress: Progress | None = None,
+    *,
+    any_preference: bool = False,
+    needed: frozenset[Field] | None = None,
+) -> Automaton:
     """Return the automaton of a model for a set of claims, all sizes and unbounded steps.
 
     `feasible` says whether natural numbers meet a conjunction; it is asked before a new shape is believed in. With
@@ -138,8 +145,16 @@ def extract(model: Model, claims: Iterable[Claim], feasible: Feasible, progress:
 
 
 class _Extraction:
-    def __init__(self, model: Model, claims: tuple[Claim, ...], sliced: frozenset[Field], feasible: Feasible,
-                 progress: Progress | None, *, any_preference: bool) -> None:
+    def __init__(
+        self,
+        model: Model,
+        claims: tuple[Claim, ...],
+        sliced: frozenset[Field],
+        feasible: Feasible,
+        progress: Progress | None,
+        *,
+        any_preference: bool,
+    ) -> None:
         self.automaton = Automaton(model, claims, sliced, any_preference)
         self.any_preference = any_preference
         self.model = model
@@ -157,8 +172,10 @@ class _Extraction:
         for edge in self.beginnings():
             self.keep(edge)
         if not automaton.shapes:
-            message = (f"{type(self.model).__name__} has no beginning: whatever its scope leaves open, `begin` requires "
-                       "what cannot be; claims about it would hold of nothing")
+            message = (
+                f"{type(self.model).__name__} has no beginning: whatever its scope leaves open, `begin` requires "
+                "what cannot be; claims about it would hold of nothing"
+            )
             raise ModelError(message)
         for shape in automaton.shapes:
             automaton.leaving[shape.index] = []
@@ -183,6 +200,7 @@ class _Extraction:
         parameters = open_parameters(self.model)
         ranges = [each.values or (None,) for each in parameters]
         for arguments in itertools.product(*ranges):
+
             def begin(path: Path, arguments: tuple[object, ...] = arguments) -> tuple[Any, list[int]]:
                 values, sizes = _with_sizes(path, parameters, arguments)
                 return self.model.start(**dict(zip((each.name for each in parameters), values, strict=True))), sizes
@@ -203,14 +221,20 @@ class _Extraction:
         def step(path: Path) -> tuple[Any, list[int]]:
             copies = shape.template.copy()
             values, sizes = _with_sizes(path, action.parameters, arguments)
-            action.take(copies[0], tuple(copies[value] if each.kind is Kind.OBJECT else value
-                                         for each, value in zip(action.parameters, values, strict=True)))
+            action.take(
+                copies[0],
+                tuple(
+                    copies[value] if each.kind is Kind.OBJECT else value
+                    for each, value in zip(action.parameters, values, strict=True)
+                ),
+            )
             return copies[0], sizes
 
         yield from self.edges(shape.index, Move(action.name, arguments), step, len(shape.slots))
 
-    def edges(self, source: int, move: Move, step: Callable[[Path], tuple[Any, list[int]]],
-              width: int) -> Iterator[Edge]:
+    def edges(
+        self, source: int, move: Move, step: Callable[[Path], tuple[Any, list[int]]], width: int
+    ) -> Iterator[Edge]:
         def attempt(path: Path) -> Edge | None:
             try:
                 state, sizes = step(path)
@@ -223,11 +247,24 @@ class _Extraction:
                     return None
                 raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
                 if source < 0:
-                    message = f"{type(self.model).__name__}.begin raises {raised}; say with require what it cannot begin with"
+                    message = (
+                        f"{type(self.model).__name__}.begin raises {raised}; say with require what it cannot begin with"
+                    )
                     raise ModelError(message) from None
                 given = tuple(range(width, width + move.arguments.count(None)))
-                return Edge(-1, source, _picked(move, path), tuple(path.guard), -1, (), width, path.symbols, given,
-                            tuple(path.defined), raised)
+                return Edge(
+                    -1,
+                    source,
+                    _picked(move, path),
+                    tuple(path.guard),
+                    -1,
+                    (),
+                    width,
+                    path.symbols,
+                    given,
+                    tuple(path.defined),
+                    raised,
+                )
             return self.arrive(source, move, path, state, sizes)
 
         for _, edge in paths(attempt, width, move.action, any_preference=self.any_preference):
@@ -243,8 +280,18 @@ class _Extraction:
             if guard and not self.feasible(guard):
                 return None
             target = self.new_shape(reached.key, state)
-        return Edge(-1, source, _picked(move, path), guard, target, reached.sizes, width, path.symbols, tuple(sizes),
-                    tuple(path.defined))
+        return Edge(
+            -1,
+            source,
+            _picked(move, path),
+            guard,
+            target,
+            reached.sizes,
+            width,
+            path.symbols,
+            tuple(sizes),
+            tuple(path.defined),
+        )
 
     def read(self, state: Any, zeros: frozenset[int]) -> Snapshot:
         """Return the snapshot of a state, with 0 for the unknowns that the path forces to be 0."""
@@ -328,8 +375,9 @@ def _value_key(size: Size) -> object:
     return (size.constant, frozenset(size.terms.items())) if isinstance(size, Linear) else size
 
 
-def _with_sizes(path: Path, parameters: tuple[Parameter, ...],
-                arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int]]:
+def _with_sizes(
+    path: Path, parameters: tuple[Parameter, ...], arguments: tuple[Any, ...]
+) -> tuple[tuple[Any, ...], list[int]]:
     """Return the arguments with `1 + a new unknown` for each size, and the unknowns."""
     sizes: list[int] = []
     values: list[Any] = []
@@ -362,7 +410,8 @@ def _without(size: Size, zeros: frozenset[int]) -> Size:
 
 def _all_quantities(model: Model) -> frozenset[Field]:
     return _quantities_of(type(model)) | frozenset(
-        found for cls in _subclasses(HeapObject) for found in _quantities_of(cls))
+        found for cls in _subclasses(HeapObject) for found in _quantities_of(cls)
+    )
 
 
 def _quantities_of(cls: type) -> frozenset[Field]:
@@ -370,7 +419,8 @@ def _quantities_of(cls: type) -> frozenset[Field]:
 
 
 def _subclasses(cls: type) -> Iterator[type]:
-    for each in cls.__subclasses__():
+    found: list[type] = cls.__subclasses__()
+    for each in found:
         yield each
         yield from _subclasses(each)
 
@@ -386,12 +436,16 @@ LONGEST_SHAPE = 800
 def _refuse_growth(shape: Shape, length: int) -> None:
     """Raise `ModelError` for a state that is too large to be one of finitely many."""
     if len(shape.objects) > MOST_OBJECTS:
-        message = (f"the object graph grows without bound (more than {MOST_OBJECTS} objects in one state); "
-                   "bound by the scope how many objects there may be")
+        message = (
+            f"the object graph grows without bound (more than {MOST_OBJECTS} objects in one state); "
+            "bound by the scope how many objects there may be"
+        )
         raise ModelError(message)
     if len(shape.slots) > MOST_SIZES or length > LONGEST_SHAPE:
-        message = (f"the state grows without bound ({len(shape.slots)} sizes, {length} values in all in one state); "
-                   "bound by the scope how many members a list, a tuple or a dict may have")
+        message = (
+            f"the state grows without bound ({len(shape.slots)} sizes, {length} values in all in one state); "
+            "bound by the scope how many members a list, a tuple or a dict may have"
+        )
         raise ModelError(message)
 
 
@@ -407,7 +461,11 @@ def _refuse_ever_new_values(automaton: Automaton) -> None:
                     constants.setdefault((type(each).__name__, name), set()).add(value)
     for (owner, name), values in constants.items():
         if len(values) > TOO_MANY_VALUES:
-            instead = f"declare it as a quantity (`{name}: Count`) or " if all(type(each) is int for each in values) else ""
-            message = (f"{owner}.{name} takes ever new values ({len(values)} so far), so that there are shapes without "
-                       f"end; {instead}bound it by the scope")
+            instead = (
+                f"declare it as a quantity (`{name}: Count`) or " if all(type(each) is int for each in values) else ""
+            )
+            message = (
+                f"{owner}.{name} takes ever new values ({len(values)} so far), so that there are shapes without "
+                f"end; {instead}bound it by the scope"
+            )
             raise ModelError(message)

@@ -24,6 +24,7 @@ from typing import Any, ClassVar, Protocol, Self
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, event, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from spillproof.model import oracle
@@ -130,8 +131,10 @@ class ModelMachine(RuleBasedStateMachine):
     def begin(self, draw: Draw) -> Taken | None:
         """Return a beginning, or None where the sizes that were drawn are refused."""
         parameters = open_parameters(self.model)
-        values = tuple(self.size(draw) if each.kind is Kind.SIZE else each.values[pick(draw, len(each.values))]
-                       for each in parameters)
+        values = tuple(
+            self.size(draw) if each.kind is Kind.SIZE else each.values[pick(draw, len(each.values))]
+            for each in parameters
+        )
         environment = Environment(draw, "begin")
         names = (each.name for each in parameters)
         with oracle.consulting(environment):
@@ -188,8 +191,10 @@ class ModelMachine(RuleBasedStateMachine):
         """Return a step with these arguments, or None where it is refused."""
         copies: dict[int, Any] = {}
         state = clone(self.state, copies)
-        arguments = tuple(copies[id(self.objects[value])] if each.kind is Kind.OBJECT else value
-                          for each, value in zip(action.parameters, values, strict=True))
+        arguments = tuple(
+            copies[id(self.objects[value])] if each.kind is Kind.OBJECT else value
+            for each, value in zip(action.parameters, values, strict=True)
+        )
         error: Exception | None = None
         with oracle.consulting(environment):
             try:
@@ -259,7 +264,7 @@ class ModelMachine(RuleBasedStateMachine):
     def rest(self) -> None:
         """Wait for the end of the run."""
 
-    def _repr_step(self, rule: Any, *_: Any) -> str:
+    def _repr_step(self, rule: Any, *_: Any) -> str:  # pyright: ignore[reportIncompatibleMethodOverride] # untyped there
         """Return the line that Hypothesis prints for a step, as a person would write it."""
         return f"# {rule.function.__name__}: refused" if self.refused else f"state.{spelled(self.run)}"
 
@@ -288,6 +293,7 @@ def spelled(run: Run) -> str:
 
 # The class that Hypothesis runs
 
+
 def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> type[ModelMachine]:
     """Return a subclass of `base` with a rule for each action."""
     body: dict[str, Any] = {
@@ -300,7 +306,8 @@ def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> typ
     }
     for place, action in enumerate(actions_of(type(model))):
         body[f"_take_{action.name}"] = precondition(_possible(action))(
-            rule(taken=_steps(action.name))(_arriving(action.name, place)))
+            rule(taken=_steps(action.name))(_arriving(action.name, place))
+        )
     machine: type[ModelMachine] = type(f"{type(model).__name__}Machine", (base,), body)
     machine.TestCase.settings = settings(machine.TestCase.settings, phases=_without_explain())
     return machine
@@ -308,8 +315,9 @@ def _machine(base: type[ModelMachine], model: Model, claims: list[Claim]) -> typ
 
 def _identity(model: Model, claims: list[Claim]) -> bytes:
     """Return what tells machines of one name apart in Hypothesis's database."""
-    scope = [f"{name}={sorted(value) if isinstance(value, frozenset) else value}"
-             for name, value in model.scope.items()]
+    scope = [
+        f"{name}={sorted(value) if isinstance(value, frozenset) else value}" for name, value in model.scope.items()
+    ]
     return "\n".join([*scope, *(claim.name for claim in claims)]).encode()
 
 
@@ -365,6 +373,7 @@ def _open_sizes(action: Action) -> int:
 
 def _possible(action: Action) -> Callable[[ModelMachine], bool]:
     """Return a precondition. It has a name of its own, because Hypothesis reads the source of a lambda every time."""
+
     def possible(machine: ModelMachine) -> bool:
         return machine.can(action)
 
@@ -391,6 +400,7 @@ def _without_explain() -> list[Phase]:
 
 
 # The engine
+
 
 @dataclass
 class Simulated:
@@ -433,8 +443,10 @@ class Search:
     def keep(self, claim: Claim, run: Run) -> None:
         """Keep a run that was found, if the replay agrees, and look no further for this claim."""
         if false_at(claim, replay(run)) != len(run):
-            message = (f"{type(run.model).__name__} is not deterministic: {claim.name} was false after {len(run)} "
-                       "steps, and is not when they are replayed; keep all state in the model and its heap objects")
+            message = (
+                f"{type(run.model).__name__} is not deterministic: {claim.name} was false after {len(run)} "
+                "steps, and is not when they are replayed; keep all state in the model and its heap objects"
+            )
             raise ModelError(message)
         self.result.found[claim.name] = run
         self.claims = [other for other in self.claims if other != claim]
@@ -474,7 +486,7 @@ class SearchingMachine(ModelMachine):
 
     def arrive(self, taken: Taken | None) -> None:
         with self.search.failing():
-            self.claims = tuple(self.search.claims)  # type: ignore[misc] # what was found is looked for no longer
+            self.claims = tuple(self.search.claims)  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] # its own
             super().arrive(taken)
         self.search.go_on()
         self.search.result.steps += not self.refused
@@ -494,8 +506,15 @@ class SearchingMachine(ModelMachine):
         """Leave no statistics."""
 
 
-def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 1000, steps: int = 30, seed: int = 0,
-             deadline: float | None = None) -> Simulated:
+def simulate(
+    model: Model,
+    claims: Iterable[Claim],
+    *,
+    examples: int = 1000,
+    steps: int = 30,
+    seed: int = 0,
+    deadline: float | None = None,
+) -> Simulated:
     """Take random runs until each claim is broken (a `sometimes` claim: seen), or `examples` runs were tried.
 
     The same seed gives the same result. What is found is not shortened. Raises `ModelError` as the model does.
@@ -505,7 +524,7 @@ def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 1000, ste
     machine = _machine(type("SearchingMachine", (SearchingMachine,), {"search": search}), model, claims)
     try:
         run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=_searching(examples, steps))
-    except hypothesis.errors.Unsatisfiable:
+    except Unsatisfiable:
         pass
     except Enough:
         if search.failure is not None:
@@ -516,7 +535,13 @@ def simulate(model: Model, claims: Iterable[Claim], *, examples: int = 1000, ste
 
 def _searching(examples: int, steps: int) -> settings:
     return settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, database=None, derandomize=False,
-        phases=[Phase.generate], suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet,
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        phases=[Phase.generate],
+        suppress_health_check=[*HealthCheck.__members__.values()],
+        verbosity=Verbosity.quiet,
         backend="hypothesis",
     )

@@ -11,7 +11,6 @@ import z3
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.shapes import Conjunction
 
-
 # What the solver's Python layer returns has no useful types: a sum is an ArithRef, or a BoolRef, or …
 Term: TypeAlias = Any
 Formula: TypeAlias = Any
@@ -59,7 +58,7 @@ def possible(solver: z3.Solver) -> bool:
     answer = solver.check()
     if answer == z3.unknown and "interrupted from keyboard" in solver.reason_unknown():
         raise KeyboardInterrupt
-    return answer != z3.unsat
+    return bool(answer != z3.unsat)
 
 
 class Feasibility:

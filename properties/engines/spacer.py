@@ -26,8 +26,10 @@ def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = Non
     engine.set(engine="spacer")
     if deadline is not None:
         engine.set(timeout=max(1, int(1000 * (deadline - time.monotonic()))))
-    relations = [z3.Function(f"shape{shape.index}", *[z3.IntSort()] * len(shape.slots), z3.BoolSort())
-                 for shape in automaton.shapes]
+    relations = [
+        z3.Function(f"shape{shape.index}", *[z3.IntSort()] * len(shape.slots), z3.BoolSort())
+        for shape in automaton.shapes
+    ]
     bad = z3.Function("bad", z3.BoolSort())
     for relation in (*relations, bad):
         engine.register_relation(relation)

@@ -72,6 +72,7 @@ def stories(report: Report) -> list[Story]:
 
 # The verdicts
 
+
 def headline(report: Report, name: str) -> str:
     """Return the model and its scope in one line."""
     return _wrapped(f"{name or type(report.model).__name__}  {', '.join(scope_words(report.model))}", "    ", "")
@@ -79,8 +80,11 @@ def headline(report: Report, name: str) -> str:
 
 def scope_words(model: Model) -> list[str]:
     """Return the scope in words: its constants, and what is left open."""
-    words = [f"{name}={getattr(value, 'value', value)}" for name, value in model.scope.items()
-             if not isinstance(value, frozenset)]
+    words = [
+        f"{name}={getattr(value, 'value', value)}"
+        for name, value in model.scope.items()
+        if not isinstance(value, frozenset)
+    ]
     return words + [f"{'any' if each.kind is Kind.SIZE else 'every'} {each.name}" for each in open_parameters(model)]
 
 
@@ -91,8 +95,10 @@ def table(report: Report) -> list[str]:
     seen = [result for result in witnesses if result.verdict.word == "proved"]
     rest = [result for result in witnesses if result.verdict.word != "proved"]
     width = max((len(result.claim.name) for result in [*claims, *rest]), default=0)
-    lines = [_row(MARKS[result.verdict.word], result.verdict.word, result.claim.name.ljust(width), _detail(result))
-             for result in [*claims, *rest]]
+    lines = [
+        _row(MARKS[result.verdict.word], result.verdict.word, result.claim.name.ljust(width), _detail(result))
+        for result in [*claims, *rest]
+    ]
     return lines + ([_seen(seen, len(witnesses))] if seen else [])
 
 
@@ -116,8 +122,14 @@ def _detail(result: Result) -> str:
 
 
 def _seen(seen: list[Result], all_of: int) -> str:
-    longest = max((len(result.verdict.certificate) for result in seen
-                   if isinstance(result.verdict, Proved) and isinstance(result.verdict.certificate, Run)), default=0)
+    longest = max(
+        (
+            len(result.verdict.certificate)
+            for result in seen
+            if isinstance(result.verdict, Proved) and isinstance(result.verdict.certificate, Run)
+        ),
+        default=0,
+    )
     number = f"all {all_of} witnesses" if len(seen) == all_of else f"{len(seen)} of {all_of} witnesses"
     so = ": no claim is vacuous" if len(seen) == all_of else ""
     return _wrapped(f"{MARKS['proved']} {'seen':<9} {number}, in at most {_steps(longest)}{so}", "    ", "")
@@ -161,8 +173,12 @@ def _certificate(results: list[Result]) -> str:
     invariants = getattr(verdict.certificate, "invariants", ())
     conjuncts = _many(sum(map(len, invariants)), "conjunct")
     names = ", ".join(result.claim.name for result in results)
-    return _wrapped(f"Certificate: {conjuncts} over {_many(len(invariants), 'shape')}, inductive, confirmed by Z3; "
-                    f"proves {names} for {verdict.covers}.", "    ", "")
+    return _wrapped(
+        f"Certificate: {conjuncts} over {_many(len(invariants), 'shape')}, inductive, confirmed by Z3; "
+        f"proves {names} for {verdict.covers}.",
+        "    ",
+        "",
+    )
 
 
 def summary(report: Report, name: str = "", seconds: float | None = None) -> str:
@@ -202,11 +218,13 @@ def _of_claims(asked: list[Result]) -> str:
 
 # A counterexample
 
+
 def counterexample(story: Story, number: int = 1, of: int = 1, model: str = "") -> list[str]:
     """Return the run, what it violates, where, why, that nothing shorter does, and how to take it again."""
     moments = replay(story.run)
-    guilty = min((at for each in story.results if (at := false_at(each.claim, moments)) is not None),
-                 default=len(moments) - 1)
+    guilty = min(
+        (at for each in story.results if (at := false_at(each.claim, moments)) is not None), default=len(moments) - 1
+    )
     count = f" {number} of {of}" if of > 1 else ""
     lines = [f"Counterexample{count}: {_steps(len(story.run))}", ""]
     for result in story.results:
@@ -225,8 +243,10 @@ def told_run(moments: list[Moment], guilty: int) -> list[str]:
     titles = [title for title in ("accounted", "reachable", "free") if any(title in each for each in measures)]
     widths = [max(len(title), *(len(_number(each.get(title))) for each in measures)) for title in titles]
     left = WIDTH - 1 - sum(widths) - 2 * len(widths)
-    cells = ["".join(f"  {_number(each.get(title)):>{width}}" for title, width in zip(titles, widths, strict=True))
-             for each in measures]
+    cells = [
+        "".join(f"  {_number(each.get(title)):>{width}}" for title, width in zip(titles, widths, strict=True))
+        for each in measures
+    ]
     lines = [" " * left + "".join(f"  {title:>{width}}" for title, width in zip(titles, widths, strict=True))]
     digits = len(str(len(moments) - 1))
     for index, moment in enumerate(moments):
@@ -242,8 +262,10 @@ def told_run(moments: list[Moment], guilty: int) -> list[str]:
 
 def _announced(moment: Moment) -> str:
     events = [(_event(moment, event, details), details.get("size")) for event, details in moment.events]
-    said = [_with_size(words, [size for _, size in group if isinstance(size, int)])
-            for words, group in groupby(events, key=lambda each: each[0])]
+    said = [
+        _with_size(words, [size for _, size in group if isinstance(size, int)])
+        for words, group in groupby(events, key=lambda each: each[0])
+    ]
     said += [f"raises {moment.raised}"] if moment.raised else []
     said += ["refused: a guard is false"] if moment.refused else []
     return "; ".join(said)
@@ -274,16 +296,19 @@ def told_held(found: list[Held], missing: int) -> list[str]:
         shallow = max(len("shallow"), *(len(_number(hop.shallow)) for hop in each.hops))
         retained = max(len("retained"), *(len(_number(hop.retained)) for hop in each.hops))
         lines += ["", _path(each), "", f"    {'shallow':>{shallow}}  {'retained':>{retained}}"]
-        lines += [f"    {_number(hop.shallow):>{shallow}}  {_number(hop.retained):>{retained}}  "
-                  f"{'  ' * (depth - 1) + '└ ' if depth else ''}{hop.reference}  {hop.what}"
-                  for depth, hop in enumerate(each.hops)]
+        lines += [
+            f"    {_number(hop.shallow):>{shallow}}  {_number(hop.retained):>{retained}}  "
+            f"{'  ' * (depth - 1) + '└ ' if depth else ''}{hop.reference}  {hop.what}"
+            for depth, hop in enumerate(each.hops)
+        ]
     return lines
 
 
 def _path(each: Held) -> str:
     words = [word for hop in each.hops for word in (hop.reference, hop.name) if word]
-    return _wrapped(f"{' ▸ '.join(words)}  ({roughly(each.shallow)})".replace(" ▸", "\N{NO-BREAK SPACE}▸"),
-                    "      ", "    ").replace("\N{NO-BREAK SPACE}", " ")
+    return _wrapped(
+        f"{' ▸ '.join(words)}  ({roughly(each.shallow)})".replace(" ▸", "\N{NO-BREAK SPACE}▸"), "      ", "    "
+    ).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _minimality(story: Story) -> Iterator[str]:
@@ -298,6 +323,7 @@ def _minimality(story: Story) -> Iterator[str]:
 
 
 # Words
+
 
 def exactly(size: int) -> str:
     """Return a size with all its digits, and its order of magnitude if it is large."""
@@ -325,5 +351,8 @@ def _many(count: int, what: str) -> str:
 
 
 def _wrapped(text: str, later: str, first: str) -> str:
-    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False,
-                                   break_on_hyphens=False))
+    return "\n".join(
+        textwrap.wrap(
+            text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+        )
+    )

@@ -157,4 +157,4 @@ class Report:
         if self.exit_status() != 0:
             from spillproof.properties.engines.telling import tell  # it tells of what is defined here
 
-            raise AssertionError(tell(self))
+            raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file
