@@ -81,9 +81,11 @@ def from_the_shell() -> str:
 
 def _process(words: str) -> tuple[float, int]:
     code = (
-        f"import resource, sys; from spillproof.counterexamples.command import run; "
+        "import resource, sys; from pathlib import Path; from spillproof.counterexamples.command import run; "
         f"run(['check', *{words.split()!r}]); used = resource.getrusage(resource.RUSAGE_SELF); "
-        f"print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)"
+        # ru_maxrss would begin with the memory of this process, VmHWM begins anew
+        "peak = Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0]; "
+        "print(used.ru_utime + used.ru_stime, peak, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - it starts this project
     used, peak = done.stderr.split()[-2:]

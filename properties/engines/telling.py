@@ -81,7 +81,7 @@ def headline(report: Report, name: str) -> str:
 def scope_words(model: Model) -> list[str]:
     """Return the scope in words: its constants, and what is left open."""
     words = [
-        f"{name}={getattr(value, 'value', value)}"
+        f"{name}={getattr(value, 'name', value)}"
         for name, value in model.scope.items()
         if not isinstance(value, frozenset)
     ]

@@ -1,0 +1,208 @@
+"""Equations that hold at each shape, and the inequalities found beside them, against every state found by enumeration."""
+
+from typing import Any
+
+import pytest
+
+from spillproof.model.lessons.partial_grant import PartialGrant
+from spillproof.model.lessons.pool import PoolThatForgetsToCheck
+from spillproof.model.lessons.release import ReleaseThatForgetsAReference
+from spillproof.model.lessons.yardstick import Forgets, Yardstick
+from spillproof.model.quantity import Bytes, Linear
+from spillproof.model.system import Model, action, require
+from spillproof.properties.accounting import free_is_unreachable
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.claims import applicable
+from spillproof.properties.engines.affine import affine_hulls
+from spillproof.properties.engines.goals import goals
+from spillproof.properties.engines.houdini import strengthen
+from spillproof.properties.engines.invariant import find_equations
+from spillproof.properties.engines.linear import evaluate, holds
+from spillproof.properties.engines.shapes import Automaton, extract
+from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.spacer import invent
+
+MODELS = [PoolThatForgetsToCheck(), PoolThatForgetsToCheck(checks=True), PartialGrant(), PartialGrant(looks=True),
+          ReleaseThatForgetsAReference(), Yardstick(consumers=1), Yardstick(consumers=1, forgets=Forgets.ALWAYS)]
+
+LARGEST, MOST = 4, 3000
+State = tuple[int, tuple[int, ...]]
+
+
+def automaton(model: Model) -> Automaton:
+    return extract(model, applicable(CLAIMS, type(model)), Feasibility(), needed=frozenset())
+
+
+def reached(made: Automaton) -> set[State]:
+    """Every state that runs with small sizes come to, by nothing but evaluation; no more than `MOST`."""
+    seen: set[State] = set()
+    waiting: list[State] = [(-1, ())]
+    while waiting and len(seen) < MOST:
+        shape, sizes = waiting.pop(0)
+        for edge in made.leaving[shape]:
+            for more in points(edge.symbols - edge.width):
+                values = [*sizes, *more]
+                if edge.target >= 0 and all(holds(each, values) for each in edge.guard):
+                    after = (edge.target, tuple(evaluate(each, values) for each in edge.update))
+                    if after not in seen and min(after[1], default=0) >= 0:
+                        seen.add(after)
+                        waiting.append(after)
+    return seen
+
+
+def points(count: int) -> list[tuple[int, ...]]:
+    return [()] if count == 0 else [(*rest, each) for rest in points(count - 1) for each in range(LARGEST)]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_equation_holds_in_every_state(model: Model) -> None:
+    """No state that a run comes to is outside of the hull of its shape."""
+    made = automaton(model)
+    hulls = affine_hulls(made)
+
+    assert {shape for shape, _ in reached(made)} == set(range(len(made.shapes)))
+    assert all(evaluate(each, sizes) == 0 for shape, sizes in reached(made) for each in hulls[shape])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_inequality_holds_in_every_state(model: Model) -> None:
+    """Nothing that Houdini keeps is false in a state that a run comes to."""
+    made = automaton(model)
+    feasible = Feasibility()
+    found = strengthen(made, find_equations(made), goals(made, free_is_unreachable), feasible, widely=True)
+
+    assert all(holds(each, sizes) for shape, sizes in reached(made) for each in found.conditions(shape))
+
+
+def names(made: Automaton, shape: int, equation: Linear) -> dict[str, int]:
+    return {made.shapes[shape].slots[symbol].where: factor for symbol, factor in equation.terms.items()}
+
+
+def test_a_pool_accounts_for_its_buffer() -> None:
+    """What is used is the buffer's size: the one equation where it is not empty."""
+    made = automaton(PoolThatForgetsToCheck(checks=True))
+    (equation,) = affine_hulls(made)[1]
+    named = names(made, 1, equation)
+
+    assert equation.constant == 0
+    assert named.keys() == {"used", "buffer.size"}
+    assert sum(named.values()) == 0
+
+
+class Tied(Model):
+    """Twice the one and three times the other are kept together, with a constant."""
+
+    one: Bytes
+    two: Bytes
+
+    def begin(self) -> None:
+        self.one, self.two = 1, 5
+
+    @action
+    def grow(self, size: Bytes) -> None:
+        self.one += 3 * size
+        self.two += 2 * size
+
+    @action
+    def shrink(self) -> None:
+        require(self.one > 3)
+        self.one -= 3
+        self.two -= 2
+
+
+def test_an_equation_with_factors_and_a_constant() -> None:
+    """From (1, 5) along (3, 2): 2 × one - 3 × two + 13 = 0 is the one equation."""
+    made = extract(Tied(), (), Feasibility())
+    ((equation,),) = affine_hulls(made)
+    factors = names(made, 0, equation)
+    sign = 1 if factors["one"] > 0 else -1
+
+    assert {name: sign * factor for name, factor in factors.items()} == {"one": 2, "two": -3}
+    assert sign * equation.constant == 13
+
+
+class Leapfrog(Model):
+    """Its good twin keeps low below high by an inequality that no equation and no guess about sizes alone gives."""
+
+    low: Bytes
+    high: Bytes
+
+    def begin(self) -> None:
+        self.low, self.high = 1, 9
+        self.up = True
+
+    @action
+    def raise_high(self, size: Bytes) -> None:
+        self.high += size
+
+    @action
+    def raise_low(self, size: Bytes) -> None:
+        require(self.low + size < self.high)
+        self.low += size
+
+
+def below(now: Any) -> bool:
+    """Low is below high."""
+    return now.low < now.high
+
+
+def test_spacer_invents_what_it_is_asked_for() -> None:
+    """What Spacer invents holds in every state that a run comes to, and denies each goal."""
+    import z3
+
+    from spillproof.properties.claims import always
+    from spillproof.properties.engines.solver import formula, naturals, unknown
+
+    claim = always(below)
+    made = extract(Leapfrog(), [claim], Feasibility(), needed=frozenset())
+    asked = goals(made, claim)
+    found = invent(made, asked)
+    assert found is not None
+
+    for shape, sizes in reached(made):
+        put = [(unknown(place), z3.IntVal(size)) for place, size in enumerate(sizes)]
+        assert z3.is_true(z3.simplify(z3.substitute(found[shape], *put)))
+    for goal in asked:
+        solver = z3.Solver()
+        solver.add(found[goal.shape], *naturals(goal.conditions()), *map(formula, goal.conditions()))
+        assert solver.check() == z3.unsat
+
+
+class Unreached(Model):
+    """Its second place could be reached only from a counter below 0."""
+
+    free: Bytes
+
+    def begin(self) -> None:
+        self.free = 0
+        self.broken = False
+
+    @action
+    def take(self, size: Bytes) -> None:
+        require(self.free == 0)
+        self.free -= size
+
+    @action
+    def use(self) -> None:
+        require(self.free > 0)
+        self.broken = True
+
+
+def unbroken(now: Any) -> bool:
+    """It is not broken."""
+    return not now.broken
+
+
+def test_spacer_says_which_shapes_no_run_reaches() -> None:
+    """A relation that Spacer eliminated before it began still gets its formula: `false` where no run comes."""
+    import z3
+
+    from spillproof.properties.claims import always
+
+    made = extract(Unreached(), [always(unbroken)], Feasibility(), needed=frozenset())
+    found = invent(made, goals(made, made.claims[0]))
+    broken = [shape.index for shape in made.shapes if shape.state.broken]
+    assert found is not None
+
+    assert broken
+    assert all(z3.is_false(found[index]) for index in broken)
