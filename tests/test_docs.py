@@ -110,9 +110,9 @@ def run_console(example: Example) -> str | None:
     printed = "".join(f"$ {command}\n{run(command)}" for command in re.findall(r"^\$ (.*)$", said, re.MULTILINE))
     if is_as_said(printed, said):
         return None
-    if WRITE and "\n…\n" not in said:
+    if WRITE and is_as_said(printed, new := elided(printed, said)):
         path = Path(example.path)
-        path.write_text(path.read_text().replace(f"```console\n{said}", f"```console\n{printed}", 1))
+        path.write_text(path.read_text().replace(f"```console\n{said}", f"```console\n{new}", 1))
         return None
     return f"{example.path}, line {example.line}: printed\n\n{printed}"
 
@@ -140,6 +140,17 @@ def run(command: str) -> str:
         timeout=120,
     )
     return done.stdout
+
+
+def elided(printed: str, said: str) -> str:
+    """Return what is printed, with `…` where a block has it: as many lines at the beginning and at the end."""
+    first, *middle = re.split(r"^…\n", said, flags=re.MULTILINE)
+    if not middle:
+        return printed
+    lines = printed.splitlines(keepends=True)
+    last = len(middle.pop().splitlines())
+    kept = ["".join(lines[: len(first.splitlines())]), *middle, "".join(lines[len(lines) - last :])]
+    return "…\n".join(kept)
 
 
 def is_as_said(printed: str, said: str) -> bool:
@@ -229,6 +240,13 @@ def test_other_lines_than_said_are_noticed() -> None:
     assert not is_as_said("a\n", "a\nb\n")
     assert not is_as_said("a\nx\n", "a\nb\n")
     assert not is_as_said("b\na\n", "…\nb\n")
+
+
+def test_lines_left_out_stay_left_out() -> None:
+    """What is written anew has `…` at the same places."""
+    assert elided("A\nB\nC\nD\n", "a\n…\nd\n") == "A\n…\nD\n"
+    assert elided("A\nB\n", "…\nb\n") == "…\nB\n"
+    assert elided("A\nB\n", "a\n") == "A\nB\n"
 
 
 def test_an_edit_replaces_the_function_of_that_name() -> None:

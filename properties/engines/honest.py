@@ -1,4 +1,4 @@
-"""Whether a model is what engines take it for: steps are functions of the state, on integers and on unknown sizes alike.
+"""Whether a model is what engines take it for: steps are functions of the state, on integers and unknown sizes alike.
 
 An engine cannot look into Python code. It can run a sample of steps again: later, when any state hidden in a global, a
 closure or a class has moved on; with every bag in another order; on unknown sizes; and compare what comes out. What
@@ -77,7 +77,7 @@ class _Chance(oracle.Oracle):
         self.picks.append(self.chance.randrange(options))
         return self.picks[-1]
 
-    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:
+    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:  # noqa: ARG002 - the best are enough
         self.picks.append(self.chance.choice(best()))
         return self.picks[-1]
 
@@ -236,7 +236,8 @@ class _Sample:
         except ModelError:
             raise
         except Exception as error:
-            message = f"the claim {claim.name} raises {type(error).__name__}: {error} ({line_of(error)}); a claim is true or false"
+            message = (f"the claim {claim.name} raises {type(error).__name__}: {error} ({line_of(error)}); "
+                       "a claim is true or false")
             raise ModelError(message) from error
         after = [snapshot(each) for each in states]
         if answers[0] != answers[1] or any(

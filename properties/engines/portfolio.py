@@ -26,6 +26,7 @@ from spillproof.properties.engines.bounded import OutOfTime, Searched, shortest
 from spillproof.properties.engines.certificate import Rejected, certify, check_with_z3
 from spillproof.properties.engines.concrete import concrete
 from spillproof.properties.engines.goals import Goal, goals, taken, witnesses
+from spillproof.properties.engines.honest import refuse_dishonest
 from spillproof.properties.engines.houdini import strengthen
 from spillproof.properties.engines.invariant import Invariant, find_equations
 from spillproof.properties.engines.run import Run, false_at, replay
@@ -116,6 +117,7 @@ class Portfolio:
 
     def run(self) -> Report:
         try:
+            refuse_dishonest(self.model, self.claims)
             self.extract(any_preference=True)
             left = self.settle(self.claims)
             self.show_witnesses()

@@ -541,7 +541,7 @@ def _searching(examples: int, steps: int) -> settings:
         database=None,
         derandomize=False,
         phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck.__members__.values()],
+        suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
         backend="hypothesis",
     )

@@ -1,4 +1,4 @@
-"""Equations that hold at each shape, and the inequalities found beside them, against every state found by enumeration."""
+"""Equations and inequalities that hold at each shape, against every state that enumeration finds."""
 
 from typing import Any
 
@@ -22,14 +22,22 @@ from spillproof.properties.engines.shapes import Automaton, extract
 from spillproof.properties.engines.solver import Feasibility
 from spillproof.properties.engines.spacer import invent
 
-MODELS = [PoolThatForgetsToCheck(), PoolThatForgetsToCheck(checks=True), PartialGrant(), PartialGrant(looks=True),
-          ReleaseThatForgetsAReference(), Yardstick(consumers=1), Yardstick(consumers=1, forgets=Forgets.ALWAYS)]
+MODELS = [
+    PoolThatForgetsToCheck(),
+    PoolThatForgetsToCheck(checks=True),
+    PartialGrant(),
+    PartialGrant(looks=True),
+    ReleaseThatForgetsAReference(),
+    Yardstick(consumers=1),
+    Yardstick(consumers=1, forgets=Forgets.ALWAYS),
+]
 
 LARGEST, MOST = 4, 3000
 State = tuple[int, tuple[int, ...]]
 
 
 def automaton(model: Model) -> Automaton:
+    """The automaton of a model for all claims about it, nothing sliced away but what may be."""
     return extract(model, applicable(CLAIMS, type(model)), Feasibility(), needed=frozenset())
 
 
@@ -51,6 +59,7 @@ def reached(made: Automaton) -> set[State]:
 
 
 def points(count: int) -> list[tuple[int, ...]]:
+    """All points of small numbers."""
     return [()] if count == 0 else [(*rest, each) for rest in points(count - 1) for each in range(LARGEST)]
 
 
@@ -75,6 +84,7 @@ def test_every_inequality_holds_in_every_state(model: Model) -> None:
 
 
 def names(made: Automaton, shape: int, equation: Linear) -> dict[str, int]:
+    """The factors of an equation, by the names of the sizes."""
     return {made.shapes[shape].slots[symbol].where: factor for symbol, factor in equation.terms.items()}
 
 
@@ -141,7 +151,7 @@ class Leapfrog(Model):
         self.low += size
 
 
-def below(now: Any) -> bool:
+def below(now: Any) -> Any:
     """Low is below high."""
     return now.low < now.high
 

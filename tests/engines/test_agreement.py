@@ -1,4 +1,4 @@
-"""Engines as tests of each other: what `check` says of tiny random models, against a breadth-first search on integers."""
+"""Engines as tests of each other: `check` on tiny random models, against a breadth-first search on integers."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -35,6 +35,7 @@ BAD = 2
 
 
 def dot(factors: tuple[int, int, int, int], a: Any, b: Any, size: Any) -> Any:
+    """The sum that these factors make of a state and a size."""
     return factors[0] * a + factors[1] * b + factors[2] * size + factors[3]
 
 
@@ -51,7 +52,8 @@ class Machine(Model):
 
     @action
     def move(self, size: Bytes) -> None:
-        rule = choose(self.scope["program"])  # type: ignore[call-overload] # the scope's values are objects
+        program: Any = self.scope["program"]
+        rule: Rule = choose(program)
         require(rule.source == self.place and dot(rule.guard, self.a, self.b, size) >= 0)
         if rule.raises:
             raise ValueError("by rule")
@@ -60,7 +62,7 @@ class Machine(Model):
 
 
 @always
-def not_bad(now: Any) -> bool:
+def not_bad(now: Any) -> Any:
     """In the bad place, a is at most b."""
     return now.place != BAD or now.a <= now.b
 
@@ -102,8 +104,15 @@ def brute(program: Program) -> dict[str, int]:
 
 small = st.integers(-1, 1)
 updates = st.tuples(st.integers(0, 1), small, small, small) | st.sampled_from([(1, 0, 0, 0), (0, 1, 0, 0)])
-rules = st.builds(Rule, st.integers(0, 2), st.integers(0, 2), st.tuples(small, small, small, st.integers(-2, 1)), updates,
-                  updates, st.sampled_from([False] * 5 + [True]))
+rules = st.builds(
+    Rule,
+    st.integers(0, 2),
+    st.integers(0, 2),
+    st.tuples(small, small, small, st.integers(-2, 1)),
+    updates,
+    updates,
+    st.sampled_from([False] * 5 + [True]),
+)
 programs = st.lists(rules, min_size=1, max_size=4).map(tuple)
 
 
@@ -130,7 +139,7 @@ def compare(program: Program, limit: float) -> None:
 @settings(max_examples=60)
 @given(programs)
 def test_no_verdict_contradicts_brute_force(program: Program) -> None:
-    """What is proved has no small violation; what is violated has none shorter; what is unknown has none within depth."""
+    """What is proved has no small violation; what is violated, none shorter; what is unknown, none within depth."""
     compare(program, 0.6)
 
 
@@ -141,11 +150,16 @@ NAMED: list[tuple[str, Program, dict[str, int]]] = [
     ("a dead end", (Rule(0, 1, (0, 0, 0, 0), KEEP_A, KEEP_B),), {}),
     # The bad place is left by no rule, and that is where a > b: one step, with a size of capacity + 1.
     ("a bad dead end", (Rule(0, BAD, (0, -1, 1, -1), (1, 0, 1, 0), KEEP_B),), {"not_bad": 1}),
-    ("an exception at a dead end", (Rule(0, 1, (0, 0, 0, 0), KEEP_A, KEEP_B), Rule(1, 1, (0, 0, 0, 0), KEEP_A, KEEP_B, raises=True)),
-     {"no_exception": 2}),
-    ("a counter goes negative, and the run would be bad after it",
-     (Rule(0, 1, (0, 0, 0, 0), KEEP_A, (0, 0, -1, 0)), Rule(1, BAD, (0, 0, 0, 0), KEEP_A, KEEP_B)),
-     {"counters_never_negative": 1}),
+    (
+        "an exception at a dead end",
+        (Rule(0, 1, (0, 0, 0, 0), KEEP_A, KEEP_B), Rule(1, 1, (0, 0, 0, 0), KEEP_A, KEEP_B, raises=True)),
+        {"no_exception": 2},
+    ),
+    (
+        "a counter goes negative, and the run would be bad after it",
+        (Rule(0, 1, (0, 0, 0, 0), KEEP_A, (0, 0, -1, 0)), Rule(1, BAD, (0, 0, 0, 0), KEEP_A, KEEP_B)),
+        {"counters_never_negative": 1},
+    ),
 ]
 
 
@@ -153,7 +167,9 @@ NAMED: list[tuple[str, Program, dict[str, int]]] = [
 def test_dead_ends(program: Program, expected: dict[str, int]) -> None:
     """Each claim is proved, or violated in so many steps, dead ends included; the search on integers says the same."""
     report = check(Machine(program=program), CLAIMS, witnesses=False)
-    found = {result.claim.name: len(result.verdict.run) for result in report.results if isinstance(result.verdict, Violated)}
+    found = {
+        result.claim.name: len(result.verdict.run) for result in report.results if isinstance(result.verdict, Violated)
+    }
 
     assert brute(program) == expected
     assert found == expected

@@ -47,8 +47,9 @@ SHORTEST: list[tuple[Model, Claim, tuple[int, ...], tuple[Step, ...], int, int]]
 
 
 @pytest.mark.parametrize(("model", "claim", "opening", "steps", "objects", "size"), SHORTEST)
-def test_the_shortest_run(model: Model, claim: Claim, opening: tuple[int, ...], steps: tuple[Step, ...],
-                          objects: int, size: int) -> None:
+def test_the_shortest_run(  # noqa: PLR0917 - a table
+    model: Model, claim: Claim, opening: tuple[int, ...], steps: tuple[Step, ...], objects: int, size: int
+) -> None:
     """Fewest steps, then objects, then bytes: exactly the run that reasoning gives."""
     verdict = check(model, [claim], witnesses=False).of(claim)
     assert isinstance(verdict, Violated)
@@ -66,8 +67,12 @@ def test_the_same_run_in_every_process() -> None:
         "report = check(Yardstick(forgets=Forgets.AGAIN_WHEN_FULL), witnesses=False)\n"
         "print([(r.verdict.run.opening, r.verdict.run.steps) for r in report.violated()])"
     )
-    printed = {subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True,
-                              env={"PYTHONHASHSEED": seed}).stdout for seed in "12"}
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program], check=True, capture_output=True, text=True, env={"PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in "12"
+    }
 
     assert len(printed) == 1
 
@@ -110,7 +115,7 @@ class Ties(Model):
 
 
 @always
-def little_is_used(now: Any) -> bool:
+def little_is_used(now: Any) -> Any:
     """Little is used."""
     return now.used < 9
 
@@ -150,7 +155,7 @@ class Corners(Model):
 
 
 @always
-def little_capacity(now: Any) -> bool:
+def little_capacity(now: Any) -> Any:
     """There is little capacity."""
     return now.capacity <= 3
 
@@ -209,6 +214,7 @@ def test_no_run_goes_on_below_zero() -> None:
 
 
 def search(**limits: Any) -> Searched:
+    """The shortest run of `DEEP` within limits."""
     feasible = Feasibility()
     automaton = extract(DEEP, [free_is_unreachable], feasible, needed=frozenset())
     return shortest(automaton, goals(automaton, free_is_unreachable), find_equations(automaton), feasible, **limits)

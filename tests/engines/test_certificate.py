@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from spillproof.model.errors import ModelError
 from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Yardstick
-from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
@@ -50,8 +50,11 @@ def proof_of(model: Model) -> tuple[Certificate, Automaton]:
     """The certificate for every claim about a model, and its automaton, derived anew."""
     claims = applicable(CLAIMS, type(model))
     report = check(model, claims, witnesses=False)
-    (certificate,) = {id(result.verdict.certificate): result.verdict.certificate for result in report.results
-                      if isinstance(result.verdict, Proved)}.values()
+    (certificate,) = {
+        id(result.verdict.certificate): result.verdict.certificate
+        for result in report.results
+        if isinstance(result.verdict, Proved)
+    }.values()
     assert isinstance(certificate, Certificate)
     return certificate, extract(model, claims, Feasibility(), any_preference=True, needed=frozenset())
 
@@ -59,7 +62,7 @@ def proof_of(model: Model) -> tuple[Certificate, Automaton]:
 @pytest.mark.parametrize("model", GOOD, ids=lambda model: type(model).__name__)
 @pytest.mark.parametrize("solver", [check_with_z3, check_with_cvc5])
 def test_both_solvers_accept_a_proof(model: Model, solver: Checker) -> None:
-    """Each question of a certificate for all claims is answered `unsat`, and there is one for each place it can fail."""
+    """Each question of a certificate for all claims is answered `unsat`; there is one for each place where it can fail."""
     certificate, automaton = proof_of(model)
 
     assert set(certificate.claims) == {claim.name for claim in applicable(CLAIMS, type(model))}
@@ -85,14 +88,14 @@ Term = str | list["Term"]
 def parse(text: str) -> Term:
     """An SMT-LIB 2 term as nested lists."""
     stack: list[list[Term]] = [[]]
-    for token in re.findall(r"[()]|[^\s()]+", text):
-        if token == "(":
+    for word in re.findall(r"[()]|[^\s()]+", text):
+        if word == "(":
             stack.append([])
-        elif token == ")":
+        elif word == ")":
             done = stack.pop()
             stack[-1].append(done)
         else:
-            stack[-1].append(token)
+            stack[-1].append(word)
     ((term,),) = stack
     return term
 
@@ -135,14 +138,19 @@ def is_proof(certificate: Certificate, automaton: Automaton) -> bool:
     def inside(shape: int, sizes: list[int]) -> bool:
         return min(sizes, default=0) >= 0 and all(value(term, sizes) for term in terms[shape])
 
-    unsafe = [goal for claim in automaton.claims if claim.name in certificate.claims for goal in goals(automaton, claim)]
+    unsafe = [
+        goal for claim in automaton.claims if claim.name in certificate.claims for goal in goals(automaton, claim)
+    ]
     for source in (-1, *range(len(automaton.shapes))):
         width = len(automaton.shapes[source].slots) if source >= 0 else 0
         for start in points(width):
             if source >= 0 and not inside(source, start):
                 continue
-            if any(goal.edge is None and all(holds(each, start) for each in goal.also)
-                   for goal in unsafe if goal.shape == source):
+            if any(
+                goal.edge is None and all(holds(each, start) for each in goal.also)
+                for goal in unsafe
+                if goal.shape == source
+            ):
                 return False
             for edge in automaton.leaving[source]:
                 for more in points(edge.symbols - edge.width):
@@ -157,6 +165,7 @@ def is_proof(certificate: Certificate, automaton: Automaton) -> bool:
 
 
 def points(count: int) -> Iterator[list[int]]:
+    """All points of small numbers."""
     return map(list, itertools.product(range(LARGEST + 1), repeat=count))
 
 
@@ -194,6 +203,7 @@ def test_a_damaged_certificate_is_rejected(model: Model) -> None:
 
 
 def accepts(solver: Checker, certificate: Certificate, automaton: Automaton) -> bool:
+    """Whether a solver accepts a certificate."""
     try:
         solver(certificate, automaton)
     except Rejected:
@@ -268,7 +278,7 @@ TRICKS = [
 def test_a_conjunct_cannot_speak_to_the_solver(trick: str) -> None:
     """A conjunct that ends early, and asserts `false` besides, would make every answer unsat: it is rejected before."""
     certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
-    invariants = (((trick,), *certificate.invariants[1:]))
+    invariants = ((trick,), *certificate.invariants[1:])
 
     assert not is_one_term(trick)
     with pytest.raises(Rejected, match="not one term"):
@@ -302,8 +312,14 @@ def test_the_fingerprint_does_not_depend_on_the_process() -> None:
     )
     certificate, _ = proof_of(PoolThatForgetsToCheck(checks=True))
     printed = {
-        subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=Path("/"),
-                       env={"PYTHONHASHSEED": seed}).stdout.strip()
+        subprocess.run(
+            [sys.executable, "-c", program],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=Path("/"),
+            env={"PYTHONHASHSEED": seed},
+        ).stdout.strip()
         for seed in ("1", "2")
     }
 

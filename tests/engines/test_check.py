@@ -89,7 +89,7 @@ class Deep(Model):
 
 
 @always
-def is_low(now: Any) -> bool:
+def is_low(now: Any) -> Any:
     """It is not high."""
     return now.height + now.width < 3000
 
@@ -106,6 +106,7 @@ def test_a_time_limit_gives_unknown_with_a_depth() -> None:
 
 def test_an_interrupt_gives_what_is_known() -> None:
     """Ctrl-C leaves a verdict for every claim: those that were settled, and unknown for the others."""
+
     def interrupt(words: str) -> None:
         if "looking for a run" in words:
             raise KeyboardInterrupt

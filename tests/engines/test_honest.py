@@ -51,6 +51,7 @@ class HiddenInAClass(Honest):
 
 
 def counting() -> Any:
+    """A model that hides a list in a closure."""
     seen: list[int] = []
 
     class HiddenInAClosure(Honest):
@@ -84,7 +85,7 @@ class BeginsDifferently(Honest):
 
 class LooksAtTheType(Honest):
     def more(self, size: Bytes) -> Bytes:
-        return size if isinstance(size, int) else 2 * size
+        return size if type(size) is int else 2 * size
 
 
 class LooksAtTheText(Honest):
@@ -114,14 +115,26 @@ class FirstOfABag(Model):
         (choose(members) if self.asks else members[0]).held += size
 
 
-DISHONEST = [HiddenInAGlobal, HiddenInAClass, counting(), ByChance, ByTheClock, ByTheAddress, BeginsDifferently,
-             LooksAtTheType, LooksAtTheText, LooksAtIdentity]
+DISHONEST = [
+    HiddenInAGlobal,
+    HiddenInAClass,
+    counting(),
+    ByChance,
+    ByTheClock,
+    ByTheAddress,
+    BeginsDifferently,
+    LooksAtTheType,
+    LooksAtTheText,
+    LooksAtIdentity,
+]
 
 
 @pytest.mark.parametrize("model", DISHONEST)
 def test_a_dishonest_model_is_refused(model: type[Model]) -> None:
     """The message names the action, and says what was seen and what to do instead."""
-    with pytest.raises(ModelError, match=r"^(take|begin) is not what an engine takes it for: .*; (keep all|do not ask)"):
+    with pytest.raises(
+        ModelError, match=r"^(take|begin) is not what an engine takes it for: .*; (keep all|do not ask)"
+    ):
         refuse_dishonest(model())
 
 

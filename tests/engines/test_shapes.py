@@ -22,14 +22,17 @@ from spillproof.properties.engines.verdict import Proved, Violated
 
 
 def automaton(model: Model, *claims: Claim, any_preference: bool = False) -> Automaton:
+    """The automaton of a model."""
     return extract(model, claims, Feasibility(), any_preference=any_preference, needed=frozenset())
 
 
 def sliced(model: Model, *claims: Claim) -> set[str]:
+    """The names of the quantities that were sliced away."""
     return {name for cls, name in automaton(model, *claims).sliced if cls.__module__ == __name__}
 
 
 # Counts, with their derivation
+
 
 def test_shapes_and_edges_of_a_pool_that_checks() -> None:
     """Two shapes: the buffer is empty (used and size are the constant 0), or not. Three edges and the beginning.
@@ -51,14 +54,17 @@ def test_shapes_and_edges_of_a_release() -> None:
     that is read 2; from no page and a released one that is read 1; from a new page and a released one that is read 2.
     Repaired: 1 + 2 + 2.
     """
-    forgets, repaired = automaton(ReleaseThatForgetsAReference()), automaton(ReleaseThatForgetsAReference(forgets=False))
+    forgets, repaired = (
+        automaton(ReleaseThatForgetsAReference()),
+        automaton(ReleaseThatForgetsAReference(forgets=False)),
+    )
 
     assert (len(repaired.shapes), len(repaired.edges)) == (3, 1 + 1 + 2 + 2)
     assert (len(forgets.shapes), len(forgets.edges)) == (5, 1 + 1 + 2 + 2 + 1 + 2)
 
 
 def test_shapes_of_one_consumer_of_the_yardstick() -> None:
-    """A consumer is (owned is 0 or not) × (reading or not) × (pinned is 0 or not) × (spilled or not), as far as possible.
+    """A consumer is (owned is 0 or not) × (reading or not) × (pinned is 0 or not) × (spilled or not), where that can be.
 
     Never spilled: nothing is pinned; to be read it must own. So: empty; owning; owning and read: 3. Once spilled:
     not read: empty or owning, 2; read: it was read while it owned, so that it owns or has pinned, and with both, 3.
@@ -91,6 +97,7 @@ def test_interchangeable_members_are_counted_once(members: int) -> None:
 
 # Slicing
 
+
 class Tally(Model):
     """A quantity that is compared, one that is not, one that is only claimed about, one that might go below 0."""
 
@@ -115,7 +122,7 @@ class Tally(Model):
 
 
 @always
-def claimed_is_small(now: Any) -> bool:
+def claimed_is_small(now: Any) -> Any:
     """What is claimed is small."""
     return now.claimed <= 100
 
@@ -168,6 +175,7 @@ def test_slicing_keeps_what_is_there() -> None:
 
 # Exceptions
 
+
 class Raising(Model):
     """Raises if more is used than there is, which its guard prevents, unless it `forgets`."""
 
@@ -204,6 +212,7 @@ def test_the_line_that_raised_is_named() -> None:
 
 # Heuristics
 
+
 class Preferring(Model):
     """The larger of two is taken, by a heuristic."""
 
@@ -228,13 +237,17 @@ def test_any_preference_has_every_run_and_more() -> None:
     exact, loose = automaton(Preferring()), automaton(Preferring(), any_preference=True)
 
     def spelled(made: Automaton) -> set[str]:
-        return {repr([vars(each) for each in shape.objects if isinstance(each, Member)])
-                + str([shape.state.last is each for each in shape.state.members]) for shape in made.shapes}
+        return {
+            repr([vars(each) for each in shape.objects if isinstance(each, Member)])
+            + str([shape.state.last is each for each in shape.state.members])
+            for shape in made.shapes
+        }
 
     assert spelled(exact) < spelled(loose)
 
 
 # What is refused
+
 
 class GrowingObjects(Model):
     def begin(self) -> None:

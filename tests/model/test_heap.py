@@ -1,5 +1,6 @@
 """The heap as a graph: reachability, paths, dominators and retained sizes."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,8 +74,11 @@ def test_retained_is_what_becomes_unreachable(heap: tuple[list[Node], list[Node]
     """An object retains what becomes unreachable when it is taken away, itself included."""
     nodes, roots = heap
     before = reached(roots)
-    expected = {id(node): sum(each.size for each in nodes if id(each) in before - reached(roots, node))
-                for node in nodes if id(node) in before}
+    expected = {
+        id(node): sum(each.size for each in nodes if id(each) in before - reached(roots, node))
+        for node in nodes
+        if id(node) in before
+    }
 
     assert {id(node): size for node, size in retained_sizes(roots).items()} == expected
 
@@ -106,7 +110,7 @@ def test_a_path_is_a_shortest_chain(heap: tuple[list[Node], list[Node]], number:
     else:
         assert len(path) - 1 == distance
         assert path[-1].target is target
-        assert all(step.holder is before.target for before, step in zip(path, path[1:], strict=False))
+        assert all(step.holder is before.target for before, step in pairwise(path))
 
 
 def test_references_through_containers() -> None:
@@ -115,7 +119,11 @@ def test_references_through_containers() -> None:
     holder = Holder(pages=[(one, 5), {"key": two}, Bag([three]), [[four]], None, "text"])
 
     assert [(each.name, each.target) for each in references(holder)] == [
-        ("pages[0][0]", one), ("pages[1]['key']", two), ("pages[2]", three), ("pages[3][0][0]", four)]
+        ("pages[0][0]", one),
+        ("pages[1]['key']", two),
+        ("pages[2]", three),
+        ("pages[3][0][0]", four),
+    ]
 
 
 def test_a_bag_holds_each_member_once_by_identity() -> None:

@@ -115,9 +115,13 @@ def test_substitution_then_evaluation(factors: list[int], inner: list[int], poin
 
 def test_normal_forms() -> None:
     """Over naturals, x != 0 is x >= 1, and 0 >= x is x == 0, so that equal conditions have equal keys."""
-    assert (A != 0).key() == (A >= 1).key() == (A > 0).key()
-    assert (A <= 0).key() == (A == 0).key() == (0 >= A).key()
-    assert (-A != 0).key() == (A >= 1).key()
+
+    def one_key(*comparisons: Any) -> bool:
+        return len({each.key() for each in comparisons}) == 1
+
+    assert one_key(A != 0, A >= 1, A > 0, -A != 0)
+    assert one_key(A <= 0, A == 0, -A >= 0)
+    assert not one_key(A != 0, A == 0)
 
 
 def test_settled_comparisons_do_not_fork() -> None:
@@ -169,21 +173,32 @@ def test_a_size_is_whole(whole: Callable[[Any], Any]) -> None:
 
 def test_comparisons_count_as_bools() -> None:
     """Comparisons can be added up, compared and combined as bools can."""
+
     def count() -> list[Any]:
-        return [sum(each > 2 for each in (A, B)), (A > 2) == (B > 2), (A > 2) & (B > 2), (A > 2) ^ (B > 2), (A > 2) | False]
+        return [
+            sum(each > 2 for each in (A, B)),
+            (A > 2) == (B > 2),
+            (A > 2) & (B > 2),
+            (A > 2) ^ (B > 2),
+            (A > 2) | False,
+        ]
 
     found = {tuple(result) for _, result in paths(lambda _path: count(), 2, "test")}
 
-    assert found == {(2, True, True, False, True), (1, False, False, True, True), (1, False, False, True, False),
-                     (0, True, False, False, False)}
+    assert found == {
+        (2, True, True, False, True),
+        (1, False, False, True, True),
+        (1, False, False, True, False),
+        (0, True, False, False, False),
+    }
 
 
 REFUSED: list[tuple[str, Callable[[], object], str, str]] = [
     ("a dict key", lambda: {A: 1}, "hash(q0)", "key by an object"),
     ("a set member", lambda: {A}, "hash(q0)", "keep the sizes in a list"),
-    ("range", lambda: range(A), "range, index or int of (q0)", "compare and subtract"),  # type: ignore[arg-type] # refused
+    ("range", lambda: range(A), "range, index or int of (q0)", "compare and subtract"),
     ("int()", lambda: int(A), "int of (q0)", "compare and subtract"),
-    ("an index", lambda: [1, 2][A], "(q0)", "compare and subtract"),  # type: ignore[call-overload] # refused
+    ("an index", lambda: [1, 2][A], "(q0)", "compare and subtract"),
     ("a repetition", lambda: [1] * A, "[1]", "use integers"),
     ("float()", lambda: float(A), "float(q0)", "// by a constant"),
     ("a float added", lambda: A + 0.5, "q0 + 0.5", "use integers"),
@@ -206,11 +221,11 @@ REFUSED: list[tuple[str, Callable[[], object], str, str]] = [
     ("&", lambda: A & 7, "q0 and 7", "% by a constant"),
     ("7 &", lambda: 7 & A, "q0 and 7", "% by a constant"),
     ("~", lambda: ~A, "q0", "compare sizes"),
-    ("bit_length", lambda: A.bit_length(), "(q0).bit_length", "compare and subtract"),
+    ("bit_length", lambda: A.bit_length() + 1, "(q0).bit_length", "compare and subtract"),
     ("round to hundreds", lambda: round(A, -2), "round(q0, -2)", "// by a constant"),
     ("math.sqrt", lambda: math.sqrt(A), "float(q0)", "// by a constant"),
     ("math.isqrt", lambda: math.isqrt(A), "(q0)", "compare and subtract"),
-    ("text + size", lambda: "x" + A, "'x'", "use integers"),  # type: ignore[operator] # refused
+    ("text + size", lambda: "x" + A, "'x'", "use integers"),
     ("a sum with None", lambda: A + None, "q0 + None", "use integers"),
 ]
 
@@ -240,15 +255,38 @@ def test_without_an_engine_a_comparison_is_refused() -> None:
 
 
 def opaque(*, signed: bool = False) -> Any:
+    """A sliced size of one field."""
     return Opaque(frozenset({FIELD}), signed=signed)
 
 
 ASKING: list[Callable[[Any], object]] = [
-    lambda o: o < 1, lambda o: 1 < o, lambda o: o == 1, lambda o: o != A, lambda o: bool(o), lambda o: int(o),
-    lambda o: hash(o), lambda o: o / 2, lambda o: 2 / o, lambda o: o // A, lambda o: o // 0, lambda o: 8 // o,
-    lambda o: A // o, lambda o: o % o, lambda o: o**2, lambda o: 2**o, lambda o: o << 1, lambda o: o & 1,
-    lambda o: abs(o), lambda o: round(o), lambda o: math.floor(o), lambda o: f"{o}", lambda o: divmod(o, 2),
-    lambda o: max(o, 3), lambda o: range(o), lambda o: o.bit_length(), lambda o: float(o),
+    lambda o: o < 1,
+    lambda o: o > 1,
+    lambda o: o == 1,
+    lambda o: o != A,
+    bool,
+    int,
+    hash,
+    lambda o: o / 2,
+    lambda o: 2 / o,
+    lambda o: o // A,
+    lambda o: o // 0,
+    lambda o: 8 // o,
+    lambda o: A // o,
+    lambda o: o % o,
+    lambda o: o**2,
+    lambda o: 2**o,
+    lambda o: o << 1,
+    lambda o: o & 1,
+    abs,
+    round,
+    math.floor,
+    lambda o: f"{o}",
+    lambda o: divmod(o, 2),
+    lambda o: max(o, 3),
+    range,
+    lambda o: o.bit_length(),
+    float,
 ]
 
 
@@ -271,7 +309,7 @@ def test_two_sliced_sizes_are_both_needed() -> None:
 
 
 def test_the_sign_of_a_sliced_size() -> None:
-    """A sliced size stays natural while naturals are added and multiplied, and may be negative once one is subtracted."""
+    """A sliced size stays natural under + and × with naturals, and may be negative once one is subtracted."""
     size = opaque()
 
     assert all(map(is_natural, [size, size + 1, 1 + size, size * 3, A + size, size + size, size // 2, size % 2]))
@@ -284,5 +322,5 @@ def test_a_sliced_size_is_not_none() -> None:
     size = opaque()
 
     assert size is not None
-    assert not (size == None)  # noqa: E711 - a model may write so
+    assert not (size == None)  # noqa: E711, SIM201 - a model may write so
     assert size != None  # noqa: E711 - likewise

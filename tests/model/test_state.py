@@ -46,12 +46,14 @@ class State(Model):
 
 
 def state(**fields: Any) -> Any:
+    """A state with these fields."""
     made = State().start()
     vars(made).update(fields)
     return made
 
 
 def key(**fields: Any) -> tuple[int, ...]:
+    """The shape of a state with these fields."""
     return snapshot(state(**fields)).key
 
 
@@ -59,13 +61,18 @@ def key(**fields: Any) -> tuple[int, ...]:
 
 trees: st.SearchStrategy[Any] = st.recursive(
     st.tuples(st.integers(0, 2), st.sampled_from(Color), st.just(()), st.lists(st.integers(0, 2), max_size=2)),
-    lambda inner: st.tuples(st.integers(0, 2), st.sampled_from(Color), st.lists(inner, max_size=2).map(tuple),
-                            st.lists(st.integers(0, 2), max_size=2)),
+    lambda inner: st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(Color),
+        st.lists(inner, max_size=2).map(tuple),
+        st.lists(st.integers(0, 2), max_size=2),
+    ),
     max_leaves=4,
 )
 
 
 def page(tree: Any) -> Page:
+    """The page that a tree describes."""
     size, color, children, sizes = tree
     return Page(size, color, None, [page(child) for child in children], list(sizes))
 
@@ -95,6 +102,7 @@ def test_shapes_are_equal_exactly_when_states_are_isomorphic(one: list[Any], two
 
 def test_concrete_and_unknown_sizes_have_one_shape() -> None:
     """A state on integers has the shape of the same state on unknown sizes, lists of sizes in a bag included."""
+
     def of(one: Any, two: Any) -> tuple[int, ...]:
         return key(total=one, bag=Bag([Page(sizes=[one]), Page(sizes=[0]), Page(two)]))
 
@@ -155,7 +163,13 @@ def test_slots_say_where_they_are() -> None:
     """A slot is named as a person would write it."""
     made = state(total=1, first=Page(2, next=Page(3)), parts=[0, 4], pages=[Page(5)])
 
-    assert sorted(slot.where for slot in slots(made)) == ["first.next.size", "first.size", "pages[0].size", "parts[1]", "total"]
+    assert sorted(slot.where for slot in slots(made)) == [
+        "first.next.size",
+        "first.size",
+        "pages[0].size",
+        "parts[1]",
+        "total",
+    ]
 
 
 SLICED = frozenset({(State, "total"), (State, "limit"), (State, "parts"), (Page, "size")})
@@ -169,7 +183,7 @@ SLICED = frozenset({(State, "total"), (State, "limit"), (State, "parts"), (Page,
     ({"parts": []}, {"parts": [5]}, False),
 ])  # fmt: skip # a table
 def test_slicing_leaves_out_values_and_nothing_else(one: dict[str, Any], two: dict[str, Any], same: bool) -> None:  # noqa: FBT001 - a table
-    """Whether there is a size, and how many, is part of the shape of a state from which their values are sliced away."""
+    """Whether there is a size, and how many, is part of the shape even where their values are sliced away."""
     assert (snapshot(state(**one), SLICED).key == snapshot(state(**two), SLICED).key) is same
 
 
@@ -250,8 +264,13 @@ def test_a_key_does_not_depend_on_the_process() -> None:
         "print(snapshot(Yardstick().start(capacity=4)).key)"
     )
     printed = {
-        subprocess.run([sys.executable, "-c", program, *before], check=True, capture_output=True, text=True,
-                       env={"PYTHONHASHSEED": seed}).stdout
+        subprocess.run(
+            [sys.executable, "-c", program, *before],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"PYTHONHASHSEED": seed},
+        ).stdout
         for seed, before in (("1", ()), ("2", ("x", "y")))
     }
 

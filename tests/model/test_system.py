@@ -117,6 +117,8 @@ def test_a_model_without_actions_is_refused() -> None:
 
 
 def with_argument(hint: Any) -> type[Model]:
+    """A model whose one action has an argument with this annotation."""
+
     def step(self: Any, x: Any) -> None:
         pass
 
@@ -127,7 +129,9 @@ def with_argument(hint: Any) -> type[Model]:
 @pytest.mark.parametrize("hint", [int, str, float, set, None, list[Page]])
 def test_an_argument_that_ranges_over_nothing_is_refused(hint: Any) -> None:
     """The message names the argument, and says what may stand there."""
-    with pytest.raises(ModelError, match="the argument 'x' is annotated .* use Bytes, Count, a HeapObject class, bool"):
+    with pytest.raises(
+        ModelError, match=r"the argument 'x' is annotated .* use Bytes, Count, a HeapObject class, bool"
+    ):
         actions_of(with_argument(hint))
 
 

@@ -1,0 +1,145 @@
+"""What a model may not do, asked of a whole model: the message leads to the line, and each has a twin that may."""
+
+from typing import Any
+
+import pytest
+
+from spillproof.model.errors import ModelError
+from spillproof.model.heap import HeapObject
+from spillproof.model.quantity import Bytes
+from spillproof.model.system import Model, action, require
+from spillproof.properties.catalogue import NO_EXCEPTION
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.verdict import Proved
+
+
+class Page(HeapObject):
+    size: Bytes = 0
+
+
+class Allowed(Model):
+    """The twin: it does the same by what is allowed."""
+
+    used: Bytes
+
+    def begin(self, capacity: Bytes) -> None:
+        self.used = capacity
+        self.full = False
+
+    @action
+    def step(self, size: Bytes) -> None:
+        require(not self.full)
+        self.work(size)
+
+    def work(self, size: Bytes) -> None:
+        self.full = bool(self.used > size)
+
+
+class KeyedBySize(Allowed):
+    def work(self, size: Bytes) -> None:
+        if {size: 1}:
+            self.used = 1
+
+
+class CountsUpTo(Allowed):
+    def work(self, size: Bytes) -> None:
+        for _ in range(size):
+            self.used += 1
+
+
+class Scales(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.used = int(self.used * 1.5)
+
+
+class Halves(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.used = round(self.used / 2)
+
+
+class Multiplies(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.full = bool(self.used * size > 9)
+
+
+class MultipliesForNothing(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.used = self.used * size
+
+
+class StoresAComparison(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.full = self.used > size
+
+
+class StoresText(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.label = f"{size} bytes"
+
+
+class StoresASet(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.seen = {1}
+
+
+class StoresUndeclared(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.more = size
+
+
+class Shares(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.one = self.two = [1]
+
+
+REFUSED: list[tuple[type[Model], str]] = [
+    (KeyedBySize, r"in work: hash\(1 \+ q|in work: hash\(q"),
+    (CountsUpTo, r"in work: range, index or int"),
+    (Scales, r"in work: .* × 1\.5"),
+    (Halves, r"in work: \(.*\) / 2: .*write // by a constant"),
+    (Multiplies, r"in work: \(.*\) × \(.*\): the product"),
+    (StoresAComparison, r"StoresAComparison\.full holds .* write bool\(…\) around the comparison"),
+    (StoresText, r"the text '⟨.*⟩ bytes', which depends on a size"),
+    (StoresASet, r"StoresASet\.seen holds \{1\}, a set"),
+    (StoresUndeclared, r"StoresUndeclared\.more holds the size .* write `more: Bytes`"),
+    (Shares, r"Shares\.two shares its list"),
+]
+
+
+@pytest.mark.parametrize(("model", "said"), REFUSED)
+def test_what_an_engine_cannot_honour_is_refused(model: type[Model], said: str) -> None:
+    """`check` raises, and the message says where and what, be the quantity sliced away at first or not."""
+    with pytest.raises(ModelError, match=said):
+        check(model())
+
+
+@pytest.mark.parametrize("model", [model for model, said in REFUSED if "in work" in said])
+def test_a_refusal_names_the_action_and_this_file(model: type[Model]) -> None:
+    """A refused expression comes with the action that was being taken and the line of the model."""
+    with pytest.raises(ModelError, match=r"test_refusals\.py:\d+, in work: .* \(action: step\)"):
+        check(model())
+
+
+def test_the_twin_is_not_refused() -> None:
+    """What is allowed is checked."""
+    assert isinstance(check(Allowed()).of(NO_EXCEPTION), Proved)
+
+
+def test_a_product_that_nothing_depends_on_is_not_refused() -> None:
+    """A quantity that is sliced away may be computed in any way that keeps it natural."""
+    assert isinstance(check(MultipliesForNothing()).of(NO_EXCEPTION), Proved)
+
+
+class Raises(Allowed):
+    def work(self, size: Bytes) -> None:
+        if size == 3:
+            raise KeyError(size)
+
+
+def test_an_exception_is_a_finding_and_no_refusal() -> None:
+    """An exception of the model's own is reported with a run, on integers."""
+    report = check(Raises(), [NO_EXCEPTION])
+    (result,) = report.violated()
+    run: Any = result.verdict
+
+    assert [step.arguments for step in run.run.steps] == [(3,)]
