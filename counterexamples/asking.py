@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, actions_of
-from spillproof.properties.catalogue import CLAIMS, WITNESSES
-from spillproof.properties.claims import Claim, Mode, applicable
+from spillproof.properties.catalogue import claims_about
+from spillproof.properties.claims import Claim
 from spillproof.properties.engines.verdict import Report
 from spillproof.properties.loading import load
 
@@ -98,28 +97,19 @@ class Selection:
 
 def select(model: Model, names: Sequence[str]) -> Selection:
     """Return the claims of these names, or all. A witness is checked with the claim that it stands beside."""
-    claims, witnesses = claims_about(model), applicable(WITNESSES, type(model))
+    claims, witnesses = claims_about(type(model))
     if not names:
-        return Selection(tuple(claims))
+        return Selection((*claims, *witnesses))
     taken = [f"{action.name}_is_taken" for action in actions_of(type(model))]
     known = [each.name for each in (*claims, *witnesses)] + taken
     for name in names:
         if name not in known:
             raise ModelError(no_such(f"claim about {type(model).__name__}", name, known))
     beside = {each.beside for each in witnesses if each.name in names}
-    chosen = tuple(each for each in claims if each.name in {*names, *beside})
+    asked = {*names, *beside}
+    chosen = tuple(each for each in (*claims, *witnesses) if each.name in asked or each.beside in asked)
     shown = {each.name for each in witnesses if each.beside in names}
     return Selection(chosen, frozenset({*names, *shown}))
-
-
-def claims_about(model: Model) -> list[Claim]:
-    """Return the `always` claims that apply to a model: those of this project, and those in the model's own module."""
-    own = [
-        each
-        for each in vars(sys.modules.get(type(model).__module__)).values()
-        if isinstance(each, Claim) and each.mode is Mode.ALWAYS and each not in CLAIMS
-    ]
-    return applicable([*CLAIMS, *own], type(model))
 
 
 def line_in(module: ModuleType, error: BaseException) -> str:

@@ -47,9 +47,9 @@ class Oracle:
         message = f"{model_line()}: ({dividend!r}) // {divisor} divides a size that is unknown here"
         raise ModelError(message)
 
-    def name(self, symbol: int) -> str:
-        """Return what to call an unknown in a message."""
-        return f"q{symbol}"
+    def name(self, symbol: int) -> tuple[str, int]:
+        """Return what to call an unknown in a message, and how much less than what is so called it is."""
+        return f"q{symbol}", 0
 
     def note(self, event: str, details: dict[str, object]) -> None:
         """Take note of something that the model announces, such as a release. Nobody needs to listen."""
@@ -63,8 +63,8 @@ def running() -> Oracle:
     return _running
 
 
-def name_of(symbol: int) -> str:
-    """Return what the present run calls an unknown."""
+def name_of(symbol: int) -> tuple[str, int]:
+    """Return what the present run calls an unknown, and how much less than what is so called it is."""
     return _running.name(symbol)
 
 

@@ -62,9 +62,14 @@ class Linear:
         self.constant = constant
 
     def __repr__(self) -> str:
-        words = [_term(coefficient, oracle.name_of(symbol)) for symbol, coefficient in sorted(self.terms.items())]
-        if self.constant or not words:
-            words.append(_term(self.constant, ""))
+        words = []
+        constant = self.constant
+        for symbol, factor in sorted(self.terms.items()):
+            name, less = oracle.name_of(symbol)
+            words.append(_term(factor, name))
+            constant -= factor * less
+        if constant or not words:
+            words.append(_term(constant, ""))
         text = " ".join(words)
         return text[2:] if text.startswith("+ ") else "-" + text[2:]
 

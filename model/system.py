@@ -84,6 +84,9 @@ class Model:
     not_state: ClassVar[frozenset[str]] = frozenset({"scope"})
 
     def __init__(self, **scope: Any) -> None:
+        if type(self).begin is Model.begin:
+            message = f"{type(self).__name__} has no beginning: write `begin`, which builds the first state"
+            raise ModelError(message)
         known = inspect.signature(type(self).begin).parameters
         for name in scope:
             if name not in known or name == "self":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from spillproof.model.system import Model
 from spillproof.properties import accounting, data
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, Mode, applicable
 
 
 def _no_exception(_now: Any) -> bool:
@@ -46,3 +48,14 @@ WITNESSES: tuple[Claim, ...] = (
     data.a_record_is_delivered,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
+
+
+def claims_about(model: type[Model]) -> tuple[list[Claim], list[Claim]]:
+    """Return the `always` and the `sometimes` claims about a model: those above, and those in the model's own module."""
+    module = sys.modules.get(model.__module__)
+    own = [each for each in vars(module).values() if isinstance(each, Claim)] if module is not None else []
+    every = applicable(dict.fromkeys((*CLAIMS, *WITNESSES, *own)), model)
+    return (
+        [claim for claim in every if claim.mode is Mode.ALWAYS],
+        [claim for claim in every if claim.mode is Mode.SOMETIMES],
+    )

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from spillproof.model.system import Model, actions_of
-from spillproof.properties.catalogue import CLAIMS, WITNESSES
-from spillproof.properties.claims import applicable
+from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.verdict import Report
 
 HERE = Path(__file__)
@@ -34,7 +33,8 @@ class Suite(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         kind = type(self.model)
-        names = [claim.name for claim in applicable((*CLAIMS, *WITNESSES), kind)]
+        always, sometimes = claims_about(kind)
+        names = [claim.name for claim in (*always, *sometimes)]
         for name in [*names, *(f"{action.name}_is_taken" for action in actions_of(kind))]:
             yield ClaimTest.from_parent(self, name=name)
 
@@ -48,10 +48,10 @@ class Suite(pytest.File):
         from spillproof.properties.engines.check import check  # loads a solver; not for --collect-only
 
         wanted = {item.name for item in self.session.items if item.parent is self}
-        beside = {witness.beside for witness in WITNESSES if witness.name in wanted}
-        claims = [claim for claim in applicable(CLAIMS, type(self.model)) if claim.name in wanted | beside]
-        known = {claim.name for claim in CLAIMS}
-        return check(self.model, claims, witnesses=not wanted <= known)
+        always, sometimes = claims_about(type(self.model))
+        beside = {witness.beside for witness in sometimes if witness.name in wanted}
+        claims = [claim for claim in always if claim.name in wanted | beside]
+        return check(self.model, claims, witnesses=not wanted <= {claim.name for claim in always})
 
 
 class ClaimTest(pytest.Item):

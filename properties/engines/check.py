@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
-from spillproof.properties.catalogue import CLAIMS, WITNESSES
-from spillproof.properties.claims import Claim, applicable
+from spillproof.properties.catalogue import claims_about
+from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Limits, Portfolio, Progress
 from spillproof.properties.engines.run import Run, weight
 from spillproof.properties.engines.verdict import Holds, NotFound, Report, Result, Unknown, Verdict, Violated
@@ -38,15 +38,15 @@ def check(
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
 
-    Without `claims`, all that are about such a model are checked, and with `witnesses` that none of them is vacuous.
+    Without `claims`, all that are about such a model are checked, those in its own module included; with `witnesses`,
+    that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
     """
-    asked = applicable(CLAIMS, type(model)) if claims is None else list(claims)
-    beside = {claim.name for claim in asked}
-    shown = [claim for claim in applicable(WITNESSES, type(model)) if witnesses and claim.beside in beside]
+    asked, beside = claims_about(type(model)) if claims is None else _split(claims, type(model))
+    shown = beside if witnesses else []
     limits = Limits(
         None if time_limit is None else time.monotonic() + time_limit, max_steps, progress or (lambda _words: None)
     )
@@ -66,6 +66,15 @@ def check(
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     return report
+
+
+def _split(claims: Iterable[Claim], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
+    """Return the `always` claims, and the `sometimes` claims with those that stand beside the former."""
+    claims = list(claims)
+    asked = [claim for claim in claims if claim.mode is Mode.ALWAYS]
+    names = {claim.name for claim in asked}
+    beside = [claim for claim in claims_about(model)[1] if claim.beside in names]
+    return asked, list(dict.fromkeys((*(claim for claim in claims if claim.mode is Mode.SOMETIMES), *beside)))
 
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:

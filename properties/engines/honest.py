@@ -236,8 +236,10 @@ class _Sample:
         except ModelError:
             raise
         except Exception as error:
-            message = (f"the claim {claim.name} raises {type(error).__name__}: {error} ({line_of(error)}); "
-                       "a claim is true or false")
+            message = (
+                f"the claim {claim.name} raises {type(error).__name__}: {error} ({line_of(error)}); "
+                "a claim is true or false"
+            )
             raise ModelError(message) from error
         after = [snapshot(each) for each in states]
         if answers[0] != answers[1] or any(

@@ -37,6 +37,11 @@ class Path(oracle.Oracle):
         self.defined: list[tuple[int, Linear, int]] = []
         """Unknowns that stand for a quotient: symbol, dividend, divisor."""
         self.doing = doing
+        self.names: Callable[[int], tuple[str, int]] = super().name
+        """What unknowns are called in messages."""
+
+    def name(self, symbol: int) -> tuple[str, int]:
+        return self.names(symbol)
 
     def fresh(self) -> int:
         """Return a new unknown."""

@@ -220,6 +220,7 @@ class _Extraction:
     def steps(self, shape: Shape, action: Action, arguments: tuple[object, ...]) -> Iterator[Edge]:
         def step(path: Path) -> tuple[Any, list[int]]:
             copies = shape.template.copy()
+            path.names = _Names(shape.slots, action.parameters)
             values, sizes = _with_sizes(path, action.parameters, arguments)
             action.take(
                 copies[0],
@@ -373,6 +374,21 @@ def _widest(edges: list[Edge]) -> list[Edge]:
 
 def _value_key(size: Size) -> object:
     return (size.constant, frozenset(size.terms.items())) if isinstance(size, Linear) else size
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Calls unknowns what the model calls them: `pool.free` for a size of the state, `size` for one of an argument."""
+
+    slots: list[Slot]
+    parameters: tuple[Parameter, ...]
+
+    def __call__(self, symbol: int) -> tuple[str, int]:
+        if symbol < len(self.slots):
+            return self.slots[symbol].where, 0
+        sizes = [each.name for each in self.parameters if each.kind is Kind.SIZE]
+        given = symbol - len(self.slots)
+        return (sizes[given], 1) if given < len(sizes) else (f"quotient{given - len(sizes)}", 0)
 
 
 def _with_sizes(

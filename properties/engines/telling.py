@@ -96,10 +96,14 @@ def table(report: Report) -> list[str]:
     rest = [result for result in witnesses if result.verdict.word != "proved"]
     width = max((len(result.claim.name) for result in [*claims, *rest]), default=0)
     lines = [
-        _row(MARKS[result.verdict.word], result.verdict.word, result.claim.name.ljust(width), _detail(result))
+        _row(MARKS[result.verdict.word], _word(result), result.claim.name.ljust(width), _detail(result))
         for result in [*claims, *rest]
     ]
     return lines + ([_seen(seen, len(witnesses))] if seen else [])
+
+
+def _word(result: Result) -> str:
+    return "never" if isinstance(result.verdict, Never) else result.verdict.word
 
 
 def _row(mark: str, word: str, name: str, detail: str) -> str:
@@ -112,7 +116,8 @@ def _detail(result: Result) -> str:
         case Violated(run=run, minimal=minimal):
             return f"{_steps(len(run))}, {'the shortest' if minimal else 'perhaps not the shortest'}"
         case Never():
-            return f"never happens: {result.claim.beside or 'a claim'} says nothing here"
+            beside = result.claim.beside
+            return f"so that {beside} says nothing here" if beside else "in no run"
         case Proved():
             return "all sizes, any number of steps"
         case Unknown(depth=depth):
@@ -130,7 +135,9 @@ def _seen(seen: list[Result], all_of: int) -> str:
         ),
         default=0,
     )
-    number = f"all {all_of} witnesses" if len(seen) == all_of else f"{len(seen)} of {all_of} witnesses"
+    number = f"{len(seen)} of {all_of} witnesses"
+    if len(seen) == all_of:
+        number = f"all {all_of} witnesses" if all_of > 1 else "the witness"
     so = ": no claim is vacuous" if len(seen) == all_of else ""
     return _wrapped(f"{MARKS['proved']} {'seen':<9} {number}, in at most {_steps(longest)}{so}", "    ", "")
 

@@ -62,7 +62,7 @@ def proof_of(model: Model) -> tuple[Certificate, Automaton]:
 @pytest.mark.parametrize("model", GOOD, ids=lambda model: type(model).__name__)
 @pytest.mark.parametrize("solver", [check_with_z3, check_with_cvc5])
 def test_both_solvers_accept_a_proof(model: Model, solver: Checker) -> None:
-    """Each question of a certificate for all claims is answered `unsat`; there is one for each place where it can fail."""
+    """Each question of a certificate for all claims is answered `unsat`; each place where it can fail has one."""
     certificate, automaton = proof_of(model)
 
     assert set(certificate.claims) == {claim.name for claim in applicable(CLAIMS, type(model))}

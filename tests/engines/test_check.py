@@ -11,8 +11,8 @@ from spillproof.model.lessons.yardstick import Forgets, Yardstick
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, something_is_released, the_pool_is_full
-from spillproof.properties.catalogue import NO_EXCEPTION
-from spillproof.properties.claims import always
+from spillproof.properties.catalogue import CLAIMS, NO_EXCEPTION
+from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Holds, Never, NotFound, Proved, Report, Result, Unknown, Violated
 
@@ -47,7 +47,7 @@ def test_no_verdict_is_truthy() -> None:
 
 def test_a_witness_that_cannot_be_is_never() -> None:
     """A claim with nothing to show for it is reported as vacuous, and so is an action that cannot be taken."""
-    report = check(NeverReleases())
+    report = check(NeverReleases(), applicable(CLAIMS, NeverReleases))
 
     assert isinstance(report.of(something_is_released), Never)
     assert isinstance(report.of("never_is_taken"), Never)

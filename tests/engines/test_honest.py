@@ -115,26 +115,21 @@ class FirstOfABag(Model):
         (choose(members) if self.asks else members[0]).held += size
 
 
-DISHONEST = [
-    HiddenInAGlobal,
-    HiddenInAClass,
-    counting(),
-    ByChance,
-    ByTheClock,
-    ByTheAddress,
-    BeginsDifferently,
-    LooksAtTheType,
-    LooksAtTheText,
-    LooksAtIdentity,
-]
+HIDING = [HiddenInAGlobal, HiddenInAClass, counting(), ByChance, ByTheClock, ByTheAddress, BeginsDifferently]
+LOOKING = [LooksAtTheType, LooksAtTheText, LooksAtIdentity]
 
 
-@pytest.mark.parametrize("model", DISHONEST)
-def test_a_dishonest_model_is_refused(model: type[Model]) -> None:
-    """The message names the action, and says what was seen and what to do instead."""
-    with pytest.raises(
-        ModelError, match=r"^(take|begin) is not what an engine takes it for: .*; (keep all|do not ask)"
-    ):
+@pytest.mark.parametrize("model", HIDING)
+def test_hidden_state_is_refused(model: type[Model]) -> None:
+    """A step that is taken again later does something else: the message names the action and says what to do."""
+    with pytest.raises(ModelError, match=r"^(take|begin) is not what .*: taken again .* else; keep all state"):
+        refuse_dishonest(model())
+
+
+@pytest.mark.parametrize("model", LOOKING)
+def test_looking_at_sizes_is_refused(model: type[Model]) -> None:
+    """What a model does on unknown sizes must be what it does on integers."""
+    with pytest.raises(ModelError, match=r"^take is not what .*: on unknown sizes .*; do not ask for a size's type"):
         refuse_dishonest(model())
 
 
