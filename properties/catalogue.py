@@ -51,9 +51,13 @@ WITNESSES: tuple[Claim, ...] = (
 
 
 def claims_about(model: type[Model]) -> tuple[list[Claim], list[Claim]]:
-    """Return the `always` and the `sometimes` claims about a model: those above, and those in the model's own module."""
-    module = sys.modules.get(model.__module__)
-    own = [each for each in vars(module).values() if isinstance(each, Claim)] if module is not None else []
+    """Return the `always` and the `sometimes` claims about a model: those above, and those in the model's own module.
+
+    A claim in the model's module is about it if its argument is annotated with the model's class, or with a protocol
+    that it offers.
+    """
+    module = vars(sys.modules.get(model.__module__)) if model.__module__ in sys.modules else {}
+    own = [each for each in module.values() if isinstance(each, Claim) and not each.is_about_anything()]
     every = applicable(dict.fromkeys((*CLAIMS, *WITNESSES, *own)), model)
     return (
         [claim for claim in every if claim.mode is Mode.ALWAYS],

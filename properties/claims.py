@@ -50,8 +50,14 @@ class Claim:
         return self.function(*states)
 
     def applies_to(self, system: type) -> bool:
-        """Return whether a system offers what the claim is about."""
-        return all(callable(getattr(system, name, None)) for name in _offers(self.about))
+        """Return whether a system is what the claim is about: of that class, or with what the protocol names."""
+        if self.is_about_anything() or getattr(self.about, "_is_protocol", False):
+            return all(callable(getattr(system, name, None)) for name in _offers(self.about))
+        return issubclass(system, self.about)
+
+    def is_about_anything(self) -> bool:
+        """Return whether the annotation leaves open what the claim is about."""
+        return self.about in (object, Any)
 
 
 def always(function: Callable[..., Any]) -> Claim:

@@ -65,7 +65,7 @@ bool owed;
 unsigned where : 4;
 
 /* chosen before a step, 0 after it */
-byte i, size;
+byte action, i, size;
 bool follow, pick, leave, later;
 #ifdef STEPS
 byte steps;
@@ -75,7 +75,7 @@ byte steps;
 #ifdef SHORTEST
 #define hidden
 #endif
-hidden byte j, v, granted, waiting, best, reachable, accounts;
+hidden byte j, v, granted, waiting, best, tries, reachable, accounts;
 
 #define HAS(x, place) ((m[x].some & (place)) || (owner == x && (where & (place))))
 #define ROOTED(x) (m[x].registered || m[x].building || m[x].iterated)
@@ -234,11 +234,13 @@ inline put(place) {
 }
 
 inline insert() {
-  maybe_spill();
-  if
-  :: granted < size -> maybe_spill()
-  :: else
-  fi;
+  tries = 0;
+  do
+  :: tries < 2 ->                                        /* again with an empty map */
+     maybe_spill();
+     tries = (granted < size -> tries + 1 : 2)
+  :: else -> break
+  od;
   if
   :: granted < size -> put(IN_FILES)
   :: else -> m[i].current = TABLE; m[i].size = m[i].size + size; put(IN_TABLE)
@@ -368,8 +370,8 @@ inline check() {
   :: !owed -> owner = 0
   :: else
   fi;
-  i = 0; size = 0; follow = false; pick = false; leave = false; later = false;
-  j = 0; v = 0; granted = 0; waiting = 0; best = 0; reachable = 0; accounts = 0
+  action = 0; i = 0; size = 0; follow = false; pick = false; leave = false; later = false;
+  j = 0; v = 0; granted = 0; waiting = 0; best = 0; tries = 0; reachable = 0; accounts = 0
 #ifdef STEPS
   ; steps++
 #endif
@@ -383,11 +385,17 @@ inline check() {
 #define BUILDING(x) (m[x].building)
 #if CONSUMERS == 3
 #define PULLABLE(x) (m[x].iterated && !m[0].building && !m[1].building && !m[2].building)
-#define ANY(can) :: MORE && can(0) -> i = 0 :: MORE && can(1) -> i = 1 :: MORE && can(2) -> i = 2
+#define ANY(can, which) :: MORE && can(0) -> i = 0; action = which :: MORE && can(1) -> i = 1; action = which \
+                        :: MORE && can(2) -> i = 2; action = which
 #else
 #define PULLABLE(x) (m[x].iterated && !m[0].building && !m[1].building)
-#define ANY(can) :: MORE && can(0) -> i = 0 :: MORE && can(1) -> i = 1
+#define ANY(can, which) :: MORE && can(0) -> i = 0; action = which :: MORE && can(1) -> i = 1; action = which
 #endif
+
+#define INSERT   1
+#define ITERATOR 2
+#define PULL     3
+#define END_TASK 4
 
 active proctype task() {
   d_step {
@@ -395,59 +403,56 @@ active proctype task() {
     do
     :: j < CONSUMERS -> m[j].building = true; m[j].current = EMPTY; j++
     :: else -> break
-    od
+    od;
+    j = 0
   };
 end:
   do
   :: atomic {
        if
-       ANY(BUILDING)
+       ANY(BUILDING, INSERT)
+       ANY(BUILDING, ITERATOR)
+       ANY(PULLABLE, PULL)                               /* a CoGroupedRDD builds all iterators before it pulls any */
+       :: MORE && !ended -> action = END_TASK
        fi;
-       size = 1;
-       do
-       :: size <= CAPACITY -> size++
-       :: break
-       od;
        if
-       :: follow = false
-       :: !followed -> follow = true
-       fi;
+       :: action == INSERT ->
+          size = 1;
+          do
+          :: size <= CAPACITY -> size++
+          :: break
+          od;
+          if
+          :: follow = false
+          :: !followed -> follow = true
+          fi
 #if CONSUMERS == 3
-       if
-       :: later = false
-       :: later = true
-       fi;
+          ;
+          if
+          :: later = false
+          :: later = true
+          fi
 #endif
-       d_step { printf("insert %d %d\n", i, size); insert(); check() }
+       :: action == ITERATOR || action == PULL ->
+          if
+          :: leave = false
+          :: leave = true
+          fi;
+          if
+          :: pick = false
+          :: pick = true
+          fi
+       :: else
+       fi;
+       d_step {
+         if
+         :: action == INSERT -> printf("insert %d %d\n", i, size); insert()
+         :: action == ITERATOR -> printf("iterator %d\n", i); open()
+         :: action == PULL -> printf("pull %d\n", i); pull()
+         :: else -> printf("end_task\n"); end_task()
+         fi;
+         check()
+       }
      }
-  :: atomic {
-       if
-       ANY(BUILDING)
-       fi;
-       if
-       :: leave = false
-       :: leave = true
-       fi;
-       if
-       :: pick = false
-       :: pick = true
-       fi;
-       d_step { printf("iterator %d\n", i); open(); check() }
-     }
-  :: atomic {                                            /* a CoGroupedRDD builds all iterators before it pulls any */
-       if
-       ANY(PULLABLE)
-       fi;
-       if
-       :: leave = false
-       :: leave = true
-       fi;
-       if
-       :: pick = false
-       :: pick = true
-       fi;
-       d_step { printf("pull %d\n", i); pull(); check() }
-     }
-  :: d_step { MORE && !ended -> printf("end_task\n"); end_task(); check() }
   od
 }

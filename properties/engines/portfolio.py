@@ -117,8 +117,8 @@ class Portfolio:
 
     def run(self) -> Report:
         try:
-            refuse_dishonest(self.model, self.claims)
             self.extract(any_preference=True)
+            refuse_dishonest(self.model, self.claims)
             left = self.settle(self.claims)
             self.show_witnesses()
             spurious = self.insist(left)
@@ -152,7 +152,8 @@ class Portfolio:
         """Give the verdicts that come quickly. Return the claims that are still open."""
         proofs = _Proofs(self.invariant)
         pending: list[_Pending] = []
-        for claim in claims:
+        silent = [] if NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
+        for claim in (*claims, *silent):
             started = time.monotonic()
             left = self.remaining(goals(self.automaton, claim), self.invariant)
             waiting = _Pending(claim, left, seconds=time.monotonic() - started)
@@ -160,7 +161,7 @@ class Portfolio:
         pending = self.guess(pending, proofs, widely=False)
         self.confirm(proofs)
         self.invariant = proofs.invariant
-        return [each for each in pending if not self.look(each, FIRST_LOOK)]
+        return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
 
     def insist(self, pending: list[_Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
@@ -295,7 +296,7 @@ class Portfolio:
             return True
         share = (time.monotonic() - started) / len(proofs.pending)
         covers = scope_of(self.model)
-        if NEVER_NEGATIVE.name not in certificate.claims and NEVER_NEGATIVE in self.claims:
+        if NEVER_NEGATIVE.name not in certificate.claims:
             covers += ", as long as no counter is negative"
         for each in proofs.pending:
             each.seconds += share
@@ -349,7 +350,8 @@ class Portfolio:
     # Reporting
 
     def add(self, pending: _Pending, verdict: Verdict, engine: str) -> None:
-        self.report.results.append(Result(pending.claim, verdict, engine, pending.seconds))
+        if pending.claim in (*self.claims, *self.witnesses) or pending.claim.mode is Mode.SOMETIMES:
+            self.report.results.append(Result(pending.claim, verdict, engine, pending.seconds))
 
     def give_up(self, why: str) -> None:
         known = {result.claim.name for result in self.report.results}

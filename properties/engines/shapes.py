@@ -25,6 +25,7 @@ from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Field, Linear, Needed
 from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, put_sizes, slots, snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.path import Path, paths
 from spillproof.properties.engines.reading import After, Answers
@@ -130,12 +131,13 @@ def extract(
 ) -> Automaton:
     """Return the automaton of a model for a set of claims, all sizes and unbounded steps.
 
+    The claims that are seen in every step, whatever the model, are always among them.
     `feasible` says whether natural numbers meet a conjunction; it is asked before a new shape is believed in. With
     `any_preference`, each option of a heuristic (`preferred`) is possible: fewer cases, more runs than the model has.
     `needed` are quantities that must not be sliced away; None slices nothing. Raises `ModelError` for what an engine
     cannot honour.
     """
-    claims = tuple(claims)
+    claims = tuple(dict.fromkeys((*claims, *BUILT_IN)))
     sliced = NOTHING if needed is None else _all_quantities(model) - needed
     while True:
         try:
@@ -163,7 +165,7 @@ class _Extraction:
         self.feasible = feasible
         self.progress = progress
         self.known: dict[Key, int] = {}
-        self.state_claims = [claim for claim in claims if not claim.over_steps]
+        self.state_claims = [claim for claim in claims if not claim.over_steps and claim not in BUILT_IN]
         self.step_claims = [claim for claim in claims if claim.over_steps]
 
     def run(self) -> Automaton:

@@ -43,7 +43,7 @@ def distinct(entries: Iterable[Entry]) -> dict[str, Entry]:
     return found
 
 
-DISTINCT = distinct(CATALOGUE.values())
+DISTINCT = distinct([*(CATALOGUE[name] for name in NAMED), *CATALOGUE.values()])
 
 
 def engines_agree(entry: Entry) -> None:
@@ -139,8 +139,7 @@ def test_every_model_is_among_them() -> None:
     Eight readings of the proposal, three yardsticks, three lessons and their repairs.
     """
     assert len(DISTINCT) == 6 + 6 + 8 + 3 + 6
-    assert set(NAMED) <= set(DISTINCT) | {"incident@2.1.2"}
-    assert len(distinct(CATALOGUE[name] for name in NAMED)) == len(NAMED)
+    assert set(NAMED) <= set(DISTINCT)
 
 
 # Broken twins: what an engine would say wrongly is seen
@@ -178,9 +177,11 @@ def test_a_run_that_is_not_shortest_is_seen() -> None:
 def test_a_walk_that_sees_too_little_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the walk left out the last layer, the kernels would disagree."""
 
+    honest = explore
+
     def short_sighted(model: Model, claims: Iterable[Claim] | None, bounds: Bounds) -> Exploration:
         assert bounds.depth is not None
-        return explore(model, claims, replace(bounds, depth=bounds.depth - 1))
+        return honest(model, claims, replace(bounds, depth=bounds.depth - 1))
 
     monkeypatch.setitem(small_sizes_agree.__globals__, "explore", short_sighted)
 

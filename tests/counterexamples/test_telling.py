@@ -176,7 +176,7 @@ def test_witnesses_that_were_seen_take_one_line() -> None:
         "✓ seen      all 2 witnesses, in at most 1 step: no claim is vacuous"
     ]
     assert table(Report(Yardstick(), [seen, never])) == [
-        "✗ violated  it_happens  never happens: a says nothing here",
+        "✗ never     it_happens  so that a says nothing here",
         "✓ seen      1 of 2 witnesses, in at most 1 step",
     ]
 

@@ -6,7 +6,7 @@ A mutant is noticed by the first of these that differs from the model as it is w
 - `witness`: whether a `sometimes` claim or an action is ever seen;
 - `count`: the length, objects or bytes of a shortest run; shapes and edges of an automaton; states and transitions;
 - `error`: it does not import, or an engine refuses it;
-- `no end`: it is stopped after `PATIENCE` seconds.
+- `no end`: it is stopped after `PATIENCE` seconds of processor time.
 
 A verdict that is unknown notices nothing, so that no clock decides what is noticed, but for the last.
 
@@ -22,9 +22,10 @@ import json
 import os
 import pickle
 import random
-import signal
+import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -33,24 +34,28 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
-from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
 from spillproof.properties.claims import applicable
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.explore import explore
 from spillproof.properties.engines.layers import Bounds
 from spillproof.properties.engines.shapes import extract
 from spillproof.properties.engines.solver import Feasibility
-from spillproof.properties.engines.verdict import Report, Violated
+from spillproof.properties.engines.verdict import Violated
+
+Tree = TypeVar("Tree", bound=ast.AST)
 
 Notice = Literal["claim", "witness", "count", "error", "no end", ""]
 """What notices a mutant; empty for nothing."""
 
 PATIENCE = 120
-"""Seconds after which a mutant is stopped."""
+"""Seconds of processor time after which a mutant is stopped: a busy machine stops none."""
+
+MOST_MEMORY = 4 << 30
 
 # Which mutants there are
 
@@ -139,24 +144,15 @@ class Mutant:
 
     def tree(self) -> ast.Module:
         """Return the changed module."""
-        return mutated(ast.parse(source_of(self.module).read_bytes()), self.place, self.change)
+        tree = ast.parse(source_of(self.module).read_bytes())
+        target = next(itertools.islice(ast.walk(tree), self.place, None))
+        replacement = next(itertools.islice(changes(target), self.change, None))
+        return ast.fix_missing_locations(replaced(tree, target, replacement))
 
 
-class _Replace(ast.NodeTransformer):
-    def __init__(self, target: ast.AST, replacement: ast.AST) -> None:
-        self.target = target
-        self.replacement = replacement
-
-    def visit(self, node: ast.AST) -> Any:
-        return ast.copy_location(self.replacement, node) if node is self.target else self.generic_visit(node)
-
-
-def mutated(tree: ast.Module, place: int, change: int) -> ast.Module:
-    """Return a tree, which is changed, with one node replaced."""
-    target = next(itertools.islice(ast.walk(tree), place, None))
-    replacement = next(itertools.islice(changes(target), change, None))
-    made: ast.Module = ast.fix_missing_locations(_Replace(target, replacement).visit(tree))
-    return made
+def replaced(tree: Tree, target: ast.AST, replacement: ast.AST) -> Tree:
+    """Return a copy of a tree with one node replaced."""
+    return copy.deepcopy(tree, {id(target): ast.copy_location(replacement, target)})
 
 
 def mutants_of(module: str) -> list[Mutant]:
@@ -165,26 +161,23 @@ def mutants_of(module: str) -> list[Mutant]:
 
 
 def mutants_in(source: str, module: str) -> list[Mutant]:
-    """Return every mutant of a source, in its order. No two of them are the same program."""
+    """Return every mutant of a source, in its order: none that only spells another one differently."""
     tree = ast.parse(source)
     number = {id(node): place for place, node in enumerate(ast.walk(tree))}
-    seen = {ast.unparse(tree)}
-    names: dict[str, int] = {}
+    seen: set[tuple[int, str]] = set()
+    names: Counter[str] = Counter()
     found: list[Mutant] = []
     for node, owner, statement in _places(tree, (), tree):
-        for change, _ in enumerate(changes(node)):
-            fresh = ast.parse(source)
-            statement_again = next(itertools.islice(ast.walk(fresh), number[id(statement)], None))
-            made = mutated(fresh, number[id(node)], change)
-            text = ast.unparse(made)
-            if text in seen:
+        seen.add((id(statement), ast.unparse(statement)))
+        for change, replacement in enumerate(changes(node)):
+            after = replaced(statement, node, replacement)
+            if (id(statement), ast.unparse(after)) in seen:
                 continue
-            seen.add(text)
-            after = "pass" if node is statement and isinstance(next(itertools.islice(changes(node), change, None)), ast.Pass) \
-                else _head(next(itertools.islice(changes(node), change, None)) if node is statement else statement_again)
-            name = f"{module.rpartition('.')[2]} {'.'.join(owner)}: {_head(statement)} → {after}"
-            names[name] = names.get(name, 0) + 1
-            found.append(Mutant(module, f"{name} ({names[name]})" if names[name] > 1 else name, number[id(node)], change))
+            seen.add((id(statement), ast.unparse(after)))
+            name = f"{module.rpartition('.')[2]} {'.'.join(owner)}: {_head(statement)} → {_head(after)}"
+            names[name] += 1
+            again = f" ({names[name]})" if names[name] > 1 else ""
+            found.append(Mutant(module, name + again, number[id(node)], change))
     return found
 
 
@@ -264,7 +257,7 @@ class Scene:
 
     entry: str
     scope: dict[str, object] = field(default_factory=dict)
-    checked: Literal["", "for all sizes", "for small sizes"] = ""
+    checked: str = ""
     """How claims and witnesses are checked, if at all."""
     automata: bool = False
     """Whether shapes and edges are counted."""
@@ -277,6 +270,11 @@ class Scene:
             return spillers(self.entry.removeprefix("spillers@"))
         model: Model = import_module("spillproof.model.catalogue").find(self.entry).build(**self.scope)
         return model
+
+    def bounds(self, model: Model) -> Bounds:
+        """Return how far states are counted."""
+        largest, opening, depth = self.explored
+        return Bounds(largest, opening={each.name: opening for each in open_parameters(model)}, depth=depth)
 
     @property
     def name(self) -> str:
@@ -295,6 +293,7 @@ def spillers(release: str) -> Model:
 
 
 EVERYTHING = "for all sizes"
+FOR_SMALL_SIZES = "for small sizes"
 
 SCENES: dict[str, tuple[Scene, ...]] = {
     "yardstick": (
@@ -313,13 +312,13 @@ SCENES: dict[str, tuple[Scene, ...]] = {
         Scene("spark@2.1.3", {}, EVERYTHING),
         Scene("incident@2.1.3", {}, EVERYTHING, explored=(1, 1, 9)),
         Scene("incident@2.4.1", {}, EVERYTHING, explored=(1, 1, 9)),
-        Scene("spark@2.4.0", {"consumers": 3}, explored=(3, 4, 4)),
+        Scene("spark@2.4.0", {"consumers": 3}, automata=True, explored=(3, 4, 4)),
         Scene("spark@2.1.3", {"consumers": 3}, explored=(3, 4, 4)),
         Scene("spark@2.4.1"),
         Scene("spark@2.3.4+null-reading-iterator"),
         Scene("spark@2.3.4+null-upstream"),
         Scene("spark@2.3.4+keep-nothing"),
-        *(Scene(f"spillers@{release}", {}, "for small sizes", explored=(3, 4, 4))
+        *(Scene(f"spillers@{release}", {}, FOR_SMALL_SIZES, explored=(3, 4, 4))
           for release in ("2.1.3", "2.3.4", "2.4.0", "3.2.0", "3.3.0")),
     ),
 }
@@ -351,15 +350,21 @@ def sample(family: str, size: int, seed: int = 0) -> list[Mutant]:
     return random.Random(seed).sample(everyone, min(size, len(everyone)))
 
 
-def verdicts(report: Report) -> dict[str, str]:
-    """Return the word of each verdict that is known."""
-    return {result.claim.name: result.verdict.word for result in report.results if result.verdict.word != "unknown"}
+Words = dict[str, str]
+"""What is said of each claim and each witness; nothing where it is unknown."""
 
 
-def shortest(report: Report) -> Counts:
-    """Return how long, and how large, the shortest run to each violation is."""
-    return {result.claim.name: (len(result.verdict.run), result.verdict.objects, result.verdict.bytes)
-            for result in report.results if isinstance(result.verdict, Violated)}
+def asked(scene: Scene, model: Model) -> tuple[Words, Counts]:
+    """Return what is said of each claim and witness, and how long and large the shortest violations are."""
+    if scene.checked == FOR_SMALL_SIZES:
+        claims = applicable((*CLAIMS, *WITNESSES), type(model))
+        found = explore(model, claims, scene.bounds(model))
+        runs = {name: len(run) for name, run in (*found.violations.items(), *found.witnesses.items())}
+        return {claim.name: "found" if claim.name in runs else "not found" for claim in claims}, {**runs}
+    results = check(model, time_limit=CHECK_LIMIT).results
+    shortest = {each.claim.name: (len(each.verdict.run), each.verdict.objects, each.verdict.bytes)
+                for each in results if isinstance(each.verdict, Violated)}
+    return {each.claim.name: each.verdict.word for each in results if each.verdict.word != "unknown"}, {**shortest}
 
 
 def automata(model: Model) -> Counts:
@@ -370,10 +375,9 @@ def automata(model: Model) -> Counts:
     return {"exact": (len(exact.shapes), len(exact.edges)), "any_preference": (len(wide.shapes), len(wide.edges))}
 
 
-def explored(model: Model, largest: int, opening: int, depth: int) -> Counts:
+def explored(scene: Scene, model: Model) -> Counts:
     """Return how many states and transitions there are at small sizes, to a depth."""
-    given = {each.name: opening for each in open_parameters(model)}
-    found = explore(model, (), Bounds(largest, opening=given, depth=depth))
+    found = explore(model, (), scene.bounds(model))
     return {"explored": (found.states, found.transitions)}
 
 
@@ -381,7 +385,7 @@ def explored(model: Model, largest: int, opening: int, depth: int) -> Counts:
 class Portrait:
     """What there is to see of the scenes of a family: of the model as it is written."""
 
-    reports: dict[str, tuple[dict[str, str], Counts]] = field(default_factory=dict)
+    reports: dict[str, tuple[Words, Counts]] = field(default_factory=dict)
     counts: dict[str, Counts] = field(default_factory=dict)
 
 
@@ -394,22 +398,14 @@ def portray(family: str) -> Portrait:
     for scene in SCENES[family]:
         model = scene.build()
         if scene.checked:
-            report = checked(scene, model)
-            portrait.reports[scene.name] = (verdicts(report), shortest(report))
+            portrait.reports[scene.name] = asked(scene, model)
         portrait.counts[scene.name] = counted(scene, model)
     return portrait
 
 
-def checked(scene: Scene, model: Model) -> Report:
-    """Return a verdict for each claim, and unless only small sizes are looked at for each witness."""
-    if scene.checked == EVERYTHING:
-        return check(model, time_limit=CHECK_LIMIT)
-    return check(model, engine="explore", max_steps=scene.explored[2], time_limit=CHECK_LIMIT)
-
-
 def counted(scene: Scene, model: Model) -> Counts:
     """Return every count of a scene."""
-    return (automata(model) if scene.automata else {}) | explored(model, *scene.explored)
+    return (automata(model) if scene.automata else {}) | explored(scene, model)
 
 
 def notice(family: str, original: Portrait) -> tuple[Notice, str]:
@@ -426,17 +422,16 @@ def _notice(scenes: tuple[Scene, ...], original: Portrait) -> tuple[Notice, str]
     seen: list[str] = []
     measured: list[str] = []
     for scene in (each for each in scenes if each.checked):
-        report = checked(scene, scene.build())
+        now, shortest = asked(scene, scene.build())
         words, runs = original.reports[scene.name]
-        now = verdicts(report)
         differing = [name for name in words if name in now and now[name] != words[name]]
         claims = {claim.name for claim in CLAIMS}
         for name in differing:
             if name in claims:
                 return "claim", f"{scene.name}: {name} is {now[name]}"
             seen.append(f"{scene.name}: {name} is {now[name]}")
-        if shortest(report) != runs and now.keys() == words.keys():
-            measured.append(f"{scene.name}: shortest {shortest(report)}, was {runs}")
+        if shortest != runs and now.keys() == words.keys():
+            measured.append(f"{scene.name}: shortest {shortest}, was {runs}")
     if seen:
         return "witness", seen[0]
     if measured:
@@ -475,7 +470,8 @@ def apart(function: Callable[[], Any], patience: int = PATIENCE) -> Any:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(patience)
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         with os.fdopen(writing, "wb") as pipe:
             pickle.dump(function(), pipe)
         os._exit(0)
@@ -492,7 +488,8 @@ def main(family: str, size: str = "all", part: str = "0/1") -> None:
     """Judge the mutants of a family, or a sample of `size`; of these every n-th, for `part` k/n. Print one JSON a line."""
     chosen = all_mutants(family) if size == "all" else sample(family, int(size))
     first, step = map(int, part.split("/"))
-    original = apart(lambda: portray(family))
+    original: Portrait = apart(lambda: portray(family))
+    assert original is not None
     for mutant in chosen[first::step]:
         print(json.dumps(vars(judge(mutant, lambda: notice(family, original)))), flush=True)
 
