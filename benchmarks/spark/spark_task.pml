@@ -65,7 +65,8 @@ bool owed;
 unsigned where : 4;
 
 /* chosen before a step, 0 after it */
-byte action, i, size;
+unsigned action : 3;
+byte i, size;
 bool follow, pick, leave, later;
 #ifdef STEPS
 byte steps;

@@ -93,7 +93,7 @@ class Shares(Allowed):
 
 
 REFUSED: list[tuple[type[Model], str]] = [
-    (KeyedBySize, r"in work: hash\(1 \+ q|in work: hash\(q"),
+    (KeyedBySize, r"in work: hash\("),
     (CountsUpTo, r"in work: range, index or int"),
     (Scales, r"in work: .* × 1\.5"),
     (Halves, r"in work: \(.*\) / 2: .*write // by a constant"),
