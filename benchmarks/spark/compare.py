@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from benchmarks.spin import MEMORY_LIMIT, Searched, Verifier, verifier
 MODEL = Path(__file__).with_name("spark_task.pml")
 CONSUMERS = (2, 3) if QUICK else (2, 3, 4, 5)
 CAPACITIES = (8, 32) if QUICK else (8, 32, 64, 128)
-THREE_CONSUMERS = (8,) if QUICK else (8, 16)
+THREE_CONSUMERS: tuple[int, ...] = () if QUICK else (8, 16)
 """Capacities at which Spin searches with 3 consumers, while it can."""
 REPETITIONS = {2: 5, 3: 5, 4: 3, 5: 1}
 LIMIT = 20.0 if QUICK else 100.0
@@ -113,7 +114,7 @@ def proofs(results: Results) -> dict[int, Ran]:
 def beside_spin(results: Results, ours: dict[int, Ran], folder: Path) -> None:
     """Measure Spin at each capacity, and print it beside ours at the same number of consumers."""
     rows: list[list[object]] = []
-    for consumers, capacities in ((2, CAPACITIES), (3, THREE_CONSUMERS)):
+    for consumers, capacities in {2: CAPACITIES, 3: THREE_CONSUMERS}.items():
         mine = ours[consumers]
         rows.append([f"{consumers} consumers, ours, every capacity", None, None, None, mine.cpu, mine.wall,
                      mine.mebibytes, "all proved", None])
@@ -146,7 +147,8 @@ def searches(pan: Verifier) -> list[Searched]:
 def broken(results: Results, folder: Path) -> None:
     """Have both find the shortest violation of rules that are wrong: the rules in Promela are ours, and not vacuous."""
     rows: list[list[object]] = []
-    for name, (model, options, settings) in BROKEN.items():
+    told: list[str] = []
+    for name, (model, options, settings) in itertools.islice(BROKEN.items(), 1 if QUICK else None):
         ours = run(spillproof("check", model, *options, "--json"))
         violated = [each for each in json.loads(ours.output)["results"] if each["verdict"] == "violated"]
         steps = min(each["steps"] for each in violated)
@@ -154,18 +156,20 @@ def broken(results: Results, folder: Path) -> None:
         pan = verifier(folder / name, MODEL, capacity, "-DSHORTEST", *settings, breadth_first=True)
         found = pan.search("-w20", limit=LIMIT)
         trail = pan.trail(ACTIONS)
-        shorter = verifier(folder / f"{name}, fewer", MODEL, capacity, f"-DSTEPS={len(trail) - 1}", *settings)
-        none_shorter = shorter.search(*DEEPEST, limit=LIMIT).errors == 0
-        rows.append([name, ", ".join(sorted(each["claim"] for each in violated)), steps, len(trail),
-                     "yes" if none_shorter else "NO", ours.wall, ours.cpu, found.ran.wall, "; ".join(trail)])
-        assert found.errors
-        assert none_shorter
+        fewer = verifier(folder / f"{name}, fewer", MODEL, capacity, f"-DSTEPS={len(trail) - 1}", *settings)
+        ruled_out = fewer.search(*DEEPEST, limit=LIMIT).errors == 0
+        rows.append([name, steps, len(trail), "yes" if ruled_out else "NO", ours.wall, ours.cpu, pan.seconds,
+                     found.ran.wall])
+        claims = ", ".join(sorted(each["claim"] for each in violated))
+        told.append(f"{name}: {claims}. Spin's run (number of the map, size): {'; '.join(trail)}.")
+        assert found.errors, found.ran.output
+        assert ruled_out, name
         assert len(trail) == steps, (name, trail, steps)
     results.table("rules that are wrong, 2 consumers",
-                  ("", "violated", "our steps", "Spin's", "fewer ruled out", "our wall s", "CPU s", "Spin's wall s",
-                   "Spin's run (map from 0, size)"), rows,
+                  ("", "our steps", "Spin's", "fewer ruled out", "our wall s", "our CPU s", "generate + gcc s", "Spin's wall s"),
+                  rows,
                   f"Spin: breadth first, capacity {BROKEN_CAPACITY}; that fewer steps are not enough is asked of it anew, of all "
-                  "states. Ours: every capacity, all claims, from the shell.")
+                  "states. Ours: every capacity, all claims, from the shell.", *told)
 
 
 def main() -> None:

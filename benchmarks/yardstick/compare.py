@@ -1,41 +1,34 @@
-"""The kernels beside Spin on the yardstick, in one run, on one core.
+"""The yardstick: the kernels beside Spin in one run on one core, and what the solver engines say of all capacities.
 
 Both explore every state of the variant that never forgets a pin, sizes 1 and 2, at capacities 40 and 80, several times
 in turn, so that a busy machine slows both. Spin is not charged for generating and compiling its verifier, nor the
 kernels for starting Python; they are charged for extracting the automaton. Both count the same.
 
-    python benchmarks/yardstick/compare.py [REPETITIONS]
+    python -m benchmarks.yardstick.compare [--quick]
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-CAPACITIES = (40, 80)
-HERE = Path(__file__).parent
+from benchmarks.measuring import QUICK, Clock, Results, has_spin, median, run, spillproof, this
+from benchmarks.spin import verifier
 
-
-@dataclass(frozen=True)
-class Measured:
-    """One exploration of all states."""
-
-    states: int
-    transitions: int
-    seconds: float
-    mebibytes: float
+CAPACITIES = (40,) if QUICK else (40, 80)
+REPETITIONS = 2 if QUICK else 5
+MODEL = Path(__file__).with_name("yardstick.pml")
+CHIEF = "free_is_unreachable"
+TARGET = 0.5
+"""Seconds for each small question."""
 
 
-def kernels(capacity: int) -> Measured:
+def kernels(capacity: int) -> dict[str, float]:
     """Explore in this process. To be asked of a new process each time, or the peak memory means nothing."""
     import resource
 
@@ -44,112 +37,136 @@ def kernels(capacity: int) -> Measured:
     from spillproof.properties.engines.kernel import explore_fast
     from spillproof.properties.engines.layers import Bounds
 
-    start = time.perf_counter()
+    clock = Clock()
     found = explore_fast(Yardstick(), [free_is_unreachable], Bounds(opening={"capacity": capacity}))
-    seconds = time.perf_counter() - start
+    wall, cpu = clock.read()
     assert found.complete
     assert not found.violations
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(found.states, found.transitions, seconds, peak)
+    return {"states": found.states, "transitions": found.transitions, "wall": wall, "cpu": cpu, "mebibytes": peak}
 
 
-def deep(capacity: int) -> tuple[int, float]:
-    """Return the steps of the shortest violation of the deep variant, and the seconds that it took."""
+def core() -> str:
+    """Find the shortest violation of the deep variant over all capacities and sizes."""
+    from spillproof.model.lessons.yardstick import Forgets, Yardstick
+    from spillproof.properties.accounting import free_is_unreachable
+    from spillproof.properties.engines.check import check
+    from spillproof.properties.engines.verdict import Violated
+
+    model = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)
+    verdict = check(model, [free_is_unreachable], witnesses=False).of(free_is_unreachable)
+    assert isinstance(verdict, Violated)
+    assert verdict.minimal
+    return f"{len(verdict.run)} steps, capacity {verdict.run.opening[0]}"
+
+
+def deep() -> str:
+    """Find the shortest violation of the deep variant at capacity 16, sizes 1 and 2."""
     from spillproof.model.lessons.yardstick import Forgets, Yardstick
     from spillproof.properties.accounting import free_is_unreachable
     from spillproof.properties.engines.kernel import explore_fast
     from spillproof.properties.engines.layers import Bounds
 
-    start = time.perf_counter()
     model = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)
-    found = explore_fast(model, [free_is_unreachable], Bounds(opening={"capacity": capacity}, until_decided=True))
-    return len(found.violations["free_is_unreachable"]), time.perf_counter() - start
+    found = explore_fast(model, [free_is_unreachable], Bounds(opening={"capacity": 16}, until_decided=True))
+    return f"{len(found.violations[CHIEF])} steps"
 
 
-def in_new_process(task: str, capacity: int) -> list[float]:
-    """Return what `kernels` or `deep` answer in a process of their own."""
-    command = [sys.executable, __file__, task, str(capacity)]
-    answer: list[float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return answer
+def none() -> str:
+    """Prove the variant that never forgets, for every capacity and all sizes."""
+    from spillproof.model.lessons.yardstick import Yardstick
+    from spillproof.properties.accounting import free_is_unreachable
+    from spillproof.properties.engines.check import check
+
+    return check(Yardstick(), [free_is_unreachable], witnesses=False).of(free_is_unreachable).word
 
 
-def verifier(folder: Path, capacity: int) -> Path:
-    """Return Spin's verifier for a capacity, compiled."""
-    shutil.copy(HERE / "yardstick.pml", folder)
-    generate = ["spin", f"-DCAPACITY={capacity}", "-a", "yardstick.pml"]
-    subprocess.run(generate, cwd=folder, check=True, capture_output=True)
-    pan = folder / f"pan{capacity}"
-    subprocess.run(["gcc", "-O2", "-DSAFETY", "-DNOFAIR", "-o", pan, "pan.c"], cwd=folder, check=True)
-    return pan
+QUESTIONS: dict[str, tuple[Callable[[], str], str, tuple[object, ...]]] = {
+    "deep, capacity free": (core, "5 steps, capacity 1", ("yardstick:deep",)),
+    "deep, capacity 16, sizes 1 and 2": (deep, "11 steps", ("yardstick:deep", "--capacity", 16, "--engine", "explore")),
+    "none, every capacity": (none, "proved", ("yardstick:none",)),
+}
+"""What is asked in process, the answer, and the same asked of the command."""
 
 
-def spin(pan: Path) -> Measured:
-    """Run a verifier: depth first, with a hash table and a stack as large as capacity 80 needs."""
-    out = subprocess.run([pan, "-m200000", "-w22"], cwd=pan.parent, check=True, capture_output=True, text=True).stdout
-    if "errors: 0" not in out or "max search depth too small" in out:
-        raise RuntimeError(out)
+def question(name: str) -> dict[str, object]:
+    """Ask once in this process, after imports."""
+    import spillproof.properties.engines.check
+    import spillproof.properties.engines.kernel  # noqa: F401 - imported before the clock starts
 
-    def number(pattern: str) -> float:
-        found = re.search(pattern, out)
-        if found is None:
-            raise RuntimeError(f"Spin did not say {pattern!r}:\n{out}")
-        return float(found[1])
-
-    return Measured(
-        int(number(r"(\d+) states, stored")),
-        int(number(r"(\d+) transitions")),
-        number(r"elapsed time ([\d.]+)"),
-        number(r"([\d.]+)\s+total actual memory"),
-    )
+    ask = QUESTIONS[name][0]
+    clock = Clock()
+    answer = ask()
+    wall, cpu = clock.read()
+    return {"answer": answer, "wall": wall, "cpu": cpu}
 
 
-def row(name: str, runs: list[Measured]) -> float:
-    """Print a row of the table. Return the median of the seconds."""
-    median, best = statistics.median(each.seconds for each in runs), min(each.seconds for each in runs)
-    one = runs[0]
-    print(
-        f"{name:22}{one.states:>11,}{one.transitions:>12,}{median:>9.2f}{best:>8.2f}"
-        f"{one.transitions / median / 1e6:>12.1f}{one.transitions / best / 1e6:>8.1f}"
-        f"{max(each.mebibytes for each in runs):>8.0f}"
-    )
-    return median
-
-
-def compare(repetitions: int) -> None:
-    """Measure both in turn, and print a table."""
+def explored(results: Results) -> None:
+    """Explore all states by the kernels and by Spin in turn, and print the rates."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    has_spin = bool(shutil.which("spin") and shutil.which("gcc"))
-    if not has_spin:
-        print("spin or gcc is missing (Debian: apt-get install spin gcc): the kernels alone")
-    print(
-        f"{'one core':22}{'states':>11}{'transitions':>12}{'median s':>9}{'best s':>8}{'median M/s':>12}{'best':>8}"
-        f"{'MiB':>8}"
-    )
+    rows: list[list[object]] = []
+    spin = has_spin()
     with tempfile.TemporaryDirectory() as name:
         for capacity in CAPACITIES:
-            pan = verifier(Path(name), capacity) if has_spin else None
-            ours: list[Measured] = []
-            theirs: list[Measured] = []
-            for _ in range(repetitions):
-                states, transitions, seconds, peak = in_new_process("kernels", capacity)
-                ours.append(Measured(int(states), int(transitions), seconds, peak))
+            pan = verifier(Path(name) / str(capacity), MODEL, f"-DCAPACITY={capacity}") if spin else None
+            ours: list[dict[str, float]] = []
+            theirs: list[dict[str, float]] = []
+            for _ in range(REPETITIONS):
+                ours.append(this("benchmarks.yardstick.compare", "kernels", capacity))
                 if pan is not None:
-                    theirs.append(spin(pan))
-            median = row(f"kernels, capacity {capacity}", ours)
+                    found = pan.search("-m200000", "-w22")
+                    assert found.errors == 0, found.ran.output
+                    assert (found.states, found.transitions) == (ours[0]["states"], ours[0]["transitions"])
+                    theirs.append({**ours[0], "wall": found.ran.wall, "cpu": found.ran.cpu, "mebibytes": found.ran.mebibytes})
+            rows.append(_rate(f"kernels, capacity {capacity}", ours))
             if theirs:
-                ratio = row(f"Spin, capacity {capacity}", theirs) / median
-                print(f"{'':22}the kernels are {ratio:.1f} times as fast (medians)")
-                assert (ours[0].states, ours[0].transitions) == (theirs[0].states, theirs[0].transitions)
-    steps, _ = in_new_process("deep", 16)
-    times = [in_new_process("deep", 16)[1] for _ in range(repetitions)]
-    print(f"deep at capacity 16: {int(steps)} steps in {statistics.median(times):.2f} s (best {min(times):.2f})")
+                rows.append(_rate(f"Spin, capacity {capacity}", theirs))
+                rows[-2][-1] = f"{median(each['cpu'] for each in theirs) / median(each['cpu'] for each in ours):.1f}"
+    results.table("every state of the variant none, one core",
+                  ("", "states", "transitions", "median CPU s", "best CPU s", "median wall s", "M transitions / CPU s",
+                   "peak MiB", "Spin's CPU / ours"), rows,
+                  "The kernels: in process after imports, extraction included. Spin: the run only, depth first, -O2.")
+
+
+def _rate(name: str, runs: list[dict[str, float]]) -> list[object]:
+    cpu = median(each["cpu"] for each in runs)
+    return [name, runs[0]["states"], runs[0]["transitions"], cpu, min(each["cpu"] for each in runs),
+            median(each["wall"] for each in runs), runs[0]["transitions"] / cpu / 1e6,
+            max(each["mebibytes"] for each in runs), None]
+
+
+def asked(results: Results) -> None:
+    """Ask the small questions, in process and from the shell."""
+    rows: list[list[object]] = []
+    for name, (_, expected, command) in QUESTIONS.items():
+        inside: list[Any] = [this("benchmarks.yardstick.compare", "question", name) for _ in range(REPETITIONS)]
+        assert {each["answer"] for each in inside} == {expected}
+        shell = [run(spillproof("check", *command, "--claim", CHIEF)) for _ in range(REPETITIONS)]
+        assert {each.status for each in shell} <= {0, 1}, shell[0].output
+        rows.append([name, expected, median(each["wall"] for each in inside), median(each["cpu"] for each in inside), TARGET,
+                     median(each.wall for each in shell), median(each.cpu for each in shell),
+                     max(each.mebibytes for each in shell)])
+    start = [run(spillproof("--help")) for _ in range(REPETITIONS)]
+    rows.append(["`spillproof --help`", "", None, None, None, median(each.wall for each in start),
+                 median(each.cpu for each in start), max(each.mebibytes for each in start)])
+    results.table("small questions: the chief claim",
+                  ("", "answer", "in process, wall s", "CPU s", "target", "whole process, wall s", "CPU s", "peak MiB"), rows,
+                  "In process: after imports, in a new process each time. Whole process: `spillproof check … --claim "
+                  f"{CHIEF}`, witnesses included.",
+                  "With sizes unbounded, capacity 16 has the 5 steps of every capacity: one acquires all at once.")
+
+
+def main() -> None:
+    """Measure, and print all tables. The small questions first: the exploration keeps to one core."""
+    results = Results("yardstick")
+    asked(results)
+    explored(results)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["kernels"]:
-        measured = kernels(int(sys.argv[2]))
-        print(json.dumps([measured.states, measured.transitions, measured.seconds, measured.mebibytes]))
-    elif sys.argv[1:2] == ["deep"]:
-        print(json.dumps(deep(int(sys.argv[2]))))
+        print(json.dumps(kernels(int(sys.argv[2]))))
+    elif sys.argv[1:2] == ["question"]:
+        print(json.dumps(question(sys.argv[2])))
     else:
-        compare(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+        main()
