@@ -69,7 +69,6 @@ def portfolio_agrees(case: Any, fewest: dict[str, int], report: Report) -> None:
     tried = simulate(case.model, case.claims, examples=15, steps=8, seed=1).found
     for claim in case.claims:
         verdict, run = report.of(claim), tried[claim.name]
-        event(f"{claim.name}: {verdict.word}")
         if isinstance(verdict, Proved):
             assert claim.name not in fewest
             assert run is None
@@ -78,7 +77,7 @@ def portfolio_agrees(case: Any, fewest: dict[str, int], report: Report) -> None:
             assert run is None or len(run) >= len(verdict.run)
         else:
             assert isinstance(verdict, Unknown)
-            assert fewest.get(claim.name, DEPTH + 1) > verdict.depth
+            assert fewest.get(claim.name, DEPTH + 1) > verdict.depth, (claim.name, fewest, verdict)
     proofs = {id(each.verdict.certificate): each.verdict.certificate for each in report.results if isinstance(each.verdict, Proved)}
     for certificate in proofs.values():
         both_accept(case, certificate)
@@ -106,4 +105,6 @@ def test_engines_agree(source: str) -> None:
     case = generated.built(source)
     note(case.source)
 
-    engines_agree(case)
+    fewest = engines_agree(case)
+
+    event(f"violated: {', '.join(sorted(fewest)) or 'nothing'}")
