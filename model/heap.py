@@ -24,6 +24,9 @@ class HeapObject:
     """
 
     def __init_subclass__(cls) -> None:
+        if "__slots__" in vars(cls):
+            message = f"{cls.__name__} has __slots__, and engines would not see its references; leave it out"
+            raise ModelError(message)
         for name, default in vars(cls).items():
             if isinstance(default, (Bag, HeapObject, list, dict, set)) and not name.startswith("__"):
                 message = (

@@ -250,10 +250,21 @@ class Linear:
     __floor__ = __ceil__ = __trunc__
 
     def __str__(self) -> str:
-        return f"{OPENS_SIZE}{self!r}{CLOSES_SIZE}"
+        return SizeText(f"{OPENS_SIZE}{self!r}{CLOSES_SIZE}")
 
     def __format__(self, specification: str) -> str:
         return str(self)
+
+
+class SizeText(str):
+    """An unknown size as text, for messages. What it says is not known, so that it cannot be compared."""
+
+    __slots__ = ()
+
+    def _unknown(self, _other: object = None) -> NoReturn:
+        _refuse(f"text of {self}", "what an unknown size reads as is not known", "compare the size, not its text")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __contains__ = _unknown  # type: ignore[assignment] # refused
 
 
 class Needed(Exception):

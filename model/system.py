@@ -68,7 +68,11 @@ class Action:
 
     def take(self, state: Model, arguments: tuple[object, ...]) -> None:
         """Change `state` as the step does. Raises `Require` where it cannot be taken."""
-        getattr(state, self.name)(*arguments)
+        try:
+            getattr(state, self.name)(*arguments)
+        except SystemExit as left:
+            message = f"{self.name} leaves Python with SystemExit({left.code!r})"
+            raise RuntimeError(message) from left
 
 
 class Model:
@@ -82,6 +86,13 @@ class Model:
     """The constants of the scope by name; a size that is left open is not among them."""
 
     not_state: ClassVar[frozenset[str]] = frozenset({"scope"})
+
+    def __init_subclass__(cls) -> None:
+        for name, instead in (("__init__", "write `begin`, whose arguments are the scope"),
+                              ("__slots__", "leave it out: the state is what `vars` shows")):  # fmt: skip
+            if name in vars(cls):
+                message = f"the model {cls.__name__} has its own {name}; {instead}"
+                raise ModelError(message)
 
     def __init__(self, **scope: Any) -> None:
         if type(self).begin is Model.begin:

@@ -58,7 +58,9 @@ def check(
         report = Portfolio(
             model, asked, shown, limits, search=engine != "prove", prove=engine != "bounded", each_action=witnesses
         ).run()
-        if NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
+        if (time_limit is None or time_limit > LAST_RESORT) and NOT_EXTRACTED in (
+            getattr(result.verdict, "why", "") for result in report.results
+        ):
             report = _last_resort(model, asked, report, limits, seed)
     else:
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"

@@ -8,6 +8,7 @@ this does not find may still be there, so that nothing is reported before a run 
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -15,7 +16,7 @@ from typing import Any, NoReturn
 from spillproof.model import oracle
 from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError, Require, line_of
-from spillproof.model.heap import Bag
+from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Linear
 from spillproof.model.state import put_sizes, snapshot
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
@@ -35,15 +36,31 @@ Outcome = State | str
 
 def refuse_dishonest(model: Model, claims: Iterable[Claim] = ()) -> None:
     """Raise `ModelError` where a sample of steps shows that an engine would be mistaken about a model or its claims."""
+    _refuse_shared(type(model))
     sample = _Sample(model)
     taken = [*sample.walk()]
     for each in reversed(taken):
         sample.take_again(each)
+    _refuse_shared(type(model))
     for each in taken:
         sample.take_turned(each)
         sample.take_unknown(each)
         for claim in claims:
             sample.ask_twice(claim, each)
+
+
+def _refuse_shared(model: type[Model]) -> None:
+    """Raise `ModelError` for heap objects that stand outside of every state: in the class, or in its module."""
+    places = [(cls.__name__, vars(cls)) for cls in model.__mro__]
+    places += [(model.__module__, vars(sys.modules[model.__module__]))] if model.__module__ in sys.modules else []
+    for where, names in places:
+        for name, value in names.items():
+            if isinstance(value, (HeapObject, Bag)):
+                message = (
+                    f"{where}.{name} holds a {type(value).__name__} outside of the model's state, where no root leads "
+                    "to it and no step resets it; keep it in an attribute of the model, set in `begin`"
+                )
+                raise ModelError(message)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Field, Needed
 from spillproof.model.state import NOTHING
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
@@ -112,6 +113,8 @@ class Portfolio:
         self.max_steps = limits.max_steps
         self.progress = limits.progress
         self.feasible = Feasibility()
+        self.naturals_proved = False
+        """Whether it is proved that no counter is ever negative. The other proofs rest on it."""
         self.automaton: Automaton
         self.invariant: Invariant
 
@@ -130,7 +133,16 @@ class Portfolio:
             self.give_up("interrupted")
         except OutOfTime:
             self.give_up(NOT_EXTRACTED)
+        if not self.naturals_proved:
+            self.limit_proofs()
         return self.report
+
+    def limit_proofs(self) -> None:
+        """Say of each proof that it speaks only of runs in which no counter becomes negative."""
+        for place, result in enumerate(self.report.results):
+            if result.claim.mode is Mode.ALWAYS and isinstance(result.verdict, Proved):
+                holds = Holds(f"{result.verdict.covers}, in runs in which no counter is negative")
+                self.report.results[place] = Result(result.claim, holds, result.engine, result.seconds)
 
     def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> None:
         """Make the automaton, and find the equations that hold in it."""
@@ -233,10 +245,11 @@ class Portfolio:
         at = false_at(claim, moments)
         if at != len(run):
             message = (
-                f"the bounded engine found a run that violates {claim.name}, but replayed on integers it does "
-                f"{'not' if at is None else f'so after step {at}'}; this is a defect of the checker: {run}"
+                f"{type(self.model).__name__}: a run on unknown sizes violates {claim.name}, but on integers it does "
+                f"{'not' if at is None else f'so after step {at}'}; the usual cause is state outside of the heap, such "
+                "as a mutable default argument; without such, it is a defect of the checker"
             )
-            raise AssertionError(message)
+            raise ModelError(message)
         return Violated(run, found.objects, found.bytes, MINIMAL)
 
     # Proofs
@@ -295,12 +308,10 @@ class Portfolio:
                 self.add(each, Unknown(f"its certificate was rejected: {rejected}", each.depth), "prove")
             return True
         share = (time.monotonic() - started) / len(proofs.pending)
-        covers = scope_of(self.model)
-        if NEVER_NEGATIVE.name not in certificate.claims:
-            covers += ", as long as no counter is negative"
+        self.naturals_proved = self.naturals_proved or NEVER_NEGATIVE.name in certificate.claims
         for each in proofs.pending:
             each.seconds += share
-            self.add(each, Proved(covers, certificate), "prove")
+            self.add(each, Proved(scope_of(self.model), certificate), "prove")
         return True
 
     # Witnesses

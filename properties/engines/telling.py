@@ -249,7 +249,7 @@ def told_run(moments: list[Moment], guilty: int) -> list[str]:
     measures = [measured(moment) for moment in moments]
     titles = [title for title in ("accounted", "reachable", "free") if any(title in each for each in measures)]
     widths = [max(len(title), *(len(_number(each.get(title))) for each in measures)) for title in titles]
-    left = WIDTH - 1 - sum(widths) - 2 * len(widths)
+    left = max(WIDTH // 3, WIDTH - 1 - sum(widths) - 2 * len(widths))
     cells = [
         "".join(f"  {_number(each.get(title)):>{width}}" for title, width in zip(titles, widths, strict=True))
         for each in measures

@@ -145,11 +145,11 @@ class Report:
         return [result for result in self.results if result.verdict.word == "violated"]
 
     def exit_status(self) -> int:
-        """Return 0 when all hold, 1 when something is violated, 3 when nothing is but something is unknown."""
+        """Return 0 when all hold, 1 when something is violated, 3 when nothing is but something was not found out."""
         words = {result.verdict.word for result in self.results}
         if "violated" in words:
             return 1
-        return 3 if "unknown" in words or self.interrupted else 0
+        return 3 if words & {"unknown", "not-found"} or self.interrupted else 0
 
     def assert_holds(self) -> None:
         """Raise `AssertionError` unless every claim holds; its message tells the counterexamples, for a person."""

@@ -19,7 +19,7 @@ from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, always
 
-PREAMBLE = '''\
+PREAMBLE = """\
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import choose, preferred
 from spillproof.model.quantity import Bytes
@@ -47,7 +47,7 @@ class Kitchen(Model):
         return preferred(pots, lambda: [pot for pot in pots if pot.held == most])
 
 
-'''
+"""
 """What every generated model stands on."""
 
 MODULE = "generated_kitchen"
@@ -96,9 +96,13 @@ def terms(draw: st.DrawFn, names: tuple[str, ...]) -> str:
 
 @st.composite
 def conditions(draw: st.DrawFn, names: tuple[str, ...], switches: tuple[str, ...]) -> str:
-    """Something true or false."""
-    if draw(st.integers(0, 3)) == 0:
+    """Something true or false: one in two says that something is at most something that may well be more."""
+    kind = draw(st.integers(0, 7))
+    if kind == 0:
         return draw(st.sampled_from([*switches, *(f"not {each}" for each in switches)]))
+    if kind > 3:
+        one, two, three = (draw(st.sampled_from(names)) for _ in range(3))
+        return f"{one} <= {two} + {three}"
     sign = draw(st.sampled_from(["<", "<=", "==", ">=", ">", "!="]))
     return f"{draw(terms(names))} {sign} {draw(terms(names))}"
 
@@ -126,7 +130,7 @@ def actions(draw: st.DrawFn, number: int) -> str:
     arguments = [words for words, there in (("pot: Pot", has_pot), ("size: Bytes", has_size), ("really: bool", has_bool)) if there]
     names = ("self.a", "self.b", "self.capacity", *(["pot.held"] if has_pot else []), *(["size"] * 2 if has_size else []))
     switches = ("self.on", *(["really"] if has_bool else []))
-    lines = [f"require({draw(conditions(names, switches))})"] if draw(st.integers(0, 3)) else []
+    lines = [f"require({draw(conditions(names, switches))})"] if draw(st.booleans()) else []
     lines += draw(st.lists(statements(names, switches, has_pot), min_size=1, max_size=3))
     return f"@action\ndef act{number}({', '.join(['self', *arguments])}):\n{indent(chr(10).join(lines), '    ')}\n"
 
@@ -135,11 +139,11 @@ def actions(draw: st.DrawFn, number: int) -> str:
 def sources(draw: st.DrawFn) -> str:
     """A model and its claims."""
     pots = draw(st.integers(1, 2))
-    begin = ["self.capacity = capacity", f"self.a = {draw(st.sampled_from(['0', '0', '1', 'capacity']))}",
-             f"self.b = {draw(st.sampled_from(['0', '0', 'capacity']))}", "self.on = False",
+    begin = ["self.capacity = capacity", f"self.a = {draw(st.sampled_from(['capacity', '0', '1']))}",
+             f"self.b = {draw(st.sampled_from(['0', 'capacity']))}", "self.on = False",
              f"self.pots = Bag(Pot() for _ in range({pots}))", "self.kept = None"]
     body = f"def begin(self, capacity: Bytes):\n{indent(chr(10).join(begin), '    ')}\n"
-    methods = [body, *(draw(actions(number)) for number in range(draw(st.integers(1, 3))))]
+    methods = [body, *(draw(actions(number)) for number in range(draw(st.sampled_from([2, 3, 1]))))]
     return (f"class Generated(Kitchen):\n{indent(chr(10).join(methods), '    ')}\n\n"
             f'def state(now):\n    """A claim about states."""\n    return {draw(conditions(NOW, ("now.on",)))}\n\n\n'
             f'def step(before, after):\n    """A claim about steps."""\n'

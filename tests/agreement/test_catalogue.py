@@ -72,7 +72,7 @@ def random_runs_agree(model: Model, runs: dict[str, Run]) -> None:
 
 def small_sizes_agree(model: Model, runs: dict[str, Run]) -> None:
     """The plain walk and the kernels find the same, and no violation of a claim that was proved."""
-    bounds = Bounds(SMALL, opening={name: SMALL + 1 for name in _open(model)}, depth=DEPTH)
+    bounds = Bounds(SMALL, opening=dict.fromkeys(_open(model), SMALL + 1), depth=DEPTH)
     slow, fast = explore(model, None, bounds), explore_fast(model, None, bounds)
 
     assert slow == fast
@@ -176,7 +176,6 @@ def test_a_run_that_is_not_shortest_is_seen() -> None:
 
 def test_a_walk_that_sees_too_little_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the walk left out the last layer, the kernels would disagree."""
-
     honest = explore
 
     def short_sighted(model: Model, claims: Iterable[Claim] | None, bounds: Bounds) -> Exploration:

@@ -14,7 +14,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.run import replay
-from spillproof.properties.engines.verdict import Proved, Unknown, Violated
+from spillproof.properties.engines.verdict import Holds, Proved, Unknown, Violated
 
 
 class Rule(NamedTuple):
@@ -123,7 +123,7 @@ def compare(program: Program, limit: float) -> None:
     for claim in CLAIMS:
         verdict, fewest = report.of(claim), known.get(claim.name)
         event(f"{claim.name}: {verdict.word}")
-        if isinstance(verdict, Proved):
+        if isinstance(verdict, (Proved, Holds)):
             assert fewest is None
         elif isinstance(verdict, Violated):
             assert not replay(verdict.run)[-1].refused

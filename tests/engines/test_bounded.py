@@ -24,7 +24,7 @@ from spillproof.properties.engines.invariant import find_equations
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.shapes import extract
 from spillproof.properties.engines.solver import Feasibility
-from spillproof.properties.engines.verdict import Proved, Violated
+from spillproof.properties.engines.verdict import Holds, Violated
 
 DEEP = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)
 
@@ -175,7 +175,7 @@ def test_corners() -> None:
     assert runs["no_exception"].steps == (Step("take", (2,)), Step("take", (7,)))
     assert replay(runs["no_exception"])[-1].raised.startswith("MemoryError")
     assert runs["counters_never_negative"].steps == (Step("take", (6,)),)
-    assert isinstance(report.of("not_gone"), Proved)
+    assert isinstance(report.of("not_gone"), Holds)
 
 
 class BelowZero(Model):
@@ -209,7 +209,7 @@ def test_no_run_goes_on_below_zero() -> None:
     """A shape speaks of naturals: a chain of steps through a negative counter is no run, and was once taken for one."""
     report = check(BelowZero(), [not_broken, NEVER_NEGATIVE], witnesses=False)
 
-    assert isinstance(report.of(not_broken), Proved)
+    assert isinstance(report.of(not_broken), Holds)
     assert isinstance(report.of(NEVER_NEGATIVE), Violated)
 
 

@@ -90,7 +90,7 @@ class LooksAtTheType(Honest):
 
 class LooksAtTheText(Honest):
     def more(self, size: Bytes) -> Bytes:
-        return size if str(size) == "1" else 2 * size
+        return size if f"{size} B" == "1 B" else 2 * size
 
 
 class LooksAtIdentity(Honest):
