@@ -6,11 +6,12 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
+BENCHMARKS := yardstick.compare simulate.seeds spark.compare
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow lint format types bench wheel lowest clean
+.PHONY: help venv demo test test-slow lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,8 +49,11 @@ test: venv ## run the tests, the slow ones left out (less than five minutes)
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow
 
-bench: venv ## measure
-	@$(BIN)/python -m pytest -m bench
+bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
+	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each || exit 1; done
+
+bench-quick: venv ## measure the smaller half, fewer times: less than two minutes
+	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each --quick || exit 1; done
 
 lint: venv ## check style and formatting
 	@$(BIN)/ruff check

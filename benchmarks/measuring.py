@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import signal
 import statistics
 import subprocess
 import sys
@@ -47,19 +46,16 @@ class Ran:
     output: str
 
 
-def run(command: Sequence[str | Path], *, limit: float | None = None, folder: Path = ROOT) -> Ran:
-    """Return what a process needed. After `limit` seconds of wall clock it is killed; what it printed until then counts."""
+def run(command: Sequence[str | Path], *, limit: int | None = None, folder: Path = ROOT) -> Ran:
+    """Return what a process needed. After `limit` seconds of CPU it is ended; what it printed until then counts."""
+    limited = [*(["prlimit", f"--cpu={limit}"] if limit is not None else []), *command]
     started = time.perf_counter()
     # Resources are asked of this one process, as those of all children would be the greatest of all before.
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if limit is not None:
-        signal.signal(signal.SIGALRM, lambda _signal, _frame: process.kill())
-        signal.setitimer(signal.ITIMER_REAL, limit)
+    process = subprocess.Popen(limited, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     with process.stdout:
         output = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - started
     return Ran(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, process.returncode, output)
@@ -148,7 +144,7 @@ class Results:
 def spelled(value: object) -> str:
     """Return a figure as it is printed: three digits that say something, thousands apart."""
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"  # noqa: PLR2004 - a rule of spelling
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
     return f"{value:,}" if type(value) is int else "–" if value is None else str(value)
 
 

@@ -41,15 +41,19 @@ class Verifier:
     seconds: float
     """What generating and compiling took, wall clock."""
 
-    def search(self, *options: str, limit: float | None = None) -> Searched:
+    def search(self, *options: str, limit: int | None = None) -> Searched:
         """Search all states, or up to the first error."""
         ran = run([self.folder / "pan", *options], limit=limit, folder=self.folder)
         if "max search depth too small" in ran.output:
             raise RuntimeError(f"this is no search of all states; -m must be larger:\n{ran.output}")
         complete = "Search not completed" not in ran.output or "assertion violated" in ran.output
         errors = _number(r"errors: (\d+)", ran.output) if complete else None
-        return Searched(ran, _number(r"([\d.e+]+) states, stored", ran.output),
-                        _number(r"([\d.e+]+) transitions", ran.output), errors)
+        return Searched(
+            ran,
+            _number(r"([\d.e+]+) states, stored", ran.output),
+            _number(r"([\d.e+]+) transitions", ran.output),
+            errors,
+        )
 
     def trail(self, actions: str) -> list[str]:
         """Return the lines that the run to the error prints, as far as they match."""

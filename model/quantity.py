@@ -264,7 +264,7 @@ class SizeText(str):
     def _unknown(self, _other: object = None) -> NoReturn:
         _refuse(f"text of {self}", "what an unknown size reads as is not known", "compare the size, not its text")
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __contains__ = _unknown  # type: ignore[assignment] # refused
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __contains__ = _unknown
 
 
 class Needed(Exception):

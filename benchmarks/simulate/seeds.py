@@ -1,6 +1,6 @@
 """Random runs alone on spark@2.3.4, seed by seed: found or not, how fast, and whether what is reported is the minimum.
 
-    python -m benchmarks.simulate.seeds [--quick]
+python -m benchmarks.simulate.seeds [--quick]
 """
 
 from __future__ import annotations
@@ -30,12 +30,20 @@ def seed(number: int) -> dict[str, object]:
     wall, cpu = clock.read()
     first = found.found[free_is_unreachable.name]
     clock = Clock()
-    verdict = check(model, [free_is_unreachable], engine="simulate", seed=number, witnesses=False).of(free_is_unreachable)
+    verdict = check(model, [free_is_unreachable], engine="simulate", seed=number, witnesses=False).of(
+        free_is_unreachable
+    )
     whole = clock.read()[0]
     assert isinstance(verdict, Violated)
-    return {"steps": None if first is None else len(first), "examples": found.examples, "wall": wall, "cpu": cpu,
-            "with certificate": whole, "run": repr((verdict.run.opening, verdict.run.steps)),
-            "certified": bool(verdict.minimal)}
+    return {
+        "steps": None if first is None else len(first),
+        "examples": found.examples,
+        "wall": wall,
+        "cpu": cpu,
+        "with certificate": whole,
+        "run": repr((verdict.run.opening, verdict.run.steps)),
+        "certified": bool(verdict.minimal),
+    }
 
 
 def minimum() -> str:
@@ -45,7 +53,9 @@ def minimum() -> str:
     from spillproof.properties.engines.check import check
     from spillproof.properties.engines.verdict import Violated
 
-    verdict = check(find(MODEL).build(), [free_is_unreachable], engine="bounded", witnesses=False).of(free_is_unreachable)
+    verdict = check(find(MODEL).build(), [free_is_unreachable], engine="bounded", witnesses=False).of(
+        free_is_unreachable
+    )
     assert isinstance(verdict, Violated)
     assert verdict.minimal
     return repr((verdict.run.opening, verdict.run.steps))
@@ -58,16 +68,29 @@ def main() -> None:
     measured = [this("benchmarks.simulate.seeds", "seed", number) for number in SEEDS]
     same = [each["run"] == shortest and each["certified"] for each in measured]
     rows: list[list[object]] = [
-        [f"seed {number}", each["steps"], each["examples"], each["wall"], each["cpu"], each["with certificate"],
-         "yes" if alike else "NO"]
-        for number, each, alike in zip(SEEDS, measured, same, strict=True)]
-    seconds = [f"{part} of {len(measured)}" for part in (sum(each["steps"] is not None for each in measured), sum(same))]
+        [
+            f"seed {number}",
+            each["steps"],
+            each["examples"],
+            each["wall"],
+            each["cpu"],
+            each["with certificate"],
+            "yes" if alike else "NO",
+        ]
+        for number, each, alike in zip(SEEDS, measured, same, strict=True)
+    ]
+    seconds = [
+        f"{part} of {len(measured)}" for part in (sum(each["steps"] is not None for each in measured), sum(same))
+    ]
     medians = [median(each[name] for each in measured) for name in ("wall", "cpu", "with certificate")]
     rows.append(["median", f"found {seconds[0]}", None, *medians, seconds[1]])
-    results.table(f"random runs on {MODEL}: free_is_unreachable, in process after imports",
-                  ("", "steps as found", "runs tried", "wall s", "CPU s", "with certificate, wall s", "the minimum"), rows,
-                  "The minimum: `check(engine=\"simulate\", seed=…)` reports, byte for byte, the run that the bounded engine "
-                  "certifies.")
+    results.table(
+        f"random runs on {MODEL}: free_is_unreachable, in process after imports",
+        ("", "steps as found", "runs tried", "wall s", "CPU s", "with certificate, wall s", "the minimum"),
+        rows,
+        'The minimum: `check(engine="simulate", seed=…)` reports, byte for byte, the run that the bounded engine '
+        "certifies.",
+    )
     commands(results)
     assert all(same)
 
@@ -79,13 +102,31 @@ def commands(results: Results) -> None:
     for each in (*ran, *plain):
         assert each.status == 1, each.output
     answers = {_without_seconds(each.output) for each in ran}
-    results.table(f"`spillproof check {MODEL}` from the shell, all claims",
-                  ("", "runs", "median wall s", "best wall s", "median CPU s", "peak MiB", "target wall s"),
-                  [["as it is", len(plain), median(each.wall for each in plain), min(each.wall for each in plain),
-                    median(each.cpu for each in plain), max(each.mebibytes for each in plain), 3.0],
-                   ["--json --seed 0, 1, …", len(ran), median(each.wall for each in ran), min(each.wall for each in ran),
-                    median(each.cpu for each in ran), max(each.mebibytes for each in ran), 3.0]],
-                  f"Different answers among the {len(ran)} seeds, seconds left out: {len(answers)} (1 means all are the same).")
+    results.table(
+        f"`spillproof check {MODEL}` from the shell, all claims",
+        ("", "runs", "median wall s", "best wall s", "median CPU s", "peak MiB", "target wall s"),
+        [
+            [
+                "as it is",
+                len(plain),
+                median(each.wall for each in plain),
+                min(each.wall for each in plain),
+                median(each.cpu for each in plain),
+                max(each.mebibytes for each in plain),
+                3.0,
+            ],
+            [
+                "--json --seed 0, 1, …",
+                len(ran),
+                median(each.wall for each in ran),
+                min(each.wall for each in ran),
+                median(each.cpu for each in ran),
+                max(each.mebibytes for each in ran),
+                3.0,
+            ],
+        ],
+        f"Different answers among the {len(ran)} seeds, seconds left out: {len(answers)} (1 means all are the same).",
+    )
     assert len(answers) == 1
 
 

@@ -117,22 +117,44 @@ def explored(results: Results) -> None:
                     found = pan.search("-m200000", "-w22")
                     assert found.errors == 0, found.ran.output
                     assert (found.states, found.transitions) == (ours[0]["states"], ours[0]["transitions"])
-                    theirs.append({**ours[0], "wall": found.ran.wall, "cpu": found.ran.cpu, "mebibytes": found.ran.mebibytes})
+                    theirs.append(
+                        {**ours[0], "wall": found.ran.wall, "cpu": found.ran.cpu, "mebibytes": found.ran.mebibytes}
+                    )
             rows.append(_rate(f"kernels, capacity {capacity}", ours))
             if theirs:
                 rows.append(_rate(f"Spin, capacity {capacity}", theirs))
                 rows[-2][-1] = f"{median(each['cpu'] for each in theirs) / median(each['cpu'] for each in ours):.1f}"
-    results.table("every state of the variant none, one core",
-                  ("", "states", "transitions", "median CPU s", "best CPU s", "median wall s", "M transitions / CPU s",
-                   "peak MiB", "Spin's CPU / ours"), rows,
-                  "The kernels: in process after imports, extraction included. Spin: the run only, depth first, -O2.")
+    results.table(
+        "every state of the variant none, one core",
+        (
+            "",
+            "states",
+            "transitions",
+            "median CPU s",
+            "best CPU s",
+            "median wall s",
+            "M transitions / CPU s",
+            "peak MiB",
+            "Spin's CPU / ours",
+        ),
+        rows,
+        "The kernels: in process after imports, extraction included. Spin: the run only, depth first, -O2.",
+    )
 
 
 def _rate(name: str, runs: list[dict[str, float]]) -> list[object]:
     cpu = median(each["cpu"] for each in runs)
-    return [name, runs[0]["states"], runs[0]["transitions"], cpu, min(each["cpu"] for each in runs),
-            median(each["wall"] for each in runs), runs[0]["transitions"] / cpu / 1e6,
-            max(each["mebibytes"] for each in runs), None]
+    return [
+        name,
+        runs[0]["states"],
+        runs[0]["transitions"],
+        cpu,
+        min(each["cpu"] for each in runs),
+        median(each["wall"] for each in runs),
+        runs[0]["transitions"] / cpu / 1e6,
+        max(each["mebibytes"] for each in runs),
+        None,
+    ]
 
 
 def asked(results: Results) -> None:
@@ -143,17 +165,39 @@ def asked(results: Results) -> None:
         assert {each["answer"] for each in inside} == {expected}
         shell = [run(spillproof("check", *command, "--claim", CHIEF)) for _ in range(REPETITIONS)]
         assert {each.status for each in shell} <= {0, 1}, shell[0].output
-        rows.append([name, expected, median(each["wall"] for each in inside), median(each["cpu"] for each in inside), TARGET,
-                     median(each.wall for each in shell), median(each.cpu for each in shell),
-                     max(each.mebibytes for each in shell)])
+        rows.append(
+            [
+                name,
+                expected,
+                median(each["wall"] for each in inside),
+                median(each["cpu"] for each in inside),
+                TARGET,
+                median(each.wall for each in shell),
+                median(each.cpu for each in shell),
+                max(each.mebibytes for each in shell),
+            ]
+        )
     start = [run(spillproof("--help")) for _ in range(REPETITIONS)]
-    rows.append(["`spillproof --help`", "", None, None, None, median(each.wall for each in start),
-                 median(each.cpu for each in start), max(each.mebibytes for each in start)])
-    results.table("small questions: the chief claim",
-                  ("", "answer", "in process, wall s", "CPU s", "target", "whole process, wall s", "CPU s", "peak MiB"), rows,
-                  "In process: after imports, in a new process each time. Whole process: `spillproof check … --claim "
-                  f"{CHIEF}`, witnesses included.",
-                  "With sizes unbounded, capacity 16 has the 5 steps of every capacity: one acquires all at once.")
+    rows.append(
+        [
+            "`spillproof --help`",
+            "",
+            None,
+            None,
+            None,
+            median(each.wall for each in start),
+            median(each.cpu for each in start),
+            max(each.mebibytes for each in start),
+        ]
+    )
+    results.table(
+        "small questions: the chief claim",
+        ("", "answer", "in process, wall s", "CPU s", "target", "whole process, wall s", "CPU s", "peak MiB"),
+        rows,
+        "In process: after imports, in a new process each time. Whole process: `spillproof check … --claim "
+        f"{CHIEF}`, witnesses included.",
+        "With sizes unbounded, capacity 16 has the 5 steps of every capacity: one acquires all at once.",
+    )
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -51,7 +51,7 @@ def refuse_dishonest(model: Model, claims: Iterable[Claim] = ()) -> None:
 
 def _refuse_shared(model: type[Model]) -> None:
     """Raise `ModelError` for heap objects that stand outside of every state: in the class, or in its module."""
-    places = [(cls.__name__, vars(cls)) for cls in model.__mro__]
+    places: list[tuple[str, Mapping[str, Any]]] = [(cls.__name__, vars(cls)) for cls in model.__mro__]
     places += [(model.__module__, vars(sys.modules[model.__module__]))] if model.__module__ in sys.modules else []
     for where, names in places:
         for name, value in names.items():
@@ -203,7 +203,8 @@ class _Sample:
 
     def take_unknown(self, taken: _Taken) -> None:
         """Take a step on unknown sizes, and put the sizes in afterwards."""
-        sizes: list[int] = [] if taken.before is None else [*snapshot(taken.before).sizes]  # type: ignore[list-item] # integers
+        before = () if taken.before is None else snapshot(taken.before).sizes
+        sizes = [size for size in before if isinstance(size, int)]
         known, given = [*sizes], []
         parameters = self.opening if taken.action is None else taken.action.parameters
         for each, value in zip(parameters, taken.arguments, strict=True):

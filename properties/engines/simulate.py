@@ -541,7 +541,7 @@ def _searching(examples: int, steps: int) -> settings:
         database=None,
         derandomize=False,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType] # its metaclass hides the members
         verbosity=Verbosity.quiet,
         backend="hypothesis",
     )

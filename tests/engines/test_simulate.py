@@ -29,8 +29,14 @@ SHALLOW = Yardstick(forgets=Forgets.ALWAYS)
 few = settings(max_examples=20, stateful_step_count=10, deadline=None, database=None, derandomize=True)
 """For machines that fail in no run."""
 
-quick = settings(max_examples=200, stateful_step_count=10, deadline=None, database=None, derandomize=True,
-                 phases=[phase for phase in Phase if phase is not Phase.explain])
+quick = settings(
+    max_examples=200,
+    stateful_step_count=10,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+)
 
 
 class Buffer(HeapObject):
@@ -190,6 +196,7 @@ def failing(machine: type[RuleBasedStateMachine], how: settings = quick) -> Brok
 
 # The machine
 
+
 def test_a_machine_shrinks() -> None:
     """A violation is shrunk to few steps that do what it needs; that they are the fewest is not promised."""
     run = failing(machine_of(SHALLOW, [free_is_unreachable])).run
@@ -205,7 +212,8 @@ def test_a_printed_run_reads_as_calls() -> None:
 
     assert printed[1:3] == ["state = YardstickMachine()", f"state.begin(capacity={error.run.opening[0]})"]
     assert [line.replace("consumer=", "").replace("size=", "") for line in printed[3:-1]] == [
-        f"state.{step}" for step in steps(error.run)]
+        f"state.{step}" for step in steps(error.run)
+    ]
     assert printed[3].startswith("state.acquire(consumer=Consumer1, size=")
     assert printed[-1] == "state.teardown()"
 
@@ -298,15 +306,17 @@ def test_a_database_remembers_the_failure() -> None:
     """What failed once is in the database, and fails again at once without anything being generated."""
     database = InMemoryExampleDatabase()
     found = failing(machine_of(SHALLOW, [free_is_unreachable]), settings(quick, database=database, derandomize=False))
-    again = failing(machine_of(SHALLOW, [free_is_unreachable]),
-                    settings(quick, database=database, derandomize=False, phases=[Phase.reuse]))
+    again = failing(
+        machine_of(SHALLOW, [free_is_unreachable]),
+        settings(quick, database=database, derandomize=False, phases=[Phase.reuse]),
+    )
 
     assert steps(again.run) == steps(found.run)
 
 
 def test_machines_share_no_failures() -> None:
     """Machines of one model for other claims, or at another scope, keep apart what they remember."""
-    database = InMemoryExampleDatabase()
+    database: Any = InMemoryExampleDatabase()
     both = settings(quick, database=database, derandomize=False, phases=[Phase.generate])
     failing(machine_of(SHALLOW, [free_is_unreachable]), both)
     failing(machine_of(SHALLOW, [release_frees_what_it_says]), both)
@@ -345,13 +355,17 @@ def test_a_witness_is_counted_and_never_fails(capsys: pytest.CaptureFixture[str]
 
 # The engine
 
+
 def test_each_claim_gets_its_own_run() -> None:
     """Simulation goes on until each claim has a run, and what holds has none."""
     claims = [free_is_unreachable, something_is_released, NO_EXCEPTION]
     result = simulate(SHALLOW, claims, examples=30)
 
     assert {name: run is not None for name, run in result.found.items()} == {
-        "free_is_unreachable": True, "something_is_released": True, "no_exception": False}
+        "free_is_unreachable": True,
+        "something_is_released": True,
+        "no_exception": False,
+    }
     assert result.examples == 30
     assert result.tried == f"30 random runs of {result.steps} steps in all"
 
@@ -366,15 +380,17 @@ def test_the_yardstick_is_found_with_every_seed(number: int) -> None:
 
 def test_a_seed_decides_everything() -> None:
     """The same seed gives the same runs after as many steps, in this process and in another."""
-    program = ("from spillproof.model.lessons.yardstick import *\n"
-               "from spillproof.properties.accounting import free_is_unreachable\n"
-               "from spillproof.properties.engines.simulate import simulate\n"
-               "result = simulate(Yardstick(forgets=Forgets.ALWAYS), [free_is_unreachable], seed=5)\n"
-               "print(result.found['free_is_unreachable'].steps, result.tried)")
+    program = (
+        "from spillproof.model.lessons.yardstick import *\n"
+        "from spillproof.properties.accounting import free_is_unreachable\n"
+        "from spillproof.properties.engines.simulate import simulate\n"
+        "result = simulate(Yardstick(forgets=Forgets.ALWAYS), [free_is_unreachable], seed=5)\n"
+        "print(result.found['free_is_unreachable'].steps, result.tried)"
+    )
     elsewhere = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
-    here = [simulate(SHALLOW, [free_is_unreachable], seed=5) for _ in range(2)]
+    here: list[Any] = [simulate(SHALLOW, [free_is_unreachable], seed=5) for _ in range(2)]
 
-    assert [f"{each.found['free_is_unreachable'].steps} {each.tried}\n" for each in here] == [elsewhere] * 2  # type: ignore[union-attr] # None would differ, too
+    assert [f"{each.found['free_is_unreachable'].steps} {each.tried}\n" for each in here] == [elsewhere] * 2
 
 
 def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -397,7 +413,9 @@ def test_time_is_limited() -> None:
 def test_a_dead_end_ends_nothing(model: Model) -> None:
     """Where all runs end at once, there is nothing to find and nothing to complain about."""
     assert simulate(model, [NO_EXCEPTION, NEVER_NEGATIVE], examples=20).found == {
-        "no_exception": None, "counters_never_negative": None}
+        "no_exception": None,
+        "counters_never_negative": None,
+    }
 
 
 def test_hidden_state_is_noticed() -> None:
@@ -409,6 +427,7 @@ def test_hidden_state_is_noticed() -> None:
 
 def test_an_error_of_the_model_is_passed_on() -> None:
     """A model that no engine can honour is reported as itself, not as a counterexample."""
+
     class Unspellable(Model):
         def begin(self) -> None:
             self.seen: set[int] = set()

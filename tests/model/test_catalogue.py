@@ -22,8 +22,19 @@ def test_every_entry_builds(name: str) -> None:
     assert entry.violated <= asked
 
 
-@pytest.mark.parametrize("name", ["spark@2.0.0", "spark@2.3.4", "spark@2.4.0", "spark@4.0.0", "incident@2.1.2",
-                                  "spark@2.3.4+null-upstream", "yardstick:deep", "lesson:pool"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "spark@2.0.0",
+        "spark@2.3.4",
+        "spark@2.4.0",
+        "spark@4.0.0",
+        "incident@2.1.2",
+        "spark@2.3.4+null-upstream",
+        "yardstick:deep",
+        "lesson:pool",
+    ],
+)
 def test_names(name: str) -> None:
     """The names that the documentation uses exist."""
     assert find(name).name == name

@@ -88,8 +88,8 @@ def test_a_dominator_cuts_off(heap: tuple[list[Node], list[Node]]) -> None:
     """Without its dominator an object is unreachable; one without a dominator survives the loss of any other."""
     nodes, roots = heap
     for node, dominator in dominators(roots).items():
-        others = [each for each in nodes if each is not node] if dominator is None else [dominator]
-        assert all((id(node) in reached(roots, each)) is (dominator is None) for each in others)  # type: ignore[arg-type] # a Node
+        others: list[Any] = [each for each in nodes if each is not node] if dominator is None else [dominator]
+        assert all((id(node) in reached(roots, each)) is (dominator is None) for each in others)
 
 
 @given(heaps(), st.integers(0, 6))

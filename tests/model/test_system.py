@@ -41,7 +41,7 @@ class Base(Model):
 
 class Derived(Base):
     @action
-    def first(self, page: Page) -> None:  # type: ignore[override] # an action may be written anew
+    def first(self, page: Page) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # may be
         pass
 
     @action

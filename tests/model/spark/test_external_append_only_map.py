@@ -67,8 +67,9 @@ def play(fixes: frozenset[str], inserts: int = RECORDS) -> Played:
 
 
 @pytest.mark.parametrize("pulls", [0, 2])
-@pytest.mark.parametrize(("release", "leaks"), [*((each, True) for each in ["2.0.0", *LEAKING]),
-                                                *((each, False) for each in REPAIRED)])
+@pytest.mark.parametrize(
+    ("release", "leaks"), [*((each, True) for each in ["2.0.0", *LEAKING]), *((each, False) for each in REPAIRED)]
+)
 def test_forced_spill_during_iteration(release: str, leaks: bool, pulls: int) -> None:  # noqa: FBT001 - a parameter
     """A forced spill while a map is read releases all its memory; until 2.4.0 the map stays reachable (SPARK-22713)."""
     played = play(fixes_of(release))
@@ -90,8 +91,9 @@ def test_one_more_pull(release: str) -> None:
     assert not played.table_is_reachable()
 
 
-@pytest.mark.parametrize(("release", "leaks"), [*((each, True) for each in LEAKING),
-                                                *((each, False) for each in REPAIRED)])
+@pytest.mark.parametrize(
+    ("release", "leaks"), [*((each, True) for each in LEAKING), *((each, False) for each in REPAIRED)]
+)
 def test_exhaustion_without_spill(release: str, leaks: bool) -> None:  # noqa: FBT001 - a parameter
     """At the end of its iterator a map is released; until 2.4.0 it stays reachable although downstream dropped it."""
     played = play(fixes_of(release))
@@ -101,10 +103,13 @@ def test_exhaustion_without_spill(release: str, leaks: bool) -> None:  # noqa: F
     assert played.table_is_reachable() == leaks
 
 
-@pytest.mark.parametrize(("half", "forced", "exhausted"), [
-    (SPARK_22713_FORCED_SPILL, False, True),
-    (SPARK_22713_EXHAUSTION, True, False),
-])
+@pytest.mark.parametrize(
+    ("half", "forced", "exhausted"),
+    [
+        (SPARK_22713_FORCED_SPILL, False, True),
+        (SPARK_22713_EXHAUSTION, True, False),
+    ],
+)
 def test_halves_of_the_fix(half: str, forced: bool, exhausted: bool) -> None:  # noqa: FBT001 - parameters
     """Each half of SPARK-22713 repairs its own leak and not the other."""
     spilled, read = (play(fixes_of("2.3.4") | {half}) for _ in range(2))
@@ -114,12 +119,15 @@ def test_halves_of_the_fix(half: str, forced: bool, exhausted: bool) -> None:  #
     assert (spilled.table_is_reachable(), read.table_is_reachable()) == (forced, exhausted)
 
 
-@pytest.mark.parametrize(("reading", "leaks", "records"), [
-    ({NULL_READING_ITERATOR}, True, RECORDS),
-    ({NULL_UPSTREAM}, False, RECORDS),
-    ({NULL_READING_ITERATOR, NULL_UPSTREAM}, False, RECORDS),
-    ({KEEP_NOTHING}, False, 1),
-])
+@pytest.mark.parametrize(
+    ("reading", "leaks", "records"),
+    [
+        ({NULL_READING_ITERATOR}, True, RECORDS),
+        ({NULL_UPSTREAM}, False, RECORDS),
+        ({NULL_READING_ITERATOR, NULL_UPSTREAM}, False, RECORDS),
+        ({KEEP_NOTHING}, False, 1),
+    ],
+)
 def test_readings_of_the_proposal(reading: set[str], leaks: bool, records: int) -> None:  # noqa: FBT001 - a parameter
     """Only `upstream = null` frees the map, and only if what was spilled is kept for the next pull."""
     played = play(fixes_of("2.3.4") | reading)

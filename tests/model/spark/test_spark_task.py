@@ -58,10 +58,16 @@ def test_announces() -> None:
     opening = replay(Run(task, (1,), ()))[0]
     building = [index for index, each in enumerate(opening.objects) if type(each).__name__ == "ExternalAppendOnlyMap"]
     moments = replay(Run(task, (1,), (Step("insert", (building[0], 1)), Step("iterator", (building[0],)))))
-    left = [index for index, each in enumerate(moments[-1].objects)
-            if each in list(moments[-1].state.downstream.building)]
-    last = replay(Run(task, (1,), (Step("insert", (building[0], 1)), Step("iterator", (building[0],)),
-                                   Step("insert", (left[0], 1)))))[-1]
+    left = [
+        index for index, each in enumerate(moments[-1].objects) if each in list(moments[-1].state.downstream.building)
+    ]
+    last = replay(
+        Run(
+            task,
+            (1,),
+            (Step("insert", (building[0], 1)), Step("iterator", (building[0],)), Step("insert", (left[0], 1))),
+        )
+    )[-1]
 
     assert [event for event, _ in last.events] == ["spill", "release", "acquire"]
     assert last.spelled == "insert(E2, 1)"

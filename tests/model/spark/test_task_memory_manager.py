@@ -108,8 +108,20 @@ def test_hash_set_order_spills_needlessly(release: str) -> None:
     assert third_steps == {(20, 0, 80), (0, 0, 80)}
 
 
-SELF_LAST = [(1, 50), (2, 40), (3, 10), (1, 50), (1, 50), (2, 10), (1, 60),
-             (1, -60), (1, 50), (2, 40), (3, 10), (3, 50)]
+SELF_LAST = [
+    (1, 50),
+    (2, 40),
+    (3, 10),
+    (1, 50),
+    (1, 50),
+    (2, 10),
+    (1, 60),
+    (1, -60),
+    (1, 50),
+    (2, 40),
+    (3, 10),
+    (3, 50),
+]
 
 
 @pytest.mark.parametrize("release", BY_SIZE)
@@ -149,8 +161,9 @@ def test_victim_is_asked_again(release: str, granted: int) -> None:
     assert requester.acquire_memory(20) == granted
 
 
-@pytest.mark.parametrize(("release", "granted", "spilled"),
-                         [("3.1.3", 0, 500), ("3.2.0", 500, 1000), ("3.3.0", 500, 1000)])
+@pytest.mark.parametrize(
+    ("release", "granted", "spilled"), [("3.1.3", 0, 500), ("3.2.0", 500, 1000), ("3.3.0", 500, 1000)]
+)
 def test_requester_spills_itself_again(release: str, granted: int, spilled: int) -> None:
     """Since SPARK-35486 a requester whose spill another task profits by spills itself again (MemoryManagerSuite)."""
     manager = TaskMemoryManager(SharedPool(1000), fixes_of(release), Bag())
