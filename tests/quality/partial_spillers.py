@@ -33,7 +33,11 @@ class SharedPool(ExecutionMemoryPool):
 class Spiller(MemoryConsumer):
     """Frees as much as it is asked for, or everything; for others as for itself."""
 
+    asked: Bytes = 0
+    """What it was asked for last, so that states tell who was asked for how much."""
+
     def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+        self.asked = size
         freed = choose((min(self.used, size), self.used))
         if freed > 0:
             self.free_memory(freed)
@@ -52,8 +56,10 @@ class Spillers(Model):
 
     @action
     def acquire(self, consumer: Spiller, size: Bytes) -> None:
-        """A consumer asks for memory, and takes what it gets."""
-        consumer.acquire_memory(size)
+        """A consumer asks for memory, and takes what it gets: never more than it asked for."""
+        granted = consumer.acquire_memory(size)
+        if granted > size:
+            raise AssertionError("granted more than was asked for")
 
     @action
     def release(self, consumer: Spiller) -> None:
