@@ -125,7 +125,7 @@ class Results:
         rows = [tuple(row) for row in rows]
         table = Table(title=title, title_justify="left")
         for number, column in enumerate(columns):
-            table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+            table.add_column(column, justify="left" if number == 0 else "right", overflow="fold", no_wrap=number == 0)
         for row in rows:
             table.add_row(*map(spelled, row))
         screen().print(table)

@@ -355,6 +355,12 @@ def ways_of(claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunct
     wanted = claim.mode is Mode.SOMETIMES
     ways: list[Conjunction] = []
     for path, answer in paths(lambda _path: claim(*states), symbols, f"the claim {claim.name}", given):
+        if path.defined:
+            message = (
+                f"the claim {claim.name} divides an unknown size, which a claim cannot; multiply the other side "
+                "instead: `2 * b <= a` for `b <= a // 2`"
+            )
+            raise ModelError(message)
         if isinstance(answer, Condition):
             ways.append((*path.guard, answer if wanted else ~answer))
         elif bool(answer) is wanted:

@@ -26,8 +26,16 @@ SMALL, DEPTH = 2, 4
 MOST_SIZE, MOST_STEPS = 4, 6
 """A shortest run with larger sizes, or of more steps, is not looked for by the plain walk."""
 
-NAMED = ("spark@2.0.0", "spark@2.3.4", "spark@2.4.0", "spark@3.3.0", "incident@2.1.2", "incident@2.4.0",
-         "spark@2.3.4+null-upstream+exhaustion", *(name for name in CATALOGUE if ":" in name))
+NAMED = (
+    "spark@2.0.0",
+    "spark@2.3.4",
+    "spark@2.4.0",
+    "spark@3.3.0",
+    "incident@2.1.2",
+    "incident@2.4.0",
+    "spark@2.3.4+null-upstream+exhaustion",
+    *(name for name in CATALOGUE if ":" in name),
+)
 """Quickly checked, in `make test`. Spark 2.0.0 stands for 2.1.3 as well: they have the same fixes."""
 
 
@@ -95,7 +103,11 @@ def shortest_runs_agree(model: Model, runs: dict[str, Run]) -> None:
 
 def solvers_agree(model: Model, report: Report) -> None:
     """Z3 and cvc5 both accept the certificate of each claim that was proved."""
-    proofs = {id(each.verdict.certificate): each.verdict.certificate for each in report.results if isinstance(each.verdict, Proved)}
+    proofs = {
+        id(each.verdict.certificate): each.verdict.certificate
+        for each in report.results
+        if isinstance(each.verdict, Proved)
+    }
     automaton = derived_anew(model) if proofs else None
     for certificate in proofs.values():
         assert isinstance(certificate, Certificate)
@@ -115,8 +127,15 @@ def _open(model: Model) -> list[str]:
 def _largest(run: Run) -> int:
     """The largest size of an argument in a run."""
     actions = {action.name: action for action in actions_of(type(run.model))}
-    return max((size for step in run.steps for each, size in zip(actions[step.action].parameters, step.arguments, strict=True)
-                if each.kind is Kind.SIZE), default=1)
+    return max(
+        (
+            size
+            for step in run.steps
+            for each, size in zip(actions[step.action].parameters, step.arguments, strict=True)
+            if each.kind is Kind.SIZE
+        ),
+        default=1,
+    )
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -162,7 +181,7 @@ def test_a_violation_that_the_portfolio_misses_is_seen(agree: Callable[[Model, d
 
 
 def test_a_run_that_is_not_shortest_is_seen() -> None:
-    """If the bounded engine took a step too many, random runs or small sizes would find a shorter one, and the walk does."""
+    """If the bounded engine took a step too many, random runs or small sizes would find a shorter one: the walk does."""
     shortest = check(SHALLOW.build()).of("free_is_unreachable")
     assert isinstance(shortest, Violated)
     acquire, *others = shortest.run.steps
