@@ -1,8 +1,8 @@
 """Small random models, written as source that can be pasted into a file: what the engines are compared on.
 
 A model has one or two pots, two quantities of its own, a switch and a reference to a pot; one to three actions, each
-with a guard and up to three statements; a claim about states and one about steps. Much of it is nonsense: actions that are
-never enabled, dead ends, counters that go below 0, exceptions.
+with a guard and up to three statements; a claim about states and one about steps. Much of it is nonsense: actions that
+are never enabled, dead ends, counters that go below 0, exceptions.
 """
 
 from __future__ import annotations

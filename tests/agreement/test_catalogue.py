@@ -181,7 +181,7 @@ def test_a_violation_that_the_portfolio_misses_is_seen(agree: Callable[[Model, d
 
 
 def test_a_run_that_is_not_shortest_is_seen() -> None:
-    """If the bounded engine took a step too many, random runs or small sizes would find a shorter one: the walk does."""
+    """If the bounded engine took a step too many, random runs or small sizes would find a shorter one: a walk does."""
     shortest = check(SHALLOW.build()).of("free_is_unreachable")
     assert isinstance(shortest, Violated)
     acquire, *others = shortest.run.steps
