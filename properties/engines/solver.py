@@ -56,7 +56,7 @@ def possible(solver: z3.Solver) -> bool:
     Raises `KeyboardInterrupt` where the solver took the interrupt for itself.
     """
     answer = solver.check()
-    if answer == z3.unknown and "interrupted from keyboard" in solver.reason_unknown():
+    if answer == z3.unknown and any(word in solver.reason_unknown() for word in ("interrupt", "cancel")):
         raise KeyboardInterrupt
     return bool(answer != z3.unsat)
 
