@@ -50,6 +50,7 @@ def without_seconds(text: str) -> str:
 
 # How it ends
 
+
 @pytest.mark.parametrize(("name", "status"), [(LEAKY, 1), (REPAIRED, 0), ("lesson:release", 1)])
 def test_the_status_says_whether_all_holds(name: str, status: int) -> None:
     """A violation ends in 1, and a model that keeps every claim in 0."""
@@ -71,6 +72,7 @@ def test_a_defect_of_ours_is_no_violation(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 # What it refuses
+
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -128,6 +130,7 @@ def test_no_argument_shows_the_help(capsys: Said) -> None:
 
 
 # What it prints
+
 
 def test_the_verdict_is_last(capsys: Said) -> None:
     """The last lines of the output name what is violated."""
@@ -247,6 +250,7 @@ def test_the_output_is_the_same_for_every_hash_seed(tmp_path: Path) -> None:
 
 # What it leaves behind
 
+
 def test_out_keeps_the_evidence(tmp_path: Path, capsys: Said) -> None:
     """The report, a trace for each run, and the certificate, which is a script that names the claims it proves."""
     command.run(["check", LEAKY, "--out", str(tmp_path / "new" / "folder")])
@@ -281,6 +285,7 @@ def test_out_must_be_a_folder(tmp_path: Path, capsys: Said) -> None:
 
 
 # As a process
+
 
 def spillproof(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
@@ -354,6 +359,7 @@ def test_a_check_loads_only_its_solver() -> None:
 
 
 # On a terminal
+
 
 class Terminal:
     """A stream that says it is a terminal, and keeps what is written to it."""

@@ -52,14 +52,21 @@ SUITE = ("--pyargs", "spillproof.properties")
 
 # The suite
 
+
 def test_a_claim_is_a_test(models: Path) -> None:
     """One test a claim, called as the claim, and one for each action."""
     status, said = run(models.parent, *SUITE, "--model", f"{models}:Shallow", "--collect-only")
 
     assert status == 0
     assert {line.partition("::")[2] for line in said.splitlines() if "::" in line} >= {
-        "free_is_unreachable", "release_frees_what_it_says", "no_exception", "counters_never_negative",
-        "something_is_released", "acquire_is_taken", "spill_is_taken"}
+        "free_is_unreachable",
+        "release_frees_what_it_says",
+        "no_exception",
+        "counters_never_negative",
+        "something_is_released",
+        "acquire_is_taken",
+        "spill_is_taken",
+    }
 
 
 def test_a_violated_claim_fails_with_its_run(models: Path) -> None:
@@ -82,18 +89,22 @@ def test_a_model_that_keeps_its_claims_passes(models: Path) -> None:
 
 def test_workers_agree(models: Path) -> None:
     """Under xdist every worker finds the model and collects the same tests."""
-    status, said = run(models.parent, *SUITE, "--model", f"{models}:Shallow", "-n", "2",
-                       "-k", "free_is_unreachable or spill")
+    status, said = run(
+        models.parent, *SUITE, "--model", f"{models}:Shallow", "-n", "2", "-k", "free_is_unreachable or spill"
+    )
 
     assert status == 1
     assert "1 failed, 1 passed" in said
 
 
-@pytest.mark.parametrize(("args", "words"), [
-    ((), "which model? add --model"),
-    (("--model", "spork@2.3.4"), "no model is called 'spork@2.3.4'; did you mean spark@2.3.4"),
-    (("--model", "nowhere.py:Model"), "nowhere.py: there is no such file"),
-])
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((), "which model? add --model"),
+        (("--model", "spork@2.3.4"), "no model is called 'spork@2.3.4'; did you mean spark@2.3.4"),
+        (("--model", "nowhere.py:Model"), "nowhere.py: there is no such file"),
+    ],
+)
 def test_without_a_model_there_is_one_line(tmp_path: Path, args: tuple[str, ...], words: str) -> None:
     """Asking for the suite without a model, or with one that is not there, is a usage error of one line."""
     status, said = run(tmp_path, *SUITE, *args)
@@ -105,6 +116,7 @@ def test_without_a_model_there_is_one_line(tmp_path: Path, args: tuple[str, ...]
 
 # The plugin, for those who did not ask
 
+
 def test_the_plugin_is_inert(tmp_path: Path) -> None:
     """Other people's tests may have a --model of their own, and load nothing of ours but the plugin itself."""
     (tmp_path / "conftest.py").write_text("def pytest_addoption(parser): parser.addoption('--model')\n")
@@ -114,27 +126,32 @@ def test_the_plugin_is_inert(tmp_path: Path) -> None:
         "def test_modules():\n"
         "    ours = {name for name in sys.modules if name.startswith('spillproof.')}\n"
         "    assert ours <= {'spillproof.properties', 'spillproof.properties.pytest_plugin'}\n"
-        "    assert not {'z3', 'networkx'} & set(sys.modules)\n")
+        "    assert not {'z3', 'networkx'} & set(sys.modules)\n"
+    )
     status, said = run(tmp_path, "--model", "resnet")
 
     assert "2 passed" in said, said
     assert status == 0
 
 
-@pytest.mark.parametrize(("args", "asked"), [
-    (["spillproof.properties"], True),
-    (["tests", "spillproof.properties.suite::free_is_unreachable"], True),
-    (["tests"], False),
-    (["spillproof.properties.engines"], False),
-    (["my/properties"], False),
-    ([], False),
-])
+@pytest.mark.parametrize(
+    ("args", "asked"),
+    [
+        (["spillproof.properties"], True),
+        (["tests", "spillproof.properties.suite::free_is_unreachable"], True),
+        (["tests"], False),
+        (["spillproof.properties.engines"], False),
+        (["my/properties"], False),
+        ([], False),
+    ],
+)
 def test_the_suite_must_be_named(args: list[str], asked: bool) -> None:  # noqa: FBT001 - a parameter of the table
     """The suite is collected only where an argument names it."""
     assert is_asked_for(args) == asked
 
 
 # Finding a model
+
 
 def test_a_class_in_a_file_is_found(models: Path) -> None:
     """`path/to/file.py:Class` is the class in that file, at the scope that is asked for."""
@@ -156,19 +173,28 @@ def test_a_file_imports_its_neighbors(tmp_path: Path) -> None:
     assert not hasattr(sys.modules.get("queue"), "Mine")
 
 
-@pytest.mark.parametrize(("text", "name", "said"), [
-    (MODELS, "Nobody", "{file} has no Nobody; models in it: Correct, Shallow"),
-    (MODELS, "Bare", "{file}: Bare is no subclass of Model; models in it: Correct, Shallow"),
-    (MODELS, "", "{file}: which class? write {file}:Class; models in it: Correct, Shallow"),
-    ("", "Any", "{file} has no Any; there is no subclass of Model in it"),
-    ("x = 1\nif:\n", "Any", "{file}:2: does not import: SyntaxError: invalid syntax"),
-    ("x = 1\n\nraise ValueError('no\\nluck')\n", "Any", "{file}:3: does not import: ValueError: no luck"),
-    ("import sys\nsys.exit(3)\n", "Any", "{file}:2: does not import: SystemExit: 3"),
-    ("import nowhere_at_all\n", "Any",
-     "{file}:1: does not import: ModuleNotFoundError: No module named 'nowhere_at_all'"),
-    ("from spillproof.model.system import Model\nclass Idle(Model):\n    def begin(self): pass\n", "Idle",
-     "Idle has no actions: mark the steps that the environment may take with @action"),
-])
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        (MODELS, "Nobody", "{file} has no Nobody; models in it: Correct, Shallow"),
+        (MODELS, "Bare", "{file}: Bare is no subclass of Model; models in it: Correct, Shallow"),
+        (MODELS, "", "{file}: which class? write {file}:Class; models in it: Correct, Shallow"),
+        ("", "Any", "{file} has no Any; there is no subclass of Model in it"),
+        ("x = 1\nif:\n", "Any", "{file}:2: does not import: SyntaxError: invalid syntax"),
+        ("x = 1\n\nraise ValueError('no\\nluck')\n", "Any", "{file}:3: does not import: ValueError: no luck"),
+        ("import sys\nsys.exit(3)\n", "Any", "{file}:2: does not import: SystemExit: 3"),
+        (
+            "import nowhere_at_all\n",
+            "Any",
+            "{file}:1: does not import: ModuleNotFoundError: No module named 'nowhere_at_all'",
+        ),
+        (
+            "from spillproof.model.system import Model\nclass Idle(Model):\n    def begin(self): pass\n",
+            "Idle",
+            "Idle has no actions: mark the steps that the environment may take with @action",
+        ),
+    ],
+)
 def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, name: str, said: str) -> None:
     """A file that does not import, and a class that is missing or is no model, are told in one line with the place."""
     file = tmp_path / "some_models.py"
@@ -189,10 +215,13 @@ def test_a_file_that_does_not_import_leaves_nothing_behind(tmp_path: Path) -> No
     assert "half_a_model" not in sys.modules
 
 
-@pytest.mark.parametrize(("scope", "said"), [
-    ({"consumer": 2}, "Correct has no scope 'consumer'"),
-    ({"consumers": 0}, "must be a whole number of at least 1, not 0"),
-])
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ({"consumer": 2}, "Correct has no scope 'consumer'"),
+        ({"consumers": 0}, "must be a whole number of at least 1, not 0"),
+    ],
+)
 def test_what_is_wrong_with_a_scope_is_one_line(models: Path, scope: dict[str, object], said: str) -> None:
     """A scope that the model does not have, or that is too small, is refused."""
     with pytest.raises(ModelError, match=said) as caught:

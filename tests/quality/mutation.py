@@ -185,7 +185,9 @@ def _head(node: ast.AST) -> str:
     return ast.unparse(node).split("\n")[0]
 
 
-def _places(node: ast.AST, owner: tuple[str, ...], statement: ast.AST) -> Iterator[tuple[ast.AST, tuple[str, ...], ast.AST]]:
+def _places(
+    node: ast.AST, owner: tuple[str, ...], statement: ast.AST
+) -> Iterator[tuple[ast.AST, tuple[str, ...], ast.AST]]:
     """Yield what may be changed: no assertions (they speak to the type checker), annotations, messages, decorators."""
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         owner = (*owner, node.name)
@@ -197,11 +199,14 @@ def _places(node: ast.AST, owner: tuple[str, ...], statement: ast.AST) -> Iterat
         if name in ("annotation", "returns", "decorator_list", "bases"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(child, (ast.Assert, ast.Raise, ast.Import, ast.ImportFrom)):
+            if isinstance(child, ast.AST) and not isinstance(
+                child, (ast.Assert, ast.Raise, ast.Import, ast.ImportFrom)
+            ):
                 yield from _places(child, owner, statement)
 
 
 # How a mutant is run
+
 
 def source_of(module: str) -> Path:
     """Return the file of a module."""
@@ -314,10 +319,15 @@ def both(shapes: int, edges: int) -> Counts:
 
 
 CHIEF, GUILTY, ALLOCATABLE = "free_is_unreachable", "release_frees_what_it_says", "acquired_can_be_allocated"
-NOT_BEFORE_THE_FIX = frozenset({
-    "something_becomes_unreachable", "the_task_ends_in_use", "a_record_is_delivered", "build_on_is_taken",
-    "end_task_is_taken",
-})
+NOT_BEFORE_THE_FIX = frozenset(
+    {
+        "something_becomes_unreachable",
+        "the_task_ends_in_use",
+        "a_record_is_delivered",
+        "build_on_is_taken",
+        "end_task_is_taken",
+    }
+)
 """What the incident does not come to when it ends in an OutOfMemoryError."""
 
 SCENES: dict[str, tuple[Scene, ...]] = {
@@ -331,27 +341,57 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     # Explored: the walk, the kernels, and for `none` a search on tuples (tests/engines/test_explore.py) agree.
     "yardstick": (
         Scene("yardstick:none", {}, True, shapes=both(9 * 9, 1 + 2 * 9 * 20), explored=(104, 293)),
-        Scene("yardstick:shallow", {}, True, shortest={CHIEF: (3, 2, 2), GUILTY: (3, 2, 2)},
-              shapes=both(9 * 9, 1 + 2 * 9 * 20), explored=(138, 355)),
-        Scene("yardstick:deep", {}, True, shortest={CHIEF: (5, 2, 3), GUILTY: (5, 2, 3)},
-              shapes=both(9 * 9, 1 + 2 * 9 * 20 + 2 * 9 * 2), explored=(108, 293)),
+        Scene(
+            "yardstick:shallow",
+            {},
+            True,
+            shortest={CHIEF: (3, 2, 2), GUILTY: (3, 2, 2)},
+            shapes=both(9 * 9, 1 + 2 * 9 * 20),
+            explored=(138, 355),
+        ),
+        Scene(
+            "yardstick:deep",
+            {},
+            True,
+            shortest={CHIEF: (5, 2, 3), GUILTY: (5, 2, 3)},
+            shapes=both(9 * 9, 1 + 2 * 9 * 20 + 2 * 9 * 2),
+            explored=(108, 293),
+        ),
     ),
     # Shapes and edges: derived in tests/engines/test_shapes.py, but for the grant: nothing held or something, and the
     # edges are the beginning, from each shape an acquisition that is granted in full or in part, and one that frees.
     "lessons": (
         # 5 steps of 1 or 2 bytes come to 0 … 10. From the 9 sums that 4 steps come to: two ways to grow, and from all
         # but 0 one to drop; and the beginning. At a capacity of 3, refused beyond it: 0 … 3, with 2 + 2 + 1 + 0 ways.
-        Scene("lesson:pool", {}, True, shortest={ALLOCATABLE: (1, 1, 3)}, shapes=both(2, 1 + 1 + 2),
-              explored=(11, 1 + 9 * 2 + 8)),
+        Scene(
+            "lesson:pool",
+            {},
+            True,
+            shortest={ALLOCATABLE: (1, 1, 3)},
+            shapes=both(2, 1 + 1 + 2),
+            explored=(11, 1 + 9 * 2 + 8),
+        ),
         Scene("lesson:pool+repaired", {}, True, shapes=both(2, 1 + 1 + 2), explored=(4, 1 + (2 + 2 + 1) + 3)),
         # No page; a page of 1 or 2 bytes; read; released but read; and a new one (2 × 2) then. Steps out of these:
         # acquire 2; read or release 2 × 2; the same 2 × 2; acquire 2 × 2; read or release 4 × 2; and the beginning.
-        Scene("lesson:release", {}, True, shortest={CHIEF: (3, 2, 1), GUILTY: (3, 2, 1)}, shapes=both(5, 1 + 1 + 2 + 2 + 1 + 2),
-              explored=(1 + 2 + 2 + 2 + 4, 1 + 2 + 4 + 4 + 4 + 8)),
+        Scene(
+            "lesson:release",
+            {},
+            True,
+            shortest={CHIEF: (3, 2, 1), GUILTY: (3, 2, 1)},
+            shapes=both(5, 1 + 1 + 2 + 2 + 1 + 2),
+            explored=(1 + 2 + 2 + 2 + 4, 1 + 2 + 4 + 4 + 4 + 8),
+        ),
         Scene("lesson:release+repaired", {}, True, shapes=both(3, 1 + 1 + 2 + 2), explored=(1 + 2 + 2, 1 + 2 + 4 + 4)),
         # As the pool; what is used follows from what is held. Repaired, every request is granted as far as there is room.
-        Scene("lesson:grant", {}, True, shortest={CHIEF: (1, 1, 3), GUILTY: (1, 1, 3), ALLOCATABLE: (1, 1, 3)},
-              shapes=both(2, 1 + 2 * 2 + 1), explored=(11, 1 + 9 * 2 + 8)),
+        Scene(
+            "lesson:grant",
+            {},
+            True,
+            shortest={CHIEF: (1, 1, 3), GUILTY: (1, 1, 3), ALLOCATABLE: (1, 1, 3)},
+            shapes=both(2, 1 + 2 * 2 + 1),
+            explored=(11, 1 + 9 * 2 + 8),
+        ),
         Scene("lesson:grant+repaired", {}, True, shapes=both(2, 1 + 2 * 2 + 1), explored=(4, 1 + 4 * 2 + 3)),
     ),
     # Not by reasoning, but agreed by two engines: what is explored by the walk and by the kernels. A change is to be
@@ -359,14 +399,32 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     # leave no choice of a victim, so that any preference makes no difference.
     "spark": (
         Scene("spark@2.4.0", {}, True, shapes=both(70, 326), explored=(183, 472)),
-        Scene("spark@2.3.4", {}, True, shortest={CHIEF: (3, 14, 3), GUILTY: (3, 14, 3), ALLOCATABLE: (3, 14, 3)},
-              shapes=both(112, 472), explored=(224, 511)),
-        Scene("spark@2.1.3", {}, True, explored=(132, 312), shortest={
-            CHIEF: (3, 14, 3), GUILTY: (3, 14, 3), ALLOCATABLE: (3, 14, 3), "no_exception": (2, 8, 3)}),
+        Scene(
+            "spark@2.3.4",
+            {},
+            True,
+            shortest={CHIEF: (3, 14, 3), GUILTY: (3, 14, 3), ALLOCATABLE: (3, 14, 3)},
+            shapes=both(112, 472),
+            explored=(224, 511),
+        ),
+        Scene(
+            "spark@2.1.3",
+            {},
+            True,
+            explored=(132, 312),
+            shortest={CHIEF: (3, 14, 3), GUILTY: (3, 14, 3), ALLOCATABLE: (3, 14, 3), "no_exception": (2, 8, 3)},
+        ),
         # One state for each line of the log, and the beginning. Before the fix E2's table does not grow at the fourth
         # line; that step is a transition to no state. Two maps, so that the first line has two ways to begin.
-        Scene("incident@2.1.3", {}, True, NOT_BEFORE_THE_FIX, sizes=(1, 1, 9), explored=(1 + 3, 1 + 2 + 1 + 1 + 1), shortest={
-            CHIEF: (3, 14, 0), GUILTY: (3, 14, 0), ALLOCATABLE: (3, 14, 0), "no_exception": (4, 14, 0)}),
+        Scene(
+            "incident@2.1.3",
+            {},
+            True,
+            NOT_BEFORE_THE_FIX,
+            sizes=(1, 1, 9),
+            explored=(1 + 3, 1 + 2 + 1 + 1 + 1),
+            shortest={CHIEF: (3, 14, 0), GUILTY: (3, 14, 0), ALLOCATABLE: (3, 14, 0), "no_exception": (4, 14, 0)},
+        ),
         Scene("incident@2.4.1", {}, True, sizes=(1, 1, 9), explored=(1 + 6, 1 + 2 + 1 + 1 + 1 + 1 + 1)),
         Scene("spark@2.4.1", explored=(183, 472)),
         Scene("spark@2.3.4+null-reading-iterator", explored=(225, 511)),
@@ -378,8 +436,13 @@ SCENES: dict[str, tuple[Scene, ...]] = {
         Scene("spillers@2.4.0", sizes=(3, 4, 4), explored=(538, 3277)),
         Scene("spillers@3.2.0", sizes=(3, 4, 4), explored=(529, 3514)),
         Scene("spillers@3.3.0", sizes=(3, 4, 4), explored=(535, 3211)),
-        Scene("spark@2.4.0", {"consumers": 3}, sizes=(3, 4, 4), explored=(257, 944),
-              shapes={"exact": (229, 1940), "any_preference": (229, 1640)}),
+        Scene(
+            "spark@2.4.0",
+            {"consumers": 3},
+            sizes=(3, 4, 4),
+            explored=(257, 944),
+            shapes={"exact": (229, 1940), "any_preference": (229, 1640)},
+        ),
     ),
 }
 """For each family of models what is looked at, in this order.
@@ -388,8 +451,17 @@ For Spark: the release before the fix of SPARK-22713 and the one with it; 2.1.3 
 that grow; 2.4.1 for SPARK-26114; the proposals; three consumers, and spillers, for the orders of victims.
 """
 
-SPARK = ("task_memory_manager", "external_append_only_map", "append_only_map", "completion_iterator", "co_grouped_rdd",
-         "execution_memory_pool", "spillable", "memory_consumer", "spark_task")
+SPARK = (
+    "task_memory_manager",
+    "external_append_only_map",
+    "append_only_map",
+    "completion_iterator",
+    "co_grouped_rdd",
+    "execution_memory_pool",
+    "spillable",
+    "memory_consumer",
+    "spark_task",
+)
 
 MODULES: dict[str, tuple[str, ...]] = {
     "yardstick": ("spillproof.model.lessons.yardstick",),
@@ -417,8 +489,11 @@ def verdicts(model: Model) -> tuple[Verdicts, dict[str, tuple[int, int, int]]]:
     """Return what is violated or never happens, and how long and large the shortest violations are."""
     results = check(model, time_limit=CHECK_LIMIT).results
     decided = {each.claim.name: each.verdict.word == "violated" for each in results if each.verdict.word != "unknown"}
-    return decided, {each.claim.name: (len(each.verdict.run), each.verdict.objects, each.verdict.bytes)
-                     for each in results if isinstance(each.verdict, Violated)}
+    return decided, {
+        each.claim.name: (len(each.verdict.run), each.verdict.objects, each.verdict.bytes)
+        for each in results
+        if isinstance(each.verdict, Violated)
+    }
 
 
 def shapes(model: Model) -> Counts:
@@ -504,6 +579,7 @@ def apart(function: Callable[[], Any], patience: int = PATIENCE) -> Any:
 
 
 # As a program: one process without threads, which may fork
+
 
 def main(family: str, size: str = "all", part: str = "0/1") -> None:
     """Judge the mutants of a family, or a sample of `size`; of these every n-th, for `part` k/n. Print one JSON a line.
