@@ -302,7 +302,10 @@ def test_an_interrupt_ends_with_what_is_known() -> None:
     """Ctrl-C ends a check in 3, with a report that says that it was interrupted, and no traceback."""
     words = started("check", f"{MODELS}:Slow")
     pipe = subprocess.PIPE
+    # Where the tests run in the background, interrupts are ignored, and children would inherit that.
+    heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, encoding="utf-8") as process:
+        signal.signal(signal.SIGINT, heeded)
         assert process.stderr is not None
         assert process.stderr.readline() == "begun\n"
         process.send_signal(signal.SIGINT)
