@@ -120,7 +120,8 @@ def negated(test: ast.expr) -> ast.expr:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return operand
         case ast.Compare(ops=[op]):
-            return _with(test, ops=[OPPOSITE[type(op)]()])
+            opposite: ast.expr = _with(test, ops=[OPPOSITE[type(op)]()])
+            return opposite
     return ast.UnaryOp(ast.Not(), test)
 
 
@@ -557,7 +558,8 @@ def judge(mutant: Mutant, look: Callable[[], tuple[Notice, str]], patience: int 
         put_in(mutant)
         return look()
 
-    said, where = apart(looked, patience) or ("no end", "")
+    ended: tuple[Notice, str] | None = apart(looked, patience)
+    said, where = ended or ("no end", "")
     return Judged(mutant.name, said, where, time.monotonic() - began)
 
 
