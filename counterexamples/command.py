@@ -193,7 +193,7 @@ def _keep(report: Report, asked: Question, folder: Path) -> None:
 def _print(report: Report, asked: Question, seconds: float | None) -> None:
     """Print a report for a person, or without `seconds` as JSON."""
     from spillproof.counterexamples import record, screen
-    from spillproof.properties.engines.telling import tell
+    from spillproof.properties.engines.story.telling import tell
 
     if seconds is None:
         screen.show(json.dumps(record.recorded(report, asked.title()), ensure_ascii=False))

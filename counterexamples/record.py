@@ -16,7 +16,7 @@ from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.verdict import Proved, Report, Result, Violated
 
 if TYPE_CHECKING:
-    from spillproof.properties.engines.certificate import Certificate
+    from spillproof.properties.engines.proof.certificate import Certificate
 
 Json = dict[str, Any]
 
@@ -96,8 +96,8 @@ def _certificates(report: Report) -> Iterator[tuple[str, str]]:
     found = {id(each): each for each in map(_certificate, report.results) if each is not None}
     if not found:
         return
-    from spillproof.properties.engines.shapes import extract
-    from spillproof.properties.engines.solver import Feasibility
+    from spillproof.properties.engines.automaton.shapes import extract
+    from spillproof.properties.engines.proof.solver import Feasibility
 
     asked = [result.claim for result in report.results if result.claim.mode is Mode.ALWAYS or result.claim.beside]
     automaton = extract(report.model, asked, Feasibility())

@@ -15,8 +15,8 @@ from spillproof.model.errors import ModelError
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import Bag, HeapObject, references
 from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
-from spillproof.properties.engines.holding import measured
 from spillproof.properties.engines.run import Moment, Run, Step, replay
+from spillproof.properties.engines.story.holding import measured
 
 Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
 """A value of a scope or an argument. A member of an enum stands as its name, a frozenset as its sorted members."""

@@ -42,7 +42,8 @@ def line_of(error: BaseException) -> str:
 
 
 def _is_kit(filename: str) -> bool:
-    return Path(filename).parent in (KIT, ENGINES) or filename.startswith("<")
+    path = Path(filename)
+    return path.parent == KIT or path.is_relative_to(ENGINES) or filename.startswith("<")
 
 
 def _shorten(filename: str) -> str:

@@ -34,8 +34,8 @@ def kernels(capacity: int) -> dict[str, float]:
 
     from spillproof.model.lessons.yardstick import Yardstick
     from spillproof.properties.accounting import free_is_unreachable
-    from spillproof.properties.engines.kernel import explore_fast
-    from spillproof.properties.engines.layers import Bounds
+    from spillproof.properties.engines.exploration.kernel import explore_fast
+    from spillproof.properties.engines.exploration.layers import Bounds
 
     clock = Clock()
     found = explore_fast(Yardstick(), [free_is_unreachable], Bounds(opening={"capacity": capacity}))
@@ -64,8 +64,8 @@ def deep() -> str:
     """Find the shortest violation of the deep variant at capacity 16, sizes 1 and 2."""
     from spillproof.model.lessons.yardstick import Forgets, Yardstick
     from spillproof.properties.accounting import free_is_unreachable
-    from spillproof.properties.engines.kernel import explore_fast
-    from spillproof.properties.engines.layers import Bounds
+    from spillproof.properties.engines.exploration.kernel import explore_fast
+    from spillproof.properties.engines.exploration.layers import Bounds
 
     model = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)
     found = explore_fast(model, [free_is_unreachable], Bounds(opening={"capacity": 16}, until_decided=True))
@@ -92,7 +92,7 @@ QUESTIONS: dict[str, tuple[Callable[[], str], str, tuple[object, ...]]] = {
 def question(name: str) -> dict[str, object]:
     """Ask once in this process, after imports."""
     import spillproof.properties.engines.check
-    import spillproof.properties.engines.kernel  # noqa: F401 - imported before the clock starts
+    import spillproof.properties.engines.exploration.kernel  # noqa: F401 - imported before the clock starts
 
     ask = QUESTIONS[name][0]
     clock = Clock()

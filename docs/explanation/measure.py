@@ -24,17 +24,17 @@ from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, applicable
+from spillproof.properties.engines.automaton.goals import Goal, goals
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
 from spillproof.properties.engines.bounded import OutOfTime
-from spillproof.properties.engines.certificate import certify, check_with_cvc5, check_with_z3
-from spillproof.properties.engines.goals import Goal, goals
-from spillproof.properties.engines.houdini import strengthen
-from spillproof.properties.engines.invariant import Invariant, find_equations
-from spillproof.properties.engines.kernel import explore_fast
-from spillproof.properties.engines.layers import Bounds
-from spillproof.properties.engines.shapes import Automaton, extract
+from spillproof.properties.engines.exploration.kernel import explore_fast
+from spillproof.properties.engines.exploration.layers import Bounds
+from spillproof.properties.engines.proof.certificate import certify, check_with_cvc5, check_with_z3
+from spillproof.properties.engines.proof.houdini import strengthen
+from spillproof.properties.engines.proof.invariant import Invariant, find_equations
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.simulate import simulate
-from spillproof.properties.engines.solver import Feasibility
-from spillproof.properties.engines.spacer import invent
 
 PAGE = Path(__file__).parent / "the-engines-one-by-one.md"
 REPEATS = 3

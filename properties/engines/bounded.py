@@ -22,11 +22,11 @@ import z3
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Is, Linear, truth
-from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.invariant import Invariant
-from spillproof.properties.engines.linear import substitute
-from spillproof.properties.engines.shapes import Automaton, Conjunction, Edge
-from spillproof.properties.engines.solver import Feasibility, Term, formula, possible, total, unknown
+from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.proof.invariant import Invariant
+from spillproof.properties.engines.proof.solver import Feasibility, Term, formula, possible, total, unknown
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,8 @@ def shortened(model: Model, runs: dict[Claim, Run], limits: Limits) -> dict[str,
 
 def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     """Look at every state at small sizes."""
-    from spillproof.properties.engines.kernel import explore_fast
-    from spillproof.properties.engines.layers import Bounds
+    from spillproof.properties.engines.exploration.kernel import explore_fast
+    from spillproof.properties.engines.exploration.layers import Bounds
 
     limits.progress("every state at small sizes")
     started = time.monotonic()

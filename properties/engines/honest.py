@@ -21,9 +21,9 @@ from spillproof.model.quantity import Linear
 from spillproof.model.state import put_sizes, snapshot
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.canonical import Canon, State
-from spillproof.properties.engines.linear import evaluate, holds
-from spillproof.properties.engines.path import Path, paths
+from spillproof.properties.engines.automaton.linear import evaluate, holds
+from spillproof.properties.engines.automaton.path import Path, paths
+from spillproof.properties.engines.exploration.canonical import Canon, State
 from spillproof.properties.engines.run import Script
 
 WALKS, STEPS, TRIES = 8, 6, 6

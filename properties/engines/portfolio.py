@@ -23,17 +23,17 @@ from spillproof.model.state import NOTHING
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.automaton.concrete import concrete
+from spillproof.properties.engines.automaton.goals import Goal, goals, taken, witnesses
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
 from spillproof.properties.engines.bounded import OutOfTime, Searched, shortest
-from spillproof.properties.engines.certificate import Rejected, certify, check_with_z3
-from spillproof.properties.engines.concrete import concrete
-from spillproof.properties.engines.goals import Goal, goals, taken, witnesses
 from spillproof.properties.engines.honest import refuse_dishonest
-from spillproof.properties.engines.houdini import strengthen
-from spillproof.properties.engines.invariant import Invariant, find_equations
+from spillproof.properties.engines.proof.certificate import Rejected, certify, check_with_z3
+from spillproof.properties.engines.proof.houdini import strengthen
+from spillproof.properties.engines.proof.invariant import Invariant, find_equations
+from spillproof.properties.engines.proof.solver import Feasibility, Formula
+from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.run import Run, false_at, replay
-from spillproof.properties.engines.shapes import Automaton, extract
-from spillproof.properties.engines.solver import Feasibility, Formula
-from spillproof.properties.engines.spacer import invent
 from spillproof.properties.engines.verdict import Holds, Never, Proved, Report, Result, Unknown, Verdict, Violated
 
 Progress = Callable[[str], None]

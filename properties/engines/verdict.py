@@ -10,7 +10,7 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.run import Run
 
 if TYPE_CHECKING:
-    from spillproof.properties.engines.certificate import Certificate
+    from spillproof.properties.engines.proof.certificate import Certificate
 
 Word = Literal["violated", "proved", "holds", "not-found", "unknown"]
 
@@ -155,6 +155,6 @@ class Report:
         """Raise `AssertionError` unless every claim holds; its message tells the counterexamples, for a person."""
         __tracebackhide__ = True
         if self.exit_status() != 0:
-            from spillproof.properties.engines.telling import tell  # it tells of what is defined here
+            from spillproof.properties.engines.story.telling import tell  # it tells of what is defined here
 
             raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file

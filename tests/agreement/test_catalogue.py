@@ -9,15 +9,15 @@ from spillproof.model.catalogue import CATALOGUE, Entry
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, applicable
-from spillproof.properties.engines.certificate import Certificate, Rejected, check_with_cvc5, check_with_z3
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.explore import explore
-from spillproof.properties.engines.kernel import explore_fast
-from spillproof.properties.engines.layers import Bounds, Exploration
+from spillproof.properties.engines.exploration.explore import explore
+from spillproof.properties.engines.exploration.kernel import explore_fast
+from spillproof.properties.engines.exploration.layers import Bounds, Exploration
+from spillproof.properties.engines.proof.certificate import Certificate, Rejected, check_with_cvc5, check_with_z3
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Run, replay
-from spillproof.properties.engines.shapes import Automaton, extract
 from spillproof.properties.engines.simulate import simulate
-from spillproof.properties.engines.solver import Feasibility
 from spillproof.properties.engines.verdict import Proved, Report, Violated
 
 SMALL, DEPTH = 2, 4

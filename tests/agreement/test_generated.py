@@ -12,17 +12,17 @@ from hypothesis import HealthCheck, Phase, event, given, note, settings
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind, actions_of
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.engines.certificate import Certificate, check_with_cvc5, check_with_z3, fingerprint
+from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.explore import explore
-from spillproof.properties.engines.kernel import explore_fast
-from spillproof.properties.engines.layers import Bounds, Exploration
+from spillproof.properties.engines.exploration.explore import explore
+from spillproof.properties.engines.exploration.kernel import explore_fast
+from spillproof.properties.engines.exploration.layers import Bounds, Exploration
+from spillproof.properties.engines.exploration.walk import Walk
+from spillproof.properties.engines.proof.certificate import Certificate, check_with_cvc5, check_with_z3, fingerprint
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Run, false_at, replay
-from spillproof.properties.engines.shapes import extract
 from spillproof.properties.engines.simulate import simulate
-from spillproof.properties.engines.solver import Feasibility
 from spillproof.properties.engines.verdict import Holds, Proved, Report, Result, Unknown, Violated
-from spillproof.properties.engines.walk import Walk
 
 
 def _beside(name: str) -> Any:

@@ -13,14 +13,14 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
-from spillproof.properties.engines.affine import affine_hulls
-from spillproof.properties.engines.goals import goals
-from spillproof.properties.engines.houdini import strengthen
-from spillproof.properties.engines.invariant import find_equations
-from spillproof.properties.engines.linear import evaluate, holds
-from spillproof.properties.engines.shapes import Automaton, extract
-from spillproof.properties.engines.solver import Feasibility
-from spillproof.properties.engines.spacer import invent
+from spillproof.properties.engines.automaton.goals import goals
+from spillproof.properties.engines.automaton.linear import evaluate, holds
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.proof.affine import affine_hulls
+from spillproof.properties.engines.proof.houdini import strengthen
+from spillproof.properties.engines.proof.invariant import find_equations
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.proof.spacer import invent
 
 MODELS = [
     PoolThatForgetsToCheck(),
@@ -161,7 +161,7 @@ def test_spacer_invents_what_it_is_asked_for() -> None:
     import z3
 
     from spillproof.properties.claims import always
-    from spillproof.properties.engines.solver import formula, naturals, unknown
+    from spillproof.properties.engines.proof.solver import formula, naturals, unknown
 
     claim = always(below)
     made = extract(Leapfrog(), [claim], Feasibility(), needed=frozenset())

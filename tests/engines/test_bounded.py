@@ -17,13 +17,13 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, always
+from spillproof.properties.engines.automaton.goals import goals
+from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.bounded import Searched, shortest
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.goals import goals
-from spillproof.properties.engines.invariant import find_equations
+from spillproof.properties.engines.proof.invariant import find_equations
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Run, Step, replay
-from spillproof.properties.engines.shapes import extract
-from spillproof.properties.engines.solver import Feasibility
 from spillproof.properties.engines.verdict import Holds, Violated
 
 DEEP = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)

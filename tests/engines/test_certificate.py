@@ -19,7 +19,11 @@ from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
-from spillproof.properties.engines.certificate import (
+from spillproof.properties.engines.automaton.goals import goals
+from spillproof.properties.engines.automaton.linear import evaluate, holds
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.proof.certificate import (
     Certificate,
     Rejected,
     check_with_cvc5,
@@ -28,11 +32,7 @@ from spillproof.properties.engines.certificate import (
     is_one_term,
     read,
 )
-from spillproof.properties.engines.check import check
-from spillproof.properties.engines.goals import goals
-from spillproof.properties.engines.linear import evaluate, holds
-from spillproof.properties.engines.shapes import Automaton, extract
-from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Proved
 
 GOOD: list[Model] = [
@@ -304,9 +304,9 @@ def test_the_fingerprint_does_not_depend_on_the_process() -> None:
         "from spillproof.model.lessons.pool import PoolThatForgetsToCheck as Pool\n"
         "from spillproof.properties.catalogue import CLAIMS\n"
         "from spillproof.properties.claims import applicable\n"
-        "from spillproof.properties.engines.certificate import fingerprint\n"
-        "from spillproof.properties.engines.shapes import extract\n"
-        "from spillproof.properties.engines.solver import Feasibility\n"
+        "from spillproof.properties.engines.proof.certificate import fingerprint\n"
+        "from spillproof.properties.engines.automaton.shapes import extract\n"
+        "from spillproof.properties.engines.proof.solver import Feasibility\n"
         "claims = applicable(CLAIMS, Pool)\n"
         "print(fingerprint(extract(Pool(checks=True), claims, Feasibility(), any_preference=True, needed=frozenset())))"
     )

@@ -12,8 +12,8 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, something_is_released
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import always
-from spillproof.properties.engines.explore import explore
-from spillproof.properties.engines.layers import Bounds
+from spillproof.properties.engines.exploration.explore import explore
+from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.run import Step
 
 Consumer = tuple[int, int, int, bool, bool]

@@ -14,13 +14,13 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, always, sometimes
-from spillproof.properties.engines.canonical import State
-from spillproof.properties.engines.explore import explore
-from spillproof.properties.engines.kernel import explore_fast
-from spillproof.properties.engines.layers import Bounds, Exploration
-from spillproof.properties.engines.packing import Packing
-from spillproof.properties.engines.seen import Seen, distinct
-from spillproof.properties.engines.shapes import extract
+from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.exploration.canonical import State
+from spillproof.properties.engines.exploration.explore import explore
+from spillproof.properties.engines.exploration.kernel import explore_fast
+from spillproof.properties.engines.exploration.layers import Bounds, Exploration
+from spillproof.properties.engines.exploration.packing import Packing
+from spillproof.properties.engines.exploration.seen import Seen, distinct
 
 
 class Page(HeapObject):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Condition, Is, Linear
-from spillproof.properties.engines.linear import contradicts, holds
-from spillproof.properties.engines.path import MOST_DECISIONS, follows, paths
+from spillproof.properties.engines.automaton.linear import contradicts, holds
+from spillproof.properties.engines.automaton.path import MOST_DECISIONS, follows, paths
 
 A, B = Linear({0: 1}), Linear({1: 1})
 

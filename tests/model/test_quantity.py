@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Condition, Is, Linear, Needed, Opaque, is_natural, truth
-from spillproof.properties.engines.linear import evaluate, substitute
-from spillproof.properties.engines.linear import holds as holds_at
-from spillproof.properties.engines.path import Path, paths
+from spillproof.properties.engines.automaton.linear import evaluate, substitute
+from spillproof.properties.engines.automaton.linear import holds as holds_at
+from spillproof.properties.engines.automaton.path import Path, paths
 
 A, B, C = (Linear({symbol: 1}) for symbol in range(3))
 FIELD = (object, "size")

@@ -40,11 +40,11 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
+from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.explore import explore
-from spillproof.properties.engines.layers import Bounds
-from spillproof.properties.engines.shapes import extract
-from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.exploration.explore import explore
+from spillproof.properties.engines.exploration.layers import Bounds
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Violated
 
 Tree = TypeVar("Tree", bound=ast.AST)

@@ -11,7 +11,7 @@ from spillproof.model.spark.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory_consumer import MemoryConsumer
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.task_memory_manager import TaskMemoryManager
-from spillproof.properties.engines.path import Path, paths
+from spillproof.properties.engines.automaton.path import Path, paths
 
 HASH_SET_ORDER = ("2.0.0", "2.1.3")
 """The first and the last release that spill in hash-set order."""

@@ -27,8 +27,8 @@ from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, put_sizes
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.path import Path, paths
-from spillproof.properties.engines.reading import After, Answers
+from spillproof.properties.engines.automaton.path import Path, paths
+from spillproof.properties.engines.automaton.reading import After, Answers
 
 Conjunction = tuple[Condition, ...]
 """Conditions that must all hold. The empty one holds always."""

@@ -29,11 +29,11 @@ from spillproof.model.quantity import Condition, Is, Linear, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.goals import Goal, goals
-from spillproof.properties.engines.invariant import Invariant
-from spillproof.properties.engines.pasting import literal
-from spillproof.properties.engines.shapes import Automaton, Shape
-from spillproof.properties.engines.solver import Formula
+from spillproof.properties.engines.automaton.goals import Goal, goals
+from spillproof.properties.engines.automaton.shapes import Automaton, Shape
+from spillproof.properties.engines.proof.invariant import Invariant
+from spillproof.properties.engines.proof.solver import Formula
+from spillproof.properties.engines.story.pasting import literal
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from math import lcm
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
-from spillproof.properties.engines.shapes import Automaton, Edge
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 
 PRIME = (1 << 127) - 1
 LARGEST_FACTOR = 1 << 62

@@ -17,9 +17,9 @@ from spillproof.model.heap import HeapObject
 from spillproof.model.system import Kind, Model, open_parameters
 from spillproof.properties.accounting import gap
 from spillproof.properties.claims import Mode
-from spillproof.properties.engines.holding import Held, held, measured
-from spillproof.properties.engines.pasting import pasted
 from spillproof.properties.engines.run import Moment, Run, false_at, replay
+from spillproof.properties.engines.story.holding import Held, held, measured
+from spillproof.properties.engines.story.pasting import pasted
 from spillproof.properties.engines.verdict import (
     Holds,
     Never,

@@ -19,9 +19,9 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, CLAIMS, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode, applicable
-from spillproof.properties.engines.canonical import Canon, State
+from spillproof.properties.engines.exploration.canonical import Canon, State
+from spillproof.properties.engines.exploration.walk import Walk, is_negative
 from spillproof.properties.engines.run import Run, Step, false_at, replay
-from spillproof.properties.engines.walk import Walk, is_negative
 
 Layer = TypeVar("Layer")
 

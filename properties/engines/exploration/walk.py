@@ -16,7 +16,7 @@ from spillproof.model.state import snapshot
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.path import Path, paths
+from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.run import Run, Step, sizes_of
 
 

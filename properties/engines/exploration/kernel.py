@@ -16,8 +16,10 @@ import numpy as np
 from spillproof.model.quantity import Linear
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.canonical import Canon, Form, State
-from spillproof.properties.engines.columns import (
+from spillproof.properties.engines.automaton.goals import goals, witnesses
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Feasible, extract
+from spillproof.properties.engines.exploration.canonical import Canon, Form, State
+from spillproof.properties.engines.exploration.columns import (
     ColumnStep,
     Compiler,
     Embedding,
@@ -27,8 +29,7 @@ from spillproof.properties.engines.columns import (
     Tests,
     ways_of,
 )
-from spillproof.properties.engines.goals import goals, witnesses
-from spillproof.properties.engines.layers import (
+from spillproof.properties.engines.exploration.layers import (
     DEFAULT,
     Bounds,
     Expansion,
@@ -38,10 +39,9 @@ from spillproof.properties.engines.layers import (
     Search,
     asked,
 )
-from spillproof.properties.engines.packing import Codes, Packing, Spot
-from spillproof.properties.engines.seen import Seen, distinct
-from spillproof.properties.engines.shapes import Automaton, Conjunction, Feasible, extract
-from spillproof.properties.engines.walk import Walk
+from spillproof.properties.engines.exploration.packing import Codes, Packing, Spot
+from spillproof.properties.engines.exploration.seen import Seen, distinct
+from spillproof.properties.engines.exploration.walk import Walk
 
 MOST_ROWS = 1 << 15
 """States that are stepped at once: few enough that their columns stay in the cache."""
@@ -80,7 +80,7 @@ def explore_fast(
 
 def _extract(model: Model, claims: list[Claim], bounds: Bounds, feasible: Feasible | None) -> Automaton:
     if feasible is None:
-        from spillproof.properties.engines.solver import Feasibility
+        from spillproof.properties.engines.proof.solver import Feasibility
 
         feasible = Feasibility()
     return extract(model, claims, feasible, lambda *_counts: bounds.check_time())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
-from spillproof.properties.engines.affine import affine_hulls
-from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.linear import contradicts, substitute
-from spillproof.properties.engines.path import follows
-from spillproof.properties.engines.shapes import Automaton, Conjunction
-from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.linear import contradicts, substitute
+from spillproof.properties.engines.automaton.path import follows
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction
+from spillproof.properties.engines.proof.affine import affine_hulls
+from spillproof.properties.engines.proof.solver import Feasibility
 
 
 @dataclass

@@ -8,9 +8,9 @@ from spillproof.model import oracle
 from spillproof.model.errors import Require
 from spillproof.model.state import snapshot
 from spillproof.model.system import Kind, actions_of, open_parameters
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.bounded import Found, edges_and_inputs
 from spillproof.properties.engines.run import Run, Script, Step
-from spillproof.properties.engines.shapes import Automaton, Edge
 
 
 def concrete(automaton: Automaton, found: Found) -> Run:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spillproof.model.errors import ModelError
-from spillproof.properties.engines.canonical import Skeleton, State
+from spillproof.properties.engines.exploration.canonical import Skeleton, State
 
 Codes: TypeAlias = NDArray[Any]
 """States as numbers: of type uint64, or bytes of fixed length."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import z3
 
 from spillproof.model.quantity import Condition, Is, Linear
-from spillproof.properties.engines.shapes import Conjunction
+from spillproof.properties.engines.automaton.shapes import Conjunction
 
 # What the solver's Python layer returns has no useful types: a sum is an ArithRef, or a BoolRef, or …
 Term: TypeAlias = Any

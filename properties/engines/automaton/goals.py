@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.shapes import Automaton, Conjunction, Edge, states_of, ways_of
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, states_of, ways_of
 
 
 @dataclass(frozen=True)

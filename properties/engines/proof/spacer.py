@@ -12,9 +12,9 @@ from typing import Any
 import z3
 
 from spillproof.model.state import Size
-from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.shapes import Automaton, Edge
-from spillproof.properties.engines.solver import Formula, Term, formula, term, unknown
+from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge
+from spillproof.properties.engines.proof.solver import Formula, Term, formula, term, unknown
 
 
 def invent(automaton: Automaton, goals: list[Goal], deadline: float | None = None) -> list[Formula] | None:

@@ -14,13 +14,13 @@ from collections import deque
 from itertools import combinations, permutations
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
+from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.linear import contradicts, evaluate, holds, substitute
+from spillproof.properties.engines.automaton.path import follows
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.bounded import OutOfTime
-from spillproof.properties.engines.goals import Goal
-from spillproof.properties.engines.invariant import Invariant
-from spillproof.properties.engines.linear import contradicts, evaluate, holds, substitute
-from spillproof.properties.engines.path import follows
-from spillproof.properties.engines.shapes import Automaton, Edge
-from spillproof.properties.engines.solver import Feasibility
+from spillproof.properties.engines.proof.invariant import Invariant
+from spillproof.properties.engines.proof.solver import Feasibility
 
 WALKS, STEPS = 300, 30
 LARGEST = 6

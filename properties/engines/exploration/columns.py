@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.model.state import Size
-from spillproof.properties.engines.canonical import Form
-from spillproof.properties.engines.linear import substitute
-from spillproof.properties.engines.packing import Codes, Packing, Spot, Words, read
-from spillproof.properties.engines.shapes import Conjunction, Edge
+from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.shapes import Conjunction, Edge
+from spillproof.properties.engines.exploration.canonical import Form
+from spillproof.properties.engines.exploration.packing import Codes, Packing, Spot, Words, read
 
 Column: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = "NDArray[np.bool_]"

@@ -12,9 +12,17 @@ from spillproof.model.quantity import Field
 from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.canonical import Canon, State
-from spillproof.properties.engines.layers import DEFAULT, Bounds, Expansion, Exploration, Progress, Search, asked
-from spillproof.properties.engines.walk import Walk, is_negative
+from spillproof.properties.engines.exploration.canonical import Canon, State
+from spillproof.properties.engines.exploration.layers import (
+    DEFAULT,
+    Bounds,
+    Expansion,
+    Exploration,
+    Progress,
+    Search,
+    asked,
+)
+from spillproof.properties.engines.exploration.walk import Walk, is_negative
 
 
 def explore(

@@ -14,7 +14,7 @@ from spillproof.model import oracle
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Linear
 from spillproof.model.state import Size
-from spillproof.properties.engines.linear import substitute
+from spillproof.properties.engines.automaton.linear import substitute
 
 
 class Answers:

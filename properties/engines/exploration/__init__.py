@@ -1,0 +1,1 @@
+"""Explicit search through every state at fixed sizes."""

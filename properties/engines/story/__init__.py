@@ -1,0 +1,1 @@
+"""What an engine found, told to a person."""
