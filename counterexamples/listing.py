@@ -50,7 +50,7 @@ def fixes() -> list[str]:
     for name, parts in HALVES.items():
         lines += _row(name, " and ".join(sorted(parts)))
     for fix in FIXES.values():
-        lines += _row(fix.name, f"{f'{fix.since}: ' if fix.since else ''}{fix.sentence}")
+        lines += _row(fix.name, f"{f'{fix.since[0]}: ' if fix.since else ''}{fix.sentence}")
     return lines
 
 

@@ -12,9 +12,8 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.spark.fixes import (
-    FIXES,
-    HALVES,
+from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
@@ -22,9 +21,9 @@ from spillproof.model.spark.fixes import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
 )
-from spillproof.model.spark.incident import Incident
 from spillproof.model.spark.releases import RELEASES, fixes_of
-from spillproof.model.spark.spark_task import SparkTask
+from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
 
 CHIEF = "free_is_unreachable"

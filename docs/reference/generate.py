@@ -20,7 +20,7 @@ GENERATED = "<!-- Written by generate.py from the catalogue. Do not edit. -->"
 def models() -> str:
     """The models, what is expected of each, and the fixes."""
     rows = [_model([*entries]) for _, entries in groupby(CATALOGUE.values(), key=_family)]
-    fixes = [f"| `{fix.name}` | {fix.since or '–'} | {fix.sentence} |" for fix in FIXES.values()]
+    fixes = [f"| `{fix.name}` | {', '.join(fix.since) or '–'} | {fix.sentence} |" for fix in FIXES.values()]
     fixes += [
         f"| `{name}` | – | Both {' and '.join(f'`{part}`' for part in sorted(parts))}. |"
         for name, parts in HALVES.items()

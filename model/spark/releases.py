@@ -23,8 +23,4 @@ RELEASES: tuple[str, ...] = (
 
 def fixes_of(release: str) -> frozenset[str]:
     """Return the names of the fixes that a release has."""
-    return frozenset(fix.name for fix in FIXES.values() if fix.since and _order(fix.since) <= _order(release))
-
-
-def _order(release: str) -> tuple[int, ...]:
-    return tuple(map(int, release.split(".")))
+    return frozenset(fix.name for fix in FIXES.values() if fix.is_in(release))

@@ -4,7 +4,7 @@ import pytest
 
 from spillproof.model.catalogue import CATALOGUE, expected, find
 from spillproof.model.errors import ModelError
-from spillproof.model.spark.fixes import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
+from spillproof.model.spark.fixes.collection import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
 from spillproof.model.spark.releases import fixes_of
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable

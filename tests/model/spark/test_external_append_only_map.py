@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from spillproof.model.heap import path_to, reachable_from
-from spillproof.model.spark.append_only_map import Table
-from spillproof.model.spark.co_grouped_rdd import Downstream
-from spillproof.model.spark.completion_iterator import CompletionIterator
-from spillproof.model.spark.external_append_only_map import ExternalAppendOnlyMap, NullPointerException
-from spillproof.model.spark.fixes import (
+from spillproof.model.spark.collection.append_only_map import Table
+from spillproof.model.spark.collection.completion_iterator import CompletionIterator
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap, NullPointerException
+from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
@@ -17,7 +16,8 @@ from spillproof.model.spark.fixes import (
     SPARK_22713_FORCED_SPILL,
 )
 from spillproof.model.spark.releases import fixes_of
-from spillproof.model.spark.spark_task import SparkTask
+from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
+from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.data import no_record_lost_or_repeated
 

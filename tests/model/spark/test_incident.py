@@ -2,9 +2,9 @@
 
 import pytest
 
-from spillproof.model.spark.append_only_map import OutOfMemoryError
-from spillproof.model.spark.incident import GB, MB, Incident
+from spillproof.model.spark.collection.append_only_map import OutOfMemoryError
 from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.incident import GB, MB, Incident
 
 
 def played(release: str) -> Incident:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import preferred
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark import memory_consumer as consumer
-from spillproof.model.spark.execution_memory_pool import ExecutionMemoryPool
-from spillproof.model.spark.fixes import SPARK_19244, SPARK_23306, SPARK_35486, SPARK_36933
+from spillproof.model.spark.fixes.memory import SPARK_19244, SPARK_23306, SPARK_35486, SPARK_36933
+from spillproof.model.spark.memory import memory_consumer as consumer
+from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 
 
 class TaskMemoryManager(HeapObject):

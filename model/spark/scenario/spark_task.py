@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.spark.append_only_map import AppendOnlyMap
-from spillproof.model.spark.co_grouped_rdd import CoGroupedRDD, Downstream
-from spillproof.model.spark.completion_iterator import RecordIterator
-from spillproof.model.spark.execution_memory_pool import ExecutionMemoryPool
-from spillproof.model.spark.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.collection.append_only_map import AppendOnlyMap
+from spillproof.model.spark.collection.completion_iterator import RecordIterator
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
+from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.releases import fixes_of
-from spillproof.model.spark.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.scenario.co_grouped_rdd import CoGroupedRDD, Downstream
 from spillproof.model.system import Model, action, require
 
 

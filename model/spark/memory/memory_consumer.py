@@ -7,7 +7,7 @@ from typing import ClassVar
 from spillproof.model.heap import HeapObject
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark import task_memory_manager as tmm
+from spillproof.model.spark.memory import task_memory_manager as tmm
 
 
 class MemoryConsumer(HeapObject):

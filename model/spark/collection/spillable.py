@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.memory_consumer import MemoryConsumer
+from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 
 
 class Spillable(MemoryConsumer):

@@ -6,8 +6,8 @@ from enum import Enum
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Count
-from spillproof.model.spark.completion_iterator import RecordIterator
-from spillproof.model.spark.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.collection.completion_iterator import RecordIterator
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 
 
 class Downstream(Enum):

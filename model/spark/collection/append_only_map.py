@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.spark.completion_iterator import RecordIterator
+from spillproof.model.spark.collection.completion_iterator import RecordIterator
 
 
 class OutOfMemoryError(Exception):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Count
-from spillproof.model.spark.fixes import SPARK_26114
+from spillproof.model.spark.fixes.collection import SPARK_26114
 
 
 class RecordIterator(HeapObject):

@@ -7,9 +7,10 @@ from typing import ClassVar
 from spillproof.model.heap import HeapObject
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.spark.append_only_map import AppendOnlyMap, MapIterator
-from spillproof.model.spark.completion_iterator import Completion, CompletionIterator, RecordIterator
-from spillproof.model.spark.fixes import (
+from spillproof.model.spark.collection.append_only_map import AppendOnlyMap, MapIterator
+from spillproof.model.spark.collection.completion_iterator import Completion, CompletionIterator, RecordIterator
+from spillproof.model.spark.collection.spillable import Spillable
+from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
@@ -17,7 +18,6 @@ from spillproof.model.spark.fixes import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
 )
-from spillproof.model.spark.spillable import Spillable
 
 
 class NullPointerException(Exception):

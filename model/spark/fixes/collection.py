@@ -1,0 +1,40 @@
+"""Fixes of the collections that go to disk, and of the iterators that read them."""
+
+from __future__ import annotations
+
+from spillproof.model.spark.fixes.fix import Fix
+
+SPARK_18986 = "SPARK-18986"
+SPARK_22713_FORCED_SPILL = "SPARK-22713-forced-spill"
+SPARK_22713_EXHAUSTION = "SPARK-22713-exhaustion"
+SPARK_26114 = "SPARK-26114"
+
+NULL_READING_ITERATOR = "proposal-null-reading-iterator"
+NULL_UPSTREAM = "proposal-null-upstream"
+KEEP_NOTHING = "proposal-keep-nothing"
+
+FIXES = (
+    Fix(
+        SPARK_18986,
+        "A map can be force-spilled before its iterator exists; it was an assertion failure.",
+        ("2.2.0",),
+    ),
+    Fix(
+        SPARK_22713_FORCED_SPILL,
+        "A forced spill replaces the iterator's upstream at once; it was at the next pull.",
+        ("2.4.0",),
+    ),
+    Fix(
+        SPARK_22713_EXHAUSTION,
+        "An exhausted iterator drops its upstream; it kept the map until task end.",
+        ("2.4.0",),
+    ),
+    Fix(SPARK_26114, "A completed CompletionIterator drops what it wrapped; it kept it for ever.", ("2.4.1",)),
+)
+
+PROPOSALS = (
+    Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
+    Fix(NULL_UPSTREAM, "The report's proposal: set upstream to null after a forced spill, and keep nextUpstream."),
+    Fix(KEEP_NOTHING, "The report's proposal, misread: set upstream to null after a forced spill, and keep nothing."),
+)
+"""Readings of what the report proposed. None was merged."""
