@@ -12,7 +12,7 @@ from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import open_parameters
 from spillproof.properties.claims import Mode
-from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.run import Run, false_at, replay
 from spillproof.properties.engines.verdict import Proved, Report, Result, Violated
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def trace_of(result: Result, name: str) -> Trace:
     """Return the trace of a result that has a run."""
     run = run_of(result)
     assert run is not None
-    return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated))
+    guilty = false_at(result.claim, replay(run))
+    return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated), guilty=guilty)
 
 
 def _result(result: Result, name: str) -> Json:

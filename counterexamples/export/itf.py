@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, State, Trace
+from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 
@@ -22,13 +22,21 @@ TYPES = {
     "step": "Str",
     "accounted": "Int",
     "reachable": "Int",
+    "unclaimed": "Int",
     "free": "Int",
-    "events": "Seq({ event: Str, details: Str -> Str })",
+    "events": "Seq({ event: Str, details: Str -> Str, lines: Seq(Str) })",
     "raised": "Str",
-    "heap": "Seq({ name: Str, class: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
+    "heap": "Seq({ number: Int, name: Str, class: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
     "constants: Str -> Str })",
+    "roots": "Seq(<<Str, Str>>)",
 }
 """The variables of a trace, with their types as Apalache writes them."""
+
+MEASURES = ("accounted", "reachable", "unclaimed", "free")
+"""The variables that a model may not be able to say."""
+
+VERSION = 2
+"""Of what we write into ITF; what it read before is in CHANGELOG.md."""
 
 NOT_MEASURED = {"#unserializable": "not measured"}
 
@@ -52,12 +60,8 @@ def loads(text: str) -> Trace:
 
 def to_itf(trace: Trace) -> Json:
     """Return a trace as an ITF object."""
-    measures = [
-        name
-        for name in ("accounted", "reachable", "free")
-        if any(getattr(state, name) is not None for state in trace.states)
-    ]
-    names = [name for name in TYPES if name in measures or name not in ("accounted", "reachable", "free")]
+    measures = [name for name in MEASURES if any(getattr(state, name) is not None for state in trace.states)]
+    names = [name for name in TYPES if name in measures or name not in MEASURES]
     scope = {name: _constant(value) for name, value in trace.scope}
     states = [{"#meta": {"index": index}, **_state(state, names)} for index, state in enumerate(trace.states)]
     states[0]["scope"] = scope
@@ -69,6 +73,11 @@ def to_itf(trace: Trace) -> Json:
             "status": "violation" if trace.violation else "ok",
             "description": ", ".join(trace.claims),
             "varTypes": {name: TYPES[name] for name in names},
+            "spillproof": {
+                "version": _int(VERSION),
+                "guilty": [] if trace.guilty is None else [_int(trace.guilty)],
+                "sources": [vars(source) for source in trace.sources],
+            },
         },
         "params": ["scope"],
         "vars": names,
@@ -79,6 +88,7 @@ def to_itf(trace: Trace) -> Json:
 def from_itf(itf: Json) -> Trace:
     """Return the trace that an ITF object of ours was made from."""
     meta = itf["#meta"]
+    ours = meta["spillproof"]
     first = itf["states"][0]
     return Trace(
         model=meta["source"],
@@ -86,6 +96,8 @@ def from_itf(itf: Json) -> Trace:
         claims=tuple(name for name in meta["description"].split(", ") if name),
         violation=meta["status"] == "violation",
         states=tuple(map(_read_state, itf["states"])),
+        guilty=next(map(_read_int, ours["guilty"]), None),
+        sources=tuple(Source(each["action"], each["place"], each["text"]) for each in ours["sources"]),
     )
 
 
@@ -104,21 +116,26 @@ def _state(state: State, names: list[str]) -> Json:
         "step": state.spelled,
         "accounted": _measure(state.accounted),
         "reachable": _measure(state.reachable),
+        "unclaimed": _measure(state.unclaimed),
         "free": _measure(state.free),
-        "events": [{"event": event.name, "details": _map(event.details)} for event in state.events],
+        "events": [
+            {"event": event.name, "details": _map(event.details), "lines": list(event.lines)} for event in state.events
+        ],
         "raised": state.raised,
         "heap": [_object(each) for each in state.heap],
+        "roots": _tuples(state.roots),
     }
     return {name: values[name] for name in names}
 
 
 def _object(each: Object) -> Json:
     return {
+        "number": _int(each.number),
         "name": each.name,
         "class": each.kind,
         "shallow": _int(each.shallow),
         "sizes": {"#map": [[field, _int(size)] for field, size in each.sizes]},
-        "references": [{"#tup": list(pair)} for pair in each.references],  # a bag's members share a name
+        "references": _tuples(each.references),
         "constants": _map(each.constants),
     }
 
@@ -150,6 +167,11 @@ def _map(pairs: Pairs) -> Json:
     return {"#map": [list(pair) for pair in pairs]}
 
 
+def _tuples(pairs: Pairs) -> list[Json]:
+    """Return pairs that are no map: a bag's members share a name."""
+    return [{"#tup": list(pair)} for pair in pairs]
+
+
 # Reading
 
 
@@ -164,18 +186,26 @@ def _read_state(state: Json) -> State:
         spelled=state["step"],
         accounted=_read_measure(state, "accounted"),
         reachable=_read_measure(state, "reachable"),
+        unclaimed=_read_measure(state, "unclaimed"),
         free=_read_measure(state, "free"),
-        events=tuple(Event(each["event"], _read_map(each["details"])) for each in state["events"]),
+        events=tuple(
+            Event(each["event"], _read_map(each["details"]), tuple(each["lines"])) for each in state["events"]
+        ),
         raised=state["raised"],
         heap=tuple(map(_read_object, state["heap"])),
+        roots=_read_tuples(state["roots"]),
     )
 
 
 def _read_object(each: Json) -> Object:
     sizes = tuple((field, _read_int(size)) for field, size in each["sizes"]["#map"])
-    references = tuple((pair["#tup"][0], pair["#tup"][1]) for pair in each["references"])
-    constants = _read_map(each["constants"])
-    return Object(each["name"], each["class"], _read_int(each["shallow"]), sizes, references, constants)
+    references, constants = _read_tuples(each["references"]), _read_map(each["constants"])
+    shallow, number = _read_int(each["shallow"]), _read_int(each["number"])
+    return Object(number, each["name"], each["class"], shallow, sizes, references, constants)
+
+
+def _read_tuples(tuples: list[Json]) -> Pairs:
+    return tuple((pair["#tup"][0], pair["#tup"][1]) for pair in tuples)
 
 
 def _read_constant(value: Any) -> Constant:

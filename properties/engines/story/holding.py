@@ -37,11 +37,15 @@ class Held:
 
 
 def measured(moment: Moment) -> dict[str, int]:
-    """Return what is accounted, reachable and free at a moment, as far as the model can say; nothing if it raised."""
+    """Return what is accounted, reachable, unclaimed and free at a moment, as far as the model can say.
+
+    Nothing where the step raised.
+    """
     state = moment.state
     if moment.raised or not free_is_unreachable.applies_to(type(state)):
         return {}
     found = {"accounted": int(state.accounted()), "reachable": int(state.reachable())}
+    found["unclaimed"] = int(state.unclaimed())
     if acquired_can_be_allocated.applies_to(type(state)):
         found["free"] = int(state.capacity_of_pool()) - found["accounted"]
     return found
