@@ -92,7 +92,7 @@ def _is_named_by_the_run(each: Object, state: State) -> bool:
 
 
 def _detail(key: str, value: str, revived: RevivedState) -> object:
-    if value in revived.objects and key not in ("size",):
+    if value in revived.objects and key != "size":
         return revived.objects[value]
     if value in ("True", "False"):
         return value == "True"
