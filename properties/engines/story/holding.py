@@ -2,8 +2,8 @@
 
 An account is a number and names no objects, so which objects are "counted free" is a judgment: first those that hang on
 a consumer which holds more than it claims, then those that hang on one which announced a release in the guilty step,
-then those that were there before it, the largest first, until the gap between what is reachable and what is accounted
-is covered.
+then those that were there when the gap between what is reachable and what is accounted first opened; the largest first,
+until the gap is covered.
 """
 
 from __future__ import annotations
@@ -122,6 +122,10 @@ def _suspects(moments: list[Moment], at: int) -> list[HeapObject]:
     announced = [details.get("consumer") for event, details in moment.events if event == "release"]
     released = [each for each in announced if isinstance(each, HeapObject)]
     ranks = [owners(moment, consumers) for consumers in (overdrawn, released)]
+    opened = next(index for index, each in enumerate(moments) if measured(each) and gap(each.state) > 0)
+    ranks.append(
+        {id(by_number[number]): by_number[number] for number in moments[opened].numbers if number in by_number}
+    )
     roots = [root.target for root in moment.state.roots()]
     holders = [each for each in reachable_from(roots) if int(each.shallow_size()) > 0]
     return sorted(holders, key=lambda each: (*(id(each) not in rank for rank in ranks), -int(each.shallow_size())))
