@@ -164,6 +164,14 @@ def test_the_repair_is_found(name: str, repair: str) -> None:
     assert found[0] == repair
 
 
+def test_bytes_that_hang_on_no_consumer() -> None:
+    """Where E1 has let go of its iterator, its table hangs on nobody; E2's is rightly held, and is not named."""
+    name = "spark@2.3.4+null-reading-iterator"
+    explained = explain(traced(name, E1_E2), find(name).build())
+
+    assert [path.words for path in explained.paths] == ["downstream ▸ rdd_iterators ▸ sub ▸ upstream ▸ outer ▸ data"]
+
+
 class Page(HeapObject):
     """Some bytes."""
 
