@@ -1,0 +1,153 @@
+"""The heap graph and its parts as SVG elements. Words are text nodes and attributes of a tree, so that they are escaped
+by whoever writes it; colours are classes, which `viewer/picture.css` explains.
+"""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, SubElement
+
+from spillproof.counterexamples.export.layout import (
+    LINE,
+    LONGEST_CLASS,
+    LONGEST_FIELD,
+    Box,
+    Curve,
+    Layout,
+    Point,
+    below,
+    shortened,
+)
+from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
+
+TIP = 3.5
+"""Half the width of the tip of an arrow."""
+BAR = 9
+"""Half the length of the bar across a reference that is to be cut."""
+
+
+def number(value: float) -> str:
+    """Return a coordinate as SVG has it: with one digit at most, the same everywhere."""
+    return f"{value:.1f}".removesuffix(".0").replace("-0", "0", 1) if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")
+
+
+def element(parent: Element, tag: str, text: str = "", **attributes: str | float) -> Element:
+    """Add an element; `class_` stands for `class`, `text_anchor` for `text-anchor`."""
+    named = {
+        name.rstrip("_").replace("_", "-"): value if isinstance(value, str) else number(value)
+        for name, value in attributes.items()
+    }
+    found = SubElement(parent, tag, named)
+    if text:
+        found.text = printable(text)
+    return found
+
+
+def printable(text: str) -> str:
+    """Return text without the characters that XML cannot have."""
+    return "".join(
+        each if each in "\t\n" or " " <= each <= "\ud7ff" or "\ue000" <= each <= "\ufffd" or each > "\uffff" else "\ufffd"
+        for each in text
+    )
+
+
+def heap(parent: Element, scene: Scene, places: Layout, panel: Panel) -> Element:
+    """Draw the heap as it is in one panel of a scene, all that is not there as `gone`."""
+    group = element(parent, "g", class_="heap")
+    ever_lit = frozenset[Arrow]().union(*(each.lit for each in scene.panels))
+    last = sorted(range(len(scene.arrows)), key=lambda at: (scene.arrows[at] not in scene.back, scene.arrows[at] in ever_lit))
+    for at in last:
+        arrow = scene.arrows[at]
+        _edge(group, at, arrow, places.curves[arrow], edge_class(arrow, scene, panel), is_cut=_ever_cut(arrow, scene))
+    for at, node in enumerate(scene.nodes):
+        _node(group, at, node, places.boxes[node], scene, panel)
+    return group
+
+
+def present(scene: Scene, panel: Panel) -> Scene:
+    """Return a scene with only what one panel has: for a picture that never changes."""
+    nodes = tuple(node for node in scene.nodes if node in panel.looks)
+    arrows = tuple(arrow for arrow in scene.arrows if arrow in panel.arrows)
+    return Scene(nodes, arrows, scene.back, (panel,))
+
+
+def edge_class(arrow: Arrow, scene: Scene, panel: Panel) -> str:
+    """Return the classes of a reference in a panel."""
+    words = ["edge"]
+    words += ["back"] if arrow in scene.back else []
+    words += ["lit"] if arrow in panel.lit else []
+    words += ["cut"] if arrow in panel.cut else []
+    words += [] if arrow in panel.arrows else ["gone"]
+    return " ".join(words)
+
+
+def node_class(node: Key, scene: Scene, panel: Panel) -> str:
+    """Return the classes of an object in a panel."""
+    look = panel.looks.get(node)
+    words = ["node"]
+    words += ["root"] if node == scene.nodes[0] else []
+    words += ["holds"] if look is not None and look.shallow else []
+    words += ["free"] if node in panel.free else []
+    words += ["on"] if any(node in (each.holder, each.target) for each in panel.lit) else []
+    words += [] if look is not None else ["gone"]
+    return " ".join(words)
+
+
+def _ever_cut(arrow: Arrow, scene: Scene) -> bool:
+    return any(arrow in panel.cut for panel in scene.panels)
+
+
+def _edge(parent: Element, at: int, arrow: Arrow, curve: Curve, class_: str, *, is_cut: bool) -> None:
+    group = element(parent, "g", class_=class_, data_edge=str(at))
+    element(group, "title", f"{arrow.holder.kind}.{arrow.field} → {arrow.target.kind}")
+    element(group, "path", class_="line", d=path(curve))
+    element(group, "path", class_="tip", d=_tip(curve))
+    if curve.label is not None:
+        x, y = curve.label
+        element(group, "text", shortened(arrow.field, LONGEST_FIELD), class_="field", x=x, y=y + 3.5)
+    if is_cut:
+        (x, y), (right, down) = _middle(curve)
+        bar = f"M{number(x + down * BAR)} {number(y - right * BAR)}L{number(x - down * BAR)} {number(y + right * BAR)}"
+        element(group, "path", class_="halo", d=bar)
+        element(group, "path", class_="bar", d=bar)
+
+
+def _node(parent: Element, at: int, node: Key, box: Box, scene: Scene, panel: Panel) -> None:
+    group = element(parent, "g", class_=node_class(node, scene, panel), data_node=str(at))
+    element(group, "title", f"{node.kind} (object {node.number})")
+    left, top = box.x - box.width / 2, box.y - box.height / 2
+    element(group, "rect", class_="box", x=left, y=top, width=box.width, height=box.height, rx=6)
+    two = scene.two_lines(node)
+    baseline = box.y + 4 - (LINE / 2 if two else 0)
+    element(group, "text", shortened(node.kind, LONGEST_CLASS), class_="class", x=box.x, y=baseline)
+    if two:
+        look = panel.looks.get(node)
+        element(group, "text", below(look) if look is not None else "", class_="look", x=box.x, y=baseline + LINE)
+    if any(node in each.free for each in scene.panels):
+        element(group, "rect", class_="tag", x=box.x - 43, y=top + box.height - 5, width=86, height=15, rx=7.5)
+        element(group, "text", "counted free", class_="tag", x=box.x, y=top + box.height + 6)
+
+
+def path(curve: Curve) -> str:
+    """Return the spline of an edge as SVG has it."""
+    first, *rest = (f"{number(x)} {number(y)}" for x, y in curve.points)
+    return f"M{first}C{' '.join(rest)}"
+
+
+def _tip(curve: Curve) -> str:
+    (x, y), (to_x, to_y) = curve.points[-1], curve.tip
+    right, down = _direction(x, y, to_x, to_y)
+    corners = ((x + down * TIP, y - right * TIP), (to_x, to_y), (x - down * TIP, y + right * TIP))
+    return "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "Z"
+
+
+def _middle(curve: Curve) -> tuple[Point, Point]:
+    """Return the middle of the middle piece of a spline, and the direction that it has there."""
+    piece = (len(curve.points) - 1) // 3 // 2 * 3
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve.points[piece : piece + 4]
+    middle = (ax + 3 * bx + 3 * cx + dx) / 8, (ay + 3 * by + 3 * cy + dy) / 8
+    return middle, _direction(ax + bx, ay + by, cx + dx, cy + dy)
+
+
+def _direction(x: float, y: float, to_x: float, to_y: float) -> Point:
+    length = ((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5 or 1.0
+    return (to_x - x) / length, (to_y - y) / length
