@@ -4,6 +4,7 @@ by whoever writes it; colours are classes, which `viewer/picture.css` explains.
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element, SubElement
 
 from spillproof.counterexamples.export.layout import (
@@ -19,9 +20,10 @@ from spillproof.counterexamples.export.layout import (
 )
 from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
 
+UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TIP = 3.5
 """Half the width of the tip of an arrow."""
-BAR = 9
+BAR = 11
 """Half the length of the bar across a reference that is to be cut."""
 
 
@@ -38,28 +40,27 @@ def element(parent: Element, tag: str, text: str = "", **attributes: str | float
     }
     found = SubElement(parent, tag, named)
     if text:
-        found.text = printable(text)
+        found.text = text
     return found
 
 
 def printable(text: str) -> str:
-    """Return text without the characters that XML cannot have."""
-    return "".join(
-        each if each in "\t\n" or " " <= each <= "\ud7ff" or "\ue000" <= each <= "\ufffd" or each > "\uffff" else "\ufffd"
-        for each in text
-    )
+    """Return text without the characters that XML and HTML cannot have."""
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def heap(parent: Element, scene: Scene, places: Layout, panel: Panel) -> Element:
     """Draw the heap as it is in one panel of a scene, all that is not there as `gone`."""
     group = element(parent, "g", class_="heap")
     ever_lit = frozenset[Arrow]().union(*(each.lit for each in scene.panels))
+    ever_cut = frozenset[Arrow]().union(*(each.cut for each in scene.panels))
+    ever_free = frozenset[Key]().union(*(each.free for each in scene.panels))
     last = sorted(range(len(scene.arrows)), key=lambda at: (scene.arrows[at] not in scene.back, scene.arrows[at] in ever_lit))
     for at in last:
         arrow = scene.arrows[at]
-        _edge(group, at, arrow, places.curves[arrow], edge_class(arrow, scene, panel), is_cut=_ever_cut(arrow, scene))
+        _edge(group, at, arrow, places.curves[arrow], edge_class(arrow, scene, panel), is_cut=arrow in ever_cut)
     for at, node in enumerate(scene.nodes):
-        _node(group, at, node, places.boxes[node], scene, panel)
+        _node(group, at, node, places.boxes[node], scene, panel, is_free=node in ever_free)
     return group
 
 
@@ -67,7 +68,7 @@ def present(scene: Scene, panel: Panel) -> Scene:
     """Return a scene with only what one panel has: for a picture that never changes."""
     nodes = tuple(node for node in scene.nodes if node in panel.looks)
     arrows = tuple(arrow for arrow in scene.arrows if arrow in panel.arrows)
-    return Scene(nodes, arrows, scene.back, (panel,))
+    return Scene(nodes, arrows, scene.back, frozenset(node for node, look in panel.looks.items() if any(look)), (panel,))
 
 
 def edge_class(arrow: Arrow, scene: Scene, panel: Panel) -> str:
@@ -88,12 +89,9 @@ def node_class(node: Key, scene: Scene, panel: Panel) -> str:
     words += ["holds"] if look is not None and look.shallow else []
     words += ["free"] if node in panel.free else []
     words += ["on"] if any(node in (each.holder, each.target) for each in panel.lit) else []
+    words += ["bare"] if look is not None and node in scene.tall and not below(look) else []
     words += [] if look is not None else ["gone"]
     return " ".join(words)
-
-
-def _ever_cut(arrow: Arrow, scene: Scene) -> bool:
-    return any(arrow in panel.cut for panel in scene.panels)
 
 
 def _edge(parent: Element, at: int, arrow: Arrow, curve: Curve, class_: str, *, is_cut: bool) -> None:
@@ -105,24 +103,24 @@ def _edge(parent: Element, at: int, arrow: Arrow, curve: Curve, class_: str, *, 
         x, y = curve.label
         element(group, "text", shortened(arrow.field, LONGEST_FIELD), class_="field", x=x, y=y + 3.5)
     if is_cut:
-        (x, y), (right, down) = _middle(curve)
+        (x, y), (right, down) = _away_from_words(curve)
         bar = f"M{number(x + down * BAR)} {number(y - right * BAR)}L{number(x - down * BAR)} {number(y + right * BAR)}"
         element(group, "path", class_="halo", d=bar)
         element(group, "path", class_="bar", d=bar)
 
 
-def _node(parent: Element, at: int, node: Key, box: Box, scene: Scene, panel: Panel) -> None:
+def _node(parent: Element, at: int, node: Key, box: Box, scene: Scene, panel: Panel, *, is_free: bool) -> None:
     group = element(parent, "g", class_=node_class(node, scene, panel), data_node=str(at))
     element(group, "title", f"{node.kind} (object {node.number})")
     left, top = box.x - box.width / 2, box.y - box.height / 2
     element(group, "rect", class_="box", x=left, y=top, width=box.width, height=box.height, rx=6)
-    two = scene.two_lines(node)
+    two = node in scene.tall
     baseline = box.y + 4 - (LINE / 2 if two else 0)
     element(group, "text", shortened(node.kind, LONGEST_CLASS), class_="class", x=box.x, y=baseline)
     if two:
         look = panel.looks.get(node)
         element(group, "text", below(look) if look is not None else "", class_="look", x=box.x, y=baseline + LINE)
-    if any(node in each.free for each in scene.panels):
+    if is_free:
         element(group, "rect", class_="tag", x=box.x - 43, y=top + box.height - 5, width=86, height=15, rx=7.5)
         element(group, "text", "counted free", class_="tag", x=box.x, y=top + box.height + 6)
 
@@ -140,12 +138,21 @@ def _tip(curve: Curve) -> str:
     return "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "Z"
 
 
-def _middle(curve: Curve) -> tuple[Point, Point]:
-    """Return the middle of the middle piece of a spline, and the direction that it has there."""
-    piece = (len(curve.points) - 1) // 3 // 2 * 3
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve.points[piece : piece + 4]
-    middle = (ax + 3 * bx + 3 * cx + dx) / 8, (ay + 3 * by + 3 * cy + dy) / 8
-    return middle, _direction(ax + bx, ay + by, cx + dx, cy + dy)
+def _away_from_words(curve: Curve) -> tuple[Point, Point]:
+    """Return the point in the middle half of a spline that is farthest from its words, and the direction there."""
+    pieces = (len(curve.points) - 1) // 3
+    tried = [_at(curve, pieces * part / 16) for part in range(4, 13)]
+    x, y = curve.label or tried[4][0]
+    return max(tried, key=lambda each: (round((each[0][0] - x) ** 2 + (each[0][1] - y) ** 2), each[0]))
+
+
+def _at(curve: Curve, place: float) -> tuple[Point, Point]:
+    """Return the point of a spline at a place, counted in pieces, and the direction that it has there."""
+    piece = min(int(place), (len(curve.points) - 1) // 3 - 1)
+    t, (a, b, c, d) = place - piece, curve.points[3 * piece : 3 * piece + 4]
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+    x, y = (sum(weight * each[axis] for weight, each in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+    return (x, y), _direction(a[0] + b[0], a[1] + b[1], c[0] + d[0], c[1] + d[1])
 
 
 def _direction(x: float, y: float, to_x: float, to_y: float) -> Point:

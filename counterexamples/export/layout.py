@@ -85,8 +85,9 @@ def shortened(words: str, longest: int) -> str:
 
 def below(look: Look) -> str:
     """Return what stands below the class of an object: what the run calls it, and its bytes, if there are any."""
-    words = [shortened(look.name, LONGEST_CLASS // 2)] if look.name else []
-    return " · ".join([*words, roughly(look.shallow)] if look.shallow or look.name else words)
+    name = [shortened(look.name, LONGEST_CLASS // 2)] if look.name else []
+    size = [roughly(look.shallow)] if look.shallow else []
+    return " · ".join([*name, *size])
 
 
 def _graph() -> AGraph:
@@ -104,7 +105,7 @@ def _size(node: Key, scene: Scene) -> Point:
     words = [shortened(node.kind, LONGEST_CLASS)]
     words += [below(look) for panel in scene.panels if (look := panel.looks.get(node))]
     width = max(map(_letters, words)) * LETTER + 20
-    return width, 14 + LINE * (2 if scene.two_lines(node) else 1)
+    return width, 14 + LINE * (2 if node in scene.tall else 1)
 
 
 def _room_for(field: str) -> str:

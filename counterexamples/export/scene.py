@@ -71,11 +71,9 @@ class Scene:
     arrows: tuple[Arrow, ...]
     back: frozenset[Arrow]
     """The references that lead back towards the roots, such as a consumer's to its manager. None of them is lit."""
+    tall: frozenset[Key]
+    """The objects that have at any step a name or bytes to show below their class."""
     panels: tuple[Panel, ...]
-
-    def two_lines(self, node: Key) -> bool:
-        """Return whether an object has at any step a name or bytes to show below its class."""
-        return any(look.name or look.shallow for panel in self.panels if (look := panel.looks.get(node)))
 
 
 def scene(trace: Trace, explanation: Explanation | None = None) -> Scene:
@@ -150,7 +148,8 @@ def _union(panels: list[Panel]) -> Scene:
         for each in arrows
         if circle[each.target] == circle[each.holder] and depth[each.target] <= depth[each.holder] and each not in lit
     )
-    return Scene(nodes, tuple(arrows), back, tuple(panels))
+    tall = frozenset(node for panel in panels for node, look in panel.looks.items() if any(look))
+    return Scene(nodes, tuple(arrows), back, tall, tuple(panels))
 
 
 def _circles(arrows: Iterable[Arrow]) -> dict[Key, int]:
