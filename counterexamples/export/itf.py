@@ -7,6 +7,7 @@ scope is the parameter of the trace. There is no time stamp: the same run is the
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
@@ -47,6 +48,19 @@ def dumps(trace: Trace) -> str:
     head = [f" {_text(key)}: {_text(itf[key])}," for key in ("#meta", "params", "vars")]
     states = [f"  {_text(state)}" for state in itf["states"]]
     return "\n".join(["{", *head, ' "states": [', ",\n".join(states), " ]", "}", ""])
+
+
+def read(path: Path) -> Trace:
+    """Return the trace in a file. Raises `ModelError`, in one line, where there is none."""
+    try:
+        return loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+    except UnicodeDecodeError:
+        message = f"{path}: this is no text in UTF-8, and so no ITF trace"
+    except ModelError as error:
+        message = f"{path}: {error}"
+    raise ModelError(message)
 
 
 def loads(text: str) -> Trace:
