@@ -77,6 +77,7 @@ def edge_class(arrow: Arrow, scene: Scene, panel: Panel) -> str:
     words += ["back"] if arrow in scene.back else []
     words += ["lit"] if arrow in panel.lit else []
     words += ["cut"] if arrow in panel.cut else []
+    words += ["fresh"] if arrow in panel.fresh else []
     words += [] if arrow in panel.arrows else ["gone"]
     return " ".join(words)
 
@@ -90,6 +91,7 @@ def node_class(node: Key, scene: Scene, panel: Panel) -> str:
     words += ["free"] if node in panel.free else []
     words += ["on"] if any(node in (each.holder, each.target) for each in panel.lit) else []
     words += ["bare"] if look is not None and node in scene.tall and not below(look) else []
+    words += ["fresh"] if node in panel.fresh else []
     words += [] if look is not None else ["gone"]
     return " ".join(words)
 

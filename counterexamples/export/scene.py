@@ -8,7 +8,8 @@ differently may give one number to objects of two classes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import networkx
@@ -61,6 +62,8 @@ class Panel:
     """The objects whose bytes are counted free although they are reachable."""
     cut: frozenset[Arrow] = frozenset()
     """The references whose removal makes the claim true again."""
+    fresh: frozenset[Key | Arrow] = frozenset()
+    """The objects and references that were not there before this step."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def scene(trace: Trace, explanation: Explanation | None = None) -> Scene:
         )
         raise ModelError(message)
     guilty = guilty_step(trace, explanation)
-    return _union([_panel(state, guilty is not None and at >= guilty, explanation) for at, state in enumerate(trace.states)])
+    panels = [_panel(state, guilty is not None and at >= guilty, explanation) for at, state in enumerate(trace.states)]
+    return _union(panels[:1] + [_refreshed(panel, before) for before, panel in pairwise(panels)])
 
 
 def together(scenes: Iterable[Scene]) -> Scene:
@@ -106,16 +110,27 @@ def is_named(each: Object, state: State) -> bool:
 
 def _panel(state: State, is_guilty: bool, explanation: Explanation | None) -> Panel:  # noqa: FBT001 - read at one place
     known = {each.name: Key(each.number, each.kind) for each in state.heap}
+    if not known:
+        message = "the trace has a state without a heap"
+        raise ModelError(message)
     looks = {
         known[each.name]: Look(each.name if is_named(each, state) else "", each.shallow) for each in state.heap
     }
     root, *others = state.heap
     references = [(root, name, target) for name, target in state.roots]
     references += [(each, name, target) for each in others for name, target in each.references]
+    for each, field, target in references:
+        if target not in known:
+            message = f"{each.name}.{field} refers to {target!r}, which is no object of that state of the trace"
+            raise ModelError(message)
     arrows = frozenset(Arrow(known[each.name], field, known[target]) for each, field, target in references)
     if explanation is None or not is_guilty:
         return Panel(looks, arrows)
     return _lit(Panel(looks, arrows), known[root.name], explanation)
+
+
+def _refreshed(panel: Panel, before: Panel) -> Panel:
+    return replace(panel, fresh=frozenset((*panel.looks, *panel.arrows)) - {*before.looks, *before.arrows})
 
 
 def _lit(panel: Panel, root: Key, explanation: Explanation) -> Panel:
@@ -131,7 +146,7 @@ def _lit(panel: Panel, root: Key, explanation: Explanation) -> Panel:
     lit = frozenset(each for path in paths if None not in path for each in path if each is not None)
     free = frozenset(numbers[number] for number in explanation.counted_free if number in numbers)
     cut = [arrow(edge) for edge in explanation.cut.edges] if explanation.cut is not None else []
-    return Panel(panel.looks, panel.arrows, lit, free, frozenset(each for each in cut if each is not None))
+    return replace(panel, lit=lit, free=free, cut=frozenset(each for each in cut if each is not None))
 
 
 def _union(panels: list[Panel]) -> Scene:

@@ -56,16 +56,21 @@
     centre(announce && !calm.matches);
   }
 
-  // Bring what is lit into sight, where the drawing is wider than its place.
+  // Bring the step and what is lit into sight, where a drawing is wider than its place.
   function centre(smoothly = false) {
+    const timeline = document.querySelector(".scrolled:not([hidden])");
+    const here = timeline.querySelector(".here").getBoundingClientRect();
+    const room = timeline.getBoundingClientRect();
+    timeline.scrollBy({ left: (here.left + here.right - room.left - room.right) / 2, behavior: "instant" });
     if (graph.scrollWidth <= graph.clientWidth && graph.scrollHeight <= graph.clientHeight) return;
-    const lit = all(".node.free, .node.on", graph);
-    const boxes = (lit.length ? lit : all(".node:not(.gone)", graph)).map((each) => each.getBoundingClientRect());
+    const lit = [".node.free, .node.on", ".node.fresh", ".edge.fresh"].map((each) => all(each, graph)).find((each) => each.length);
+    if (!lit) return;
+    const boxes = lit.map((each) => each.getBoundingClientRect());
     const middle = (low, high) => (Math.min(...boxes.map(low)) + Math.max(...boxes.map(high))) / 2;
     const frame = graph.getBoundingClientRect();
     graph.scrollBy({
       left: middle((box) => box.left, (box) => box.right) - (frame.left + frame.right) / 2,
-      top: lit.length ? middle((box) => box.top, (box) => box.bottom) - (frame.top + frame.bottom) / 2 : 0,
+      top: middle((box) => box.top, (box) => box.bottom) - (frame.top + frame.bottom) / 2,
       behavior: smoothly ? "smooth" : "instant",
     });
   }
@@ -102,7 +107,7 @@
 
   const keys = { ArrowLeft: () => step - 1, ArrowRight: () => step + 1, Home: () => 0, End: () => last() };
   document.addEventListener("keydown", (event) => {
-    const scrolls = event.target.closest("#graph, .wide");
+    const scrolls = event.target.closest("#graph, .wide, .scrolled");
     const takes = scrolls && scrolls.scrollWidth > scrolls.clientWidth;
     if (!(event.key in keys) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || takes) return;
     event.preventDefault();
