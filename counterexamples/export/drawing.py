@@ -28,8 +28,8 @@ BAR = 11
 
 
 def number(value: float) -> str:
-    """Return a coordinate as SVG has it: with one digit at most, the same everywhere."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0", "0", 1) if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")
+    """Return a coordinate as SVG has it: with one digit at most, and no minus before a zero."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def element(parent: Element, tag: str, text: str = "", **attributes: str | float) -> Element:
@@ -49,26 +49,27 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def heap(parent: Element, scene: Scene, places: Layout, panel: Panel) -> Element:
-    """Draw the heap as it is in one panel of a scene, all that is not there as `gone`."""
-    group = element(parent, "g", class_="heap")
+def heap(parent: Element, scene: Scene, places: Layout, panel: Panel) -> None:
+    """Draw the heap as it is in one panel of a scene, all that is not there as `gone`.
+
+    What is lit at any time is drawn over the other references.
+    """
+    drawing = _Heap(element(parent, "g", class_="heap"), scene, panel)
     ever_lit = frozenset[Arrow]().union(*(each.lit for each in scene.panels))
-    ever_cut = frozenset[Arrow]().union(*(each.cut for each in scene.panels))
-    ever_free = frozenset[Key]().union(*(each.free for each in scene.panels))
-    last = sorted(range(len(scene.arrows)), key=lambda at: (scene.arrows[at] not in scene.back, scene.arrows[at] in ever_lit))
-    for at in last:
-        arrow = scene.arrows[at]
-        _edge(group, at, arrow, places.curves[arrow], edge_class(arrow, scene, panel), is_cut=arrow in ever_cut)
+    arrows = sorted(enumerate(scene.arrows), key=lambda each: (each[1] not in scene.back, each[1] in ever_lit))
+    for at, arrow in arrows:
+        drawing.edge(at, arrow, places.curves[arrow])
     for at, node in enumerate(scene.nodes):
-        _node(group, at, node, places.boxes[node], scene, panel, is_free=node in ever_free)
-    return group
+        drawing.node(at, node, places.boxes[node])
 
 
 def present(scene: Scene, panel: Panel) -> Scene:
     """Return a scene with only what one panel has: for a picture that never changes."""
     nodes = tuple(node for node in scene.nodes if node in panel.looks)
     arrows = tuple(arrow for arrow in scene.arrows if arrow in panel.arrows)
-    return Scene(nodes, arrows, scene.back, frozenset(node for node, look in panel.looks.items() if any(look)), (panel,))
+    return Scene(
+        nodes, arrows, scene.back, frozenset(node for node, look in panel.looks.items() if any(look)), (panel,)
+    )
 
 
 def edge_class(arrow: Arrow, scene: Scene, panel: Panel) -> str:
@@ -96,35 +97,47 @@ def node_class(node: Key, scene: Scene, panel: Panel) -> str:
     return " ".join(words)
 
 
-def _edge(parent: Element, at: int, arrow: Arrow, curve: Curve, class_: str, *, is_cut: bool) -> None:
-    group = element(parent, "g", class_=class_, data_edge=str(at))
-    element(group, "title", f"{arrow.holder.kind}.{arrow.field} → {arrow.target.kind}")
-    element(group, "path", class_="line", d=path(curve))
-    element(group, "path", class_="tip", d=_tip(curve))
-    if curve.label is not None:
-        x, y = curve.label
-        element(group, "text", shortened(arrow.field, LONGEST_FIELD), class_="field", x=x, y=y + 3.5)
-    if is_cut:
-        (x, y), (right, down) = _away_from_words(curve)
-        bar = f"M{number(x + down * BAR)} {number(y - right * BAR)}L{number(x - down * BAR)} {number(y + right * BAR)}"
-        element(group, "path", class_="halo", d=bar)
-        element(group, "path", class_="bar", d=bar)
+class _Heap:
+    """A heap while it is being drawn."""
 
+    def __init__(self, group: Element, scene: Scene, panel: Panel) -> None:
+        self.group = group
+        self.scene = scene
+        self.panel = panel
+        self.ever_cut = frozenset[Arrow]().union(*(each.cut for each in scene.panels))
+        self.ever_free = frozenset[Key]().union(*(each.free for each in scene.panels))
 
-def _node(parent: Element, at: int, node: Key, box: Box, scene: Scene, panel: Panel, *, is_free: bool) -> None:
-    group = element(parent, "g", class_=node_class(node, scene, panel), data_node=str(at))
-    element(group, "title", f"{node.kind} (object {node.number})")
-    left, top = box.x - box.width / 2, box.y - box.height / 2
-    element(group, "rect", class_="box", x=left, y=top, width=box.width, height=box.height, rx=6)
-    two = node in scene.tall
-    baseline = box.y + 4 - (LINE / 2 if two else 0)
-    element(group, "text", shortened(node.kind, LONGEST_CLASS), class_="class", x=box.x, y=baseline)
-    if two:
-        look = panel.looks.get(node)
-        element(group, "text", below(look) if look is not None else "", class_="look", x=box.x, y=baseline + LINE)
-    if is_free:
-        element(group, "rect", class_="tag", x=box.x - 43, y=top + box.height - 5, width=86, height=15, rx=7.5)
-        element(group, "text", "counted free", class_="tag", x=box.x, y=top + box.height + 6)
+    def edge(self, at: int, arrow: Arrow, curve: Curve) -> None:
+        """Draw a reference: a line, the name of its field, and where it is to be cut a bar across."""
+        group = element(self.group, "g", class_=edge_class(arrow, self.scene, self.panel), data_edge=str(at))
+        element(group, "title", f"{arrow.holder.kind}.{arrow.field} → {arrow.target.kind}")
+        element(group, "path", class_="line", d=path(curve))
+        element(group, "path", class_="tip", d=_tip(curve))
+        if curve.label is not None:
+            x, y = curve.label
+            element(group, "text", shortened(arrow.field, LONGEST_FIELD), class_="field", x=x, y=y + 3.5)
+        if arrow in self.ever_cut:
+            (x, y), (right, down) = _away_from_words(curve)
+            ends = ((x + down * BAR, y - right * BAR), (x - down * BAR, y + right * BAR))
+            bar = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in ends)
+            element(group, "path", class_="halo", d=bar)
+            element(group, "path", class_="bar", d=bar)
+
+    def node(self, at: int, node: Key, box: Box) -> None:
+        """Draw an object: its class, and below what the run calls it and its bytes."""
+        group = element(self.group, "g", class_=node_class(node, self.scene, self.panel), data_node=str(at))
+        element(group, "title", f"{node.kind} (object {node.number})")
+        left, top = box.x - box.width / 2, box.y - box.height / 2
+        element(group, "rect", class_="box", x=left, y=top, width=box.width, height=box.height, rx=6)
+        tall = node in self.scene.tall
+        baseline = box.y + 4 - (LINE / 2 if tall else 0)
+        element(group, "text", shortened(node.kind, LONGEST_CLASS), class_="class", x=box.x, y=baseline)
+        if tall:
+            look = self.panel.looks.get(node)
+            element(group, "text", below(look) if look is not None else "", class_="look", x=box.x, y=baseline + LINE)
+        if node in self.ever_free:
+            element(group, "rect", class_="tag", x=box.x - 43, y=top + box.height - 5, width=86, height=15, rx=7.5)
+            element(group, "text", "counted free", class_="tag", x=box.x, y=top + box.height + 6)
 
 
 def path(curve: Curve) -> str:

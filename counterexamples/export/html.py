@@ -6,9 +6,8 @@ that anybody may have written, so they are escaped by the template, and stand in
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -22,11 +21,12 @@ from spillproof.counterexamples.explain.explanation import Dominated, Entry, Exp
 from spillproof.counterexamples.explain.ledger import ledger
 from spillproof.counterexamples.export import bars, timeline
 from spillproof.counterexamples.export.announced import Announced, announced
-from spillproof.counterexamples.export.drawing import edge_class, heap, node_class, printable
-from spillproof.counterexamples.export.layout import below, layout
+from spillproof.counterexamples.export.drawing import heap, printable
+from spillproof.counterexamples.export.layout import layout
 from spillproof.counterexamples.export.measures import measures, scale_of
-from spillproof.counterexamples.export.scene import Arrow, Panel, Scene, guilty_step, scene, together
-from spillproof.counterexamples.export.svg import picture
+from spillproof.counterexamples.export.scene import guilty_step, scene, together
+from spillproof.counterexamples.export.svg import picture, title
+from spillproof.counterexamples.export.viewing import in_words, opening_step, told
 from spillproof.counterexamples.revival import revive
 from spillproof.counterexamples.trace import Source, State, Trace
 
@@ -44,17 +44,19 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
     scenes = {name: scene(each, explanation if name == "run" else None) for name, each in traces.items()}
     whole = together(scenes.values())
     guilty = guilty_step(trace, explanation)
-    opening = len(trace.states) - 1 if guilty is None else guilty
+    opening = opening_step(trace, guilty)
     places = layout(whole)
-    drawn = picture(places.width, places.height, "The heap", "Objects and references. The words beside it say what is lit.")
+    drawn = picture(
+        places.width, places.height, "The heap", "Objects and references. The words beside it say what is lit."
+    )
     heap(drawn, whole, places, whole.panels[opening])
     css = _file("picture.css") + _file("page.css") + f":root {{ --natural: {places.width:.0f}px; }}\n"
     page = _template().render(
-        title=_title(trace),
+        title=title(trace),
         policy=_policy(css, _file("page.js")),
-        css=Markup(css),
-        js=Markup(_file("page.js")),
-        data=Markup(_data(traces, scenes, whole, guilty, opening)),
+        css=Markup(css),  # noqa: S704 - our own file
+        js=Markup(_file("page.js")),  # noqa: S704 - likewise
+        data=Markup(told(traces, scenes, whole, guilty)),  # noqa: S704 - ASCII, and no <, > or &
         graph=_markup(drawn),
         lit=any(panel.lit for panel in whole.panels),
         cut=any(panel.cut for panel in whole.panels),
@@ -67,11 +69,6 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
         scope=", ".join(f"{name}={value}" for name, value in trace.scope),
     )
     return printable(page) + "\n"
-
-
-def _title(trace: Trace) -> str:
-    verb = "violates" if trace.violation else "shows"
-    return f"{trace.model} {verb} {', '.join(trace.claims)}" if trace.claims else trace.model
 
 
 def _file(name: str) -> str:
@@ -151,7 +148,7 @@ def _bars(state: State, scale: int) -> Markup | None:
     found = measures(state)
     if found is None:
         return None
-    drawn = picture(BARS, bars.HEIGHT, "Accounted free, and truly free", _in_words(state))
+    drawn = picture(BARS, bars.HEIGHT, "Accounted free, and truly free", in_words(state))
     bars.bars(drawn, found, scale, BARS)
     return _markup(drawn)
 
@@ -168,76 +165,3 @@ def _rows(nodes: tuple[Dominated, ...], depth: int = 0) -> Iterator[tuple[int, D
         if each.retained:
             yield depth, each
             yield from _rows(each.children, depth + 1)
-
-
-# What the script is told
-
-
-def _data(traces: dict[str, Trace], scenes: dict[str, Scene], whole: Scene, guilty: int | None, opening: int) -> str:
-    nodes: dict[tuple[int, str, str], int] = {}
-    edges: dict[tuple[int, str], int] = {}
-    panels = iter(whole.panels)
-    sides = {
-        name: [
-            _told(state, next(panels), [] if name == "run" else scenes["run"].panels[at : at + 1], whole, nodes, edges)
-            | {"guilty": name == "run" and at == guilty}
-            for at, state in enumerate(traces[name].states)
-        ]
-        for name in scenes
-    }
-    text = json.dumps({"opening": opening, "sides": sides, "nodes": list(nodes), "edges": list(edges)})
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _told(
-    state: State,
-    panel: Panel,
-    others: Sequence[Panel],
-    whole: Scene,
-    nodes: dict[tuple[int, str, str], int],
-    edges: dict[tuple[int, str], int],
-) -> dict[str, Any]:
-    """Return what the script shows at a step. What many steps show alike is in `nodes` and `edges` once.
-
-    What is lit in the same step of the other run, and is gone here, is shown as a ghost.
-    """
-    lit = frozenset[Arrow]().union(*(each.lit for each in others)) - panel.arrows
-    dead = {node for each in lit for node in (each.holder, each.target)} - panel.looks.keys()
-    seen = [
-        (place, node_class(node, whole, panel), below(panel.looks[node]))
-        if node in panel.looks
-        else (place, "node ghost bare" if node in whole.tall else "node ghost", "")
-        for place, node in enumerate(whole.nodes)
-        if node in panel.looks or node in dead
-    ]
-    drawn = [
-        (place, edge_class(arrow, whole, panel) if arrow in panel.arrows else "edge ghost")
-        for place, arrow in enumerate(whole.arrows)
-        if arrow in panel.arrows or arrow in lit
-    ]
-    return {
-        "spelled": state.spelled,
-        "words": _in_words(state),
-        "action": state.action,
-        "lines": sorted({line for event in state.events if (line := _line(event.lines)) is not None}),
-        "nodes": [nodes.setdefault(each, len(nodes)) for each in seen],
-        "edges": [edges.setdefault(each, len(edges)) for each in drawn],
-    }
-
-
-def _line(lines: tuple[str, ...]) -> int | None:
-    """Return the line of the action that led to an event."""
-    place = lines[0].partition(",")[0].rpartition(":")[2] if lines else ""
-    return int(place) if place.isascii() and place.isdecimal() else None
-
-
-def _in_words(state: State) -> str:
-    found = measures(state)
-    if found is None:
-        return f"It raises {state.raised}." if state.raised else "How many bytes are accounted is not known."
-    words = [f"Accounted {bars.signed(found.accounted)}, reachable {bars.signed(found.reachable)}."]
-    if found.believed_free is not None and found.truly_free is not None:
-        words.append(f"Believed free {bars.signed(found.believed_free)}, truly free {bars.signed(found.truly_free)}.")
-    if found.gap:
-        words.append(f"Counted free and still reachable: {bars.signed(found.gap)}.")
-    return " ".join(words)

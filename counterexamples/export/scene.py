@@ -113,9 +113,7 @@ def _panel(state: State, is_guilty: bool, explanation: Explanation | None) -> Pa
     if not known:
         message = "the trace has a state without a heap"
         raise ModelError(message)
-    looks = {
-        known[each.name]: Look(each.name if is_named(each, state) else "", each.shallow) for each in state.heap
-    }
+    looks = {known[each.name]: Look(each.name if is_named(each, state) else "", each.shallow) for each in state.heap}
     root, *others = state.heap
     references = [(root, name, target) for name, target in state.roots]
     references += [(each, name, target) for each in others for name, target in each.references]
@@ -130,7 +128,8 @@ def _panel(state: State, is_guilty: bool, explanation: Explanation | None) -> Pa
 
 
 def _refreshed(panel: Panel, before: Panel) -> Panel:
-    return replace(panel, fresh=frozenset((*panel.looks, *panel.arrows)) - {*before.looks, *before.arrows})
+    nodes: set[Key | Arrow] = set(panel.looks.keys() - before.looks.keys())
+    return replace(panel, fresh=frozenset(nodes | (panel.arrows - before.arrows)))
 
 
 def _lit(panel: Panel, root: Key, explanation: Explanation) -> Panel:
@@ -155,7 +154,10 @@ def _union(panels: list[Panel]) -> Scene:
         message = f"this run has {len(nodes):,} objects, and a picture shows at most {MOST_OBJECTS}: export it as itf"
         raise ModelError(message)
     order = {node: place for place, node in enumerate(nodes)}
-    arrows = sorted({each for panel in panels for each in panel.arrows}, key=lambda each: (order[each.holder], order[each.target], each.field))
+    arrows = sorted(
+        {each for panel in panels for each in panel.arrows},
+        key=lambda each: (order[each.holder], order[each.target], each.field),
+    )
     lit = frozenset().union(*(panel.lit | panel.cut for panel in panels))
     depth, circle = _depths(panels), _circles(arrows)
     back = frozenset(

@@ -8,9 +8,10 @@ from xml.etree.ElementTree import Element, tostring
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import bars, legend
 from spillproof.counterexamples.export.drawing import element, heap, number, present, printable
-from spillproof.counterexamples.export.layout import MARGIN, Layout, layout
+from spillproof.counterexamples.export.layout import MARGIN, layout
 from spillproof.counterexamples.export.measures import measures, scale_of
-from spillproof.counterexamples.export.scene import Scene, guilty_step, scene
+from spillproof.counterexamples.export.scene import guilty_step, scene
+from spillproof.counterexamples.export.viewing import in_words
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
 
@@ -28,23 +29,73 @@ def svg(trace: Trace, explanation: Explanation | None = None, step: int | None =
     if step is not None and not 0 <= step < len(trace.states):
         message = f"there is no step {step}: the run has {len(trace.states) - 1}"
         raise ModelError(message)
-    drawn = scene(trace, explanation)
-    places = layout(drawn)
-    entries = (*legend.BARS, legend.CUT) if any(panel.cut for panel in drawn.panels) else legend.BARS
-    width = max(legend.width(entries), places.width) + 2 * MARGIN
-    steps = range(len(trace.states)) if step is None else [step]
-    height = panel_height(trace, places)
-    root = picture(width, len(steps) * (height + BETWEEN) + LEGEND, *_described(trace, explanation, step))
-    for place, at in enumerate(steps):
-        _panel(root, trace, explanation, drawn, places, at, place * (height + BETWEEN) + MARGIN, width, height)
-    legend.legend(root, entries, MARGIN, len(steps) * (height + BETWEEN) + 10)
-    return finished(root)
+    return finished(_Pictures(trace, explanation).of(list(range(len(trace.states)) if step is None else [step])))
+
+
+class _Pictures:
+    """The panels of a run, all of one size."""
+
+    def __init__(self, trace: Trace, explanation: Explanation | None) -> None:
+        self.trace = trace
+        self.explanation = explanation
+        self.guilty = guilty_step(trace, explanation)
+        self.scale = scale_of(trace)
+        self.scene = scene(trace, explanation)
+        self.places = layout(self.scene)
+        self.legend = (*legend.BARS, legend.CUT) if any(panel.cut for panel in self.scene.panels) else legend.BARS
+        self.width = max(legend.width(self.legend), self.places.width) + 2 * MARGIN
+        known = any(measures(state) is not None for state in trace.states)
+        self.height = HEAD + self.places.height + (bars.HEIGHT + MARGIN if known else 0)
+
+    def of(self, steps: list[int]) -> Element:
+        """Return the panels of some steps, one below the other."""
+        bottom = len(steps) * (self.height + BETWEEN)
+        root = picture(self.width, bottom + LEGEND, title(self.trace), self.described(steps))
+        for place, at in enumerate(steps):
+            top = place * (self.height + BETWEEN) + MARGIN
+            self.panel(
+                element(root, "g", class_="panel", transform=f"translate(0 {number(top)})", data_step=str(at)), at
+            )
+        legend.legend(root, self.legend, MARGIN, bottom + 10)
+        return root
+
+    def panel(self, group: Element, at: int) -> None:
+        """Draw a step: what was done, the heap after it, and the two bars."""
+        state, panel, is_guilty = self.trace.states[at], self.scene.panels[at], at == self.guilty
+        class_, wide = "frame guilty" if is_guilty else "frame", self.width - MARGIN
+        element(group, "rect", class_=class_, x=MARGIN / 2, y=0, width=wide, height=self.height, rx=8)
+        element(group, "text", f"{at}  {state.spelled}", class_="title", x=MARGIN * 1.5, y=25)
+        if is_guilty:
+            element(group, "text", "the guilty step", class_="said end", x=self.width - MARGIN * 1.5, y=25)
+        left = (self.width - self.places.width) / 2
+        middle = element(group, "g", transform=f"translate({number(left)} {HEAD - MARGIN})")
+        heap(middle, present(self.scene, panel), self.places, panel)
+        if found := measures(state):
+            below = element(group, "g", transform=f"translate({MARGIN * 1.5} {number(HEAD + self.places.height)})")
+            bars.bars(below, found, self.scale, self.width - 3 * MARGIN)
+
+    def described(self, steps: list[int]) -> str:
+        """Return what the panels show, in words."""
+        words = [f"{at}: {self.trace.states[at].spelled}. {in_words(self.trace.states[at])}" for at in steps]
+        if self.explanation is not None and self.guilty in steps:
+            words += [f"Counted free, and still reachable: {path.words}." for path in self.explanation.paths]
+        return " ".join(words)
+
+
+def title(trace: Trace) -> str:
+    """Return what a run shows, in one line."""
+    verb = "violates" if trace.violation else "shows"
+    return f"{trace.model} {verb} {', '.join(trace.claims)}" if trace.claims else trace.model
 
 
 def picture(width: float, height: float, title: str, description: str) -> Element:
     """Return an empty picture with its title and description."""
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "picture", "role": "img"})
-    for name, value in (("width", number(width)), ("height", number(height)), ("viewBox", f"0 0 {number(width)} {number(height)}")):
+    for name, value in (
+        ("width", number(width)),
+        ("height", number(height)),
+        ("viewBox", f"0 0 {number(width)} {number(height)}"),
+    ):
         root.set(name, value)
     element(root, "title", title)
     element(root, "desc", description)
@@ -59,39 +110,3 @@ def finished(root: Element) -> str:
     style.text = files(__package__).joinpath("viewer/picture.css").read_text(encoding="utf-8")
     root.insert(2, style)
     return printable(tostring(root, encoding="unicode")) + "\n"
-
-
-def panel_height(trace: Trace, places: Layout) -> float:
-    """Return how high a panel is, so that all are alike."""
-    known = any(measures(state) is not None for state in trace.states)
-    return HEAD + places.height + (bars.HEIGHT + MARGIN if known else 0)
-
-
-def _described(trace: Trace, explanation: Explanation | None, step: int | None) -> tuple[str, str]:
-    claims = ", ".join(trace.claims)
-    title = f"{trace.model} {'violates' if trace.violation else 'shows'} {claims}" if claims else trace.model
-    states = trace.states if step is None else trace.states[step : step + 1]
-    words = [f"{at if step is None else step}: {state.spelled}, {_bytes(state)}" for at, state in enumerate(states)]
-    if explanation is not None:
-        words += [f"Counted free, and still reachable: {path.words}" for path in explanation.paths]
-    return title, ". ".join(words)
-
-
-def _bytes(state: object) -> str:
-    found = measures(state)  # type: ignore[arg-type]
-    return "bytes not measured" if found is None else f"accounted {found.accounted:,} B, reachable {found.reachable:,} B"
-
-
-def _panel(root: Element, trace: Trace, explanation: Explanation | None, drawn: Scene, places: Layout, at: int, top: float, width: float, height: float) -> None:
-    group = element(root, "g", class_="panel", transform=f"translate(0 {number(top)})", data_step=str(at))
-    is_guilty = at == guilty_step(trace, explanation)
-    element(group, "rect", class_="frame guilty" if is_guilty else "frame", x=MARGIN / 2, y=0, width=width - MARGIN, height=height, rx=8)
-    state, panel = trace.states[at], drawn.panels[at]
-    element(group, "text", f"{at}  {state.spelled}", class_="title", x=MARGIN * 1.5, y=25)
-    if is_guilty:
-        element(group, "text", "the guilty step", class_="said end", x=width - MARGIN * 1.5, y=25)
-    inner = element(group, "g", transform=f"translate({number((width - places.width) / 2)} {HEAD - MARGIN})")
-    heap(inner, present(drawn, panel), places, panel)
-    if found := measures(state):
-        below = element(group, "g", transform=f"translate({MARGIN * 1.5} {number(HEAD + places.height)})")
-        bars.bars(below, found, scale_of(trace), width - 3 * MARGIN)

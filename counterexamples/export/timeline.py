@@ -1,4 +1,4 @@
-"""Memory over the steps of a run: what is reachable as an area, what is accounted as a line, and the room that there is."""
+"""Memory over the steps of a run: what is reachable as an area, what is accounted as a line, and the room there is."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from spillproof.model.errors import ModelError
 LEFT, RIGHT, TOP, BOTTOM = 76, 14, 40, 30
 WIDTH, HEIGHT = 760, 230
 MOST_LABELS = 26
+NUMBER = 18
+"""How wide the number of a step is, with some room."""
 RAISES = 44
 """How wide a column is that has room for the word."""
 MARKS = 4
@@ -108,7 +110,9 @@ class _Chart:
 
     def accounted(self) -> None:
         """Draw what is accounted, as a line of stairs; it is broken where nothing is known."""
-        self._stairs("edge-of", [None if (found := measures(state)) is None else found.accounted for state in self.states])
+        self._stairs(
+            "edge-of", [None if (found := measures(state)) is None else found.accounted for state in self.states]
+        )
 
     def capacity(self) -> None:
         """Draw the room that there is."""
@@ -119,12 +123,13 @@ class _Chart:
             element(self.group, "text", words, class_="small haloed", x=LEFT + 6, y=self.y(known[0]) - 6)
 
     def _stairs(self, class_: str, sizes: list[int | None]) -> None:
-        found = []
+        found = ""
         for at, (before, size) in enumerate(pairwise([None, *sizes])):
             if size is not None:
-                found.append(f"{'M' if before is None else 'L'}{number(self.x(at))} {number(self.y(size))}H{number(self.x(at + 1))}")
+                pen = "M" if before is None else "L"
+                found += f"{pen}{number(self.x(at))} {number(self.y(size))}H{number(self.x(at + 1))}"
         if found:
-            element(self.group, "path", class_=class_, d="".join(found))
+            element(self.group, "path", class_=class_, d=found)
 
     def steps(self, guilty: int | None) -> None:
         """Number the steps, mark the guilty one, and leave a place over each to point at."""
@@ -133,14 +138,28 @@ class _Chart:
             middle = self.x(at + 0.5)
             if at == guilty:
                 self._guilty(at, middle)
-            elif at % every == 0 and (guilty is None or abs(at - guilty) * self.column > 18):
+            elif at % every == 0 and (guilty is None or abs(at - guilty) * self.column > NUMBER):
                 element(self.group, "text", str(at), class_="small middle", x=middle, y=HEIGHT - BOTTOM + 16)
             if state.raised and self.column > RAISES:
                 element(self.group, "text", "raises", class_="said middle small-said", x=middle, y=HEIGHT - BOTTOM - 6)
-            here = element(self.group, "rect", class_="step", x=self.x(at), y=TOP, width=self.column, height=HEIGHT - TOP - 8, data_step=str(at))
+            here = element(
+                self.group,
+                "rect",
+                class_="step",
+                x=self.x(at),
+                y=TOP,
+                width=self.column,
+                height=HEIGHT - TOP - 8,
+                data_step=str(at),
+            )
             element(here, "title", f"{at}  {state.spelled}")
 
     def _guilty(self, at: int, x: float) -> None:
         y = HEIGHT - BOTTOM
         element(self.group, "text", str(at), class_="said middle small-said", x=x, y=y + 21)
-        element(self.group, "path", class_="guilty", d=f"M{number(x - 5)} {y + 9}L{number(x)} {y + 1}L{number(x + 5)} {y + 9}Z")
+        element(
+            self.group,
+            "path",
+            class_="guilty",
+            d=f"M{number(x - 5)} {y + 9}L{number(x)} {y + 1}L{number(x + 5)} {y + 9}Z",
+        )
