@@ -10,7 +10,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
@@ -25,7 +24,7 @@ from spillproof.counterexamples.export.drawing import heap, printable
 from spillproof.counterexamples.export.layout import layout
 from spillproof.counterexamples.export.measures import measures, scale_of
 from spillproof.counterexamples.export.scene import guilty_step, scene, together
-from spillproof.counterexamples.export.svg import picture, title
+from spillproof.counterexamples.export.svg import picture, shipped, title
 from spillproof.counterexamples.export.viewing import in_words, opening_step, told
 from spillproof.counterexamples.revival import revive
 from spillproof.counterexamples.trace import Source, State, Trace
@@ -50,12 +49,12 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
         places.width, places.height, "The heap", "Objects and references. The words beside it say what is lit."
     )
     heap(drawn, whole, places, whole.panels[opening])
-    css = _file("picture.css") + _file("page.css") + f":root {{ --natural: {places.width:.0f}px; }}\n"
+    css = shipped("picture.css") + shipped("page.css") + f":root {{ --natural: {places.width:.0f}px; }}\n"
     page = _template().render(
         title=title(trace),
-        policy=_policy(css, _file("page.js")),
+        policy=_policy(css, shipped("page.js")),
         css=Markup(css),  # noqa: S704 - our own file
-        js=Markup(_file("page.js")),  # noqa: S704 - likewise
+        js=Markup(shipped("page.js")),  # noqa: S704 - likewise
         data=Markup(told(traces, scenes, whole, guilty)),  # noqa: S704 - ASCII, and no <, > or &
         graph=_markup(drawn),
         lit=any(panel.lit for panel in whole.panels),
@@ -71,17 +70,13 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
     return printable(page) + "\n"
 
 
-def _file(name: str) -> str:
-    return files(__package__).joinpath("viewer", name).read_text(encoding="utf-8")
-
-
 def _template() -> Any:
     found = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=DictLoader({"page": _file("page.html.jinja")}),
+        loader=DictLoader({"page": shipped("page.html.jinja")}),
     )
     found.filters["signed"] = bars.signed
     return found.get_template("page")

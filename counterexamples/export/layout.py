@@ -72,7 +72,8 @@ def layout(scene: Scene) -> Layout:
         label = _room_for(arrow.field) if arrow not in scene.back else ""
         backwards = {"constraint": "false"} if arrow in scene.back else {}
         graph.add_edge(names[arrow.holder], names[arrow.target], key=f"e{at}", id=f"{at}", label=label, **backwards)
-    return _read(json.loads(graph.draw(format="json0", prog="dot")), scene)
+    drawn: Any = graph.draw(format="json0", prog="dot")
+    return _read(json.loads(drawn), scene)
 
 
 def shortened(words: str, longest: int) -> str:

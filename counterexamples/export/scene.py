@@ -22,8 +22,10 @@ ROOT = -1
 """The number of what holds the roots, in an `Edge`."""
 
 MOST_STEPS = 200
-MOST_OBJECTS = 250
-"""More than that, over all steps, nobody can look at; laying out so many takes about a second."""
+MOST_OBJECTS = 150
+MOST_REFERENCES = 240
+"""More than that, over all steps, nobody can look at. So many at random take Graphviz two seconds to lay out; a task with
+16 consumers, which has 88 objects and 149 references over 43 steps, takes it a tenth of one."""
 
 
 class Key(NamedTuple):
@@ -150,14 +152,12 @@ def _lit(panel: Panel, root: Key, explanation: Explanation) -> Panel:
 
 def _union(panels: list[Panel]) -> Scene:
     nodes = tuple(dict.fromkeys(node for panel in panels for node in panel.looks))
-    if len(nodes) > MOST_OBJECTS:
-        message = f"this run has {len(nodes):,} objects, and a picture shows at most {MOST_OBJECTS}: export it as itf"
-        raise ModelError(message)
     order = {node: place for place, node in enumerate(nodes)}
     arrows = sorted(
         {each for panel in panels for each in panel.arrows},
         key=lambda each: (order[each.holder], order[each.target], each.field),
     )
+    _refuse_crowds(len(nodes), len(arrows))
     lit = frozenset().union(*(panel.lit | panel.cut for panel in panels))
     depth, circle = _depths(panels), _circles(arrows)
     back = frozenset(
@@ -167,6 +167,13 @@ def _union(panels: list[Panel]) -> Scene:
     )
     tall = frozenset(node for panel in panels for node, look in panel.looks.items() if any(look))
     return Scene(nodes, tuple(arrows), back, tall, tuple(panels))
+
+
+def _refuse_crowds(objects: int, references: int) -> None:
+    for count, most, what in ((objects, MOST_OBJECTS, "objects"), (references, MOST_REFERENCES, "references")):
+        if count > most:
+            message = f"this run has {count:,} {what}, and a picture shows at most {most}: export it as itf"
+            raise ModelError(message)
 
 
 def _circles(arrows: Iterable[Arrow]) -> dict[Key, int]:

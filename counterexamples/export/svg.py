@@ -107,6 +107,11 @@ def finished(root: Element) -> str:
     size = {name: root.get(name, "") for name in ("width", "height")}
     root.insert(2, Element("rect", {"class": "paper", **size}))
     style = Element("style")
-    style.text = files(__package__).joinpath("viewer/picture.css").read_text(encoding="utf-8")
+    style.text = shipped("picture.css")
     root.insert(2, style)
     return printable(tostring(root, encoding="unicode")) + "\n"
+
+
+def shipped(name: str) -> str:
+    """Return the text of a file of the viewer, which comes with the package."""
+    return files("spillproof.counterexamples.export").joinpath("viewer", name).read_text(encoding="utf-8")
