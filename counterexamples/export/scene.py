@@ -24,8 +24,8 @@ ROOT = -1
 MOST_STEPS = 200
 MOST_OBJECTS = 150
 MOST_REFERENCES = 240
-"""More than that, over all steps, nobody can look at. So many at random take Graphviz two seconds to lay out; a task with
-16 consumers, which has 88 objects and 149 references over 43 steps, takes it a tenth of one."""
+"""More than that, over all steps, nobody can look at. So many at random take Graphviz two seconds to lay out; a task
+with 16 consumers, which has 88 objects and 149 references over 43 steps, takes it a tenth of one."""
 
 
 class Key(NamedTuple):

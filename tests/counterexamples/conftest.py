@@ -22,9 +22,9 @@ STEPS = (Step("insert", (2, 3 * MEGABYTE)), Step("read", (2,)), Step("insert", (
 LEAK = trace(Run(Leaky(), (4 * MEGABYTE,), STEPS), "leaky", ("free_is_unreachable",), guilty=3)
 
 BITING = (
-    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
     "]]>",
-    "\"'><img src=x onerror=alert(1)>",
+    "\"'><img src=x onerror=alert(1)>\u2028",
     "</style>\u2028\u2029&amp;{{ 7 * 7 }}",
 )
 """Names that a trace from a stranger may have; none of them may be anything but text."""
