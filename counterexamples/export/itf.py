@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from spillproof.counterexamples.export import soundness, validity
+from spillproof.counterexamples.export.validity import VERSION
 from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
-from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 
 Json = dict[str, Any]
@@ -35,9 +36,6 @@ TYPES = {
 MEASURES = ("accounted", "reachable", "unclaimed", "free")
 """The variables that a model may not be able to say."""
 
-VERSION = 2
-"""Of what we write into ITF; what it read before is in CHANGELOG.md."""
-
 NOT_MEASURED = {"#unserializable": "not measured"}
 
 
@@ -50,12 +48,8 @@ def dumps(trace: Trace) -> str:
 
 
 def loads(text: str) -> Trace:
-    """Return the trace that a text was written from. Raises `ModelError` where it is none of ours."""
-    try:
-        return from_itf(json.loads(text))
-    except (LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
-        message = f"this is no ITF trace of spillproof: {type(error).__name__}: {error}"
-        raise ModelError(message) from None
+    """Return the trace that a text was written from. Raises `ModelError`, in one line, where it is none of ours."""
+    return soundness.check(from_itf(validity.read(text)))
 
 
 def to_itf(trace: Trace) -> Json:

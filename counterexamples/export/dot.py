@@ -1,0 +1,108 @@
+"""The heap after a step as a graph for Graphviz: who refers to whom, what is garbage, and what keeps released bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spillproof.counterexamples.explain.explanation import Explanation
+from spillproof.counterexamples.export.escaping import dot as quoted
+from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.happenings import gap
+from spillproof.counterexamples.trace import Object, State, Trace
+
+ROOTS = "roots"
+
+OFFENDING = 'color="#c62828", fontcolor="#c62828", penwidth=2.5'
+COUNTED_FREE = 'color="#c62828", fillcolor="#ffcdd2", penwidth=2'
+GARBAGE = 'style="filled,dashed", color="#9e9e9e", fontcolor="#757575", fillcolor="#ffffff"'
+
+
+def dot(trace: Trace, explanation: Explanation | None, step: int) -> str:
+    """Return the heap after a step.
+
+    With an explanation, the references on its paths are marked wherever they are there, and after the guilty step the
+    objects that are counted free as well.
+    """
+    state = trace.states[step]
+    alive = reachable(state)
+    return "\n".join(
+        [
+            "digraph heap {",
+            f"  label={quoted(_title(trace, step), 200)};",
+            '  labelloc="t"; rankdir="LR"; bgcolor="white"; nodesep=0.25; ranksep=0.5;',
+            '  node [shape="box", style="filled,rounded", fillcolor="#f5f5f5", color="#616161",'
+            ' fontname="sans-serif", fontsize=11];',
+            '  edge [color="#616161", fontname="sans-serif", fontsize=10];',
+            f'  "{ROOTS}" [shape="circle", width=0.3, style="filled", fillcolor="#424242", label="", xlabel="roots"];',
+            *_nodes(state, alive, _counted_free(explanation, step)),
+            *_edges(state, alive, _offending(explanation)),
+            "}",
+            "",
+        ]
+    )
+
+
+def _title(trace: Trace, step: int) -> str:
+    state = trace.states[step]
+    bytes_ = [f"{name} {size:,}" for name in ("accounted", "reachable", "free")
+              if (size := getattr(state, name)) is not None]  # fmt: skip
+    missing = f"; {missing:,} counted free, and still reachable" if (missing := gap(state)) else ""
+    return f"{one_line(trace.model, 60)}, after step {step}: {one_line(state.spelled, 60)}: {', '.join(bytes_)}{missing}"
+
+
+def reachable(state: State) -> set[str]:
+    """Return the names of the objects that the roots lead to."""
+    heap = {each.name: each for each in state.heap}
+    waiting = [target for _, target in state.roots]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [target for _, target in heap[name].references]
+    return found
+
+
+def _shown(state: State, alive: set[str]) -> Iterator[Object]:
+    """Yield the objects that are drawn: all but the model itself, whose references are the roots."""
+    yield from (each for each in state.heap if each is not state.heap[0] or each.name in alive)
+
+
+def _nodes(state: State, alive: set[str], counted_free: frozenset[int]) -> Iterator[str]:
+    for each in _shown(state, alive):
+        look = COUNTED_FREE if each.number in counted_free else "" if each.name in alive else GARBAGE
+        words = [f"label={_label(each)}", *([look] if look else [])]
+        yield f'  "{each.number}" [{", ".join(words)}];'
+
+
+def _label(each: Object) -> str:
+    """Return what stands in a box: what an object is called where that says more than how it is reached, and its size."""
+    title = one_line(each.kind, 60) if "." in each.name else one_line(f"{each.kind} {each.name}", 60)
+    sizes = [f"{name} {size:,}" for name, size in each.sizes if size]
+    shown = [title, *([f"{each.shallow:,} B"] if each.shallow else []), *sizes[:4]]
+    return '"' + "\\n".join(quoted(line)[1:-1] for line in shown) + '"'
+
+
+def _edges(state: State, alive: set[str], offending: frozenset[tuple[int, str, int]]) -> Iterator[str]:
+    numbers = {each.name: each.number for each in state.heap}
+    for field, target in state.roots:
+        yield _edge(ROOTS, field, numbers[target], marked=(-1, field, numbers[target]) in offending)
+    for each in _shown(state, alive):
+        for field, target in each.references:
+            to = numbers[target]
+            yield _edge(each.number, field, to, marked=(each.number, field, to) in offending)
+
+
+def _edge(holder: int | str, field: str, target: int, *, marked: bool) -> str:
+    return f'  "{holder}" -> "{target}" [label={quoted(field)}{f", {OFFENDING}" if marked else ""}];'
+
+
+def _offending(explanation: Explanation | None) -> frozenset[tuple[int, str, int]]:
+    paths = explanation.paths if explanation else ()
+    return frozenset((edge.holder, edge.field, edge.target) for path in paths for edge in path.edges)
+
+
+def _counted_free(explanation: Explanation | None, step: int) -> frozenset[int]:
+    if explanation is None or explanation.guilty is None or explanation.guilty.step != step:
+        return frozenset()
+    return frozenset(explanation.counted_free)
