@@ -11,7 +11,7 @@ from typing import Any
 
 from spillproof.counterexamples.trace import Object, State, Trace
 from spillproof.model.errors import ModelError
-from spillproof.model.heap import Bag, HeapObject, Reference, reachable_bytes, references
+from spillproof.model.heap import Bag, HeapObject, Reference, reachable_bytes
 from spillproof.model.quantity import Bytes
 from spillproof.properties.engines.run import Moment
 
@@ -32,6 +32,11 @@ class RevivedState:
     def __init__(self, state: State) -> None:
         self.recorded = state
         self.objects = _revive(state)
+        self.names = {id(each): name for name, each in self.objects.items()}
+
+    def name(self, each: object) -> str:
+        """Return what an object is called in the trace."""
+        return self.names[id(each)]
 
     def roots(self) -> Iterator[Reference]:
         """Yield the references from outside the heap, as recorded."""
@@ -68,8 +73,13 @@ def revive(trace: Trace) -> list[Moment]:
     return [_moment(state) for state in trace.states]
 
 
+def revive_state(state: State) -> RevivedState:
+    """Return one state, which offers what claims ask for as far as the trace has it."""
+    return _kind(state)(state)
+
+
 def _moment(state: State) -> Moment:
-    revived = _kind(state)(state)
+    revived = revive_state(state)
     objects = [revived.objects[each.name] for each in state.heap]
     names = {id(revived.objects[each.name]): each.name for each in state.heap if _is_named_by_the_run(each, state)}
     events = [
@@ -139,11 +149,3 @@ def _fill(revived: HeapObject, each: Object, found: dict[str, Any]) -> None:
             fields[name] = Bag([fields[name], found[target]]) if isinstance(fields[name], HeapObject) else found[target]
         else:
             fields[name] = found[target]
-
-
-def names_of(moment: Moment) -> dict[int, str]:
-    """Return what each object of a revived moment is called, by id: also those that the run never mentioned."""
-    return {id(revived): name for name, revived in moment.state.objects.items()}
-
-
-__all__ = ["Revived", "RevivedState", "names_of", "references", "revive"]

@@ -120,13 +120,13 @@ class Trace:
         """
         kinds = {action.name: action.parameters for action in actions_of(type(model))}
         first, *rest = self.states
-        opening = _live(first, open_parameters(model))
+        opening = live(first, open_parameters(model))
         steps = []
         for state in rest:
             if state.action not in kinds:
                 message = f"{type(model).__name__} has no action {state.action!r}; available: {', '.join(kinds)}"
                 raise ModelError(message)
-            steps.append(Step(state.action, _live(state, kinds[state.action]), state.picks))
+            steps.append(Step(state.action, live(state, kinds[state.action]), state.picks))
         return Run(model, opening, tuple(steps), first.picks)
 
 
@@ -254,7 +254,8 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 # Back to a run
 
 
-def _live(state: State, parameters: tuple[Parameter, ...]) -> tuple[Any, ...]:
+def live(state: State, parameters: tuple[Parameter, ...]) -> tuple[Any, ...]:
+    """Return the arguments of a step as a model takes them; objects stay indices. Raises `ModelError` for a misfit."""
     if len(state.arguments) != len(parameters):
         message = f"{state.action} takes {len(parameters)} arguments, and the trace gives {len(state.arguments)}"
         raise ModelError(message)

@@ -48,6 +48,8 @@ class Entry:
     violated: frozenset[str] | None = frozenset()
     """The names of the claims that are expected to be violated at this scope; all others are expected to hold.
     None where fixes were put in or taken out, so that nothing is expected."""
+    repaired: str = ""
+    """The name of the same without its fault, for a model that has one and knows no fixes."""
 
     @property
     def fixes(self) -> tuple[str, ...]:
@@ -159,10 +161,12 @@ def _entries() -> Iterator[Entry]:
             Yardstick,
             {"consumers": 2, "forgets": forgets},
             violated=broken_claims,
+            repaired="" if forgets is Forgets.NEVER else f"yardstick:{Forgets.NEVER.value}",
         )
     for lesson, model, switch, broken, summary, violated in LESSONS:
-        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated)
-        yield Entry(f"lesson:{lesson}+repaired", f"{summary}, repaired.", model, {switch: not broken})
+        repaired = f"lesson:{lesson}+repaired"
+        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated, repaired=repaired)
+        yield Entry(repaired, f"{summary}, repaired.", model, {switch: not broken})
 
 
 def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:

@@ -116,7 +116,7 @@ class Entry:
     """What the accountant believes to be free."""
     reachable: int | None
     unreachable: int | None
-    """What is free in truth: the capacity less what is reachable. Negative where more is reachable than there is room."""
+    """What is free in truth: the capacity less what is reachable. Negative where that is more than there is room."""
     unclaimed: int | None
     gap: int | None
     """By how much the reachable bytes exceed what is accounted or declared unclaimed; 0 where they do not."""

@@ -121,30 +121,32 @@ class Playing:
 
     state: Any
 
-    def __init__(self, model: Model, script: type[Script] = Script) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
         self.actions = {action.name: action for action in actions_of(type(model))}
-        self.script = script
         self.naming = Naming()
         self.numbering = Numbering()
 
-    def begin(self, given: tuple[Any, ...], picks: tuple[int, ...] = ()) -> Moment:
+    def begin(self, given: tuple[Any, ...], picks: tuple[int, ...] = (), script: Script | None = None) -> Moment:
         """Take what the scope leaves open, in order, and return the first moment."""
         opening = open_parameters(self.model)
-        script = self.script(picks, "begin")
+        script = script or Script(picks, "begin")
         with oracle.consulting(script):
             self.state = self.model.start(**dict(zip((each.name for each in opening), given, strict=True)))
         words = ", ".join(f"{each.name}={_spell(value)}" for each, value in zip(opening, given, strict=True))
         return self._moment(None, f"begin({words})", script)
 
-    def take(self, step: Step) -> Moment:
-        """Take a step, and return the moment after it. Raises `ModelError` where it does not fit the model."""
+    def take(self, step: Step, script: Script | None = None) -> Moment:
+        """Take a step, and return the moment after it. Raises `ModelError` where it does not fit the model.
+
+        `script` makes the choices within the step; without it, those that the step records are made.
+        """
         if step.action not in self.actions:
             message = f"{type(self.model).__name__} has no action {step.action!r}; available: {', '.join(self.actions)}"
             raise ModelError(message)
         arguments = resolve(self.state, step, self.actions[step.action])
         words = ", ".join(self.naming.of(each) if isinstance(each, HeapObject) else _spell(each) for each in arguments)
-        script = self.script(step.picks, step.action)
+        script = script or Script(step.picks, step.action)
         raised, refused = self._do(self.actions[step.action], arguments, script)
         moment = self._moment(step, f"{step.action}({words})", script)
         moment.raised, moment.refused = raised, refused
@@ -242,6 +244,9 @@ class Numbering:
                 self.numbers[id(each)] = len(self.kept)
                 self.kept.append(each)  # its id must not be used again
         return [self.numbers[id(each)] for each in objects]
+
+    def __len__(self) -> int:
+        return len(self.kept)
 
 
 def _spell(value: Any) -> str:
