@@ -17,12 +17,13 @@ COUNTED_FREE = 'color="#c62828", fillcolor="#ffcdd2", penwidth=2'
 GARBAGE = 'style="filled,dashed", color="#9e9e9e", fontcolor="#757575", fillcolor="#ffffff"'
 
 
-def dot(trace: Trace, explanation: Explanation | None, step: int) -> str:
-    """Return the heap after a step.
+def dot(trace: Trace, explanation: Explanation | None = None, step: int | None = None) -> str:
+    """Return the heap after a step; without one, after the guilty step, or else the last.
 
     With an explanation, the references on its paths are marked wherever they are there, and after the guilty step the
     objects that are counted free as well.
     """
+    step = shown_step(trace) if step is None else step
     state = trace.states[step]
     alive = reachable(state)
     return "\n".join(
@@ -40,6 +41,11 @@ def dot(trace: Trace, explanation: Explanation | None, step: int) -> str:
             "",
         ]
     )
+
+
+def shown_step(trace: Trace) -> int:
+    """Return the step that is shown when nobody says which."""
+    return len(trace.states) - 1 if trace.guilty is None else trace.guilty
 
 
 def _title(trace: Trace, step: int) -> str:
@@ -71,13 +77,14 @@ def _shown(state: State, alive: set[str]) -> Iterator[Object]:
 def _nodes(state: State, alive: set[str], counted_free: frozenset[int]) -> Iterator[str]:
     for each in _shown(state, alive):
         look = COUNTED_FREE if each.number in counted_free else "" if each.name in alive else GARBAGE
-        words = [f"label={_label(each)}", *([look] if look else [])]
+        words = [f"label={_label(each, state)}", *([look] if look else [])]
         yield f'  "{each.number}" [{", ".join(words)}];'
 
 
-def _label(each: Object) -> str:
-    """Return what stands in a box: what an object is called where that says more than how it is reached, and its size."""
-    title = one_line(each.kind, 60) if "." in each.name else one_line(f"{each.kind} {each.name}", 60)
+def _label(each: Object, state: State) -> str:
+    """Return what stands in a box: the class, what the run calls it (rather than how it is reached), its sizes."""
+    reached = "." in each.name or each.name in (each.kind, *(name for name, _ in state.roots))
+    title = one_line(each.kind if reached else f"{each.kind} {each.name}", 60)
     sizes = [f"{name} {size:,}" for name, size in each.sizes if size]
     shown = [title, *([f"{each.shallow:,} B"] if each.shallow else []), *sizes[:4]]
     return '"' + "\\n".join(quoted(line)[1:-1] for line in shown) + '"'

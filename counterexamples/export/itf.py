@@ -7,11 +7,14 @@ scope is the parameter of the trace. There is no time stamp: the same run is the
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from spillproof.counterexamples.export import soundness, validity
+from spillproof.counterexamples.export import file, soundness, validity
+from spillproof.counterexamples.export.escaping import one_line
 from spillproof.counterexamples.export.validity import VERSION
 from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
+from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 
 Json = dict[str, Any]
@@ -45,6 +48,16 @@ def dumps(trace: Trace) -> str:
     head = [f" {_text(key)}: {_text(itf[key])}," for key in ("#meta", "params", "vars")]
     states = [f"  {_text(state)}" for state in itf["states"]]
     return "\n".join(["{", *head, ' "states": [', ",\n".join(states), " ]", "}", ""])
+
+
+def read(path: Path) -> Trace:
+    """Return the trace in a file. Raises `ModelError`, in one line that names the file, where there is none."""
+    try:
+        return loads(file.text(path))
+    except ModelError as error:
+        raise ModelError(f"{one_line(path)}: {error}") from None
+    except MemoryError:
+        raise ModelError(f"{one_line(path)}: this trace needs more memory than there is") from None
 
 
 def loads(text: str) -> Trace:
