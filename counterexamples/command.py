@@ -201,6 +201,53 @@ def _print(report: Report, asked: Question, seconds: float | None) -> None:
         screen.show(tell(report, asked.title(), asked.python(), seconds))
 
 
+TRACE = click.argument("file", metavar="TRACE", type=click.Path(path_type=Path))
+ON = click.option("--on", metavar="MODEL", default="", help="Another model: a name, or path/to/file.py:Class.")
+
+
+@cli.command(short_help="Explain a counterexample.")
+@TRACE
+@ON
+@click.option("--against", metavar="MODEL", default="", help="The repaired model. [default: found in the catalogue]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
+    """Explain the counterexample in TRACE, a file that `spillproof check --out` wrote.
+
+    Which step is guilty, which references keep the bytes that are counted free, which of them to cut, what the
+    accountant believes beside what is true, why each step is needed, and how the repaired model differs.
+    """
+    from spillproof.counterexamples import screen, variants
+    from spillproof.counterexamples.explain.telling import tell
+    from spillproof.counterexamples.export import itf
+
+    explained = variants.explained(itf.read(file), on, against)
+    if as_json:
+        screen.show(json.dumps(variants.as_json(explained), ensure_ascii=False))
+    else:
+        screen.show(tell(explained))
+    return 0
+
+
+@cli.command(short_help="Take the run of a counterexample again.")
+@TRACE
+@ON
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def replay(*, file: Path, on: str, as_json: bool) -> int:
+    """Take the run in TRACE again, on its own model or on another, and say where the two part.
+
+    Exit status: 0 the claim holds there, 1 it is violated there as well, 2 what was asked cannot be done, 3 the run
+    could not be taken to its end, and the claim holds as far as it went.
+    """
+    from spillproof.counterexamples import screen
+    from spillproof.counterexamples.export import itf
+    from spillproof.counterexamples.replay.telling import as_json as in_json
+    from spillproof.counterexamples.replay.telling import replayed, tell
+
+    found = replayed(itf.read(file), on)
+    screen.show(json.dumps(in_json(found), ensure_ascii=False) if as_json else tell(found))
+    return found.exit_status()
+
+
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
 def list_() -> int:
     """List the models, the claims, and the fixes that --with and --without take."""

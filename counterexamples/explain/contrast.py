@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spillproof.counterexamples.explain.explanation import Contrast
 from spillproof.counterexamples.explain.needed import holds
-from spillproof.counterexamples.replay.parting import first_difference
+from spillproof.counterexamples.replay.parting import first_difference, heap_differences
 from spillproof.counterexamples.replay.variant import retake
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.system import Model
@@ -17,4 +17,5 @@ def contrast(here: Trace, model: Model, name: str, claim: Claim) -> Contrast:
     taken = retake(here, model)
     there = trace(taken.run, name, here.claims, violation=False, guilty=false_at(claim, taken.moments))
     first = first_difference(here, there, taken.stopped)
-    return Contrast(name, there, holds(claim, taken.moments), first, taken.stopped)
+    unobserved = tuple(heap_differences(here.states[-1], there.states[-1])) if first is None else ()
+    return Contrast(name, there, holds(claim, taken.moments), first, unobserved, taken.stopped)

@@ -156,7 +156,9 @@ class Contrast:
     holds: bool
     """Whether the claim holds there, in this run."""
     first: Difference | None
-    """None where the two never differ."""
+    """None where nobody could tell the two apart."""
+    unobserved: tuple[str, ...]
+    """What differs in the heap after the last step of both, where nobody could tell the two apart."""
     stopped: str
     """Why the run could not be taken to its end. Empty where it could."""
 

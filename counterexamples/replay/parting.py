@@ -18,7 +18,7 @@ def first_difference(here: Trace, there: Trace, stopped: str = "") -> Difference
     """
     known: set[str] = set()
     for step, (one, other) in enumerate(zip(here.states, there.states, strict=False)):
-        heap = tuple(_heap(one, other))
+        heap = tuple(heap_differences(one, other))
         if seen := tuple(observable(one, other)):
             return Difference(step, (*seen, *(words for words in heap if words not in known)))
         known = set(heap)
@@ -52,7 +52,7 @@ def _event(event: Event) -> str:
     return " ".join([event.name, *(value for _, value in event.details)])
 
 
-def _heap(here: State, there: State) -> Iterator[str]:
+def heap_differences(here: State, there: State) -> Iterator[str]:
     """Yield how objects that are in both states differ, and which are in one only."""
     ours, theirs = ({each.number: each for each in state.heap} for state in (here, there))
     one, other = ({each.name: each for each in state.heap} for state in (here, there))

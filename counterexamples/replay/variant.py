@@ -123,17 +123,19 @@ class _Taking:
             raise ModelError(message)
         objects = [id(each) for each in snapshot(self.playing.state).objects]
         given = zip(state.arguments, live(state, actions[state.action].parameters), strict=True)
+        names = {each.number: each.name for each in state.heap}  # after the step, which may have given a name
         arguments = tuple(
-            self.index(named(heap, value), objects) if each.kind is Kind.OBJECT else value for each, value in given
+            self.index(named(heap, value), names, objects) if each.kind is Kind.OBJECT else value
+            for each, value in given
         )
         return Step(state.action, arguments, state.picks)
 
-    def index(self, wanted: Object, objects: list[int]) -> int:
+    def index(self, wanted: Object, names: dict[int, str], objects: list[int]) -> int:
         """Return where an object of the trace stands here."""
         here = self.known.get(wanted.number)
         place = None if here is None else id(self.playing.numbering.kept[here])
         if place not in objects:
-            message = f"there is no {wanted.kind} here that answers to {wanted.name}"
+            message = f"there is no {names.get(wanted.number, wanted.name)} here, which is a {wanted.kind}"
             raise ModelError(message)
         return objects.index(place)
 
