@@ -22,32 +22,53 @@ def chosen(name: str | None, out: Path | None) -> Format:
             raise ModelError(no_such("format", name, FORMATS))
         return FORMATS[name]
     if out is None:
-        raise ModelError(f"which format? say --format, one of {', '.join(FORMATS)}; or --out with a suffix that says it")
+        raise ModelError(
+            f"which format? say --format, one of {', '.join(FORMATS)}; or --out with a suffix that says it"
+        )
     ending = [each for each in FORMATS.values() if out.name.lower().endswith(each.suffix)]
     if not ending:
         known = ", ".join(f"{each.suffix} ({each.name})" for each in FORMATS.values())
-        raise ModelError(f"the suffix of {one_line(out.name, 60)} says no format: say --format; the suffixes are {known}")
+        raise ModelError(
+            f"the suffix of {one_line(out.name, 60)} says no format: say --format; the suffixes are {known}"
+        )
     return max(ending, key=lambda each: len(each.suffix))
 
 
-def exported(trace: Trace, wanted: Format, explanation: Explanation | None = None, step: int | None = None) -> str:
-    """Return a trace in a format. Raises `ModelError` for a run too long for it, and for a step that is not there."""
+def fits(trace: Trace, wanted: Format, step: int | None = None) -> None:
+    """Raise `ModelError` for a run that is too long for a format, and for a step that cannot be chosen."""
     last = len(trace.states) - 1
     if wanted.most_steps is not None and last > wanted.most_steps:
+        endless = ", ".join(each.name for each in FORMATS.values() if each.most_steps is None and not each.by_step)
         raise ModelError(
-            f"{wanted.name} shows runs of at most {wanted.most_steps} steps, and this one has {last}; "
-            f"for runs of any length there are {', '.join(each.name for each in FORMATS.values() if not each.most_steps)}"
+            f"{wanted.name} shows runs of at most {wanted.most_steps:,} steps, and this one has {last:,}; "
+            f"for runs of any length there are {endless}"
         )
     if step is not None and not wanted.by_step:
         single = ", ".join(each.name for each in FORMATS.values() if each.by_step)
         raise ModelError(f"{wanted.name} shows the whole run, so that --step does not apply; it is for {single}")
     if step is not None and not 0 <= step <= last:
         raise ModelError(f"there is no step {step}: this run has the steps 0 (its beginning) to {last}")
+
+
+def exported(trace: Trace, wanted: Format, explanation: Explanation | None = None, step: int | None = None) -> str:
+    """Return a trace in a format. Raises `ModelError` where it cannot be had."""
+    fits(trace, wanted, step)
     return wanted.write(trace, explanation, step)
 
 
+def explained(trace: Trace) -> tuple[Explanation, str]:
+    """Return the explanation of a trace, and why it was made from the trace alone; nothing where it was not."""
+    from spillproof.counterexamples import variants
+    from spillproof.counterexamples.explain.explain import explain
+
+    try:
+        return variants.explained(trace), ""
+    except ModelError as error:
+        return explain(trace), str(error)
+
+
 def save(text: str, out: Path, *, force: bool) -> None:
-    """Write a text into a file. Raises `ModelError` where it cannot be, and where it is there and not to be replaced."""
+    """Write a text into a file. Raises `ModelError` where it cannot be, or where it is there and not to be replaced."""
     try:
         with out.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -12,6 +12,7 @@ from spillproof.counterexamples.trace import Object, State, Trace
 
 ROOTS = "roots"
 
+NODE = 'shape="box", style="filled,rounded", fillcolor="#f5f5f5", color="#616161", fontname="sans-serif", fontsize=11'
 OFFENDING = 'color="#c62828", fontcolor="#c62828", penwidth=2.5'
 COUNTED_FREE = 'color="#c62828", fillcolor="#ffcdd2", penwidth=2'
 GARBAGE = 'style="filled,dashed", color="#9e9e9e", fontcolor="#757575", fillcolor="#ffffff"'
@@ -31,8 +32,7 @@ def dot(trace: Trace, explanation: Explanation | None = None, step: int | None =
             "digraph heap {",
             f"  label={quoted(_title(trace, step), 200)};",
             '  labelloc="t"; rankdir="LR"; bgcolor="white"; nodesep=0.25; ranksep=0.5;',
-            '  node [shape="box", style="filled,rounded", fillcolor="#f5f5f5", color="#616161",'
-            ' fontname="sans-serif", fontsize=11];',
+            f"  node [{NODE}];",
             '  edge [color="#616161", fontname="sans-serif", fontsize=10];',
             f'  "{ROOTS}" [shape="circle", width=0.3, style="filled", fillcolor="#424242", label="", xlabel="roots"];',
             *_nodes(state, alive, _counted_free(explanation, step)),
@@ -53,7 +53,9 @@ def _title(trace: Trace, step: int) -> str:
     bytes_ = [f"{name} {size:,}" for name in ("accounted", "reachable", "free")
               if (size := getattr(state, name)) is not None]  # fmt: skip
     missing = f"; {missing:,} counted free, and still reachable" if (missing := gap(state)) else ""
-    return f"{one_line(trace.model, 60)}, after step {step}: {one_line(state.spelled, 60)}: {', '.join(bytes_)}{missing}"
+    return (
+        f"{one_line(trace.model, 60)}, after step {step}: {one_line(state.spelled, 60)}: {', '.join(bytes_)}{missing}"
+    )
 
 
 def reachable(state: State) -> set[str]:

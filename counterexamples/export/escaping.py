@@ -25,7 +25,7 @@ def lines(text: str) -> list[str]:
 
 def mermaid(text: object, most: int = 80) -> str:
     """Return a text for a message or a note: what Mermaid might read as its own is written as its code."""
-    return re.sub(r"[^\w .,:+()≤≥▶–…→-]", lambda found: f"#{ord(found.group())};", one_line(text, most))
+    return re.sub(r"[^\w .,:=+()≤≥▶–…→-]", lambda found: f"#{ord(found.group())};", one_line(text, most))
 
 
 def code(text: object, most: int = LONG) -> str:
@@ -38,7 +38,7 @@ def code(text: object, most: int = LONG) -> str:
 
 def prose(text: object, most: int = LONG) -> str:
     """Return a text as words of Markdown: what would be a mark, a link or a tag is what it looks like."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|&~$])", r"\\\1", one_line(text, most))
+    return re.sub(r"([\\`*_{}\[\]<>#|&~$])", r"\\\1", one_line(text, most))
 
 
 def fenced(language: str, text: str) -> list[str]:

@@ -24,9 +24,17 @@ class Happening:
 
     @property
     def words(self) -> str:
-        """As a person says it: `forced spill`, `release 3 B`."""
-        forced = "forced " if self.forced else ""
-        return f"{forced}{self.name}{'' if self.size is None else f' {self.size:,} B'}"
+        """As a person says it where the consumer is plain: `forced spill`, `release 3 B`."""
+        return self._said("")
+
+    @property
+    def sentence(self) -> str:
+        """As a person says it: `forced spill E1`, `release E1 3 B`."""
+        return self._said(self.consumer)
+
+    def _said(self, consumer: str) -> str:
+        size = "" if self.size is None else f"{self.size:,} B"
+        return " ".join(each for each in ("forced" if self.forced else "", self.name, consumer, size) if each)
 
 
 def happenings(state: State) -> Iterator[Happening]:

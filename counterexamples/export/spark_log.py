@@ -67,13 +67,11 @@ class _Log:
         for place, each in enumerate(told):
             for level, logger, words in self.of(each, told[place + 1 :], before):
                 self.write(index, level, logger, words)
-        for each in _unreleased(state, before):
-            words = f"unreleased {bytes_to_string(dict(each.sizes)['used'])} memory from {self.of_class(each.name)}"
+        for left in _unreleased(state, before):
+            words = f"unreleased {bytes_to_string(dict(left.sizes)['used'])} memory from {self.of_class(left.name)}"
             self.write(index, "DEBUG", MANAGER, words)
 
-    def of(
-        self, each: Happening, rest: Sequence[Happening], before: State | None
-    ) -> Iterator[tuple[str, str, str]]:
+    def of(self, each: Happening, rest: Sequence[Happening], before: State | None) -> Iterator[tuple[str, str, str]]:
         """Yield the level, the logger and the words of the lines for an event."""
         who = self.of_class(each.consumer)
         size = bytes_to_string(each.size or 0)
@@ -86,9 +84,7 @@ class _Log:
         elif each.name == "spill":
             yield from self.spill(each, rest, before)
 
-    def spill(
-        self, each: Happening, rest: Sequence[Happening], before: State | None
-    ) -> Iterator[tuple[str, str, str]]:
+    def spill(self, each: Happening, rest: Sequence[Happening], before: State | None) -> Iterator[tuple[str, str, str]]:
         """Yield what a `Spillable` says of its spill. A forced one while it is being filled says nothing."""
         self.spills[each.consumer] = self.spills.get(each.consumer, 0) + (not each.forced)
         kind = self.kinds[each.consumer].kind if each.consumer in self.kinds else ""

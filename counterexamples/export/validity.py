@@ -18,6 +18,9 @@ from spillproof.model.errors import ModelError
 VERSION = 2
 """Of what we write into ITF. The schema beside this file has it in its name; CHANGELOG.md says what it was before."""
 
+LONGEST = 120
+"""Characters of the validator's own words."""
+
 DIGITS = 9
 """As many as a version may have."""
 
@@ -106,7 +109,8 @@ def _place(path: list[str | int]) -> str:
 
 
 def _told(error: Any) -> str:
-    return one_line(error.message, 120)
+    """Return what is wrong; of a long value its end, for the reason stands after it."""
+    return one_line(error.message if len(error.message) <= LONGEST else f"…{error.message[-LONGEST:]}")
 
 
 @cache

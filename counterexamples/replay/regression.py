@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from spillproof.counterexamples.asking import no_such
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Argument, Constant, Object, State, Trace
-from spillproof.counterexamples.variants import asked_of
+from spillproof.counterexamples.variants import asked_of, fitting
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind, Model, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.bounded import action_is_taken
 from spillproof.properties.engines.run import Moment, false_at
 from spillproof.properties.engines.story.holding import measured
 
@@ -50,23 +49,33 @@ def assert_holds(claim: str, model: str, scope: Mapping[str, int], run: Sequence
 
     Fails as well where the model cannot take the run to its end, because then it says nothing about the model.
     """
-    trace = _trace(model, scope, run)
-    played = asked_of(trace, model).model()
+    __tracebackhide__ = True  # pytest then shows the line of the test, and nothing of this
+    try:
+        wrong = _wrong(claim, model, _trace(scope, run))
+    except ModelError as error:
+        wrong = str(error)
+    if wrong:
+        raise AssertionError(wrong)
+
+
+def _wrong(claim: str, model: str, trace: Trace) -> str:
+    """Return what is wrong with a run on a model, or nothing."""
+    played = fitting(trace, asked_of(trace, model))
     wanted = _claim(claim, played)
     taken = retake(trace, played)
     at = false_at(wanted, taken.moments)
     if at is not None and wanted.mode is Mode.ALWAYS:
-        _fail(f"{claim} is false on {model} after step {at}, {taken.moments[at].spelled}:", taken, at)
-    if wanted.mode is Mode.SOMETIMES and at is None:
-        _fail(f"{claim} is not seen on {model} in this run:", taken, at)
-    if wanted.mode is Mode.ALWAYS and len(taken.moments) < len(run):
+        return _told(f"{claim} is false on {model} after step {at}, {taken.moments[at].spelled}:", taken, at)
+    if len(taken.moments) < len(trace.states):
         why = taken.stopped or f"step {len(taken.moments) - 1} raises {taken.moments[-1].raised}"
-        _fail(f"{model} cannot take this run to its end, so that the run says nothing about it: {why}.", taken, None)
+        return _told(f"{model} cannot take this run to its end, so that the run says nothing about it: {why}.", taken)
+    if wanted.mode is Mode.SOMETIMES and at is None:
+        return _told(f"{claim} is not seen on {model} in this run:", taken)
+    return ""
 
 
-def _fail(why: str, taken: Retaken, at: int | None) -> None:
-    __tracebackhide__ = True  # pytest then shows the line of the test
-    raise AssertionError("\n".join([why, "", *_table(taken.moments, at)]))
+def _told(why: str, taken: Retaken, at: int | None = None) -> str:
+    return "\n".join([why, "", *_table(taken.moments, at)])
 
 
 def _table(moments: Sequence[Moment], at: int | None) -> Iterator[str]:
@@ -84,24 +93,29 @@ def _table(moments: Sequence[Moment], at: int | None) -> Iterator[str]:
 
 def _claim(name: str, model: Model) -> Claim:
     always, sometimes = claims_about(type(model))
-    known = [*always, *sometimes, *map(action_is_taken, actions_of(type(model)))]
+    known = [*always, *sometimes, *(_is_taken(action.name) for action in actions_of(type(model)))]
     found = next((each for each in known if each.name == name), None)
     if found is None:
         raise ModelError(no_such(f"claim about {type(model).__name__}", name, [each.name for each in known]))
     return found
 
 
+def _is_taken(action: str) -> Claim:
+    """Return the claim that a run which takes an action to its end shows."""
+    return Claim(f"{action}_is_taken", Mode.SOMETIMES, lambda _before, _after: True, over_steps=True)
+
+
 # As a trace, with no more of the heap than the objects that steps name
 
 
-def _trace(model: str, scope: Mapping[str, int], run: Sequence[Taken]) -> Trace:
+def _trace(scope: Mapping[str, int], run: Sequence[Taken]) -> Trace:
     numbers = _numbers(run)
     states: list[State] = []
     for index, taken in enumerate(run):
         before = states[-1].heap if states else ()
         heap = tuple(_object(each, number) for each, number in numbers.items() if each.step <= index)
         states.append(_state(taken, tuple(_argument(each, before, numbers) for each in taken.arguments), heap))
-    return Trace(model, tuple(scope.items()), (), violation=True, states=tuple(states))
+    return Trace("this run", tuple(scope.items()), (), violation=True, states=tuple(states))
 
 
 def _numbers(run: Sequence[Taken]) -> dict[Made, int]:
