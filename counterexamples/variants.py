@@ -17,7 +17,7 @@ from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.replay.parting import first_difference
-from spillproof.counterexamples.replay.variant import retake
+from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.trace import trace as retrace
 from spillproof.model.catalogue import Entry, find
@@ -64,18 +64,23 @@ def fitting(trace: Trace, asked: Question) -> Model:
 def repaired(trace: Trace) -> tuple[str, Model] | None:
     """Return a variant of the trace's model in which the run does no harm: what it is called, and the model.
 
-    Of the fixes that the model lacks, the first that is enough alone; or what the catalogue calls the repaired one.
+    Of the fixes that the model lacks, the first that is enough alone; or what the catalogue calls the repaired one. One
+    that can take the whole run comes before one that refuses a step of it.
     """
     try:
         asked = asked_of(trace)
         entry = asked.entry()
     except ModelError:
         return None
+    refuses: tuple[str, Model] | None = None
     for name, candidate in _candidates(entry):
         model = candidate.build(**asked.scope)
-        if _does_no_harm(trace, model):
+        taken = _harmless(trace, model)
+        if taken is not None and not taken.skipped:
             return name, model
-    return None
+        if taken is not None and refuses is None:
+            refuses = name, model
+    return refuses
 
 
 def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
@@ -89,13 +94,14 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
                 yield fixed.name, fixed
 
 
-def _does_no_harm(trace: Trace, model: Model) -> bool:
+def _harmless(trace: Trace, model: Model) -> Retaken | None:
+    """Return how a run goes on a model, if the claim holds there."""
     claim = claim_of(trace, model)
     try:
         taken = retake(trace, model)
     except ModelError:
-        return False
-    return claim is not None and not taken.skipped and holds(claim, taken.moments)
+        return None
+    return taken if claim is not None and holds(claim, taken.moments) else None
 
 
 def explained(trace: Trace, on: str = "", against: str = "") -> Explanation:

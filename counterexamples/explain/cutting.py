@@ -99,20 +99,21 @@ def _holder(each: Object) -> str:
 
 def cut(keeping: Keeping, listed: tuple[Path, ...], judge: Judge) -> Cut | None:
     """Return a smallest set of references whose removal makes the claim true; None where no removal does."""
-    edges = _nearest_to_the_source(keeping.graph())
+    edges = nearest_to_the_source(keeping.graph())
     if not edges or not judge.holds(keeping.state, without=edges):
         return None
     alone = tuple(_alone(edge, keeping, listed, judge) for edge in _on_paths(listed))
     return Cut(edges, judge.reachable(keeping.state, without=edges), alone)
 
 
-def _nearest_to_the_source(graph: Graph) -> tuple[Edge, ...]:
+def nearest_to_the_source(graph: Graph) -> tuple[Edge, ...]:
     """Return the minimum cut whose side of the source is the smallest.
 
     networkx gives the cut whose side of the sink is the smallest, so that it is asked of the graph turned around. Each
     reference is a node of its own, since two objects may be joined by several.
     """
     flow: networkx.DiGraph[Any] = networkx.DiGraph()
+    flow.add_nodes_from((SOURCE, SINK))
     for start, end, edge in _arcs(graph):
         if edge is None:
             flow.add_edge(end, start)  # no capacity: cannot be cut

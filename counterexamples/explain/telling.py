@@ -175,10 +175,10 @@ def _shares(entries: Sequence[Entry]) -> RenderableType:
 def _needed(steps: Sequence[Left]) -> RenderableType:
     table = _table("", "left out", "then")
     for each in steps:
-        rest = f" (step {', '.join(map(str, each.skipped))} cannot be taken: {each.why})" if each.skipped else ""
-        table.add_row(
-            str(each.step), each.spelled, f"{'the claim holds' if each.holds else 'the claim is still false'}{rest}"
-        )
+        then = "the claim holds" if each.holds else "the claim is still false"
+        noun = "step" if len(each.skipped) == 1 else "steps"
+        rest = f" ({noun} {', '.join(map(str, each.skipped))} cannot be taken: {each.why})" if each.skipped else ""
+        table.add_row(str(each.step), each.spelled, f"{then}{rest}")
     return table
 
 

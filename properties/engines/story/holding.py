@@ -1,9 +1,9 @@
 """Why bytes that are counted free are still there: the objects that hold them, and the references that keep those.
 
-An account is a number and names no objects, so which objects are "counted free" is a judgment: first those that hang on
-a consumer which holds more than it claims, then those that hang on one which announced a release in the guilty step,
-then those that were there before it, the largest first, until the gap between what is reachable and what is accounted
-is covered.
+An account is a number and names no objects, so which objects are "counted free" is a judgment. Last come those that
+hang on a consumer which holds no more than it claims. Among the others, first those that hang on a consumer which holds
+more; then those that hang on one which announced a release in the guilty step; then those that were there when the gap
+between what is reachable and what is accounted first opened; then the largest; until the gap is covered.
 """
 
 from __future__ import annotations
@@ -117,14 +117,25 @@ def held(moments: list[Moment], guilty: int) -> list[Held]:
 def _suspects(moments: list[Moment], at: int) -> list[HeapObject]:
     moment = moments[at]
     by_number = dict(zip(moment.numbers, moment.objects, strict=True))
-    accounts = shares(moments, at).items()
-    overdrawn = [by_number[each] for each, (claims, holds) in accounts if holds > claims and each in by_number]
+    accounts = [(by_number[each], *account) for each, account in shares(moments, at).items() if each in by_number]
     announced = [details.get("consumer") for event, details in moment.events if event == "release"]
-    released = [each for each in announced if isinstance(each, HeapObject)]
-    ranks = [owners(moment, consumers) for consumers in (overdrawn, released)]
+    honest, overdrawn, released = (
+        owners(moment, consumers)
+        for consumers in (
+            [each for each, claims, holds in accounts if holds <= claims],
+            [each for each, claims, holds in accounts if holds > claims],
+            [each for each in announced if isinstance(each, HeapObject)],
+        )
+    )
+    opened = next(index for index, each in enumerate(moments) if measured(each) and gap(each.state) > 0)
+    old = {id(each) for number, each in by_number.items() if number in set(moments[opened].numbers)}
     roots = [root.target for root in moment.state.roots()]
     holders = [each for each in reachable_from(roots) if int(each.shallow_size()) > 0]
-    return sorted(holders, key=lambda each: (*(id(each) not in rank for rank in ranks), -int(each.shallow_size())))
+    rank = {
+        id(each): (id(each) in honest, id(each) not in overdrawn, id(each) not in released, id(each) not in old)
+        for each in holders
+    }
+    return sorted(holders, key=lambda each: (rank[id(each)], -int(each.shallow_size())))
 
 
 def _held(suspect: HeapObject, moment: Moment) -> Held:
