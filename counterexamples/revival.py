@@ -7,6 +7,7 @@ and nothing of the file is executed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from spillproof.counterexamples.trace import Object, State, Trace
@@ -110,14 +111,12 @@ def _detail(key: str, value: str, revived: RevivedState) -> object:
 
 
 def _revive(state: State) -> dict[str, Any]:
-    classes: dict[str, type] = {}
     found: dict[str, Any] = {}
     for each in state.heap:
         if each.name in found:
             message = f"the trace has two objects called {each.name!r} in one state"
             raise ModelError(message)
-        kind = classes.setdefault(each.kind, _class(each.kind))
-        found[each.name] = object.__new__(kind)
+        found[each.name] = object.__new__(_class(each.kind))
     for each in state.heap:
         _fill(found[each.name], each, found)
     for name, target in state.roots:
@@ -127,6 +126,7 @@ def _revive(state: State) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _class(name: str) -> type:
     try:
         return type(name, (Revived,), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from spillproof.counterexamples.explain.explanation import Explanation
@@ -36,7 +37,7 @@ def dot(trace: Trace, explanation: Explanation | None = None, step: int | None =
             '  edge [color="#616161", fontname="sans-serif", fontsize=10];',
             f'  "{ROOTS}" [shape="circle", width=0.3, style="filled", fillcolor="#424242", label="", xlabel="roots"];',
             *_nodes(state, alive, _counted_free(explanation, step)),
-            *_edges(state, alive, _offending(explanation)),
+            *_edges(state, alive, _offending(explanation, state)),
             "}",
             "",
         ]
@@ -106,9 +107,32 @@ def _edge(holder: int | str, field: str, target: int, *, marked: bool) -> str:
     return f'  "{holder}" -> "{target}" [label={quoted(field)}{f", {OFFENDING}" if marked else ""}];'
 
 
-def _offending(explanation: Explanation | None) -> frozenset[tuple[int, str, int]]:
-    paths = explanation.paths if explanation else ()
-    return frozenset((edge.holder, edge.field, edge.target) for path in paths for edge in path.edges)
+def _offending(explanation: Explanation | None, state: State) -> frozenset[tuple[int, str, int]]:
+    """Return the references on the paths, and on the way from a root to where a path begins."""
+    found: set[tuple[int, str, int]] = set()
+    for path in explanation.paths if explanation else ():
+        found |= {(edge.holder, edge.field, edge.target) for edge in path.edges}
+        found |= _way_to(path.edges[0].holder, state)
+    return frozenset(found)
+
+
+def _way_to(number: int, state: State) -> set[tuple[int, str, int]]:
+    """Return the references of a shortest way from a root to an object."""
+    heap = {each.name: each for each in state.heap}
+    came: dict[int, tuple[int, str]] = {}
+    waiting = deque((-1, field, target) for field, target in state.roots)
+    while waiting and number not in came:
+        holder, field, target = waiting.popleft()
+        each = heap[target]
+        if each.number not in came:
+            came[each.number] = (holder, field)
+            waiting.extend((each.number, *reference) for reference in each.references)
+    way: set[tuple[int, str, int]] = set()
+    while number in came:
+        holder, field = came[number]
+        way.add((holder, field, number))
+        number = holder
+    return way
 
 
 def _counted_free(explanation: Explanation | None, step: int) -> frozenset[int]:

@@ -59,11 +59,14 @@ class _Log:
         self.lines: list[str] = []
         self.spills: dict[str, int] = {}
         self.kinds: dict[str, Object] = {}
+        self.forced: set[str] = set()
+        """Who was made to spill in this step, and has not released yet."""
 
     def step(self, index: int, state: State, before: State | None) -> None:
         """Log a step."""
         self.kinds |= {each.name: each for each in state.heap}
         told = [each for each in happenings(state) if each.consumer]
+        self.forced.clear()
         for place, each in enumerate(told):
             for level, logger, words in self.of(each, told[place + 1 :], before):
                 self.write(index, level, logger, words)
@@ -79,7 +82,9 @@ class _Log:
             yield "DEBUG", MANAGER, f"Task {TASK} acquired {size} for {who}"
         elif each.name == "release":
             yield "DEBUG", MANAGER, f"Task {TASK} release {size} from {who}"
-            if (by := self.spilled_for(each, rest)) and each.size:
+            by = self.spilled_for(each, rest) if each.consumer in self.forced else ""
+            self.forced.discard(each.consumer)
+            if by and each.size:
                 yield "DEBUG", MANAGER, f"Task {TASK} released {size} from {by}"
         elif each.name == "spill":
             yield from self.spill(each, rest, before)
@@ -87,6 +92,8 @@ class _Log:
     def spill(self, each: Happening, rest: Sequence[Happening], before: State | None) -> Iterator[tuple[str, str, str]]:
         """Yield what a `Spillable` says of its spill. A forced one while it is being filled says nothing."""
         self.spills[each.consumer] = self.spills.get(each.consumer, 0) + (not each.forced)
+        if each.forced:
+            self.forced.add(each.consumer)
         kind = self.kinds[each.consumer].kind if each.consumer in self.kinds else ""
         released = next((later.size for later in rest if later.name == "release" and _same(later, each)), None)
         if kind not in SPILLABLE or released is None:
@@ -100,7 +107,7 @@ class _Log:
             yield "INFO", kind, f"Task {TASK} force spilling in-memory map to disk and {words}"
 
     def spilled_for(self, release: Happening, rest: Sequence[Happening]) -> str:
-        """Return for whom a consumer was asked to spill, in the words of the log; nothing where it was not asked."""
+        """Return for whom a consumer was made to spill, in the words of the log; nothing where nobody acquires."""
         by = next((later for later in rest if later.name == "acquire"), None)
         who = self.of_class(release.consumer)
         if by is None:

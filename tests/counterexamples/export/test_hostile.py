@@ -214,13 +214,13 @@ def renamed(itf: Any, old: str, new: str) -> Any:
 
 def everything(trace: Trace) -> dict[str, str]:
     """A trace in each format that can show it. What cannot says so in one line."""
+    explanation = exporting.explained(trace)[0]
     found = {}
     for wanted in FORMATS.values():
         try:
-            explanation = exporting.explained(trace)[0] if wanted.explained else None
             found[wanted.name] = exporting.exported(trace, wanted, explanation)
         except ModelError as error:
-            assert str(error)
+            assert str(error).isprintable()
     return found
 
 
@@ -298,7 +298,7 @@ def mutated(itf: Any, changes: list[tuple[float, str, Any]]) -> Any:
         for step in path:
             holder = holder[step]
         if kind == "replace":
-            holder[last] = value
+            holder[last] = deepcopy(value)
         elif kind == "delete":
             del holder[last]
         elif kind == "twice" and isinstance(holder, list):
@@ -314,11 +314,8 @@ def mutated(itf: Any, changes: list[tuple[float, str, Any]]) -> Any:
     return itf
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(changes=mutations())
-@example(changes=[(0.0, "delete", None)])
-def test_a_mutated_trace_is_a_trace_or_a_line(incident: Trace, changes: list[tuple[float, str, Any]]) -> None:
-    """Whatever was done to a trace file: it is read or refused, and what is read is shown or refused."""
+def check_mutated(incident: Trace, changes: list[tuple[float, str, Any]]) -> None:
+    """A mutated trace is read or refused, and what is read is shown or refused."""
     text = json.dumps(mutated(deepcopy(to_itf(incident)), changes))
     try:
         trace = loads(text)
@@ -330,7 +327,34 @@ def test_a_mutated_trace_is_a_trace_or_a_line(incident: Trace, changes: list[tup
     everything(trace)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(changes=mutations())
+@example(changes=[(0.0, "delete", None)])
+def test_a_mutated_trace_is_a_trace_or_a_line(incident: Trace, changes: list[tuple[float, str, Any]]) -> None:
+    """Whatever was done to a trace file, there is a trace or one line."""
+    check_mutated(incident, changes)
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(changes=mutations())
+def test_many_mutated_traces_are_traces_or_lines(incident: Trace, changes: list[tuple[float, str, Any]]) -> None:
+    """The same, many more times."""
+    check_mutated(incident, changes)
+
+
+@pytest.mark.parametrize("count", [10**9, 10**999, -(10**9)])
+def test_a_scope_builds_no_monster(itf: Any, count: int) -> None:
+    """A trace that says it has a thousand million consumers is shown from itself alone, at once."""
+    itf["states"][0]["scope"]["consumers"] = big(count)
+    trace = loads(json.dumps(itf))
+    explanation, alone = exporting.explained(trace)
+
+    assert "a model with more than 1,000 is not built" in alone
+    assert explanation.paths
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.integers(0), what=st.binary(max_size=5))
 def test_a_file_with_other_bytes_is_a_trace_or_a_line(incident: Trace, where: int, what: bytes, tmp_path: Path) -> None:
     """Whatever bytes stand in the middle of the file."""
