@@ -32,7 +32,7 @@ def dot(trace: Trace, explanation: Explanation | None = None, step: int | None =
         [
             "digraph heap {",
             f"  label={quoted(_title(trace, step), 200)};",
-            '  labelloc="t"; rankdir="LR"; bgcolor="white"; nodesep=0.25; ranksep=0.5;',
+            '  labelloc="t"; fontname="sans-serif"; rankdir="LR"; bgcolor="white"; nodesep=0.25; ranksep=0.5;',
             f"  node [{NODE}];",
             '  edge [color="#616161", fontname="sans-serif", fontsize=10];',
             f'  "{ROOTS}" [shape="circle", width=0.3, style="filled", fillcolor="#424242", label="", xlabel="roots"];',
@@ -112,7 +112,8 @@ def _offending(explanation: Explanation | None, state: State) -> frozenset[tuple
     found: set[tuple[int, str, int]] = set()
     for path in explanation.paths if explanation else ():
         found |= {(edge.holder, edge.field, edge.target) for edge in path.edges}
-        found |= _way_to(path.edges[0].holder, state)
+        for first in path.edges[:1]:
+            found |= _way_to(first.holder, state)
     return frozenset(found)
 
 
