@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from spillproof.counterexamples.export.escaping import one_line
 from spillproof.model.errors import ModelError
 
-VERSION = 2
+VERSION = 3
 """Of what we write into ITF. The schema beside this file has it in its name; CHANGELOG.md says what it was before."""
 
 LONGEST = 120

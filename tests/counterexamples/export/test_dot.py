@@ -71,7 +71,7 @@ def test_a_label_cannot_end_itself(itf: dict[str, object]) -> None:
     from spillproof.counterexamples.export.itf import loads
 
     nasty = '\\"]; evil [label="\\'
-    text = dot(loads(json.dumps(itf).replace('"class": "Table"', f'"class": {json.dumps(nasty)}')))
+    text = dot(loads(json.dumps(itf).replace('"kind": "Table"', f'"kind": {json.dumps(nasty)}')))
     program = shutil.which("dot")
     if program is None:
         pytest.skip("Graphviz is not installed")
