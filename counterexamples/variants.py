@@ -95,11 +95,13 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
     if entry.repaired:
         yield entry.repaired, find(entry.repaired)
     if entry.knows_fixes:
-        merged = [name for name in (*HALVES, *FIXES) if name in HALVES or FIXES[name].since]
-        for name in merged:
-            fixed = entry.with_fix(name)
-            if fixed.scope != entry.scope:
-                yield fixed.name, fixed
+        present = entry.scope["fixes"]
+        assert isinstance(present, frozenset)
+        merged = [name for name, fix in FIXES.items() if fix.since and name not in present]
+        whole = [name for name, halves in HALVES.items() if not halves & present]
+        yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in (*whole, *merged))
+        proposed = [name for name, fix in FIXES.items() if not fix.since and name in present]
+        yield from ((f"{entry.name} without {name}", entry.without_fix(name)) for name in proposed)
 
 
 def _harmless(trace: Trace, model: Model) -> Retaken | None:

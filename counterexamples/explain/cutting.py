@@ -1,9 +1,10 @@
 """Which references keep the bytes that are counted free, and which of them to cut.
 
-Some objects are meant to stay: consumers, and what holds bytes that are rightly accounted. How those are reached is no
-part of the fault, so each of them is taken as a source, like a root. Between the sources and the bytes that are counted
-free, every chain of references is a path; and a smallest set of references that cuts them all is a minimum cut (Ford
-and Fulkerson), of which the one nearest to the sources is shown: it frees most.
+Some objects are meant to stay: what the roots referred to from the beginning, consumers, and what holds bytes that are
+rightly accounted. How those are reached is no part of the fault, so each of them is taken as a source, like a root.
+Between the sources and the bytes that are counted free, every chain of references is a path; and a smallest set of
+references that cuts them all is a minimum cut (Ford and Fulkerson), of which the one nearest to the sources is shown:
+it frees most.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from spillproof.counterexamples.explain.contrast import contrast
 from spillproof.counterexamples.explain.cutting import Keeping, cut, paths
 from spillproof.counterexamples.explain.dominating import tree
-from spillproof.counterexamples.explain.explanation import Contrast, Cut, Explanation, Path
+from spillproof.counterexamples.explain.explanation import Cut, Explanation, Path
 from spillproof.counterexamples.explain.guilt import guilty
 from spillproof.counterexamples.explain.judging import Judge
 from spillproof.counterexamples.explain.ledger import ledger
@@ -25,7 +25,7 @@ from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.holding import counted_free, shares
 
 Variant = tuple[str, Model]
-"""A model, and what it is called."""
+"""What a model is called, and the model."""
 
 
 def explain(trace: Trace, model: Model | None = None, repaired: Variant | None = None) -> Explanation:
@@ -51,7 +51,7 @@ def explain(trace: Trace, model: Model | None = None, repaired: Variant | None =
         tree=() if at is None or trace.states[at].raised else tree(moments[at], free),
         ledger=ledger(trace, moments),
         needed=() if model is None or claim is None else needed(trace, model, claim),
-        contrast=None if repaired is None or claim is None else _contrast(trace, repaired, claim),
+        contrast=None if repaired is None or claim is None else contrast(trace, *repaired, claim, found),
     )
 
 
@@ -92,13 +92,15 @@ def _kept(
 def _staying(moments: list[Moment], at: int, free: tuple[int, ...]) -> dict[int, str]:
     """Return the objects that are meant to stay, by number, and how each is reached.
 
-    They are the consumers, and what holds bytes that are rightly accounted.
+    They are what the roots referred to from the beginning, the consumers, and what holds bytes rightly accounted.
     """
     moment = moments[at]
     by_number: dict[int, HeapObject] = dict(zip(moment.numbers, moment.objects, strict=True))
     consumers = {number for number in shares(moments, at) if number in by_number}
     holders = {number for number, each in by_number.items() if number and int(each.shallow_size()) > 0} - set(free)
-    return {number: _reached(by_number[number], moment) for number in sorted(consumers | holders)}
+    numbers = {id(each): number for each, number in zip(moments[0].objects, moments[0].numbers, strict=True)}
+    first = {numbers[id(root.target)] for root in moments[0].state.roots()} & by_number.keys() - set(free)
+    return {number: _reached(by_number[number], moment) for number in sorted(first | consumers | holders)}
 
 
 def _reached(each: HeapObject, moment: Moment) -> str:
@@ -107,8 +109,3 @@ def _reached(each: HeapObject, moment: Moment) -> str:
         name = moment.names.get(id(reference.target), "")
         words += [reference.name, *([name] if name and name != reference.name else [])]
     return " ▸ ".join(words)
-
-
-def _contrast(trace: Trace, repaired: Variant, claim: Claim) -> Contrast:
-    name, model = repaired
-    return contrast(trace, model, name, claim)

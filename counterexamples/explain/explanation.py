@@ -159,6 +159,8 @@ class Contrast:
     """None where nobody could tell the two apart."""
     unobserved: tuple[str, ...]
     """What differs in the heap after the last step of both, where nobody could tell the two apart."""
+    cuts: tuple[Edge, ...]
+    """The references on the paths that the other model has cut by the guilty step."""
     stopped: str
     """Why the run could not be taken to its end. Empty where it could."""
 

@@ -184,6 +184,8 @@ def _needed(steps: Sequence[Left]) -> RenderableType:
 
 def _contrast(contrast: Contrast, explanation: Explanation) -> Iterator[RenderableType]:
     yield Text("The claim holds there." if contrast.holds else "The claim is false there as well.")
+    if contrast.cuts:
+        yield Text(f"{CUT} It cuts {' and '.join(edge.words for edge in contrast.cuts)}.")
     if contrast.first is None:
         yield Text("The two never part, as far as one can observe.")
         yield Padding(Text("\n".join(contrast.unobserved)), (0, 0, 0, 2))

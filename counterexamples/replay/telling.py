@@ -40,7 +40,7 @@ def replayed(trace: Trace, on: str = "") -> Replayed:
     if claim is None:
         message = f"{asked.title()} is not what the claim {', '.join(trace.claims) or '(none)'} is about"
         raise ModelError(message)
-    return Replayed(trace, contrast(trace, model, asked.title(), claim))
+    return Replayed(trace, contrast(trace, asked.title(), model, claim))
 
 
 def tell(found: Replayed) -> str:

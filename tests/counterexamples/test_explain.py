@@ -67,7 +67,6 @@ def test_the_cut_is_what_was_merged(e1_e2: Explanation) -> None:
         "SpillableIterator.upstream": True,
         "CompletionIterator.sub": False,
         "CoGroupedRDD.rdd_iterators": False,
-        "SparkTask.downstream": False,
         "E1.reading_iterator": False,
     }
     left = next(each for each in e1_e2.cut.alone if each.edge.words == "E1.reading_iterator")
@@ -143,6 +142,7 @@ def test_the_contrast_parts_at_the_guilty_step(e1_e2: Explanation) -> None:
     assert contrast.first is not None
     assert contrast.first.step == 3
     assert contrast.first.words[0] == "reachable 2 → 1"
+    assert [edge.words for edge in contrast.cuts] == ["SpillableIterator.upstream"]
     assert "SpillableIterator.upstream: MapIterator → DiskMapIterator" in contrast.first.words
 
 
