@@ -20,7 +20,7 @@ GALLERY = Path(__file__).parent / "gallery"
 
 INDEX = """
 Each of these is a run that breaks a claim, the shortest there is, found by `spillproof check`. The words are written by
-hand; the numbers, the pictures and everything under "The run" are computed from the trace beside them, which every reader
+hand; the numbers, the pictures and everything under "The run" are computed from the trace beside them, which any reader
 of ITF can open. `spillproof explain` says more about each, `spillproof replay` takes it again on any variant, and
 `spillproof export --format html` makes a page to step through.
 """

@@ -104,7 +104,7 @@ yet. Then E2, which computes the task's other input, needs memory. The pool is e
 
 E1 writes its records to disk and releases its bytes. Its iterator prepares to read from disk *at the next pull*: until
 then its field `upstream` refers to the map in memory. That pull can be minutes away, for the operator that would pull
-waits for E2 to be built. E2 is given the bytes that E1 released. After step {steps} {accounted} is accounted and
+waits for E2 to be built. E2 is given the bytes that E1 released. After step {steps}, {accounted} is accounted and
 {reachable} is reachable: {gap} more than the pool knows of, and more than it has.
 
 Two chains of references keep the map: the one that a heap dump shows, through the manager's set of consumers and
@@ -116,7 +116,7 @@ In every release from 2.0.0 to 2.3.4; never ported back.
     ),
     Story(
         "incident",
-        "The incident: 945 MB believed free, and no room for 16 MB",
+        "The incident: 0.9 GB believed free, and no room for 16 MB",
         "incident@2.1.2",
         "free_is_unreachable",
         """

@@ -51,6 +51,24 @@ def _dot(trace: Trace, explanation: Explanation | None, step: int | None) -> str
     return dot(trace, explanation, step)
 
 
+def _svg(trace: Trace, explanation: Explanation | None, step: int | None) -> str:
+    from spillproof.counterexamples.export.svg import svg
+
+    return svg(trace, explanation, step)
+
+
+def _timeline(trace: Trace, explanation: Explanation | None, _step: int | None) -> str:
+    from spillproof.counterexamples.export.timeline import timeline
+
+    return timeline(trace, explanation)
+
+
+def _html(trace: Trace, explanation: Explanation | None, _step: int | None) -> str:
+    from spillproof.counterexamples.export.html import html
+
+    return html(trace, explanation)
+
+
 def _regression(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
     from spillproof.counterexamples.export.regression import regression
 
@@ -76,6 +94,14 @@ FORMATS = {
         Format(
             "markdown", ".md", "A page with a Mermaid sequence diagram, for an issue or a review.", _markdown, 300,
             explained=True,
+        ),
+        Format("html", ".html", "A page to step through, in one file.", _html, explained=True),
+        Format(
+            "svg", ".svg", "The heap after each step, or after one, and what is free, to scale.", _svg,
+            explained=True, by_step=True,
+        ),
+        Format(
+            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", _timeline, explained=True,
         ),
         Format("dot", ".dot", "The heap after a step, for Graphviz.", _dot, explained=True, by_step=True),
         Format("pytest", ".py", "A regression test that takes the run again.", _regression, 5_000),
