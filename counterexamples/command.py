@@ -276,9 +276,9 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
     wanted = exporting.chosen(name, out)
     trace = itf.read(file)
     exporting.fits(trace, wanted, step)
-    explanation, alone = exporting.explained(trace) if wanted.explained else (None, "")
-    if alone:
-        click.echo(f"spillproof: shown from the trace alone: {' '.join(alone.split())}", err=True)
+    explanation, lacks = exporting.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
+    if lacks:
+        click.echo(f"spillproof: {' '.join(lacks.split())}", err=True)
     text = exporting.exported(trace, wanted, explanation, step)
     if out is None:
         screen.write(text)

@@ -10,6 +10,9 @@ from spillproof.counterexamples.export import FORMATS, Format
 from spillproof.counterexamples.export.escaping import one_line
 from spillproof.model.errors import ModelError
 
+MOST_EXPLAINED = 500
+"""Of a longer run the explanation is left out: it takes the square of the steps."""
+
 if TYPE_CHECKING:
     from spillproof.counterexamples.explain.explanation import Explanation
     from spillproof.counterexamples.trace import Trace
@@ -56,15 +59,20 @@ def exported(trace: Trace, wanted: Format, explanation: Explanation | None = Non
     return wanted.write(trace, explanation, step)
 
 
-def explained(trace: Trace) -> tuple[Explanation, str]:
-    """Return the explanation of a trace, and why it was made from the trace alone; nothing where it was not."""
+def explained(trace: Trace, *, briefly: bool = True) -> tuple[Explanation | None, str]:
+    """Return the explanation of a trace, and what it lacks: nothing where the model was there, all for a long run.
+
+    `briefly` leaves out why each step is needed, which takes longer than all the rest.
+    """
     from spillproof.counterexamples import variants
     from spillproof.counterexamples.explain.explain import explain
 
+    if len(trace.states) > MOST_EXPLAINED:
+        return None, f"a run of more than {MOST_EXPLAINED:,} steps is not explained"
     try:
-        return variants.explained(trace), ""
+        return variants.explained(trace, briefly=briefly), ""
     except ModelError as error:
-        return explain(trace), str(error)
+        return explain(trace), f"shown from the trace alone: {error}"
 
 
 def save(text: str, out: Path, *, force: bool) -> None:

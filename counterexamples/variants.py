@@ -114,16 +114,17 @@ def _harmless(trace: Trace, model: Model) -> Retaken | None:
     return taken if claim is not None and holds(claim, taken.moments) else None
 
 
-def explained(trace: Trace, on: str = "", against: str = "") -> Explanation:
+def explained(trace: Trace, on: str = "", against: str = "", *, briefly: bool = False) -> Explanation:
     """Return the explanation of a trace, with its model and the repaired one where they can be had.
 
-    Raises `ModelError` where one that was named cannot, or where the trace's model does not do what the trace says.
+    `briefly` leaves out why each step is needed, for which the run is taken again once a step. Raises `ModelError`
+    where one that was named cannot, or where the trace's model does not do what the trace says.
     """
     model = None if is_path(trace.model) and not on else fitting(trace, asked_of(trace, on))
     other = (against, fitting(trace, asked_of(trace, against))) if against else repaired(trace)
     if model is not None and not on:
         _check_still_true(trace, model)
-    return explain(trace, model, other)
+    return explain(trace, None if briefly else model, other)
 
 
 def _check_still_true(here: Trace, model: Model) -> None:

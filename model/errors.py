@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import CodeType
 
@@ -65,13 +66,19 @@ def place_of(function: Callable[..., object]) -> str:
     return f"{_shorten(code.co_filename)}:{code.co_firstlineno}"
 
 
+@cache
 def _is_kit(filename: str) -> bool:
     path = Path(filename)
     return path.parent == KIT or path.is_relative_to(ENGINES) or filename.startswith("<")
 
 
 def _shorten(filename: str) -> str:
+    return _shortened(filename, Path.cwd())
+
+
+@cache
+def _shortened(filename: str, here: Path) -> str:
     path = Path(filename)
     if path.is_relative_to(KIT):
         return path.relative_to(KIT.parent).as_posix()  # the same on every machine
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -29,6 +29,8 @@ class Format:
     """The longest run that it can show. None: any."""
     explained: bool = False
     """Whether it shows the explanation of a counterexample, too."""
+    needed: bool = False
+    """Whether it shows why each step is needed, for which the run is taken again once a step."""
     by_step: bool = False
     """Whether it shows one step, which may be chosen."""
 

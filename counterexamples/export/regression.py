@@ -109,7 +109,9 @@ def _pairs(trace: Trace) -> Iterator[tuple[State, State]]:
 
 
 def _objects(state: State, before: State) -> Iterator[Object]:
-    yield from (before.heap[int(each.value)] for each in state.arguments if each.kind is Kind.OBJECT)  # type: ignore[arg-type]
+    for each in state.arguments:
+        if each.kind is Kind.OBJECT and isinstance(each.value, int):
+            yield before.heap[each.value]
 
 
 def _birth(made: tuple[int, Object, int]) -> str:

@@ -122,6 +122,8 @@ def _validator() -> Any:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of our ITF."""
-    found = json.loads(files(__package__).joinpath("itf.schema.json").read_text(encoding="utf-8"))
+    found = json.loads(
+        files("spillproof.counterexamples.export").joinpath("itf.schema.json").read_text(encoding="utf-8")
+    )
     assert isinstance(found, dict)
     return found

@@ -10,7 +10,7 @@ import pytest
 
 from spillproof.counterexamples.export.itf import dumps, loads, to_itf
 from spillproof.counterexamples.export.validity import schema
-from spillproof.counterexamples.trace import Argument, Trace, trace
+from spillproof.counterexamples.trace import Argument, Constant, Trace, trace
 from spillproof.model.catalogue import find
 from spillproof.model.system import Kind
 from spillproof.properties.engines.run import Run, Step
@@ -43,13 +43,13 @@ def test_itf_py_reads_what_is_meant(incident: Trace) -> None:
 
 
 def test_itf_py_loses_nothing(incident: Trace) -> None:
-    """What itf-py writes after reading is the same trace to us. (It adds `loop: null`, and sets have no order.)"""
+    """What itf-py writes after reading is the same trace to us. It adds `loop: null`, and forgets the order of sets."""
     assert loads(json.dumps(by_itf_py(incident))) == loads(dumps(incident))
 
 
 def test_every_kind_of_argument_goes_through_itf_py(incident: Trace) -> None:
     """A switch, a name, a number, a set of names, a size without bound."""
-    values = (True, "COGROUP", 7, ("a", "b"))
+    values: tuple[Constant, ...] = (True, "COGROUP", 7, ("a", "b"))
     arguments = tuple(Argument(f"a{place}", Kind.VALUE, value) for place, value in enumerate(values))
     first = replace(incident.states[0], arguments=(*arguments, Argument("size", Kind.SIZE, 10**40)))
     short = replace(incident, states=(first,), guilty=None)
@@ -63,7 +63,7 @@ def test_every_kind_of_argument_goes_through_itf_py(incident: Trace) -> None:
 
 
 def test_fixme_itf_py_forgets_what_is_not_measured(incident: Trace) -> None:
-    """itf-py 0.5.0 reads `#unserializable`, and writes it as a record: a trace that ends in an exception is not ours then."""
+    """itf-py 0.5.0 reads `#unserializable`, and writes it as a record: what ends in an exception is not ours then."""
     last = replace(incident.states[-1], accounted=None, reachable=None, unclaimed=None, free=None, raised="E")
     written = by_itf_py(replace(incident, states=(*incident.states[:-1], last)))
 

@@ -1,4 +1,4 @@
-"""Our sequence diagrams, parsed by Mermaid itself. `make third-party` installs it; without it these tests are skipped."""
+"""Our sequence diagrams, parsed by Mermaid itself, which `make third-party` installs; else these are skipped."""
 
 import json
 import os
@@ -19,8 +19,9 @@ HERE = Path(__file__).with_name("mermaid")
 NODE = shutil.which("node")
 
 NASTY = [
-    "end", "a;b", "a#b", "a: b", "A->>B: x", "%%{init: {}}%%", "<script>x</script>", "loop forever", "{x}", "\\n", '"', "'",
-    "note over env: x", "participant x", "-->", "\u202e", "\N{PILE OF POO}", "[x]", "(x)", "a,b", "a\nend", "rect", "@{x}",
+    "end", "a;b", "a#b", "a: b", "A->>B: x", "%%{init: {}}%%", "<script>x</script>", "loop forever", "{x}", "\\n", '"',
+    "'", "note over env: x", "participant x", "-->", "\u202e", "\N{PILE OF POO}", "[x]", "(x)", "a,b", "a\nend",
+    "rect", "@{x}",
 ]  # fmt: skip
 
 
@@ -71,7 +72,9 @@ def test_no_name_is_a_statement(incident: Trace, nasty: str) -> None:
                 spelled=nasty,
                 heap=tuple(replace(each, name=nasty) if each.name == "E1" else each for each in state.heap),
                 events=tuple(
-                    replace(event, details=tuple((key, nasty if value == "E1" else value) for key, value in event.details))
+                    replace(
+                        event, details=tuple((key, nasty if value == "E1" else value) for key, value in event.details)
+                    )
                     for event in state.events
                 ),
             )

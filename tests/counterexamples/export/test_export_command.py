@@ -78,7 +78,10 @@ def test_nothing_is_overwritten_without_force(file: str, tmp_path: Path, capsys:
         (["--out", "x.pdf"], "the suffix of x.pdf says no format: say --format; the suffixes are .itf.json (itf), "),
         (["--out", "x.json"], "the suffix of x.json says no format"),
         (["--format", "pdf"], "'pdf' is not one of"),
-        (["--format", "markdown", "--step", "1"], "markdown shows the whole run, so that --step does not apply; it is for"),
+        (
+            ["--format", "markdown", "--step", "1"],
+            "markdown shows the whole run, so that --step does not apply; it is for",
+        ),
         (["--format", "dot", "--step", "4"], "there is no step 4: this run has the steps 0 (its beginning) to 3"),
         (["--format", "dot", "--step", "-1"], "there is no step -1"),
         (["--format", "dot", "--step", "x"], "'x' is not a valid integer"),

@@ -50,7 +50,9 @@ def test_the_explanation_is_told(incident: Trace, explanation: Explanation) -> N
     """The claim, both paths, the line that released, the cut and what is too little, and the repaired model."""
     page = markdown(incident, explanation)
 
-    assert "> Accounted free memory is at most the memory actually unreachable: reachable ≤ accounted + unclaimed." in page
+    assert (
+        "> Accounted free memory is at most the memory actually unreachable: reachable ≤ accounted + unclaimed." in page
+    )
     assert "2. `task_memory_manager ▸ consumers ▸ E1 ▸ reading_iterator ▸ upstream ▸ outer ▸ data`" in page
     assert "- `model/spark/collection/spillable.py:37, in release_memory`" in page
     assert "no smaller set is enough:\n\n- `SpillableIterator.upstream`" in page
@@ -76,7 +78,9 @@ def test_the_command_to_find_it_again(incident: Trace) -> None:
 def test_a_model_without_consumers_has_a_page(lesson: Trace, raised: Trace) -> None:
     """The steps are done to the account itself; what a step raised is told."""
     assert "env->>manager: 1 acquire(1)" in markdown(lesson)
-    assert "Note over env,manager: raises AssertionError#58; two readers" in markdown(raised).replace(": two", "#58; two")
+    assert "Note over env,manager: raises AssertionError#58; two readers" in markdown(raised).replace(
+        ": two", "#58; two"
+    )
     assert "raises `AssertionError: two readers" in markdown(raised)
 
 

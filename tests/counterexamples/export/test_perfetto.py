@@ -26,7 +26,8 @@ EVENT = {
         {"properties": {"ph": {"const": "C"}, "args": {"additionalProperties": {"type": "number"}, "minProperties": 1}},
          "required": ["ts", "args"]},
         {"properties": {"ph": {"const": "M"}, "name": {"enum": ["process_name", "thread_name"]},
-                        "args": {"required": ["name"], "properties": {"name": {"type": "string"}}}}, "required": ["args"]},
+                        "args": {"required": ["name"], "properties": {"name": {"type": "string"}}}},
+         "required": ["args"]},
     ],
 }  # fmt: skip
 """The kinds of event that we write, as the Trace Event Format documents their fields."""

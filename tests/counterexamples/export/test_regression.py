@@ -40,7 +40,9 @@ def run_pytest(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_test_reads_as_the_run(incident: Trace) -> None:
     """Objects have their names, steps their arguments, and what is accounted and reachable stands beside them."""
-    assert regression(incident) == '''\
+    assert (
+        regression(incident)
+        == '''\
 """A run that breaks free_is_unreachable on spark@2.3.4.
 
 Written by `spillproof export`. The tests fail as long as the run does its harm on MODEL, and pass once it does none.
@@ -67,10 +69,11 @@ def test_free_is_unreachable() -> None:
     """Accounted free memory is at most the memory actually unreachable: reachable ≤ accounted + unclaimed."""
     assert_holds("free_is_unreachable", MODEL, SCOPE, RUN)
 '''
+    )
 
 
 def test_it_fails_on_2_3_4_and_passes_on_2_4_0(incident: Trace, tmp_path: Path) -> None:
-    """The point of it: one line is changed, and the test that failed passes. pytest shows the run, and nothing of ours."""
+    """The point of it: one line is changed, and the test that failed passes. pytest shows the run, nothing of ours."""
     text = regression(incident)
     before = run_pytest(text, tmp_path)
     after = run_pytest(text.replace('MODEL = "spark@2.3.4"', 'MODEL = "spark@2.4.0"'), tmp_path)
@@ -176,7 +179,9 @@ def test_without_a_claim_there_is_no_test(incident: Trace) -> None:
 def test_names_that_python_would_not_take_are_replaced(incident: Trace) -> None:
     """An object that no step named, or that is called as the test's own names are, gets its number."""
     first, second, *_ = incident.states
-    named = replace(second, heap=tuple(replace(each, name="RUN") if each.name == "E1" else each for each in second.heap))
+    named = replace(
+        second, heap=tuple(replace(each, name="RUN") if each.name == "E1" else each for each in second.heap)
+    )
     short = replace(incident, states=(first, named), guilty=None)
 
     assert 'object_3 = Made(0, "ExternalAppendOnlyMap")' in regression(short)

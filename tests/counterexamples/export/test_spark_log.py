@@ -13,6 +13,7 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.engines.run import Run, Step
 
 MAP = "org.apache.spark.util.collection.ExternalAppendOnlyMap"
+FORCED = "INFO ExternalAppendOnlyMap: Task 0 force spilling in-memory map to disk and it will release"
 LINE = re.compile(
     r"70/01/01 \d\d:\d\d:\d\d ((DEBUG TaskMemoryManager|INFO ExternalAppendOnlyMap): "
     r"|Thread 0 |Task 0 )+.*"
@@ -32,8 +33,7 @@ def test_the_log_of_the_incident(incident: Trace) -> None:
     """
     assert spark_log(incident).splitlines() == [
         f"70/01/01 00:00:01 DEBUG TaskMemoryManager: Task 0 acquired 1.0 B for {MAP}@3",
-        "70/01/01 00:00:03 INFO ExternalAppendOnlyMap: Task 0 force spilling in-memory map to disk and it will release "
-        "1.0 B memory",
+        f"70/01/01 00:00:03 {FORCED} 1.0 B memory",
         f"70/01/01 00:00:03 DEBUG TaskMemoryManager: Task 0 release 1.0 B from {MAP}@3",
         f"70/01/01 00:00:03 DEBUG TaskMemoryManager: Task 0 released 1.0 B from {MAP}@3 for {MAP}@4",
         f"70/01/01 00:00:03 DEBUG TaskMemoryManager: Task 0 acquired 1.0 B for {MAP}@4",
