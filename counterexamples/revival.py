@@ -126,7 +126,7 @@ def _revive(state: State) -> dict[str, Any]:
     return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _class(name: str) -> type:
     """Return a class of that name. Making one takes a millisecond, and a trace has one object of it a step."""
     try:

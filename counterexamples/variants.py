@@ -16,6 +16,7 @@ from spillproof.counterexamples.explain.explain import claim_of, explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.export.escaping import one_line
 from spillproof.counterexamples.replay.parting import first_difference
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Trace
@@ -27,6 +28,9 @@ from spillproof.model.system import Model, actions_of
 from spillproof.properties.loading import class_in_file
 
 Json = dict[str, Any]
+
+MOST = 1_000
+"""Of whatever a scope counts, such as consumers: a trace may come from anybody, and objects take memory."""
 
 
 def asked_of(trace: Trace, name: str = "") -> Question:
@@ -44,6 +48,10 @@ def asked_of(trace: Trace, name: str = "") -> Question:
     model = class_in_file(title) if is_path(title) else find(title).model
     known = inspect.signature(model.begin).parameters
     scope = {key: value for key, value in trace.scope if type(value) is int and key in known}
+    for key, value in scope.items():
+        if known[key].annotation in (int, "int") and abs(value) > MOST:
+            message = f"the trace says {key}={one_line(value, 24)}, and a model with more than {MOST:,} is not built"
+            raise ModelError(message)
     return Question(title, scope, added, removed)
 
 

@@ -10,6 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.export import file, soundness, validity
+from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.validity import VERSION
 from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
@@ -18,7 +21,8 @@ Json = dict[str, Any]
 
 TYPES = {
     "action": "Str",
-    "arguments": "Seq({ name: Str, value: Size(Int) | Object(Int) | Value(Str) | Switch(Bool) })",
+    "arguments": "Seq({ name: Str, value: Size({ bytes: Int }) | Object({ index: Int }) | Value({ name: Str }) | "
+    "Switch({ on: Bool }) | Count({ number: Int }) | Members({ names: Set(Str) }) })",
     "picks": "Seq(Int)",
     "step": "Str",
     "accounted": "Int",
@@ -27,7 +31,7 @@ TYPES = {
     "free": "Int",
     "events": "Seq({ event: Str, details: Str -> Str, lines: Seq(Str) })",
     "raised": "Str",
-    "heap": "Seq({ number: Int, name: Str, class: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
+    "heap": "Seq({ number: Int, name: Str, kind: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
     "constants: Str -> Str })",
     "roots": "Seq(<<Str, Str>>)",
 }
@@ -35,9 +39,6 @@ TYPES = {
 
 MEASURES = ("accounted", "reachable", "unclaimed", "free")
 """The variables that a model may not be able to say."""
-
-VERSION = 2
-"""Of what we write into ITF; what it read before is in CHANGELOG.md."""
 
 NOT_MEASURED = {"#unserializable": "not measured"}
 
@@ -51,25 +52,18 @@ def dumps(trace: Trace) -> str:
 
 
 def read(path: Path) -> Trace:
-    """Return the trace in a file. Raises `ModelError`, in one line, where there is none."""
+    """Return the trace in a file. Raises `ModelError`, in one line that names the file, where there is none."""
     try:
-        return loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"{path}: {error.strerror}"
-    except UnicodeDecodeError:
-        message = f"{path}: this is no text in UTF-8, and so no ITF trace"
+        return loads(file.text(path))
     except ModelError as error:
-        message = f"{path}: {error}"
-    raise ModelError(message)
+        raise ModelError(f"{one_line(path)}: {error}") from None
+    except MemoryError:
+        raise ModelError(f"{one_line(path)}: this trace needs more memory than there is") from None
 
 
 def loads(text: str) -> Trace:
-    """Return the trace that a text was written from. Raises `ModelError` where it is none of ours."""
-    try:
-        return from_itf(json.loads(text))
-    except (LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
-        message = f"this is no ITF trace of spillproof: {type(error).__name__}: {error}"
-        raise ModelError(message) from None
+    """Return the trace that a text was written from. Raises `ModelError`, in one line, where it is none of ours."""
+    return soundness.check(from_itf(validity.read(text)))
 
 
 def to_itf(trace: Trace) -> Json:
@@ -146,7 +140,7 @@ def _object(each: Object) -> Json:
     return {
         "number": _int(each.number),
         "name": each.name,
-        "class": each.kind,
+        "kind": each.kind,
         "shallow": _int(each.shallow),
         "sizes": {"#map": [[field, _int(size)] for field, size in each.sizes]},
         "references": _tuples(each.references),
@@ -154,13 +148,34 @@ def _object(each: Object) -> Json:
     }
 
 
-_TAGS = {Kind.SIZE: "Size", Kind.OBJECT: "Object", Kind.VALUE: "Value"}
-_KINDS = {"Size": Kind.SIZE, "Object": Kind.OBJECT, "Value": Kind.VALUE, "Switch": Kind.VALUE}
+VARIANTS = {
+    "Size": (Kind.SIZE, "bytes"),
+    "Object": (Kind.OBJECT, "index"),
+    "Switch": (Kind.VALUE, "on"),
+    "Count": (Kind.VALUE, "number"),
+    "Members": (Kind.VALUE, "names"),
+    "Value": (Kind.VALUE, "name"),
+}
+"""What an argument may be. Each is a record of one field: itf-py reads no variant that is a bare integer or set."""
 
 
 def _argument(argument: Argument) -> Json:
-    tag = "Switch" if isinstance(argument.value, bool) else _TAGS[argument.kind]
-    return {"tag": tag, "value": _constant(argument.value)}
+    tag = _tag(argument)
+    return {"tag": tag, "value": {VARIANTS[tag][1]: _constant(argument.value)}}
+
+
+def _tag(argument: Argument) -> str:
+    if argument.kind is not Kind.VALUE:
+        return "Size" if argument.kind is Kind.SIZE else "Object"
+    match argument.value:
+        case bool():
+            return "Switch"
+        case int():
+            return "Count"
+        case tuple():
+            return "Members"
+        case _:
+            return "Value"
 
 
 def _constant(value: Constant) -> Any:
@@ -192,10 +207,7 @@ def _tuples(pairs: Pairs) -> list[Json]:
 def _read_state(state: Json) -> State:
     return State(
         action=state["action"],
-        arguments=tuple(
-            Argument(each["name"], _KINDS[each["value"]["tag"]], _read_constant(each["value"]["value"]))
-            for each in state["arguments"]
-        ),
+        arguments=tuple(Argument(each["name"], *_read_argument(each["value"])) for each in state["arguments"]),
         picks=tuple(map(_read_int, state["picks"])),
         spelled=state["step"],
         accounted=_read_measure(state, "accounted"),
@@ -211,11 +223,16 @@ def _read_state(state: Json) -> State:
     )
 
 
+def _read_argument(variant: Json) -> tuple[Kind, Constant]:
+    kind, field = VARIANTS[variant["tag"]]
+    return kind, _read_constant(variant["value"][field])
+
+
 def _read_object(each: Json) -> Object:
     sizes = tuple((field, _read_int(size)) for field, size in each["sizes"]["#map"])
     references, constants = _read_tuples(each["references"]), _read_map(each["constants"])
     shallow, number = _read_int(each["shallow"]), _read_int(each["number"])
-    return Object(number, each["name"], each["class"], shallow, sizes, references, constants)
+    return Object(number, each["name"], each["kind"], shallow, sizes, references, constants)
 
 
 def _read_tuples(tuples: list[Json]) -> Pairs:
@@ -224,7 +241,7 @@ def _read_tuples(tuples: list[Json]) -> Pairs:
 
 def _read_constant(value: Any) -> Constant:
     if isinstance(value, dict):
-        return tuple(value["#set"]) if "#set" in value else _read_int(value)
+        return tuple(sorted(value["#set"])) if "#set" in value else _read_int(value)
     assert isinstance(value, (bool, str))
     return value
 
