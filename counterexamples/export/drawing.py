@@ -23,7 +23,7 @@ from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
 UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TIP = 3.5
 """Half the width of the tip of an arrow."""
-BAR = 11
+BAR = 9
 """Half the length of the bar across a reference that is to be cut."""
 
 

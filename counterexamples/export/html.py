@@ -27,7 +27,7 @@ from spillproof.counterexamples.export.scene import guilty_step, scene, together
 from spillproof.counterexamples.export.svg import picture, shipped, title
 from spillproof.counterexamples.export.viewing import in_words, opening_step, told
 from spillproof.counterexamples.revival import revive
-from spillproof.counterexamples.trace import Source, State, Trace
+from spillproof.counterexamples.trace import Constant, Source, State, Trace
 
 BARS = 420
 """How wide the two bars of a step are drawn; the page stretches them."""
@@ -65,7 +65,7 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
         explanation=explanation,
         contrast=None if explanation is None else explanation.contrast,
         tree=[] if explanation is None else list(_rows(explanation.tree))[:MOST_ROWS],
-        scope=", ".join(f"{name}={value}" for name, value in trace.scope),
+        scope=", ".join(f"{name}={_spelled(value)}" for name, value in trace.scope),
     )
     return printable(page) + "\n"
 
@@ -94,6 +94,10 @@ def _policy(css: str, js: str) -> str:
 def _markup(root: Element) -> Markup:
     root.attrib.pop("xmlns", None)
     return Markup(tostring(root, encoding="unicode", short_empty_elements=False))  # noqa: S704 - ElementTree escapes
+
+
+def _spelled(value: Constant) -> str:
+    return " + ".join(value) if isinstance(value, tuple) else str(value)
 
 
 # What a step shows
