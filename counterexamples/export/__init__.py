@@ -99,7 +99,7 @@ FORMATS = {
         ),
         Format("html", ".html", "A page to step through, in one file.", _html, explained=True),
         Format(
-            "svg", ".svg", "The heap after each step, or after one, and what is free, to scale.", _svg,
+            "svg", ".svg", "The heap after each step or one, and what is free, to scale.", _svg,
             explained=True, by_step=True,
         ),
         Format(

@@ -20,7 +20,9 @@ from spillproof.counterexamples.export.layout import (
 )
 from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
 
-UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNPRINTABLE = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # U+2028 ends a line, and U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows
 TIP = 3.5
 """Half the width of the tip of an arrow."""
 BAR = 9
@@ -45,7 +47,7 @@ def element(parent: Element, tag: str, text: str = "", **attributes: str | float
 
 
 def printable(text: str) -> str:
-    """Return text without the characters that XML and HTML cannot have."""
+    """Return text without the characters that XML and HTML cannot have, or that would move what stands beside them."""
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
