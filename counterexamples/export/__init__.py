@@ -104,7 +104,7 @@ FORMATS = {
             "html", ".html", "A page to step through, in one file.", _html, DRAWN, explained=True, needed=True,
         ),
         Format(
-            "svg", ".svg", "The heap after each step, or one; what is free, to scale.", _svg, DRAWN,
+            "svg", ".svg", "The heap after each step or one, and what is free, to scale.", _svg, DRAWN,
             explained=True, by_step=True,
         ),
         Format(
