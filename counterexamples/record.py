@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.export import FORMATS, KEPT, Format, itf
 from spillproof.counterexamples.exporting import exported
 from spillproof.counterexamples.trace import Trace, constant, trace
-from spillproof.counterexamples.variants import repaired
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.claims import Mode
@@ -88,10 +87,13 @@ def files(report: Report, name: str) -> dict[str, str]:
 
 
 def _pages(trace: Trace, model: Model) -> Iterator[tuple[str, str]]:
-    """Yield what a person wants of a counterexample, in every format that can show a run of its length."""
+    """Yield what a person wants of a counterexample, in every format that can show it; `export` says why one cannot."""
+    from spillproof.counterexamples.explain.explain import explain  # needs networkx, and most checks none
+    from spillproof.counterexamples.variants import repaired
+
     explanation = explain(trace, model, repaired(trace))
     for wanted in _kept():
-        if wanted.most_steps is None or len(trace.states) <= wanted.most_steps:
+        with suppress(ModelError):
             yield _page(trace.claims[0], wanted), exported(trace, wanted, explanation)
 
 

@@ -89,6 +89,9 @@ def _perfetto(trace: Trace, _explanation: Explanation | None, _step: int | None)
     return perfetto(trace)
 
 
+DRAWN = 200
+"""Steps that fit into a picture: `scene.MOST_STEPS`, which a test compares with this."""
+
 FORMATS = {
     each.name: each
     for each in (
@@ -97,13 +100,16 @@ FORMATS = {
             "markdown", ".md", "A page with a Mermaid sequence diagram, for an issue or a review.", _markdown, 300,
             explained=True,
         ),
-        Format("html", ".html", "A page to step through, in one file.", _html, explained=True),
         Format(
-            "svg", ".svg", "The heap after each step, or after one, and what is free, to scale.", _svg,
+            "html", ".html", "A page to step through, in one file.", _html, DRAWN, explained=True, needed=True,
+        ),
+        Format(
+            "svg", ".svg", "The heap after each step or one, and what is free, to scale.", _svg, DRAWN,
             explained=True, by_step=True,
         ),
         Format(
-            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", _timeline, explained=True,
+            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", _timeline, DRAWN,
+            explained=True,
         ),
         Format("dot", ".dot", "The heap after a step, for Graphviz.", _dot, explained=True, by_step=True),
         Format("pytest", ".py", "A regression test that takes the run again.", _regression, 5_000),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples import command, exporting
-from spillproof.counterexamples.export import FORMATS
+from spillproof.counterexamples.export import DRAWN, FORMATS
 from spillproof.counterexamples.export.itf import dumps, loads
+from spillproof.counterexamples.export.scene import MOST_STEPS
 from spillproof.counterexamples.trace import State, Trace, trace
 from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
@@ -57,6 +58,11 @@ def test_a_format_that_cannot_show_a_run_says_which_can(incident: Trace) -> None
                 exporting.exported(many, wanted)
             assert str(said.value).endswith("for runs of any length there are itf, spark-log, perfetto")
     assert {each.name for each in FORMATS.values() if each.most_steps is None} == set(ENDLESS)
+
+
+def test_pictures_say_what_they_can_show() -> None:
+    """The registry promises as many steps as the pictures take."""
+    assert DRAWN == MOST_STEPS
 
 
 def test_a_long_run_is_not_explained(incident: Trace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
