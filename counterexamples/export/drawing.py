@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, SubElement
 
-from spillproof.counterexamples.export.escaping import UNSEEN
 from spillproof.counterexamples.export.layout import (
     LINE,
     LONGEST_CLASS,
@@ -21,15 +20,9 @@ from spillproof.counterexamples.export.layout import (
 )
 from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
 
-<<<<<<< HEAD
-UNSEEN_CHARACTERS = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
-=======
 UNPRINTABLE = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )  # U+2028 ends a line, and U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows
->>>>>>> main
 TIP = 3.5
 """Half the width of the tip of an arrow."""
 BAR = 9
@@ -54,13 +47,8 @@ def element(parent: Element, tag: str, text: str = "", **attributes: str | float
 
 
 def printable(text: str) -> str:
-<<<<<<< HEAD
-    """Return text in which whatever would not be seen, or would move what is, is shown as missing; lines stay lines."""
-    return UNSEEN_CHARACTERS.sub(UNSEEN, text)
-=======
     """Return text without the characters that XML and HTML cannot have, or that would move what stands beside them."""
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
->>>>>>> main
 
 
 def heap(parent: Element, scene: Scene, places: Layout, panel: Panel) -> None:
