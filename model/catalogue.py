@@ -20,9 +20,12 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
+    SPARK_26114_COMPLETION,
 )
+from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
 from spillproof.model.spark.releases import RELEASES, fixes_of
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
 
@@ -151,6 +154,7 @@ def _entries() -> Iterator[Entry]:
         )
     for release in RELEASES:
         yield _incident(release)
+    yield from _sorters()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -184,6 +188,32 @@ def _incident(release: str) -> Entry:
         f"The incident's sizes and steps, as Spark {release} takes them.",
         Incident,
         {"fixes": fixes},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+def _sorters() -> Iterator[Entry]:
+    for release in ("2.0.0", "2.0.1", "2.4.1", "3.5.7", "4.0.0"):
+        yield _sorter(release, fixes_of(release), f"A task of Spark {release}: sorters, iterators, forced spills.")
+    yield _sorter(
+        "4.0.0+swap-at-once",
+        fixes_of("4.0.0") | {SWAP_AT_ONCE},
+        "Spark 4.0.0 with the sorter repaired as SPARK-22713 repaired the map.",
+    )
+
+
+def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if SWAP_AT_ONCE in fixes else LEAK
+    if not {SPARK_26114_COMPLETION, SPARK_26114_STOP} <= fixes:
+        violated |= {CHIEF, GUILTY}
+    if SPARK_16873 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return Entry(
+        f"spark:sorting@{version}",
+        summary,
+        SortingTask,
+        {"sorters": 2, "fixes": fixes},
         knows_fixes=True,
         violated=violated,
     )

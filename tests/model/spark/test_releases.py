@@ -6,24 +6,28 @@ from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES, fixes_of
 
 FIRST = {
+    "SPARK-16873": "2.0.1",
     "SPARK-18986": "2.2.0",
     "SPARK-19244": "2.2.0",
     "SPARK-22713-forced-spill": "2.4.0",
     "SPARK-22713-exhaustion": "2.4.0",
     "SPARK-23306": "2.4.0",
-    "SPARK-26114": "2.4.1",
+    "SPARK-26114-completion": "2.4.1",
+    "SPARK-26114-stop": "2.4.1",
     "SPARK-35486": "3.2.0",
     "SPARK-36933": "3.3.0",
 }
 """Read in the source at Spark's tags."""
 
 LAST_WITHOUT = {
+    "SPARK-16873": "2.0.0",
     "SPARK-18986": "2.1.3",
     "SPARK-19244": "2.1.3",
     "SPARK-22713-forced-spill": "2.3.4",
     "SPARK-22713-exhaustion": "2.3.4",
     "SPARK-23306": "2.3.4",
-    "SPARK-26114": "2.4.0",
+    "SPARK-26114-completion": "2.4.0",
+    "SPARK-26114-stop": "2.4.0",
     "SPARK-35486": "3.1.3",
     "SPARK-36933": "3.2.4",
 }
