@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spillproof.model.spark.fixes import collection, memory, sorter
+from spillproof.model.spark.fixes import collection, memory, sorter, unsafe
 from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
@@ -20,7 +20,7 @@ def _number(fix: Fix) -> int:
     return int(found[0])
 
 
-PACKAGES = (memory, collection, sorter)
+PACKAGES = (memory, collection, sorter, unsafe)
 
 FIXES: dict[str, Fix] = {
     fix.name: fix
@@ -28,6 +28,7 @@ FIXES: dict[str, Fix] = {
         *sorted((fix for package in PACKAGES for fix in package.FIXES), key=_number),
         *collection.PROPOSALS,
         *sorter.PROPOSALS,
+        *unsafe.PROPOSALS,
     )
 }
 """Every fix by name, in the order of their numbers; what was only proposed comes last."""
