@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from spillproof.model.quantity import Bytes
 from spillproof.properties.claims import always, sometimes
 
 
@@ -32,8 +33,8 @@ class Spilling(Protocol):
         """Return whether a consumer acquired memory in the middle of its own spill."""
         ...
 
-    def misreported(self) -> bool:
-        """Return whether a spill said another size than it freed."""
+    def unreported(self) -> Bytes:
+        """Return what spills freed, less what they said that they freed."""
         ...
 
 
@@ -58,4 +59,4 @@ def no_allocation_in_spill(now: Spilling) -> bool:
 @always
 def a_spill_reports_what_it_freed(now: Spilling) -> bool:
     """A spill reports what it freed, neither more nor less."""
-    return not now.misreported()
+    return now.unreported() == 0

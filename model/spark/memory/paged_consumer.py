@@ -26,8 +26,8 @@ class PagedConsumer(MemoryConsumer):
     """Whether it is in the middle of a spill."""
     allocated_in_spill: bool = False
     """Whether, in this step, it acquired memory in the middle of a spill."""
-    misreported: bool = False
-    """Whether a spill in this step said another size than it freed."""
+    unreported: Bytes = 0
+    """What spills in this step freed, less what they said."""
 
     def allocate(self, size: Bytes) -> MemoryBlock:
         """Return a page or an array of `size` bytes. Raises `SparkOutOfMemoryError` where less was granted."""
@@ -58,8 +58,7 @@ class PagedConsumer(MemoryConsumer):
             reported = self.spill_pages(trigger)
         finally:
             self.spilling = nested
-        if before - self.used != reported:
-            self.misreported = True
+        self.unreported += before - self.used - reported
         return reported
 
     def spill_pages(self, trigger: MemoryConsumer) -> Bytes:
@@ -73,4 +72,4 @@ class PagedConsumer(MemoryConsumer):
     def forget_step(self) -> None:
         """Begin a step, in which nothing has been spilled yet."""
         self.allocated_in_spill = False
-        self.misreported = False
+        self.unreported = 0

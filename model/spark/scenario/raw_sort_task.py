@@ -48,8 +48,10 @@ class RawSortTask(TaskModel):
     sorter: UnsafeExternalSorter
     other: OtherConsumer
     max_pages: int
-    hard: bool
-    """Whether the array may have to grow, and other tasks may take what is released."""
+    array_grows: bool
+    """Whether the pointer array may have to grow."""
+    contended: bool
+    """Whether other tasks may take what is released."""
     wanted: Bytes
     """What was requested in the last step and refused."""
     requester: MemoryConsumer | None
@@ -66,7 +68,8 @@ class RawSortTask(TaskModel):
         pages: int = 1,
         fixes: frozenset[str] = fixes_of("4.0.0"),
         off_heap: bool = False,  # noqa: FBT001, FBT002 - a scope is given by name
-        hard: bool = True,  # noqa: FBT001, FBT002 - as above
+        array_grows: bool = True,  # noqa: FBT001, FBT002 - as above
+        contended: bool = True,  # noqa: FBT001, FBT002 - as above
     ) -> None:
         require(initial_size <= capacity)
         self.pool = ContendedPool(capacity)
@@ -74,7 +77,7 @@ class RawSortTask(TaskModel):
         self.sorter = UnsafeExternalSorter(self.task_memory_manager, off_heap=off_heap)
         self.other = OtherConsumer(self.task_memory_manager)
         self.max_pages = pages
-        self.hard = hard
+        self.array_grows, self.contended = array_grows, contended
         self.wanted = 0
         self.requester = None
         self.reads_row = False
@@ -107,9 +110,9 @@ class RawSortTask(TaskModel):
         """Return whether memory was acquired in the middle of a spill of the last step."""
         return self.sorter.allocated_in_spill
 
-    def misreported(self) -> bool:
-        """Return whether a spill of the last step said another size than it freed."""
-        return self.sorter.misreported
+    def unreported(self) -> Bytes:
+        """Return what the last step's spills freed, less what they said."""
+        return self.sorter.unreported
 
     # What may happen
 
@@ -128,7 +131,7 @@ class RawSortTask(TaskModel):
         self.step()
         sorter = self.sorter
         require(sorter.reading_iterator is None and sorter.in_mem_sorter is not None)
-        require(self.hard or not (array_is_full or others_wait))
+        require((self.array_grows or not array_is_full) and (self.contended or not others_wait))
         require(not page_is_full or len(sorter.allocated_pages) < self.max_pages)
         self.pool.others_wait = others_wait
         try:

@@ -122,7 +122,7 @@ class UnsafeExternalSorter(PagedConsumer):
             return self.used - self.reading_iterator.held()
         if trigger is not self or sorter is None or sorter.array is None:
             return 0
-        return self.used - sorter.initial_size if sorter.has_records else sorter.array.size - sorter.initial_size
+        return self.used - sorter.initial_size if sorter.has_records else sorter.grown
 
     # Reading
 

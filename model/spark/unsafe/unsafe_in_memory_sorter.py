@@ -22,6 +22,8 @@ class UnsafeInMemorySorter(HeapObject):
     consumer: PagedConsumer
     initial_size: Bytes
     array: MemoryBlock | None
+    grown: Bytes = 0
+    """By how much the array is beyond its first size."""
     records: Count = 0
     has_records: bool = False
     """Whether `records` is more than 0, as a matter of shape."""
@@ -51,6 +53,7 @@ class UnsafeInMemorySorter(HeapObject):
         if self.array is not None:
             self.consumer.free(self.array)
         self.array = array
+        self.grown = array.size - self.initial_size
 
     def forget_records(self) -> None:
         """Begin anew, with no record."""
@@ -73,12 +76,12 @@ class UnsafeInMemorySorter(HeapObject):
         if SPARK_21907 in self.fixes:
             self.array = None
             self.forget_records()
-        self.array = self.consumer.allocate(self.initial_size)
+        self.array, self.grown = self.consumer.allocate(self.initial_size), 0
         self.forget_records()
 
     def free_memory(self) -> None:
         """Give the array back for good, or until the next record."""
         if self.array is not None:
-            array, self.array = self.array, None
+            array, self.array, self.grown = self.array, None, 0
             self.consumer.free(array)
         self.forget_records()
