@@ -23,9 +23,19 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_26114_COMPLETION,
 )
 from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
-from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY, DROP_THE_READER, SPARK_32900, SPARK_32901, SPARK_32911
+from spillproof.model.spark.fixes.unsafe import (
+    COUNT_THE_ARRAY,
+    DROP_THE_READER,
+    SPARK_26265,
+    SPARK_27338,
+    SPARK_32900,
+    SPARK_32901,
+    SPARK_32911,
+    SPARK_39283,
+)
 from spillproof.model.spark.releases import RELEASES, fixes_of
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
@@ -38,6 +48,7 @@ RECORDS = "no_record_lost_or_repeated"
 NO_EXCEPTION = "no_exception"
 SATISFIED = "a_satisfiable_request_is_satisfied"
 NO_ALLOCATION = "no_allocation_in_spill"
+NO_DEADLOCK = "no_deadlock"
 REPORTS = "a_spill_reports_what_it_freed"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
@@ -161,6 +172,7 @@ def _entries() -> Iterator[Entry]:
         yield _incident(release)
     yield from _sorters()
     yield from _raw_sorters()
+    yield from _locks()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -252,6 +264,28 @@ def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
         knows_fixes=True,
         violated=violated,
     )
+
+
+MEETINGS = {
+    Meeting.MAP_ADVANCES: ("map-advances", SPARK_26265),
+    Meeting.SORTER_LOADS: ("sorter-loads", SPARK_27338),
+    Meeting.SORTER_CLEANS_UP: ("sorter-cleans-up", SPARK_39283),
+}
+"""For each meeting of threads, what to call it, and the fix that lets them pass."""
+
+
+def _locks() -> Iterator[Entry]:
+    for meeting, (word, fix) in MEETINGS.items():
+        for release in ("2.0.0", "2.4.1", "2.4.2", "3.5.7", "4.0.0"):
+            fixes = fixes_of(release)
+            yield Entry(
+                f"spark:locks-{word}@{release}",
+                f"Two threads of a task of Spark {release}: one acquires memory while {meeting.value}.",
+                LockOrders,
+                {"meeting": meeting, "fixes": fixes},
+                knows_fixes=True,
+                violated=frozenset() if fix in fixes else frozenset({NO_DEADLOCK}),
+            )
 
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model
-from spillproof.properties import accounting, data, progress, spilling
+from spillproof.properties import accounting, data, progress, spilling, waiting
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -39,6 +39,7 @@ CLAIMS: tuple[Claim, ...] = (
     spilling.no_use_after_free,
     spilling.no_allocation_in_spill,
     spilling.a_spill_reports_what_it_freed,
+    waiting.no_deadlock,
     *BUILT_IN,
 )
 """The `always` claims, chief claim first."""
@@ -52,6 +53,7 @@ WITNESSES: tuple[Claim, ...] = (
     data.a_record_is_delivered,
     progress.a_request_is_refused,
     spilling.a_page_is_in_use,
+    waiting.a_thread_waits,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 

@@ -37,6 +37,8 @@ NAMED = (
     "spark:sorting@2.0.0",
     "spark:sorting@4.0.0",
     "spark:raw-sort@4.0.0",
+    "spark:locks-sorter-cleans-up@2.0.0",
+    "spark:locks-sorter-cleans-up@4.0.0",
     *(name for name in CATALOGUE if ":" in name and "@" not in name),
 )
 """Quickly checked, in `make test`. Spark 2.0.1 stands for 2.1.3 as well: they have the same fixes."""

@@ -8,9 +8,12 @@ SPARK_12089 = "SPARK-12089"
 SPARK_14363 = "SPARK-14363"
 SPARK_17113 = "SPARK-17113"
 SPARK_21907 = "SPARK-21907"
+SPARK_26265 = "SPARK-26265"
+SPARK_27338 = "SPARK-27338"
 SPARK_32900 = "SPARK-32900"
 SPARK_32901 = "SPARK-32901"
 SPARK_32911 = "SPARK-32911"
+SPARK_39283 = "SPARK-39283"
 
 COUNT_THE_ARRAY = "proposal-spill-counts-the-array"
 DROP_THE_READER = "proposal-cleanup-drops-the-reader"
@@ -37,6 +40,16 @@ FIXES = (
         ("2.2.1",),
     ),
     Fix(
+        SPARK_26265,
+        "A map's iterator frees a page after it has given its lock back; it waited for the manager's lock with it.",
+        ("2.4.1",),
+    ),
+    Fix(
+        SPARK_27338,
+        "A sorter's iterator frees a page after it has given its lock back; it waited for the manager's lock with it.",
+        ("2.3.4", "2.4.2"),
+    ),
+    Fix(
         SPARK_32900,
         "An iterator over nulls and other keys can be force-spilled; it refused.",
         ("3.1.0",),
@@ -51,6 +64,11 @@ FIXES = (
         "A sorter that is read to its end can be force-spilled, and its last page is freed in any case; it refused, "
         "and could lose that page.",
         ("3.1.0",),
+    ),
+    Fix(
+        SPARK_39283,
+        "A sorter is cleaned up with no lock of its own held; it waited for the manager's lock with one.",
+        ("3.3.0",),
     ),
 )
 

@@ -50,7 +50,7 @@ class PagedConsumer(MemoryConsumer):
         block.base_object = None
         self.task_memory_manager.release_execution_memory(block.size)
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:  # noqa: ARG002 - sorters spill all that they can
         """Spill, and note what was freed and what was said."""
         nested, self.spilling = self.spilling, True
         before = self.used

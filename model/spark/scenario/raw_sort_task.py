@@ -24,7 +24,7 @@ class ContendedPool(ExecutionMemoryPool):
 
     def acquire(self, required: Bytes) -> Bytes:
         free = self.pool_size - self.used - self.others
-        granted = required if required <= free else free
+        granted = min(required, free)
         self.used += granted
         return granted
 
@@ -65,11 +65,12 @@ class RawSortTask(TaskModel):
         self,
         capacity: Bytes,
         initial_size: Bytes,
+        *,
         pages: int = 1,
         fixes: frozenset[str] = fixes_of("4.0.0"),
-        off_heap: bool = False,  # noqa: FBT001, FBT002 - a scope is given by name
-        array_grows: bool = True,  # noqa: FBT001, FBT002 - as above
-        contended: bool = True,  # noqa: FBT001, FBT002 - as above
+        off_heap: bool = False,
+        array_grows: bool = True,
+        contended: bool = True,
     ) -> None:
         require(initial_size <= capacity)
         self.pool = ContendedPool(capacity)

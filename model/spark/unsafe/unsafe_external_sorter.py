@@ -32,7 +32,7 @@ class UnsafeExternalSorter(PagedConsumer):
     """Records lie in pages; pointers to them in an array. A forced spill is possible only while it is read."""
 
     off_heap: bool = False
-    allocated_pages: Bag[MemoryBlock] = field(default_factory=lambda: Bag[MemoryBlock]())
+    allocated_pages: Bag[MemoryBlock] = field(default_factory=Bag[MemoryBlock])
     current_page: MemoryBlock | None = None
     in_mem_sorter: UnsafeInMemorySorter | None = None
     reading_iterator: SpillableIterator | None = None

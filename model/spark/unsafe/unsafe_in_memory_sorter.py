@@ -17,7 +17,7 @@ class NullPointerException(Exception):
 
 
 class UnsafeInMemorySorter(HeapObject):
-    """Pointers and key prefixes, sorted in place. Its memory is acquired in the name of the sorter that it is part of."""
+    """Pointers and key prefixes, sorted in place. Its memory is acquired in the name of the sorter that it is in."""
 
     consumer: PagedConsumer
     initial_size: Bytes

@@ -6,6 +6,9 @@ from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES, fixes_of
 
 FIRST = {
+    "SPARK-39283": "3.3.0",
+    "SPARK-27338": "2.3.4",
+    "SPARK-26265": "2.4.1",
     "SPARK-32911": "3.1.1",
     "SPARK-32901": "3.1.1",
     "SPARK-32900": "3.1.1",
@@ -28,6 +31,9 @@ BEFORE = {"SPARK-12089", "SPARK-14363"}
 """Fixes of 1.6, whose releases are not in the list."""
 
 LAST_WITHOUT = {
+    "SPARK-39283": "3.2.4",
+    "SPARK-27338": "2.3.3",
+    "SPARK-26265": "2.4.0",
     "SPARK-32911": "3.0.3",
     "SPARK-32901": "3.0.3",
     "SPARK-32900": "3.0.3",

@@ -100,7 +100,7 @@ def filled(release: str | frozenset[str], pages: int = 2, **scope: Any) -> RawSo
         capacity=pages * PAGE + ARRAY, initial_size=ARRAY
     )
     for place in range(pages):
-        task.insert(PAGE, place > 0, False, False)  # noqa: FBT003 - positional, as engines call it
+        task.insert(PAGE, place > 0, False, False)
     return task
 
 
@@ -125,7 +125,7 @@ def test_spilling_occurs_in_response_to_memory_pressure() -> None:
     """A record for which no page is left makes the sorter spill, and all are kept."""
     task = filled("4.0.0", pages=1)
     task.max_pages = 2
-    task.insert(PAGE, True, False, False)  # noqa: FBT003 - as above
+    task.insert(PAGE, True, False, False)
     assert task.sorter.in_mem_sorter is not None
 
     assert (task.sorter.spilled, task.sorter.in_mem_sorter.records, task.sorter.used) == (1, 1, PAGE + ARRAY)
@@ -160,7 +160,7 @@ def test_forced_spilling_with_fully_read_iterator(release: str, first: int) -> N
 
     def scenario() -> object:
         task = filled(release)
-        task.read(False)  # noqa: FBT003 - as above
+        task.read(False)
         task.load_next()
         task.load_next()
         spills = forced(task), forced(task)
@@ -175,7 +175,7 @@ def test_forced_spilling_with_fully_read_iterator(release: str, first: int) -> N
 def test_forced_spilling_with_not_read_iterator() -> None:
     """Before the first record is read, a spill frees everything; then both records come from the file."""
     task = filled("4.0.0")
-    task.read(False)  # noqa: FBT003 - as above
+    task.read(False)
     spills = forced(task), forced(task)
     task.load_next()
     task.load_next()
@@ -201,7 +201,7 @@ def test_no_oom_during_spill(release: str) -> None:
     refused = task.pool.others
     task.pool.others = 0
     for _ in range(100):
-        task.insert(PAGE, False, False, False)  # noqa: FBT003 - as above
+        task.insert(PAGE, False, False, False)
 
     assert refused == PAGE + ARRAY
     assert task.sorter.in_mem_sorter is not None
@@ -212,9 +212,9 @@ def test_oom_during_spill() -> None:
     """Until SPARK-21907 a spill within a spill walked the freed array; then it was refused in order."""
     walked = filled("2.2.0", pages=1)
     with pytest.raises(NullPointerException):
-        walked.insert(PAGE, False, True, True)  # noqa: FBT003 - as above
+        walked.insert(PAGE, False, True, True)
     refused = filled("2.2.1", pages=1)
-    refused.insert(PAGE, False, True, True)  # noqa: FBT003 - as above
+    refused.insert(PAGE, False, True, True)
 
     assert refused.requester is refused.sorter
 
@@ -227,7 +227,7 @@ def test_memory_that_is_nobodys() -> None:
     """
     task = filled("3.0.3", pages=1)
     task.pool.pool_size += 5
-    task.insert(PAGE, False, True, True)  # noqa: FBT003 - as above
+    task.insert(PAGE, False, True, True)
 
     assert (task.accounted(), sum(task.accounts())) == (5, 0)
     task.end_task()
@@ -237,7 +237,7 @@ def test_memory_that_is_nobodys() -> None:
 def test_the_page_that_cleaning_up_leaves() -> None:
     """In current releases the iterator refers past the freed page to its bytes, until task end."""
     task = filled("4.0.0", pages=1)
-    task.read(False)  # noqa: FBT003 - as above
+    task.read(False)
     task.load_next()
     (page,) = task.pages_in_use()
     array = page.base_object
