@@ -33,7 +33,7 @@ class PagedConsumer(MemoryConsumer):
         """Return a page or an array of `size` bytes. Raises `SparkOutOfMemoryError` where less was granted."""
         if self.spilling:
             self.allocated_in_spill = True
-        granted = self.task_memory_manager.acquire_execution_memory(size, self)  # pyright: ignore[reportArgumentType] # two names of one file
+        granted = self.task_memory_manager.acquire_execution_memory(size, self)
         if granted < size:
             self.task_memory_manager.release_execution_memory(granted)
             raise SparkOutOfMemoryError(size)
