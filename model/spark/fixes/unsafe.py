@@ -68,7 +68,7 @@ FIXES = (
     Fix(
         SPARK_39283,
         "A sorter is cleaned up with no lock of its own held; it waited for the manager's lock with one.",
-        ("3.3.0",),
+        ("3.2.2", "3.3.0"),
     ),
 )
 

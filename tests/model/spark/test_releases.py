@@ -6,7 +6,7 @@ from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES, fixes_of
 
 FIRST = {
-    "SPARK-39283": "3.3.0",
+    "SPARK-39283": "3.2.2",
     "SPARK-27338": "2.3.4",
     "SPARK-26265": "2.4.1",
     "SPARK-32911": "3.1.1",
@@ -31,7 +31,7 @@ BEFORE = {"SPARK-12089", "SPARK-14363"}
 """Fixes of 1.6, whose releases are not in the list."""
 
 LAST_WITHOUT = {
-    "SPARK-39283": "3.2.4",
+    "SPARK-39283": "3.2.1",
     "SPARK-27338": "2.3.3",
     "SPARK-26265": "2.4.0",
     "SPARK-32911": "3.0.3",
