@@ -31,6 +31,9 @@ from spillproof.properties.engines.verdict import Proved, Violated
 REPAIRED = fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER}
 ONE_PAGE: dict[str, Any] = {"pages": 1, "array_grows": False, "contended": False}
 TWO_PAGES = ONE_PAGE | {"pages": 2}
+SLOW = pytest.mark.slow
+PATIENT = 300.0
+"""Seconds. A check takes 2 to 25 on an idle machine."""
 SATISFIED = "a_satisfiable_request_is_satisfied"
 
 
@@ -44,17 +47,17 @@ SATISFIED = "a_satisfiable_request_is_satisfied"
         # read, load_next, acquire.
         (SPARK_12089, REPAIRED, "no_use_after_free", TWO_PAGES, 5),
         # The array doubles at the second record, for which a large page is then missing: insert, insert.
-        (SPARK_14363, fixes_of("4.0.0"), SATISFIED, TWO_PAGES | {"array_grows": True}, 2),
+        pytest.param(SPARK_14363, fixes_of("4.0.0"), SATISFIED, TWO_PAGES | {"array_grows": True}, 2, marks=SLOW),
         # Off the heap, of two pages none is freed: the five steps of SPARK-12089.
         (SPARK_17113, REPAIRED, SATISFIED, TWO_PAGES | {"off_heap": True}, 5),
         # Other tasks take what the spill of the second insert frees, so that its new array makes it spill again.
-        (SPARK_21907, fixes_of("2.2.1"), "no_exception", {"pages": 1}, 2),
+        pytest.param(SPARK_21907, fixes_of("2.2.1"), "no_exception", {"pages": 1}, 2, marks=SLOW),
         # A record whose key is null: insert, read, acquire.
         (SPARK_32900, REPAIRED, SATISFIED, ONE_PAGE, 3),
         # The second insert spills, and the spill asks for a new array.
-        (SPARK_32901, fixes_of("4.0.0"), "no_allocation_in_spill", {"pages": 1}, 2),
+        pytest.param(SPARK_32901, fixes_of("4.0.0"), "no_allocation_in_spill", {"pages": 1}, 2, marks=SLOW),
         # That is refused where other tasks are faster, and what was granted before is nobody's.
-        (SPARK_32901, fixes_of("4.0.0"), "counters_balance", {"pages": 1}, 2),
+        pytest.param(SPARK_32901, fixes_of("4.0.0"), "counters_balance", {"pages": 1}, 2, marks=SLOW),
         # The only record is read: insert, read, load_next, acquire.
         (SPARK_32911, REPAIRED, SATISFIED, ONE_PAGE, 4),
         # The second insert needs a page and spills.
@@ -69,7 +72,7 @@ def test_a_fix_is_load_bearing(
     """Without the fix the claim is violated in so many steps; with it, it is proved."""
     (asked,) = (each for each in CLAIMS if each.name == claim)
     without, repaired = (
-        check(RawSortTask(fixes=fixes, **scope), [asked], witnesses=False).of(claim)
+        check(RawSortTask(fixes=fixes, **scope), [asked], witnesses=False, time_limit=PATIENT).of(claim)
         for fixes in (present - {fix}, present)
     )
 
@@ -82,7 +85,7 @@ def test_a_fix_is_load_bearing(
 @pytest.mark.parametrize("scope", [TWO_PAGES, TWO_PAGES | {"off_heap": True}])
 def test_repaired(scope: dict[str, Any]) -> None:
     """With both proposals, every claim is proved, on the heap and off it."""
-    report = check(RawSortTask(fixes=REPAIRED, **scope))
+    report = check(RawSortTask(fixes=REPAIRED, **scope), time_limit=PATIENT)
 
     assert all(isinstance(result.verdict, Proved) for result in report.results)
 
