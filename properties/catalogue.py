@@ -53,6 +53,8 @@ WITNESSES: tuple[Claim, ...] = (
     data.a_record_is_delivered,
     progress.a_request_is_refused,
     spilling.a_page_is_in_use,
+    spilling.a_consumer_spills,
+    spilling.a_spill_happens,
     waiting.a_thread_waits,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""

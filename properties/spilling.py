@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from spillproof.model.quantity import Bytes
+from spillproof.model.quantity import Bytes, Count
 from spillproof.properties.claims import always, sometimes
 
 
@@ -28,6 +28,10 @@ class Paging(Protocol):
 
 class Spilling(Protocol):
     """A system that keeps a record of what the spills of its last step did."""
+
+    def records_spilled(self) -> Count:
+        """Return how many records consumers have moved to files by spills of their own."""
+        ...
 
     def allocated_in_spill(self) -> bool:
         """Return whether a consumer acquired memory in the middle of its own spill."""
@@ -56,7 +60,19 @@ def no_allocation_in_spill(now: Spilling) -> bool:
     return not now.allocated_in_spill()
 
 
+@sometimes(beside=no_allocation_in_spill)
+def a_consumer_spills(before: Spilling, after: Spilling) -> bool:
+    """In some step a consumer spills, so that it could allocate meanwhile."""
+    return after.records_spilled() > before.records_spilled()
+
+
 @always
 def a_spill_reports_what_it_freed(now: Spilling) -> bool:
     """A spill reports what it freed, neither more nor less."""
     return now.unreported() == 0
+
+
+@sometimes(beside=a_spill_reports_what_it_freed)
+def a_spill_happens(before: Spilling, after: Spilling) -> bool:
+    """In some step records are moved to a file, so that there is something to report."""
+    return after.records_spilled() > before.records_spilled()

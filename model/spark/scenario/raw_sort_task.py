@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spillproof.model.heap import Bag
-from spillproof.model.quantity import Bytes
+from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
@@ -106,6 +106,10 @@ class RawSortTask(TaskModel):
         if self.requester is None:
             return 0
         return self.pool.pool_size - self.pool.used - self.pool.others + self.sorter.freeable(self.requester)
+
+    def records_spilled(self) -> Count:
+        """Return how many records the sorter has spilled to files while it was filled."""
+        return self.sorter.spilled
 
     def allocated_in_spill(self) -> bool:
         """Return whether memory was acquired in the middle of a spill of the last step."""
