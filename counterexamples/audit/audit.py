@@ -11,8 +11,8 @@ from spillproof.counterexamples.audit.books import OutOfMemory, Task, Window
 from spillproof.counterexamples.audit.finding import Finding, Rule
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import Evidence, version
-from spillproof.counterexamples.audit.saying import HEARD, SPEAKERS, What, plain, text_of, understand
-from spillproof.counterexamples.audit.sources import Reading, lines
+from spillproof.counterexamples.audit.saying import SPEAKERS, What, plain, text_of, understand, worth_hearing
+from spillproof.counterexamples.audit.sources import LONGEST, Reading, blocks
 from spillproof.counterexamples.audit.stamp import Clock
 from spillproof.model.errors import ModelError
 
@@ -25,7 +25,7 @@ EXAMPLES = 3
 REPAIR = (2, 4, 0)
 """The first release with SPARK-22713."""
 
-_FRAME = re.compile(r"^\s+at ([\w.$/<>]+)\(")
+_FRAME = re.compile(rb"[ \t]+at ([\w.$/<>]{1,300})\(")
 
 
 @dataclass
@@ -111,13 +111,30 @@ def audit(paths: Sequence[Path], release: str = "", progress: Callable[[str], No
 
 def _read(made: Audit, paths: Sequence[Path], progress: Callable[[str], None]) -> None:
     ledger, evidence = made.ledger, made.evidence
-    for number, line in enumerate(lines(paths, made.reading, progress), 1):
-        if number < NAMED_WITHIN and not evidence.named and b"spark-" in line:
-            evidence.name(line)
-        if any(each in line for each in HEARD):
-            _hear(made, line, number)
-        elif ledger.wants_frame() and (found := _FRAME.match(line.decode("utf-8", "replace"))):
-            ledger.enter_frame(".".join(found[1].rpartition("/")[2].split(".")[-2:]))
+    number = 1
+    for block in blocks(paths, made.reading, progress):
+        if number < NAMED_WITHIN and not evidence.named:
+            evidence.name(block)
+        if ledger.frame_of is not None:
+            _frame(ledger, block, 0)
+        counted = 0
+        for start, end in worth_hearing(block):
+            number += block.count(b"\n", counted, start)
+            counted = start
+            if end - start > LONGEST:
+                made.reading.cut += 1
+            _hear(made, block[start : min(end, start + LONGEST)], number)
+            if ledger.frame_of is not None:
+                _frame(ledger, block, end + 1)
+        number += block.count(b"\n", counted)
+
+
+def _frame(ledger: Ledger, block: bytes, start: int) -> None:
+    """Take note of where an exception was thrown, if the next line says so."""
+    if start < len(block):
+        if found := _FRAME.match(block, start):
+            ledger.enter_frame(".".join(found[1].decode("utf-8", "replace").rpartition("/")[2].split(".")[-2:]))
+        ledger.frame_of = None
 
 
 def _hear(made: Audit, line: bytes, number: int) -> None:
@@ -136,7 +153,7 @@ def _hear(made: Audit, line: bytes, number: int) -> None:
     if time is None and head.strip() and said.what is not What.ERROR:
         counts.untimed += 1
         made.clock.missed = made.clock.missed or plain(head.strip(), 60)
-    made.evidence.hear(said.pattern, text[said.start :])
+    made.evidence.hear(said.pattern, text, said.start)
     if said.what in (What.OTHER, What.BLOCKS, What.STORED):
         counts.known += 1
     elif said.pattern.memory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from spillproof.counterexamples.audit.interval import ZERO, Interval
+from spillproof.counterexamples.audit.interval import ZERO, Interval, spell
 
 MAP, SORTER = "ExternalAppendOnlyMap", "ExternalSorter"
 
@@ -47,18 +47,24 @@ class Consumer:
         return self.kind in SPILLABLE
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """A line of the log that changed what was believed, or was to."""
 
     line: int
     time: float | None
     who: str
-    words: str
+    template: str
+    """What happened, in words, with a place for each size."""
+    sizes: tuple[Interval, ...] = ()
     holds: Interval | None = None
     """What that consumer is believed to hold afterwards."""
     taken: Interval | None = None
     """What is believed to be taken of the pool afterwards, by all tasks and by storage."""
+
+    def words(self) -> str:
+        """Return what happened."""
+        return self.template.format(*map(spell, self.sizes)) if self.sizes else self.template
 
 
 @dataclass
@@ -78,7 +84,7 @@ class Timeline:
         self.tail.append(row)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Grant:
     """What a map was granted, and has not released since."""
 

@@ -47,12 +47,6 @@ class Findings:
     counts: dict[Rule, int] = field(default_factory=dict)
     held: dict[Rule, int] = field(default_factory=dict)
 
-    def check(self, rule: Rule, *, kept: bool, finding: Finding) -> None:
-        """Hold a rule against a line."""
-        self.held[rule] = self.held.get(rule, 0) + 1
-        if not kept:
-            self.add(finding)
-
     def add(self, finding: Finding) -> None:
         """Keep a finding, or only count it where there are many."""
         rule = finding.rule

@@ -80,7 +80,8 @@ class Ledger:
     _time: float | None = None
     _head: str = ""
     _excepted: tuple[int, Task] | None = None
-    _frame_of: Task | None = None
+    frame_of: Task | None = None
+    """The task whose stack comes next: its first frame is of interest."""
     _usage: Task | None = None
 
     def __post_init__(self) -> None:
@@ -118,7 +119,7 @@ class Ledger:
         self._line, self._time, self._head = line, time, head
         if time is not None:
             self.last = time
-        self._frame_of = None
+        self.frame_of = None
         if self._excepted is not None and line - self._excepted[0] >= NEARBY:
             self._fail()
         if not self.info and " INFO" in f" {head}":
@@ -128,16 +129,12 @@ class Ledger:
 
     def enter_frame(self, frame: str) -> None:
         """Take note of where an exception was thrown: the first frame after it."""
-        task, self._frame_of = self._frame_of, None
+        task, self.frame_of = self.frame_of, None
         if task is not None and task.error is not None and not task.error.frame:
             error = task.error
             task.error = OutOfMemory(
                 error.line, error.time, error.message, error.accounted, error.free, error.holders, frame
             )
-
-    def wants_frame(self) -> bool:
-        """Return whether the next frame of a stack is of interest."""
-        return self._frame_of is not None
 
     def close(self) -> None:
         """End what still runs: the log is over."""
@@ -206,11 +203,23 @@ class Ledger:
         if task.used.hi > task.peak.hi:
             task.peak = task.used
 
-    def _row(self, task: Task, who: str, words: str, holds: Interval | None = None, *, free: bool = True) -> None:
-        task.timeline.add(Row(self._line, self._time, who, words, holds, self.taken() if free else None))
+    def _row(
+        self, task: Task, who: str, words: str, *sizes: Interval, holds: Interval | None = None, free: bool = True
+    ) -> None:
+        task.timeline.add(Row(self._line, self._time, who, words, sizes, holds, self.taken() if free else None))
 
-    def _finding(self, rule: Rule, words: str, task: Task | None = None, who: str = "") -> Finding:
-        return Finding(rule, words, self._line, self._time, None if task is None else task.number, who)
+    def _hold(
+        self, rule: Rule, task: Task | None, consumer: Consumer | None, words: str, *sizes: Interval, kept: bool
+    ) -> None:
+        """Hold a rule against the line."""
+        self.findings.held[rule] = self.findings.held.get(rule, 0) + 1
+        if not kept:
+            self._break(rule, task, "" if consumer is None else consumer.label, words.format(*map(spell, sizes)))
+
+    def _break(self, rule: Rule, task: Task | None, who: str, words: str) -> None:
+        """Take note that the line contradicts a rule."""
+        number = None if task is None else task.number
+        self.findings.add(Finding(rule, words, self._line, self._time, number, who))
 
     # TaskMemoryManager
 
@@ -223,24 +232,19 @@ class Ledger:
         if task.check is not None and consumer.spillable:
             estimate, threshold = task.check
             expected = rules.asked(estimate, threshold)
-            words = f"it asked for {spell(wanted)}, and 2 × {spell(estimate)} − {spell(threshold)} is {spell(expected)}"
-            self.findings.check(
-                Rule.ASKS, kept=wanted.meets(expected), finding=self._finding(Rule.ASKS, words, task, consumer.label)
-            )
+            words, sizes = "it asked for {}, and 2 × {} − {} is {}", (wanted, estimate, threshold, expected)
+            self._hold(Rule.ASKS, task, consumer, words, *sizes, kept=wanted.meets(expected))
             wanted = wanted.within(expected) if wanted.meets(expected) else wanted
             self._threshold(task, consumer, threshold)
         task.check = None
-        words = f"it asked for {spell(wanted)} and got {spell(got)}"
-        self.findings.check(
-            Rule.GRANT, kept=got.lo <= wanted.hi, finding=self._finding(Rule.GRANT, words, task, consumer.label)
-        )
+        self._hold(Rule.GRANT, task, consumer, "it asked for {} and got {}", wanted, got, kept=got.lo <= wanted.hi)
         task.required[said.who] = wanted
         if got.hi < wanted.lo:
             task.needs = (said.who, wanted.less(got))
             if got.hi == 0:
                 self._refused(task, consumer, wanted)
             else:
-                self._row(task, consumer.label, f"asks {spell(wanted)}, gets {spell(got)}", free=False)
+                self._row(task, consumer.label, "asks {}, gets {}", wanted, got, free=False)
 
     def _threshold(self, task: Task, consumer: Consumer, threshold: Interval) -> None:
         """Hold a threshold against what was granted: the difference is the same for all collections."""
@@ -248,10 +252,8 @@ class Ledger:
             return
         initial = threshold.less(consumer.used)
         kept = self.initial is None or initial.meets(self.initial)
-        words = f"its threshold is {spell(threshold)} while it holds {spell(consumer.used)}"
-        self.findings.check(
-            Rule.THRESHOLD, kept=kept, finding=self._finding(Rule.THRESHOLD, words, task, consumer.label)
-        )
+        words = "its threshold is {} while it holds {}"
+        self._hold(Rule.THRESHOLD, task, consumer, words, threshold, consumer.used, kept=kept)
         if kept:
             self.initial = initial if self.initial is None else initial.within(self.initial)
             told = threshold.less(self.initial)
@@ -260,7 +262,7 @@ class Ledger:
 
     def _refused(self, task: Task, consumer: Consumer, wanted: Interval) -> None:
         consumer.refusals += 1
-        self._row(task, consumer.label, f"asks {spell(wanted)}, and is refused", consumer.used)
+        self._row(task, consumer.label, "asks {}, and is refused", wanted, holds=consumer.used)
         if task.refused is None:
             task.refused = (self._time, consumer.label, wanted)
 
@@ -275,20 +277,17 @@ class Ledger:
         if got.hi == 0:
             if wanted is None:
                 consumer.refusals += 1
-                self._row(task, consumer.label, "is granted nothing", consumer.used)
+                self._row(task, consumer.label, "is granted nothing", holds=consumer.used)
             return
         consumer.grants += 1
         consumer.shown += said.size.middle()
         self._set(task, consumer, self._agreed(task, consumer, consumer.used.plus(got), said.more))
         self._grant(task, consumer, Grant(self._line, consumer.label, got))
-        self._row(task, consumer.label, f"acquires {spell(said.size)}", consumer.used)
+        self._row(task, consumer.label, "acquires {}", said.size, holds=consumer.used)
         task.self_spill = False
         if self.capacity is not None:
-            words = f"{spell(self.used)} are accounted, and the pool has {spell(self.capacity)}"
-            kept = self.used.lo <= self.capacity.hi
-            self.findings.check(
-                Rule.POOL, kept=kept, finding=self._finding(Rule.POOL, words, task, consumer.label)
-            )
+            kept, words = self.used.lo <= self.capacity.hi, "{} are accounted, and the pool has {}"
+            self._hold(Rule.POOL, task, consumer, words, self.used, self.capacity, kept=kept)
 
     def _grant(self, task: Task, consumer: Consumer, grant: Grant) -> None:
         """Remember a grant: in the windows that are open, and for those that may yet be."""
@@ -309,10 +308,9 @@ class Ledger:
         if not task.whole and consumer.grants == 1 and not used.meets(printed):  # it began before the log
             consumer.whole = False
             return printed
-        words = f"Spark prints {spell(printed)}, and its lines add up to {spell(used)}"
-        finding = self._finding(Rule.BOOKS, words, task, consumer.label)
         if consumer.whole:
-            self.findings.check(Rule.BOOKS, kept=used.meets(printed), finding=finding)
+            words = "Spark prints {}, and its lines add up to {}"
+            self._hold(Rule.BOOKS, task, consumer, words, printed, used, kept=used.meets(printed))
         return used.within(printed) if used.meets(printed) else printed
 
     def _released(self, said: Said) -> None:
@@ -331,7 +329,7 @@ class Ledger:
         consumer.shown = 0 if used.hi == 0 else max(0, consumer.shown - said.size.middle())
         self._set(task, consumer, used)
         if said.size.hi > 0:
-            self._row(task, consumer.label, f"releases {spell(said.size)}", used)
+            self._row(task, consumer.label, "releases {}", said.size, holds=used)
             if consumer.spillable:
                 self._open_window(task, consumer, size)
                 task.grants.pop(consumer.label, None)
@@ -342,12 +340,11 @@ class Ledger:
             return
         if new and size.lo > 0:
             words = f"it releases {spell(size)}, and the log has no grant to it"
-            self.findings.add(self._finding(Rule.RELEASED_UNKNOWN, words, task, consumer.label))
+            self._break(Rule.RELEASED_UNKNOWN, task, consumer.label, words)
             return
         rule = Rule.RELEASES_ALL if consumer.spillable and size.hi < held.lo else Rule.RELEASED_MORE
-        words = f"it releases {spell(size)}, and holds {spell(held)}"
         kept = size.lo <= held.hi and not (consumer.spillable and size.hi < held.lo)
-        self.findings.check(rule, kept=kept, finding=self._finding(rule, words, task, consumer.label))
+        self._hold(rule, task, consumer, "it releases {}, and holds {}", size, held, kept=kept)
 
     def _open_window(self, task: Task, consumer: Consumer, size: Interval) -> None:
         """A collection released everything: find out why, and whether its bytes may still be held."""
@@ -406,8 +403,7 @@ class Ledger:
             )
         else:
             task.forced_left_out += 1
-        words = f"had to spill {spell(said.size)} for {asker.label}"
-        self._row(task, giver.label, words, giver.used)
+        self._row(task, giver.label, f"had to spill {{}} for {asker.label}", said.size, holds=giver.used)
 
     def _may_be_read(self, giver: Consumer) -> bool | None:
         """Return whether a consumer was spilled while it was read, where no line says so."""
@@ -425,8 +421,7 @@ class Ledger:
         others = [each for each in task.consumers.values() if each not in (giver, asker) and each.used.lo > 0]
         if all(each.spillable and each.whole for each in (*others, giver)):  # all of one memory mode
             words = rules.wrong_victim(needs[1], size, others)
-            finding = self._finding(Rule.VICTIM, words, task, giver.label)
-            self.findings.check(Rule.VICTIM, kept=not words, finding=finding)
+            self._hold(Rule.VICTIM, task, giver, words, kept=not words)
 
     def _needs(self, said: Said) -> None:
         task = self._whose(said)
@@ -434,7 +429,7 @@ class Ledger:
         asker = self._consumer(task, said.who)
         self.debug = True
         task.needs = (said.who, said.size)
-        self._row(task, asker.label, f"needs {spell(said.size)} more than is free", asker.used)
+        self._row(task, asker.label, "needs {} more than is free", said.size, holds=asker.used)
         if task.refused is None:
             task.refused = (self._time, asker.label, said.size)
 
@@ -442,8 +437,8 @@ class Ledger:
         task = self._whose(said)
         assert task is not None
         giver, asker = self._consumer(task, said.who), self._consumer(task, said.whom)
-        words = f"is asked to spill {spell(said.size)} for {asker.label}"
-        self._row(task, giver.label, words, giver.used, free=False)
+        words = f"is asked to spill {{}} for {asker.label}"
+        self._row(task, giver.label, words, said.size, holds=giver.used, free=False)
 
     def _unreleased(self, said: Said) -> None:
         task = self._whose(said)
@@ -452,7 +447,7 @@ class Ledger:
         consumer = self._consumer(task, said.who)
         self.debug = True
         self._set(task, consumer, self._agreed(task, consumer, consumer.used, said.size))
-        self._row(task, consumer.label, f"has not released {spell(said.size)} at the end", consumer.used)
+        self._row(task, consumer.label, "has not released {} at the end", said.size, holds=consumer.used)
 
     def _usage_of_task(self, said: Said) -> None:
         self._usage = self._whose(said)
@@ -465,7 +460,7 @@ class Ledger:
         if consumer.grants == 0:
             consumer.whole = False
         self._set(task, consumer, self._agreed(task, consumer, consumer.used, said.size))
-        self._row(task, consumer.label, f"holds {spell(said.size)}, as Spark reports", consumer.used)
+        self._row(task, consumer.label, "holds {}, as Spark reports", said.size, holds=consumer.used)
 
     def _usage_of_all(self, said: Said) -> None:
         self.storage, self.storage_known = said.more, True
@@ -474,17 +469,17 @@ class Ledger:
     def _page_failed(self, said: Said) -> None:
         task = self._whose(said)
         words = f"{spell(said.size)} were granted, and the heap had no room for them"
-        self.findings.add(self._finding(Rule.ALLOCATES, words, task))
+        self._break(Rule.ALLOCATES, task, "", words)
         if task is not None:
             task.orphans = task.orphans.plus(said.size)
-            self._row(task, "", f"a page of {spell(said.size)} was granted and has no room")
+            self._row(task, "", "a page of {} was granted and has no room", said.size)
 
     def _spill_failed(self, said: Said) -> None:
-        self.findings.add(self._finding(Rule.SPILLS, f"{plain(said.who)} could not spill", self._whose(said)))
+        self._break(Rule.SPILLS, self._whose(said), "", f"{plain(said.who)} could not spill")
 
     def _clamped(self, said: Said) -> None:
         words = f"{spell(said.size)} were released of {spell(said.more)} in the {plain(said.text, 30)} pool"
-        self.findings.add(self._finding(Rule.RELEASED_MORE, words, self._whose(said)))
+        self._break(Rule.RELEASED_MORE, self._whose(said), "", words)
 
     # the collections
 
@@ -502,7 +497,7 @@ class Ledger:
             task.number, collection or "a collection", "", "forced spill", collection, said.size, None, self._line
         )
         task.spilling.asked = self._time
-        self._row(task, "", f"a map is spilled while it is read: {spell(said.size)}", free=False)
+        self._row(task, "", "a map is spilled while it is read: {}", said.size, free=False)
 
     def _announced(self, task: Task) -> None:
         """Keep a forced spill of which the log has no more than the announcement."""
@@ -515,7 +510,7 @@ class Ledger:
         task = self._whose(said)
         if task is not None:
             task.self_spill = True
-            self._row(task, "", f"a map of {spell(said.size)} spills itself", free=False)
+            self._row(task, "", "a map of {} spills itself", said.size, free=False)
 
     # the pools
 
@@ -559,8 +554,7 @@ class Ledger:
         if task.whole:
             left = [each for each in task.consumers.values() if each.used.lo > 0 and each.whole]
             words = ", ".join(f"{each.label} {spell(each.used)}" for each in left[:4])
-            finding = self._finding(Rule.LEFT, f"it finished and still holds: {words}", task)
-            self.findings.check(Rule.LEFT, kept=not left, finding=finding)
+            self._hold(Rule.LEFT, task, None, f"it finished and still holds: {words}", kept=not left)
         self._end(task, "finished", "the task's end")
 
     def _killed(self, said: Said) -> None:
@@ -589,7 +583,7 @@ class Ledger:
     def _leak(self, said: Said) -> None:
         assert said.task is not None
         words = f"Spark itself says: a managed memory leak of {spell(said.size)}"
-        self.findings.add(self._finding(Rule.LEFT, words, self.live.get(said.task)))
+        self._break(Rule.LEFT, self.live.get(said.task), "", words)
 
     def _error(self, said: Said) -> None:
         line, task = self._excepted or (-NEARBY, None)
@@ -605,8 +599,8 @@ class Ledger:
             holders = tuple((each.label, each.used) for each in near.consumers.values() if each.used.hi > 0)
             time = self._time if self._time is not None else self.last
             near.error = OutOfMemory(self._line, time, words, near.used, self.free(), holders)
-            near.timeline.add(Row(self._line, time, "", words, None, self.taken()))
-            self._frame_of = near
+            near.timeline.add(Row(self._line, time, "", words, (), None, self.taken()))
+            self.frame_of = near
 
     def _quietly(self, said: Said) -> Task | None:
         """Return whose error it is, without taking note that one was heard of it."""

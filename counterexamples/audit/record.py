@@ -80,7 +80,7 @@ def _row(task: Task, row: Row) -> Json:
         "time": row.time,
         "clock": time_of_day(row.time),
         "who": row.who,
-        "what": row.words,
+        "what": row.words(),
         "holds": _size(row.holds),
         "free": _size(task.free(row.taken)),
     }

@@ -53,15 +53,21 @@ class Evidence:
     """The first release that no longer does."""
     why: dict[str, str] = field(default_factory=dict)
     """For each end of that range, an example."""
+    heard: set[tuple[object, bool, bool]] = field(default_factory=set)
+    """What was looked at already."""
 
     def name(self, line: bytes) -> None:
         """Look at the paths in a line."""
         if not self.named and (found := _NAMES.search(line)):
             self.named = order(found[1].decode())
 
-    def hear(self, pattern: Pattern, message: str) -> None:
-        """Take note of a line that only some releases write."""
-        since, before = pattern.since, pattern.before
+    def hear(self, pattern: Pattern, text: str, start: int) -> None:
+        """Take note of a line that only some releases write. Its message begins at `start`."""
+        newer, older = "iB" in text, " MB" in text or " GB" in text or " KB" in text
+        if (pattern.what, newer, older) in self.heard:
+            return
+        self.heard.add((pattern.what, newer, older))
+        message, since, before = text[start:], pattern.since, pattern.before
         if "iB" in message and re.search(r"\d [KMGTPE]iB\b", message):
             since = max(since, (3, 0))
         elif not before and re.search(r"\d [KMGTPE]B\b", message):

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import NamedTuple
 
 from spillproof.counterexamples.audit.interval import SIZE, ZERO, Interval, printed
 
 
-class What(Enum):
+class What(IntEnum):
     """What a line says."""
 
     ACQUIRED = auto()
@@ -190,17 +190,33 @@ PATTERNS = (
 )
 """In the order in which they are tried: what occurs most often comes first."""
 
+_TRIED = tuple((each.needle, each.regex.search, each) for each in PATTERNS)
+
 SPEAKERS = re.compile(
     r"(?:TaskMemoryManager|MemoryStore|\w*MemoryManager|\w+MemoryPool|External\w+|UnsafeExternalSorter|"
     r"ShuffleExternalSorter|BytesToBytesMap|Spillable)\b[^ ]*(?::\d+)?\]?(?::| -) "
 )
 """The loggers that speak of memory: a line of theirs that no pattern fits is one that was not understood."""
 
-HEARD = (b"emory", b"Task ", b"TID ", b" spill", b"Spark version ", b"[Spill")
-"""What is looked for first: a line with none of these says nothing here."""
+WORDS = (b"emory", b"Task ", b"TID ", b" spill", b"Spark version")
+"""A line with none of these says nothing here."""
 
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\)?|.)?|\x9b[0-9;:?]*[@-~]")
-_GROUPS = {each: frozenset(each.regex.groupindex) for each in PATTERNS}
+
+
+def worth_hearing(block: bytes) -> list[tuple[int, int]]:
+    """Return where the lines of a block begin and end that may say something.
+
+    This is all that most lines of a log are looked at: the block is searched as a whole, which costs little a line.
+    """
+    found: dict[int, int] = {}
+    for word in WORDS:
+        at = block.find(word)
+        while at >= 0:
+            end = block.find(b"\n", at)
+            found[block.rfind(b"\n", 0, at) + 1] = end
+            at = block.find(word, end)
+    return sorted(found.items())
 
 
 def text_of(line: bytes) -> str:
@@ -226,11 +242,9 @@ def _unpacked(text: str) -> str:
 
 def understand(text: str) -> Said | None:
     """Return what a text says, or None for what no pattern fits."""
-    for pattern in PATTERNS:
-        if pattern.needle in text:
-            found = pattern.regex.search(text)
-            if found is not None:
-                return _said(pattern, found)
+    for needle, search, pattern in _TRIED:
+        if needle in text and (found := search(text)) is not None:
+            return _said(pattern, found)
     return None
 
 

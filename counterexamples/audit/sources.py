@@ -6,6 +6,7 @@ wrong with a file is said in one line (`ModelError`), unless what was read of it
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 import zlib
@@ -46,8 +47,11 @@ class Reading:
     """What went wrong in the middle of a file."""
 
 
-def lines(paths: Sequence[Path], reading: Reading, progress: Progress) -> Iterator[bytes]:
-    """Yield the lines of logs in the order of their time, without their ends. Raises `ModelError` for what is no log."""
+def blocks(paths: Sequence[Path], reading: Reading, progress: Progress) -> Iterator[bytes]:
+    """Yield the text of logs in the order of their time: whole lines, about a megabyte at once.
+
+    Raises `ModelError` for what is no log.
+    """
     for path in in_order(paths):
         reading.files.append(str(path))
         yield from _of_file(path, reading, progress)
@@ -76,12 +80,10 @@ def _first_time(path: Path) -> float | None:
     clock = Clock()
     reading = Reading()
     try:
-        for number, line in enumerate(_of_file(path, reading, lambda _words: None)):
+        for line in next(_of_file(path, reading, lambda _words: None), b"").split(b"\n"):
             found = clock.read(line[:200].decode("utf-8", "replace"))
             if found is not None and clock.dated:
                 return found
-            if number > 1000:  # noqa: PLR2004 - a log that has no time in as many lines has none
-                return None
     except ModelError:
         return None
     return None
@@ -100,44 +102,46 @@ def _of_file(path: Path, reading: Reading, progress: Progress) -> Iterator[bytes
         raise ModelError(f"{path}: {error.strerror}") from None
 
 
-def _of_stream(stream: BinaryIO, name: str, reading: Reading, progress: Progress, size: int) -> Iterator[bytes]:
+def _of_stream(
+    stream: BinaryIO, name: str, reading: Reading, progress: Progress, size: int
+) -> Iterator[bytes]:
     chunks = _chunks(stream, name, reading, progress, size)
     first = next(chunks, b"")
     while first and len(first) < HEAD and (more := next(chunks, b"")):  # a pipe gives as little as it has
         first += more
-    encoding = _encoding(first, name)
+    chunks = _decoded(_chain(first, chunks), _encoding(first, name))
     rest = b""
     skipping = False
-    for chunk in _chain(first, chunks):
-        text = (rest + chunk) if not skipping else chunk
-        if encoding:
-            text, rest_of_unit = text[: len(text) & ~1], text[len(text) & ~1 :]
-            found = text.decode(encoding, "replace").encode().split(b"\n")
-            rest = found.pop().decode().encode(encoding) + rest_of_unit
-        else:
-            found = text.split(b"\n")
-            rest = found.pop()
-        if skipping and found:
-            found.pop(0)
-            skipping = False
-        elif skipping:
-            rest = b""
-        reading.lines += len(found)
-        for line in found:
-            if len(line) > LONGEST:
+    for chunk in chunks:
+        end = chunk.rfind(b"\n") + 1
+        if not end:
+            rest = b"" if skipping else rest + chunk
+            if len(rest) > CHUNK:
+                yield rest[:LONGEST] + b"\n"
+                reading.lines += 1
                 reading.cut += 1
-                yield line[:LONGEST]
-            else:
-                yield line
-        if len(rest) > CHUNK:
-            reading.lines += 1
-            reading.cut += 1
-            yield rest[:LONGEST]
-            rest, skipping = b"", True
-    if rest and not skipping:
+                rest, skipping = b"", True
+            continue
+        begin = chunk.find(b"\n") + 1 if skipping else 0
+        block = rest + chunk[begin:end]
+        rest, skipping = chunk[end:], False
+        reading.lines += block.count(b"\n")
+        if block:
+            yield block
+    if rest:
         reading.lines += 1
         reading.unended += 1
-        yield rest.decode(encoding, "replace").encode()[:LONGEST] if encoding else rest[:LONGEST]
+        yield rest[:LONGEST] + b"\n"
+
+
+def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield text in UTF-8, whatever it was in."""
+    if not encoding:
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "replace")
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -154,7 +154,7 @@ def _rows(task: Task) -> tuple[list[Row], tuple[Row, int] | None]:
 def _row(task: Task, row: Row) -> Iterator[str]:
     holds = "" if row.holds is None else _short(row.holds)
     free = task.free(row.taken)
-    words = textwrap.wrap(row.words, 37)
+    words = textwrap.wrap(row.words(), 37)
     for index, each in enumerate(words):
         if index:
             yield f"  {'':8}  {'':4} {each}"
