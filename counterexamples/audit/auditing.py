@@ -40,5 +40,3 @@ def keep(made: Audit, beside: Beside, folder: Path) -> Path | None:
     path = folder / f"{beside.match.trace.claims[0]}.itf.json"
     path.write_text(itf.dumps(beside.match.trace), encoding="utf-8")
     return path
-
-

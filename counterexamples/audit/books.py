@@ -1,4 +1,4 @@
-"""What the accounting believed, rebuilt from a log: data about consumers, tasks, windows; bounded, however long the log."""
+"""What the accounting believed, rebuilt from a log: consumers, tasks, windows; bounded, however long the log."""
 
 from __future__ import annotations
 

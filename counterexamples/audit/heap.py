@@ -18,9 +18,7 @@ from spillproof.counterexamples.audit.interval import SIZE, Interval, exactly, p
 from spillproof.counterexamples.audit.saying import plain
 from spillproof.model.errors import ModelError
 
-MAPS = frozenset(
-    {"SizeTrackingAppendOnlyMap", "AppendOnlyMap", "PartitionedAppendOnlyMap", "PartitionedPairBuffer"}
-)
+MAPS = frozenset({"SizeTrackingAppendOnlyMap", "AppendOnlyMap", "PartitionedAppendOnlyMap", "PartitionedPairBuffer"})
 """The collections in memory that a Spillable holds."""
 
 ROWS = 200_000
@@ -72,7 +70,9 @@ def histogram(path: Path) -> Histogram:
     """Return what `jmap -histo` wrote. Raises `ModelError` for what it did not."""
     rows = re.findall(r"^\s*\d+:\s+(\d+)\s+(\d+)\s+(\S+)", _text(path), re.MULTILINE)
     if not rows:
-        raise ModelError(f"{path}: this is no histogram of jmap -histo: no row has a rank, instances, bytes and a class")
+        raise ModelError(
+            f"{path}: this is no histogram of jmap -histo: no row has a rank, instances, bytes and a class"
+        )
     classes = tuple(Class(plain(name), int(count), int(size)) for count, size, name in rows)
     return Histogram(classes, sum(each.bytes for each in classes))
 
@@ -97,7 +97,7 @@ def dominators(path: Path) -> list[InHeap]:
 
 def _run(rows: Sequence[tuple[str, Interval]], retained: Interval, least: int = 0) -> list[str]:
     """Return the names of the first rows that retain the same, which is what a chain of dominators does."""
-    names = []
+    names: list[str] = []
     for name, size in rows[:20]:
         if size != retained and not (len(names) < least and size.meets(retained)):
             break
@@ -117,9 +117,7 @@ def matched(found: Sequence[InHeap], task: Task) -> list[InHeap]:
     holders = [label for label, used in sorted(held, key=lambda each: -each[1].hi) if used.hi > 0]
     large = sorted(found, key=lambda each: -each.retained.hi)
     of = {True: iter(labels), False: iter([each for each in holders if each not in labels])}
-    return [
-        InHeap(each.name, each.retained, each.path, each.read, next(of[each.read], "")) for each in large
-    ]
+    return [InHeap(each.name, each.retained, each.path, each.read, next(of[each.read], "")) for each in large]
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Interval]]:

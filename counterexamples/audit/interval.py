@@ -1,8 +1,8 @@
 """Sizes as logs print them: a printed "5.1 MB" is an interval of bytes, and is computed with as one.
 
-Spark prints one decimal, and a unit only from 2 of it on, so that "2.0 MB" is at least 2 MB. Since 3.0 it writes MiB for
-what was MB before; both are powers of two. Nothing is ever narrowed by a guess: a conclusion that needs a size to be
-below another needs the whole interval to be.
+Spark prints one decimal, and a unit only from 2 of it on, so that "2.0 MB" is at least 2 MB. Since 3.0 it writes MiB
+for MB; both are powers of two. Nothing is ever narrowed by a guess: a conclusion that needs a size to be below another
+needs the whole interval to be.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _number(text: str) -> tuple[int, int]:
     """Return a decimal as a whole number and the power of ten to divide it by, whichever way it marks them."""
     text = text.rstrip(".,")
     whole, mark, rest = text.rpartition("." if text.rfind(".") > text.rfind(",") else ",")
-    if not mark or (len(rest) == 3 and mark == "," and whole):  # no mark, or one between thousands
+    if not mark or (mark == "," and re.fullmatch(r"\d{3}", rest)):  # no mark, or one between thousands
         return int(re.sub(r"[.,]", "", text)), 1
     return int(re.sub(r"[.,]", "", whole) + rest), 10 ** len(rest)
 
@@ -127,6 +127,11 @@ def spell(size: Interval | int) -> str:
         if low == high and 2 * size.hi >= 1 << 10 * each:
             return f"{low} {UNITS[each]}"
     return f"{_in(size.lo, power)} to {_in(size.hi, power)} {UNITS[power]}"
+
+
+def gigabytes(size: Interval) -> str:
+    """Return a size with the two decimals that a heap dump is read to, where it is a gigabyte or more."""
+    return f"{size.middle() / (1 << 30):.2f} GB" if size.lo >= 1 << 30 else spell(size)
 
 
 def bounds(size: Interval) -> str:

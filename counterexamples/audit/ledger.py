@@ -416,7 +416,12 @@ class Ledger:
     def _victim(self, task: Task, giver: Consumer, asker: Consumer, size: Interval) -> None:
         """Hold the order of victims against the first that was chosen for a request."""
         needs, task.needs = task.needs, None
-        if needs is None or needs[0] != asker.name or not task.whole or self.evidence.older_than((2, 2, 0)) is not False:
+        if (
+            needs is None
+            or needs[0] != asker.name
+            or not task.whole
+            or self.evidence.older_than((2, 2, 0)) is not False
+        ):
             return
         others = [each for each in task.consumers.values() if each not in (giver, asker) and each.used.lo > 0]
         if all(each.spillable and each.whole for each in (*others, giver)):  # all of one memory mode
@@ -551,7 +556,7 @@ class Ledger:
         assert said.task is not None
         task = self._task(said.task)
         self.finished += 1
-        if task.whole:
+        if task.whole and self.debug:
             left = [each for each in task.consumers.values() if each.used.lo > 0 and each.whole]
             words = ", ".join(f"{each.label} {spell(each.used)}" for each in left[:4])
             self._hold(Rule.LEFT, task, None, f"it finished and still holds: {words}", kept=not left)

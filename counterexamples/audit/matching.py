@@ -8,13 +8,13 @@ A trace is given out only if the model, taking it, releases what the log says wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import MAP, Task, Window
-from spillproof.counterexamples.audit.interval import Interval, exactly
-from spillproof.counterexamples.trace import Trace, trace
+from spillproof.counterexamples.audit.interval import Interval, exactly, gigabytes
+from spillproof.counterexamples.trace import State, Trace, trace
 from spillproof.model.catalogue import CHIEF, find
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
@@ -38,12 +38,16 @@ class Match:
     accounted: Interval
     reachable: int
     left_out: int = 0
+    held: str = ""
+    """What is reachable then, by consumer."""
 
 
 def match(audit: Audit) -> Match | None:
     """Return the trace that matches the worst forced spill of a map, or None where the log has none."""
     for task in audit.tasks:
-        windows = [each for each in task.windows if each.kind == "forced spill" and each.collection == MAP and each.whom]
+        windows = [
+            each for each in task.windows if each.kind == "forced spill" and each.collection == MAP and each.whom
+        ]
         for window in sorted(windows, key=lambda each: -each.size.hi)[:3]:
             if found := _incident(audit, window) or _spark(audit, task, window):
                 return found
@@ -152,4 +156,24 @@ def _made(run: Run, name: str, words: str, left_out: int) -> Match:
     guilty = false_at(chief, moments)
     made = trace(run, name, (CHIEF,), violation=guilty is not None, guilty=guilty)
     at = made.states[guilty if guilty is not None else -1]
-    return Match(made, name, words, exactly(at.accounted or 0), at.reachable or 0, left_out)
+    told = " and ".join(f"{label}'s {gigabytes(exactly(size))}" for label, size in _held(at))
+    return Match(made, name, words, exactly(at.accounted or 0), at.reachable or 0, left_out, told)
+
+
+def _held(state: State) -> Iterator[tuple[str, int]]:
+    """Yield what each map of a state keeps reachable of tables, by its name."""
+    heap = {each.name: each for each in state.heap}
+    for owner in state.heap:
+        if owner.kind != MAP:
+            continue
+        seen = {owner.name}
+        waiting = [owner]
+        size = 0
+        while waiting:
+            each = waiting.pop()
+            size += each.shallow if each.kind == "Table" else 0
+            nexts = {name for _, name in each.references if heap[name].kind != "TaskMemoryManager"} - seen
+            seen |= nexts
+            waiting += [heap[name] for name in nexts]
+        if size:
+            yield owner.name, size

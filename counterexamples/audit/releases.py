@@ -1,6 +1,6 @@
 """Which release of Spark wrote a log: what it says, what the names of its files say, and what only some releases write.
 
-A release is a tuple of numbers here. What decides is asked as `before((2, 4, 0))`, and the answer may be that nobody knows.
+A release is a tuple of numbers here. `older_than((2, 4, 0))` decides, and may answer that nobody knows.
 """
 
 from __future__ import annotations

@@ -94,9 +94,19 @@ class Pattern:
 
 
 def _pattern(
-    what: What, needle: str, regex: str, since: tuple[int, ...] = (), before: tuple[int, ...] = (), *, memory: bool = True
+    what: What,
+    needle: str,
+    regex: str,
+    since: tuple[int, ...] = (),
+    before: tuple[int, ...] = (),
+    *,
+    memory: bool = True,
 ) -> Pattern:
-    words = regex.replace("TASK", r"[Tt]ask (?P<task>\d+)").replace("WHO", r"(?P<who>\S+)").replace("WHOM", r"(?P<whom>\S+)")
+    words = (
+        regex.replace("TASK", r"[Tt]ask (?P<task>\d+)")
+        .replace("WHO", r"(?P<who>\S+)")
+        .replace("WHOM", r"(?P<whom>\S+)")
+    )
     words = words.replace("SIZE", f"(?P<size>{SIZE})").replace("MORE", f"(?P<more>{SIZE})")
     return Pattern(what, needle, re.compile(words), since, before, memory)
 
@@ -106,7 +116,9 @@ TASK_ID = r"\(TID (?P<task>\d+)\)"
 PATTERNS = (
     # TaskMemoryManager
     _pattern(What.RELEASED, " release ", r"TASK release SIZE from WHO\s*$"),
-    _pattern(What.ACQUIRED, " acquired ", r"TASK (?:finally )?acquired SIZE (?:\(currentMem = MORE\) )?for WHO\s*$", (2, 0)),
+    _pattern(
+        What.ACQUIRED, " acquired ", r"TASK (?:finally )?acquired SIZE (?:\(currentMem = MORE\) )?for WHO\s*$", (2, 0)
+    ),
     _pattern(What.ACQUIRED, " acquire ", r"TASK acquire SIZE for WHO\s*$", (1, 6), (2, 0)),
     _pattern(What.REQUIRED, " required ", r"TASK required SIZE and got MORE for WHO\s*$"),
     _pattern(What.GAVE, " released ", r"TASK released SIZE from WHO for (?P<whom>\S+)\s*$", (), (3, 3)),
@@ -137,7 +149,9 @@ PATTERNS = (
         (2, 0),
     ),
     _pattern(What.SPILLS_ITSELF, "spilling in-memory map of", r"Thread \d+ spilling in-memory map of SIZE to disk"),
-    _pattern(What.SORTER_SPILLS, "spilling sort data of", r"(?:TASK on )?Thread \d+ spilling sort data of SIZE to disk"),
+    _pattern(
+        What.SORTER_SPILLS, "spilling sort data of", r"(?:TASK on )?Thread \d+ spilling sort data of SIZE to disk"
+    ),
     _pattern(
         What.CHECK,
         "[SpillCheck]",
@@ -154,10 +168,14 @@ PATTERNS = (
     # the pools, and storage
     _pattern(What.WAITS, "waiting for at least 1/2N", r"TID (?P<task>\d+) waiting for at least 1/2N of"),
     _pattern(
-        What.CLAMPED, "release called on ", r"release called on SIZE but task only has MORE of memory from the (?P<text>.+) pool"
+        What.CLAMPED,
+        "release called on ",
+        r"release called on SIZE but task only has MORE of memory from the (?P<text>.+) pool",
     ),
     _pattern(
-        What.STORAGE_CLAMPED, "Attempted to release ", r"Attempted to release SIZE of storage memory when we only have MORE"
+        What.STORAGE_CLAMPED,
+        "Attempted to release ",
+        r"Attempted to release SIZE of storage memory when we only have MORE",
     ),
     _pattern(What.CAPACITY, "MemoryStore started with", r"MemoryStore started with capacity SIZE"),
     _pattern(
@@ -171,7 +189,11 @@ PATTERNS = (
         rf"Memory use = SIZE \(blocks\) \+ {SIZE} \(scratch space shared across \d+ tasks?\(s\)\) = MORE",
     ),
     _pattern(What.NOT_CACHED, "Not enough space to cache", r"Not enough space to cache (?P<text>\S+) in memory!"),
-    _pattern(What.STORED, " in memory (estimated size ", r"Block (?P<text>\S+) stored as \w+ in memory \(estimated size SIZE, free MORE\)"),
+    _pattern(
+        What.STORED,
+        " in memory (estimated size ",
+        r"Block (?P<text>\S+) stored as \w+ in memory \(estimated size SIZE, free MORE\)",
+    ),
     _pattern(What.BLOCKS, " dropped from memory", r"Block (?P<text>\S+) of size \d+ dropped from memory"),
     _pattern(What.BLOCKS, "selected for dropping", r"blocks selected for dropping"),
     _pattern(What.BLOCKS, "After dropping ", r"After dropping \d+ blocks"),
@@ -181,10 +203,17 @@ PATTERNS = (
     # tasks
     _pattern(What.BEGINS, "Running ", rf"Running (?P<text>task .{{1,80}}?) {TASK_ID}", memory=False),
     _pattern(What.FINISHED, "Finished ", rf"Finished (?P<text>task .{{1,80}}?) {TASK_ID}", memory=False),
-    _pattern(What.KILLED, "killed ", rf"Executor (?:interrupted and )?killed (?P<text>task .{{1,80}}?) {TASK_ID}", memory=False),
+    _pattern(
+        What.KILLED,
+        "killed ",
+        rf"Executor (?:interrupted and )?killed (?P<text>task .{{1,80}}?) {TASK_ID}",
+        memory=False,
+    ),
     _pattern(What.EXCEPTION, "Exception in task", rf"Exception in (?P<text>task .{{1,80}}?) {TASK_ID}", memory=False),
     _pattern(What.EXCEPTION, "Lost task ", r"Lost (?P<text>task .{1,80}?) \(TID (?P<task>\d+)[,)]", memory=False),
-    _pattern(What.LEAK, "Managed memory leak", r"Managed memory leak detected; size = SIZE, .*?TID(?: = |\s)(?P<task>\d+)"),
+    _pattern(
+        What.LEAK, "Managed memory leak", r"Managed memory leak detected; size = SIZE, .*?TID(?: = |\s)(?P<task>\d+)"
+    ),
     _pattern(What.ERROR, "OutOfMemoryError", r"(?P<who>[\w.$]*OutOfMemoryError)\b(?::? (?P<text>.*))?"),
     _pattern(What.VERSION, "Spark version ", r"Running Spark version (?P<text>\d+\.\d+[\w.\-]*)", memory=False),
 )

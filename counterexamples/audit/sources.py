@@ -1,7 +1,7 @@
-"""Reading logs line by line in constant memory: files, gzipped or not, rolled ones in order, standard input.
+"""Reading logs in constant memory: files, gzipped or not, rolled ones in order, standard input.
 
-A line that is longer than any line of Spark's is cut: its beginning is kept, and that it was cut is counted. Whatever is
-wrong with a file is said in one line (`ModelError`), unless what was read of it before is worth an answer.
+A line that is longer than any line of Spark's is cut: its beginning is kept, and that it was cut is counted. Whatever
+is wrong with a file is said in one line (`ModelError`), unless what was read of it before is worth an answer.
 """
 
 from __future__ import annotations
@@ -102,9 +102,7 @@ def _of_file(path: Path, reading: Reading, progress: Progress) -> Iterator[bytes
         raise ModelError(f"{path}: {error.strerror}") from None
 
 
-def _of_stream(
-    stream: BinaryIO, name: str, reading: Reading, progress: Progress, size: int
-) -> Iterator[bytes]:
+def _of_stream(stream: BinaryIO, name: str, reading: Reading, progress: Progress, size: int) -> Iterator[bytes]:
     chunks = _chunks(stream, name, reading, progress, size)
     first = next(chunks, b"")
     while first and len(first) < HEAD and (more := next(chunks, b"")):  # a pipe gives as little as it has

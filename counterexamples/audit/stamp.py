@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 
 _TIME = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])")
 _EPOCH = re.compile(r"^\W{0,2}(1[0-9]{9})(?:\.(\d+)|(\d{3}))?\b")
@@ -79,10 +79,10 @@ class Clock:
 
 def _day(parts: dict[str, str | None]) -> float | None:
     try:
-        month = int(parts["m"] or 0) if "m" in parts else _MONTHS[(parts["n"] or "").lower()]
+        month = int(parts["m"] or 0) if "m" in parts else _MONTHS.index((parts["n"] or "").lower()) // 4 + 1
         year = int(parts["y"] or 0)
         return date(year + 2000 if year < 100 else year, month, int(parts["d"] or 0)).toordinal() * DAY  # noqa: PLR2004
-    except (ValueError, KeyError):
+    except ValueError:
         return None
 
 

@@ -1,4 +1,4 @@
-"""What an audit says, at 80 columns: what was read, what was believed, what contradicts the rules, and last the verdict."""
+"""What an audit says, at 80 columns: what was read and believed, what contradicts the rules, and last the verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Row, Task, Window
 from spillproof.counterexamples.audit.finding import Finding
 from spillproof.counterexamples.audit.heap import Histogram, InHeap
-from spillproof.counterexamples.audit.interval import Interval, bounds, spell
+from spillproof.counterexamples.audit.interval import Interval, bounds, gigabytes, spell
 from spillproof.counterexamples.audit.matching import Match
 from spillproof.counterexamples.audit.saying import plain
 from spillproof.counterexamples.audit.stamp import duration, time_of_day
@@ -90,10 +90,10 @@ def _doubts(audit: Audit) -> Iterator[str]:
             "log4j.logger.org.apache.spark.memory=DEBUG (log4j 2: logger.m.name and logger.m.level) to have them."
         )
     if audit.counts.untimed:
-        share = "none of them" if not audit.clock.understood else f"{audit.counts.untimed:,} of them not"
-        yield f"Their times were understood in {share}: {plain(audit.clock.missed, 50)}"
+        share = f"{audit.counts.untimed:,} of them" if audit.clock.understood else "any"
+        yield f"Their times were not understood in {share}: what stands there is {plain(audit.clock.missed, 50)!r}."
     elif audit.clock.understood and not audit.clock.dated:
-        yield "Their times have no date that was understood: one that goes back by half a day is taken to be the next day."
+        yield "Their times have no date that was understood: one that goes back by half a day is of the next day."
     if ledger.unattributed:
         yield f"{ledger.unattributed:,} lines say of no task whose they are; nothing is concluded from them."
     if reading.cut:
@@ -112,8 +112,9 @@ def _task(task: Task) -> Iterator[str]:
     title = f" ({task.title})" if task.title else ""
     outcome = task.error.message if task.error is not None else task.outcome or "its end is not in the log"
     yield from _wrap(f"Task {task.number}{title}, from {time_of_day(task.begun)}: {outcome}", "", "  ")
-    yield ""
     consumers = sorted(task.consumers.values(), key=lambda each: -each.peak.hi)
+    if consumers:
+        yield ""
     for each in consumers[:8]:
         yield from _wrap(_consumer(each), "  ", "      ")
     if len(consumers) + task.dropped > 8:  # noqa: PLR2004 - as many are shown
@@ -133,7 +134,8 @@ def _consumer(each: Consumer) -> str:
     grants = f"{each.grants:,} grant{'s' if each.grants != 1 else ''}"
     refusals = f", {each.refusals:,} refused" if each.refusals else ""
     begun = "" if each.whole else "; it began before the log"
-    return f"{each.label:3} {plain(each.name.rpartition('.')[2], 44)}: {grants}{refusals}, at most {_full(each.peak)}{begun}"
+    name = plain(each.name.rpartition(".")[2], 44)
+    return f"{each.label:3} {name}: {grants}{refusals}, at most {_full(each.peak)}{begun}"
 
 
 def _full(size: Interval) -> str:
@@ -153,20 +155,24 @@ def _rows(task: Task) -> tuple[list[Row], tuple[Row, int] | None]:
 
 def _row(task: Task, row: Row) -> Iterator[str]:
     holds = "" if row.holds is None else _short(row.holds)
-    free = task.free(row.taken)
+    free = task.free(row.taken) if task.consumers else None
     words = textwrap.wrap(row.words(), 37)
     for index, each in enumerate(words):
         if index:
             yield f"  {'':8}  {'':4} {each}"
         else:
-            line = f"  {time_of_day(row.time)}  {row.who[:4]:4} {each:37} {holds:>11}  {_short(free) if free else '':>11}"
+            line = (
+                f"  {time_of_day(row.time)}  {row.who[:4]:4} {each:37} {holds:>11}  {_short(free) if free else '':>11}"
+            )
             yield line.rstrip()
 
 
 def _short(size: Interval) -> str:
     """Return a size in a column's width: where rounding leaves much open, that it is at most so much."""
     text = spell(size)
-    return text if " to " not in text else f"≤ {spell(size.hi)}" if 2 * size.lo < size.hi else f"~ {spell(size.middle())}"
+    return (
+        text if " to " not in text else f"≤ {spell(size.hi)}" if 2 * size.lo < size.hi else f"~ {spell(size.middle())}"
+    )
 
 
 # All tasks
@@ -176,8 +182,8 @@ def _others(audit: Audit) -> Iterator[str]:
     ledger = audit.ledger
     if ledger.tasks > len(_told(audit)):
         yield from _wrap(
-            f"{ledger.tasks:,} tasks in all, {ledger.finished:,} finished and {ledger.failed:,} failed; shown are those "
-            "that failed, had to spill, or held most.",
+            f"{ledger.tasks:,} tasks in all, {ledger.finished:,} finished and {ledger.failed:,} failed; shown are "
+            "those that failed, had to spill, or held most.",
             "",
             "",
         )
@@ -210,7 +216,9 @@ def _forced(each: ForcedSpill, task: Task) -> str:
     took = "" if each.asked is None or each.done is None else f" to {time_of_day(each.done)}"
     free = task.free(each.taken)
     believed = f"; believed free afterwards: {_full(free)}" if free else ""
-    read = {True: "while it was read", False: "not while it was read", None: "perhaps while it was read"}[each.while_read]
+    read = {True: "while it was read", False: "not while it was read", None: "perhaps while it was read"}[
+        each.while_read
+    ]
     begun = each.asked if each.asked is not None else each.done
     return f"{time_of_day(begun)}{took}  {each.who} had to give {spell(each.size)} for {each.whom}, {read}{believed}"
 
@@ -289,19 +297,15 @@ def _heap(audit: Audit, beside: Beside) -> Iterator[str]:
         for each in beside.heap:
             accounted = spell(holders[each.label]) if each.label in holders else "0 B" if each.label else "not known"
             path = textwrap.wrap(" ▸ ".join(each.path), WIDTH - 34)
-            yield f"  {each.label or '?':4} {accounted:>14} {_retained(each.retained):>10}  {path[0]}"
+            yield f"  {each.label or '?':4} {accounted:>14} {gigabytes(each.retained):>10}  {path[0]}"
             yield from (f"  {'':31}  {more}" for more in path[1:])
         yield ""
         yield from _wrap(
-            "A dump does not say which consumer a map is of: those that an iterator holds were taken to be the ones that "
-            "were spilled while they were read, the largest first."
+            "A dump does not say which consumer a map is of: those that an iterator holds were taken to be the ones "
+            "that were spilled while they were read, the largest first."
         )
     if beside.histogram is not None:
         yield from _histogram(audit, beside.histogram)
-
-
-def _retained(size: Interval) -> str:
-    return f"{size.middle() / (1 << 30):.2f} GB" if size.lo >= 1 << 30 else spell(size)
 
 
 def _histogram(audit: Audit, found: Histogram) -> Iterator[str]:
@@ -328,7 +332,8 @@ def _model(beside: Beside) -> Iterator[str]:
     yield ""
     left = f"; {found.left_out} other consumers are left out" if found.left_out else ""
     step = found.trace.guilty
-    said = "" if step is None else f" At step {step} {spell(found.accounted)} is accounted and {spell(found.reachable)} reachable."
+    books = f"{spell(found.accounted)} is accounted and {spell(found.reachable)} reachable"
+    said = "" if step is None else f" After step {step}, {books}: {found.held}."
     yield from _wrap(f"{found.model} takes these steps: {found.words}{left}.{said}")
     where = beside.written or "--out DIR writes its trace"
     yield from _wrap(f"{where}, for spillproof replay and explain." if not beside.written else f"Its trace is {where}.")

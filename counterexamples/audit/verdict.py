@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import SORTER, Task, Window
 from spillproof.counterexamples.audit.heap import InHeap
-from spillproof.counterexamples.audit.interval import Interval, spell
+from spillproof.counterexamples.audit.interval import gigabytes, spell
 from spillproof.counterexamples.audit.stamp import time_of_day
 
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def verdict(audit: Audit, heap: Sequence[InHeap] = ()) -> str:
@@ -37,24 +37,24 @@ def _story(task: Task, window: Window) -> list[str]:
         parts.append(f"{giver.label} acquires {times} and holds {spell(giver.peak)}")
     if task.refused is not None and task.refused[1] == window.whom:
         when, who, size = task.refused
-        parts.append(f"{who} is refused {spell(size)} at {time_of_day(when)}")
+        parts.append(f"{who} is refused {spell(size)}{_at(when)}")
     spill = next((each for each in task.forced if each.who == window.who and each.line >= window.line), None)
     free = None if spill is None else task.free(spill.taken)
     if free is not None:
-        parts.append(f"the forced spill believes {spell(free)} free at {time_of_day(window.since)}")
+        parts.append(f"the forced spill believes {spell(free)} free{_at(window.since)}")
     elif window.kind == "forced spill":
         parts.append(f"{window.who} is spilled while it is read, and {spell(window.size)} counted free")
     else:
-        parts.append(f"{window.who} is read to its end at {time_of_day(window.since)}, and {spell(window.size)} counted free")
+        parts.append(f"{window.who} is read to its end{_at(window.since)}, and {spell(window.size)} counted free")
     return parts
 
 
 def _end(task: Task, window: Window, heap: Sequence[InHeap]) -> str:
     if task.error is None:
-        return f"until {window.ending} at {time_of_day(window.until)} they may still be held"
+        return f"until {window.ending}{_at(window.until)} they may still be held"
     known = [each for each in heap if each.label]
     if known:
-        words = " and ".join(f"{each.label}'s {_two(each.retained)}" for each in known)
+        words = " and ".join(f"{each.label}'s {gigabytes(each.retained)}" for each in known)
         held = f"{words} are in the heap"
     else:
         held = f"{window.who}'s {spell(window.size)} may still be in the heap"
@@ -63,13 +63,13 @@ def _end(task: Task, window: Window, heap: Sequence[InHeap]) -> str:
     return f"at the {_error(task)} {spell(task.error.accounted)} is accounted while {held}"
 
 
+def _at(time: float | None) -> str:
+    return "" if time is None else f" at {time_of_day(time)}"
+
+
 def _error(task: Task) -> str:
     assert task.error is not None
     return task.error.message.partition(":")[0]
-
-
-def _two(size: Interval) -> str:
-    return f"{size.middle() / (1 << 30):.2f} GB" if size.lo >= 1 << 30 else spell(size)
 
 
 def _fault(audit: Audit, task: Task, window: Window) -> str:
@@ -94,10 +94,10 @@ def _without_window(audit: Audit, task: Task) -> str:
     free = f" and {spell(error.free)} believed free" if error.free is not None and audit.ledger.debug else ""
     if error.of_the_heap():
         return (
-            f"? Task {task.number} ends in {error.message} at {time_of_day(error.time)}{books}{free}; the log shows no "
+            f"? Task {task.number} ends in {error.message}{_at(error.time)}{books}{free}; the log shows no "
             "forced spill of a collection that was being read, so that SPARK-22713 is not what it shows"
         )
-    return f"? Task {task.number} was refused memory by the accounting itself at {time_of_day(error.time)}{books}{free}"
+    return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}"
 
 
 def _nothing(audit: Audit) -> str:
@@ -110,7 +110,9 @@ def _nothing(audit: Audit) -> str:
         understood = audit.counts.understood()
         what = f"{understood:,} lines were understood, and none of them" if understood else "no line of it"
         return f"? Nothing can be concluded: {what} says who was granted what.{errors}"
-    return f"✓ No line contradicts the rules, and nothing that was counted free can have been held by a collection.{errors}"
+    unended = sum(1 for each in audit.tasks if not each.outcome)
+    far = f" The end of {unended} task{'s' if unended > 1 else ''} is not in the log." if unended else ""
+    return f"✓ No line contradicts the rules, and no collection can have held what was counted free.{far}{errors}"
 
 
 def _number(count: int) -> str:
