@@ -10,7 +10,7 @@ from pathlib import Path
 from spillproof.counterexamples.audit.books import OutOfMemory, Task, Window
 from spillproof.counterexamples.audit.finding import Finding, Rule
 from spillproof.counterexamples.audit.ledger import Ledger
-from spillproof.counterexamples.audit.releases import Evidence, version
+from spillproof.counterexamples.audit.releases import Evidence, numbers, version
 from spillproof.counterexamples.audit.saying import SPEAKERS, What, plain, text_of, understand, worth_hearing
 from spillproof.counterexamples.audit.sources import LONGEST, Reading, blocks
 from spillproof.counterexamples.audit.stamp import Clock
@@ -161,6 +161,6 @@ def _hear(made: Audit, line: bytes, number: int) -> None:
     else:
         counts.tasks += 1
     if said.what is What.VERSION:
-        made.evidence.said = version(said.text)
+        made.evidence.said = numbers(said.text)
         return
     made.ledger.enter(said, number, time, head)

@@ -156,7 +156,7 @@ def _made(run: Run, name: str, words: str, left_out: int) -> Match:
     guilty = false_at(chief, moments)
     made = trace(run, name, (CHIEF,), violation=guilty is not None, guilty=guilty)
     at = made.states[guilty if guilty is not None else -1]
-    told = " and ".join(f"{label}'s {gigabytes(exactly(size))}" for label, size in _held(at))
+    told = " and ".join(f"{label}'s {gigabytes(exactly(size))}" for label, size in sorted(_held(at)))
     return Match(made, name, words, exactly(at.accounted or 0), at.reachable or 0, left_out, told)
 
 

@@ -26,10 +26,16 @@ def version(text: str) -> Version:
     >>> version("2.3.2.3.1.0.0-78")
     (2, 3, 2, 3, 1, 0, 0)
     """
-    found = re.match(r"(?:spark[-@])?(\d+\.\d+(?:\.\d+)*)(?=$|[-_+.A-Za-z])", text)
-    if found is None:
+    found = numbers(text.removeprefix("spark@"))
+    if not found:
         raise ModelError(f"--release {text}: a release is written as 2.3.4")
-    return order(found[1])
+    return found
+
+
+def numbers(text: str) -> Version:
+    """Return the numbers of a release, without what a vendor has added; none where it is no release."""
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,9}){1,9})(?:-[\w.+-]*|[._+](?!x)[a-z][\w.+-]*)?", text)
+    return order(found[1]) if found else ()
 
 
 def words(release: Version) -> str:
@@ -118,5 +124,5 @@ class Evidence:
     def modelled(self) -> str:
         """Return the release whose model to take: the nearest that is not newer, or the last without the fix."""
         wanted = self.known() or ((2, 3, 4) if self.older_than((2, 4, 0)) is not False else self.since)
-        fitting = [each for each in RELEASES if order(each) <= wanted]
+        fitting = [each for each in RELEASES if order(each)[: len(wanted)] <= wanted]
         return fitting[-1] if fitting else RELEASES[0]
