@@ -11,7 +11,7 @@ from spillproof.counterexamples.audit.books import OutOfMemory, Task, Window
 from spillproof.counterexamples.audit.finding import Finding, Rule
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import Evidence, numbers, version
-from spillproof.counterexamples.audit.saying import SPEAKERS, What, plain, text_of, understand, worth_hearing
+from spillproof.counterexamples.audit.saying import SPEAKERS, Memory, What, plain, worth_hearing
 from spillproof.counterexamples.audit.sources import LONGEST, Reading, blocks
 from spillproof.counterexamples.audit.stamp import Clock
 from spillproof.model.errors import ModelError
@@ -58,6 +58,7 @@ class Audit:
     ledger: Ledger
     clock: Clock
     evidence: Evidence
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def tasks(self) -> list[Task]:
@@ -139,21 +140,22 @@ def _frame(ledger: Ledger, block: bytes, start: int) -> None:
 
 def _hear(made: Audit, line: bytes, number: int) -> None:
     """Enter what a line says, or count it as one that was not understood."""
-    text = text_of(line)
-    said = understand(text)
     counts = made.counts
-    if said is None:
+    understood = made.memory.understand(line, made.clock.length)
+    if isinstance(understood, str):
+        text = understood
         if SPEAKERS.search(text, 0, 300):
             counts.unknown += 1
             if len(counts.examples) < EXAMPLES:
                 counts.examples.append(f"line {number}: {plain(text)}")
         return
-    head = text[: said.start]
+    said, head, text = understood
     time = made.clock.read(head)
     if time is None and head.strip() and said.what is not What.ERROR:
         counts.untimed += 1
         made.clock.missed = made.clock.missed or plain(head.strip(), 60)
-    made.evidence.hear(said.pattern, text, said.start)
+    if text:  # else it was heard before
+        made.evidence.hear(said.pattern, text, said.start)
     if said.what in (What.OTHER, What.BLOCKS, What.STORED):
         counts.known += 1
     elif said.pattern.memory:

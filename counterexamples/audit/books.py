@@ -59,8 +59,15 @@ class Row:
     sizes: tuple[Interval, ...] = ()
     holds: Interval | None = None
     """What that consumer is believed to hold afterwards."""
-    taken: Interval | None = None
-    """What is believed to be taken of the pool afterwards, by all tasks and by storage."""
+    used: Interval | None = None
+    """What is believed to be taken of the pool afterwards by all tasks; None where that is not of interest."""
+    storage: Interval = ZERO
+    """What is taken of it by storage."""
+
+    @property
+    def taken(self) -> Interval | None:
+        """Return what is believed to be taken of the pool."""
+        return None if self.used is None else self.used.plus(self.storage)
 
     def words(self) -> str:
         """Return what happened."""

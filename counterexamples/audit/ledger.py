@@ -206,7 +206,9 @@ class Ledger:
     def _row(
         self, task: Task, who: str, words: str, *sizes: Interval, holds: Interval | None = None, free: bool = True
     ) -> None:
-        task.timeline.add(Row(self._line, self._time, who, words, sizes, holds, self.taken() if free else None))
+        task.timeline.add(
+            Row(self._line, self._time, who, words, sizes, holds, self.used if free else None, self.storage)
+        )
 
     def _hold(
         self, rule: Rule, task: Task | None, consumer: Consumer | None, words: str, *sizes: Interval, kept: bool
@@ -303,7 +305,7 @@ class Ledger:
 
     def _agreed(self, task: Task, consumer: Consumer, used: Interval, printed: Interval) -> Interval:
         """Return what is in both: what was added up, and what Spark prints of it."""
-        if printed == ZERO:
+        if not printed.hi:
             return used
         if not task.whole and consumer.grants == 1 and not used.meets(printed):  # it began before the log
             consumer.whole = False
@@ -604,7 +606,7 @@ class Ledger:
             holders = tuple((each.label, each.used) for each in near.consumers.values() if each.used.hi > 0)
             time = self._time if self._time is not None else self.last
             near.error = OutOfMemory(self._line, time, words, near.used, self.free(), holders)
-            near.timeline.add(Row(self._line, time, "", words, (), None, self.taken()))
+            near.timeline.add(Row(self._line, time, "", words, (), None, self.used, self.storage))
             self.frame_of = near
 
     def _quietly(self, said: Said) -> Task | None:

@@ -230,6 +230,9 @@ SPEAKERS = re.compile(
 WORDS = (b"emory", b"Task ", b"TID ", b" spill", b"Spark version")
 """A line with none of these says nothing here."""
 
+REMEMBERED = 1 << 13
+"""Lines that are remembered."""
+
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\)?|.)?|\x9b[0-9;:?]*[@-~]")
 
 
@@ -279,18 +282,47 @@ def understand(text: str) -> Said | None:
 
 def _said(pattern: Pattern, found: re.Match[str]) -> Said:
     parts = found.groupdict("")
-    task, size, more = parts.get("task"), parts.get("size"), parts.get("more")
+    get = parts.get
+    task, size, more = get("task"), get("size"), get("more")
     return Said(
         pattern.what,
         pattern,
         found.start(),
         int(task) if task else None,
-        parts.get("who", ""),
-        parts.get("whom", ""),
+        get("who", ""),
+        get("whom", ""),
         printed(size) if size else ZERO,
         printed(more) if more else ZERO,
-        parts.get("text", ""),
+        get("text", ""),
     )
+
+
+class Memory:
+    """What was understood of lines before, by what stands after their time: many a line says the same again."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, tuple[Said, str]] = {}
+
+    def understand(self, line: bytes, clock: int) -> tuple[Said, str, str] | str:
+        """Return what a line says, the head before it and the text; or only the text, where no pattern fits.
+
+        The time is taken to end at `clock`, as in the line before.
+        """
+        known = self.known.get(line[clock:])
+        if known is not None:
+            said, rest = known
+            head = line[:clock].decode("utf-8", "replace") + rest
+            return said, head, ""
+        text = text_of(line)
+        said_now = understand(text)
+        if said_now is None:
+            return text
+        head = text[: said_now.start]
+        if 0 < clock <= said_now.start and text[:clock].encode() == line[:clock]:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[line[clock:]] = said_now, head[clock:]
+        return said_now, head, text
 
 
 def plain(text: str, most: int = 100) -> str:

@@ -39,13 +39,19 @@ class Clock:
         self._last = 0.0
         self._seen: tuple[str, float | None, int] = ("", None, 0)
 
+    @property
+    def length(self) -> int:
+        """Return where the time ended in the last line that had one."""
+        return self._seen[2]
+
     def read(self, head: str) -> float | None:
         """Return when a line was written, from what stands before its message; None where that is not understood."""
         seen, found, length = self._seen
         if length and head.startswith(seen):
             return found
         found, length = self._read(head)
-        self._seen = (head[:length], found, length)
+        if length:
+            self._seen = (head[:length], found, length)
         if found is not None and not self.understood:
             self.understood = head[:length].strip()
         return found

@@ -68,7 +68,7 @@ def _read(audit: Audit) -> Iterator[str]:
     other = reading.lines - counts.understood() - counts.known - counts.unknown
     yield from _wrap(
         f"Understood: {counts.understood():,} lines, {counts.memory:,} that speak of memory and {counts.tasks:,} of "
-        f"tasks. {counts.known:,} are known and not needed, {other:,} are of other things."
+        f"tasks. {counts.known:,} are known and not needed, {other:,} of other things."
     )
     if counts.unknown:
         yield from _wrap(f"Not understood: {counts.unknown:,} lines of loggers that speak of memory, such as")

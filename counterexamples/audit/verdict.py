@@ -33,8 +33,9 @@ def _story(task: Task, window: Window) -> list[str]:
     giver = task.consumers.get(window.name)
     parts = []
     if giver is not None and giver.grants:
-        times = f"{_number(giver.grants)} times" if giver.grants > 1 else "once"
-        parts.append(f"{giver.label} acquires {times} and holds {spell(giver.peak)}")
+        times = ("", "once", "twice")[giver.grants] if giver.grants < 3 else f"{_number(giver.grants)} times"  # noqa: PLR2004 - as words go
+        held = giver.peak.within(window.size) if giver.peak.meets(window.size) else giver.peak
+        parts.append(f"{giver.label} acquires {times} and holds {spell(held)}")
     if task.refused is not None and task.refused[1] == window.whom:
         when, who, size = task.refused
         parts.append(f"{who} is refused {spell(size)}{_at(when)}")

@@ -11,8 +11,8 @@ LAYOUTS = {
     "Spark's own": "17/12/05 {clock} {level} {logger}: {message}",
     "with milliseconds": "2017-12-05 {clock},123 {level} {logger}:54 - {message}",
     "of Spark's tests": "17/12/05 {clock}.123 Executor task launch worker for task {task} {level} {logger}: {message}",
-    "with a thread and a full logger": "[2017-12-05T{clock}.123Z] [Executor task launch worker for task 0.0 in stage 1.0 "
-    "(TID {task})] {level} org.apache.spark.memory.{logger} - {message}",
+    "with a thread and a full logger": "[2017-12-05T{clock}.123Z] [Executor task launch worker for task 0.0 in stage "
+    "1.0 (TID {task})] {level} org.apache.spark.memory.{logger} - {message}",
     "in a container": "2017-12-05T{clock}.000000Z stderr F 17/12/05 {clock} {level} {logger}: {message}",
     "with a month in words": "05 Dec 2017 {clock} {level} [main] {logger} {message}",
     "only a time": "{clock}.123 {level} {logger}: {message}",
@@ -22,7 +22,9 @@ LAYOUTS = {
 """Layouts that logs come in, of log4j 1 and 2."""
 
 
-def line(clock: str, message: str, *, logger: str = "TaskMemoryManager", layout: str = "Spark's own", task: int = 7) -> str:
+def line(
+    clock: str, message: str, *, logger: str = "TaskMemoryManager", layout: str = "Spark's own", task: int = 7
+) -> str:
     """A line of a log, at level DEBUG for the memory manager and INFO for all else."""
     level = "DEBUG" if logger == "TaskMemoryManager" else "INFO"
     return LAYOUTS[layout].format(clock=clock, level=level, logger=logger, message=message, task=task) + "\n"

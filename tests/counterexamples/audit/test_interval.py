@@ -17,7 +17,7 @@ def as_spark_prints(size: int) -> str:
     while power < 6 and size >= 2 << 10 * (power + 1):
         power += 1
     value = (Decimal(size) / (1 << 10 * power)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{value} {'B KB MB GB TB PB EB'.split()[power]}"
+    return f"{value} {['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'][power]}"
 
 
 @given(st.integers(0, 1 << 62))

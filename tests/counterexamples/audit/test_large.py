@@ -1,15 +1,15 @@
-"""A log of a gigabyte is read in constant memory, and in less than a minute."""
+"""A log of a gigabyte is read in constant memory, and in less than a minute of one processor."""
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 LOG = Path(__file__).parent / "incident.log"
 OTHER = (
-    "17/12/05 11:43:30 DEBUG ShuffleBlockFetcherIterator: remainingBlocks: Set(shuffle_2_155_28, shuffle_2_185_28)\n" * 730
+    "17/12/05 11:43:30 DEBUG ShuffleBlockFetcherIterator: remainingBlocks: Set(shuffle_2_155_28, shuffle_2_185_28)\n"
+    * 730
 )
 """What the incident's log has between the lines that are of interest, as many as it has."""
 
@@ -19,13 +19,14 @@ PROGRAM = """
 import resource, sys
 from spillproof.counterexamples import command
 status = command.run(["audit", sys.argv[1], "--release", "2.3.4"])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
 """
 
 
 @pytest.mark.slow
 def test_a_gigabyte(tmp_path: Path) -> None:
-    """The incident 10,000 times over, with tasks of other numbers: under 60 s and 200 MB."""
+    """The incident 10,000 times over: under 60 s of a processor, which tests share, and 200 MB."""
     path, written, number = tmp_path / "log", 0, 223
     text = LOG.read_text()
     with path.open("w") as log:
@@ -33,9 +34,10 @@ def test_a_gigabyte(tmp_path: Path) -> None:
             number += 1000
             written += log.write(text.replace("ask 223", f"ask {number}").replace("TID 223", f"TID {number}"))
             written += log.write(OTHER)
-    started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", PROGRAM, str(path)], check=True, capture_output=True, text=True)
 
-    assert time.monotonic() - started < 60
-    assert int(done.stderr.split()[-1]) < 200_000
+    seconds, kilobytes = map(float, done.stderr.split()[-2:])
+    path.unlink()
+    assert seconds < 60
+    assert kilobytes < 200_000
     assert "the fault is SPARK-22713" in " ".join(done.stdout.split())

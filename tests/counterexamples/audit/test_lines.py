@@ -40,7 +40,12 @@ SAYS = [
     # pools, storage, tasks
     ("TID 3 waiting for at least 1/2N of on-heap execution pool to be free", What.WAITS, 3, ""),
     ("MemoryStore started with capacity 366.3 MiB", What.CAPACITY, None, "366.3 MiB"),
-    ("Will not store rdd_1_2 as the required space (10 bytes) exceeds our memory limit (5 bytes)", What.LIMIT, None, "10 B"),
+    (
+        "Will not store rdd_1_2 as the required space (10 bytes) exceeds our memory limit (5 bytes)",
+        What.LIMIT,
+        None,
+        "10 B",
+    ),
     ("Running task 0.0 in stage 1.0 (TID 3)", What.BEGINS, 3, ""),
     ("Finished task 0.0 in stage 1.0 (TID 3). 1 bytes result sent to driver", What.FINISHED, 3, ""),
     ("Executor killed task 0.0 in stage 1.0 (TID 3), reason: no", What.KILLED, 3, ""),
@@ -62,7 +67,9 @@ def test_what_a_line_says(message: str, what: What, task: int | None, size: str)
 
 def test_internal_error_of_the_pool() -> None:
     """What the pool found to be released twice is understood to the byte."""
-    text = "Internal error: release called on 10 bytes but task only has 4 bytes of memory from the on-heap execution pool"
+    text = (
+        "Internal error: release called on 10 bytes but task only has 4 bytes of memory from the on-heap execution pool"
+    )
     said = understand(text)
     assert said is not None
 
@@ -80,12 +87,14 @@ def test_any_layout(layout: str, tmp_path: Path) -> None:
 
 
 def test_lines_that_no_pattern_fits_are_shown(tmp_path: Path) -> None:
-    """A line of the memory manager that is not understood is counted and shown, without what it would do to a terminal."""
+    """A line of the memory manager that is not understood is counted and shown, as characters that print."""
     odd = line("10:00:01", "Task 7 \x1b[2Jborrowed\x07 5 MB from the neighbours")
     found = audit([written(tmp_path, odd, *contention())])
 
     assert found.counts.unknown == 1
-    assert found.counts.examples == ["line 1: 17/12/05 10:00:01 DEBUG TaskMemoryManager: Task 7 borrowed? 5 MB from the neighbours"]
+    assert found.counts.examples == [
+        "line 1: 17/12/05 10:00:01 DEBUG TaskMemoryManager: Task 7 borrowed? 5 MB from the neighbours"
+    ]
 
 
 @pytest.mark.parametrize("text", ["2", "two", "2.3.x", "2.3.4 or so"])

@@ -49,7 +49,9 @@ def test_no_debug_lines(tmp_path: Path, capsys: Said) -> None:
     assert command.run(["audit", str(path)]) == 3
     text = " ".join(capsys.readouterr().out.split())
     assert "TaskMemoryManager writes those at level DEBUG" in text
-    assert text.endswith("Nothing can be concluded: 2 lines were understood, and none of them says who was granted what.")
+    assert text.endswith(
+        "Nothing can be concluded: 2 lines were understood, and none of them says who was granted what."
+    )
 
 
 def test_another_text(tmp_path: Path, capsys: Said) -> None:
@@ -130,7 +132,9 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_encodings(encoding: str, tmp_path: Path) -> None:
     """What Windows makes of a log is read: a byte order mark, UTF-16, carriage returns."""
     text = "".join(LINES).replace("\n", "\r\n")
-    (tmp_path / "log").write_bytes(("\ufeff" if encoding == "utf-16-be" else "").encode(encoding) + text.encode(encoding))
+    (tmp_path / "log").write_bytes(
+        ("\ufeff" if encoding == "utf-16-be" else "").encode(encoding) + text.encode(encoding)
+    )
 
     assert len(audit([tmp_path / "log"], "2.3.4").windows()) == 1
 

@@ -1,4 +1,4 @@
-"""The rules of Spark's accounting are held against the lines: each is seen broken, and each window seen open and shut."""
+"""The rules of Spark's accounting are held against the lines: each is seen broken, each window open and shut."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,7 +124,10 @@ def test_the_order_of_victims(victim: str, broken_: bool, tmp_path: Path) -> Non
 def test_tasks_are_told_apart(tmp_path: Path) -> None:
     """Two tasks whose lines interleave have books of their own."""
     one, two = contention(task=7), contention(task=8)
-    found = audit([written(tmp_path, started(capacity="900.0 MB"), *(x for both in zip(one, two, strict=True) for x in both))], "2.3.4")
+    found = audit(
+        [written(tmp_path, started(capacity="900.0 MB"), *(x for both in zip(one, two, strict=True) for x in both))],
+        "2.3.4",
+    )
 
     assert [(each.task, each.who, each.whom, each.seconds()) for each in found.windows()] == [
         (7, "E1", "E2", 10),
@@ -136,7 +139,9 @@ def test_tasks_are_told_apart(tmp_path: Path) -> None:
 def test_another_executor_begins_anew(tmp_path: Path) -> None:
     """What the first executor had not released is not in the books of the second."""
     cut = [*contention()][:3]
-    found = audit([written(tmp_path, started(), *cut, started("11:00:00"), *contention(task=9, clock="11:00"))], "2.3.4")
+    found = audit(
+        [written(tmp_path, started(), *cut, started("11:00:00"), *contention(task=9, clock="11:00"))], "2.3.4"
+    )
 
     assert (found.ledger.executors, broken(found)) == (2, [])
 
