@@ -273,7 +273,7 @@ def audit(
 
     Gzipped files and rolled ones are read as they are; - is standard input. Exit status: 0 nothing was found, 1 bytes
     were counted free that may have been held, or a line contradicts the rules, 2 this is no log, 3 nothing can be
-    concluded.
+    concluded, or an OutOfMemoryError stays unexplained.
     """
     from dataclasses import replace
 

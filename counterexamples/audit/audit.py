@@ -93,10 +93,10 @@ class Audit:
         return [each.error for each in self.tasks if each.error is not None] + self.ledger.errors
 
     def exit_status(self) -> int:
-        """Return 1 where something was found, 3 where nothing could be concluded, else 0."""
+        """Return 1 where something was found, 3 where an error stays unexplained or nothing is known, else 0."""
         if self.windows() or self.findings():
             return 1
-        return 0 if self.ledger.debug else 3
+        return 0 if self.ledger.debug and not self.errors() else 3
 
 
 def audit(paths: Sequence[Path], release: str = "", progress: Callable[[str], None] = lambda _words: None) -> Audit:

@@ -233,3 +233,17 @@ def test_no_trace_of_what_the_model_has_not(tmp_path: Path) -> None:
     lines = [each.replace(MAP, SORTER).replace("ExternalAppendOnlyMap", "ExternalSorter") for each in contention()]
 
     assert match(audit([written(tmp_path, started(), *lines)], "2.3.4")) is None
+
+
+def test_an_error_of_another_kind_stays_unexplained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the accounting itself refused, or nothing was spilled while it was read, no fault is named: status 3."""
+    lines = [
+        *tmm(f"acquired 9.0 MB for {U1}"),
+        line("10:00:05", "Exception in task 0.0 in stage 1.0 (TID 7)", logger="Executor"),
+        "org.apache.spark.memory.SparkOutOfMemoryError: Unable to acquire 262144 bytes of memory, got 0\n",
+    ]
+    path = written(tmp_path, started(), BEGINS, *lines)
+
+    assert command.run(["audit", str(path), "--release", "2.3.4"]) == 3
+    text = " ".join(capsys.readouterr().out.split())
+    assert "? Task 7 was refused memory by the accounting itself at 10:00:05, when 9.0 MB was accounted" in text
