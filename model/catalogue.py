@@ -17,13 +17,25 @@ from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
+    SPARK_4452,
+    SPARK_11293,
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
 )
+from spillproof.model.spark.fixes.memory import (
+    RELEASE_ON_FAILURE,
+    SPARK_19244,
+    SPARK_20250,
+    SPARK_23306,
+    SPARK_35486,
+    SPARK_36933,
+    SPARK_48642,
+)
 from spillproof.model.spark.releases import RELEASES, fixes_of
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.spark_task import SparkTask
+from spillproof.model.spark.scenario.spillers import Spillers, Spills
 from spillproof.model.system import Model
 
 CHIEF = "free_is_unreachable"
@@ -31,6 +43,13 @@ GUILTY = "release_frees_what_it_says"
 ALLOCATABLE = "acquired_can_be_allocated"
 RECORDS = "no_record_lost_or_repeated"
 NO_EXCEPTION = "no_exception"
+BALANCE = "counters_balance"
+HELD = "accounted_is_held"
+SATISFIED = "a_satisfiable_request_is_satisfied"
+NEEDED = "no_more_is_spilled_than_needed"
+IN_VAIN = "nobody_is_asked_in_vain"
+FAILURE = "a_failure_leaves_the_accounting_unchanged"
+KILLED = "a_kill_is_no_shortage"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
 """The claims that released and still reachable memory violates."""
@@ -84,6 +103,8 @@ class Entry:
 
 def expected(fixes: frozenset[str]) -> frozenset[str]:
     """Return the claims that a Spark task with these fixes violates, at two consumers."""
+    if SPARK_4452 not in fixes:
+        return frozenset({SATISFIED}) | (frozenset() if SPARK_11293 in fixes else frozenset({BALANCE, HELD}))
     violated: frozenset[str] = frozenset()
     if not {SPARK_22713_FORCED_SPILL, NULL_UPSTREAM, KEEP_NOTHING} & fixes:
         violated |= LEAK
@@ -150,7 +171,9 @@ def _entries() -> Iterator[Entry]:
             f"The same ({words}) with the exhaustion half of SPARK-22713.",
         )
     for release in RELEASES:
-        yield _incident(release)
+        if SPARK_4452 in fixes_of(release):  # what happened is a forced spill
+            yield _incident(release)
+    yield from _spillable()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -174,6 +197,49 @@ def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
         knows_fixes=True,
         violated=expected(fixes),
     )
+
+
+def _spillable() -> Iterator[Entry]:
+    """The consumers that spill, and the task's manager that asks them to."""
+    for release in ("2.0.0", "2.2.0", "3.3.0", "3.5.7", "4.0.0"):
+        yield _spillers("victims", release, fixes_of(release), "Consumers that spill all", {"consumers": 3})
+    for release in ("2.3.4", "2.4.0", "3.2.0", "3.5.7", "4.0.0"):
+        scope = {"consumers": 2, "spills": Spills.PART, "other_task": True}
+        yield _spillers("partial-spills", release, fixes_of(release), "Another task takes what is spilled", scope)
+    for release, further in (("2.1.1", ()), ("2.1.2", ()), ("3.5.7", ()), ("4.0.0", ()), ("4.0.0", (RELEASE_ON_FAILURE,))):
+        scope = {"consumers": 1, "failures": True}
+        fixes = fixes_of(release) | frozenset(further)
+        name = "+".join([release, *(each.removeprefix("proposal-") for each in further)])
+        yield _spillers("failing-spills", name, fixes, "Spills that fail", scope)
+
+
+def _spillers(family: str, version: str, fixes: frozenset[str], summary: str, scope: Mapping[str, object]) -> Entry:
+    release = version.partition("+")[0]
+    proposal = " with our proposal" if release != version else ""
+    return Entry(
+        f"spark:{family}@{version}",
+        f"{summary}, in Spark {release}{proposal}.",
+        Spillers,
+        {**scope, "fixes": fixes},
+        knows_fixes=True,
+        violated=expected_of_spillers(fixes, scope),
+    )
+
+
+def expected_of_spillers(fixes: frozenset[str], scope: Mapping[str, object]) -> frozenset[str]:
+    """Return the claims that plain consumers violate."""
+    violated: frozenset[str] = frozenset()
+    if SPARK_36933 not in fixes:
+        violated |= {IN_VAIN}
+    if SPARK_19244 not in fixes and scope["consumers"] == 3:  # noqa: PLR2004 - two victims to choose from
+        violated |= {NEEDED}
+    if "other_task" in scope and not {SPARK_23306, SPARK_35486} <= fixes:
+        violated |= {SATISFIED}
+    if "failures" in scope and RELEASE_ON_FAILURE not in fixes:
+        violated |= {BALANCE, FAILURE}
+    if "failures" in scope and not {SPARK_20250, SPARK_48642} <= fixes:
+        violated |= {KILLED}
+    return violated
 
 
 def _incident(release: str) -> Entry:

@@ -117,3 +117,23 @@ def nothing_left_at_end(now: Ending) -> bool:
 def the_task_ends_in_use(before: Ending, after: Ending) -> bool:
     """In some run the task ends while memory is still accounted, so that there is something to leave behind."""
     return after.has_ended() and not before.has_ended() and before.accounted() > 0
+
+
+class Holding(Accounting, Protocol):
+    """A system that can tell what it has acquired only to use it later."""
+
+    def unused(self) -> Bytes:
+        """Return what consumers have acquired and do not use yet, by design."""
+        ...
+
+
+@always
+def accounted_is_held(now: Holding) -> bool:
+    """Nothing is accounted without a holder: what is accounted is reachable, or acquired to be used later."""
+    return now.accounted() <= now.reachable() + now.unused()
+
+
+@sometimes(beside=accounted_is_held)
+def something_held_is_released(before: Holding, after: Holding) -> bool:
+    """In some step a holder lets go, and the account follows: both fall."""
+    return after.reachable() < before.reachable() and after.accounted() < before.accounted()

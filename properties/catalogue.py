@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model
-from spillproof.properties import accounting, data
+from spillproof.properties import accounting, data, progress
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -34,7 +34,13 @@ CLAIMS: tuple[Claim, ...] = (
     accounting.acquired_can_be_allocated,
     accounting.counters_balance,
     accounting.nothing_left_at_end,
+    accounting.accounted_is_held,
     data.no_record_lost_or_repeated,
+    progress.a_satisfiable_request_is_satisfied,
+    progress.no_more_is_spilled_than_needed,
+    progress.nobody_is_asked_in_vain,
+    progress.a_failure_leaves_the_accounting_unchanged,
+    progress.a_kill_is_no_shortage,
     *BUILT_IN,
 )
 """The `always` claims, chief claim first."""
@@ -45,7 +51,12 @@ WITNESSES: tuple[Claim, ...] = (
     accounting.the_pool_is_full,
     accounting.an_account_is_open,
     accounting.the_task_ends_in_use,
+    accounting.something_held_is_released,
     data.a_record_is_delivered,
+    progress.a_request_goes_short,
+    progress.several_are_spilled_for_one,
+    progress.a_request_fails,
+    progress.a_task_is_killed,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 

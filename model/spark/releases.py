@@ -1,10 +1,11 @@
-"""Spark's releases from 2.0.0 to 4.0.0, each as the set of fixes that it has."""
+"""Spark's releases from 1.6.0 to 4.0.0, each as the set of fixes that it has."""
 
 from __future__ import annotations
 
 from spillproof.model.spark.fixes import FIXES
 
 RELEASES: tuple[str, ...] = (
+    *(f"1.6.{patch}" for patch in range(4)),
     *(f"2.0.{patch}" for patch in range(3)),
     *(f"2.1.{patch}" for patch in range(4)),
     *(f"2.2.{patch}" for patch in range(4)),
@@ -18,7 +19,7 @@ RELEASES: tuple[str, ...] = (
     *(f"3.5.{patch}" for patch in range(8)),
     "4.0.0",
 )
-"""No fix here was ported back across a minor release, so that a patch release differs only by what it has first."""
+"""What tells them apart is the fixes that each has; some were ported back to older lines."""
 
 
 def fixes_of(release: str) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from enum import Enum
+from typing import ClassVar, Self
 
 from spillproof.model.heap import HeapObject
-from spillproof.model.oracle import announce
+from spillproof.model.oracle import announce, choose
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.append_only_map import AppendOnlyMap, MapIterator
 from spillproof.model.spark.collection.completion_iterator import Completion, CompletionIterator, RecordIterator
@@ -14,6 +15,8 @@ from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
+    SPARK_4452,
+    SPARK_11293,
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
@@ -51,11 +54,6 @@ class ExternalAppendOnlyMap(Spillable):
     """Records that were put in and not delivered yet."""
 
     short_name: ClassVar[str] = "E"
-
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
 
     def has_memory(self) -> bool:
         """Return whether `used` is more than 0: with exact accounting, whether there is a map that is not empty."""
@@ -98,18 +96,22 @@ class ExternalAppendOnlyMap(Spillable):
         else:
             self.spilled_maps.records += records
 
-    def take_files(self) -> DiskMapIterator | None:
-        """Return what reads the files, if there are any, and leave it to the caller."""
-        files, self.spilled_maps = self.spilled_maps, None
-        return files
-
     # Reading
 
-    def iterator(self) -> CompletionIterator:
-        """Begin to read: the map, so that it can be force-spilled meanwhile, and then the files."""
+    def iterator(self) -> RecordIterator:
+        """Begin to read: the map alone, or merged with the files that were spilled before."""
         assert self.current_map is not None
-        reading = self.reading_iterator = SpillableIterator(self, MapIterator(self.current_map))
-        reading.prefetch()
+        in_memory = self.destructive_iterator(self.current_map)
+        files, self.spilled_maps = self.spilled_maps, None
+        return in_memory if files is None else ExternalIterator.over(self, in_memory, files)
+
+    def destructive_iterator(self, current_map: AppendOnlyMap) -> CompletionIterator:
+        """Return an iterator over the map; since SPARK-4452 one that can be force-spilled meanwhile."""
+        if SPARK_4452 not in self.fixes:
+            completion = FreeCurrentMap(self) if SPARK_11293 in self.fixes else Nothing(self)
+            return CompletionIterator(MapIterator(current_map), completion, self.fixes)
+        reading = self.reading_iterator = SpillableIterator(self, MapIterator(current_map))
+        reading.cur = reading.read_next()
         completion = Destroy(reading) if SPARK_22713_EXHAUSTION in self.fixes else FreeCurrentMap(self)
         return CompletionIterator(reading, completion, self.fixes)
 
@@ -147,13 +149,7 @@ class ExternalAppendOnlyMap(Spillable):
 
 
 class SpillableIterator(RecordIterator):
-    """Reads a map in memory, or what was spilled of it. Always one record ahead.
-
-    Spark merges the map with the files by hash code, in an `ExternalIterator` around this one. Here that is folded in:
-    the map is read first, then the files. Reading a file touches nothing that the map in memory or its accounting
-    depends on: to them it is as if the downstream waited. As in Spark's merge, the map is completed as soon as its last
-    record was asked for.
-    """
+    """Reads a map in memory, or what was spilled of it. Always one record ahead."""
 
     outer: ExternalAppendOnlyMap
     upstream: RecordIterator | None
@@ -172,64 +168,34 @@ class SpillableIterator(RecordIterator):
         return self.cur
 
     def next(self) -> None:
-        self.outer.owed -= 1
         self.cur = self.read_next()
-
-    def prefetch(self) -> None:
-        """Take the first record, if there is any. An empty map holds nothing, so that reading starts with the files."""
-        if not self.outer.has_memory():
-            self.upstream = self.outer.take_files()
-            self.outer.free_current_map()
-        if self.upstream is not None:
-            self.upstream.next()
-            self.cur = True
 
     def read_next(self) -> bool:
         """Take a record from upstream; return whether there was one."""
         if self.next_upstream is not None:
             self.upstream, self.next_upstream = self.next_upstream, None
-        if self.upstream is not None and self.upstream.has_next():
-            self.upstream.next()
-            return True
-        return self.outer.spilled_maps is not None and self.read_files(self.outer.spilled_maps)
-
-    def read_files(self, files: DiskMapIterator) -> bool:
-        """Take a record from the files, now that the map is read to its end; return whether there was one."""
-        if SPARK_22713_EXHAUSTION in self.outer.fixes:
-            self.destroy()
-            self.upstream = self.outer.take_files()
-            return self.read_next()
-        self.outer.free_current_map()  # and `upstream` still refers to the map
-        if files.has_next():
-            files.next()
-            return True
-        self.outer.take_files()
-        return False
+        if self.upstream is None or not self.upstream.has_next():
+            return False
+        self.upstream.next()
+        return True
 
     def remaining(self) -> Count:
         rest = self.next_upstream or self.upstream
-        files = self.outer.spilled_maps
-        return (1 if self.cur else 0) + sum(each.remaining() for each in (rest, files) if each is not None)
+        return (1 if self.cur else 0) + (0 if rest is None else rest.remaining())
 
-    def reads(self, collection: HeapObject) -> bool:
-        return self.outer is collection
+    def source(self) -> HeapObject:
+        return self.outer
 
     def spill(self) -> bool:
-        """Write what is left of the map to disk, but for the record that was read ahead.
-
-        What was written before is read after it: together they are what is left.
-        """
+        """Write what is left of the map to disk, but for the record that was read ahead."""
         if self.has_spilled:
             return False
         assert isinstance(self.upstream, MapIterator)
         announce("spill", consumer=self.outer, forced=True)
-        rest = self.upstream.outer.take_rest()
+        on_disk = DiskMapIterator(self.upstream.outer.take_rest())
         if KEEP_NOTHING in self.outer.fixes:
             self.upstream = None
-            return True
-        files = self.outer.take_files()
-        on_disk = DiskMapIterator(rest + (0 if files is None else files.records))
-        if SPARK_22713_FORCED_SPILL in self.outer.fixes:
+        elif SPARK_22713_FORCED_SPILL in self.outer.fixes:
             self.upstream = on_disk
         else:
             self.next_upstream = on_disk  # and `upstream` still refers to the map
@@ -243,6 +209,83 @@ class SpillableIterator(RecordIterator):
         self.upstream = None
 
 
+class ExternalIterator(RecordIterator):
+    """Merges the map in memory with the files, record by record in the order of hash codes.
+
+    Each stream is one record ahead. Which has the least hash code is the environment's choice, so that it may read the
+    files for long while the map waits. Files are one stream here, and no two records are combined: neither makes a
+    difference to what refers to what.
+    """
+
+    outer: ExternalAppendOnlyMap
+    sorted_map: CompletionIterator
+    files: DiskMapIterator
+    from_map: bool = False
+    from_files: bool = False
+
+    @classmethod
+    def over(cls, outer: ExternalAppendOnlyMap, sorted_map: CompletionIterator, files: DiskMapIterator) -> Self:
+        """Return an iterator that has read the first record of each stream."""
+        merged = cls(outer, sorted_map, files)
+        merged.from_map, merged.from_files = advance(sorted_map), advance(files)
+        return merged
+
+    def has_next(self) -> bool:
+        return self.from_map or self.from_files
+
+    def next(self) -> None:
+        self.take(choose([each for each in Stream if self.has(each)]))
+
+    def has(self, stream: Stream) -> bool:
+        """Return whether a stream has a record."""
+        return self.from_map if stream is Stream.MAP else self.from_files
+
+    def take(self, stream: Stream) -> None:
+        """Deliver the record of a stream, and read the next of it."""
+        if stream is Stream.MAP:
+            self.from_map = advance(self.sorted_map)
+        else:
+            self.from_files = advance(self.files)
+
+    def remaining(self) -> Count:
+        ahead = int(self.from_map) + int(self.from_files)
+        return ahead + self.sorted_map.remaining() + self.files.remaining()
+
+    def source(self) -> HeapObject:
+        return self.outer
+
+
+class Stream(Enum):
+    """What an `ExternalIterator` merges."""
+
+    MAP = "the map in memory"
+    FILES = "what was spilled before"
+
+
+def advance(stream: RecordIterator) -> bool:
+    """Read a record ahead, and look at once whether another follows; return whether there was one.
+
+    Spark looks for further records of the same hash code, and so finds the end of the map with its last record.
+    """
+    if not stream.has_next():
+        return False
+    stream.next()
+    stream.has_next()
+    return True
+
+
+class Nothing(Completion):
+    """What was done at the end before SPARK-11293. (There was no completion then, nor a reference to the map's owner.)"""
+
+    outer: ExternalAppendOnlyMap
+
+    def run(self) -> None:
+        """Leave everything as it is."""
+
+    def source(self) -> HeapObject:
+        return self.outer
+
+
 class FreeCurrentMap(Completion):
     """What is done at the end before SPARK-22713."""
 
@@ -250,6 +293,9 @@ class FreeCurrentMap(Completion):
 
     def run(self) -> None:
         self.outer.free_current_map()
+
+    def source(self) -> HeapObject:
+        return self.outer
 
 
 class Destroy(Completion):
@@ -259,3 +305,6 @@ class Destroy(Completion):
 
     def run(self) -> None:
         self.outer.destroy()
+
+    def source(self) -> HeapObject:
+        return self.outer.outer

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes.collection import SPARK_4452
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 
 
 class Spillable(MemoryConsumer):
     """Spills everything or nothing; the size that is asked for does not matter to it."""
+
+    short: Bytes = 0
+    """What its last request did not get. For claims; no program looks."""
+
+    @property
+    def fixes(self) -> frozenset[str]:
+        """What the release has fixed."""
+        return self.task_memory_manager.fixes
 
     def maybe_spill(self, size: Bytes) -> bool:
         """Acquire `size` more, and spill the collection if too little is granted; return whether it was spilled.
@@ -16,15 +25,28 @@ class Spillable(MemoryConsumer):
         Exact accounting: Spark asks for `2 * current - threshold`, and only when a sampled estimate has reached its
         threshold. A spill releases everything, what was granted just now included.
         """
-        granted = self.acquire_memory(size)
-        if granted >= size:
+        self.short = size - self.acquire(size)
+        if self.short <= 0:
             return False
+        self.spill_itself()
+        return True
+
+    def acquire(self, size: Bytes) -> Bytes:
+        """Return what is granted. Before SPARK-4452 nobody learns who asked, so that nobody can ask it to spill."""
+        if SPARK_4452 in self.fixes:
+            return self.acquire_memory(size)
+        granted = self.task_memory_manager.acquire_execution_memory(size, None)
+        self.used += granted
+        announce("acquire", consumer=self, size=granted)
+        return granted
+
+    def spill_itself(self) -> None:
+        """Spill because too little was granted."""
         announce("spill", consumer=self, forced=False)
         self.spill_collection()
         self.release_memory()
-        return True
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:  # noqa: ARG002 - Spark's ignores it as well
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - Spark's ignores it as well
         """Spill because another consumer needs memory; return what was released. Never for its own sake."""
         if trigger is self or not self.force_spill():
             return 0

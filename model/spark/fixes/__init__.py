@@ -16,9 +16,14 @@ def _number(fix: Fix) -> int:
 
 
 FIXES: dict[str, Fix] = {
-    fix.name: fix for fix in (*sorted((*memory.FIXES, *collection.FIXES), key=_number), *collection.PROPOSALS)
+    fix.name: fix
+    for fix in (
+        *sorted((*memory.FIXES, *collection.FIXES), key=_number),
+        *memory.PROPOSALS,
+        *collection.PROPOSALS,
+    )
 }
-"""Every fix by name, in the order of their numbers; the readings of the report's proposal last."""
+"""Every fix by name, in the order of their numbers; what was only proposed comes last."""
 
 HALVES: dict[str, frozenset[str]] = {
     "SPARK-22713": frozenset({SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}),

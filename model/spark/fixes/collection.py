@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from spillproof.model.spark.fixes.fix import Fix
 
+SPARK_4452 = "SPARK-4452"
+SPARK_11293 = "SPARK-11293"
 SPARK_18986 = "SPARK-18986"
 SPARK_22713_FORCED_SPILL = "SPARK-22713-forced-spill"
 SPARK_22713_EXHAUSTION = "SPARK-22713-exhaustion"
@@ -14,6 +16,16 @@ NULL_UPSTREAM = "proposal-null-upstream"
 KEEP_NOTHING = "proposal-keep-nothing"
 
 FIXES = (
+    Fix(
+        SPARK_4452,
+        "A map is a consumer, so that it can be forced to spill for others; they starved while it kept everything.",
+        ("2.0.0",),
+    ),
+    Fix(
+        SPARK_11293,
+        "A map is released when its iterator comes to the end; it stayed accounted until task end.",
+        ("1.6.0",),
+    ),
     Fix(
         SPARK_18986,
         "A map can be force-spilled before its iterator exists; it was an assertion failure.",

@@ -139,3 +139,11 @@ class Incident(SparkModel):
             for each in self.maps()
             if each.current_map is not None and each.current_map.data is not None
         )
+
+    def unused(self) -> Bytes:
+        """Return what live maps have claimed beyond what they hold: twice the estimate, to grow into."""
+        return sum(
+            max(0, each.used - each.current_map.data.size)
+            for each in self.maps()
+            if each.current_map is not None and each.current_map.data is not None
+        )

@@ -7,6 +7,7 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.append_only_map import AppendOnlyMap
 from spillproof.model.spark.collection.completion_iterator import RecordIterator
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.fixes.collection import SPARK_4452
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.releases import fixes_of
@@ -40,8 +41,14 @@ class SparkModel(Model):
         return self.task_memory_manager.pool.pool_size
 
     def accounts(self) -> list[Bytes]:
-        """Return what each registered consumer holds itself to be using."""
-        return [consumer.used for consumer in self.task_memory_manager.consumers]
+        """Return what each consumer holds itself to be using. Before SPARK-4452 maps were none, and are asked anyway."""
+        if SPARK_4452 in self.task_memory_manager.fixes:
+            return [consumer.used for consumer in self.task_memory_manager.consumers]
+        return [each.used for each in self.maps()]
+
+    def unused(self) -> Bytes:
+        """Return what was acquired and is not used yet."""
+        return 0
 
     def has_ended(self) -> bool:
         """Return whether the task is over."""
@@ -56,7 +63,12 @@ class SparkModel(Model):
         return [self.downstream.remaining(each) for each in self.maps()]
 
     def maps(self) -> list[ExternalAppendOnlyMap]:
-        """Return the maps that ever had a record: each has registered as a consumer with the first."""
+        """Return the maps that ever had a record: each has registered as a consumer with the first.
+
+        Before SPARK-4452 none did, and those are returned that the downstream builds or reads.
+        """
+        if SPARK_4452 not in self.task_memory_manager.fixes:
+            return self.downstream.sources()
         return [each for each in self.task_memory_manager.consumers if isinstance(each, ExternalAppendOnlyMap)]
 
     def finish(self) -> None:
@@ -73,6 +85,11 @@ class SparkTask(SparkModel):
     therefore wrong without the help of Spark's sampled estimates.
     """
 
+    short: Bytes
+    """What the last request did not get."""
+    held: Bytes
+    """What other maps were accounted for when it was answered."""
+
     def begin(
         self,
         capacity: Bytes,
@@ -81,12 +98,23 @@ class SparkTask(SparkModel):
         downstream: Downstream = Downstream.COGROUP,
     ) -> None:
         self.set_up(capacity, consumers, fixes, downstream)
+        self.short = self.held = 0
 
     @action
     def insert(self, into: ExternalAppendOnlyMap, size: Bytes) -> None:
         """A record of `size` bytes is put into a map that nobody reads yet."""
         require(into in self.downstream.building)
         into.insert(size)
+        self.short = into.short
+        self.held = sum(each.used for each in self.maps() if each is not into)
+
+    def unmet(self) -> Bytes:
+        """Return what the last request asked for and did not get."""
+        return self.short
+
+    def spillable(self) -> Bytes:
+        """Return what other maps could have spilled for it. A map never spills for its own request, but afterwards."""
+        return self.held
 
     @action
     def iterator(self, over: ExternalAppendOnlyMap) -> None:

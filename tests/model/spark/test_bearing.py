@@ -1,0 +1,74 @@
+"""Each fix is load-bearing, as the catalogue says: violated without it in so many steps, proved with it."""
+
+import pytest
+
+from spillproof.model.bearing import BEARINGS, Bearing
+from spillproof.model.catalogue import Entry, find
+from spillproof.model.spark.fixes import FIXES
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.verdict import Proved, Verdict, Violated
+
+each_bearing = pytest.mark.parametrize("bearing", BEARINGS, ids=[f"{each.fix}:{each.claim}" for each in BEARINGS])
+
+
+def verdict(entry: Entry, name: str, bearing: Bearing) -> Verdict:
+    """The verdict on one claim, at the scope of a line of the table."""
+    return check(entry.build(**bearing.scope), [claim(name)], witnesses=False).of(name)
+
+
+def claim(name: str) -> Claim:
+    """The claim of that name."""
+    (found,) = [each for each in CLAIMS if each.name == name]
+    return found
+
+
+@each_bearing
+def test_violated_without(bearing: Bearing) -> None:
+    """Without the fix the claim is violated, and no run of fewer steps shows it."""
+    found = verdict(find(bearing.model).without_fix(bearing.fix), bearing.claim, bearing)
+
+    assert isinstance(found, Violated)
+    assert (len(found.run), bool(found.minimal)) == (bearing.steps, True)
+
+
+@each_bearing
+def test_proved_with(bearing: Bearing) -> None:
+    """With the fix, the claim is proved."""
+    assert isinstance(verdict(find(bearing.model), bearing.claim, bearing), Proved)
+
+
+@pytest.mark.parametrize(
+    ("bearing", "broken"), [(bearing, each) for bearing in BEARINGS for each in bearing.breaks], ids=str
+)
+def test_what_a_fix_broke(bearing: Bearing, broken: object) -> None:
+    """A fix that broke something did: proved without it, violated with it, in so many steps."""
+    assert broken in bearing.breaks
+    for each in bearing.breaks:
+        found = verdict(find(bearing.model), each.claim, bearing)
+
+        assert isinstance(found, Violated)
+        assert len(found.run) == each.steps
+        assert isinstance(verdict(find(bearing.model).without_fix(bearing.fix), each.claim, bearing), Proved)
+
+
+@each_bearing
+def test_no_smaller_scope(bearing: Bearing) -> None:
+    """With one consumer fewer, the claim is proved without the fix."""
+    entry = find(bearing.model).without_fix(bearing.fix)
+    consumers = bearing.scope.get("consumers", entry.scope["consumers"])
+    assert isinstance(consumers, int)
+    if consumers > 1:
+        smaller = entry.build(**{**bearing.scope, "consumers": consumers - 1})
+
+        assert isinstance(check(smaller, [claim(bearing.claim)], witnesses=False).of(bearing.claim), Proved)
+
+
+def test_every_line_is_about_a_fix() -> None:
+    """Each line names a fix, and its model has it."""
+    for bearing in BEARINGS:
+        fixes = find(bearing.model).scope["fixes"]
+        assert isinstance(fixes, frozenset)
+        assert bearing.fix in FIXES
+        assert bearing.fix in fixes
