@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from spillproof.model.catalogue import (
     CHIEF,
     FAILURE,
+    HELD,
     IN_VAIN,
     KILLED,
     NEEDED,
@@ -26,6 +27,8 @@ class Break:
 
     claim: str
     steps: int
+    beside: str = ""
+    """A later fix that is there in both cases, where a defect of its own would hide the difference."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,22 @@ class Bearing:
 
 
 BEARINGS: tuple[Bearing, ...] = (
+    Bearing(
+        "SPARK-4452",
+        "spark:requests@2.0.0",
+        SATISFIED,
+        2,
+        "Two inserts: the first map has the whole pool, and the second gets nothing.",
+        breaks=(Break(NO_EXCEPTION, 2), Break(CHIEF, 3, "SPARK-26114")),
+    ),
+    Bearing(
+        "SPARK-11293",
+        "spark@1.6.0",
+        HELD,
+        4,
+        "Insert, iterator, the pull of the only record, the pull that finds the end: it stays accounted.",
+        {"consumers": 1},
+    ),
     Bearing(
         "SPARK-18986",
         "spark@2.2.0",
@@ -83,14 +102,22 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-23306",
-        "spark:partial-spills@3.5.7",
+        "spark:partial-spills@3.2.0",
         SATISFIED,
         3,
         "One takes the pool, another task waits, a second asks: what is spilled for it goes to the other task.",
     ),
     Bearing(
+        "SPARK-26114",
+        "spark@1.6.0+SPARK-26114",
+        CHIEF,
+        3,
+        "Two inserts, the first of which is spilled, and iterator: the merge keeps the map that it has read.",
+        {"consumers": 1},
+    ),
+    Bearing(
         "SPARK-35486",
-        "spark:partial-spills@3.5.7",
+        "spark:partial-spills@3.2.0",
         SATISFIED,
         3,
         "One takes the pool, another task waits, the one asks again: what it spills goes to the other task.",

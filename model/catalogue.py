@@ -22,6 +22,7 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
+    SPARK_26114,
 )
 from spillproof.model.spark.fixes.memory import (
     RELEASE_ON_FAILURE,
@@ -34,6 +35,7 @@ from spillproof.model.spark.fixes.memory import (
 )
 from spillproof.model.spark.releases import RELEASES, fixes_of
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import Spillers, Spills
 from spillproof.model.system import Model
@@ -104,7 +106,7 @@ class Entry:
 def expected(fixes: frozenset[str]) -> frozenset[str]:
     """Return the claims that a Spark task with these fixes violates, at two consumers."""
     if SPARK_4452 not in fixes:
-        return frozenset({SATISFIED}) | (frozenset() if SPARK_11293 in fixes else frozenset({BALANCE, HELD}))
+        return expected_of_16(fixes)
     violated: frozenset[str] = frozenset()
     if not {SPARK_22713_FORCED_SPILL, NULL_UPSTREAM, KEEP_NOTHING} & fixes:
         violated |= LEAK
@@ -115,6 +117,13 @@ def expected(fixes: frozenset[str]) -> frozenset[str]:
     if SPARK_18986 not in fixes:
         violated |= {NO_EXCEPTION}
     return violated
+
+
+def expected_of_16(fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that a task violates whose maps cannot be forced to spill."""
+    if SPARK_11293 not in fixes:
+        return frozenset({BALANCE, HELD})  # nothing is released at the end of an iterator, so that nothing leaks there
+    return frozenset() if SPARK_26114 in fixes else LEAK  # a merge keeps the iterator of the map that it has read
 
 
 def find(name: str) -> Entry:
@@ -162,6 +171,7 @@ LESSONS: tuple[tuple[str, type[Model], str, bool, str, frozenset[str]], ...] = (
 def _entries() -> Iterator[Entry]:
     for release in RELEASES:
         yield _spark(release, fixes_of(release), f"A task of Spark {release}: maps, iterators, forced spills.")
+    yield _spark("1.6.0+SPARK-26114", fixes_of("1.6.0") | {SPARK_26114}, "Spark 1.6.0 with a fix that came later.")
     for reading, (fixes, words) in READINGS.items():
         before = fixes_of("2.3.4") | fixes
         yield _spark(f"2.3.4+{reading}", before, f"Spark 2.3.4 with the report's proposal read as: {words}.")
@@ -201,6 +211,25 @@ def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
 
 def _spillable() -> Iterator[Entry]:
     """The consumers that spill, and the task's manager that asks them to."""
+    for release in ("1.6.0", "2.0.0", "2.2.0", "2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+        fixes = fixes_of(release)
+        starving = frozenset() if SPARK_4452 in fixes else frozenset({SATISFIED})
+        yield Entry(
+            f"spark:requests@{release}",
+            f"What maps ask for and get, in Spark {release}.",
+            RequestingTask,
+            {"consumers": 2, "fixes": fixes},
+            knows_fixes=True,
+            violated=expected(fixes) | starving,
+        )
+    for release in ("2.4.0", "3.5.7", "4.0.0"):
+        yield Entry(
+            f"spark:merge@{release}",
+            f"Maps that are merged with what they spilled before, in Spark {release}.",
+            SparkTask,
+            {"consumers": 2, "fixes": fixes_of(release), "merges": True},
+            knows_fixes=True,
+        )
     for release in ("2.0.0", "2.2.0", "3.3.0", "3.5.7", "4.0.0"):
         yield _spillers("victims", release, fixes_of(release), "Consumers that spill all", {"consumers": 3})
     for release in ("2.3.4", "2.4.0", "3.2.0", "3.5.7", "4.0.0"):

@@ -52,16 +52,22 @@ class ExternalAppendOnlyMap(Spillable):
     reading_iterator: SpillableIterator | None = None
     owed: Count = 0
     """Records that were put in and not delivered yet."""
+    merges: bool = False
+    """Whether files are merged with the map as Spark does it. Otherwise the map is read first: see `FoldedIterator`."""
 
     short_name: ClassVar[str] = "E"
 
     def has_memory(self) -> bool:
         """Return whether `used` is more than 0: with exact accounting, whether there is a map that is not empty."""
+        return self.holds_records()
+
+    def holds_records(self) -> bool:
+        """Return whether there is a map in memory that is not empty."""
         return self.current_map is not None and self.current_map.data is not None
 
     def has_records(self) -> bool:
         """Return whether anything was put in that is not read yet."""
-        return self.has_memory() or self.spilled_maps is not None
+        return self.holds_records() or self.spilled_maps is not None
 
     def remaining(self) -> Count:
         """Return how many records could be read if reading began now."""
@@ -101,23 +107,30 @@ class ExternalAppendOnlyMap(Spillable):
     def iterator(self) -> RecordIterator:
         """Begin to read: the map alone, or merged with the files that were spilled before."""
         assert self.current_map is not None
-        in_memory = self.destructive_iterator(self.current_map)
-        files, self.spilled_maps = self.spilled_maps, None
+        if SPARK_4452 not in self.fixes:
+            completion = FreeCurrentMap(self) if SPARK_11293 in self.fixes else Nothing(self)
+            in_memory = CompletionIterator(MapIterator(self.current_map), completion, self.fixes)
+        else:
+            in_memory = self.destructive_iterator(self.current_map)
+        files = self.take_files() if self.merges else None
         return in_memory if files is None else ExternalIterator.over(self, in_memory, files)
 
     def destructive_iterator(self, current_map: AppendOnlyMap) -> CompletionIterator:
-        """Return an iterator over the map; since SPARK-4452 one that can be force-spilled meanwhile."""
-        if SPARK_4452 not in self.fixes:
-            completion = FreeCurrentMap(self) if SPARK_11293 in self.fixes else Nothing(self)
-            return CompletionIterator(MapIterator(current_map), completion, self.fixes)
-        reading = self.reading_iterator = SpillableIterator(self, MapIterator(current_map))
-        reading.cur = reading.read_next()
+        """Return an iterator over the map that can be force-spilled meanwhile."""
+        kind = SpillableIterator if self.merges else FoldedIterator
+        reading = self.reading_iterator = kind(self, MapIterator(current_map))
+        reading.prefetch()
         completion = Destroy(reading) if SPARK_22713_EXHAUSTION in self.fixes else FreeCurrentMap(self)
         return CompletionIterator(reading, completion, self.fixes)
 
+    def take_files(self) -> DiskMapIterator | None:
+        """Return what reads the files, if there are any, and leave it to the caller."""
+        files, self.spilled_maps = self.spilled_maps, None
+        return files
+
     def free_current_map(self) -> None:
         """Drop the map after its last record, and release it, unless a forced spill has done so."""
-        holds = self.has_memory()
+        holds = self.holds_records()
         self.current_map = None
         if holds:
             self.release_memory()
@@ -170,6 +183,10 @@ class SpillableIterator(RecordIterator):
     def next(self) -> None:
         self.cur = self.read_next()
 
+    def prefetch(self) -> None:
+        """Take the first record, if there is any."""
+        self.cur = self.read_next()
+
     def read_next(self) -> bool:
         """Take a record from upstream; return whether there was one."""
         if self.next_upstream is not None:
@@ -192,7 +209,7 @@ class SpillableIterator(RecordIterator):
             return False
         assert isinstance(self.upstream, MapIterator)
         announce("spill", consumer=self.outer, forced=True)
-        on_disk = DiskMapIterator(self.upstream.outer.take_rest())
+        on_disk = self.write(self.upstream.outer.take_rest())
         if KEEP_NOTHING in self.outer.fixes:
             self.upstream = None
         elif SPARK_22713_FORCED_SPILL in self.outer.fixes:
@@ -203,10 +220,57 @@ class SpillableIterator(RecordIterator):
                 self.upstream = None
         return True
 
+    def write(self, rest: Count) -> DiskMapIterator:
+        """Return what reads the rest of the map, which is on disk now."""
+        return DiskMapIterator(rest)
+
     def destroy(self) -> None:
         """Drop the map and what refers to it, after the last record."""
         self.outer.free_current_map()
         self.upstream = None
+
+
+class FoldedIterator(SpillableIterator):
+    """Reads the map, and then the files: an `ExternalIterator` folded into the iterator that it has around it.
+
+    Reading a file touches nothing that the map in memory or its accounting depends on: to them it is as if the
+    downstream waited. As in Spark's merge, the map is completed as soon as its last record was asked for. With it a
+    scenario has a third of the shapes.
+    """
+
+    def prefetch(self) -> None:
+        """Take the first record. An empty map holds nothing, so that reading starts with the files."""
+        if not self.outer.holds_records():
+            self.upstream = self.outer.take_files()
+            self.outer.free_current_map()
+        super().prefetch()
+
+    def read_next(self) -> bool:
+        if super().read_next():
+            return True
+        return self.outer.spilled_maps is not None and self.read_files(self.outer.spilled_maps)
+
+    def read_files(self, files: DiskMapIterator) -> bool:
+        """Take a record from the files, now that the map is read to its end; return whether there was one."""
+        if SPARK_22713_EXHAUSTION in self.outer.fixes:
+            self.destroy()
+            self.upstream = self.outer.take_files()
+            return self.read_next()
+        self.outer.free_current_map()  # and `upstream` still refers to the map
+        if files.has_next():
+            files.next()
+            return True
+        self.outer.take_files()
+        return False
+
+    def remaining(self) -> Count:
+        files = self.outer.spilled_maps
+        return super().remaining() + (0 if files is None else files.records)
+
+    def write(self, rest: Count) -> DiskMapIterator:
+        """Return what reads the rest of the map, and after it what was spilled before."""
+        files = self.outer.take_files()
+        return DiskMapIterator(rest + (0 if files is None else files.records))
 
 
 class ExternalIterator(RecordIterator):

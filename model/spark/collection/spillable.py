@@ -11,9 +11,6 @@ from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 class Spillable(MemoryConsumer):
     """Spills everything or nothing; the size that is asked for does not matter to it."""
 
-    short: Bytes = 0
-    """What its last request did not get. For claims; no program looks."""
-
     @property
     def fixes(self) -> frozenset[str]:
         """What the release has fixed."""
@@ -25,8 +22,7 @@ class Spillable(MemoryConsumer):
         Exact accounting: Spark asks for `2 * current - threshold`, and only when a sampled estimate has reached its
         threshold. A spill releases everything, what was granted just now included.
         """
-        self.short = size - self.acquire(size)
-        if self.short <= 0:
+        if self.acquire(size) >= size:
             return False
         self.spill_itself()
         return True

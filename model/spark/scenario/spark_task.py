@@ -22,15 +22,20 @@ class SparkModel(Model):
     downstream: CoGroupedRDD
     ended: bool
 
-    def set_up(self, capacity: Bytes, consumers: int, fixes: frozenset[str], order: Downstream) -> None:
+    merges: bool
+
+    def set_up(
+        self, capacity: Bytes, consumers: int, fixes: frozenset[str], order: Downstream, *, merges: bool = False
+    ) -> None:
         """Begin a task that has acquired nothing, and whose maps are all empty."""
+        self.merges = merges
         self.task_memory_manager = TaskMemoryManager(ExecutionMemoryPool(capacity), fixes, Bag())
         self.downstream = CoGroupedRDD(order, Bag(self.new_map() for _ in range(consumers)), Bag())
         self.ended = False
 
     def new_map(self) -> ExternalAppendOnlyMap:
         """Return an empty map of this task."""
-        return ExternalAppendOnlyMap(self.task_memory_manager, current_map=AppendOnlyMap())
+        return ExternalAppendOnlyMap(self.task_memory_manager, current_map=AppendOnlyMap(), merges=self.merges)
 
     def accounted(self) -> Bytes:
         """Return what the pool holds to be in use."""
@@ -85,36 +90,21 @@ class SparkTask(SparkModel):
     therefore wrong without the help of Spark's sampled estimates.
     """
 
-    short: Bytes
-    """What the last request did not get."""
-    held: Bytes
-    """What other maps were accounted for when it was answered."""
-
     def begin(
         self,
         capacity: Bytes,
         consumers: int = 2,
         fixes: frozenset[str] = fixes_of("2.3.4"),
         downstream: Downstream = Downstream.COGROUP,
+        merges: bool = False,  # noqa: FBT001, FBT002 - the scope is given by name
     ) -> None:
-        self.set_up(capacity, consumers, fixes, downstream)
-        self.short = self.held = 0
+        self.set_up(capacity, consumers, fixes, downstream, merges=merges or SPARK_4452 not in fixes)
 
     @action
     def insert(self, into: ExternalAppendOnlyMap, size: Bytes) -> None:
         """A record of `size` bytes is put into a map that nobody reads yet."""
         require(into in self.downstream.building)
         into.insert(size)
-        self.short = into.short
-        self.held = sum(each.used for each in self.maps() if each is not into)
-
-    def unmet(self) -> Bytes:
-        """Return what the last request asked for and did not get."""
-        return self.short
-
-    def spillable(self) -> Bytes:
-        """Return what other maps could have spilled for it. A map never spills for its own request, but afterwards."""
-        return self.held
 
     @action
     def iterator(self, over: ExternalAppendOnlyMap) -> None:

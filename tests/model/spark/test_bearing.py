@@ -2,26 +2,18 @@
 
 import pytest
 
-from spillproof.model.bearing import BEARINGS, Bearing
+from spillproof.model.bearing import BEARINGS, Bearing, Break
 from spillproof.model.catalogue import Entry, find
 from spillproof.model.spark.fixes import FIXES
-from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.claims import Claim
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Verdict, Violated
 
 each_bearing = pytest.mark.parametrize("bearing", BEARINGS, ids=[f"{each.fix}:{each.claim}" for each in BEARINGS])
 
 
-def verdict(entry: Entry, name: str, bearing: Bearing) -> Verdict:
+def verdict(entry: Entry, claim: str, bearing: Bearing, **scope: object) -> Verdict:
     """The verdict on one claim, at the scope of a line of the table."""
-    return check(entry.build(**bearing.scope), [claim(name)], witnesses=False).of(name)
-
-
-def claim(name: str) -> Claim:
-    """The claim of that name."""
-    (found,) = [each for each in CLAIMS if each.name == name]
-    return found
+    return check(entry.build(**{**bearing.scope, **scope}), witnesses=False).of(claim)
 
 
 @each_bearing
@@ -40,17 +32,19 @@ def test_proved_with(bearing: Bearing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bearing", "broken"), [(bearing, each) for bearing in BEARINGS for each in bearing.breaks], ids=str
+    ("bearing", "broken"),
+    [(bearing, each) for bearing in BEARINGS for each in bearing.breaks],
+    ids=[f"{bearing.fix}:{each.claim}" for bearing in BEARINGS for each in bearing.breaks],
 )
-def test_what_a_fix_broke(bearing: Bearing, broken: object) -> None:
+def test_what_a_fix_broke(bearing: Bearing, broken: Break) -> None:
     """A fix that broke something did: proved without it, violated with it, in so many steps."""
-    assert broken in bearing.breaks
-    for each in bearing.breaks:
-        found = verdict(find(bearing.model), each.claim, bearing)
+    entry = find(bearing.model)
+    entry = entry.with_fix(broken.beside) if broken.beside else entry
+    found = verdict(entry, broken.claim, bearing)
 
-        assert isinstance(found, Violated)
-        assert len(found.run) == each.steps
-        assert isinstance(verdict(find(bearing.model).without_fix(bearing.fix), each.claim, bearing), Proved)
+    assert isinstance(found, Violated)
+    assert len(found.run) == broken.steps
+    assert isinstance(verdict(entry.without_fix(bearing.fix), broken.claim, bearing), Proved)
 
 
 @each_bearing
@@ -60,9 +54,7 @@ def test_no_smaller_scope(bearing: Bearing) -> None:
     consumers = bearing.scope.get("consumers", entry.scope["consumers"])
     assert isinstance(consumers, int)
     if consumers > 1:
-        smaller = entry.build(**{**bearing.scope, "consumers": consumers - 1})
-
-        assert isinstance(check(smaller, [claim(bearing.claim)], witnesses=False).of(bearing.claim), Proved)
+        assert isinstance(verdict(entry, bearing.claim, bearing, consumers=consumers - 1), Proved)
 
 
 def test_every_line_is_about_a_fix() -> None:
