@@ -17,6 +17,7 @@ from spillproof.model.catalogue import (
     KILLED,
     NEEDED,
     NO_EXCEPTION,
+    RECORDS,
     SATISFIED,
 )
 
@@ -144,6 +145,21 @@ BEARINGS: tuple[Bearing, ...] = (
         FAILURE,
         2,
         "A consumer takes a part of the pool, and asks for more than the rest: it gets the rest, and fails to spill.",
+    ),
+    Bearing(
+        "proposal-null-upstream",
+        "spark@2.3.4+null-upstream+exhaustion",
+        CHIEF,
+        3,
+        "As without the fix of forced spills.",
+    ),
+    Bearing(
+        "proposal-keep-nothing",
+        "spark@2.3.4+keep-nothing+exhaustion",
+        CHIEF,
+        3,
+        "As without the fix of forced spills; and with it, the second of two records is lost when another map asks.",
+        breaks=(Break(RECORDS, 4),),
     ),
 )
 """In the order of the fixes' numbers."""

@@ -137,3 +137,27 @@ def accounted_is_held(now: Holding) -> bool:
 def something_held_is_released(before: Holding, after: Holding) -> bool:
     """In some step a holder lets go, and the account follows: both fall."""
     return after.reachable() < before.reachable() and after.accounted() < before.accounted()
+
+
+class Lagging(Accounting, Protocol):
+    """A system whose consumers may hold some bytes that they have not asked for."""
+
+    def excesses(self) -> list[Bytes]:
+        """Return for each consumer what it holds beyond what it was granted; negative where that is less."""
+        ...
+
+    def allowances(self) -> list[Bytes]:
+        """Return for each consumer, in the same order, what it may hold unasked."""
+        ...
+
+
+@always
+def accounting_lags_as_far_as_it_says(now: Lagging) -> bool:
+    """Accounting lags no further than it says: no consumer holds more unasked than it may."""
+    return all(excess <= allowed for excess, allowed in zip(now.excesses(), now.allowances(), strict=True))
+
+
+@sometimes(beside=accounting_lags_as_far_as_it_says)
+def accounting_lags(now: Lagging) -> bool:
+    """In some state a consumer holds what it has not asked for."""
+    return any(excess > 0 for excess in now.excesses())

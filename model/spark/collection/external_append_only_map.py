@@ -52,6 +52,8 @@ class ExternalAppendOnlyMap(Spillable):
     reading_iterator: SpillableIterator | None = None
     owed: Count = 0
     """Records that were put in and not delivered yet."""
+    unchecked: Bytes = 0
+    """With sampled accounting, what was put in since the last check."""
     merges: bool = False
     """Whether files are merged with the map as Spark does it. Otherwise the map is read first: see `FoldedIterator`."""
 
@@ -59,7 +61,7 @@ class ExternalAppendOnlyMap(Spillable):
 
     def has_memory(self) -> bool:
         """Return whether `used` is more than 0: with exact accounting, whether there is a map that is not empty."""
-        return self.holds_records()
+        return self.holds_records() if self.initial_memory_threshold is None else self.used > 0
 
     def holds_records(self) -> bool:
         """Return whether there is a map in memory that is not empty."""
@@ -77,19 +79,43 @@ class ExternalAppendOnlyMap(Spillable):
     # Building
 
     def insert(self, size: Bytes) -> None:
-        """Put in a record of `size` bytes.
+        """Put in a record of `size` bytes; or with sampled accounting, the records from one check to the next."""
+        self.owed += 1
+        if self.initial_memory_threshold is None:
+            self.insert_exactly(size)
+        else:
+            self.check()
+            self.put(size)
+            self.unchecked = size
 
-        A record that is too big even for an empty map goes to disk at once. (Spark would put it into the new map
+    def insert_exactly(self, size: Bytes) -> None:
+        """Put in a record that is accounted before.
+
+        One that is too big even for an empty map goes to disk at once. (Spark would put it into the new map
         unaccounted, which exact accounting rules out.)
         """
-        self.owed += 1
-        if self.maybe_spill(size):
+        if self.maybe_spill_exactly(size):
             self.current_map = AppendOnlyMap()
-            if self.maybe_spill(size):
+            if self.maybe_spill_exactly(size):
                 self.append_to_disk(1)
                 return
+        self.put(size)
+
+    def check(self) -> None:
+        """Hold the map against its threshold, as before each 32nd record. An empty map has reached none."""
+        if self.holds_records() and self.maybe_spill(self.live()):
+            self.current_map = AppendOnlyMap()
+
+    def put(self, size: Bytes) -> None:
+        """Put `size` bytes into the map in memory, asking nobody."""
         assert self.current_map is not None
         self.current_map.insert(size)
+
+    def live(self) -> Bytes:
+        """Return the bytes of the map in memory, as far as it is in use."""
+        if self.current_map is None or self.current_map.data is None:
+            return 0
+        return self.current_map.data.size
 
     def spill_collection(self) -> None:
         assert self.current_map is not None

@@ -11,16 +11,37 @@ from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 class Spillable(MemoryConsumer):
     """Spills everything or nothing; the size that is asked for does not matter to it."""
 
+    initial_memory_threshold: Bytes | None = None
+    """What a collection may hold without asking. None for exact accounting, where each byte is asked for."""
+
     @property
     def fixes(self) -> frozenset[str]:
         """What the release has fixed."""
         return self.task_memory_manager.fixes
 
-    def maybe_spill(self, size: Bytes) -> bool:
+    def maybe_spill(self, current: Bytes) -> bool:
+        """Ask for memory if the collection has reached its threshold, and spill it if it stays there.
+
+        As Spark's, at each 32nd record: what is asked for makes the threshold twice the `current` size. With less it
+        may do, unless it has reached that, too.
+        """
+        if current < self.threshold():
+            return False
+        self.acquire(2 * current - self.threshold())
+        if current < self.threshold():
+            return False
+        self.spill_itself()
+        return True
+
+    def threshold(self) -> Bytes:
+        """Return what the collection may hold: what was granted, and what it need not ask for."""
+        assert self.initial_memory_threshold is not None
+        return self.initial_memory_threshold + self.used
+
+    def maybe_spill_exactly(self, size: Bytes) -> bool:
         """Acquire `size` more, and spill the collection if too little is granted; return whether it was spilled.
 
-        Exact accounting: Spark asks for `2 * current - threshold`, and only when a sampled estimate has reached its
-        threshold. A spill releases everything, what was granted just now included.
+        A spill releases everything, what was granted just now included.
         """
         if self.acquire(size) >= size:
             return False
