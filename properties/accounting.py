@@ -161,3 +161,26 @@ def accounting_lags_as_far_as_it_says(now: Lagging) -> bool:
 def accounting_lags(now: Lagging) -> bool:
     """In some state a consumer holds what it has not asked for."""
     return any(excess > 0 for excess in now.excesses())
+
+
+class Rebuilding(Accounting, Protocol):
+    """A system that allocates some bytes only for as long as it rebuilds or copies something."""
+
+    def transient(self) -> Bytes:
+        """Return the bytes that are allocated for that now."""
+        ...
+
+
+@always
+def transient_peaks_are_accounted(now: Rebuilding) -> bool:
+    """Transient peaks are accounted: so is what is there only while something is rebuilt or copied.
+
+    Of what is `unclaimed` by design, what is transient does not count here.
+    """
+    return now.reachable() <= now.accounted() + max(0, now.unclaimed() - now.transient())
+
+
+@sometimes(beside=transient_peaks_are_accounted)
+def something_is_rebuilt(now: Rebuilding) -> bool:
+    """In some state something is being rebuilt or copied."""
+    return now.transient() > 0

@@ -14,6 +14,7 @@ SPARK_26114 = "SPARK-26114"
 NULL_READING_ITERATOR = "proposal-null-reading-iterator"
 NULL_UPSTREAM = "proposal-null-upstream"
 KEEP_NOTHING = "proposal-keep-nothing"
+ACCOUNT_GROWTH = "proposal-account-growth"
 
 FIXES = (
     Fix(
@@ -45,8 +46,9 @@ FIXES = (
 )
 
 PROPOSALS = (
+    Fix(ACCOUNT_GROWTH, "Ours: acquire the larger array of a map before it is allocated; nobody is asked."),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
     Fix(NULL_UPSTREAM, "The report's proposal: set upstream to null after a forced spill, and keep nextUpstream."),
     Fix(KEEP_NOTHING, "The report's proposal, misread: set upstream to null after a forced spill, and keep nothing."),
 )
-"""Readings of what the report proposed. None was merged."""
+"""Readings of what the report proposed, after one of ours. None was merged."""

@@ -121,7 +121,7 @@ class Incident(SparkModel):
     def end_task(self) -> None:
         """The join has its iterators; it would pull them now, and end the task."""
         self.next_line(5)
-        self.finish()
+        self.finish_task()
 
     def next_line(self, expected: int) -> None:
         """Allow the actions in the order of the log only."""

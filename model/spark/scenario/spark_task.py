@@ -76,7 +76,7 @@ class SparkModel(Model):
             return self.downstream.sources()
         return [each for each in self.task_memory_manager.consumers if isinstance(each, ExternalAppendOnlyMap)]
 
-    def finish(self) -> None:
+    def finish_task(self) -> None:
         """End the task: return from the downstream's frame, then clean up."""
         self.downstream.clear()
         self.task_memory_manager.clean_up_all_allocated_memory()
@@ -122,4 +122,4 @@ class SparkTask(SparkModel):
     def end_task(self) -> None:
         """The task ends, by success or failure, at any time."""
         require(not self.ended)
-        self.finish()
+        self.finish_task()
