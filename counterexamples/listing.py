@@ -59,7 +59,9 @@ def bearings() -> str:
     """Return what each fix carries: the claim that is violated without it, and where it is proved with it."""
     carried = [line for bearing in BEARINGS for line in _bearing(bearing)]
     idle = [name for name in FIXES if name not in {bearing.fix for bearing in BEARINGS}]
-    return "\n".join(["Fixes, and what each carries", "", *carried, "No claim falls without", *(f"  {name}" for name in idle)])
+    return "\n".join(
+        ["Fixes, and what each carries", "", *carried, "No claim falls without", *(f"  {name}" for name in idle)]
+    )
 
 
 def _bearing(bearing: Bearing) -> Iterator[str]:

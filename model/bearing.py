@@ -17,6 +17,7 @@ from spillproof.model.catalogue import (
     KILLED,
     NEEDED,
     NO_EXCEPTION,
+    PEAKS,
     RECORDS,
     SATISFIED,
 )
@@ -94,12 +95,26 @@ BEARINGS: tuple[Bearing, ...] = (
         "Insert, iterator, insert into another map, which forces the first to spill.",
     ),
     Bearing(
+        "SPARK-22713-forced-spill",
+        "spark:page-rank@2.4.0",
+        CHIEF,
+        3,
+        "Insert, cache, for which there is no room, insert into the map that computes it again.",
+    ),
+    Bearing(
         "SPARK-22713-exhaustion",
         "spark@2.4.0",
         CHIEF,
         4,
         "Insert, iterator, the pull of the only record, the pull that finds the end.",
         {"consumers": 1},
+    ),
+    Bearing(
+        "SPARK-22713-exhaustion",
+        "spark:sampled@2.4.0",
+        CHIEF,
+        4,
+        "Two inserts, the first of which is spilled unaccounted, iterator, the pull that ends the map in memory.",
     ),
     Bearing(
         "SPARK-23306",
@@ -145,6 +160,13 @@ BEARINGS: tuple[Bearing, ...] = (
         FAILURE,
         2,
         "A consumer takes a part of the pool, and asks for more than the rest: it gets the rest, and fails to spill.",
+    ),
+    Bearing(
+        "proposal-account-growth",
+        "spark:growing@4.0.0+account-growth",
+        PEAKS,
+        2,
+        "Insert, grow: the new array is there beside the old one, and nobody was asked for it.",
     ),
     Bearing(
         "proposal-null-upstream",

@@ -14,6 +14,7 @@ from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.spark.fixes.collection import (
+    ACCOUNT_GROWTH,
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
@@ -34,8 +35,11 @@ from spillproof.model.spark.fixes.memory import (
     SPARK_48642,
 )
 from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.page_rank import PageRank
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
+from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import Spillers, Spills
 from spillproof.model.system import Model
@@ -47,6 +51,7 @@ RECORDS = "no_record_lost_or_repeated"
 NO_EXCEPTION = "no_exception"
 BALANCE = "counters_balance"
 HELD = "accounted_is_held"
+PEAKS = "transient_peaks_are_accounted"
 SATISFIED = "a_satisfiable_request_is_satisfied"
 NEEDED = "no_more_is_spilled_than_needed"
 IN_VAIN = "nobody_is_asked_in_vain"
@@ -184,6 +189,7 @@ def _entries() -> Iterator[Entry]:
         if SPARK_4452 in fixes_of(release):  # what happened is a forced spill
             yield _incident(release)
     yield from _spillable()
+    yield from _spillable_more()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -235,11 +241,56 @@ def _spillable() -> Iterator[Entry]:
     for release in ("2.3.4", "2.4.0", "3.2.0", "3.5.7", "4.0.0"):
         scope = {"consumers": 2, "spills": Spills.PART, "other_task": True}
         yield _spillers("partial-spills", release, fixes_of(release), "Another task takes what is spilled", scope)
-    for release, further in (("2.1.1", ()), ("2.1.2", ()), ("3.5.7", ()), ("4.0.0", ()), ("4.0.0", (RELEASE_ON_FAILURE,))):
+    for release, further in (
+        ("2.1.1", ()),
+        ("2.1.2", ()),
+        ("3.5.7", ()),
+        ("4.0.0", ()),
+        ("4.0.0", (RELEASE_ON_FAILURE,)),
+    ):
         scope = {"consumers": 1, "failures": True}
         fixes = fixes_of(release) | frozenset(further)
         name = "+".join([release, *(each.removeprefix("proposal-") for each in further)])
         yield _spillers("failing-spills", name, fixes, "Spills that fail", scope)
+
+
+def _spillable_more() -> Iterator[Entry]:
+    """What accounting leaves out by design, and the task of the report."""
+    for release in ("2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+        fixes = fixes_of(release)
+        yield Entry(
+            f"spark:sampled@{release}",
+            f"A map that is accounted by thresholds and samples, in Spark {release}.",
+            SampledTask,
+            {"consumers": 1, "fixes": fixes},
+            knows_fixes=True,
+            violated=frozenset() if SPARK_22713_EXHAUSTION in fixes else LEAK,
+        )
+    for release in ("1.6.0", "3.5.7", "4.0.0"):
+        yield _growing(release, fixes_of(release), f"A map that doubles its table, in Spark {release}.")
+    name, fixes = "4.0.0+account-growth", fixes_of("4.0.0") | {ACCOUNT_GROWTH}
+    yield _growing(name, fixes, "A map that doubles its table, in Spark 4.0.0 with our proposal.")
+    for release in ("2.0.0", "2.1.2", "2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+        fixes = fixes_of(release)
+        yield Entry(
+            f"spark:page-rank@{release}",
+            f"The report's join of a partition that does not fit, in Spark {release}.",
+            PageRank,
+            {"consumers": 2, "fixes": fixes},
+            knows_fixes=True,
+            violated=frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK,
+        )
+
+
+def _growing(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    return Entry(
+        f"spark:growing@{version}",
+        summary,
+        GrowingTask,
+        {"consumers": 1, "fixes": fixes},
+        knows_fixes=True,
+        violated=frozenset() if ACCOUNT_GROWTH in fixes else frozenset({PEAKS}),
+    )
 
 
 def _spillers(family: str, version: str, fixes: frozenset[str], summary: str, scope: Mapping[str, object]) -> Entry:

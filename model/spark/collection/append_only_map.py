@@ -60,7 +60,7 @@ class AppendOnlyMap(HeapObject):
         self.new_data = Table(array)
 
     def finish_growing(self) -> Bytes:
-        """Drop one of the two arrays, and return how much that was. (What an array takes came with its records.)"""
+        """Drop one of the two arrays, and return how much that was. What the other takes came with its records."""
         assert self.new_data is not None
         dropped, self.new_data = self.new_data.size, None
         return dropped

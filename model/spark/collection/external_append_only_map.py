@@ -365,7 +365,7 @@ def advance(stream: RecordIterator) -> bool:
 
 
 class Nothing(Completion):
-    """What was done at the end before SPARK-11293. (There was no completion then, nor a reference to the map's owner.)"""
+    """What was done at the end before SPARK-11293. There was no completion then, nor a reference to the map's owner."""
 
     outer: ExternalAppendOnlyMap
 

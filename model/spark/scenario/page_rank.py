@@ -21,7 +21,7 @@ from spillproof.model.system import action, require
 
 
 class PartiallyUnrolledIterator(RecordIterator):
-    """What the memory store gives back for a block that it cannot keep. Here: refused at once, so all is in the rest."""
+    """What the memory store gives back for a block that it cannot keep. Nothing was unrolled here: all is rest."""
 
     rest: RecordIterator
 
@@ -101,7 +101,7 @@ class PageRank(SparkModel):
             sides.add(PartiallyUnrolledIterator(computed.iterator()))
 
     def fits(self, computed: ExternalAppendOnlyMap) -> bool:
-        """Return whether there is room to unroll it, beside the map that it is read from. What has spilled is too big."""
+        """Return whether there is room to unroll it beside the map it is read from. What has spilled is too big."""
         pool = self.task_memory_manager.pool
         return computed.spilled_maps is None and computed.live() <= pool.pool_size - pool.used
 

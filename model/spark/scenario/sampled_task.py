@@ -18,7 +18,7 @@ class SampledTask(SparkTask):
 
     initial_memory_threshold: Bytes
 
-    def begin(
+    def begin(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # one more open size
         self,
         capacity: Bytes,
         initial_memory_threshold: Bytes,

@@ -46,7 +46,7 @@ class SparkModel(Model):
         return self.task_memory_manager.pool.pool_size
 
     def accounts(self) -> list[Bytes]:
-        """Return what each consumer holds itself to be using. Before SPARK-4452 maps were none, and are asked anyway."""
+        """Return what each consumer holds itself to be using. Before SPARK-4452 a map was none, and counts as one."""
         if SPARK_4452 in self.task_memory_manager.fixes:
             return [consumer.used for consumer in self.task_memory_manager.consumers]
         return [each.used for each in self.maps()]

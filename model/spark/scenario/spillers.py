@@ -131,7 +131,7 @@ class Spillers(Model):
     lost: Bytes
     """What is accounted to the task and to no consumer, since requests failed."""
 
-    def begin(
+    def begin(  # noqa: PLR0917 - the scope is given by name
         self,
         capacity: Bytes,
         consumers: int = 2,
@@ -141,7 +141,9 @@ class Spillers(Model):
         failures: bool = False,  # noqa: FBT001, FBT002 - likewise
     ) -> None:
         self.request = Request()
-        self.task_memory_manager = TaskMemoryManager(SharedPool(capacity, request=self.request, free=capacity), fixes, Bag())
+        self.task_memory_manager = TaskMemoryManager(
+            SharedPool(capacity, request=self.request, free=capacity), fixes, Bag()
+        )
         self.spillers: Bag[Spiller] = Bag(
             Spiller(self.task_memory_manager, request=self.request, spills=spills, fails=failures)
             for _ in range(consumers)
