@@ -55,7 +55,7 @@ class ExternalAppendOnlyMap(Spillable):
     unchecked: Bytes = 0
     """With sampled accounting, what was put in since the last check."""
     merges: bool = False
-    """Whether files are merged with the map as Spark does it. Otherwise the map is read first: see `FoldedIterator`."""
+    """Whether files are merged with the map as Spark does it. Otherwise the map is read first: see its iterator."""
 
     short_name: ClassVar[str] = "E"
 
@@ -133,18 +133,17 @@ class ExternalAppendOnlyMap(Spillable):
     def iterator(self) -> RecordIterator:
         """Begin to read: the map alone, or merged with the files that were spilled before."""
         assert self.current_map is not None
-        if SPARK_4452 not in self.fixes:
+        files = self.take_files() if self.merges else None
+        if SPARK_4452 in self.fixes:
+            in_memory = self.destructive_iterator(self.current_map)
+        else:
             completion = FreeCurrentMap(self) if SPARK_11293 in self.fixes else Nothing(self)
             in_memory = CompletionIterator(MapIterator(self.current_map), completion, self.fixes)
-        else:
-            in_memory = self.destructive_iterator(self.current_map)
-        files = self.take_files() if self.merges else None
         return in_memory if files is None else ExternalIterator.over(self, in_memory, files)
 
     def destructive_iterator(self, current_map: AppendOnlyMap) -> CompletionIterator:
         """Return an iterator over the map that can be force-spilled meanwhile."""
-        kind = SpillableIterator if self.merges else FoldedIterator
-        reading = self.reading_iterator = kind(self, MapIterator(current_map))
+        reading = self.reading_iterator = SpillableIterator(self, MapIterator(current_map))
         reading.prefetch()
         completion = Destroy(reading) if SPARK_22713_EXHAUSTION in self.fixes else FreeCurrentMap(self)
         return CompletionIterator(reading, completion, self.fixes)
@@ -188,7 +187,13 @@ class ExternalAppendOnlyMap(Spillable):
 
 
 class SpillableIterator(RecordIterator):
-    """Reads a map in memory, or what was spilled of it. Always one record ahead."""
+    """Reads a map in memory, or what was spilled of it. Always one record ahead.
+
+    Where an `ExternalIterator` is not played, it is folded in here: the map is read first, then its owner's files.
+    Reading a file touches nothing that the map in memory or its accounting depends on: to them it is as if the
+    downstream waited. As in Spark's merge, the map is completed as soon as its last record was asked for. A scenario
+    has a third of the shapes then.
+    """
 
     outer: ExternalAppendOnlyMap
     upstream: RecordIterator | None
@@ -210,69 +215,20 @@ class SpillableIterator(RecordIterator):
         self.cur = self.read_next()
 
     def prefetch(self) -> None:
-        """Take the first record, if there is any."""
-        self.cur = self.read_next()
+        """Take the first record, if there is any. An empty map holds nothing, so that reading starts with the files."""
+        if not self.outer.holds_records():
+            self.upstream = self.outer.take_files()
+            self.outer.free_current_map()
+        if self.upstream is not None:
+            self.upstream.next()
+            self.cur = True
 
     def read_next(self) -> bool:
         """Take a record from upstream; return whether there was one."""
         if self.next_upstream is not None:
             self.upstream, self.next_upstream = self.next_upstream, None
-        if self.upstream is None or not self.upstream.has_next():
-            return False
-        self.upstream.next()
-        return True
-
-    def remaining(self) -> Count:
-        rest = self.next_upstream or self.upstream
-        return (1 if self.cur else 0) + (0 if rest is None else rest.remaining())
-
-    def source(self) -> HeapObject:
-        return self.outer
-
-    def spill(self) -> bool:
-        """Write what is left of the map to disk, but for the record that was read ahead."""
-        if self.has_spilled:
-            return False
-        assert isinstance(self.upstream, MapIterator)
-        announce("spill", consumer=self.outer, forced=True)
-        on_disk = self.write(self.upstream.outer.take_rest())
-        if KEEP_NOTHING in self.outer.fixes:
-            self.upstream = None
-        elif SPARK_22713_FORCED_SPILL in self.outer.fixes:
-            self.upstream = on_disk
-        else:
-            self.next_upstream = on_disk  # and `upstream` still refers to the map
-            if NULL_UPSTREAM in self.outer.fixes:
-                self.upstream = None
-        return True
-
-    def write(self, rest: Count) -> DiskMapIterator:
-        """Return what reads the rest of the map, which is on disk now."""
-        return DiskMapIterator(rest)
-
-    def destroy(self) -> None:
-        """Drop the map and what refers to it, after the last record."""
-        self.outer.free_current_map()
-        self.upstream = None
-
-
-class FoldedIterator(SpillableIterator):
-    """Reads the map, and then the files: an `ExternalIterator` folded into the iterator that it has around it.
-
-    Reading a file touches nothing that the map in memory or its accounting depends on: to them it is as if the
-    downstream waited. As in Spark's merge, the map is completed as soon as its last record was asked for. With it a
-    scenario has a third of the shapes.
-    """
-
-    def prefetch(self) -> None:
-        """Take the first record. An empty map holds nothing, so that reading starts with the files."""
-        if not self.outer.holds_records():
-            self.upstream = self.outer.take_files()
-            self.outer.free_current_map()
-        super().prefetch()
-
-    def read_next(self) -> bool:
-        if super().read_next():
+        if self.upstream is not None and self.upstream.has_next():
+            self.upstream.next()
             return True
         return self.outer.spilled_maps is not None and self.read_files(self.outer.spilled_maps)
 
@@ -290,13 +246,40 @@ class FoldedIterator(SpillableIterator):
         return False
 
     def remaining(self) -> Count:
+        rest = self.next_upstream or self.upstream
         files = self.outer.spilled_maps
-        return super().remaining() + (0 if files is None else files.records)
+        return (1 if self.cur else 0) + sum(each.remaining() for each in (rest, files) if each is not None)
 
-    def write(self, rest: Count) -> DiskMapIterator:
-        """Return what reads the rest of the map, and after it what was spilled before."""
+    def source(self) -> HeapObject:
+        return self.outer
+
+    def spill(self) -> bool:
+        """Write what is left of the map to disk, but for the record that was read ahead.
+
+        What was written before is read after it: together they are what is left.
+        """
+        if self.has_spilled:
+            return False
+        assert isinstance(self.upstream, MapIterator)
+        announce("spill", consumer=self.outer, forced=True)
+        rest = self.upstream.outer.take_rest()
+        if KEEP_NOTHING in self.outer.fixes:
+            self.upstream = None
+            return True
         files = self.outer.take_files()
-        return DiskMapIterator(rest + (0 if files is None else files.records))
+        on_disk = DiskMapIterator(rest + (0 if files is None else files.records))
+        if SPARK_22713_FORCED_SPILL in self.outer.fixes:
+            self.upstream = on_disk
+        else:
+            self.next_upstream = on_disk  # and `upstream` still refers to the map
+            if NULL_UPSTREAM in self.outer.fixes:
+                self.upstream = None
+        return True
+
+    def destroy(self) -> None:
+        """Drop the map and what refers to it, after the last record."""
+        self.outer.free_current_map()
+        self.upstream = None
 
 
 class ExternalIterator(RecordIterator):

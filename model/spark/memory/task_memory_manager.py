@@ -164,7 +164,7 @@ class Victims:
         Since SPARK-23306 that is one which freed nothing. Spark finds out by asking; a victim with no memory left is
         removed here without being asked what it can only answer with 0.
         """
-        asked_again = SPARK_23306 in self.fixes and freed > 0 and bool(victim.has_memory())
+        asked_again = bool(SPARK_23306 in self.fixes and victim.has_memory() and freed > 0)
         if victim is self.requester:
             self.requester_is_last = asked_again
         elif not asked_again:
