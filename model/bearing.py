@@ -18,7 +18,6 @@ from spillproof.model.catalogue import (
     NEEDED,
     NO_EXCEPTION,
     PEAKS,
-    RECORDS,
     SATISFIED,
 )
 
@@ -174,14 +173,6 @@ BEARINGS: tuple[Bearing, ...] = (
         CHIEF,
         3,
         "As without the fix of forced spills.",
-    ),
-    Bearing(
-        "proposal-keep-nothing",
-        "spark@2.3.4+keep-nothing+exhaustion",
-        CHIEF,
-        3,
-        "As without the fix of forced spills; and with it, the second of two records is lost when another map asks.",
-        breaks=(Break(RECORDS, 4),),
     ),
 )
 """In the order of the fixes' numbers."""

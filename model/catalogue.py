@@ -41,7 +41,7 @@ from spillproof.model.spark.scenario.page_rank import PageRank
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
-from spillproof.model.spark.scenario.spillers import Spillers, Spills
+from spillproof.model.spark.scenario.spillers import FailingSpillers, PartialSpillers, Spillers, Victims
 from spillproof.model.system import Model
 
 CHIEF = "free_is_unreachable"
@@ -237,21 +237,11 @@ def _spillable() -> Iterator[Entry]:
             knows_fixes=True,
         )
     for release in ("2.0.0", "2.2.0", "3.3.0", "3.5.7", "4.0.0"):
-        yield _spillers("victims", release, fixes_of(release), "Consumers that spill all", {"consumers": 3})
+        yield _spillers("victims", Victims, 3, release, "Consumers that spill all")
     for release in ("2.3.4", "2.4.0", "3.2.0", "3.5.7", "4.0.0"):
-        scope = {"consumers": 2, "spills": Spills.PART, "other_task": True}
-        yield _spillers("partial-spills", release, fixes_of(release), "Another task takes what is spilled", scope)
-    for release, further in (
-        ("2.1.1", ()),
-        ("2.1.2", ()),
-        ("3.5.7", ()),
-        ("4.0.0", ()),
-        ("4.0.0", (RELEASE_ON_FAILURE,)),
-    ):
-        scope = {"consumers": 1, "failures": True}
-        fixes = fixes_of(release) | frozenset(further)
-        name = "+".join([release, *(each.removeprefix("proposal-") for each in further)])
-        yield _spillers("failing-spills", name, fixes, "Spills that fail", scope)
+        yield _spillers("partial-spills", PartialSpillers, 2, release, "Another task takes what is spilled")
+    for release in ("2.1.1", "2.1.2", "3.5.7", "4.0.0", "4.0.0+release-on-failure"):
+        yield _spillers("failing-spills", FailingSpillers, 1, release, "Spills that fail")
 
 
 def _spillable_more() -> Iterator[Entry]:
@@ -293,31 +283,31 @@ def _growing(version: str, fixes: frozenset[str], summary: str) -> Entry:
     )
 
 
-def _spillers(family: str, version: str, fixes: frozenset[str], summary: str, scope: Mapping[str, object]) -> Entry:
-    release = version.partition("+")[0]
-    proposal = " with our proposal" if release != version else ""
+def _spillers(family: str, model: type[Spillers], consumers: int, version: str, summary: str) -> Entry:
+    release, _, proposal = version.partition("+")
+    fixes = fixes_of(release) | ({RELEASE_ON_FAILURE} if proposal else frozenset())
     return Entry(
         f"spark:{family}@{version}",
-        f"{summary}, in Spark {release}{proposal}.",
-        Spillers,
-        {**scope, "fixes": fixes},
+        f"{summary}, in Spark {release}{' with our proposal' if proposal else ''}.",
+        model,
+        {"consumers": consumers, "fixes": fixes},
         knows_fixes=True,
-        violated=expected_of_spillers(fixes, scope),
+        violated=expected_of_spillers(model, fixes),
     )
 
 
-def expected_of_spillers(fixes: frozenset[str], scope: Mapping[str, object]) -> frozenset[str]:
+def expected_of_spillers(model: type[Spillers], fixes: frozenset[str]) -> frozenset[str]:
     """Return the claims that plain consumers violate."""
     violated: frozenset[str] = frozenset()
     if SPARK_36933 not in fixes:
         violated |= {IN_VAIN}
-    if SPARK_19244 not in fixes and scope["consumers"] == 3:  # noqa: PLR2004 - two victims to choose from
+    if model is Victims and SPARK_19244 not in fixes:
         violated |= {NEEDED}
-    if "other_task" in scope and not {SPARK_23306, SPARK_35486} <= fixes:
+    if model is PartialSpillers and not {SPARK_23306, SPARK_35486} <= fixes:
         violated |= {SATISFIED}
-    if "failures" in scope and RELEASE_ON_FAILURE not in fixes:
+    if model is FailingSpillers and RELEASE_ON_FAILURE not in fixes:
         violated |= {BALANCE, FAILURE}
-    if "failures" in scope and not {SPARK_20250, SPARK_48642} <= fixes:
+    if model is FailingSpillers and not {SPARK_20250, SPARK_48642} <= fixes:
         violated |= {KILLED}
     return violated
 

@@ -59,6 +59,7 @@ WITNESSES: tuple[Claim, ...] = (
     data.a_record_is_delivered,
     progress.a_request_goes_short,
     progress.several_are_spilled_for_one,
+    progress.somebody_is_asked,
     progress.a_request_fails,
     progress.a_task_is_killed,
 )

@@ -36,6 +36,10 @@ class Spilling(Protocol):
 class Asking(Protocol):
     """A system that remembers whom its last request asked to spill."""
 
+    def asked(self) -> bool:
+        """Return whether anybody was asked."""
+        ...
+
     def asked_in_vain(self) -> bool:
         """Return whether somebody was asked who held nothing."""
         ...
@@ -93,6 +97,12 @@ def several_are_spilled_for_one(now: Spilling) -> bool:
 def nobody_is_asked_in_vain(now: Asking) -> bool:
     """Nobody is asked to spill who holds nothing when the request comes."""
     return not now.asked_in_vain()
+
+
+@sometimes(beside=nobody_is_asked_in_vain)
+def somebody_is_asked(now: Asking) -> bool:
+    """In some state somebody was asked to spill."""
+    return now.asked()
 
 
 @always

@@ -219,7 +219,9 @@ class SpillableIterator(RecordIterator):
         if not self.outer.holds_records():
             self.upstream = self.outer.take_files()
             self.outer.free_current_map()
-        if self.upstream is not None:
+        if self.outer.merges:
+            self.cur = self.read_next()
+        elif self.upstream is not None:  # a map that is not empty has a record: to ask would only make more shapes
             self.upstream.next()
             self.cur = True
 

@@ -49,6 +49,7 @@ class Request(HeapObject):
     spillable: Bytes = 0
     needed: Bytes = 0
     spilled: list[Bytes] = field(default_factory=list)
+    asked: bool = False
     in_vain: bool = False
     failure: Failure | None = None
     out_of_memory: bool = False
@@ -59,7 +60,7 @@ class Request(HeapObject):
         """Forget what was before."""
         self.unmet = self.spillable = self.needed = 0
         self.spilled = []
-        self.in_vain = self.out_of_memory = False
+        self.asked = self.in_vain = self.out_of_memory = False
         self.failure = None
 
     def take_note(self, size: Bytes, freed: Bytes) -> None:
@@ -105,6 +106,7 @@ class Spiller(MemoryConsumer):
     short_name: ClassVar[str] = "C"
 
     def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
+        self.request.asked = True
         if not self.has_memory():
             self.request.in_vain = True
             return 0
@@ -116,6 +118,9 @@ class Spiller(MemoryConsumer):
         self.free_memory(freed)
         return freed
 
+    def shallow_size(self) -> Bytes:
+        return self.used
+
     def fail(self) -> None:
         """Let the environment choose whether the spill fails, and how."""
         failure = choose((None, *Failure))
@@ -125,44 +130,38 @@ class Spiller(MemoryConsumer):
 
 
 class Spillers(Model):
-    """Consumers of one task acquire and release; another task may wait for what they free."""
+    """Consumers of one task acquire and release."""
 
     request: Request
-    lost: Bytes
-    """What is accounted to the task and to no consumer, since requests failed."""
 
-    def begin(  # noqa: PLR0917 - the scope is given by name
+    def begin(self, capacity: Bytes, consumers: int = 3, fixes: frozenset[str] = fixes_of("2.3.4")) -> None:
+        self.set_up(capacity, consumers, fixes)
+
+    def set_up(
         self,
         capacity: Bytes,
-        consumers: int = 2,
-        fixes: frozenset[str] = fixes_of("2.3.4"),
+        consumers: int,
+        fixes: frozenset[str],
+        *,
         spills: Spills = Spills.ALL,
-        other_task: bool = False,  # noqa: FBT001, FBT002 - the scope is given by name
-        failures: bool = False,  # noqa: FBT001, FBT002 - likewise
+        fails: bool = False,
     ) -> None:
+        """Begin a task whose consumers have acquired nothing."""
         self.request = Request()
-        self.task_memory_manager = TaskMemoryManager(
-            SharedPool(capacity, request=self.request, free=capacity), fixes, Bag()
-        )
+        pool = SharedPool(capacity, request=self.request, free=capacity)
+        self.task_memory_manager = TaskMemoryManager(pool, fixes, Bag())
         self.spillers: Bag[Spiller] = Bag(
-            Spiller(self.task_memory_manager, request=self.request, spills=spills, fails=failures)
+            Spiller(self.task_memory_manager, request=self.request, spills=spills, fails=fails)
             for _ in range(consumers)
         )
-        self.other_task = other_task
-        self.lost = 0
 
     @action
     def acquire(self, consumer: Spiller, size: Bytes) -> None:
-        """A consumer asks for memory, and takes what it gets. If the request fails, the task may go on without."""
+        """A consumer asks for memory, and takes what it gets."""
         self.request.begin()
-        try:
-            granted = consumer.acquire_memory(size)
-        except (SparkOutOfMemoryError, RuntimeException) as error:
-            self.request.out_of_memory = isinstance(error, SparkOutOfMemoryError)
-            self.lost = self.accounted() - sum(self.accounts())
-        else:
-            self.request.unmet = size - granted
-            self.request.spillable = sum(each.used for each in self.spillers) - granted
+        granted = consumer.acquire_memory(size)
+        self.request.unmet = size - granted
+        self.request.spillable = sum(each.used for each in self.spillers) - granted
 
     @action
     def release(self, consumer: Spiller) -> None:
@@ -171,23 +170,9 @@ class Spillers(Model):
         self.request.begin()
         consumer.free_memory(consumer.used)
 
-    @action
-    def wait(self) -> None:
-        """Another task asks for memory while there is none, and waits."""
-        pool = self.shared_pool()
-        require(self.other_task and not pool.is_awaited and pool.free == 0)
-        self.request.begin()
-        pool.is_awaited = True
-
-    def shared_pool(self) -> SharedPool:
-        """Return the pool."""
-        pool = self.task_memory_manager.pool
-        assert isinstance(pool, SharedPool)
-        return pool
-
     def accounted(self) -> Bytes:
         """Return what the pool holds to be in use by this task."""
-        return self.shared_pool().used
+        return self.task_memory_manager.pool.used
 
     def accounts(self) -> list[Bytes]:
         """Return what each registered consumer holds itself to be using."""
@@ -201,6 +186,18 @@ class Spillers(Model):
         """Return what consumers still held, the requester included, when the last request was answered."""
         return self.request.spillable
 
+    def asked(self) -> bool:
+        """Return whether anybody was asked to spill for it."""
+        return self.request.asked
+
+    def asked_in_vain(self) -> bool:
+        """Return whether somebody was asked to spill for it who held nothing."""
+        return self.request.in_vain
+
+
+class Victims(Spillers):
+    """Consumers that spill everything: who of them is asked makes a difference."""
+
     def needed(self) -> Bytes:
         """Return what the last request needed others to spill."""
         return self.request.needed
@@ -209,12 +206,44 @@ class Spillers(Model):
         """Return what others spilled for it, spill by spill."""
         return self.request.spilled
 
-    def asked_in_vain(self) -> bool:
-        """Return whether somebody was asked to spill for it who held nothing."""
-        return self.request.in_vain
+
+class PartialSpillers(Spillers):
+    """Consumers that spill what they are asked for, while another task may wait for it."""
+
+    def begin(self, capacity: Bytes, consumers: int = 2, fixes: frozenset[str] = fixes_of("2.3.4")) -> None:
+        self.set_up(capacity, consumers, fixes, spills=Spills.PART)
+
+    @action
+    def wait(self) -> None:
+        """Another task asks for memory while there is none, and waits."""
+        pool = self.task_memory_manager.pool
+        assert isinstance(pool, SharedPool)
+        require(not pool.is_awaited and pool.free == 0)
+        self.request.begin()
+        pool.is_awaited = True
+
+
+class FailingSpillers(Spillers):
+    """Consumers whose spills may fail. The task may go on without what it asked for, as some of Spark's do."""
+
+    lost: Bytes
+    """What is accounted to the task and to no consumer, since requests failed."""
+
+    def begin(self, capacity: Bytes, consumers: int = 1, fixes: frozenset[str] = fixes_of("2.3.4")) -> None:
+        self.set_up(capacity, consumers, fixes, fails=True)
+        self.lost = 0
+
+    @action
+    def acquire(self, consumer: Spiller, size: Bytes) -> None:
+        """A consumer asks for memory, and goes on without if the request fails."""
+        try:
+            super().acquire(consumer, size)
+        except (SparkOutOfMemoryError, RuntimeException) as error:
+            self.request.out_of_memory = isinstance(error, SparkOutOfMemoryError)
+            self.lost = self.accounted() - sum(self.accounts())
 
     def has_failed(self) -> bool:
-        """Return whether it failed."""
+        """Return whether the last request failed."""
         return self.request.failure is not None
 
     def was_killed(self) -> bool:

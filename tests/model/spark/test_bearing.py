@@ -14,7 +14,7 @@ each_bearing = pytest.mark.parametrize("bearing", BEARINGS, ids=[f"{each.fix}:{e
 
 def verdict(entry: Entry, claim: str, bearing: Bearing, **scope: object) -> Verdict:
     """The verdict on one claim, at the scope of a line of the table."""
-    return check(entry.build(**{**bearing.scope, **scope}), witnesses=False).of(claim)
+    return check(entry.build(**{**bearing.scope, **scope}), witnesses=False, time_limit=300).of(claim)
 
 
 def violation(entry: Entry, name: str, bearing: Bearing) -> Violated:

@@ -10,7 +10,7 @@ from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.spark_task import SparkTask
-from spillproof.model.spark.scenario.spillers import Failure, Spillers, Spills
+from spillproof.model.spark.scenario.spillers import FailingSpillers, Failure, PartialSpillers, Victims
 
 
 class Always(Oracle):
@@ -29,7 +29,7 @@ class Always(Oracle):
 )
 def test_what_another_task_takes(release: str, unmet: int, left: int) -> None:
     """A victim that spills 10 of 100 is not asked again until 2.4.0, although another task took the 10 (S20)."""
-    task = Spillers(fixes=fixes_of(release), spills=Spills.PART, other_task=True).start(capacity=100)
+    task = PartialSpillers(fixes=fixes_of(release)).start(capacity=100)
     first, second = task.spillers
     task.acquire(first, 100)
     task.wait()
@@ -41,7 +41,7 @@ def test_what_another_task_takes(release: str, unmet: int, left: int) -> None:
 @pytest.mark.parametrize(("release", "spilled"), [("2.1.3", [10, 50]), ("2.2.0", [50]), ("4.0.0", [50])])
 def test_how_much_is_spilled(release: str, spilled: list[int]) -> None:
     """For 40 bytes, consumers of 10 and of 50 may both be spilled in hash-set order; later only the larger (S19)."""
-    task = Spillers(fixes=fixes_of(release), consumers=3).start(capacity=60)
+    task = Victims(fixes=fixes_of(release)).start(capacity=60)
     small, large, third = task.spillers
     task.acquire(small, 10)
     task.acquire(large, 50)
@@ -51,10 +51,10 @@ def test_how_much_is_spilled(release: str, spilled: list[int]) -> None:
     assert task.spilled() == spilled
 
 
-def failed(release: str, failure: Failure, *further: str) -> Spillers:
+def failed(release: str, failure: Failure, *further: str) -> FailingSpillers:
     """A consumer of 1 byte asks for 3 where 4 are there in all, gets the 3 that are free, and 1 more; a spill fails."""
     fixes = fixes_of(release) | frozenset(further)
-    task: Spillers = Spillers(fixes=fixes, failures=True).start(capacity=4)
+    task: FailingSpillers = FailingSpillers(consumers=2, fixes=fixes).start(capacity=4)
     first, second = task.spillers
     task.acquire(first, 1)
     with consulting(Always(1 + list(Failure).index(failure))):
