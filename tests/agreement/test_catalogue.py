@@ -169,7 +169,7 @@ def test_every_model_is_among_them() -> None:
     """Each entry is, up to its name, one of those that are checked.
 
     Fixes came with 2.0.0, 2.1.2, 2.2.0, 2.4.0, 2.4.1, 3.2.0, 3.3.0 and 4.0.0: nine sets for tasks, with that of 1.6.0,
-    and eight for the incident, which could not happen there. 1.6.0 with a later fix, and eight readings of the proposal.
+    and eight for the incident, which could not happen there. 1.6.0 with a later fix; eight readings of the proposal.
     Of the scenarios, so many as there are entries, but that 3.5.7 is 3.3.0 to plain consumers, and 3.5.7 or 2.3.4 an
     earlier release to some others. Three yardsticks, three lessons and their repairs.
     """
