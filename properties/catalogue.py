@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model
-from spillproof.properties import accounting, data
+from spillproof.properties import accounting, data, failure, fairness
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -35,6 +35,13 @@ CLAIMS: tuple[Claim, ...] = (
     accounting.counters_balance,
     accounting.nothing_left_at_end,
     data.no_record_lost_or_repeated,
+    fairness.satisfiable_is_satisfied,
+    fairness.nobody_waits_in_vain,
+    fairness.a_share_is_not_exceeded,
+    fairness.half_a_share_is_ensured,
+    failure.failure_leaves_accounting_unchanged,
+    failure.pools_add_up,
+    failure.nothing_stays_locked,
     *BUILT_IN,
 )
 """The `always` claims, chief claim first."""
@@ -46,6 +53,13 @@ WITNESSES: tuple[Claim, ...] = (
     accounting.an_account_is_open,
     accounting.the_task_ends_in_use,
     data.a_record_is_delivered,
+    fairness.something_is_granted,
+    fairness.somebody_waits,
+    fairness.a_share_is_full,
+    fairness.something_is_refused,
+    failure.a_request_fails,
+    failure.a_pool_grows,
+    failure.a_lock_is_given_back,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes import FIXES
+from collections.abc import Iterable
+
+from spillproof.model.spark.fixes import TASK
+from spillproof.model.spark.fixes.fix import Fix
 
 RELEASES: tuple[str, ...] = (
     *(f"2.0.{patch}" for patch in range(3)),
@@ -21,6 +24,6 @@ RELEASES: tuple[str, ...] = (
 """No fix here was ported back across a minor release, so that a patch release differs only by what it has first."""
 
 
-def fixes_of(release: str) -> frozenset[str]:
-    """Return the names of the fixes that a release has."""
-    return frozenset(fix.name for fix in FIXES.values() if fix.is_in(release))
+def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:
+    """Return the names of the fixes that a release has, among those that a model knows: one of a task, if not said."""
+    return frozenset(fix.name for fix in among if fix.is_in(release))
