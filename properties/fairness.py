@@ -12,8 +12,9 @@ from spillproof.properties.claims import always, sometimes
 class Asked(Protocol):
     """What was asked for, and what became of it."""
 
-    asked: Bytes
     granted: Bytes
+    whole: bool
+    """Whether that is all that was asked for."""
     satisfiable: bool
     """Whether that was within a share, and free or could be made free."""
     holds: Bytes
@@ -54,7 +55,7 @@ def a_share_is_not_exceeded(now: Asking) -> bool:
 def a_share_is_full(now: Asking) -> bool:
     """In some state somebody is refused something because the share is full."""
     return any(
-        each.granted < each.asked and (each.holds + 1) * each.active > each.largest
+        not each.whole and (each.holds + 1) * each.active > each.largest
         for each in now.requests()
         if each.active
     )
@@ -64,7 +65,7 @@ def a_share_is_full(now: Asking) -> bool:
 def half_a_share_is_ensured(now: Asking) -> bool:
     """Nobody is refused below half a share: who is refused something has at least 1/2N of the pool, up to rounding."""
     return all(
-        each.granted >= each.asked or (each.holds + 1) * 2 * each.active > each.pool_size
+        each.whole or (each.holds + 1) * 2 * each.active > each.pool_size
         for each in now.requests()
         if each.active
     )
@@ -73,19 +74,19 @@ def half_a_share_is_ensured(now: Asking) -> bool:
 @sometimes(beside=half_a_share_is_ensured)
 def something_is_refused(now: Asking) -> bool:
     """In some state a request got less than it asked for."""
-    return any(each.granted < each.asked for each in now.requests())
+    return any(not each.whole for each in now.requests())
 
 
 @always
 def satisfiable_is_satisfied(now: Asking) -> bool:
     """A satisfiable request is satisfied: what is in its share, and free or can be made free, is granted whole."""
-    return all(each.granted == each.asked for each in now.requests() if each.satisfiable)
+    return all(each.whole for each in now.requests() if each.satisfiable)
 
 
 @sometimes(beside=satisfiable_is_satisfied)
 def something_is_granted(now: Asking) -> bool:
     """In some state a request was granted whole."""
-    return any(each.granted == each.asked for each in now.requests())
+    return any(each.whole for each in now.requests())
 
 
 @always

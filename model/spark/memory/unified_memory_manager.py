@@ -37,13 +37,14 @@ class UnifiedMemoryManager(HeapObject):
         """Take from storage what is free there, or what it has borrowed, up to `extra`."""
         if extra <= 0:
             return
-        reclaimable = self.reclaimable()
-        if reclaimable <= 0:
-            return
-        reclaimed = self.storage.free_space_to_shrink_pool(min(extra, reclaimable), store, self.free_in_all())
+        reclaimed = self.storage.free_space_to_shrink_pool(self.to_reclaim(extra), store, self.free_in_all())
         if SPARK_15260 in self.fixes:
             self.storage.free -= reclaimed
         self.execution.free += reclaimed
+
+    def to_reclaim(self, extra: Bytes) -> Bytes:
+        """Return min(extra, reclaimable), with as few comparisons as it takes."""
+        return extra if extra <= self.storage.free else min(extra, self.reclaimable())
 
     def reclaimable(self) -> Bytes:
         """Return what execution may take from storage: what is free there, or what is borrowed, whichever is more."""

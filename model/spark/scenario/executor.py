@@ -24,9 +24,12 @@ class Request(HeapObject):
     satisfiable: bool
     """Whether what it asked for was within its share, and free or could be made free, when it asked."""
     granted: Bytes = 0
+    whole: bool = False
+    """Whether that was all it asked for."""
     holds: Bytes = 0
     """What the task has by now. Of a request for execution memory only."""
     largest: Bytes = 0
+    """What all tasks together may have, once it was answered."""
     pool_size: Bytes = 0
     active: int = 0
     """How many tasks were active. 0: the request was for storage, and all or nothing."""
@@ -108,8 +111,9 @@ class ExecutionTasks(Model):
     @action
     def release_all(self, task: TaskAttempt) -> None:
         """A task releases all that it has, as it does at its end. While it waits, only another thread of it can."""
-        require(self.request is None and self.manager.execution.entry_of(task) is not None)
-        require(self.threads > 1 or not self.waits(task))
+        entry = self.manager.execution.entry_of(task)
+        require(self.request is None and entry is not None)
+        require(not self.waits(task) or (self.threads > 1 and entry.used > 0))
         self.manager.execution.release_all(task)
 
     # What claims look at
@@ -124,17 +128,18 @@ class ExecutionTasks(Model):
         entry = pool.entry_of(task)
         holds = 0 if entry is None else entry.used
         active = len(pool.memory_for_task) + (1 if entry is None else 0)
-        largest = self.manager.max_execution_pool_size()
-        in_share = (holds + size) * active <= largest
+        in_share = (holds + size) * active <= self.manager.max_execution_pool_size()
         satisfiable = bool(in_share and (size <= pool.free or size <= pool.free + self.manager.reclaimable()))
-        return Request(size, satisfiable, holds=holds, largest=largest, active=active)
+        return Request(size, satisfiable, holds=holds, active=active)
 
     def answer(self, request: Request, granted: Bytes | None) -> None:
         """Note what a request was granted, unless it waits."""
         if granted is None:
             return
+        request.largest = self.manager.max_execution_pool_size()
         request.pool_size = self.manager.execution.pool_size()
         request.granted = granted
+        request.whole = bool(granted == request.asked)
         request.holds += granted
         self.request = request
 
@@ -166,19 +171,21 @@ class Executor(ExecutionTasks):
         fixes: frozenset[str] = fixes_of("2.3.4", POOLS),
         *,
         drops_fail: bool = False,
+        same_rdd: bool = False,
     ) -> None:
         self.set_up(execution, storage, tasks, 1, fixes)
         self.blocks = blocks
+        self.same_rdd = same_rdd
         self.store.drops_fail = drops_fail
 
     @action
-    def put(self, size: Bytes, rdd: Rdd) -> None:
-        """A block is to be cached."""
+    def put(self, size: Bytes) -> None:
+        """A block is to be cached, of no RDD, or of the one that all are of."""
         require(self.request is None and len(self.store.entries) < self.blocks)
-        block = Block(size, rdd)
+        block = Block(size, Rdd.ONE if self.same_rdd else None)
         self.request = Request(size, bool(size <= self.room_for(block)))
         try:
-            self.request.granted = size if self.store.put(block) else 0
+            self.request.whole = self.store.put(block)
         except IOException:
             self.request.failed = True
 
@@ -190,7 +197,7 @@ class Executor(ExecutionTasks):
 
     def room_for(self, block: Block) -> Bytes:
         """Return what storage can use for a block: all but execution's and that of the same RDD."""
-        same = sum(each.size for each in self.store.entries if each.rdd is block.rdd)
+        same = sum(each.size for each in self.store.entries if block.rdd is not None and each.rdd is block.rdd)
         return self.manager.max_memory - self.manager.execution.memory_used() - same
 
     def accounted(self) -> Bytes:
@@ -211,7 +218,7 @@ class Executor(ExecutionTasks):
 
     def gave_up(self) -> bool:
         """Return whether the last step's request ended with nothing: refused, or failed."""
-        return self.request is not None and (self.request.failed or (self.request.active == 0 and self.request.granted == 0))
+        return self.request is not None and (self.request.failed or (self.request.active == 0 and not self.request.whole))
 
     def locked_by_nobody(self) -> list[Block]:
         """Return the blocks that are locked for writing between steps, when nobody evicts."""

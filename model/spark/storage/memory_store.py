@@ -30,7 +30,8 @@ class Block(HeapObject):
     """A cached block: its entry in the store, and its lock."""
 
     size: Bytes
-    rdd: Rdd = Rdd.ONE
+    rdd: Rdd | None = None
+    """None for a block that is of no RDD, such as a broadcast variable."""
     read_lock: bool = False
     write_lock: bool = False
 
@@ -92,7 +93,7 @@ class MemoryStore(Eviction):
         for block in self.entries:
             if freed >= space:
                 break
-            if block.rdd is not for_rdd and block.try_lock_for_writing():
+            if (for_rdd is None or block.rdd is not for_rdd) and block.try_lock_for_writing():
                 selected.append(block)
                 freed += block.size
         return selected, freed

@@ -75,6 +75,8 @@ class _Houdini:
         self.guesses = guesses
         self.feasible = feasible
         self.deadline = deadline
+        self.never: dict[int, bool] = {}
+        """Whether an edge that was asked about is never taken."""
 
     def run(self) -> Invariant:
         waiting = deque(edge for edge in self.automaton.edges if edge.target >= 0)
@@ -107,13 +109,22 @@ class _Houdini:
         left = substitute(left, self.invariant.replacements[edge.source])
         known = truth(left, guess.holds)
         if known is not None or not isinstance(left, Linear):
-            return bool(known)
+            return bool(known) or self.is_never_taken(edge)
         asked = Condition(left, guess.holds)
         given = self.invariant.rewrite(edge.source, (*edge.guard, *self.guesses[edge.source]))
         if given is None or any(follows(each, asked) for each in given):
             return True
         facts = (~asked, *given, *self.invariant.about(edge.source, [*given, asked]))
         return any(contradicts(each, facts) for each in (~asked, *given)) or not self.feasible(facts)
+
+    def is_never_taken(self, edge: Edge) -> bool:
+        """Return whether the equations rule the edge out: then it breaks no guess, however false that is after it."""
+        if edge.index not in self.never:
+            given = self.invariant.rewrite(edge.source, edge.guard)
+            self.never[edge.index] = given is None or not self.feasible(
+                (*given, *self.invariant.about(edge.source, given))
+            )
+        return self.never[edge.index]
 
 
 def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
