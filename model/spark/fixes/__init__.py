@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spillproof.model.spark.fixes import collection, memory, pools
+from spillproof.model.spark.fixes import collection, memory, pools, storage
 from spillproof.model.spark.fixes.collection import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
 from spillproof.model.spark.fixes.fix import Fix
 
@@ -18,9 +18,10 @@ def _number(fix: Fix) -> int:
 FIXES: dict[str, Fix] = {
     fix.name: fix
     for fix in (
-        *sorted((*memory.FIXES, *collection.FIXES, *pools.FIXES), key=_number),
+        *sorted((*memory.FIXES, *collection.FIXES, *pools.FIXES, *storage.FIXES), key=_number),
         *collection.PROPOSALS,
         *pools.PROPOSALS,
+        *storage.PROPOSALS,
     )
 }
 """Every fix by name, in the order of their numbers; the readings of the report's proposal last."""
@@ -30,6 +31,9 @@ TASK: tuple[Fix, ...] = (*memory.FIXES, *collection.FIXES)
 
 POOLS: tuple[Fix, ...] = pools.FIXES
 """Those that the models of the pools that tasks share know."""
+
+STORAGE: tuple[Fix, ...] = storage.FIXES
+"""Those that the models of unrolling know."""
 
 HALVES: dict[str, frozenset[str]] = {
     "SPARK-22713": frozenset({SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}),
