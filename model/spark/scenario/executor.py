@@ -159,6 +159,19 @@ class ExecutionTasks(Model):
         ]
 
 
+class BorrowingTasks(ExecutionTasks):
+    """The same, beside a storage region in which nothing is cached, so that it can all be borrowed."""
+
+    def begin(  # pyright: ignore[reportIncompatibleMethodOverride] # the scope of a model is its own
+        self,
+        execution: Bytes,
+        storage: Bytes,
+        tasks: int = 2,
+        fixes: frozenset[str] = fixes_of("2.3.4", POOLS),
+    ) -> None:
+        self.set_up(execution, storage, tasks, 1, fixes)
+
+
 class Executor(ExecutionTasks):
     """Besides, blocks are cached and removed. Their sizes are known before: unrolling is another scenario's."""
 
@@ -183,11 +196,12 @@ class Executor(ExecutionTasks):
         """A block is to be cached, of no RDD, or of the one that all are of."""
         require(self.request is None and len(self.store.entries) < self.blocks)
         block = Block(size, Rdd.ONE if self.same_rdd else None)
-        self.request = Request(size, bool(size <= self.room_for(block)))
+        request = Request(size, bool(size <= self.room_for(block)))
         try:
-            self.request.whole = self.store.put(block)
+            if not self.store.put(block):
+                self.request = request
         except IOException:
-            self.request.failed = True
+            self.fail(request)
 
     @action
     def remove(self, block: Block) -> None:
