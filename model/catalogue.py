@@ -12,7 +12,7 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes import FIXES, HALVES, POOLS, STORAGE
 from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
@@ -21,9 +21,12 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
 )
+from spillproof.model.spark.fixes.storage import SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
 from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.scenario.executor import ExecutionTasks
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.spark_task import SparkTask
+from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 from spillproof.model.system import Model
 
 CHIEF = "free_is_unreachable"
@@ -151,6 +154,7 @@ def _entries() -> Iterator[Entry]:
         )
     for release in RELEASES:
         yield _incident(release)
+    yield from _pools()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -187,6 +191,43 @@ def _incident(release: str) -> Entry:
         knows_fixes=True,
         violated=violated,
     )
+
+
+UNROLLED: dict[Level, str] = {
+    Level.VALUES: "unroll-values",
+    Level.BYTES: "unroll-bytes",
+    Level.OFF_HEAP: "unroll-off-heap",
+}
+"""What the scenario of each storage level is called."""
+
+
+def _pools() -> Iterator[Entry]:
+    fixes = fixes_of("4.0.0", POOLS)
+    summary = "Tasks of Spark 4.0.0 share execution memory: fair shares, and waiting for one."
+    yield Entry("spark:execution-pool@4.0.0", summary, ExecutionTasks, {"tasks": 2, "fixes": fixes}, knows_fixes=True)
+    for level, name in UNROLLED.items():
+        for release in ("2.0.0", "2.0.1", "2.1.1", "3.5.7", "4.0.0"):
+            fixes = fixes_of(release, STORAGE)
+            yield Entry(
+                f"spark:{name}@{release}",
+                f"Spark {release} puts a block ({level.value}) that may not fit.",
+                Unrolling,
+                {"level": level, "fixes": fixes},
+                knows_fixes=True,
+                violated=_unrolling(level, fixes),
+            )
+
+
+def _unrolling(level: Level, fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that one put at a storage level violates."""
+    violated: frozenset[str] = frozenset()
+    if level is Level.BYTES or (level is Level.VALUES and SPARK_17503 not in fixes):
+        violated |= {CHIEF, GUILTY}
+    if level is not Level.VALUES and SPARK_17491_CLOSE not in fixes:
+        violated |= {RECORDS}
+    if SPARK_17503 in fixes and SPARK_18827 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return violated
 
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}

@@ -33,7 +33,6 @@ class Level(Enum):
 class Put(HeapObject):
     """A put under way: what it has unrolled so far, and what it knows of its account."""
 
-    level: Level
     memory: UnrollMemory
     unrolled: Unrolled
     reserved: Bytes
@@ -62,26 +61,26 @@ class Unrolling(Model):
         self,
         capacity: Bytes,
         puts: int = 1,
-        levels: frozenset[Level] = frozenset({Level.VALUES}),
+        level: Level = Level.VALUES,
         fixes: frozenset[str] = fixes_of("2.3.4", STORAGE),
     ) -> None:
         pools = fixes_of("4.0.0", POOLS)
         self.on_heap = UnrollMemory(StorageMemoryPool(capacity, pools), fixes)
         self.off_heap = UnrollMemory(StorageMemoryPool(capacity, pools), fixes)
         self.most = puts
-        self.levels = levels
+        self.level = level
         self.puts, self.iterators, self.blocks, self.listeners = Bag(), Bag(), Bag(), Bag()
         self.ended = False
 
     @action
-    def put(self, level: Level, size: Bytes) -> None:
+    def put(self, size: Bytes) -> None:
         """A put begins with a record for which there is room. If there is none for the first, nothing is unrolled."""
-        require(not self.ended and level in self.levels)
+        require(not self.ended)
         require(len(self.puts) + len(self.iterators) + len(self.blocks) < self.most)
-        memory = self.off_heap if level is Level.OFF_HEAP else self.on_heap
+        memory = self.off_heap if self.level is Level.OFF_HEAP else self.on_heap
         before = memory.reserved()
         require(memory.reserve(size))
-        self.puts.add(Put(level, memory, Unrolled(size), size, before))
+        self.puts.add(Put(memory, Unrolled(size), size, before))
 
     @action
     def unroll(self, put: Put, size: Bytes) -> None:
@@ -112,7 +111,7 @@ class Unrolling(Model):
         self.blocks.add(Block(put.unrolled.size))
 
     @action
-    def pull(self, iterator: PartiallyUnrolledIterator, asks: bool) -> None:
+    def pull(self, iterator: PartiallyUnrolledIterator, asks: bool) -> None:  # noqa: FBT001 - the environment's choice
         """The caller takes the next record, with or without asking first whether there is one."""
         if asks:
             iterator.has_next()
@@ -131,7 +130,7 @@ class Unrolling(Model):
     def fail(self, put: Put, excess: Bytes) -> None:
         """Give the caller what was unrolled, to be read before the rest."""
         self.puts.discard(put)
-        if put.level is Level.VALUES:
+        if self.level is Level.VALUES:
             values = UnrolledIterator(put.unrolled, put.records)
             rest = PartiallyUnrolledIterator(put.memory, self.on_heap, put.reserved, excess, put.records, values, None)
         else:
