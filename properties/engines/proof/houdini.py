@@ -128,9 +128,11 @@ class _Houdini:
 
 
 def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
-    """Return for each shape the opposite of what a goal asks of it."""
+    """Return for each shape the opposite of what a goal asks of it; of one that asks nothing, that it is not reached."""
     found: list[list[Condition]] = [[] for _ in automaton.shapes]
     for goal in goals:
+        if goal.edge is None and not goal.also and automaton.shapes[goal.shape].slots:
+            found[goal.shape].append(_at_least(Linear({0: -1}, -1)))
         for condition in goal.also if goal.shape >= 0 else ():
             if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):
                 found[goal.shape].append(~condition)
