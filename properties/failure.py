@@ -48,7 +48,7 @@ class Divided(Protocol):
 
 @always
 def failure_leaves_accounting_unchanged(before: Failing, after: Failing) -> bool:
-    """A failure leaves the accounting unchanged: nothing is lost of the pools, and accounts change by what was freed."""
+    """A failure leaves the accounting unchanged: pools lose nothing, and accounts change by what was freed."""
     if not after.gave_up():
         return True
     return sum(after.sizes_of_pools()) == sum(before.sizes_of_pools()) and gap(after) == gap(before)

@@ -46,18 +46,14 @@ class Queueing(Protocol):
 @always
 def a_share_is_not_exceeded(now: Asking) -> bool:
     """Nobody is granted more than a share: who is granted something has at most 1/N of what all may have."""
-    return all(
-        each.granted <= 0 or each.holds * each.active <= each.largest for each in now.requests() if each.active
-    )
+    return all(each.granted <= 0 or each.holds * each.active <= each.largest for each in now.requests() if each.active)
 
 
 @sometimes(beside=a_share_is_not_exceeded)
 def a_share_is_full(now: Asking) -> bool:
     """In some state somebody is refused something because the share is full."""
     return any(
-        not each.whole and (each.holds + 1) * each.active > each.largest
-        for each in now.requests()
-        if each.active
+        not each.whole and (each.holds + 1) * each.active > each.largest for each in now.requests() if each.active
     )
 
 
@@ -65,9 +61,7 @@ def a_share_is_full(now: Asking) -> bool:
 def half_a_share_is_ensured(now: Asking) -> bool:
     """Nobody is refused below half a share: who is refused something has at least 1/2N of the pool, up to rounding."""
     return all(
-        each.whole or (each.holds + 1) * 2 * each.active > each.pool_size
-        for each in now.requests()
-        if each.active
+        each.whole or (each.holds + 1) * 2 * each.active > each.pool_size for each in now.requests() if each.active
     )
 
 

@@ -57,7 +57,5 @@ FIXES = (
 )
 """SPARK-59444 was proposed in 2026, and is in no release that is modelled here."""
 
-PROPOSALS = (
-    Fix(WAKE_ON_STORAGE_RELEASE, "Storage that is released wakes the tasks that wait for execution memory."),
-)
+PROPOSALS = (Fix(WAKE_ON_STORAGE_RELEASE, "Storage that is released wakes the tasks that wait for execution memory."),)
 """Proposed by this project only."""

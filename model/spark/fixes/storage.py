@@ -52,6 +52,9 @@ FIXES = (
 )
 
 PROPOSALS = (
-    Fix(DROP_UNROLLED_BUFFER, "A partially serialized block drops its buffer when it is read; it keeps it until task end."),
+    Fix(
+        DROP_UNROLLED_BUFFER,
+        "A partially serialized block drops its buffer when it is read; it keeps it until task end.",
+    ),
 )
 """Proposed by this project only."""

@@ -49,8 +49,8 @@ class StorageMemoryPool(MemoryPool):
     def free_space_to_shrink_pool(self, space: Bytes, store: Eviction, free_in_all: Bytes) -> Bytes:
         """Return by how many bytes the pool can shrink, after evicting what is needed; the caller resizes it.
 
-        Before SPARK-15260 this method resized the pool itself: by what was free before the eviction, by what was evicted
-        after it. What it had taken off already is returned all the same, so that the caller adds it to execution's pool.
+        Before SPARK-15260 this method resized the pool itself: by what was free before the eviction, by what was
+        evicted after it. The caller added what is returned to execution's pool.
         """
         unused = min(space, self.free)
         if SPARK_15260 not in self.fixes:

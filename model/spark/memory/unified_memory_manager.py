@@ -57,7 +57,7 @@ class UnifiedMemoryManager(HeapObject):
     # Storage
 
     def acquire_storage(self, size: Bytes, for_rdd: object, store: Eviction) -> bool:
-        """Acquire memory for a block, or to unroll one; return whether it was acquired. Only free bytes are borrowed."""
+        """Acquire memory for a block, or to unroll one; return whether it was. Only free bytes are borrowed."""
         self.assert_invariants()
         if SPARK_12165 in self.fixes and size > self.max_memory - self.execution.memory_used():
             return False

@@ -37,8 +37,8 @@ class Request(HeapObject):
     """Whether it ended with an exception that its task survives."""
 
 
-class ExecutionTasks(Model):
-    """Tasks acquire and release execution memory, and end. Nothing is cached.
+class TasksModel(Model):
+    """What tasks do in any model of an executor: they acquire and release execution memory, and end.
 
     A thread that enters the memory manager's monitor does all it has to do there, and either waits or leaves. A request
     that is answered stays in sight until its thread leaves, for claims to look at.
@@ -48,15 +48,6 @@ class ExecutionTasks(Model):
     store: MemoryStore
     tasks: Bag[TaskAttempt]
     request: Request | None
-
-    def begin(
-        self,
-        execution: Bytes,
-        tasks: int = 2,
-        threads: int = 1,
-        fixes: frozenset[str] = fixes_of("2.3.4", POOLS),
-    ) -> None:
-        self.set_up(execution, 0, tasks, threads, fixes)
 
     def set_up(self, execution: Bytes, storage: Bytes, tasks: int, threads: int, fixes: frozenset[str]) -> None:
         """Begin with tasks that have nothing, and no block. Each region begins at its own size."""
@@ -113,6 +104,7 @@ class ExecutionTasks(Model):
         """A task releases all that it has, as it does at its end. While it waits, only another thread of it can."""
         entry = self.manager.execution.entry_of(task)
         require(self.request is None and entry is not None)
+        assert entry is not None
         require(not self.waits(task) or (self.threads > 1 and entry.used > 0))
         self.manager.execution.release_all(task)
 
@@ -154,15 +146,26 @@ class ExecutionTasks(Model):
 
     def waiting(self) -> list[Request]:
         """Return the requests that wait, as they would stand if they were woken now; but those that are woken."""
-        return [
-            self.asks(each.size, each.task) for each in self.manager.execution.wait_set if not each.notified
-        ]
+        return [self.asks(each.size, each.task) for each in self.manager.execution.wait_set if not each.notified]
 
 
-class BorrowingTasks(ExecutionTasks):
+class ExecutionTasks(TasksModel):
+    """Nothing is cached, and nothing can be borrowed."""
+
+    def begin(
+        self,
+        execution: Bytes,
+        tasks: int = 2,
+        threads: int = 1,
+        fixes: frozenset[str] = fixes_of("2.3.4", POOLS),
+    ) -> None:
+        self.set_up(execution, 0, tasks, threads, fixes)
+
+
+class BorrowingTasks(TasksModel):
     """The same, beside a storage region in which nothing is cached, so that it can all be borrowed."""
 
-    def begin(  # pyright: ignore[reportIncompatibleMethodOverride] # the scope of a model is its own
+    def begin(
         self,
         execution: Bytes,
         storage: Bytes,
@@ -172,10 +175,10 @@ class BorrowingTasks(ExecutionTasks):
         self.set_up(execution, storage, tasks, 1, fixes)
 
 
-class Executor(ExecutionTasks):
+class Executor(TasksModel):
     """Besides, blocks are cached and removed. Their sizes are known before: unrolling is another scenario's."""
 
-    def begin(  # pyright: ignore[reportIncompatibleMethodOverride] # the scope of a model is its own
+    def begin(
         self,
         execution: Bytes,
         storage: Bytes,
@@ -232,7 +235,9 @@ class Executor(ExecutionTasks):
 
     def gave_up(self) -> bool:
         """Return whether the last step's request ended with nothing: refused, or failed."""
-        return self.request is not None and (self.request.failed or (self.request.active == 0 and not self.request.whole))
+        return self.request is not None and (
+            self.request.failed or (self.request.active == 0 and not self.request.whole)
+        )
 
     def locked_by_nobody(self) -> list[Block]:
         """Return the blocks that are locked for writing between steps, when nobody evicts."""

@@ -35,7 +35,7 @@ class UnrolledIterator(HeapObject):
 
 
 class PartiallySerializedBlock(HeapObject):
-    """The chunks, for whoever reads or discards them. The task's completion listener refers to it until the task ends."""
+    """The chunks, for whoever reads or discards them. The task's completion listener refers to it."""
 
     unrolled_buffer: Unrolled | None
 
@@ -106,8 +106,13 @@ class PartiallyUnrolledIterator(HeapObject):
             block.unrolled_buffer = None
 
 
-def read_partially_serialized(
-    block: PartiallySerializedBlock, memory: UnrollMemory, on_heap: UnrollMemory, reserved: Bytes, excess: Bytes, records: Count
+def read_partially_serialized(  # noqa: PLR0917 - what Spark's constructor takes
+    block: PartiallySerializedBlock,
+    memory: UnrollMemory,
+    on_heap: UnrollMemory,
+    reserved: Bytes,
+    excess: Bytes,
+    records: Count,
 ) -> PartiallyUnrolledIterator:
     """Return an iterator over a block: Spark's `valuesIterator`.
 

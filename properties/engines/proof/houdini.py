@@ -128,7 +128,7 @@ class _Houdini:
 
 
 def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
-    """Return for each shape the opposite of what a goal asks of it; of one that asks nothing, that it is not reached."""
+    """Return for each shape the opposite of what a goal asks of it; if it asks nothing, that it is not reached."""
     found: list[list[Condition]] = [[] for _ in automaton.shapes]
     for goal in goals:
         if goal.edge is None and not goal.also and automaton.shapes[goal.shape].slots:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.fixes import POOLS, STORAGE, TASK
 from spillproof.model.spark.releases import RELEASES, fixes_of
 
 FIRST = {
@@ -41,4 +41,26 @@ def test_ends() -> None:
     """2.0.0 has none of the fixes, 4.0.0 all that were merged; the proposals are in no release."""
     assert fixes_of("2.0.0") == frozenset()
     assert fixes_of("4.0.0") == frozenset(FIRST)
-    assert frozenset(FIRST) == {fix.name for fix in FIXES.values() if fix.since}
+    assert frozenset(FIRST) == {fix.name for fix in TASK if fix.since}
+
+
+SHARED = {
+    "2.0.0": {
+        "SPARK-4715", "SPARK-10907", "SPARK-12155", "SPARK-12165", "SPARK-12189", "SPARK-12253", "SPARK-13122",
+        "SPARK-15260",
+    },
+    "2.0.1": {"SPARK-17465", "SPARK-17491-close", "SPARK-17491-mode", "SPARK-17503"},
+    "2.1.1": {"SPARK-18827"},
+    "2.1.2": {"SPARK-22083"},
+}  # fmt: skip
+"""What each release had first of the fixes of pools and of unrolling, in the order of releases; seen in its history."""
+
+
+def test_fixes_of_pools_and_of_unrolling() -> None:
+    """Each is in the releases from its own on; but 2.2.0, which is older than 2.1.2, lacks what that had."""
+    have: set[str] = set()
+    for release, first in SHARED.items():
+        have |= first
+        assert fixes_of(release, (*POOLS, *STORAGE)) == have
+    assert fixes_of("2.2.0", (*POOLS, *STORAGE)) == have - {"SPARK-22083"}
+    assert fixes_of("1.6.3", STORAGE) == {"SPARK-13122", "SPARK-17465"}

@@ -5,7 +5,15 @@ import pytest
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.fixes import POOLS
-from spillproof.model.spark.fixes.pools import SPARK_4715, SPARK_12155, SPARK_12165, SPARK_15260, SPARK_59444
+from spillproof.model.spark.fixes.pools import (
+    SPARK_4715,
+    SPARK_12155,
+    SPARK_12165,
+    SPARK_12189,
+    SPARK_12253,
+    SPARK_15260,
+    SPARK_59444,
+)
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     NoSuchElementException,
     SharedExecutionMemoryPool,
@@ -261,6 +269,25 @@ def test_not_enough_free_memory_in_the_storage_pool() -> None:
 
 
 # What no suite of Spark checks
+
+
+@pytest.mark.parametrize(("fixes", "used"), [(ALL, 900), (ALL - {SPARK_12189}, 800)])
+def test_an_evicted_block_is_subtracted_once(fixes: frozenset[str], used: int) -> None:
+    """Execution takes 100 of 1000 bytes, and storage has 900 left (SPARK-12189); it believed in 800."""
+    executor = Executor(0, fixes)
+
+    assert [executor.cache(1000), executor.acquire(100), executor.used()] == [True, 100, (100, used)]
+
+
+@pytest.mark.parametrize(("fixes", "granted"), [(ALL, 250), (ALL - {SPARK_12253}, None)])
+def test_a_block_that_takes_what_a_request_waited_for(fixes: frozenset[str], granted: int | None) -> None:
+    """A woken request evicts the block that was quicker (SPARK-12253); it waited again, though it could have."""
+    executor = Executor(0, fixes)
+    assert [executor.acquire(1000), executor.acquire(250, 1)] == [1000, None]
+    executor.release(250)
+    assert executor.cache(250)
+
+    assert executor.wake() == granted
 
 
 def test_released_storage_wakes_nobody() -> None:

@@ -132,7 +132,7 @@ def joined(fixes: frozenset[str] = NOW) -> PartiallyUnrolledIterator:
 
 
 def test_join_two_iterators() -> None:
-    """Unroll memory is released once: at the question that finds the unrolled records read, however often it is asked."""
+    """Unroll memory is released once, by the question that finds the unrolled records read."""
     iterator = joined()
 
     for _ in range(1000):
@@ -148,7 +148,7 @@ def test_join_two_iterators() -> None:
 
 @pytest.mark.parametrize("fixes", [NOW, NOW - {SPARK_18827}])
 def test_next_without_has_next(fixes: frozenset[str]) -> None:
-    """Whoever does not ask gets the rest all the same (SPARK-18827), though nothing is released; it was an exception."""
+    """Whoever does not ask gets the rest (SPARK-18827), though nothing is released; it was an exception."""
     iterator = joined(fixes)
     for _ in range(1000):
         iterator.next()
