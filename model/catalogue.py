@@ -206,7 +206,7 @@ def _pools() -> Iterator[Entry]:
     summary = "Tasks of Spark 4.0.0 share execution memory: fair shares, and waiting for one."
     yield Entry("spark:execution-pool@4.0.0", summary, ExecutionTasks, {"tasks": 2, "fixes": fixes}, knows_fixes=True)
     for level, name in UNROLLED.items():
-        for release in ("2.0.0", "2.0.1", "2.1.1", "3.5.7", "4.0.0"):
+        for release in ("2.0.1", "2.1.1", "3.5.7", "4.0.0"):
             fixes = fixes_of(release, STORAGE)
             yield Entry(
                 f"spark:{name}@{release}",

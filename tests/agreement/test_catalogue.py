@@ -34,9 +34,11 @@ NAMED = (
     "incident@2.1.2",
     "incident@2.4.0",
     "spark@2.3.4+null-upstream+exhaustion",
-    *(name for name in CATALOGUE if ":" in name),
+    *(name for name in CATALOGUE if ":" in name and not name.startswith("spark:unroll")),
+    *(name for name in CATALOGUE if name.startswith("spark:unroll") and not name.endswith(("@3.5.7", "@4.0.0"))),
 )
-"""Quickly checked, in `make test`. Spark 2.0.0 stands for 2.1.3 as well: they have the same fixes."""
+"""Quickly checked, in `make test`. Spark 2.0.0 stands for 2.1.3 as well: they have the same fixes. What is unrolled has
+not changed since 2.1.1."""
 
 
 def distinct(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -156,9 +158,9 @@ def test_every_model_is_among_them() -> None:
 
     The fixes came with 2.2.0, 2.4.0, 2.4.1, 3.2.0 and 3.3.0, which makes six sets; for tasks and for the incident.
     Eight readings of the proposal, three yardsticks, three lessons and their repairs. Shared execution memory; and
-    unrolling at three storage levels, which changed twice.
+    unrolling at three storage levels, which changed once after 2.0.1.
     """
-    assert len(DISTINCT) == 6 + 6 + 8 + 3 + 6 + 1 + 3 * 3
+    assert len(DISTINCT) == 6 + 6 + 8 + 3 + 6 + 1 + 3 * 2
     assert set(NAMED) <= set(DISTINCT)
 
 

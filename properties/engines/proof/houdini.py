@@ -27,6 +27,8 @@ LARGEST = 6
 NO_SIZES: tuple[int, ...] = ()
 MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
+NOT_REACHED = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
+"""True of no sizes: the guess that a shape is not reached. It is replaced by an equation that says so."""
 CLOSE = 2
 """Two sizes are guessed to differ by at most this as a constant."""
 
@@ -94,7 +96,11 @@ class _Houdini:
                         queued.add(later.index)
                         waiting.append(later)
         further = [[*known, *guesses] for known, guesses in zip(self.invariant.further, self.guesses, strict=True)]
-        return Invariant(self.invariant.equations, further)
+        equations = list(self.invariant.equations)
+        for shape, kept in enumerate(self.guesses):
+            if any(guess is NOT_REACHED for guess in kept):
+                equations[shape], further[shape] = [Linear({}, 1)], []
+        return Invariant(equations, further)
 
     def keeps(self, edge: Edge, guess: Condition) -> bool:
         """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
@@ -131,8 +137,8 @@ def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
     """Return for each shape the opposite of what a goal asks of it; if it asks nothing, that it is not reached."""
     found: list[list[Condition]] = [[] for _ in automaton.shapes]
     for goal in goals:
-        if goal.edge is None and not goal.also and automaton.shapes[goal.shape].slots:
-            found[goal.shape].append(_at_least(Linear({0: -1}, -1)))
+        if goal.edge is None and not goal.also:
+            found[goal.shape].append(NOT_REACHED)
         for condition in goal.also if goal.shape >= 0 else ():
             if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):
                 found[goal.shape].append(~condition)

@@ -29,10 +29,7 @@ class Invariant:
         self.further = self.further or [[] for _ in self.equations]
         self.replacements = [_replacements(equations) for equations in self.equations]
         self.unreachable = frozenset(
-            shape
-            for shape, (equations, further) in enumerate(zip(self.equations, self.further, strict=True))
-            if any(not equation.terms for equation in equations)
-            or any(truth(each.left, each.holds) is False for each in further)
+            shape for shape, equations in enumerate(self.equations) if any(not equation.terms for equation in equations)
         )
         self._facts: dict[int, list[Condition]] = {}
 

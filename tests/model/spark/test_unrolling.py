@@ -54,6 +54,21 @@ def test_a_fix_is_load_bearing(fix: str, level: Level, claim: str, steps: int) -
     assert all(isinstance(result.verdict, Proved) for result in repaired.results)
 
 
+@pytest.mark.parametrize(
+    ("level", "violated"),
+    [
+        (Level.VALUES, {"free_is_unreachable", "release_frees_what_it_says"}),
+        (Level.BYTES, {"free_is_unreachable", "release_frees_what_it_says", "no_record_lost_or_repeated"}),
+        (Level.OFF_HEAP, {"no_record_lost_or_repeated"}),
+    ],
+)
+def test_before_the_fixes(level: Level, violated: set[str]) -> None:
+    """What Spark 2.0.0 violates at each storage level."""
+    report = check(Unrolling(level=level, fixes=fixes_of("2.0.0", STORAGE)), witnesses=False)
+
+    assert {result.claim.name for result in report.violated()} == violated
+
+
 def test_an_account_of_nothing() -> None:
     """Put, finish, end of task: an entry of 0 bytes stays. As in 1.6, where SPARK-17465 was needed first.
 
