@@ -20,11 +20,26 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
+    SPARK_26114_COMPLETION,
 )
+from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
 from spillproof.model.spark.fixes.storage import SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
+from spillproof.model.spark.fixes.unsafe import (
+    COUNT_THE_ARRAY,
+    DROP_THE_READER,
+    SPARK_26265,
+    SPARK_27338,
+    SPARK_32900,
+    SPARK_32901,
+    SPARK_32911,
+    SPARK_39283,
+)
 from spillproof.model.spark.releases import RELEASES, fixes_of
 from spillproof.model.spark.scenario.executor import ExecutionTasks
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
+from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 from spillproof.model.system import Model
@@ -34,6 +49,10 @@ GUILTY = "release_frees_what_it_says"
 ALLOCATABLE = "acquired_can_be_allocated"
 RECORDS = "no_record_lost_or_repeated"
 NO_EXCEPTION = "no_exception"
+SATISFIED = "a_satisfiable_request_is_satisfied"
+NO_ALLOCATION = "no_allocation_in_spill"
+NO_DEADLOCK = "no_deadlock"
+REPORTS = "a_spill_reports_what_it_freed"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
 """The claims that released and still reachable memory violates."""
@@ -51,6 +70,8 @@ class Entry:
     violated: frozenset[str] | None = frozenset()
     """The names of the claims that are expected to be violated at this scope; all others are expected to hold.
     None where fixes were put in or taken out, so that nothing is expected."""
+    repaired: str = ""
+    """The name of the same without its fault, for a model that has one and knows no fixes."""
 
     @property
     def fixes(self) -> tuple[str, ...]:
@@ -155,6 +176,9 @@ def _entries() -> Iterator[Entry]:
     for release in RELEASES:
         yield _incident(release)
     yield from _pools()
+    yield from _sorters()
+    yield from _raw_sorters()
+    yield from _locks()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -163,10 +187,12 @@ def _entries() -> Iterator[Entry]:
             Yardstick,
             {"consumers": 2, "forgets": forgets},
             violated=broken_claims,
+            repaired="" if forgets is Forgets.NEVER else f"yardstick:{Forgets.NEVER.value}",
         )
     for lesson, model, switch, broken, summary, violated in LESSONS:
-        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated)
-        yield Entry(f"lesson:{lesson}+repaired", f"{summary}, repaired.", model, {switch: not broken})
+        repaired = f"lesson:{lesson}+repaired"
+        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated, repaired=repaired)
+        yield Entry(repaired, f"{summary}, repaired.", model, {switch: not broken})
 
 
 def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
@@ -228,6 +254,83 @@ def _unrolling(level: Level, fixes: frozenset[str]) -> frozenset[str]:
     if SPARK_17503 in fixes and SPARK_18827 not in fixes:
         violated |= {NO_EXCEPTION}
     return violated
+
+
+def _sorters() -> Iterator[Entry]:
+    for release in ("2.0.0", "2.0.1", "2.4.1", "3.5.7", "4.0.0"):
+        yield _sorter(release, fixes_of(release), f"A task of Spark {release}: sorters, iterators, forced spills.")
+    yield _sorter(
+        "4.0.0+swap-at-once",
+        fixes_of("4.0.0") | {SWAP_AT_ONCE},
+        "Spark 4.0.0 with the sorter repaired as SPARK-22713 repaired the map.",
+    )
+
+
+def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if SWAP_AT_ONCE in fixes else LEAK
+    if not {SPARK_26114_COMPLETION, SPARK_26114_STOP} <= fixes:
+        violated |= {CHIEF, GUILTY}
+    if SPARK_16873 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return Entry(
+        f"spark:sorting@{version}",
+        summary,
+        SortingTask,
+        {"sorters": 2, "fixes": fixes},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+def _raw_sorters() -> Iterator[Entry]:
+    for release in ("2.0.0", "2.0.1", "3.0.0", "3.1.1", "3.5.7", "4.0.0"):
+        summary = f"A task of Spark {release}: pages of raw records, sorted, read, force-spilled."
+        yield _raw_sorter(release, fixes_of(release), summary)
+    yield _raw_sorter(
+        "4.0.0+repaired",
+        fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER},
+        "Spark 4.0.0 with a sorter that drops its reader, and counts the array that it frees.",
+    )
+
+
+def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if DROP_THE_READER in fixes else frozenset({CHIEF, GUILTY})
+    if not {SPARK_32900, SPARK_32911} <= fixes:
+        violated |= {SATISFIED}
+    if SPARK_32901 not in fixes:
+        violated |= {NO_ALLOCATION}
+    elif COUNT_THE_ARRAY not in fixes:
+        violated |= {REPORTS}  # before, an array of the same size took the place of the one that was freed
+    return Entry(
+        f"spark:raw-sort@{version}",
+        summary,
+        RawSortTask,
+        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+MEETINGS = {
+    Meeting.MAP_ADVANCES: ("map-advances", SPARK_26265),
+    Meeting.SORTER_LOADS: ("sorter-loads", SPARK_27338),
+    Meeting.SORTER_CLEANS_UP: ("sorter-cleans-up", SPARK_39283),
+}
+"""For each meeting of threads, what to call it, and the fix that lets them pass."""
+
+
+def _locks() -> Iterator[Entry]:
+    for meeting, (word, fix) in MEETINGS.items():
+        for release in ("2.0.0", "2.4.1", "2.4.2", "3.5.7", "4.0.0"):
+            fixes = fixes_of(release)
+            yield Entry(
+                f"spark:locks-{word}@{release}",
+                f"Two threads of a task of Spark {release}: one acquires memory while {meeting.value}.",
+                LockOrders,
+                {"meeting": meeting, "fixes": fixes},
+                knows_fixes=True,
+                violated=frozenset() if fix in fixes else frozenset({NO_DEADLOCK}),
+            )
 
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model
-from spillproof.properties import accounting, data, failure, fairness
+from spillproof.properties import accounting, data, failure, fairness, progress, spilling, waiting
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -43,6 +43,11 @@ CLAIMS: tuple[Claim, ...] = (
     failure.failure_leaves_accounting_unchanged,
     failure.pools_add_up,
     failure.nothing_stays_locked,
+    progress.a_satisfiable_request_is_satisfied,
+    spilling.no_use_after_free,
+    spilling.no_allocation_in_spill,
+    spilling.a_spill_reports_what_it_freed,
+    waiting.no_deadlock,
     *BUILT_IN,
 )
 """The `always` claims, chief claim first."""
@@ -62,6 +67,11 @@ WITNESSES: tuple[Claim, ...] = (
     failure.a_request_fails,
     failure.a_pool_grows,
     failure.a_lock_is_given_back,
+    progress.a_request_is_refused,
+    spilling.a_page_is_in_use,
+    spilling.a_consumer_spills,
+    spilling.a_spill_happens,
+    waiting.a_thread_waits,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 

@@ -21,7 +21,7 @@ RELEASES: tuple[str, ...] = (
     *(f"3.5.{patch}" for patch in range(8)),
     "4.0.0",
 )
-"""No fix here was ported back across a minor release, so that a patch release differs only by what it has first."""
+"""In the order of their numbers, which is not that of their dates: 2.3.4 has a fix that came too late for 2.4.0."""
 
 
 def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:

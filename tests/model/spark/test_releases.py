@@ -6,24 +6,47 @@ from spillproof.model.spark.fixes import POOLS, STORAGE, TASK
 from spillproof.model.spark.releases import RELEASES, fixes_of
 
 FIRST = {
+    "SPARK-39283": "3.2.2",
+    "SPARK-27338": "2.3.4",
+    "SPARK-26265": "2.4.1",
+    "SPARK-32911": "3.1.1",
+    "SPARK-32901": "3.1.1",
+    "SPARK-32900": "3.1.1",
+    "SPARK-21907": "2.2.1",
+    "SPARK-17113": "2.0.1",
+    "SPARK-16873": "2.0.1",
     "SPARK-18986": "2.2.0",
     "SPARK-19244": "2.2.0",
     "SPARK-22713-forced-spill": "2.4.0",
     "SPARK-22713-exhaustion": "2.4.0",
     "SPARK-23306": "2.4.0",
-    "SPARK-26114": "2.4.1",
+    "SPARK-26114-completion": "2.4.1",
+    "SPARK-26114-stop": "2.4.1",
     "SPARK-35486": "3.2.0",
     "SPARK-36933": "3.3.0",
 }
 """Read in the source at Spark's tags."""
 
+BEFORE = {"SPARK-12089", "SPARK-14363"}
+"""Fixes of 1.6, whose releases are not in the list."""
+
 LAST_WITHOUT = {
+    "SPARK-39283": "3.2.1",
+    "SPARK-27338": "2.3.3",
+    "SPARK-26265": "2.4.0",
+    "SPARK-32911": "3.0.3",
+    "SPARK-32901": "3.0.3",
+    "SPARK-32900": "3.0.3",
+    "SPARK-21907": "2.2.0",
+    "SPARK-17113": "2.0.0",
+    "SPARK-16873": "2.0.0",
     "SPARK-18986": "2.1.3",
     "SPARK-19244": "2.1.3",
     "SPARK-22713-forced-spill": "2.3.4",
     "SPARK-22713-exhaustion": "2.3.4",
     "SPARK-23306": "2.3.4",
-    "SPARK-26114": "2.4.0",
+    "SPARK-26114-completion": "2.4.0",
+    "SPARK-26114-stop": "2.4.0",
     "SPARK-35486": "3.1.3",
     "SPARK-36933": "3.2.4",
 }
@@ -38,10 +61,10 @@ def test_first_release(fix: str) -> None:
 
 
 def test_ends() -> None:
-    """2.0.0 has none of the fixes, 4.0.0 all that were merged; the proposals are in no release."""
-    assert fixes_of("2.0.0") == frozenset()
-    assert fixes_of("4.0.0") == frozenset(FIRST)
-    assert frozenset(FIRST) == {fix.name for fix in TASK if fix.since}
+    """2.0.0 has the fixes of 1.6 and no other, 4.0.0 all that were merged; the proposals are in no release."""
+    assert fixes_of("2.0.0") == BEFORE
+    assert fixes_of("4.0.0") == BEFORE | frozenset(FIRST)
+    assert BEFORE | frozenset(FIRST) == {fix.name for fix in TASK if fix.since}
 
 
 SHARED = {
