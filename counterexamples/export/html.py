@@ -155,7 +155,8 @@ def _bars(state: State, scale: int) -> Markup | None:
 def _source(source: Source) -> dict[str, Any]:
     first = source.place.rpartition(":")[2]
     start = int(first) if first.isascii() and first.isdecimal() else 1
-    return {"action": source.action, "place": source.place, "lines": list(enumerate(source.text.splitlines(), start))}
+    lines = source.text.expandtabs(4).rstrip("\n").split("\n")
+    return {"action": source.action, "place": source.place, "lines": list(enumerate(lines, start))}
 
 
 def _rows(nodes: tuple[Dominated, ...], depth: int = 0) -> Iterator[tuple[int, Dominated]]:

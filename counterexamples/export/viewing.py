@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from spillproof.counterexamples.export.bars import signed
-from spillproof.counterexamples.export.drawing import edge_class, node_class
+from spillproof.counterexamples.export.drawing import edge_class, node_class, printable
 from spillproof.counterexamples.export.layout import below
 from spillproof.counterexamples.export.measures import measures
 from spillproof.counterexamples.export.scene import Arrow, Panel, Scene
@@ -56,9 +56,9 @@ class _Telling:
         """Return a step. What is lit in the same step of the run `beside`, and is gone here, is told as a ghost."""
         ghosts = beside.lit - panel.arrows
         return {
-            "spelled": state.spelled,
-            "words": in_words(state),
-            "action": state.action,
+            "spelled": printable(state.spelled),
+            "words": printable(in_words(state)),
+            "action": printable(state.action),
             "lines": sorted({line for event in state.events if (line := line_of(event.lines)) is not None}),
             "nodes": self._nodes(panel, ghosts),
             "edges": self._edges(panel, ghosts),
@@ -69,7 +69,7 @@ class _Telling:
         found = []
         for place, node in enumerate(self.whole.nodes):
             if node in panel.looks:
-                found.append((place, node_class(node, self.whole, panel), below(panel.looks[node])))
+                found.append((place, node_class(node, self.whole, panel), printable(below(panel.looks[node]))))
             elif node in dead:
                 found.append((place, "node ghost bare" if node in self.whole.tall else "node ghost", ""))
         return [self.nodes.setdefault(each, len(self.nodes)) for each in found]

@@ -14,6 +14,7 @@ import pytest
 
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
+from spillproof.counterexamples.export.escaping import UNSEEN
 from spillproof.counterexamples.export.html import html
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
@@ -175,8 +176,11 @@ def test_what_does_not_know_its_bytes_has_a_page(shown: Explanation) -> None:
 
 
 def test_half_a_character_is_shown_as_missing(shown: Explanation) -> None:
-    """A page can always be written as UTF-8."""
-    html(replace(shown.trace, model="\ud800\x00")).encode()
+    """A page can always be written as UTF-8, and nothing on it is out of sight or out of order."""
+    page = html(replace(shown.trace, model="\ud800\x00\u202e\u2028"))
+
+    assert f"<h1>{4 * UNSEEN} violates" in page
+    page.encode()
 
 
 def test_the_same_trace_is_the_same_page(shown: Explanation, page: Page) -> None:

@@ -18,6 +18,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
+from spillproof.counterexamples.export.drawing import printable
 from spillproof.counterexamples.export.html import html
 from spillproof.counterexamples.trace import Trace
 
@@ -427,7 +428,7 @@ def test_names_are_text(viewer: Viewer, biting: Explanation, bites: tuple[str, .
     viewer.press(Keys.HOME, Keys.END)
 
     assert viewer.driver.find_element(By.CSS_SELECTOR, "h1").text.startswith(bites[0])
-    assert viewer.by_id("spelled").get_attribute("textContent") == f"insert({bites[2]}, 2097152)"
+    assert viewer.by_id("spelled").get_attribute("textContent") == f"insert({printable(bites[2])}, 2097152)"
     assert viewer.seen("img") == []
     assert viewer.log("browser") == []
 
