@@ -93,6 +93,14 @@ def cli() -> None:
     """Check memory accounting: every byte that is counted free ought to be unreachable."""
 
 
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep the report, the traces and the certificates there.",
+)
+
+
 @cli.command(short_help="Check the claims about a model.")
 @click.argument("name", metavar="MODEL")
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
@@ -111,12 +119,7 @@ def cli() -> None:
 )
 @click.option("--seed", callback=_whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Keep the report, the traces and the certificates there.",
-)
+@OUT
 @click.option("--force", is_flag=True, help="Let --out overwrite.")
 def check(
     *,
@@ -285,6 +288,46 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
     else:
         exporting.save(text, out, force=force)
     return 0
+
+
+@cli.command(short_help="Hold an executor's log against the model.")
+@click.argument("logs", metavar="LOG...", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--release", metavar="RELEASE", default="", help="The Spark that wrote it. [default: what the log tells]")
+@click.option("--histogram", type=click.Path(path_type=Path), metavar="FILE", help="What jmap -histo wrote.")
+@click.option("--dominators", type=click.Path(path_type=Path), metavar="FILE", help="A dominator tree of MAT, as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with the trace in ITF.")
+@OUT
+@click.option("--force", is_flag=True, help="Let --out overwrite.")
+def audit(
+    *,
+    logs: tuple[Path, ...],
+    release: str,
+    histogram: Path | None,
+    dominators: Path | None,
+    as_json: bool,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Read the LOG of a Spark executor, rebuild what its accounting believed, and hold it against the model.
+
+    Gzipped files and rolled ones are read as they are; - is standard input. Exit status: 0 nothing was found, 1 bytes
+    were counted free that may have been held, or a line contradicts the rules, 2 this is no log, 3 nothing can be
+    concluded, or an OutOfMemoryError stays unexplained.
+    """
+    from dataclasses import replace
+
+    from spillproof.counterexamples import screen
+    from spillproof.counterexamples.audit.auditing import audited, keep
+    from spillproof.counterexamples.audit.record import recorded
+    from spillproof.counterexamples.audit.telling import tell
+
+    folder = _folder(out, force=force)
+    with screen.Progress() as progress:
+        made, beside = audited(logs, release, histogram, dominators, progress)
+    if folder is not None and (path := keep(made, beside, folder)) is not None:
+        beside = replace(beside, written=str(path))
+    screen.show(json.dumps(recorded(made, beside), ensure_ascii=True) if as_json else tell(made, beside))
+    return made.exit_status()
 
 
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
