@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,16 @@ test: venv ## run the tests, the slow ones left out (less than five minutes)
 
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow
+
+browser: venv ## look at the viewer in a headless Chromium (on Debian: apt-get install chromium chromium-driver)
+	@$(BIN)/python -m pytest -m browser
+
+third-party: venv ## let tools that are not ours read what we write (Mermaid's parser: needs npm and the network)
+	@cd tests/third_party/mermaid && npm install --no-audit --no-fund --no-package-lock --silent
+	@SPILLPROOF_THIRD_PARTY=1 $(BIN)/python -m pytest tests/third_party
+
+gallery: venv ## find the gallery's runs anew, and write its pages and pictures
+	@SPILLPROOF_WRITE_GALLERY=1 $(BIN)/python -m pytest -q tests/counterexamples/test_gallery.py
 
 bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
 	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each || exit 1; done

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from spillproof.counterexamples.export import FORMATS
+
 if TYPE_CHECKING:
     from spillproof.counterexamples.asking import Question, Selection
     from spillproof.model.system import Model
@@ -91,6 +93,14 @@ def cli() -> None:
     """Check memory accounting: every byte that is counted free ought to be unreachable."""
 
 
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep the report, the traces and the certificates there.",
+)
+
+
 @cli.command(short_help="Check the claims about a model.")
 @click.argument("name", metavar="MODEL")
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
@@ -109,12 +119,7 @@ def cli() -> None:
 )
 @click.option("--seed", callback=_whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Keep the report, the traces and the certificates there.",
-)
+@OUT
 @click.option("--force", is_flag=True, help="Let --out overwrite.")
 def check(
     *,
@@ -144,7 +149,7 @@ def check(
     asked = asking.Question(name, {key: value for key, value in scope.items() if value is not None}, added, removed)
     model = asked.model()
     wanted = asking.select(model, claims)
-    folder = _folder(out, force=force)
+    folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     limits = {"max_steps": max_steps, "time_limit": None if isinf(time_limit) else time_limit}
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = _checked(model, wanted, **limits, **chosen)
@@ -171,14 +176,14 @@ def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
             raise
 
 
-def _folder(out: Path | None, *, force: bool) -> Path | None:
+def _folder(out: Path | None, claims: Sequence[str], *, force: bool) -> Path | None:
     """Make the folder to keep things in, before anything is computed that might be lost."""
     if out is None:
         return None
     from spillproof.counterexamples import record
 
     try:
-        return record.folder(out, force=force)
+        return record.folder(out, claims, force=force)
     except OSError as error:
         raise click.ClickException(f"--out {out}: {error.strerror}") from None
 
@@ -187,7 +192,7 @@ def _keep(report: Report, asked: Question, folder: Path) -> None:
     from spillproof.counterexamples import record
 
     for file, text in record.files(report, asked.title()).items():
-        (folder / file).write_text(text, encoding="utf-8")
+        (folder / file).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _print(report: Report, asked: Question, seconds: float | None) -> None:
@@ -199,6 +204,130 @@ def _print(report: Report, asked: Question, seconds: float | None) -> None:
         screen.show(json.dumps(record.recorded(report, asked.title()), ensure_ascii=False))
     else:
         screen.show(tell(report, asked.title(), asked.python(), seconds))
+
+
+TRACE = click.argument("file", metavar="TRACE", type=click.Path(path_type=Path))
+ON = click.option("--on", metavar="MODEL", default="", help="Another model: a name, or path/to/file.py:Class.")
+
+
+@cli.command(short_help="Explain a counterexample.")
+@TRACE
+@ON
+@click.option("--against", metavar="MODEL", default="", help="The repaired model. [default: found in the catalogue]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
+    """Explain the counterexample in TRACE, a file that `spillproof check --out` wrote.
+
+    Which step is guilty, which references keep the bytes that are counted free, which of them to cut, what the
+    accountant believes beside what is true, why each step is needed, and how the repaired model differs.
+    """
+    from spillproof.counterexamples import screen, variants
+    from spillproof.counterexamples.explain.telling import tell
+    from spillproof.counterexamples.export import itf
+
+    explained = variants.explained(itf.read(file), on, against)
+    if as_json:
+        screen.show(json.dumps(variants.as_json(explained), ensure_ascii=False))
+    else:
+        screen.show(tell(explained))
+    return 0
+
+
+@cli.command(short_help="Take the run of a counterexample again.")
+@TRACE
+@ON
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def replay(*, file: Path, on: str, as_json: bool) -> int:
+    """Take the run in TRACE again, on its own model or on another, and say where the two part.
+
+    Exit status: 0 the claim holds there, 1 it is violated there as well, 2 what was asked cannot be done, 3 the run
+    could not be taken to its end, and the claim holds as far as it went.
+    """
+    from spillproof.counterexamples import screen
+    from spillproof.counterexamples.export import itf
+    from spillproof.counterexamples.replay.telling import as_json as in_json
+    from spillproof.counterexamples.replay.telling import replayed, tell
+
+    found = replayed(itf.read(file), on)
+    screen.show(json.dumps(in_json(found), ensure_ascii=False) if as_json else tell(found))
+    return found.exit_status()
+
+
+FORMATS_TOLD = "\b\n" + "\n".join(["Formats:", *(f"  {each.name:<10} {each.sentence}" for each in FORMATS.values())])
+
+
+@cli.command(short_help="Write a counterexample for people and other tools.", epilog=FORMATS_TOLD)
+@TRACE
+@click.option(
+    "--format",
+    "name",
+    metavar="FORMAT",
+    type=click.Choice(list(FORMATS)),
+    help="See below. [default: what the suffix of --out says]",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there. [default: print it]")
+@click.option("--step", type=int, metavar="N", help="The step to show. [default: the guilty one]")
+@click.option("--force", is_flag=True, help="Let --out overwrite.")
+def export(*, file: Path, name: str | None, out: Path | None, step: int | None, force: bool) -> int:
+    """Write the run in TRACE, a file that `spillproof check --out` wrote, in another format.
+
+    Nothing that the file names is executed or opened. Nothing is overwritten without --force.
+    """
+    from spillproof.counterexamples import exporting, screen
+    from spillproof.counterexamples.export import itf
+
+    wanted = exporting.chosen(name, out)
+    trace = itf.read(file)
+    exporting.fits(trace, wanted, step)
+    explanation, lacks = exporting.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
+    if lacks:
+        click.echo(f"spillproof: {' '.join(lacks.split())}", err=True)
+    text = exporting.exported(trace, wanted, explanation, step)
+    if out is None:
+        screen.write(text)
+    else:
+        exporting.save(text, out, force=force)
+    return 0
+
+
+@cli.command(short_help="Hold an executor's log against the model.")
+@click.argument("logs", metavar="LOG...", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--release", metavar="RELEASE", default="", help="The Spark that wrote it. [default: what the log tells]")
+@click.option("--histogram", type=click.Path(path_type=Path), metavar="FILE", help="What jmap -histo wrote.")
+@click.option("--dominators", type=click.Path(path_type=Path), metavar="FILE", help="A dominator tree of MAT, as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with the trace in ITF.")
+@OUT
+@click.option("--force", is_flag=True, help="Let --out overwrite.")
+def audit(
+    *,
+    logs: tuple[Path, ...],
+    release: str,
+    histogram: Path | None,
+    dominators: Path | None,
+    as_json: bool,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Read the LOG of a Spark executor, rebuild what its accounting believed, and hold it against the model.
+
+    Gzipped files and rolled ones are read as they are; - is standard input. Exit status: 0 nothing was found, 1 bytes
+    were counted free that may have been held, or a line contradicts the rules, 2 this is no log, 3 nothing can be
+    concluded, or an OutOfMemoryError stays unexplained.
+    """
+    from dataclasses import replace
+
+    from spillproof.counterexamples import screen
+    from spillproof.counterexamples.audit.auditing import audited, keep
+    from spillproof.counterexamples.audit.record import recorded
+    from spillproof.counterexamples.audit.telling import tell
+
+    folder = _folder(out, (), force=force)
+    with screen.Progress() as progress:
+        made, beside = audited(logs, release, histogram, dominators, progress)
+    if folder is not None and (path := keep(made, beside, folder)) is not None:
+        beside = replace(beside, written=str(path))
+    screen.show(json.dumps(recorded(made, beside), ensure_ascii=True) if as_json else tell(made, beside))
+    return made.exit_status()
 
 
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.export import FORMATS, KEPT, Format, itf
+from spillproof.counterexamples.exporting import exported
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
-from spillproof.model.system import open_parameters
+from spillproof.model.system import Model, open_parameters
 from spillproof.properties.claims import Mode
-from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.run import Run, false_at, replay
 from spillproof.properties.engines.verdict import Proved, Report, Result, Violated
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def trace_of(result: Result, name: str) -> Trace:
     """Return the trace of a result that has a run."""
     run = run_of(result)
     assert run is not None
-    return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated))
+    guilty = false_at(result.claim, replay(run))
+    return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated), guilty=guilty)
 
 
 def _result(result: Result, name: str) -> Json:
@@ -76,14 +79,43 @@ def _result(result: Result, name: str) -> Json:
 def files(report: Report, name: str) -> dict[str, str]:
     """Return the files that keep a report, by name: the report, a trace for each run, the certificates."""
     found = {"report.json": json.dumps(recorded(report, name), indent=1, ensure_ascii=False) + "\n"}
-    found |= {f"{each.claims[0]}.itf.json": itf.dumps(each) for each in traces(report, name)}
+    for each in traces(report, name):
+        found[f"{each.claims[0]}.itf.json"] = itf.dumps(each)
+        if each.violation:
+            found |= dict(_pages(each, report.model))
     return found | dict(_certificates(report))
 
 
-def folder(path: Path, *, force: bool) -> Path:
-    """Return a folder to keep files in, made if need be. Raises `ModelError` where it keeps others already."""
+def _pages(trace: Trace, model: Model) -> Iterator[tuple[str, str]]:
+    """Yield what a person wants of a counterexample, in every format that can show it; `export` says why one cannot."""
+    from spillproof.counterexamples.explain.explain import explain  # needs networkx, and most checks none
+    from spillproof.counterexamples.variants import repaired
+
+    explanation = explain(trace, model, repaired(trace))
+    for wanted in _kept():
+        with suppress(ModelError):
+            yield _page(trace.claims[0], wanted), exported(trace, wanted, explanation)
+
+
+def _kept() -> list[Format]:
+    return [FORMATS[name] for name in KEPT if name in FORMATS]
+
+
+def _page(claim: str, wanted: Format) -> str:
+    return f"{'test_' if wanted.name == 'pytest' else ''}{claim}{wanted.suffix}"
+
+
+def folder(path: Path, claims: Iterable[str] = (), *, force: bool) -> Path:
+    """Return a folder to keep files in, made if need be.
+
+    Raises `ModelError` where there are others already that might be overwritten, once it is known which of the `claims`
+    are violated.
+    """
     path.mkdir(parents=True, exist_ok=True)
-    kept = sorted(file.name for pattern in ("report.json", "*.itf.json", "proof*.smt2") for file in path.glob(pattern))
+    patterns = ("report.json", "*.itf.json", "proof*.smt2")
+    pages = [path / _page(claim, wanted) for claim in claims for wanted in _kept()]
+    there = [*(file for pattern in patterns for file in path.glob(pattern)), *(page for page in pages if page.exists())]
+    kept = sorted(file.name for file in there)
     if kept and not force:
         others = f" and {len(kept) - 1} more" if len(kept) > 1 else ""
         message = f"--out {path}: it already keeps {kept[0]}{others}; name another folder, or say --force to overwrite"

@@ -41,6 +41,15 @@ def show(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def write(text: str) -> None:
+    """Write a text for another program, in UTF-8 as it is, whatever the terminal can show."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _colored(text: str) -> None:
     from rich.console import Console
     from rich.text import Text

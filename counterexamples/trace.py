@@ -6,12 +6,14 @@ no live object; and nothing in it depends on the machine, the time, or the seed.
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
-from spillproof.model.errors import ModelError
+from spillproof.model.errors import ModelError, place_of
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import Bag, HeapObject, references
 from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
@@ -37,6 +39,8 @@ class Argument:
 class Object:
     """An object of the heap at one moment: what is in its fields, sorted by what they hold."""
 
+    number: int
+    """It keeps its number throughout the run; objects are numbered as they appear."""
     name: str
     """What the run calls it, such as `E1`; or how it is reached, such as `E1.reading_iterator`."""
     kind: str
@@ -54,6 +58,8 @@ class Event:
 
     name: str
     details: Pairs
+    lines: tuple[str, ...] = ()
+    """The lines of the model that led to it, the action's own first."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,26 @@ class State:
     spelled: str
     """The step as a person writes it: `insert(E1, 3)`."""
     accounted: int | None
-    """In bytes; None, as the two below, where the model does not say."""
+    """In bytes; None, as the three below, where the model does not say."""
     reachable: int | None
+    unclaimed: int | None
     free: int | None
     events: tuple[Event, ...]
     raised: str
     heap: tuple[Object, ...]
     """Every object in canonical order; the first is the model itself."""
+    roots: Pairs
+    """The references from outside the heap: what is not reachable from them is garbage."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of an action, so that a reader of the trace need not have the model."""
+
+    action: str
+    place: str
+    """`file:line` of its first line."""
+    text: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +108,10 @@ class Trace:
     violation: bool
     """Whether it violates them."""
     states: tuple[State, ...]
+    guilty: int | None = None
+    """The first state of which the claims are false (or which shows them). None where nobody said."""
+    sources: tuple[Source, ...] = ()
+    """The text of `begin` and of each action that the run takes."""
 
     def run(self, model: Model) -> Run:
         """Return the run on a model, which may be another variant than the trace was made of.
@@ -97,21 +120,25 @@ class Trace:
         """
         kinds = {action.name: action.parameters for action in actions_of(type(model))}
         first, *rest = self.states
-        opening = _live(first, open_parameters(model))
+        opening = live(first, open_parameters(model))
         steps = []
         for state in rest:
             if state.action not in kinds:
                 message = f"{type(model).__name__} has no action {state.action!r}; available: {', '.join(kinds)}"
                 raise ModelError(message)
-            steps.append(Step(state.action, _live(state, kinds[state.action]), state.picks))
+            steps.append(Step(state.action, live(state, kinds[state.action]), state.picks))
         return Run(model, opening, tuple(steps), first.picks)
 
 
-def trace(run: Run, model: str = "", claims: tuple[str, ...] = (), *, violation: bool = True) -> Trace:
+def trace(
+    run: Run, model: str = "", claims: tuple[str, ...] = (), *, violation: bool = True, guilty: int | None = None
+) -> Trace:
     """Return a run as data. It is replayed on integers to see its states."""
     scope = tuple((name, constant(value)) for name, value in sorted(run.model.scope.items()))
     states = tuple(_state(moment, run) for moment in replay(run))
-    return Trace(model or type(run.model).__name__, scope, claims, violation, states)
+    taken = dict.fromkeys(["begin", *(state.action for state in states)])
+    sources = tuple(_source(type(run.model), action) for action in taken)
+    return Trace(model or type(run.model).__name__, scope, claims, violation, states, guilty, sources)
 
 
 def constant(value: Any) -> Constant:
@@ -140,11 +167,24 @@ def _state(moment: Moment, run: Run) -> State:
         spelled=moment.spelled,
         accounted=bytes_.get("accounted"),
         reachable=bytes_.get("reachable"),
+        unclaimed=bytes_.get("unclaimed"),
         free=bytes_.get("free"),
-        events=tuple(_event(moment, name, details) for name, details in moment.events),
+        events=tuple(
+            _event(moment, name, details, lines)
+            for (name, details), lines in zip(moment.events, moment.lines, strict=True)
+        ),
         raised=moment.raised,
-        heap=_heap(moment),
+        heap=_heap(moment, names := _names(moment)),
+        roots=tuple((root.name, names[id(root.target)]) for root in moment.state.roots()),
     )
+
+
+def _source(model: type[Model], action: str) -> Source:
+    method = getattr(model, action)
+    try:
+        return Source(action, place_of(method), textwrap.dedent(inspect.getsource(method)))
+    except (OSError, TypeError):  # written where no file is
+        return Source(action, "", "")
 
 
 def _parameters(moment: Moment, run: Run) -> tuple[Parameter, ...]:
@@ -153,19 +193,16 @@ def _parameters(moment: Moment, run: Run) -> tuple[Parameter, ...]:
     return next(each.parameters for each in actions_of(type(run.model)) if each.name == moment.step.action)
 
 
-def _event(moment: Moment, name: str, details: dict[str, object]) -> Event:
-    return Event(
-        name,
-        tuple(
-            (key, moment.names[id(value)] if isinstance(value, HeapObject) else str(constant(value)))
-            for key, value in details.items()
-        ),
+def _event(moment: Moment, name: str, details: dict[str, object], lines: tuple[str, ...]) -> Event:
+    pairs = (
+        (key, moment.names[id(value)] if isinstance(value, HeapObject) else str(constant(value)))
+        for key, value in details.items()
     )
+    return Event(name, tuple(pairs), lines)
 
 
-def _heap(moment: Moment) -> tuple[Object, ...]:
-    names = _names(moment)
-    return tuple(_object(each, names) for each in moment.objects)
+def _heap(moment: Moment, names: dict[int, str]) -> tuple[Object, ...]:
+    return tuple(_object(each, number, names) for each, number in zip(moment.objects, moment.numbers, strict=True))
 
 
 def _names(moment: Moment) -> dict[int, str]:
@@ -183,7 +220,7 @@ def _names(moment: Moment) -> dict[int, str]:
     return names
 
 
-def _object(each: Any, names: dict[int, str]) -> Object:
+def _object(each: Any, number: int, names: dict[int, str]) -> Object:
     sizes: list[tuple[str, int]] = []
     refers: list[tuple[str, str]] = []
     constants: list[tuple[str, str]] = []
@@ -196,7 +233,7 @@ def _object(each: Any, names: dict[int, str]) -> Object:
             else:
                 constants.append((name, str(constant(value))))
     shallow = int(each.shallow_size()) if isinstance(each, HeapObject) else 0
-    return Object(names[id(each)], type(each).__name__, shallow, tuple(sizes), tuple(refers), tuple(constants))
+    return Object(number, names[id(each)], type(each).__name__, shallow, tuple(sizes), tuple(refers), tuple(constants))
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -217,7 +254,8 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 # Back to a run
 
 
-def _live(state: State, parameters: tuple[Parameter, ...]) -> tuple[Any, ...]:
+def live(state: State, parameters: tuple[Parameter, ...]) -> tuple[Any, ...]:
+    """Return the arguments of a step as a model takes them; objects stay indices. Raises `ModelError` for a misfit."""
     if len(state.arguments) != len(parameters):
         message = f"{state.action} takes {len(parameters)} arguments, and the trace gives {len(state.arguments)}"
         raise ModelError(message)

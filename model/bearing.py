@@ -17,8 +17,8 @@ from spillproof.model.catalogue import (
     KILLED,
     NEEDED,
     NO_EXCEPTION,
+    NO_SHORTAGE,
     PEAKS,
-    SATISFIED,
 )
 
 
@@ -52,7 +52,7 @@ BEARINGS: tuple[Bearing, ...] = (
     Bearing(
         "SPARK-4452",
         "spark:requests@2.0.0",
-        SATISFIED,
+        NO_SHORTAGE,
         2,
         "Two inserts: the first map has the whole pool, and the second gets nothing.",
         breaks=(Break(NO_EXCEPTION, 2), Break(CHIEF, 3, "SPARK-26114")),
@@ -118,12 +118,12 @@ BEARINGS: tuple[Bearing, ...] = (
     Bearing(
         "SPARK-23306",
         "spark:partial-spills@3.2.0",
-        SATISFIED,
+        NO_SHORTAGE,
         3,
         "One takes the pool, another task waits, a second asks: what is spilled for it goes to the other task.",
     ),
     Bearing(
-        "SPARK-26114",
+        "SPARK-26114-completion",
         "spark@1.6.0+SPARK-26114",
         CHIEF,
         3,
@@ -133,7 +133,7 @@ BEARINGS: tuple[Bearing, ...] = (
     Bearing(
         "SPARK-35486",
         "spark:partial-spills@3.2.0",
-        SATISFIED,
+        NO_SHORTAGE,
         3,
         "One takes the pool, another task waits, the one asks again: what it spills goes to the other task.",
         {"consumers": 1},

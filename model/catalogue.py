@@ -12,7 +12,7 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes import FIXES, HALVES, POOLS, STORAGE
 from spillproof.model.spark.fixes.collection import (
     ACCOUNT_GROWTH,
     KEEP_NOTHING,
@@ -23,7 +23,7 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
-    SPARK_26114,
+    SPARK_26114_COMPLETION,
 )
 from spillproof.model.spark.fixes.memory import (
     RELEASE_ON_FAILURE,
@@ -34,14 +34,31 @@ from spillproof.model.spark.fixes.memory import (
     SPARK_36933,
     SPARK_48642,
 )
+from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
+from spillproof.model.spark.fixes.storage import SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
+from spillproof.model.spark.fixes.unsafe import (
+    COUNT_THE_ARRAY,
+    DROP_THE_READER,
+    SPARK_26265,
+    SPARK_27338,
+    SPARK_32900,
+    SPARK_32901,
+    SPARK_32911,
+    SPARK_39283,
+)
 from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.scenario.executor import ExecutionTasks
 from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
 from spillproof.model.spark.scenario.page_rank import PageRank
+from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
+from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import FailingSpillers, PartialSpillers, Spillers, Victims
+from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 from spillproof.model.system import Model
 
 CHIEF = "free_is_unreachable"
@@ -52,11 +69,15 @@ NO_EXCEPTION = "no_exception"
 BALANCE = "counters_balance"
 HELD = "accounted_is_held"
 PEAKS = "transient_peaks_are_accounted"
-SATISFIED = "a_satisfiable_request_is_satisfied"
+NO_SHORTAGE = "no_request_goes_short_of_spills"
 NEEDED = "no_more_is_spilled_than_needed"
 IN_VAIN = "nobody_is_asked_in_vain"
 FAILURE = "a_failure_leaves_the_accounting_unchanged"
 KILLED = "a_kill_is_no_shortage"
+SATISFIED = "a_satisfiable_request_is_satisfied"
+NO_ALLOCATION = "no_allocation_in_spill"
+NO_DEADLOCK = "no_deadlock"
+REPORTS = "a_spill_reports_what_it_freed"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
 """The claims that released and still reachable memory violates."""
@@ -74,6 +95,8 @@ class Entry:
     violated: frozenset[str] | None = frozenset()
     """The names of the claims that are expected to be violated at this scope; all others are expected to hold.
     None where fixes were put in or taken out, so that nothing is expected."""
+    repaired: str = ""
+    """The name of the same without its fault, for a model that has one and knows no fixes."""
 
     @property
     def fixes(self) -> tuple[str, ...]:
@@ -128,7 +151,9 @@ def expected_of_16(fixes: frozenset[str]) -> frozenset[str]:
     """Return the claims that a task violates whose maps cannot be forced to spill."""
     if SPARK_11293 not in fixes:
         return frozenset({BALANCE, HELD})  # nothing is released at the end of an iterator, so that nothing leaks there
-    return frozenset() if SPARK_26114 in fixes else LEAK  # a merge keeps the iterator of the map that it has read
+    return (
+        frozenset() if SPARK_26114_COMPLETION in fixes else LEAK
+    )  # a merge keeps the iterator of the map that it has read
 
 
 def find(name: str) -> Entry:
@@ -176,7 +201,9 @@ LESSONS: tuple[tuple[str, type[Model], str, bool, str, frozenset[str]], ...] = (
 def _entries() -> Iterator[Entry]:
     for release in RELEASES:
         yield _spark(release, fixes_of(release), f"A task of Spark {release}: maps, iterators, forced spills.")
-    yield _spark("1.6.0+SPARK-26114", fixes_of("1.6.0") | {SPARK_26114}, "Spark 1.6.0 with a fix that came later.")
+    yield _spark(
+        "1.6.0+SPARK-26114", fixes_of("1.6.0") | HALVES["SPARK-26114"], "Spark 1.6.0 with a fix that came later."
+    )
     for reading, (fixes, words) in READINGS.items():
         before = fixes_of("2.3.4") | fixes
         yield _spark(f"2.3.4+{reading}", before, f"Spark 2.3.4 with the report's proposal read as: {words}.")
@@ -190,6 +217,10 @@ def _entries() -> Iterator[Entry]:
             yield _incident(release)
     yield from _spillable()
     yield from _spillable_more()
+    yield from _pools()
+    yield from _sorters()
+    yield from _raw_sorters()
+    yield from _locks()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
         yield Entry(
@@ -198,10 +229,12 @@ def _entries() -> Iterator[Entry]:
             Yardstick,
             {"consumers": 2, "forgets": forgets},
             violated=broken_claims,
+            repaired="" if forgets is Forgets.NEVER else f"yardstick:{Forgets.NEVER.value}",
         )
     for lesson, model, switch, broken, summary, violated in LESSONS:
-        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated)
-        yield Entry(f"lesson:{lesson}+repaired", f"{summary}, repaired.", model, {switch: not broken})
+        repaired = f"lesson:{lesson}+repaired"
+        yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated, repaired=repaired)
+        yield Entry(repaired, f"{summary}, repaired.", model, {switch: not broken})
 
 
 def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
@@ -219,7 +252,7 @@ def _spillable() -> Iterator[Entry]:
     """The consumers that spill, and the task's manager that asks them to."""
     for release in ("1.6.0", "2.0.0", "2.2.0", "2.3.4", "2.4.0", "3.5.7", "4.0.0"):
         fixes = fixes_of(release)
-        starving = frozenset() if SPARK_4452 in fixes else frozenset({SATISFIED})
+        starving = frozenset() if SPARK_4452 in fixes else frozenset({NO_SHORTAGE})
         yield Entry(
             f"spark:requests@{release}",
             f"What maps ask for and get, in Spark {release}.",
@@ -304,7 +337,7 @@ def expected_of_spillers(model: type[Spillers], fixes: frozenset[str]) -> frozen
     if model is Victims and SPARK_19244 not in fixes:
         violated |= {NEEDED}
     if model is PartialSpillers and not {SPARK_23306, SPARK_35486} <= fixes:
-        violated |= {SATISFIED}
+        violated |= {NO_SHORTAGE}
     if model is FailingSpillers and RELEASE_ON_FAILURE not in fixes:
         violated |= {BALANCE, FAILURE}
     if model is FailingSpillers and not {SPARK_20250, SPARK_48642} <= fixes:
@@ -323,6 +356,120 @@ def _incident(release: str) -> Entry:
         knows_fixes=True,
         violated=violated,
     )
+
+
+UNROLLED: dict[Level, str] = {
+    Level.VALUES: "unroll-values",
+    Level.BYTES: "unroll-bytes",
+    Level.OFF_HEAP: "unroll-off-heap",
+}
+"""What the scenario of each storage level is called."""
+
+
+def _pools() -> Iterator[Entry]:
+    fixes = fixes_of("4.0.0", POOLS)
+    summary = "Tasks of Spark 4.0.0 share execution memory: fair shares, and waiting for one."
+    yield Entry("spark:execution-pool@4.0.0", summary, ExecutionTasks, {"tasks": 2, "fixes": fixes}, knows_fixes=True)
+    for level, name in UNROLLED.items():
+        for release in ("2.0.1", "2.1.1", "3.5.7", "4.0.0"):
+            fixes = fixes_of(release, STORAGE)
+            yield Entry(
+                f"spark:{name}@{release}",
+                f"Spark {release} puts a block ({level.value}) that may not fit.",
+                Unrolling,
+                {"level": level, "fixes": fixes},
+                knows_fixes=True,
+                violated=_unrolling(level, fixes),
+            )
+
+
+def _unrolling(level: Level, fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that one put at a storage level violates."""
+    violated: frozenset[str] = frozenset()
+    if level is Level.BYTES or (level is Level.VALUES and SPARK_17503 not in fixes):
+        violated |= {CHIEF, GUILTY}
+    if level is not Level.VALUES and SPARK_17491_CLOSE not in fixes:
+        violated |= {RECORDS}
+    if SPARK_17503 in fixes and SPARK_18827 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return violated
+
+
+def _sorters() -> Iterator[Entry]:
+    for release in ("2.0.0", "2.0.1", "2.4.1", "3.5.7", "4.0.0"):
+        yield _sorter(release, fixes_of(release), f"A task of Spark {release}: sorters, iterators, forced spills.")
+    yield _sorter(
+        "4.0.0+swap-at-once",
+        fixes_of("4.0.0") | {SWAP_AT_ONCE},
+        "Spark 4.0.0 with the sorter repaired as SPARK-22713 repaired the map.",
+    )
+
+
+def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if SWAP_AT_ONCE in fixes else LEAK
+    if not {SPARK_26114_COMPLETION, SPARK_26114_STOP} <= fixes:
+        violated |= {CHIEF, GUILTY}
+    if SPARK_16873 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return Entry(
+        f"spark:sorting@{version}",
+        summary,
+        SortingTask,
+        {"sorters": 2, "fixes": fixes},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+def _raw_sorters() -> Iterator[Entry]:
+    for release in ("2.0.0", "2.0.1", "3.0.0", "3.1.1", "3.5.7", "4.0.0"):
+        summary = f"A task of Spark {release}: pages of raw records, sorted, read, force-spilled."
+        yield _raw_sorter(release, fixes_of(release), summary)
+    yield _raw_sorter(
+        "4.0.0+repaired",
+        fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER},
+        "Spark 4.0.0 with a sorter that drops its reader, and counts the array that it frees.",
+    )
+
+
+def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if DROP_THE_READER in fixes else frozenset({CHIEF, GUILTY})
+    if not {SPARK_32900, SPARK_32911} <= fixes:
+        violated |= {SATISFIED}
+    if SPARK_32901 not in fixes:
+        violated |= {NO_ALLOCATION}
+    elif COUNT_THE_ARRAY not in fixes:
+        violated |= {REPORTS}  # before, an array of the same size took the place of the one that was freed
+    return Entry(
+        f"spark:raw-sort@{version}",
+        summary,
+        RawSortTask,
+        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+MEETINGS = {
+    Meeting.MAP_ADVANCES: ("map-advances", SPARK_26265),
+    Meeting.SORTER_LOADS: ("sorter-loads", SPARK_27338),
+    Meeting.SORTER_CLEANS_UP: ("sorter-cleans-up", SPARK_39283),
+}
+"""For each meeting of threads, what to call it, and the fix that lets them pass."""
+
+
+def _locks() -> Iterator[Entry]:
+    for meeting, (word, fix) in MEETINGS.items():
+        for release in ("2.0.0", "2.4.1", "2.4.2", "3.5.7", "4.0.0"):
+            fixes = fixes_of(release)
+            yield Entry(
+                f"spark:locks-{word}@{release}",
+                f"Two threads of a task of Spark {release}: one acquires memory while {meeting.value}.",
+                LockOrders,
+                {"meeting": meeting, "fixes": fixes},
+                knows_fixes=True,
+                violated=frozenset() if fix in fixes else frozenset({NO_DEADLOCK}),
+            )
 
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _entries()}

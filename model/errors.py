@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from types import CodeType
 
 KIT = Path(__file__).parent
 ENGINES = KIT.parent / "properties" / "engines"
@@ -29,6 +33,21 @@ def model_line() -> str:
     return f"{_shorten(code.co_filename)}:{frame.f_lineno}, in {code.co_name}"
 
 
+def model_lines() -> tuple[str, ...]:
+    """Return `file:line, in function` of each of the model's frames within the present step, the action's own first."""
+    found: list[str] = []
+    frame = sys._getframe(1)  # noqa: SLF001 - as in `model_line`
+    while frame.f_back is not None and not _is_beginning_or_step(frame.f_code):
+        if not _is_kit(frame.f_code.co_filename):
+            found.append(f"{_shorten(frame.f_code.co_filename)}:{frame.f_lineno}, in {frame.f_code.co_name}")
+        frame = frame.f_back
+    return tuple(reversed(found))
+
+
+def _is_beginning_or_step(code: CodeType) -> bool:
+    return code.co_name in ("start", "take") and code.co_filename == str(KIT / "system.py")
+
+
 def line_of(error: BaseException) -> str:
     """Return `file:line, in function` of the last line of a model that `error` passed through."""
     place = "an unknown line"
@@ -41,13 +60,25 @@ def line_of(error: BaseException) -> str:
     return place
 
 
+def place_of(function: Callable[..., object]) -> str:
+    """Return `file:line` of the first line of a function."""
+    code: CodeType = inspect.unwrap(function).__code__
+    return f"{_shorten(code.co_filename)}:{code.co_firstlineno}"
+
+
+@cache
 def _is_kit(filename: str) -> bool:
     path = Path(filename)
     return path.parent == KIT or path.is_relative_to(ENGINES) or filename.startswith("<")
 
 
 def _shorten(filename: str) -> str:
+    return _shortened(filename, Path.cwd())
+
+
+@cache
+def _shortened(filename: str, here: Path) -> str:
     path = Path(filename)
     if path.is_relative_to(KIT):
         return path.relative_to(KIT.parent).as_posix()  # the same on every machine
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -184,3 +184,27 @@ def transient_peaks_are_accounted(now: Rebuilding) -> bool:
 def something_is_rebuilt(now: Rebuilding) -> bool:
     """In some state something is being rebuilt or copied."""
     return now.transient() > 0
+
+
+class Bookkeeping(Protocol):
+    """A system that keeps an account for a task."""
+
+    def task_is_over(self) -> bool:
+        """Return whether the task is over."""
+        ...
+
+    def accounts_of_tasks(self) -> int:
+        """Return how many accounts are kept."""
+        ...
+
+
+@always
+def no_account_outlives_its_task(now: Bookkeeping) -> bool:
+    """No account outlives its task: after task end there is no entry for it, not even one of 0 bytes."""
+    return not now.task_is_over() or now.accounts_of_tasks() == 0
+
+
+@sometimes(beside=no_account_outlives_its_task)
+def an_account_is_kept(now: Bookkeeping) -> bool:
+    """In some state there is an account to be closed."""
+    return now.accounts_of_tasks() > 0

@@ -1,4 +1,4 @@
-"""Claims about requests: what is granted, who is asked to spill for it, and what is left behind when it fails."""
+"""Claims about requests: what can be granted is granted, who is asked to spill for it, and what a failure leaves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spillproof.properties.accounting import Ledgers
 from spillproof.properties.claims import always, sometimes
 
 
-class Requesting(Protocol):
+class Answering(Protocol):
     """A system that remembers how its last request was answered."""
 
     def unmet(self) -> Bytes:
@@ -66,13 +66,13 @@ class Killed(Protocol):
 
 
 @always
-def a_satisfiable_request_is_satisfied(now: Requesting) -> bool:
-    """A satisfiable request is satisfied: none goes short while there is what could be spilled for it."""
+def no_request_goes_short_of_spills(now: Answering) -> bool:
+    """No request goes short of spills: none gets less than it asked for while there is what could be spilled for it."""
     return now.unmet() == 0 or now.spillable() == 0
 
 
-@sometimes(beside=a_satisfiable_request_is_satisfied)
-def a_request_goes_short(now: Requesting) -> bool:
+@sometimes(beside=no_request_goes_short_of_spills)
+def a_request_goes_short(now: Answering) -> bool:
     """In some state a request got less than it asked for, so that there is something to excuse."""
     return now.unmet() > 0
 
@@ -114,7 +114,7 @@ def a_failure_leaves_the_accounting_unchanged(before: Failing, after: Failing) -
 
 
 @sometimes(beside=a_failure_leaves_the_accounting_unchanged)
-def a_request_fails(now: Failing) -> bool:
+def a_request_is_abandoned(now: Failing) -> bool:
     """In some state a request has failed."""
     return now.has_failed()
 
@@ -129,3 +129,28 @@ def a_kill_is_no_shortage(now: Killed) -> bool:
 def a_task_is_killed(now: Killed) -> bool:
     """In some state the task was killed while somebody spilled."""
     return now.was_killed()
+
+
+class Requesting(Protocol):
+    """A system that answers requests for memory, and whose consumers can be asked to spill."""
+
+    def wanted_in_vain(self) -> Bytes:
+        """Return the size of the last step's request if it was refused, and 0 if none was."""
+        ...
+
+    def could_be_granted(self) -> Bytes:
+        """Return what is free now, and what the consumers ought to free if they were asked by who was refused."""
+        ...
+
+
+@always
+def a_satisfiable_request_is_satisfied(now: Requesting) -> bool:
+    """A satisfiable request is satisfied: one that is refused is larger than what is free and what spills can free."""
+    wanted = now.wanted_in_vain()
+    return wanted == 0 or wanted > now.could_be_granted()
+
+
+@sometimes(beside=a_satisfiable_request_is_satisfied)
+def a_request_is_refused(now: Requesting) -> bool:
+    """In some state a request was refused, so that there is a refusal to justify."""
+    return now.wanted_in_vain() > 0

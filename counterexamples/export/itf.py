@@ -7,9 +7,13 @@ scope is the parameter of the trace. There is no time stamp: the same run is the
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, State, Trace
+from spillproof.counterexamples.export import file, soundness, validity
+from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.validity import VERSION
+from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 
@@ -17,18 +21,24 @@ Json = dict[str, Any]
 
 TYPES = {
     "action": "Str",
-    "arguments": "Seq({ name: Str, value: Size(Int) | Object(Int) | Value(Str) | Switch(Bool) })",
+    "arguments": "Seq({ name: Str, value: Size({ bytes: Int }) | Object({ index: Int }) | Value({ name: Str }) | "
+    "Switch({ on: Bool }) | Count({ number: Int }) | Members({ names: Set(Str) }) })",
     "picks": "Seq(Int)",
     "step": "Str",
     "accounted": "Int",
     "reachable": "Int",
+    "unclaimed": "Int",
     "free": "Int",
-    "events": "Seq({ event: Str, details: Str -> Str })",
+    "events": "Seq({ event: Str, details: Str -> Str, lines: Seq(Str) })",
     "raised": "Str",
-    "heap": "Seq({ name: Str, class: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
+    "heap": "Seq({ number: Int, name: Str, kind: Str, shallow: Int, sizes: Str -> Int, references: Seq(<<Str, Str>>), "
     "constants: Str -> Str })",
+    "roots": "Seq(<<Str, Str>>)",
 }
 """The variables of a trace, with their types as Apalache writes them."""
+
+MEASURES = ("accounted", "reachable", "unclaimed", "free")
+"""The variables that a model may not be able to say."""
 
 NOT_MEASURED = {"#unserializable": "not measured"}
 
@@ -41,23 +51,25 @@ def dumps(trace: Trace) -> str:
     return "\n".join(["{", *head, ' "states": [', ",\n".join(states), " ]", "}", ""])
 
 
-def loads(text: str) -> Trace:
-    """Return the trace that a text was written from. Raises `ModelError` where it is none of ours."""
+def read(path: Path) -> Trace:
+    """Return the trace in a file. Raises `ModelError`, in one line that names the file, where there is none."""
     try:
-        return from_itf(json.loads(text))
-    except (LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
-        message = f"this is no ITF trace of spillproof: {type(error).__name__}: {error}"
-        raise ModelError(message) from None
+        return loads(file.text(path))
+    except ModelError as error:
+        raise ModelError(f"{one_line(path)}: {error}") from None
+    except MemoryError:
+        raise ModelError(f"{one_line(path)}: this trace needs more memory than there is") from None
+
+
+def loads(text: str) -> Trace:
+    """Return the trace that a text was written from. Raises `ModelError`, in one line, where it is none of ours."""
+    return soundness.check(from_itf(validity.read(text)))
 
 
 def to_itf(trace: Trace) -> Json:
     """Return a trace as an ITF object."""
-    measures = [
-        name
-        for name in ("accounted", "reachable", "free")
-        if any(getattr(state, name) is not None for state in trace.states)
-    ]
-    names = [name for name in TYPES if name in measures or name not in ("accounted", "reachable", "free")]
+    measures = [name for name in MEASURES if any(getattr(state, name) is not None for state in trace.states)]
+    names = [name for name in TYPES if name in measures or name not in MEASURES]
     scope = {name: _constant(value) for name, value in trace.scope}
     states = [{"#meta": {"index": index}, **_state(state, names)} for index, state in enumerate(trace.states)]
     states[0]["scope"] = scope
@@ -69,6 +81,11 @@ def to_itf(trace: Trace) -> Json:
             "status": "violation" if trace.violation else "ok",
             "description": ", ".join(trace.claims),
             "varTypes": {name: TYPES[name] for name in names},
+            "spillproof": {
+                "version": _int(VERSION),
+                "guilty": [] if trace.guilty is None else [_int(trace.guilty)],
+                "sources": [vars(source) for source in trace.sources],
+            },
         },
         "params": ["scope"],
         "vars": names,
@@ -79,6 +96,7 @@ def to_itf(trace: Trace) -> Json:
 def from_itf(itf: Json) -> Trace:
     """Return the trace that an ITF object of ours was made from."""
     meta = itf["#meta"]
+    ours = meta["spillproof"]
     first = itf["states"][0]
     return Trace(
         model=meta["source"],
@@ -86,6 +104,8 @@ def from_itf(itf: Json) -> Trace:
         claims=tuple(name for name in meta["description"].split(", ") if name),
         violation=meta["status"] == "violation",
         states=tuple(map(_read_state, itf["states"])),
+        guilty=next(map(_read_int, ours["guilty"]), None),
+        sources=tuple(Source(each["action"], each["place"], each["text"]) for each in ours["sources"]),
     )
 
 
@@ -104,32 +124,58 @@ def _state(state: State, names: list[str]) -> Json:
         "step": state.spelled,
         "accounted": _measure(state.accounted),
         "reachable": _measure(state.reachable),
+        "unclaimed": _measure(state.unclaimed),
         "free": _measure(state.free),
-        "events": [{"event": event.name, "details": _map(event.details)} for event in state.events],
+        "events": [
+            {"event": event.name, "details": _map(event.details), "lines": list(event.lines)} for event in state.events
+        ],
         "raised": state.raised,
         "heap": [_object(each) for each in state.heap],
+        "roots": _tuples(state.roots),
     }
     return {name: values[name] for name in names}
 
 
 def _object(each: Object) -> Json:
     return {
+        "number": _int(each.number),
         "name": each.name,
-        "class": each.kind,
+        "kind": each.kind,
         "shallow": _int(each.shallow),
         "sizes": {"#map": [[field, _int(size)] for field, size in each.sizes]},
-        "references": [{"#tup": list(pair)} for pair in each.references],  # a bag's members share a name
+        "references": _tuples(each.references),
         "constants": _map(each.constants),
     }
 
 
-_TAGS = {Kind.SIZE: "Size", Kind.OBJECT: "Object", Kind.VALUE: "Value"}
-_KINDS = {"Size": Kind.SIZE, "Object": Kind.OBJECT, "Value": Kind.VALUE, "Switch": Kind.VALUE}
+VARIANTS = {
+    "Size": (Kind.SIZE, "bytes"),
+    "Object": (Kind.OBJECT, "index"),
+    "Switch": (Kind.VALUE, "on"),
+    "Count": (Kind.VALUE, "number"),
+    "Members": (Kind.VALUE, "names"),
+    "Value": (Kind.VALUE, "name"),
+}
+"""What an argument may be. Each is a record of one field: itf-py reads no variant that is a bare integer or set."""
 
 
 def _argument(argument: Argument) -> Json:
-    tag = "Switch" if isinstance(argument.value, bool) else _TAGS[argument.kind]
-    return {"tag": tag, "value": _constant(argument.value)}
+    tag = _tag(argument)
+    return {"tag": tag, "value": {VARIANTS[tag][1]: _constant(argument.value)}}
+
+
+def _tag(argument: Argument) -> str:
+    if argument.kind is not Kind.VALUE:
+        return "Size" if argument.kind is Kind.SIZE else "Object"
+    match argument.value:
+        case bool():
+            return "Switch"
+        case int():
+            return "Count"
+        case tuple():
+            return "Members"
+        case _:
+            return "Value"
 
 
 def _constant(value: Constant) -> Any:
@@ -150,37 +196,52 @@ def _map(pairs: Pairs) -> Json:
     return {"#map": [list(pair) for pair in pairs]}
 
 
+def _tuples(pairs: Pairs) -> list[Json]:
+    """Return pairs that are no map: a bag's members share a name."""
+    return [{"#tup": list(pair)} for pair in pairs]
+
+
 # Reading
 
 
 def _read_state(state: Json) -> State:
     return State(
         action=state["action"],
-        arguments=tuple(
-            Argument(each["name"], _KINDS[each["value"]["tag"]], _read_constant(each["value"]["value"]))
-            for each in state["arguments"]
-        ),
+        arguments=tuple(Argument(each["name"], *_read_argument(each["value"])) for each in state["arguments"]),
         picks=tuple(map(_read_int, state["picks"])),
         spelled=state["step"],
         accounted=_read_measure(state, "accounted"),
         reachable=_read_measure(state, "reachable"),
+        unclaimed=_read_measure(state, "unclaimed"),
         free=_read_measure(state, "free"),
-        events=tuple(Event(each["event"], _read_map(each["details"])) for each in state["events"]),
+        events=tuple(
+            Event(each["event"], _read_map(each["details"]), tuple(each["lines"])) for each in state["events"]
+        ),
         raised=state["raised"],
         heap=tuple(map(_read_object, state["heap"])),
+        roots=_read_tuples(state["roots"]),
     )
+
+
+def _read_argument(variant: Json) -> tuple[Kind, Constant]:
+    kind, field = VARIANTS[variant["tag"]]
+    return kind, _read_constant(variant["value"][field])
 
 
 def _read_object(each: Json) -> Object:
     sizes = tuple((field, _read_int(size)) for field, size in each["sizes"]["#map"])
-    references = tuple((pair["#tup"][0], pair["#tup"][1]) for pair in each["references"])
-    constants = _read_map(each["constants"])
-    return Object(each["name"], each["class"], _read_int(each["shallow"]), sizes, references, constants)
+    references, constants = _read_tuples(each["references"]), _read_map(each["constants"])
+    shallow, number = _read_int(each["shallow"]), _read_int(each["number"])
+    return Object(number, each["name"], each["kind"], shallow, sizes, references, constants)
+
+
+def _read_tuples(tuples: list[Json]) -> Pairs:
+    return tuple((pair["#tup"][0], pair["#tup"][1]) for pair in tuples)
 
 
 def _read_constant(value: Any) -> Constant:
     if isinstance(value, dict):
-        return tuple(value["#set"]) if "#set" in value else _read_int(value)
+        return tuple(sorted(value["#set"])) if "#set" in value else _read_int(value)
     assert isinstance(value, (bool, str))
     return value
 

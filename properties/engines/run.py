@@ -6,13 +6,13 @@ executed on integers, and the claim is evaluated on the states that come out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.errors import ModelError, Require, line_of, model_lines
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.state import snapshot
@@ -62,8 +62,12 @@ class Moment:
     """What the objects of the state are called, by id."""
     objects: list[Any]
     """The objects of the state in canonical order."""
+    numbers: list[int]
+    """Their numbers, which an object keeps throughout the run."""
     events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     """What the model announced during the step, such as releases; objects are those of `state`, and have names."""
+    lines: list[tuple[str, ...]] = field(default_factory=list)
+    """For each event the lines of the model that led to it, the action's own first."""
     raised: str = ""
     refused: bool = False
     """Whether a guard was false, so that the step could not be taken."""
@@ -76,6 +80,8 @@ class Script(oracle.Oracle):
         self.picks = list(picks)
         self.doing = doing
         self.events: list[tuple[str, dict[str, object]]] = []
+        self.lines: list[tuple[str, ...]] = []
+        """For each event the lines of the model that led to it, the action first."""
 
     def choose(self, options: int) -> int:
         pick = self.picks.pop(0) if self.picks else 0
@@ -92,6 +98,7 @@ class Script(oracle.Oracle):
 
     def note(self, event: str, details: dict[str, object]) -> None:
         self.events.append((event, details))
+        self.lines.append(model_lines())
 
 
 def replay(run: Run) -> list[Moment]:
@@ -100,46 +107,82 @@ def replay(run: Run) -> list[Moment]:
     Ends early at a step that is refused by a guard or raises; the last moment then says so. Raises `ModelError` where
     the run does not fit the model at all.
     """
-    return list(_moments(run))
-
-
-def _moments(run: Run) -> Iterator[Moment]:
-    script = Script(run.opening_picks, "begin")
-    opening = open_parameters(run.model)
-    with oracle.consulting(script):
-        state = run.model.start(**dict(zip((each.name for each in opening), run.opening, strict=True)))
-    naming = Naming()
-    words = ", ".join(f"{each.name}={_spell(value)}" for each, value in zip(opening, run.opening, strict=True))
-    yield _moment(state, None, f"begin({words})", naming, script)
-    actions = {action.name: action for action in actions_of(type(run.model))}
+    playing = Playing(run.model)
+    moments = [playing.begin(run.opening, run.opening_picks)]
     for step in run.steps:
-        if step.action not in actions:
-            message = f"{type(run.model).__name__} has no action {step.action!r}; available: {', '.join(actions)}"
+        moments.append(playing.take(step))
+        if moments[-1].raised or moments[-1].refused:
+            break
+    return moments
+
+
+class Playing:
+    """A run on integers while it is being taken: one state, which each step changes."""
+
+    state: Any
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.actions = {action.name: action for action in actions_of(type(model))}
+        self.naming = Naming()
+        self.numbering = Numbering()
+
+    def begin(self, given: tuple[Any, ...], picks: tuple[int, ...] = (), script: Script | None = None) -> Moment:
+        """Take what the scope leaves open, in order, and return the first moment."""
+        opening = open_parameters(self.model)
+        script = script or Script(picks, "begin")
+        with oracle.consulting(script):
+            self.state = self.model.start(**dict(zip((each.name for each in opening), given, strict=True)))
+        words = ", ".join(f"{each.name}={_spell(value)}" for each, value in zip(opening, given, strict=True))
+        return self._moment(None, f"begin({words})", script)
+
+    def take(self, step: Step, script: Script | None = None) -> Moment:
+        """Take a step, and return the moment after it. Raises `ModelError` where it does not fit the model.
+
+        `script` makes the choices within the step; without it, those that the step records are made.
+        """
+        if step.action not in self.actions:
+            message = f"{type(self.model).__name__} has no action {step.action!r}; available: {', '.join(self.actions)}"
             raise ModelError(message)
-        moment = _take(state, step, actions[step.action], naming)
-        yield moment
-        if moment.raised or moment.refused:
-            return
+        arguments = resolve(self.state, step, self.actions[step.action])
+        words = ", ".join(self.naming.of(each) if isinstance(each, HeapObject) else _spell(each) for each in arguments)
+        script = script or Script(step.picks, step.action)
+        raised, refused = self._do(self.actions[step.action], arguments, script)
+        moment = self._moment(step, f"{step.action}({words})", script)
+        moment.raised, moment.refused = raised, refused
+        return moment
 
+    def _do(self, action: Action, arguments: tuple[Any, ...], script: Script) -> tuple[str, bool]:
+        """Return what the action raised, and whether a guard refused it."""
+        with oracle.consulting(script):
+            try:
+                action.take(self.state, arguments)
+            except Require:
+                return "", True
+            except ModelError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a model raises is part of the run
+                return f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})", False
+        return "", False
 
-def _take(state: Model, step: Step, action: Action, naming: Naming) -> Moment:
-    arguments = resolve(state, step, action)
-    words = ", ".join(naming.of(each) if isinstance(each, HeapObject) else _spell(each) for each in arguments)
-    spelled = f"{step.action}({words})"
-    script = Script(step.picks, step.action)
-    raised, refused = "", False
-    with oracle.consulting(script):
-        try:
-            action.take(state, arguments)
-        except Require:
-            refused = True
-        except ModelError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a model raises is part of the run
-            raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
-    moment = _moment(state, step, spelled, naming, script)
-    moment.raised, moment.refused = raised, refused
-    return moment
+    def _moment(self, step: Step | None, spelled: str, script: Script) -> Moment:
+        originals = snapshot(self.state).objects
+        copies: dict[int, Any] = {}
+        copy = clone(self.state, copies)
+        events = [
+            (event, {key: self._announced(value, copies) for key, value in details.items()})
+            for event, details in script.events
+        ]
+        names = {id(copies[known]): name for known, name in self.naming.names.items() if known in copies}
+        objects = [copies[id(each)] for each in originals]
+        return Moment(copy, step, spelled, names, objects, self.numbering.of(originals), events, script.lines)
+
+    def _announced(self, value: object, copies: dict[int, Any]) -> object:
+        """Return what was announced, with a name and as the moment's own copy if it is an object."""
+        if not isinstance(value, HeapObject):
+            return value
+        self.naming.of(value)
+        return clone(value, copies)
 
 
 def resolve(state: Model, step: Step, action: Action) -> tuple[Any, ...]:
@@ -159,25 +202,6 @@ def _resolve(objects: list[Any], wanted: type, index: Any) -> Any:
         message = f"the run names object {index!r} as a {wanted.__name__}, but no live {wanted.__name__} has that index"
         raise ModelError(message)
     return objects[index]
-
-
-def _moment(state: Any, step: Step | None, spelled: str, naming: Naming, script: Script) -> Moment:
-    copies: dict[int, Any] = {}
-    copy = clone(state, copies)
-    events = [
-        (event, {key: _announced(value, naming, copies) for key, value in details.items()})
-        for event, details in script.events
-    ]
-    names = {id(copies[known]): name for known, name in naming.names.items() if known in copies}
-    return Moment(copy, step, spelled, names, snapshot(copy).objects, events)
-
-
-def _announced(value: object, naming: Naming, copies: dict[int, Any]) -> object:
-    """Return what was announced, with a name and as the moment's own copy if it is an object."""
-    if not isinstance(value, HeapObject):
-        return value
-    naming.of(value)
-    return clone(value, copies)
 
 
 class Naming:
@@ -200,6 +224,29 @@ class Naming:
             name = self.names[id(named)] = f"{prefix}{self.counts[prefix]}"
             self.kept.append(named)
         return name
+
+
+class Numbering:
+    """Numbers objects in the order in which they appear in a run, so that one is known again in a later state.
+
+    An object that appears in one step with others is numbered in the canonical order of the state after it. Two runs
+    that begin alike therefore number alike, for as long as they go on alike.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, int] = {}
+        self.kept: list[object] = []
+
+    def of(self, objects: list[object]) -> list[int]:
+        """Return the number of each object, given now to those that have none."""
+        for each in objects:
+            if id(each) not in self.numbers:
+                self.numbers[id(each)] = len(self.kept)
+                self.kept.append(each)  # its id must not be used again
+        return [self.numbers[id(each)] for each in objects]
+
+    def __len__(self) -> int:
+        return len(self.kept)
 
 
 def _spell(value: Any) -> str:

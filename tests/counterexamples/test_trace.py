@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples.export.itf import TYPES, dumps, loads, to_itf
-from spillproof.counterexamples.trace import Argument, Event, Object, Trace, trace
+from spillproof.counterexamples.trace import Argument, Object, Trace, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
 from spillproof.model.oracle import choose
@@ -58,11 +58,11 @@ def test_bytes_are_known_after_each_step(leak: Trace) -> None:
 
 def test_what_a_step_released_is_known(leak: Trace) -> None:
     """The last step announced that E1 was spilled and released, and that E2 acquired."""
-    assert leak.states[3].events == (
-        Event("spill", (("consumer", "E1"), ("forced", "True"))),
-        Event("release", (("consumer", "E1"), ("size", "1"))),
-        Event("acquire", (("consumer", "E2"), ("size", "1"))),
-    )
+    assert [(event.name, event.details) for event in leak.states[3].events] == [
+        ("spill", (("consumer", "E1"), ("forced", "True"))),
+        ("release", (("consumer", "E1"), ("size", "1"))),
+        ("acquire", (("consumer", "E2"), ("size", "1"))),
+    ]
 
 
 def test_the_heap_is_named_and_sorted(leak: Trace) -> None:
@@ -70,8 +70,8 @@ def test_the_heap_is_named_and_sorted(leak: Trace) -> None:
     heap = {each.name: each for each in leak.states[3].heap}
     refers = (("manager", "task_memory_manager"), ("reader", "E1.reader"))
 
-    assert heap["E1"] == Object("E1", "Collection", 0, (("used", 0),), refers, (("data", "None"),))
-    assert heap["E1.reader.upstream"] == Object("E1.reader.upstream", "Table", 1, (("size", 1),), (), ())
+    assert heap["E1"] == Object(2, "E1", "Collection", 0, (("used", 0),), refers, (("data", "None"),))
+    assert heap["E1.reader.upstream"] == Object(4, "E1.reader.upstream", "Table", 1, (("size", 1),), (), ())
     assert heap["Leaky"].references == (("task_memory_manager", "task_memory_manager"),)
 
 
@@ -173,5 +173,5 @@ def test_a_trace_of_another_model_is_refused(leak: Trace) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"#meta": {}, "states": []}', '{"#meta": {}, "states": [{}]}'])
 def test_what_is_no_trace_is_refused(text: str) -> None:
     """A text that is no ITF trace of ours is a `ModelError`, not a crash."""
-    with pytest.raises(ModelError, match="no ITF trace of spillproof"):
+    with pytest.raises(ModelError, match=r"this is no|this is an ITF trace, but none"):
         loads(text)

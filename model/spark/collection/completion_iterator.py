@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Count
-from spillproof.model.spark.fixes.collection import SPARK_26114
+from spillproof.model.spark.fixes.collection import SPARK_26114_COMPLETION
 
 
 class RecordIterator(HeapObject):
@@ -60,7 +60,7 @@ class CompletionIterator(RecordIterator):
             return True
         if not self.completed:
             self.completed = True
-            if SPARK_26114 in self.fixes:
+            if SPARK_26114_COMPLETION in self.fixes:
                 self.sub = None
             self.completion.run()
         return False

@@ -9,7 +9,7 @@ SPARK_11293 = "SPARK-11293"
 SPARK_18986 = "SPARK-18986"
 SPARK_22713_FORCED_SPILL = "SPARK-22713-forced-spill"
 SPARK_22713_EXHAUSTION = "SPARK-22713-exhaustion"
-SPARK_26114 = "SPARK-26114"
+SPARK_26114_COMPLETION = "SPARK-26114-completion"
 
 NULL_READING_ITERATOR = "proposal-null-reading-iterator"
 NULL_UPSTREAM = "proposal-null-upstream"
@@ -42,7 +42,11 @@ FIXES = (
         "An exhausted iterator drops its upstream; it kept the map until task end.",
         ("2.4.0",),
     ),
-    Fix(SPARK_26114, "A completed CompletionIterator drops what it wrapped; it kept it for ever.", ("2.4.1",)),
+    Fix(
+        SPARK_26114_COMPLETION,
+        "A completed CompletionIterator drops what it wrapped; it kept it for ever.",
+        ("2.4.1",),
+    ),
 )
 
 PROPOSALS = (

@@ -140,7 +140,7 @@ class Victims:
         return requester in consumers and bool(requester.has_memory())
 
     def __bool__(self) -> bool:
-        return bool(self.places) or self.requester_is_last
+        return bool(self.places or self.requester_is_last)
 
     def next(self, need: Bytes) -> consumer.MemoryConsumer:
         """Return the next victim: the requester itself when there is no other."""

@@ -1,8 +1,9 @@
 """Why bytes that are counted free are still there: the objects that hold them, and the references that keep those.
 
-An account is a number and names no objects, so which objects are "counted free" is a judgment: first those that hang on
-a consumer which announced a release in the guilty step, then those that were there before it, the largest first, until
-the gap between what is reachable and what is accounted is covered.
+An account is a number and names no objects, so which objects are "counted free" is a judgment. Last come those that
+hang on a consumer which holds no more than it claims. Among the others, first those that hang on a consumer which holds
+more; then those that hang on one which announced a release in the guilty step; then those that were there when the gap
+between what is reachable and what is accounted first opened; then the largest; until the gap is covered.
 """
 
 from __future__ import annotations
@@ -37,49 +38,104 @@ class Held:
 
 
 def measured(moment: Moment) -> dict[str, int]:
-    """Return what is accounted, reachable and free at a moment, as far as the model can say; nothing if it raised."""
+    """Return what is accounted, reachable, unclaimed and free at a moment, as far as the model can say.
+
+    Nothing where the step raised.
+    """
     state = moment.state
     if moment.raised or not free_is_unreachable.applies_to(type(state)):
         return {}
     found = {"accounted": int(state.accounted()), "reachable": int(state.reachable())}
+    found["unclaimed"] = int(state.unclaimed())
     if acquired_can_be_allocated.applies_to(type(state)):
         found["free"] = int(state.capacity_of_pool()) - found["accounted"]
     return found
 
 
-def held(moments: list[Moment], guilty: int) -> list[Held]:
-    """Return the objects whose bytes are counted free at a moment although they are reachable."""
-    moment = moments[guilty]
-    missing = int(gap(moment.state)) if measured(moment) else 0
-    found: list[Held] = []
-    for suspect in _suspects(moments, guilty) if missing > 0 else ():
-        if missing <= 0:
-            break
-        missing -= int(suspect.shallow_size())
-        found.append(_held(suspect, moment))
+def claimed(moments: list[Moment]) -> dict[int, int]:
+    """Return by consumer, by its number, the bytes that it acquired and did not release, as announced in a run."""
+    claims: dict[int, int] = {}
+    for moment in moments:
+        numbers = {id(each): number for each, number in zip(moment.objects, moment.numbers, strict=True)}
+        for event, details in moment.events:
+            number, size = numbers.get(id(details.get("consumer"))), details.get("size")
+            if number is not None and isinstance(size, int) and event in SIGNS:
+                claims[number] = claims.get(number, 0) + SIGNS[event] * size
+    return claims
+
+
+SIGNS = {"acquire": 1, "release": -1}
+"""The events that change what a consumer claims."""
+
+
+def owners(moment: Moment, consumers: Iterable[HeapObject]) -> dict[int, HeapObject]:
+    """Return the consumer that each object hangs on, by the object's id: the nearest from which it can be reached.
+
+    What the roots themselves refer to hangs on nobody, and nor does what can only be reached through it.
+    """
+    waiting = list(consumers)
+    found = {id(each): each for each in waiting}
+    fence = {id(root.target) for root in moment.state.roots()}
+    for each in waiting:
+        for reference in references(each):
+            if id(reference.target) not in found.keys() | fence:
+                found[id(reference.target)] = found[id(each)]
+                waiting.append(reference.target)
     return found
 
 
-def _suspects(moments: list[Moment], guilty: int) -> list[HeapObject]:
-    moment = moments[guilty]
-    roots = list(moment.state.roots())
-    released = [details[key] for event, details in moment.events if event == "release" for key in details]
-    hanging = _hanging_on([each for each in released if isinstance(each, HeapObject)], roots)
-    holders = [each for each in reachable_from(root.target for root in roots) if int(each.shallow_size()) > 0]
-    return sorted(holders, key=lambda each: (id(each) not in hanging, -int(each.shallow_size())))
+def shares(moments: list[Moment], at: int) -> dict[int, tuple[int, int]]:
+    """Return by consumer, by its number, what it claims and what hangs on it after a step, in bytes."""
+    moment, claims = moments[at], claimed(moments[: at + 1])
+    by_number = dict(zip(moment.numbers, moment.objects, strict=True))
+    owner = owners(moment, [by_number[number] for number in sorted(claims) if number in by_number])
+    numbers = {id(each): number for number, each in by_number.items()}
+    holds = dict.fromkeys(claims, 0)
+    for each in reachable_from(root.target for root in moment.state.roots()):
+        if id(each) in owner:
+            holds[numbers[id(owner[id(each)])]] += int(each.shallow_size())
+    return {number: (claims[number], holds[number]) for number in claims}
 
 
-def _hanging_on(consumers: Iterable[HeapObject], roots: list[Reference]) -> set[int]:
-    """Return what can be reached from consumers without passing what the roots themselves refer to."""
-    fence = {id(root.target) for root in roots}
-    waiting = list(consumers)
-    seen = {id(each) for each in waiting}
-    for each in waiting:
-        for reference in references(each):
-            if id(reference.target) not in seen | fence:
-                seen.add(id(reference.target))
-                waiting.append(reference.target)
-    return seen
+def counted_free(moments: list[Moment], at: int) -> list[HeapObject]:
+    """Return the objects whose bytes are counted free after a step although they are reachable, the likeliest first."""
+    missing = int(gap(moments[at].state)) if measured(moments[at]) else 0
+    found: list[HeapObject] = []
+    for suspect in _suspects(moments, at) if missing > 0 else ():
+        if missing <= 0:
+            break
+        missing -= int(suspect.shallow_size())
+        found.append(suspect)
+    return found
+
+
+def held(moments: list[Moment], guilty: int) -> list[Held]:
+    """Return the objects whose bytes are counted free at a moment although they are reachable."""
+    return [_held(suspect, moments[guilty]) for suspect in counted_free(moments, guilty)]
+
+
+def _suspects(moments: list[Moment], at: int) -> list[HeapObject]:
+    moment = moments[at]
+    by_number = dict(zip(moment.numbers, moment.objects, strict=True))
+    accounts = [(by_number[each], *account) for each, account in shares(moments, at).items() if each in by_number]
+    announced = [details.get("consumer") for event, details in moment.events if event == "release"]
+    honest, overdrawn, released = (
+        owners(moment, consumers)
+        for consumers in (
+            [each for each, claims, holds in accounts if holds <= claims],
+            [each for each, claims, holds in accounts if holds > claims],
+            [each for each in announced if isinstance(each, HeapObject)],
+        )
+    )
+    opened = next(index for index, each in enumerate(moments) if measured(each) and gap(each.state) > 0)
+    old = {id(each) for number, each in by_number.items() if number in set(moments[opened].numbers)}
+    roots = [root.target for root in moment.state.roots()]
+    holders = [each for each in reachable_from(roots) if int(each.shallow_size()) > 0]
+    rank = {
+        id(each): (id(each) in honest, id(each) not in overdrawn, id(each) not in released, id(each) not in old)
+        for each in holders
+    }
+    return sorted(holders, key=lambda each: (rank[id(each)], -int(each.shallow_size())))
 
 
 def _held(suspect: HeapObject, moment: Moment) -> Held:

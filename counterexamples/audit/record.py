@@ -1,0 +1,113 @@
+"""An audit as one JSON object. A size is `[least, most]` in bytes, a time is seconds since the year 1."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from spillproof.counterexamples.audit.audit import Audit
+from spillproof.counterexamples.audit.books import Consumer, OutOfMemory, Row, Task, Window
+from spillproof.counterexamples.audit.finding import Rule
+from spillproof.counterexamples.audit.interval import Interval
+from spillproof.counterexamples.audit.releases import words
+from spillproof.counterexamples.audit.stamp import time_of_day
+from spillproof.counterexamples.audit.telling import Beside
+from spillproof.counterexamples.audit.verdict import verdict
+from spillproof.counterexamples.export import itf
+
+Json = dict[str, Any]
+
+
+def recorded(audit: Audit, beside: Beside) -> Json:
+    """Return an audit as an object that `json.dumps` takes."""
+    ledger, evidence = audit.ledger, audit.evidence
+    return {
+        "log": asdict(audit.reading),
+        "understood": asdict(audit.counts),
+        "release": {
+            "known": words(evidence.known()) or None,
+            "since": words(evidence.since),
+            "before": words(evidence.before) if evidence.before < (99,) else None,
+            "told": evidence.told(),
+        },
+        "pool": ledger.capacity and list(ledger.capacity),
+        "tasks": {"seen": ledger.tasks, "finished": ledger.finished, "failed": ledger.failed},
+        "shown": [_task(each) for each in audit.tasks],
+        "windows": [_window(audit, each) for each in audit.windows()],
+        "rules": {
+            rule.name.lower(): {
+                "rule": rule.value,
+                "lines": ledger.findings.held.get(rule, 0),
+                "broken": ledger.findings.counts.get(rule, 0),
+            }
+            for rule in Rule
+        },
+        "findings": [{**asdict(each), "rule": each.rule.name.lower()} for each in audit.findings()],
+        "errors": [_error(each) for each in audit.errors()],
+        "heap": [asdict(each) for each in beside.heap],
+        "histogram": beside.histogram and asdict(beside.histogram),
+        "model": beside.match and beside.match.model,
+        "trace": beside.match and itf.to_itf(beside.match.trace),
+        "verdict": verdict(audit, beside.heap),
+    }
+
+
+def _task(task: Task) -> Json:
+    return {
+        "task": task.number,
+        "title": task.title,
+        "begun": task.begun,
+        "ended": task.ended,
+        "outcome": task.outcome,
+        "whole": task.whole,
+        "consumers": [_consumer(each) for each in task.consumers.values()],
+        "timeline": [_row(task, each) for each in (*task.timeline.head, *task.timeline.tail)],
+        "left_out": task.timeline.left_out,
+        "forced_spills": [
+            {**asdict(each), "taken": None, "free": _size(task.free(each.taken))} for each in task.forced
+        ],
+        "error": task.error and _error(task.error),
+    }
+
+
+def _consumer(each: Consumer) -> Json:
+    return asdict(each)
+
+
+def _row(task: Task, row: Row) -> Json:
+    return {
+        "line": row.line,
+        "time": row.time,
+        "clock": time_of_day(row.time),
+        "who": row.who,
+        "what": row.words(),
+        "holds": _size(row.holds),
+        "free": _size(task.free(row.taken)),
+    }
+
+
+def _window(audit: Audit, each: Window) -> Json:
+    return {
+        "task": each.task,
+        "who": each.who,
+        "consumer": each.name,
+        "collection": each.collection,
+        "kind": each.kind,
+        "bytes": _size(each.size),
+        "since": each.since,
+        "until": each.until,
+        "seconds": each.seconds(),
+        "ending": each.ending,
+        "granted_meanwhile": _size(each.granted),
+        "while_read": each.while_read,
+        "held": audit.leaks(each),
+        "line": each.line,
+    }
+
+
+def _error(error: OutOfMemory) -> Json:
+    return asdict(error)
+
+
+def _size(size: Interval | None) -> list[int] | None:
+    return None if size is None else list(size)

@@ -1,0 +1,79 @@
+"""The gallery as files: for each story a folder with its page, its trace and its pictures, and a page for all of them.
+
+`make gallery` writes them; a test makes them anew, and fails where a committed one differs.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from spillproof.counterexamples.explain.explanation import Explanation
+from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.export.markdown import markdown
+from spillproof.counterexamples.export.svg import svg
+from spillproof.counterexamples.export.timeline import timeline
+from spillproof.counterexamples.stories import STORIES, Story
+
+GALLERY = Path(__file__).parent / "gallery"
+
+INDEX = """
+Each of these is a run that breaks a claim, the shortest there is, found by `spillproof check`. The words are written by
+hand; the numbers, the pictures and everything under "The run" are computed from the trace beside them, which any reader
+of ITF can open. `spillproof explain` says more about each, `spillproof replay` takes it again on any variant, and
+`spillproof export --format html` makes a page to step through.
+"""
+
+
+def files(story: Story, explanation: Explanation) -> dict[str, str]:
+    """Return the files of a story by their names in its folder."""
+    step = None if explanation.guilty is None else explanation.guilty.step
+    return {
+        "README.md": page(story, explanation),
+        "run.itf.json": itf.dumps(explanation.trace),
+        "heap.svg": svg(explanation.trace, explanation, step),
+        "timeline.svg": timeline(explanation.trace, explanation),
+    }
+
+
+def page(story: Story, explanation: Explanation) -> str:
+    """Return the page of a story: its words, its pictures, and the run as an export tells it."""
+    _, _, body = markdown(explanation.trace, explanation).partition("\n")
+    parts = [
+        f"# {story.title}",
+        story.told(explanation),
+        f"![The heap after the guilty step]({'heap.svg'})",
+        f"![Accounted and reachable bytes, step by step]({'timeline.svg'})",
+        "## The run",
+        body.strip().replace("\n## ", "\n### "),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def index(told: Sequence[tuple[Story, Explanation]]) -> str:
+    """Return the page that lists the stories."""
+    words = textwrap.fill(" ".join(INDEX.split()), 120, break_on_hyphens=False)
+    table = ["| story | model | violates | steps | to cut |", "| --- | --- | --- | --- | --- |", *map(_row, told)]
+    return "\n".join(["# The gallery", "", words, "", *table, ""])
+
+
+def _row(told: tuple[Story, Explanation]) -> str:
+    story, explanation = told
+    cut = () if explanation.cut is None else explanation.cut.edges
+    cells = [
+        f"[{story.title}]({story.folder}/README.md)",
+        f"`{story.model}`",
+        f"`{story.claim}`",
+        str(len(explanation.trace.states) - 1),
+        ", ".join(f"`{edge.words}`" for edge in cut) or "–",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def everything() -> Iterator[tuple[Path, str]]:
+    """Yield every file of the gallery, with where it stands."""
+    told = [(story, story.explained()) for story in STORIES]
+    yield GALLERY / "README.md", index(told)
+    for story, explanation in told:
+        yield from ((GALLERY / story.folder / name, text) for name, text in files(story, explanation).items())

@@ -1,0 +1,202 @@
+"""A run as a regression test that needs nothing but spillproof and the model.
+
+The test says what was done to which objects, so that a person can read it and change it. Whatever comes from the trace
+stands in it as a literal or as a sanitised comment: a name in a trace cannot become code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from keyword import iskeyword
+
+from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.trace import Argument, Constant, Object, State, Trace
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Kind
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
+
+NEEDED = ("Made", "assert_holds", "step", "MODEL", "SCOPE", "RUN")
+"""Names that the test itself has."""
+
+Numbers = Mapping[int, str]
+"""What the test calls each object that a step names, by its number."""
+
+
+def regression(trace: Trace) -> str:
+    """Return the text of a test module. Raises `ModelError` for a trace that names no claim."""
+    if not trace.claims:
+        raise ModelError("the trace names no claim, so that there is nothing for a test to assert")
+    made = _made(trace)
+    names = _names(trace, made)
+    uses = ["Made"] if made else []
+    return "\n".join(
+        [
+            '"""' + _about(trace),
+            "",
+            *_how(trace),
+            '"""',
+            "",
+            f"from spillproof.counterexamples.replay.regression import {', '.join([*uses, 'assert_holds', 'step'])}",
+            "",
+            f"MODEL = {literal(trace.model)}",
+            f"SCOPE = {{{_scope(trace)}}}",
+            "",
+            *(f"{names[number]} = Made({_birth(made[number])})" for number in made),
+            *([""] if made else []),
+            "RUN = (",
+            *_steps(trace, names),
+            ")",
+            "",
+            *(line for claim in _claims(trace) for line in _test(claim)),
+        ]
+    )
+
+
+def _about(trace: Trace) -> str:
+    does = "breaks" if trace.violation else "shows"
+    return _quiet(f"A run that {does} {', '.join(trace.claims)} on {trace.model}.")
+
+
+def _how(trace: Trace) -> list[str]:
+    passes = (
+        "The tests fail as long as the run does its harm on MODEL, and pass once it does none."
+        if trace.violation
+        else "The tests pass as long as the run shows on MODEL what it is to show."
+    )
+    return [
+        f"Written by `spillproof export`. {passes}",
+        "To take the run on another variant of the model, change MODEL; a file is named as path/to/file.py:Class.",
+    ]
+
+
+def literal(text: str) -> str:
+    """Return a text as a Python literal in ASCII, in double quotes where that is plain."""
+    plain = ascii(text)
+    return plain if '"' in plain or "\\" in plain else f'"{plain[1:-1]}"'
+
+
+def _quiet(text: str, most: int = 400) -> str:
+    """Return a text that can stand in a docstring or a comment: it ends neither, and escapes nothing."""
+    return one_line(text, most).replace("\\", "/").replace('"', "'")
+
+
+def _scope(trace: Trace) -> str:
+    numbers = [(name, value) for name, value in trace.scope if type(value) is int]
+    return ", ".join(f"{literal(name)}: {value}" for name, value in numbers)
+
+
+# The objects
+
+
+def _made(trace: Trace) -> dict[int, tuple[int, Object, int]]:
+    """Return for each object that a step names the step that made it, it, and which of its class that step made."""
+    wanted = {each.number for state, before in _pairs(trace) for each in _objects(state, before)}
+    found: dict[int, tuple[int, Object, int]] = {}
+    seen: set[int] = set()
+    for step, state in enumerate(trace.states):
+        counts: dict[str, int] = {}
+        for each in sorted((each for each in state.heap if each.number not in seen), key=lambda each: each.number):
+            seen.add(each.number)
+            counts[each.kind] = counts.get(each.kind, 0) + 1
+            if each.number in wanted:
+                found[each.number] = (step, each, counts[each.kind])
+    return found
+
+
+def _pairs(trace: Trace) -> Iterator[tuple[State, State]]:
+    return zip(trace.states[1:], trace.states, strict=False)
+
+
+def _objects(state: State, before: State) -> Iterator[Object]:
+    for each in state.arguments:
+        if each.kind is Kind.OBJECT and isinstance(each.value, int):
+            yield before.heap[each.value]
+
+
+def _birth(made: tuple[int, Object, int]) -> str:
+    step, each, which = made
+    return ", ".join([str(step), literal(each.kind), *([str(which)] if which > 1 else [])])
+
+
+def _names(trace: Trace, made: Mapping[int, object]) -> dict[int, str]:
+    """Return what the test calls each object: as the run does, where Python allows it."""
+    called: dict[int, str] = {}
+    for state, before in _pairs(trace):
+        numbers = [each.number for each in _objects(state, before)]
+        for number, name in zip(numbers, _spoken(state, numbers), strict=True):
+            called.setdefault(number, name)
+    names: dict[int, str] = {}
+    for number in made:
+        name = called[number]
+        free = _is_name(name) and name not in (*NEEDED, *names.values())
+        names[number] = name if free else f"object_{number}".replace("-", "_")
+    return names
+
+
+def _spoken(state: State, numbers: list[int]) -> Iterator[str]:
+    """Yield what objects are called after the step that names them: then each has a name of its own."""
+    after = {each.number: each.name for each in state.heap}
+    yield from (after.get(number, "") for number in numbers)
+
+
+def _is_name(name: str) -> bool:
+    return (
+        name.isidentifier() and name.isascii() and not iskeyword(name) and not name.startswith(("_", "object_", "test"))
+    )
+
+
+# The steps
+
+
+def _steps(trace: Trace, names: Numbers) -> Iterator[str]:
+    befores: list[State | None] = [None, *trace.states]
+    words = [_step(state, before, names) for state, before in zip(trace.states, befores, strict=False)]
+    width = min(40, max(len(each) for each in words))
+    for index, (state, word) in enumerate(zip(trace.states, words, strict=True)):
+        comment = _after(state, guilty=index == trace.guilty, violation=trace.violation)
+        yield f"    {word:{width}}  # {comment}" if comment else f"    {word}"
+
+
+def _step(state: State, before: State | None, names: Numbers) -> str:
+    arguments = [_argument(each, before, names) for each in state.arguments]
+    picks = [f"picks=({', '.join(map(str, state.picks))},)"] if state.picks else []
+    return f"step({', '.join([literal(state.action), *arguments, *picks])}),"
+
+
+def _argument(each: Argument, before: State | None, names: Numbers) -> str:
+    if each.kind is Kind.OBJECT and before is not None and isinstance(each.value, int):
+        return names[before.heap[each.value].number]
+    return _constant(each.value)
+
+
+def _constant(value: Constant) -> str:
+    if isinstance(value, tuple):
+        return f"({''.join(f'{literal(each)}, ' for each in value).rstrip()})" if value else "()"
+    return literal(value) if isinstance(value, str) else repr(value)
+
+
+def _after(state: State, *, guilty: bool, violation: bool) -> str:
+    sizes = [f"{name} {size:,}" for name in ("accounted", "reachable") if (size := getattr(state, name)) is not None]
+    said = [", ".join(sizes), f"raises {_quiet(state.raised, 80)}" if state.raised else ""]
+    here = ("<-- the guilty step" if violation else "<-- seen here") if guilty else ""
+    return "  ".join(each for each in [*said, here] if each)
+
+
+# The tests
+
+
+def _claims(trace: Trace) -> list[str]:
+    return list(dict.fromkeys(trace.claims))
+
+
+def _test(claim: str) -> Iterator[str]:
+    name = re.sub(r"[^A-Za-z0-9_]", "_", claim)
+    sentence = next(
+        (each.sentence for each in (*CLAIMS, *WITNESSES) if each.name == claim), f"The claim {claim} is true."
+    )
+    yield ""
+    yield f"def test_{name}() -> None:"
+    yield f'    """{_quiet(sentence)}"""'
+    yield f"    assert_holds({literal(claim)}, MODEL, SCOPE, RUN)"
+    yield ""

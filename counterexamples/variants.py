@@ -1,0 +1,153 @@
+"""Which models belong to a trace: its own, and the one without the fault.
+
+A trace says which model it was made of. A name of the catalogue is looked up there. A file that a trace names is never
+imported because of that: a trace may come from anybody, and only who runs the command may say which code to run.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from typing import Any
+
+from spillproof.counterexamples.asking import Question, is_path
+from spillproof.counterexamples.explain.explain import claim_of, explain
+from spillproof.counterexamples.explain.explanation import Explanation
+from spillproof.counterexamples.explain.needed import holds
+from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.replay.parting import first_difference
+from spillproof.counterexamples.replay.variant import Retaken, retake
+from spillproof.counterexamples.trace import Trace
+from spillproof.counterexamples.trace import trace as retrace
+from spillproof.model.catalogue import Entry, find
+from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.system import Model, actions_of
+from spillproof.properties.loading import class_in_file
+
+Json = dict[str, Any]
+
+MOST = 1_000
+"""Of whatever a scope counts, such as consumers: a trace may come from anybody, and objects take memory."""
+
+
+def asked_of(trace: Trace, name: str = "") -> Question:
+    """Return the question that a trace answers, or with `name` the same of another model.
+
+    What the trace's scope says in numbers (`consumers`, `capacity`) is asked again, as far as that model knows it.
+    Raises `ModelError` for a trace's own model in a file, and where there is no such model.
+    """
+    if is_path(trace.model) and not name:
+        message = f"the trace says {trace.model}, and a file is not run because a trace says so: add --on {trace.model}"
+        raise ModelError(message)
+    title, *changes = [name] if is_path(name) else (name or trace.model).split(" ")
+    pairs = list(zip(changes[::2], changes[1::2], strict=False))
+    added, removed = (tuple(fix for word, fix in pairs if word == which) for which in ("with", "without"))
+    model = class_in_file(title) if is_path(title) else find(title).model
+    known = inspect.signature(model.begin).parameters
+    scope = {key: value for key, value in trace.scope if type(value) is int and key in known}
+    for key, value in scope.items():
+        if known[key].annotation in (int, "int") and abs(value) > MOST:
+            message = f"the trace says {key}={one_line(value, 24)}, and a model with more than {MOST:,} is not built"
+            raise ModelError(message)
+    return Question(title, scope, added, removed)
+
+
+def fitting(trace: Trace, asked: Question) -> Model:
+    """Return the model that was asked for. Raises `ModelError` where it has not the actions that the trace takes."""
+    model = asked.model()
+    known = [action.name for action in actions_of(type(model))]
+    for state in trace.states[1:]:
+        if state.action not in known:
+            message = (
+                f"{asked.title()} is another kind of model than {trace.model}, which the trace is of: it has no action "
+                f"{state.action!r}; it has {', '.join(known)}"
+            )
+            raise ModelError(message)
+    return model
+
+
+def repaired(trace: Trace) -> tuple[str, Model] | None:
+    """Return a variant of the trace's model in which the run does no harm: what it is called, and the model.
+
+    Of the fixes that the model lacks, the first that is enough alone; or what the catalogue calls the repaired one. One
+    that can take the whole run comes before one that refuses a step of it.
+    """
+    try:
+        asked = asked_of(trace)
+        entry = asked.entry()
+    except ModelError:
+        return None
+    refuses: tuple[str, Model] | None = None
+    for name, candidate in _candidates(entry):
+        model = candidate.build(**asked.scope)
+        taken = _harmless(trace, model)
+        if taken is not None and not taken.skipped:
+            return name, model
+        if taken is not None and refuses is None:
+            refuses = name, model
+    return refuses
+
+
+def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
+    if entry.repaired:
+        yield entry.repaired, find(entry.repaired)
+    if entry.knows_fixes:
+        present = entry.scope["fixes"]
+        assert isinstance(present, frozenset)
+        merged = [name for name, fix in FIXES.items() if fix.since and name not in present]
+        whole = [name for name, halves in HALVES.items() if not halves & present]
+        yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in (*whole, *merged))
+        proposed = [name for name, fix in FIXES.items() if not fix.since and name in present]
+        yield from ((f"{entry.name} without {name}", entry.without_fix(name)) for name in proposed)
+
+
+def _harmless(trace: Trace, model: Model) -> Retaken | None:
+    """Return how a run goes on a model, if the claim holds there."""
+    claim = claim_of(trace, model)
+    try:
+        taken = retake(trace, model)
+    except ModelError:
+        return None
+    return taken if claim is not None and holds(claim, taken.moments) else None
+
+
+def explained(trace: Trace, on: str = "", against: str = "", *, briefly: bool = False) -> Explanation:
+    """Return the explanation of a trace, with its model and the repaired one where they can be had.
+
+    `briefly` leaves out why each step is needed, for which the run is taken again once a step. Raises `ModelError`
+    where one that was named cannot, or where the trace's model does not do what the trace says.
+    """
+    model = None if is_path(trace.model) and not on else fitting(trace, asked_of(trace, on))
+    other = (against, fitting(trace, asked_of(trace, against))) if against else repaired(trace)
+    if model is not None and not on:
+        _check_still_true(trace, model)
+    return explain(trace, None if briefly else model, other)
+
+
+def _check_still_true(here: Trace, model: Model) -> None:
+    taken = retake(here, model)
+    first = first_difference(here, retrace(taken.run), taken.stopped)
+    if first is not None:
+        message = (
+            f"{here.model} does not do what the trace says: at step {first.step} it differs ({first.words[0]}); the "
+            "trace was made by another version of spillproof, or was changed; `spillproof replay` shows how it goes now"
+        )
+        raise ModelError(message)
+
+
+def as_json(explanation: Explanation) -> Json:
+    """Return an explanation as an object that `json.dumps` takes; traces are in ITF."""
+    return {name: _plain(value) for name, value in vars(explanation).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Trace):
+        return itf.to_itf(value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    if is_dataclass(value):
+        return {name: _plain(each) for name, each in vars(value).items()}
+    return value

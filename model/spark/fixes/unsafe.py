@@ -1,0 +1,79 @@
+"""Fixes of the sorters and maps of raw records."""
+
+from __future__ import annotations
+
+from spillproof.model.spark.fixes.fix import Fix
+
+SPARK_12089 = "SPARK-12089"
+SPARK_14363 = "SPARK-14363"
+SPARK_17113 = "SPARK-17113"
+SPARK_21907 = "SPARK-21907"
+SPARK_26265 = "SPARK-26265"
+SPARK_27338 = "SPARK-27338"
+SPARK_32900 = "SPARK-32900"
+SPARK_32901 = "SPARK-32901"
+SPARK_32911 = "SPARK-32911"
+SPARK_39283 = "SPARK-39283"
+
+COUNT_THE_ARRAY = "proposal-spill-counts-the-array"
+DROP_THE_READER = "proposal-cleanup-drops-the-reader"
+
+FIXES = (
+    Fix(
+        SPARK_12089,
+        "A forced spill keeps the page of the current record; it kept that of the last one.",
+        ("1.6.0",),
+    ),
+    Fix(
+        SPARK_14363,
+        "A sorter that spills gives its grown pointer array back; it kept it at its largest.",
+        ("1.6.2", "2.0.0"),
+    ),
+    Fix(
+        SPARK_17113,
+        "Which page is in use is seen from its number; off the heap all pages were held to be in use.",
+        ("2.0.1",),
+    ),
+    Fix(
+        SPARK_21907,
+        "A spill forgets the pointer array before it asks for a new one; a spill within it walked the freed array.",
+        ("2.2.1",),
+    ),
+    Fix(
+        SPARK_26265,
+        "A map's iterator frees a page after it has given its lock back; it waited for the manager's lock with it.",
+        ("2.4.1",),
+    ),
+    Fix(
+        SPARK_27338,
+        "A sorter's iterator frees a page after it has given its lock back; it waited for the manager's lock with it.",
+        ("2.3.4", "2.4.2"),
+    ),
+    Fix(
+        SPARK_32900,
+        "An iterator over nulls and other keys can be force-spilled; it refused.",
+        ("3.1.0",),
+    ),
+    Fix(
+        SPARK_32901,
+        "A spill asks for no new pointer array, the next record does; it could run out of memory while spilling.",
+        ("3.1.0",),
+    ),
+    Fix(
+        SPARK_32911,
+        "A sorter that is read to its end can be force-spilled, and its last page is freed in any case; it refused, "
+        "and could lose that page.",
+        ("3.1.0",),
+    ),
+    Fix(
+        SPARK_39283,
+        "A sorter is cleaned up with no lock of its own held; it waited for the manager's lock with one.",
+        ("3.2.2", "3.3.0"),
+    ),
+)
+
+PROPOSALS = (
+    Fix(COUNT_THE_ARRAY, "A sorter's own spill counts the pointer array in what it says that it freed."),
+    Fix(DROP_THE_READER, "A sorter that is cleaned up drops its iterator, and with it the array of the last page."),
+)
+"""In no release up to 4.0.0."""

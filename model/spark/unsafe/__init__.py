@@ -1,0 +1,1 @@
+"""Spark's sorters and maps of raw records: pages of bytes, and arrays of pointers into them."""

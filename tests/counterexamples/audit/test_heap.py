@@ -1,0 +1,72 @@
+"""What the heap held is read beside the log, and matched only as far as that goes."""
+
+from pathlib import Path
+
+import pytest
+
+from spillproof.counterexamples import command
+from spillproof.counterexamples.audit.heap import dominators, histogram
+from spillproof.counterexamples.audit.interval import gigabytes
+from spillproof.model.errors import ModelError
+
+HERE = Path(__file__).parent
+LOG, DUMP = HERE / "incident.log", HERE / "incident.csv"
+
+HISTOGRAM = """
+ num     #instances         #bytes  class name (module)
+-------------------------------------------------------
+   1:      93333333     3733333320  java.lang.String (java.base@17)
+   2:             2      41943072   [Ljava.lang.Object;
+   3:             2            176  org.apache.spark.util.collection.SizeTrackingAppendOnlyMap
+Total      93333337     3775276568
+"""
+
+
+def test_dominators() -> None:
+    """Two maps are in the dump: one that an iterator holds, and one that is still built."""
+    found = dominators(DUMP)
+
+    assert [(gigabytes(each.retained), each.read, len(each.path)) for each in found] == [
+        ("3.31 GB", True, 4),
+        ("1.64 GB", False, 2),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_sizes_in_bytes(delimiter: str, tmp_path: Path) -> None:
+    """MAT writes sizes as it is set up to: in bytes, with any separator of columns and of thousands."""
+    rows = [
+        ["Class Name", "Shallow Heap", "Retained Heap", "Percentage"],
+        ["|- org.apache.spark.util.collection.SizeTrackingAppendOnlyMap @ 0x1", '"88"', '"3,554,085,437"', "65%"],
+    ]
+    (tmp_path / "d.csv").write_text("\n".join(delimiter.join(row) for row in rows))
+
+    (found,) = dominators(tmp_path / "d.csv")
+    assert (found.retained.lo, found.retained.hi) == (3554085437, 3554085437)
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Class Name,Retained Heap\njava.lang.String @ 0x1,24\n"])
+def test_what_is_no_dominator_tree(text: str, tmp_path: Path) -> None:
+    """Another table, or a tree without a map, is refused in one line."""
+    (tmp_path / "d.csv").write_text(text)
+
+    with pytest.raises(ModelError, match=r"Retained Heap|no row of this dominator tree"):
+        dominators(tmp_path / "d.csv")
+
+
+def test_histogram(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A histogram counts the maps: more than there are holders in the books, which it says and no more."""
+    (tmp_path / "histo").write_text(HISTOGRAM)
+
+    assert histogram(tmp_path / "histo").maps() == 2
+    command.run(["audit", str(LOG), "--histogram", str(tmp_path / "histo")])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "2 collections in memory are in the heap, and 1 consumers were believed to hold any" in text
+
+
+def test_what_is_no_histogram(tmp_path: Path) -> None:
+    """A file of another kind is refused in one line."""
+    (tmp_path / "histo").write_text("hello\n")
+
+    with pytest.raises(ModelError, match="no histogram"):
+        histogram(tmp_path / "histo")

@@ -1,0 +1,88 @@
+"""The gallery: every story is what the checker says today, and reads as it should.
+
+`make gallery` writes what differs.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from spillproof.counterexamples.exhibition import GALLERY, files, index
+from spillproof.counterexamples.explain.explanation import Explanation
+from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.stories import STORIES, Story
+from spillproof.model.errors import ModelError
+
+WRITE = "SPILLPROOF_WRITE_GALLERY" in os.environ
+
+each_story = pytest.mark.parametrize("story", STORIES, ids=[story.folder for story in STORIES])
+
+_explained: dict[str, Explanation] = {}
+
+
+def explained(story: Story) -> Explanation:
+    """A story's explanation, computed once a process."""
+    if story.folder not in _explained:
+        _explained[story.folder] = story.explained()
+    return _explained[story.folder]
+
+
+def committed(file: Path, text: str) -> str:
+    """What stands in a file; where the gallery is to be written, after writing it."""
+    if WRITE:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+@each_story
+def test_a_story_is_what_the_checker_says(story: Story) -> None:
+    """Page, trace and pictures are made anew, and are what is committed, to the byte."""
+    for name, text in files(story, explained(story)).items():
+        assert committed(GALLERY / story.folder / name, text) == text, f"{story.folder}/{name}: run make gallery"
+
+
+def test_the_index_lists_every_story() -> None:
+    """One row a story, made from the same runs; and there is no folder without a story."""
+    text = index([(story, explained(story)) for story in STORIES])
+
+    assert committed(GALLERY / "README.md", text) == text, "run make gallery"
+    assert {each.name for each in GALLERY.iterdir() if each.is_dir()} == {story.folder for story in STORIES}
+
+
+@each_story
+def test_the_pages_links_lead_somewhere(story: Story) -> None:
+    """Pictures and traces that a page names are beside it."""
+    folder = GALLERY / story.folder
+    for target in links(folder / "README.md"):
+        assert (folder / target).exists(), target
+
+
+def links(page: Path) -> Iterator[str]:
+    """The files that a page refers to."""
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http", "#")):
+            yield target
+
+
+@each_story
+def test_the_committed_files_are_what_they_say(story: Story) -> None:
+    """The trace can be read, and the pictures are well-formed and have a title."""
+    folder = GALLERY / story.folder
+
+    assert itf.read(folder / "run.itf.json").model == story.model
+    for picture in ("heap.svg", "timeline.svg"):
+        root = ElementTree.fromstring((folder / picture).read_text(encoding="utf-8"))  # noqa: S314 - our own file
+        assert root.find("{http://www.w3.org/2000/svg}title") is not None
+
+
+def test_a_story_without_a_run_is_noticed() -> None:
+    """Where the claim is not violated any more, the story says that it has no run."""
+    untrue = Story("untrue", "Untrue", "spark@2.4.0", "free_is_unreachable", "")
+
+    with pytest.raises(ModelError, match=r"spark@2\.4\.0 does not violate free_is_unreachable"):
+        untrue.explained()

@@ -1,0 +1,253 @@
+"""UnsafeExternalSorter: each of its repairs is load-bearing, and its suite comes out as Spark asserts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from spillproof.model.errors import Require
+from spillproof.model.heap import path_to
+from spillproof.model.spark.fixes.unsafe import (
+    COUNT_THE_ARRAY,
+    DROP_THE_READER,
+    SPARK_12089,
+    SPARK_14363,
+    SPARK_17113,
+    SPARK_21907,
+    SPARK_32900,
+    SPARK_32901,
+    SPARK_32911,
+)
+from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.engines.automaton.path import Path, paths
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.verdict import Proved, Violated
+
+REPAIRED = fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER}
+ONE_PAGE: dict[str, Any] = {"pages": 1, "array_grows": False, "contended": False}
+TWO_PAGES = ONE_PAGE | {"pages": 2}
+SLOW = pytest.mark.slow
+PATIENT = 300.0
+"""Seconds. A check takes 2 to 25 on an idle machine."""
+SATISFIED = "a_satisfiable_request_is_satisfied"
+
+
+# Every fix is load-bearing
+
+
+@pytest.mark.parametrize(
+    ("fix", "present", "claim", "scope", "steps"),
+    [
+        # Two pages with a record each; one is read, and a forced spill keeps the page of the other: insert, insert,
+        # read, load_next, acquire.
+        (SPARK_12089, REPAIRED, "no_use_after_free", TWO_PAGES, 5),
+        # The array doubles at the second record, for which a large page is then missing: insert, insert.
+        pytest.param(SPARK_14363, fixes_of("4.0.0"), SATISFIED, TWO_PAGES | {"array_grows": True}, 2, marks=SLOW),
+        # Off the heap, of two pages none is freed: the five steps of SPARK-12089.
+        (SPARK_17113, REPAIRED, SATISFIED, TWO_PAGES | {"off_heap": True}, 5),
+        # Other tasks take what the spill of the second insert frees, so that its new array makes it spill again.
+        pytest.param(SPARK_21907, fixes_of("2.2.1"), "no_exception", {"pages": 1}, 2, marks=SLOW),
+        # A record whose key is null: insert, read, acquire.
+        (SPARK_32900, REPAIRED, SATISFIED, ONE_PAGE, 3),
+        # The second insert spills, and the spill asks for a new array.
+        pytest.param(SPARK_32901, fixes_of("4.0.0"), "no_allocation_in_spill", {"pages": 1}, 2, marks=SLOW),
+        # That is refused where other tasks are faster, and what was granted before is nobody's.
+        pytest.param(SPARK_32901, fixes_of("4.0.0"), "counters_balance", {"pages": 1}, 2, marks=SLOW),
+        # The only record is read: insert, read, load_next, acquire.
+        (SPARK_32911, REPAIRED, SATISFIED, ONE_PAGE, 4),
+        # The second insert needs a page and spills.
+        (COUNT_THE_ARRAY, REPAIRED, "a_spill_reports_what_it_freed", TWO_PAGES, 2),
+        # The row is copied and the sorter cleaned up: insert, read, load_next, clean_up.
+        (DROP_THE_READER, REPAIRED, "free_is_unreachable", ONE_PAGE, 4),
+    ],
+)
+def test_a_fix_is_load_bearing(
+    fix: str, present: frozenset[str], claim: str, scope: dict[str, Any], steps: int
+) -> None:
+    """Without the fix the claim is violated in so many steps; with it, it is proved."""
+    (asked,) = (each for each in CLAIMS if each.name == claim)
+    without, repaired = (
+        check(RawSortTask(fixes=fixes, **scope), [asked], witnesses=False, time_limit=PATIENT).of(claim)
+        for fixes in (present - {fix}, present)
+    )
+
+    assert isinstance(without, Violated)
+    assert len(without.run) == steps
+    assert without.minimal
+    assert isinstance(repaired, Proved)
+
+
+@pytest.mark.parametrize("scope", [TWO_PAGES, TWO_PAGES | {"off_heap": True}])
+def test_repaired(scope: dict[str, Any]) -> None:
+    """With both proposals, every claim is proved, on the heap and off it."""
+    report = check(RawSortTask(fixes=REPAIRED, **scope), time_limit=PATIENT)
+
+    assert all(isinstance(result.verdict, Proved) for result in report.results)
+
+
+# UnsafeExternalSorterSuite
+
+
+PAGE, ARRAY = 100, 8
+
+
+def filled(release: str | frozenset[str], pages: int = 2, **scope: Any) -> RawSortTask:
+    """A task whose sorter has got a record a page, and nothing is left in the pool."""
+    fixes = fixes_of(release) if isinstance(release, str) else release
+    task: RawSortTask = RawSortTask(pages=pages, fixes=fixes, **scope).start(
+        capacity=pages * PAGE + ARRAY, initial_size=ARRAY
+    )
+    for place in range(pages):
+        task.insert(PAGE, place > 0, False, False)
+    return task
+
+
+def outcomes(scenario: Callable[[], object]) -> list[object]:
+    """What comes out of a scenario for each way in which records can lie in pages."""
+
+    def run(_path: Path) -> object:
+        try:
+            return scenario()
+        except Require:
+            return "refused"
+
+    return list(dict.fromkeys(outcome for _, outcome in paths(run, 0, "scenario")))
+
+
+def forced(task: RawSortTask) -> int:
+    """What the sorter says to have freed for the other consumer."""
+    return task.sorter.spill(PAGE, task.other)
+
+
+def test_spilling_occurs_in_response_to_memory_pressure() -> None:
+    """A record for which no page is left makes the sorter spill, and all are kept."""
+    task = filled("4.0.0", pages=1)
+    task.max_pages = 2
+    task.insert(PAGE, True, False, False)
+    assert task.sorter.in_mem_sorter is not None
+
+    assert (task.sorter.spilled, task.sorter.in_mem_sorter.records, task.sorter.used) == (1, 1, PAGE + ARRAY)
+
+
+@pytest.mark.parametrize(("with_nulls", "since"), [(False, "2.0.1"), (True, "3.1.1")])
+def test_forced_spilling_with_read_iterator(with_nulls: bool, since: str) -> None:  # noqa: FBT001 - a parameter
+    """While it is read, a spill frees all but the current page, a second nothing, and the current record stays.
+
+    With nulls only since SPARK-32900 (forcedSpillingNullsWithReadIterator).
+    """
+
+    def scenario(release: str) -> object:
+        task = filled(release)
+        task.read(with_nulls)
+        task.load_next()
+        first, second = forced(task), forced(task)
+        (page,) = task.pages_in_use()
+        freed = page.is_freed
+        task.load_next()
+        return first, second, freed, task.sorter.used
+
+    assert outcomes(lambda: scenario(since)) == [(PAGE + ARRAY, 0, False, 0)]
+    assert outcomes(lambda: scenario("4.0.0")) == [(PAGE + ARRAY, 0, False, 0)]
+    if with_nulls:
+        assert outcomes(lambda: scenario("3.0.3")) == [(0, 0, False, 2 * PAGE + ARRAY)]
+
+
+@pytest.mark.parametrize(("release", "first"), [("3.0.3", 0), ("3.1.1", PAGE + ARRAY), ("4.0.0", PAGE + ARRAY)])
+def test_forced_spilling_with_fully_read_iterator(release: str, first: int) -> None:
+    """Read to the end, a spill frees all but the last page, and that goes with cleaning up (SPARK-32911)."""
+
+    def scenario() -> object:
+        task = filled(release)
+        task.read(False)
+        task.load_next()
+        task.load_next()
+        spills = forced(task), forced(task)
+        (page,) = task.pages_in_use()
+        freed = page.is_freed
+        task.clean_up()
+        return spills, freed, task.sorter.used
+
+    assert outcomes(scenario) == [((first, 0), False, 0)]
+
+
+def test_forced_spilling_with_not_read_iterator() -> None:
+    """Before the first record is read, a spill frees everything; then both records come from the file."""
+    task = filled("4.0.0")
+    task.read(False)
+    spills = forced(task), forced(task)
+    task.load_next()
+    task.load_next()
+    with pytest.raises(Require):
+        task.load_next()
+
+    assert spills == (2 * PAGE + ARRAY, 0)
+    assert task.sorter.used == 0
+
+
+def test_no_forced_spill_while_it_is_filled() -> None:
+    """A sorter that nobody reads yet frees nothing for others."""
+    assert forced(filled("4.0.0")) == 0
+
+
+@pytest.mark.parametrize("release", ["3.1.1", "4.0.0"])
+def test_no_oom_during_spill(release: str) -> None:
+    """A spill succeeds although every request is refused; afterwards records can be put in (testNoOOMDuringSpill)."""
+    task = filled(release, pages=1)
+    task.pool.others_wait = True
+    task.sorter.spill(PAGE, task.sorter)
+    task.pool.others_wait = False
+    refused = task.pool.others
+    task.pool.others = 0
+    for _ in range(100):
+        task.insert(PAGE, False, False, False)
+
+    assert refused == PAGE + ARRAY
+    assert task.sorter.in_mem_sorter is not None
+    assert task.sorter.in_mem_sorter.records == 100
+
+
+def test_oom_during_spill() -> None:
+    """Until SPARK-21907 a spill within a spill walked the freed array; then it was refused in order."""
+    walked = filled("2.2.0", pages=1)
+    with pytest.raises(NullPointerException):
+        walked.insert(PAGE, False, True, True)
+    refused = filled("2.2.1", pages=1)
+    refused.insert(PAGE, False, True, True)
+
+    assert refused.requester is refused.sorter
+
+
+def test_memory_that_is_nobodys() -> None:
+    """A spill that fails leaves the requester's grant accounted to the task and to no consumer, until task end.
+
+    The pool has 108 bytes: the doubled array wants 16, of which 5 are free. The spill frees 108, which others take; its
+    new array is refused, and the 5 stay granted.
+    """
+    task = filled("3.0.3", pages=1)
+    task.pool.pool_size += 5
+    task.insert(PAGE, False, True, True)
+
+    assert (task.accounted(), sum(task.accounts())) == (5, 0)
+    task.end_task()
+    assert task.accounted() == 0
+
+
+def test_the_page_that_cleaning_up_leaves() -> None:
+    """In current releases the iterator refers past the freed page to its bytes, until task end."""
+    task = filled("4.0.0", pages=1)
+    task.read(False)
+    task.load_next()
+    (page,) = task.pages_in_use()
+    array = page.base_object
+    assert array is not None
+    task.clean_up()
+    path = path_to(array, task.roots())
+
+    assert (task.accounted(), task.reachable()) == (0, PAGE)
+    assert path is not None
+    assert [each.name for each in path] == ["sorter", "reading_iterator", "base_object"]
