@@ -149,7 +149,7 @@ def check(
     asked = asking.Question(name, {key: value for key, value in scope.items() if value is not None}, added, removed)
     model = asked.model()
     wanted = asking.select(model, claims)
-    folder = _folder(out, wanted, force=force)
+    folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     limits = {"max_steps": max_steps, "time_limit": None if isinf(time_limit) else time_limit}
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = _checked(model, wanted, **limits, **chosen)
@@ -176,14 +176,14 @@ def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
             raise
 
 
-def _folder(out: Path | None, wanted: Selection, *, force: bool) -> Path | None:
+def _folder(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Path | None:
     """Make the folder to keep things in, before anything is computed that might be lost."""
     if out is None:
         return None
     from spillproof.counterexamples import record
 
     try:
-        return record.folder(out, [claim.name for claim in wanted.claims], force=force)
+        return record.folder(out, claims, force=force)
     except OSError as error:
         raise click.ClickException(f"--out {out}: {error.strerror}") from None
 
