@@ -176,7 +176,7 @@ def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
             raise
 
 
-def _folder(out: Path | None, claims: Sequence[str], *, force: bool) -> Path | None:
+def _folder(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Path | None:
     """Make the folder to keep things in, before anything is computed that might be lost."""
     if out is None:
         return None
@@ -321,7 +321,7 @@ def audit(
     from spillproof.counterexamples.audit.record import recorded
     from spillproof.counterexamples.audit.telling import tell
 
-    folder = _folder(out, (), force=force)
+    folder = _folder(out, force=force)
     with screen.Progress() as progress:
         made, beside = audited(logs, release, histogram, dominators, progress)
     if folder is not None and (path := keep(made, beside, folder)) is not None:
@@ -331,10 +331,9 @@ def audit(
 
 
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
-@click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")
-def list_(*, fixes: bool) -> int:
+def list_() -> int:
     """List the models, the claims, and the fixes that --with and --without take."""
     from spillproof.counterexamples import listing, screen
 
-    screen.show(listing.bearings() if fixes else listing.everything())
+    screen.show(listing.everything())
     return 0
