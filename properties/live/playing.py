@@ -101,7 +101,6 @@ class Playing:
         self.collects = alone or kind.measured_by.exact
         """Whether garbage is collected on suspicion. What counts bytes would count those of others that go then, unless
         the run is alone: without Hypothesis around it."""
-        self.alone = alone
         self.suspicions = [claim for claim in suspicions if claim.mode is Mode.ALWAYS]
         self.held: dict[str, list[tuple[int, int]]] = {}
         """By key, the number and the size of each part of what the manager ought to hold."""
@@ -116,8 +115,8 @@ class Playing:
         self.steps: list[Step] = []
 
     def __enter__(self) -> Playing:
-        if self.alone and not self.kind.measured_by.exact:
-            gc.collect()
+        if self.collects and not self.kind.measured_by.exact:
+            gc.collect()  # others' garbage must not go while this run is watched
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
             self.adapter = self.kind()

@@ -43,15 +43,13 @@ def times(adapter: type[Adapter], script: Script, claim: Claim) -> list[bool]:
 
 def shortened(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[Script, str]:
     """Return a script that breaks a claim as well, and what is known of shorter ones."""
-    short = renamed(_reduced(adapter, script, claim))
-    if not repeats(adapter, short, claim):
-        short = _reduced(adapter, script, claim)
+    reduced = _reduced(adapter, script, claim)
+    short = next((each for each in (renamed(reduced), reduced) if repeats(adapter, each, claim)), script)
     shorter, tried, all_tried = _shorter(adapter, short, claim)
     if shorter is not None:
-        return shorter, f"every shorter run was taken, with values of one size ({tried} runs)" if all_tried else ""
-    if all_tried:
-        return short, f"every shorter run was taken, with values of {_sizes_words(short)} ({tried} runs)"
-    return short, ""
+        short = shorter
+    words = f"each of the {tried} shorter runs with values of {_sizes_words(short)} was taken"
+    return short, words if all_tried else ""
 
 
 def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
@@ -68,8 +66,12 @@ def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
     return found
 
 
-def _weight(script: Script) -> tuple[int, int]:
-    return len(script), sum(move.units for move in script)
+SIMPLER = {"keep": "get", "put_unpicklable": "put"}
+"""Steps of which a simpler one may be enough."""
+
+
+def _weight(script: Script) -> tuple[int, int, int]:
+    return len(script), sum(1 for move in script if move.action in SIMPLER), sum(move.units for move in script)
 
 
 def _smaller(script: Script) -> Iterator[Script]:
@@ -78,6 +80,9 @@ def _smaller(script: Script) -> Iterator[Script]:
     for left_out in [*((place,) for place in places), *pairs]:
         yield tuple(move for place, move in enumerate(script) if place not in left_out)
     for place, move in enumerate(script):
+        if move.action in SIMPLER:
+            simpler = replace(move, action=SIMPLER[move.action], name="")
+            yield (*script[:place], simpler, *script[place + 1 :])
         for units in range(1, move.units):
             yield (*script[:place], replace(move, units=units), *script[place + 1 :])
 
@@ -87,7 +92,7 @@ def _sizes(script: Script) -> list[int]:
 
 
 def _sizes_words(script: Script) -> str:
-    return " or ".join(map(str, _sizes(script))) + " units"
+    return f"{' or '.join(map(str, _sizes(script)))} unit{'' if _sizes(script) == [1] else 's'}"
 
 
 def _shorter(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[Script | None, int, bool]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-
 from spillproof.properties.live.adapter import Adapter
 
 
@@ -16,12 +14,16 @@ class ArrowPool(Adapter):
     packages = ("pyarrow",)
 
     def begin(self, folder: Path) -> None:
+        import pyarrow
+
         self.pool: Any = pyarrow.proxy_memory_pool(pyarrow.default_memory_pool())
         self.buffers: dict[str, Any] = {}
 
     def put(self, key: str, value: Any) -> None:
+        import pyarrow
+
         buffer: Any = pyarrow.allocate_buffer(len(value), memory_pool=self.pool)
-        memoryview(buffer)[:] = value.bytes
+        memoryview(buffer).cast("B")[:] = value.bytes
         self.measure.born(buffer, len(value))  # type: ignore[attr-defined] # it is a ledger
         self.buffers[key] = buffer
 

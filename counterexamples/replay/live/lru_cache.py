@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import cachetools
-
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Ledger
 
@@ -20,6 +18,8 @@ class LruCache(Adapter):
     drops = True
 
     def begin(self, folder: Path) -> None:
+        import cachetools
+
         self.cache: Any = cachetools.LRUCache(self.capacity_of_pool(), getsizeof=len)
 
     def put(self, key: str, value: Any) -> None:

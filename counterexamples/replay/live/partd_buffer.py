@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import partd
-
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Traced, folder_size
 
@@ -23,6 +21,8 @@ class PartdBuffer(Adapter):
     excused = (OSError,)
 
     def begin(self, folder: Path) -> None:
+        import partd
+
         self.folder = folder / "parts"
         self.buffer: Any = partd.Buffer(
             partd.Dict(), partd.File(str(self.folder)), available_memory=self.capacity_of_pool()

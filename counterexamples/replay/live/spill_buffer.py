@@ -10,13 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dask.sizeof import sizeof
-from distributed.spill import SpillBuffer
-
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Ledger, Payload, folder_size
-
-sizeof.register(Payload, len)
 
 
 class DaskSpillBuffer(Adapter):
@@ -27,6 +22,10 @@ class DaskSpillBuffer(Adapter):
     """Nothing is excused but a value's own fault: in all other cases `__setitem__` does not raise, and `evict` never."""
 
     def begin(self, folder: Path) -> None:
+        from dask.sizeof import sizeof
+        from distributed.spill import SpillBuffer
+
+        sizeof.register(Payload, len)
         self.folder = folder
         self.buffer: Any = SpillBuffer(str(folder), target=6 * Ledger.unit)
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import zict
-
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Ledger, folder_size
 
@@ -22,6 +20,8 @@ class ZictBuffer(Adapter):
     """"If an exception occurs during a fast_to_slow_callbacks … the key will remain in the LRU": and it is raised."""
 
     def begin(self, folder: Path) -> None:
+        import zict
+
         self.folder = folder
         self.files: Any = zict.File(folder)
         slow = zict.Func(pickle.dumps, pickle.loads, self.files)
