@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow targets lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,9 @@ test: venv ## run the tests, the slow ones left out (less than five minutes)
 
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow
+
+targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
+	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >docs/reference/targets.md
 
 bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
 	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each || exit 1; done

@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not asked:
         return
     wanted = {name.strip() for name in asked.split(",")}
-    marked = {item: item.callspec.params["claim"] for item in items if _is_claim(item)}
+    marked = {item: str(item.callspec.params["claim"]) for item in items if _is_claim(item)}
     if unknown := sorted(wanted - set(marked.values())):
         known = ", ".join(dict.fromkeys(marked.values())) or "none"
         raise pytest.UsageError(f"--spillproof-claims: no claim is called {unknown[0]!r}; collected are {known}")

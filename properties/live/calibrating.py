@@ -1,4 +1,4 @@
-"""Before any run: does the measure see this manager at all, and does it see all of it?
+"""Whether a measure sees a manager at all, and sees all of it: asked before any run.
 
 A ledger that is told of objects while the manager keeps pickled copies would call every spill honest. So one large
 value is put, with tracemalloc beside the measure.
@@ -37,14 +37,14 @@ def calibrate(adapter: type[Adapter]) -> None:
         before = tracemalloc.get_traced_memory()[0]
         step = playing.take(Move("put", adapter.keys_used[0], LARGE))
         grown = tracemalloc.get_traced_memory()[0] - before
-        reachable, accounted = int(step.now.seen["reachable"]), int(step.now.seen["accounted"])
+        reachable, accounted = playing.adapter.measure.reachable(), int(step.now.seen["accounted"])
     if step.raised or accounted == 0:
         return  # it went to disk at once, or was refused: nothing can be said
     name, measure = adapter.__name__, adapter.measured_by
     if issubclass(measure, Ledger) and reachable < size // 2 < grown:
         message = (
             f"{name} measures with {measure.__name__}, which sees {reachable} B of a value of {size} B, and Python "
-            f"allocated {grown:,} B for it: the manager keeps copies, to which the measure is blind; measure with Traced"
+            f"allocated {grown:,} B for it: the manager keeps copies, to which it is blind; measure with Traced"
         )
         raise ModelError(message)
     if issubclass(measure, Traced) and reachable < size // 2:

@@ -38,12 +38,14 @@ def check_live(
     examples: int | None = None,
     steps: int = STEPS,
     seed: int | None = 0,
+    shorten: bool = True,
 ) -> LiveReport:
     """Return one verdict for each claim about a running manager.
 
     Without `claims`, all that can be asked of it, and that none of them is vacuous. `examples` is how many random runs
     are taken; without it, as many as the Hypothesis profile in force says. With `seed` None, that profile decides
-    whether the runs are the same each time. Raises `ModelError` where the adapter does not measure what it should.
+    whether the runs are the same each time. Without `shorten`, a run that breaks a claim is left as it was found.
+    Raises `ModelError` where the adapter does not measure what it should.
     """
     started = time.monotonic()
     always, sometimes = asked_of(seen_of(adapter))
@@ -51,9 +53,10 @@ def check_live(
     with measuring(adapter):
         calibrate(adapter)
         search = _searched(adapter, asked, settings(max_examples=examples or settings().max_examples), steps, seed)
-        results = [LiveResult(claim, _verdict(adapter, claim, search)) for claim in asked]
+        results = [LiveResult(claim, _verdict(adapter, claim, search, shorten=shorten)) for claim in asked]
     seconds = time.monotonic() - started
     return LiveReport(adapter, results, search.runs, search.steps, seconds, versions(adapter))
+
 
 SUSPECTS = 5
 """So many scripts that broke a claim are kept, in case that one of them does not break it again."""
@@ -124,7 +127,7 @@ def _searched(adapter: type[Adapter], claims: list[Claim], profile: settings, st
     return search
 
 
-def _verdict(adapter: type[Adapter], claim: Claim, search: Search) -> Verdict:
+def _verdict(adapter: type[Adapter], claim: Claim, search: Search, *, shorten: bool) -> Verdict:
     scripts = search.found.get(claim.name, [])
     tried = NotFound(f"{search.runs} random runs of {search.steps:,} steps in all")
     if not scripts:
@@ -137,7 +140,7 @@ def _verdict(adapter: type[Adapter], claim: Claim, search: Search) -> Verdict:
         if not any(map(any, again.values())):
             return tried  # what was measured was the garbage of others
         return Unknown("a run broke it, and did not break it each time that it was taken again")
-    short, minimal = shortened(adapter, sure, claim)
+    short, minimal = shortened(adapter, sure, claim) if shorten else (sure, "")
     steps, paths = witnessed(adapter, short, claim)
     if false_at(claim, steps) is None:
         return Unknown("a run broke it several times, and then did not")

@@ -58,8 +58,8 @@ def paths(playing: Playing) -> list[Path]:
     found: list[Path] = []
     seen: set[int] = {id(playing.adapter.measure), id(playing.adapter.__dict__)}
     wanted = _wanted(playing.adapter.measure)
-    for name, root in _roots(playing):
-        _search(name, root, wanted, seen, found, playing.adapter.measure)
+    for root in _roots(playing):
+        found.extend(_search(root, wanted, seen, playing.adapter.measure))
     missing = sum(_size(value, playing.adapter.measure) for value in wanted.values() if id(value) not in seen)
     measured = int(playing.steps[-1].now.seen["reachable"])
     unseen = max(missing, measured - sum(path.size for path in found)) if not wanted else missing
@@ -104,19 +104,19 @@ def _size(value: Any, measure: Measure) -> int:
     return sys.getsizeof(value, 0) // measure.unit * measure.unit
 
 
-def _search(
-    name: str, root: Any, wanted: dict[int, Any], seen: set[int], found: list[Path], measure: Measure
-) -> None:
-    waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque([(root, (Hop(name, type(root).__name__),))])
+def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measure: Measure) -> Iterator[Path]:
+    """Yield a chain to each value that a root leads to, nearest first; what was seen before is not looked at again."""
+    name, first = root
+    waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque([(first, (Hop(name, type(first).__name__),))])
     while waiting and len(seen) < MOST:
         each, hops = waiting.popleft()
         if id(each) in seen or isinstance(each, ATOMS):
             continue
         seen.add(id(each))
         if id(each) in wanted:
-            found.append(Path(hops, _size(each, measure), str(each) if isinstance(each, Payload) else ""))
+            yield Path(hops, _size(each, measure), str(each) if isinstance(each, Payload) else "")
         elif not isinstance(measure, Ledger) and _size(each, measure) > 0 and not isinstance(each, (dict, list)):
-            found.append(Path(hops, _size(each, measure)))
+            yield Path(hops, _size(each, measure))
         waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
 
 
@@ -152,14 +152,18 @@ def _unseen_names(wanted: dict[int, Any], seen: set[int]) -> str:
 
 def _somewhere(wanted: dict[int, Any], seen: set[int]) -> str:
     """Return which variable of a module holds a value that none of our roots leads to, or that none does."""
-    for key, value in wanted.items():
-        if key not in seen:
-            return _module_holding(value, wanted)
-    return NOBODY
+    missing = next((value for key, value in wanted.items() if key not in seen), None)
+    if missing is None:
+        return NOBODY
+    gc.unfreeze()  # what is frozen is no referrer
+    try:
+        return _module_holding(missing, wanted)
+    finally:
+        gc.freeze()
 
 
 def _module_holding(value: Any, wanted: dict[int, Any]) -> str:
-    modules = {id(vars(module)): name for name, module in list(sys.modules.items()) if isinstance(module, ModuleType)}
+    modules = {id(vars(module)): name for name, module in list(sys.modules.items()) if hasattr(module, "__dict__")}
     waiting: deque[tuple[Any, int]] = deque([(value, 0)])
     seen = {id(wanted), id(modules), id(waiting)}
     while waiting and len(seen) < MOST // 10:

@@ -38,6 +38,7 @@ class LiveMachine(RuleBasedStateMachine):
         super().__init__()
         self.playing = Playing(self.adapter, self.claims).__enter__()
         self.script: list[Move] = []
+        self.is_broken = False
 
     def take(self, move: Move) -> None:
         """Take a step, if it can be taken, and look at the claims."""
@@ -51,12 +52,13 @@ class LiveMachine(RuleBasedStateMachine):
                 self.hit(claim)
 
     def is_over(self) -> bool:
-        """Return whether nothing can follow: a step has raised what it must not raise."""
-        return bool(self.playing.steps[-1].raised)
+        """Return whether nothing can follow: a claim is false, or a step has raised what it must not raise."""
+        return self.is_broken or bool(self.playing.steps[-1].raised)
 
     def hit(self, claim: Claim) -> None:
         """Hear that a claim is false now, or a `sometimes` claim true."""
         if claim.mode is Mode.ALWAYS:
+            self.is_broken = True
             raise Broken(claim, tuple(self.script), self.playing.steps)
 
     def teardown(self) -> None:
@@ -100,4 +102,3 @@ def _rule(adapter: type[Adapter], action: str) -> Callable[..., None]:
 def _named(function: Callable[..., None], action: str) -> Callable[..., None]:
     function.__name__ = function.__qualname__ = action
     return function
-

@@ -128,7 +128,8 @@ class Ledger(Measure):
 
     def born(self, value: Any, size: int) -> None:
         """Follow an object, which must allow weak references. An adapter may follow objects of its own making."""
-        key, me = id(value), weakref.ref(self)
+        key = id(value)
+        me: weakref.ref[Ledger] = weakref.ref(self)
         self.alive[key] = weakref.ref(value, lambda _dead: _buried(me, key))
         self.sizes[key] = size
         self.total += size

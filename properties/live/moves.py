@@ -19,20 +19,23 @@ class Move:
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "put": ("put",),
-    "put_unpicklable": ("put", "keys"),
     "get": ("get",),
-    "keep": ("get",),
-    "forget": ("get",),
-    "delete": ("delete",),
-    "spill": ("spill",),
     "issue": ("issue",),
+    "spill": ("spill",),
     "pull": ("issue", "pull"),
     "drop": ("issue",),
+    "delete": ("delete",),
     "fill_disk": ("keys",),
     "free_disk": ("keys",),
+    "put_unpicklable": ("put", "keys"),
+    "keep": ("get",),
+    "forget": ("get",),
     "close": ("close",),
 }
-"""The methods that an adapter must have for a step to be possible."""
+"""The methods that an adapter must have for a step to be possible.
+
+Of the shortest runs the one that comes first in this order is reported.
+"""
 
 FAULTS = {
     "put_unpicklable": "unpicklable",

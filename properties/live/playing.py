@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
@@ -94,9 +94,7 @@ class Step:
 class Playing:
     """A manager while steps are taken on it. To be used as a context: it makes a folder, and removes it."""
 
-    def __init__(
-        self, kind: type[Adapter], suspicions: Iterable[Claim] = (), *, alone: bool = False
-    ) -> None:
+    def __init__(self, kind: type[Adapter], suspicions: Iterable[Claim] = (), *, alone: bool = False) -> None:
         self.kind = kind
         self.collects = alone or kind.measured_by.exact
         """Whether garbage is collected on suspicion. What counts bytes would count those of others that go then, unless
@@ -114,12 +112,12 @@ class Playing:
         self.made = 0
         self.steps: list[Step] = []
 
-    def __enter__(self) -> Playing:
+    def __enter__(self) -> Self:
         if self.collects and not self.kind.measured_by.exact:
             gc.collect()  # others' garbage must not go while this run is watched
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-            self.adapter = self.kind()
+            self.adapter: Any = self.kind()
             self.adapter.measure = self.kind.measured_by()
             self.actions = actions_of(self.kind)
             with self.adapter.measure.watching():
@@ -134,7 +132,7 @@ class Playing:
             self.kept.clear()
             if offers(self.kind, "close") and not self.ended:
                 try:
-                    self.adapter.close()  # type: ignore[attr-defined] # it is offered
+                    self.adapter.close()
                 except Exception as failed:  # noqa: BLE001 - what went wrong before may show here again
                     traceback.clear_frames(failed.__traceback__)
             del self.adapter
@@ -212,7 +210,7 @@ class Playing:
             try:
                 with self.disk():
                     if move.action == "spill":
-                        said_freed = self.adapter.spill() or 0  # type: ignore[attr-defined] # it is offered
+                        said_freed = self.adapter.spill() or 0
                     elif move.action == "get":
                         read = (move.key, self.compare(move.key))
                     else:
@@ -220,7 +218,7 @@ class Playing:
             except Exception as error:  # noqa: BLE001 - whatever a manager raises is part of the run
                 self.failed(move, step, error)
         if self.kind.drops and not step.raised:
-            for key in self.held.keys() - set(self.adapter.keys()):  # type: ignore[attr-defined] # what drops has keys
+            for key in self.held.keys() - set(self.adapter.keys()):
                 self.forget(key)
         if said_freed:
             step.events.append(("claims to have freed", {"size": said_freed}))
@@ -242,7 +240,7 @@ class Playing:
             yield
 
     def act(self, move: Move) -> None:
-        adapter: Any = self.adapter
+        adapter = self.adapter
         match move.action:
             case "put" | "put_unpicklable":
                 self.put(move)
@@ -292,7 +290,7 @@ class Playing:
 
     def compare(self, key: str) -> int:
         """Read a value; return how many bytes of what was put are in it, and more where there are more."""
-        got = self.adapter.measure.content(self.adapter.get(key))  # type: ignore[attr-defined] # it is offered
+        got = self.adapter.measure.content(self.adapter.get(key))
         wanted = b"".join(content(number, size) for number, size in self.held[key])
         if got.startswith(wanted) or key in self.unsure:
             return len(got)
@@ -318,7 +316,7 @@ class Playing:
 
     def resynchronise(self, move: Move) -> None:
         """Ask which keys there are after a failure that is excused."""
-        there = set(self.adapter.keys())  # type: ignore[attr-defined] # faults need it
+        there = set(self.adapter.keys())
         if move.action in ("put", "put_unpicklable"):
             if move.key in there:
                 size = move.units * self.kind.measured_by.unit
@@ -340,7 +338,7 @@ class Playing:
         made = seen_of(self.kind)
         seen: dict[str, Any] = {name: int(getattr(self.adapter, name)()) for name in MEASURED if hasattr(made, name)}
         if hasattr(made, "accounts"):
-            seen["accounts"] = list(self.adapter.accounts())  # type: ignore[attr-defined] # it is offered
+            seen["accounts"] = list(self.adapter.accounts())
         seen["unclaimed"] = int(self.adapter.unclaimed()) + self.pinned()
         seen |= {"has_ended": self.ended, "is_empty": not (self.held or self.handles or self.kept)}
         seen |= {"records_owed": list(owed.values()), "records_readable": list(readable.values())}
@@ -375,7 +373,7 @@ def hits(claim: Claim, before: Step | None, after: Step) -> bool:
         return False
     if claim.name == NEVER_NEGATIVE.name:
         accounts = after.now.seen.get("accounts", ())
-        return min(after.now.seen["accounted"], *accounts, 0) < 0
+        return bool(min(after.now.seen["accounted"], *accounts, 0) < 0)
     if claim.over_steps:
         return before is not None and bool(claim(before.now, after.now)) is (claim.mode is Mode.SOMETIMES)
     return bool(claim(after.now)) is (claim.mode is Mode.SOMETIMES)

@@ -5,6 +5,7 @@ A script counts only if the claim is false again each time that it is taken on a
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
@@ -45,11 +46,9 @@ def shortened(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[Scr
     """Return a script that breaks a claim as well, and what is known of shorter ones."""
     reduced = _reduced(adapter, script, claim)
     short = next((each for each in (renamed(reduced), reduced) if repeats(adapter, each, claim)), script)
-    shorter, tried, all_tried = _shorter(adapter, short, claim)
-    if shorter is not None:
-        short = shorter
+    first, tried, all_tried = _first(adapter, short, claim)
     words = f"each of the {tried} shorter runs with values of {_sizes_words(short)} was taken"
-    return short, words if all_tried else ""
+    return first or short, words if all_tried else ""
 
 
 def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
@@ -95,23 +94,28 @@ def _sizes_words(script: Script) -> str:
     return f"{' or '.join(map(str, _sizes(script)))} unit{'' if _sizes(script) == [1] else 's'}"
 
 
-def _shorter(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[Script | None, int, bool]:
-    """Return the first script of fewer steps that breaks a claim, how many were taken, and whether those were all."""
-    waiting: list[Script] = [()]
-    tried = 0
+def _first(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[Script | None, int, bool]:
+    """Return the first of the shortest scripts that break a claim, and of the shorter ones how many, and whether all.
+
+    Scripts of the same length are taken in order, so that the same one is found whatever was found before.
+    """
+    waiting: deque[Script] = deque([()])
+    length, shorter, tried = 0, 0, 0
     while waiting:
-        current = waiting.pop(0)
-        if len(current) >= len(script) - 1:
-            return None, tried, True
+        current = waiting.popleft()
+        if len(current) >= length:
+            length, shorter = len(current) + 1, tried
+        if length > len(script):
+            break
         for move in _next(adapter, current, claim, _sizes(script)):
             if tried >= TRIED:
-                return None, tried, False
+                return None, shorter, length >= len(script)
             tried += 1
             longer = (*current, move)
             if broken_by(adapter, longer, claim) == longer and repeats(adapter, longer, claim):
-                return longer, tried, True
+                return longer, shorter, True
             waiting.append(longer)
-    return None, tried, True
+    return None, shorter, True
 
 
 def _next(adapter: type[Adapter], script: Script, claim: Claim, sizes: list[int]) -> list[Move]:

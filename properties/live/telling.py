@@ -1,4 +1,4 @@
-"""What is told of a running manager: the table of claims, and for each that is false its run and who holds the bytes."""
+"""What is told of a running manager: the table of claims; for each that is false its run, and who holds the bytes."""
 
 from __future__ import annotations
 

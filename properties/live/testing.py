@@ -63,4 +63,4 @@ def _selected(request: pytest.FixtureRequest) -> frozenset[str]:
     """Return the claims whose tests are to run, so that no other is shortened."""
     function: Any = getattr(request.node, "obj", None)
     same = [item for item in request.session.items if getattr(item, "obj", None) is function]
-    return frozenset(item.callspec.params["claim"] for item in same if hasattr(item, "callspec"))
+    return frozenset(str(item.callspec.params["claim"]) for item in same if isinstance(item, pytest.Function))

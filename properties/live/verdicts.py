@@ -86,7 +86,7 @@ class LiveReport:
         if self.violated() or self.vacuous() or self.unknown():
             from spillproof.properties.live.telling import tell  # it tells of what is defined here
 
-            raise AssertionError(tell(self))
+            raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file
 
 
 def is_shown(verdict: Verdict) -> bool:

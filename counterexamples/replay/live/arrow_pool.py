@@ -24,7 +24,8 @@ class ArrowPool(Adapter):
 
         buffer: Any = pyarrow.allocate_buffer(len(value), memory_pool=self.pool)
         memoryview(buffer).cast("B")[:] = value.bytes
-        self.measure.born(buffer, len(value))  # type: ignore[attr-defined] # it is a ledger
+        ledger: Any = self.measure
+        ledger.born(buffer, len(value))
         self.buffers[key] = buffer
 
     def get(self, key: str) -> bytes:

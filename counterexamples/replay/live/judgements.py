@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Literal
 
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.moves import Move, Script
 
 Word = Literal["defect", "documented limit", "by design"]
 
@@ -21,6 +22,8 @@ class Judgement:
     claim: str
     word: Word
     why: str
+    run: Script
+    """The shortest run that was found."""
     reproduced: str = ""
     """The script that shows it without this project."""
     upstream: str = ""
@@ -54,6 +57,13 @@ class Target:
 
 ITERATOR = "https://github.com/python/cpython/issues/87034"
 
+PUT, GET, ISSUE, SPILL = Move("put", "a", 1), Move("get", "a"), Move("issue", "a", name="h1"), Move("spill")
+FILL, TWO = Move("fill_disk"), Move("put", "a", 2)
+
+OVER = (PUT, TWO, ISSUE, TWO)
+DELETED = (PUT, Move("delete", "a"))
+FULL_RUN = (FILL, *(Move("put", "a", units) for units in (3, 3, 1)))
+
 KEPT = "an iterator is the copy in memory itself, and keeps it after the file has rolled over"
 LEFT = "a write that fails leaves its file behind; nothing accounts for it, and nothing removes it"
 STAYS = "`delete` and `drop` leave `memory_usage` and `lengths` as they were"
@@ -67,10 +77,10 @@ TARGETS: tuple[Target, ...] = (
         (),
         "SpooledFileRepaired",
         (
-            Judgement("free_is_unreachable", "defect", KEPT, "spooled_iterator", ITERATOR),
-            Judgement("release_frees_what_it_says", "defect", KEPT, "spooled_iterator", ITERATOR),
-            Judgement("spill_frees_what_it_claims", "defect", KEPT, "spooled_iterator", ITERATOR),
-            Judgement("acquired_can_be_allocated", "defect", KEPT, "spooled_iterator", ITERATOR),
+            Judgement("free_is_unreachable", "defect", KEPT, (PUT, ISSUE, SPILL), "spooled_iterator", ITERATOR),
+            Judgement("release_frees_what_it_says", "defect", KEPT, (PUT, ISSUE, SPILL), "spooled_iterator", ITERATOR),
+            Judgement("spill_frees_what_it_claims", "defect", KEPT, (PUT, ISSUE, SPILL), "spooled_iterator", ITERATOR),
+            Judgement("acquired_can_be_allocated", "defect", KEPT, OVER, "spooled_iterator", ITERATOR),
         ),
     ),
     Target(
@@ -79,7 +89,7 @@ TARGETS: tuple[Target, ...] = (
         "ZictBuffer",
         ("zict",),
         "ZictBufferRepaired",
-        (Judgement("disk_is_accounted", "defect", LEFT, "zict_partial_file"),),
+        (Judgement("disk_is_accounted", "defect", LEFT, (PUT, FILL, SPILL), "zict_partial_file"),),
     ),
     Target(
         "distributed.spill.SpillBuffer",
@@ -88,12 +98,13 @@ TARGETS: tuple[Target, ...] = (
         ("distributed", "zict"),
         "DaskSpillBufferRepaired",
         (
-            Judgement("disk_is_accounted", "defect", LEFT, "zict_partial_file"),
+            Judgement("disk_is_accounted", "defect", LEFT, (PUT, FILL, SPILL), "zict_partial_file"),
             Judgement(
                 "no_exception",
                 "defect",
                 "a read moves another value to disk, and raises when that one cannot be written: `__setitem__` "
                 "handles this, `__getitem__` does not",
+                (Move("put", "a", 3), Move("put_unpicklable", "b", 4), GET),
                 "spill_buffer_get_raises",
             ),
         ),
@@ -108,13 +119,15 @@ TARGETS: tuple[Target, ...] = (
             Judgement(
                 "no_record_lost_or_repeated",
                 "defect",
-                "a flush that fails half-way keeps what it wrote, and what is in memory is read after it once more",
-                "partd_repeats",
+                "what was appended later comes before what was flushed; and a flush that fails half-way keeps what it "
+                "wrote, which is then read twice",
+                (PUT, SPILL, PUT, GET),
+                "partd_order",
             ),
-            Judgement("empty_means_nothing_left", "defect", STAYS, "partd_keeps_account"),
-            Judgement("nothing_left_at_end", "defect", STAYS, "partd_keeps_account"),
-            Judgement("spill_frees_what_it_claims", "defect", STAYS, "partd_keeps_account"),
-            Judgement("acquired_can_be_allocated", "by design", FULL_DISK),
+            Judgement("empty_means_nothing_left", "defect", STAYS, DELETED, "partd_keeps_account"),
+            Judgement("nothing_left_at_end", "defect", STAYS, (PUT, Move("close")), "partd_keeps_account"),
+            Judgement("spill_frees_what_it_claims", "defect", STAYS, (*DELETED, SPILL), "partd_keeps_account"),
+            Judgement("acquired_can_be_allocated", "by design", FULL_DISK, FULL_RUN),
         ),
     ),
     Target("cachetools.LRUCache", "lru_cache", "LruCache", ("cachetools",)),

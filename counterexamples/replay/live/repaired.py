@@ -57,13 +57,13 @@ class DaskSpillBufferRepaired(DaskSpillBuffer):
     def get(self, key: str) -> Any:
         from distributed.spill import HandledError
 
-        with suppress(HandledError), self.buffer._handle_errors(None):  # noqa: SLF001 - as `__setitem__` does
+        with suppress(HandledError), self.buffer._handle_errors(None):
             return self.buffer[key]
         return self.buffer.fast[key]
 
 
 class PartdBufferRepaired(PartdBuffer):
-    """What is deleted and dropped is no longer accounted; a flush that fails takes back what it had written."""
+    """What is deleted is no longer accounted; a flush that fails takes back what it wrote; what is older is first."""
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)
@@ -82,6 +82,8 @@ class PartdBufferRepaired(PartdBuffer):
                 raise
 
         files.append = append_or_not
+        memory = self.buffer.fast
+        self.buffer._get = lambda keys, **_: [files.get(key) + memory.get(key) for key in keys]
 
     def delete(self, key: str) -> None:
         super().delete(key)

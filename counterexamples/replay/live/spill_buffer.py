@@ -19,13 +19,13 @@ class DaskSpillBuffer(Adapter):
 
     packages = ("distributed", "zict")
     faults = frozenset({"unpicklable", "full_disk", "kept"})
-    """Nothing is excused but a value's own fault: in all other cases `__setitem__` does not raise, and `evict` never."""
+    """Nothing is excused but a value's own fault: otherwise `__setitem__` does not raise, and `evict` never does."""
 
     def begin(self, folder: Path) -> None:
         from dask.sizeof import sizeof
         from distributed.spill import SpillBuffer
 
-        sizeof.register(Payload, len)
+        sizeof.register(Payload, len)  # type: ignore[no-untyped-call]
         self.folder = folder
         self.buffer: Any = SpillBuffer(str(folder), target=6 * Ledger.unit)
 

@@ -24,7 +24,7 @@ class SpooledFile(Adapter):
     most = 2
 
     def begin(self, folder: Path) -> None:
-        self.file = SpooledTemporaryFile(max_size=self.capacity_of_pool(), dir=folder)  # noqa: SIM115 - closed at the end
+        self.file = SpooledTemporaryFile(max_size=self.capacity_of_pool(), dir=str(folder))  # noqa: SIM115 - closed at the end
 
     def put(self, key: str, value: bytes) -> None:
         self.file.seek(0, 2)
@@ -32,7 +32,7 @@ class SpooledFile(Adapter):
 
     def get(self, key: str) -> bytes:
         self.file.seek(0)
-        return self.file.read()
+        return bytes(self.file.read())
 
     def issue(self, key: str) -> Any:
         return iter(self.file)
@@ -50,7 +50,7 @@ class SpooledFile(Adapter):
         self.file.close()
 
     def accounted(self) -> int:
-        inner: Any = self.file._file  # type: ignore[attr-defined]
+        inner: Any = self.file._file
         return inner.getbuffer().nbytes if isinstance(inner, BytesIO) and not inner.closed else 0
 
     def capacity_of_pool(self) -> int:

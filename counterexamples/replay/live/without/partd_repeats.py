@@ -2,13 +2,14 @@
 
 import resource
 import tempfile
+from typing import Any
 
 
 def main() -> int:
     import partd
 
     with tempfile.TemporaryDirectory() as folder:
-        buffer = partd.Buffer(partd.Dict(), partd.File(folder))
+        buffer: Any = partd.Buffer(partd.Dict(), partd.File(folder))
         buffer.append({"a": b"x" * 1_000_000})
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # as a full disk does: the write fails half-way
