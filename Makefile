@@ -6,7 +6,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
-BENCHMARKS := yardstick.compare simulate.seeds spark.compare
+BENCHMARKS := live.steps yardstick.compare simulate.seeds spark.compare
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import platform
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -22,8 +23,8 @@ from spillproof.properties.live.claims import asked_of
 from spillproof.properties.live.holders import Path, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measuring import frozen
-from spillproof.properties.live.moves import Script
-from spillproof.properties.live.playing import Playing, Step, false_at, seen_of
+from spillproof.properties.live.moves import Move, Script
+from spillproof.properties.live.playing import Playing, Step, false_at, hits, seen_of
 from spillproof.properties.live.shrinking import shortened, times
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, Shown
 
@@ -53,10 +54,15 @@ def check_live(
     with measuring(adapter):
         calibrate(adapter)
         search = _searched(adapter, asked, settings(max_examples=examples or settings().max_examples), steps, seed)
-        results = [LiveResult(claim, _verdict(adapter, claim, search, shorten=shorten)) for claim in asked]
-    seconds = time.monotonic() - started
-    return LiveReport(adapter, results, search.runs, search.steps, seconds, versions(adapter))
+        report = LiveReport(adapter, [], search.small, search.runs, search.steps, 0.0, versions(adapter))
+        for claim in asked:
+            report.results.append(LiveResult(claim, _verdict(report, claim, search, shorten=shorten)))
+    report.seconds = time.monotonic() - started
+    return report
 
+
+SMALL = 200
+"""So many of the smallest runs are taken, in order, before those at random: they depend on no chance."""
 
 SUSPECTS = 5
 """So many scripts that broke a claim are kept, in case that one of them does not break it again."""
@@ -76,10 +82,40 @@ class Search:
 
     def __init__(self) -> None:
         self.runs = 0
+        """At random."""
+        self.small = 0
+        """In order, the smallest first."""
         self.steps = 0
         self.found: dict[str, list[Script]] = {}
         """For each claim some scripts that broke it, or showed it, the shortest first."""
         self.counts: dict[str, int] = {}
+
+    def note(self, claim: Claim, script: Script) -> None:
+        """Keep a script that breaks a claim, or shows it, if it is among the shortest."""
+        self.counts[claim.name] = self.counts.get(claim.name, 0) + 1
+        known = self.found.setdefault(claim.name, [])
+        known.append(script)
+        known.sort(key=len)
+        del known[SUSPECTS:]
+
+
+def _take_small(adapter: type[Adapter], claims: list[Claim], search: Search) -> None:
+    """Take the smallest runs with values of one unit, in order, as many as are wanted."""
+    waiting: deque[Script] = deque([()])
+    while waiting and search.small < SMALL:
+        script = waiting.popleft()
+        with Playing(adapter, claims, alone=True) as playing:
+            for move in script:
+                playing.take(move)
+            search.small, search.steps = search.small + 1, search.steps + len(script)
+            last = playing.steps[-1]
+            before = playing.steps[-2] if script else None
+            for claim in claims:
+                if hits(claim, before, last):
+                    search.note(claim, script)
+            if not last.raised:
+                ending = [Move("close")] if playing.can(Move("close")) else []
+                waiting.extend((*script, move) for move in [*playing.possible([1]), *ending])
 
 
 class SearchingMachine(LiveMachine):
@@ -96,11 +132,7 @@ class SearchingMachine(LiveMachine):
         if claim.name in self.told:
             return
         self.told.add(claim.name)
-        self.search.counts[claim.name] = self.search.counts.get(claim.name, 0) + 1
-        known = self.search.found.setdefault(claim.name, [])
-        known.append(tuple(self.script))
-        known.sort(key=len)
-        del known[SUSPECTS:]
+        self.search.note(claim, tuple(self.script))
 
     def teardown(self) -> None:
         super().teardown()
@@ -110,6 +142,7 @@ class SearchingMachine(LiveMachine):
 def _searched(adapter: type[Adapter], claims: list[Claim], profile: settings, steps: int, seed: int | None) -> Search:
     machine: Any = machine_of(adapter, claims, SearchingMachine)
     machine.search = Search()
+    _take_small(adapter, claims, machine.search)
     run_state_machine_as_test(
         machine if seed is None else hypothesis.seed(seed)(machine),
         settings=settings(
@@ -127,9 +160,10 @@ def _searched(adapter: type[Adapter], claims: list[Claim], profile: settings, st
     return search
 
 
-def _verdict(adapter: type[Adapter], claim: Claim, search: Search, *, shorten: bool) -> Verdict:
+def _verdict(report: LiveReport, claim: Claim, search: Search, *, shorten: bool) -> Verdict:
+    adapter = report.adapter
     scripts = search.found.get(claim.name, [])
-    tried = NotFound(f"{search.runs} random runs of {search.steps:,} steps in all")
+    tried = NotFound(report.tried)
     if not scripts:
         return tried
     if claim.mode is Mode.SOMETIMES:

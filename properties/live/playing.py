@@ -162,7 +162,7 @@ class Playing:
 
     def possible(self, sizes: Iterable[int]) -> Iterator[Move]:
         """Yield the steps that can be taken now, but for the one that ends a run."""
-        for action in self.actions:
+        for action in () if self.ended else self.actions:
             if action not in LAST:
                 yield from self.choices(action, sizes)
 

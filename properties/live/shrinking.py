@@ -47,8 +47,11 @@ def shortened(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[Scr
     reduced = _reduced(adapter, script, claim)
     short = next((each for each in (renamed(reduced), reduced) if repeats(adapter, each, claim)), script)
     first, tried, all_tried = _first(adapter, short, claim)
+    while first is not None and first != short:  # now with its sizes only, so that what is said depends on it alone
+        short = first
+        first, tried, all_tried = _first(adapter, short, claim)
     words = f"each of the {tried} shorter runs with values of {_sizes_words(short)} was taken"
-    return first or short, words if all_tried else ""
+    return short, words if all_tried else ""
 
 
 def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:

@@ -82,7 +82,7 @@ def summary(report: LiveReport) -> str:
     """Return the verdict on the manager, in a line or two, with what it does not cover."""
     name, violated, vacuous = report.adapter.__name__, report.violated(), report.vacuous()
     asked = [result for result in report.results if result.claim.mode is Mode.ALWAYS]
-    tried = f"{report.runs} random runs of {report.steps:,} steps in all"
+    tried = report.tried
     if violated:
         names = ", ".join(result.claim.name for result in violated)
         text = f"✗ {name} violates {len(violated)} of {len(asked)} claims: {names} ({tried})"

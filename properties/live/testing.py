@@ -37,11 +37,11 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
         return known[names]
 
     def test(claim: str, request: pytest.FixtureRequest) -> None:
-        __tracebackhide__ = True
         report = report_on(_selected(request) or frozenset([claim]))
         of_claim = LiveReport(
             adapter,
             [result for result in report.results if result.claim.name == claim],
+            report.small,
             report.runs,
             report.steps,
             report.seconds,

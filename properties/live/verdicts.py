@@ -54,11 +54,19 @@ class LiveReport:
 
     adapter: type[Adapter]
     results: list[LiveResult]
+    small: int
+    """How many of the smallest runs were taken."""
     runs: int
+    """How many random runs."""
     steps: int
-    """How many random runs were taken, of how many steps in all."""
+    """Of how many steps in all."""
     seconds: float
     versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tried(self) -> str:
+        """Return in words how far was looked."""
+        return f"{self.small} smallest runs and {self.runs} at random, {self.steps:,} steps in all"
 
     def of(self, claim: Claim | str) -> Verdict:
         """Return the verdict on a claim, given by itself or by name. Raises `KeyError` when it was not asked."""

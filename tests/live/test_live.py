@@ -309,7 +309,7 @@ def test_a_report_knows_what_was_asked() -> None:
 
     assert report.of("something_is_reachable") is report.of(something_is_reachable)
     with pytest.raises(KeyError):
-        LiveReport(Honest, [], 0, 0, 0.0).of("free_is_unreachable")
+        LiveReport(Honest, [], 0, 0, 0, 0.0).of("free_is_unreachable")
 
 
 def test_a_step_that_cannot_be_taken_ends_the_script() -> None:

@@ -70,6 +70,15 @@ def test_zict_and_its_model_do_the_same(adapter: type[Adapter], repaired: bool, 
     assert [pair for pair in lockstep(run, adapter) if pair.model != pair.code] == []
 
 
+@needs_zict
+def test_a_model_of_other_code_is_noticed() -> None:
+    """Where model and code differ (one is repaired), some of the runs show it: they reach what they are to compare."""
+    runs = [random_run(ZictBuffer(**ZICT), seed, Ledger.unit, 7) for seed in range(25)]
+    differing = [run for run in runs if any(pair.model != pair.code for pair in lockstep(run, ZictBufferRepaired))]
+
+    assert len(differing) > 2
+
+
 def test_what_the_prover_finds_breaks_the_spooled_file() -> None:
     """The shortest run of the model, which random runs do not draw, breaks the code at the same step."""
     verdict = check(SpooledFile()).of(accounting.free_is_unreachable)

@@ -7,6 +7,7 @@ accounted, what is reachable, and by how much the disk holds more than is accoun
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.run import Moment, Run, Step, replay
@@ -53,7 +54,7 @@ def script_of(moments: list[Moment], adapter: type[Adapter], scale: int = 1) -> 
     """Return the steps of a run as moves: what a step makes gets a key or a name, and what it is about is called so."""
     names: dict[int, str] = {}
     script: list[Move] = []
-    for before, after in zip(moments, moments[1:], strict=False):
+    for before, after in pairwise(moments):
         step = after.step
         assert step is not None
         new = [number for number in after.numbers if number not in names and number not in before.numbers]
@@ -85,7 +86,7 @@ def _made(action: str, adapter: type[Adapter], name: str, units: int) -> Move:
 def _about(step: Step, names: list[str]) -> Move:
     if step.action in ("drop", "pull"):
         return Move(step.action, name=names[0])
-    return Move(step.action, *names)
+    return Move(step.action, names[0] if names else "")
 
 
 def _of_model(moment: Moment) -> tuple[int, ...]:

@@ -8,19 +8,19 @@ from importlib.util import find_spec
 
 from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
 from spillproof.properties.claims import Mode
-from spillproof.properties.live.checking import STEPS, check_live
+from spillproof.properties.live.checking import SMALL, STEPS, check_live
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.moves import spelled
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
 RUNS = 200
-"""Random runs of each target."""
+"""At random, of each target; Hypothesis takes some more."""
 
 HEAD = f"""\
 # Targets
 
-Maintained packages, each checked by {RUNS} random runs of up to {STEPS} steps, always the same ones. Written by
-`make targets`; change the adapters in `counterexamples/replay/live/`, not this page.
+Maintained packages, each checked by the {SMALL} smallest runs and about {RUNS} at random of up to {STEPS} steps.
+Written by `make targets`; change the adapters in `counterexamples/replay/live/`, not this page.
 
 *Holds* means here: not falsified in those runs, on these versions, with at most three keys. It is no proof. A violation
 is a run that was taken several times and broke the claim each time. Each was judged, and each defect is reproduced by
@@ -36,7 +36,7 @@ def rows(target: Target, report: LiveReport) -> Iterator[tuple[str, str]]:
         if claim.mode is Mode.ALWAYS and found:
             broken = isinstance(found[0], Falsified)
             judgement = judged.get(claim.name)
-            yield claim.name, _cell(judgement, broken=broken, runs=report.runs)
+            yield claim.name, _cell(judgement, broken=broken, runs=report.small + report.runs)
 
 
 def _cell(judgement: Judgement | None, *, broken: bool, runs: int) -> str:
@@ -50,10 +50,10 @@ def page(found: Iterable[tuple[Target, LiveReport]]) -> str:
     pairs = list(found)
     columns = [dict(rows(target, report)) for target, report in pairs]
     claims = [claim.name for claim in ASKED if any(claim.name in column for column in columns)]
-    lines = [HEAD, "| target | version | random runs | steps |", "|---|---|---|---|"]
+    lines = [HEAD, "| target | version | runs | steps |", "|---|---|---|---|"]
     for target, report in pairs:
         words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-        lines.append(f"| {target.name} | {words} | {report.runs} | {report.steps:,} |")
+        lines.append(f"| {target.name} | {words} | {report.small + report.runs} | {report.steps:,} |")
     lines += ["", f"| claim | {' | '.join(target.name for target, _ in pairs)} |", "|---" * (len(pairs) + 1) + "|"]
     lines += [f"| {claim} | {' | '.join(column.get(claim, '–') for column in columns)} |" for claim in claims]
     lines += ["", "## What was found", ""]
@@ -67,7 +67,8 @@ def _story(target: Target, judgement: Judgement) -> Iterator[str]:
     script = ", ".join(f"`{spelled(move, unit)}`" for move in judgement.run)
     yield f"- **{target.name}** violates `{judgement.claim}` ({judgement.word}): {judgement.why}. Run: {script}."
     if judgement.reproduced:
-        yield f"  Without this project: `without/{judgement.reproduced}.py`. Upstream: {judgement.upstream or 'not found'}."
+        upstream = judgement.upstream or "none was found"
+        yield f"  Without this project: `without/{judgement.reproduced}.py`. Upstream: {upstream}."
 
 
 def main() -> None:
