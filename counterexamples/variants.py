@@ -84,7 +84,7 @@ def repaired(trace: Trace) -> tuple[str, Model] | None:
     for name, candidate in _candidates(entry):
         model = candidate.build(**asked.scope)
         taken = _harmless(trace, model)
-        if taken is not None and not taken.skipped:
+        if taken is not None and not taken.stopped:
             return name, model
         if taken is not None and refuses is None:
             refuses = name, model

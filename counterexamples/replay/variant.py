@@ -31,7 +31,9 @@ class Retaken:
 
     @property
     def stopped(self) -> str:
-        """Return which step could not be taken and why, or nothing."""
+        """Return why the run did not go to its end: a step that could not be taken, or one that raised; or nothing."""
+        if raised := self.moments[-1].raised:
+            return f"step {self.indices[-1]} raises {raised}"
         return next((f"step {step} cannot be taken: {why}" for step, why in self.skipped.items()), "")
 
 

@@ -172,6 +172,17 @@ def test_bytes_that_hang_on_no_consumer() -> None:
     assert [path.words for path in explained.paths] == ["downstream ▸ rdd_iterators ▸ sub ▸ upstream ▸ outer ▸ data"]
 
 
+def test_a_run_that_raises_has_not_gone_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On 2.1.3 the second insert fails of SPARK-18986. That the claim held until then is not reported as if it held."""
+    kept = tmp_path / "run.itf.json"
+    steps = (Step("insert", (3, 1)), Step("insert", (4, 1)))
+    kept.write_text(itf.dumps(traced("spark@2.3.4", steps)), encoding="utf-8")
+
+    assert command(["replay", str(kept), "--on", "spark@2.1.3"]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "? spark@2.1.3: free_is_unreachable holds as far as the run could be taken: step 2 raises" in said
+
+
 class Page(HeapObject):
     """Some bytes."""
 
