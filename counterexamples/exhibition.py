@@ -41,7 +41,7 @@ def page(story: Story, explanation: Explanation) -> str:
     """Return the page of a story: its words, its pictures, and the run as an export tells it."""
     _, _, body = markdown(explanation.trace, explanation).partition("\n")
     parts = [
-        f"# {story.title}",
+        f"# {story.titled(explanation)}",
         story.told(explanation),
         f"![The heap after the guilty step]({'heap.svg'})",
         f"![Accounted and reachable bytes, step by step]({'timeline.svg'})",
@@ -62,7 +62,7 @@ def _row(told: tuple[Story, Explanation]) -> str:
     story, explanation = told
     cut = () if explanation.cut is None else explanation.cut.edges
     cells = [
-        f"[{story.title}]({story.folder}/README.md)",
+        f"[{story.titled(explanation)}]({story.folder}/README.md)",
         f"`{story.model}`",
         f"`{story.claim}`",
         str(len(explanation.trace.states) - 1),

@@ -43,6 +43,10 @@ class Story:
         trace = trace_of(result, self.model)
         return explain(trace, fitting(trace, asked_of(trace)), repaired(trace))
 
+    def titled(self, explanation: Explanation) -> str:
+        """Return the title with the numbers of a run."""
+        return self.title.format(**numbers(explanation))
+
     def told(self, explanation: Explanation) -> str:
         """Return the plain words with the numbers of a run, in paragraphs."""
         paragraphs = self.words.format(**numbers(explanation)).strip().split("\n\n")
@@ -116,7 +120,7 @@ In every release from 2.0.0 to 2.3.4; never ported back.
     ),
     Story(
         "incident",
-        "The incident: 0.9 GB believed free, and no room for 16 MB",
+        "The incident: {free} believed free, and no room for a table of 16 MB",
         "incident@2.1.2",
         "free_is_unreachable",
         """
@@ -124,9 +128,9 @@ The run of SPARK-22713 with the sizes that the reporter's log and heap dump give
 requests. Its result does not fit into the cache, so the join gets E1's iterator, and the same partition is computed
 again, in E2. E2's first request for 5.1 MB forces E1 to spill: the log says "release 3.3 GB".
 
-Five minutes later E2 has acquired 2.4 GB. The pool believes that {free} is free. In truth {reachable} is reachable,
-where {accounted} is accounted; the next thing that E2 does is to double its table, for which there is no room. The task
-dies of an OutOfMemoryError with memory to spare, on paper.
+Five minutes later E2 has acquired {accounted}. The pool believes that {free} is free. In truth {reachable} is
+reachable, where {accounted} is accounted; the next thing that E2 does is to double its table, for which there is no room. The
+task dies of an OutOfMemoryError with memory to spare, on paper.
 
 The sizes are those of the log, to a tenth of a megabyte; the model's source says which come from where.
 """,

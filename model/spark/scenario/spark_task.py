@@ -11,15 +11,14 @@ from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryP
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import CoGroupedRDD, Downstream
-from spillproof.model.system import Model, action, require
+from spillproof.model.spark.scenario.task_model import TaskModel
+from spillproof.model.system import action, require
 
 
-class SparkModel(Model):
+class SparkModel(TaskModel):
     """What claims look at in any model of a Spark task."""
 
-    task_memory_manager: TaskMemoryManager
     downstream: CoGroupedRDD
-    ended: bool
 
     def set_up(self, capacity: Bytes, consumers: int, fixes: frozenset[str], order: Downstream) -> None:
         """Begin a task that has acquired nothing, and whose maps are all empty."""
@@ -30,22 +29,6 @@ class SparkModel(Model):
     def new_map(self) -> ExternalAppendOnlyMap:
         """Return an empty map of this task."""
         return ExternalAppendOnlyMap(self.task_memory_manager, current_map=AppendOnlyMap())
-
-    def accounted(self) -> Bytes:
-        """Return what the pool holds to be in use."""
-        return self.task_memory_manager.pool.used
-
-    def capacity_of_pool(self) -> Bytes:
-        """Return the size of the pool."""
-        return self.task_memory_manager.pool.pool_size
-
-    def accounts(self) -> list[Bytes]:
-        """Return what each registered consumer holds itself to be using."""
-        return [consumer.used for consumer in self.task_memory_manager.consumers]
-
-    def has_ended(self) -> bool:
-        """Return whether the task is over."""
-        return self.ended
 
     def records_owed(self) -> list[Count]:
         """Return for each map how many records were put in and not delivered."""
