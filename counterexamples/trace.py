@@ -85,6 +85,13 @@ class State:
     roots: Pairs
     """The references from outside the heap: what is not reachable from them is garbage."""
 
+    @property
+    def gap(self) -> int | None:
+        """By how much the reachable bytes exceed what is accounted or unclaimed, or 0; None where nobody measured."""
+        if self.reachable is None or self.accounted is None:
+            return None
+        return max(0, self.reachable - self.accounted - (self.unclaimed or 0))
+
 
 @dataclass(frozen=True)
 class Source:

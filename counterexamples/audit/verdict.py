@@ -106,10 +106,12 @@ def _nothing(audit: Audit) -> str:
     if found:
         count = sum(audit.ledger.findings.counts.values()) or len(found)
         return f"✗ {_number(count)} line{'s' if count != 1 else ''} contradict the rules of Spark's accounting"
-    errors = f" It has {len(audit.ledger.errors)} OutOfMemoryErrors." if audit.ledger.errors else ""
+    count = len(audit.ledger.errors)
+    errors = f" It has {count:,} OutOfMemoryError{'' if count == 1 else 's'}." if count else ""
     if not audit.ledger.debug:
         understood = audit.counts.understood()
-        what = f"{understood:,} lines were understood, and none of them" if understood else "no line of it"
+        plural = "" if understood == 1 else "s"
+        what = f"of {understood:,} line{plural} that could be understood, none" if understood else "no line of it"
         return f"? Nothing can be concluded: {what} says who was granted what.{errors}"
     unended = sum(1 for each in audit.tasks if not each.outcome)
     far = f" The end of {unended} task{'s' if unended > 1 else ''} is not in the log." if unended else ""

@@ -25,16 +25,9 @@ def _entry(step: int, state: State, moments: list[Moment]) -> Entry:
         reachable=state.reachable,
         unreachable=None if capacity is None or state.reachable is None else capacity - state.reachable,
         unclaimed=state.unclaimed,
-        gap=gap(state),
+        gap=state.gap,
         shares=() if state.raised else _shares(step, moments),
     )
-
-
-def gap(state: State) -> int | None:
-    """Return by how much the reachable bytes exceed what is accounted or unclaimed; 0 where they do not."""
-    if state.reachable is None or state.accounted is None:
-        return None
-    return max(0, state.reachable - state.accounted - (state.unclaimed or 0))
 
 
 def _shares(step: int, moments: list[Moment]) -> tuple[Share, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export.escaping import dot as quoted
 from spillproof.counterexamples.export.escaping import one_line
-from spillproof.counterexamples.export.happenings import gap
 from spillproof.counterexamples.trace import Object, State, Trace
 
 ROOTS = "roots"
@@ -53,7 +52,7 @@ def _title(trace: Trace, step: int) -> str:
     state = trace.states[step]
     bytes_ = [f"{name} {size:,}" for name in ("accounted", "reachable", "free")
               if (size := getattr(state, name)) is not None]  # fmt: skip
-    missing = f"; {missing:,} counted free, and still reachable" if (missing := gap(state)) else ""
+    missing = f"; {missing:,} counted free, and still reachable" if (missing := state.gap) else ""
     return (
         f"{one_line(trace.model, 60)}, after step {step}: {one_line(state.spelled, 60)}: {', '.join(bytes_)}{missing}"
     )

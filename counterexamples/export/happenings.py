@@ -71,10 +71,3 @@ def manager(trace: Trace) -> Object | None:
             targets = {target for _, target in each.references}
             shared = targets if shared is None else shared & targets
     return next((each for each in state.heap if each.name in (shared or ())), None)
-
-
-def gap(state: State) -> int | None:
-    """Return by how much the reachable bytes exceed what is accounted or unclaimed; None where nobody measured."""
-    if state.reachable is None or state.accounted is None:
-        return None
-    return max(0, state.reachable - state.accounted - (state.unclaimed or 0))

@@ -9,7 +9,7 @@ from spillproof.counterexamples.asking import is_path
 from spillproof.counterexamples.explain.explanation import Cut, Explanation
 from spillproof.counterexamples.export import sequence
 from spillproof.counterexamples.export.escaping import code, fenced, one_line, prose
-from spillproof.counterexamples.export.happenings import gap, happenings
+from spillproof.counterexamples.export.happenings import happenings
 from spillproof.counterexamples.trace import State, Trace
 
 MEASURES = ("accounted", "reachable", "free")
@@ -78,7 +78,7 @@ def _row(cells: list[str]) -> str:
 
 def _cells(index: int, trace: Trace, columns: list[str]) -> list[str]:
     state = trace.states[index]
-    sizes = [_size(gap(state) if name == "gap" else getattr(state, name)) for name in columns]
+    sizes = [_size(getattr(state, name)) for name in columns]
     cells = [str(index or ""), code(state.spelled), _announced(state), *sizes]
     if index != trace.guilty:
         return cells

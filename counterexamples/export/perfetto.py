@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spillproof.counterexamples.export.escaping import one_line
-from spillproof.counterexamples.export.happenings import consumers, gap, happenings
+from spillproof.counterexamples.export.happenings import consumers, happenings
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.errors import ModelError
 
@@ -82,7 +82,7 @@ def _said(trace: Trace, index: int, state: State) -> Json:
 
 def _counters(state: State) -> Iterator[tuple[str, int]]:
     for name in COUNTERS:
-        value = gap(state) if name == "gap" else getattr(state, name)
+        value = getattr(state, name)
         if value is None:
             continue
         if abs(value) >= LARGEST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spillproof.counterexamples.export.escaping import mermaid
-from spillproof.counterexamples.export.happenings import Happening, consumers, gap, happenings, manager
+from spillproof.counterexamples.export.happenings import Happening, consumers, happenings, manager
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.system import Kind
 
@@ -72,6 +72,6 @@ class _Drawing:
         claims = ", ".join(self.trace.claims)
         if not self.trace.violation:
             return f"▶ {claims}"
-        missing = gap(state)
+        missing = state.gap
         bytes_ = f": accounted {state.accounted:,}, reachable {state.reachable:,}" if missing else ""
         return f"▶ violates {claims}{bytes_}"

@@ -50,7 +50,7 @@ def test_no_debug_lines(tmp_path: Path, capsys: Said) -> None:
     text = " ".join(capsys.readouterr().out.split())
     assert "TaskMemoryManager writes those at level DEBUG" in text
     assert text.endswith(
-        "Nothing can be concluded: 2 lines were understood, and none of them says who was granted what."
+        "Nothing can be concluded: of 2 lines that could be understood, none says who was granted what."
     )
 
 
