@@ -129,8 +129,8 @@ requests. Its result does not fit into the cache, so the join gets E1's iterator
 again, in E2. E2's first request for 5.1 MB forces E1 to spill: the log says "release 3.3 GB".
 
 Five minutes later E2 has acquired {accounted}. The pool believes that {free} is free. In truth {reachable} is
-reachable, where {accounted} is accounted; the next thing that E2 does is to double its table, for which there is no room. The
-task dies of an OutOfMemoryError with memory to spare, on paper.
+reachable, where {accounted} is accounted; the next thing that E2 does is to double its table, for which there is no
+room. The task dies of an OutOfMemoryError with memory to spare, on paper.
 
 The sizes are those of the log, to a tenth of a megabyte; the model's source says which come from where.
 """,
