@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow helper-jar browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +51,9 @@ test-slow: venv ## run the slow tests
 
 browser: venv ## look at the viewer in a headless Chromium (on Debian: apt-get install chromium chromium-driver)
 	@$(BIN)/python -m pytest -m browser
+
+helper-jar: venv ## compile the classes that drive real Spark (needs javac 17; fetches the jars of Spark 2.3.4, once)
+	@$(BIN)/python -m spillproof.counterexamples.replay.real.helper
 
 third-party: venv ## let tools that are not ours read what we write (Mermaid's parser: needs npm and the network)
 	@cd tests/third_party/mermaid && npm install --no-audit --no-fund --no-package-lock --silent
