@@ -68,11 +68,11 @@ def expectations(moments: Sequence[Moment]) -> list[After]:
             f"{type(moments[0].state).__name__} cannot be taken on real Spark: only runs of maps (spark@…) and of "
             "sorters (spark:sorting@…) can"
         )
-    reading = _Reading(moments)
+    reading = Reading(moments)
     return [reading.after(index) for index in range(len(moments))]
 
 
-class _Reading:
+class Reading:
     """A run, with what its objects are called and which collections were whose."""
 
     def __init__(self, moments: Sequence[Moment]) -> None:
@@ -87,6 +87,7 @@ class _Reading:
                     self.owners[numbers[id(collection)]] = numbers[id(each)]
 
     def after(self, index: int) -> After:
+        """Return what is done in one step, and what is to be seen after it."""
         moment = self.moments[index]
         return After(
             deed=None if index == 0 else self.deed(index),
@@ -97,6 +98,7 @@ class _Reading:
         )
 
     def consumers(self, moment: Moment) -> dict[str, Expected]:
+        """Return what is to be seen of each consumer that has a name by then."""
         numbers = dict(zip(map(id, moment.objects), moment.numbers, strict=True))
         counted = {id(in_memory(each)) for each in _consumers(moment) if each.used > 0}
         held: dict[int, int] = {}
@@ -111,6 +113,7 @@ class _Reading:
         }
 
     def deed(self, index: int) -> Deed:
+        """Return what a driver has to do for one step."""
         moment, before = self.moments[index], self.moments[index - 1]
         step = moment.step
         assert step is not None
