@@ -12,17 +12,30 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes import FIXES, HALVES, POOLS, STORAGE
 from spillproof.model.spark.fixes.collection import (
+    ACCOUNT_GROWTH,
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
+    SPARK_4452,
+    SPARK_11293,
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
     SPARK_26114_COMPLETION,
 )
+from spillproof.model.spark.fixes.memory import (
+    RELEASE_ON_FAILURE,
+    SPARK_19244,
+    SPARK_20250,
+    SPARK_23306,
+    SPARK_35486,
+    SPARK_36933,
+    SPARK_48642,
+)
 from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
+from spillproof.model.spark.fixes.storage import SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
 from spillproof.model.spark.fixes.unsafe import (
     COUNT_THE_ARRAY,
     DROP_THE_READER,
@@ -34,11 +47,18 @@ from spillproof.model.spark.fixes.unsafe import (
     SPARK_39283,
 )
 from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.scenario.executor import ExecutionTasks
+from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
+from spillproof.model.spark.scenario.page_rank import PageRank
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.scenario.requesting_task import RequestingTask
+from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
+from spillproof.model.spark.scenario.spillers import FailingSpillers, PartialSpillers, Spillers, Victims
+from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 from spillproof.model.system import Model
 
 CHIEF = "free_is_unreachable"
@@ -46,6 +66,14 @@ GUILTY = "release_frees_what_it_says"
 ALLOCATABLE = "acquired_can_be_allocated"
 RECORDS = "no_record_lost_or_repeated"
 NO_EXCEPTION = "no_exception"
+BALANCE = "counters_balance"
+HELD = "accounted_is_held"
+PEAKS = "transient_peaks_are_accounted"
+NO_SHORTAGE = "no_request_goes_short_of_spills"
+NEEDED = "no_more_is_spilled_than_needed"
+IN_VAIN = "nobody_is_asked_in_vain"
+FAILURE = "a_failure_strands_no_bytes"
+KILLED = "a_kill_is_no_shortage"
 SATISFIED = "a_satisfiable_request_is_satisfied"
 NO_ALLOCATION = "no_allocation_in_spill"
 NO_DEADLOCK = "no_deadlock"
@@ -105,6 +133,8 @@ class Entry:
 
 def expected(fixes: frozenset[str]) -> frozenset[str]:
     """Return the claims that a Spark task with these fixes violates, at two consumers."""
+    if SPARK_4452 not in fixes:
+        return expected_of_16(fixes)
     violated: frozenset[str] = frozenset()
     if not {SPARK_22713_FORCED_SPILL, NULL_UPSTREAM, KEEP_NOTHING} & fixes:
         violated |= LEAK
@@ -115,6 +145,15 @@ def expected(fixes: frozenset[str]) -> frozenset[str]:
     if SPARK_18986 not in fixes:
         violated |= {NO_EXCEPTION}
     return violated
+
+
+def expected_of_16(fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that a task violates whose maps cannot be forced to spill."""
+    if SPARK_11293 not in fixes:
+        return frozenset({BALANCE, HELD})  # nothing is released at the end of an iterator, so that nothing leaks there
+    return (
+        frozenset() if SPARK_26114_COMPLETION in fixes else LEAK
+    )  # a merge keeps the iterator of the map that it has read
 
 
 def find(name: str) -> Entry:
@@ -162,6 +201,9 @@ LESSONS: tuple[tuple[str, type[Model], str, bool, str, frozenset[str]], ...] = (
 def _entries() -> Iterator[Entry]:
     for release in RELEASES:
         yield _spark(release, fixes_of(release), f"A task of Spark {release}: maps, iterators, forced spills.")
+    yield _spark(
+        "1.6.0+SPARK-26114", fixes_of("1.6.0") | HALVES["SPARK-26114"], "Spark 1.6.0 with a fix that came later."
+    )
     for reading, (fixes, words) in READINGS.items():
         before = fixes_of("2.3.4") | fixes
         yield _spark(f"2.3.4+{reading}", before, f"Spark 2.3.4 with the report's proposal read as: {words}.")
@@ -171,7 +213,11 @@ def _entries() -> Iterator[Entry]:
             f"The same ({words}) with the exhaustion half of SPARK-22713.",
         )
     for release in RELEASES:
-        yield _incident(release)
+        if SPARK_4452 in fixes_of(release):  # what happened is a forced spill
+            yield _incident(release)
+    yield from _spillable()
+    yield from _spillable_more()
+    yield from _pools()
     yield from _sorters()
     yield from _raw_sorters()
     yield from _locks()
@@ -202,6 +248,103 @@ def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
     )
 
 
+def _spillable() -> Iterator[Entry]:
+    """The consumers that spill, and the task's manager that asks them to."""
+    for release in ("1.6.0", "2.0.0", "2.2.0", "2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+        fixes = fixes_of(release)
+        starving = frozenset() if SPARK_4452 in fixes else frozenset({NO_SHORTAGE})
+        yield Entry(
+            f"spark:requests@{release}",
+            f"What maps ask for and get, in Spark {release}.",
+            RequestingTask,
+            {"consumers": 2, "fixes": fixes},
+            knows_fixes=True,
+            violated=expected(fixes) | starving,
+        )
+    for release in ("2.4.0", "3.5.7", "4.0.0"):
+        yield Entry(
+            f"spark:merge@{release}",
+            f"Maps that are merged with what they spilled before, in Spark {release}.",
+            SparkTask,
+            {"consumers": 2, "fixes": fixes_of(release), "merges": True},
+            knows_fixes=True,
+        )
+    for release in ("2.0.0", "2.2.0", "3.3.0", "3.5.7", "4.0.0"):
+        yield _spillers("victims", Victims, 3, release, "Consumers that spill all")
+    for release in ("2.3.4", "2.4.0", "3.2.0", "3.5.7", "4.0.0"):
+        yield _spillers("partial-spills", PartialSpillers, 2, release, "Another task takes what is spilled")
+    for release in ("2.1.1", "2.1.2", "3.5.7", "4.0.0", "4.0.0+release-on-failure"):
+        yield _spillers("failing-spills", FailingSpillers, 1, release, "Spills that fail")
+
+
+def _spillable_more() -> Iterator[Entry]:
+    """What accounting leaves out by design, and the task of the report."""
+    for release in ("2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+        fixes = fixes_of(release)
+        yield Entry(
+            f"spark:sampled@{release}",
+            f"A map that is accounted by thresholds and samples, in Spark {release}.",
+            SampledTask,
+            {"consumers": 1, "fixes": fixes},
+            knows_fixes=True,
+            violated=frozenset() if SPARK_22713_EXHAUSTION in fixes else LEAK,
+        )
+    for release in ("1.6.0", "3.5.7", "4.0.0"):
+        yield _growing(release, fixes_of(release), f"A map that doubles its table, in Spark {release}.")
+    name, fixes = "4.0.0+account-growth", fixes_of("4.0.0") | {ACCOUNT_GROWTH}
+    yield _growing(name, fixes, "A map that doubles its table, in Spark 4.0.0 with our proposal.")
+    for release in ("2.0.0", "2.1.2", "2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+        fixes = fixes_of(release)
+        yield Entry(
+            f"spark:page-rank@{release}",
+            f"The report's join of a partition that does not fit, in Spark {release}.",
+            PageRank,
+            {"consumers": 2, "fixes": fixes},
+            knows_fixes=True,
+            violated=frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK,
+        )
+
+
+def _growing(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    return Entry(
+        f"spark:growing@{version}",
+        summary,
+        GrowingTask,
+        {"consumers": 1, "fixes": fixes},
+        knows_fixes=True,
+        violated=frozenset() if ACCOUNT_GROWTH in fixes else frozenset({PEAKS}),
+    )
+
+
+def _spillers(family: str, model: type[Spillers], consumers: int, version: str, summary: str) -> Entry:
+    release, _, proposal = version.partition("+")
+    fixes = fixes_of(release) | ({RELEASE_ON_FAILURE} if proposal else frozenset())
+    return Entry(
+        f"spark:{family}@{version}",
+        f"{summary}, in Spark {release}{' with our proposal' if proposal else ''}.",
+        model,
+        {"consumers": consumers, "fixes": fixes},
+        knows_fixes=True,
+        violated=expected_of_spillers(model, fixes),
+    )
+
+
+def expected_of_spillers(model: type[Spillers], fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that plain consumers violate."""
+    violated: frozenset[str] = frozenset()
+    if SPARK_36933 not in fixes:
+        violated |= {IN_VAIN}
+    if model is Victims and SPARK_19244 not in fixes:
+        violated |= {NEEDED}
+    if model is PartialSpillers and not {SPARK_23306, SPARK_35486} <= fixes:
+        violated |= {NO_SHORTAGE}
+    if model is FailingSpillers and RELEASE_ON_FAILURE not in fixes:
+        violated |= {BALANCE, FAILURE}
+    if model is FailingSpillers and not {SPARK_20250, SPARK_48642} <= fixes:
+        violated |= {KILLED}
+    return violated
+
+
 def _incident(release: str) -> Entry:
     fixes = fixes_of(release)
     violated = frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK | {NO_EXCEPTION}
@@ -213,6 +356,43 @@ def _incident(release: str) -> Entry:
         knows_fixes=True,
         violated=violated,
     )
+
+
+UNROLLED: dict[Level, str] = {
+    Level.VALUES: "unroll-values",
+    Level.BYTES: "unroll-bytes",
+    Level.OFF_HEAP: "unroll-off-heap",
+}
+"""What the scenario of each storage level is called."""
+
+
+def _pools() -> Iterator[Entry]:
+    fixes = fixes_of("4.0.0", POOLS)
+    summary = "Tasks of Spark 4.0.0 share execution memory: fair shares, and waiting for one."
+    yield Entry("spark:execution-pool@4.0.0", summary, ExecutionTasks, {"tasks": 2, "fixes": fixes}, knows_fixes=True)
+    for level, name in UNROLLED.items():
+        for release in ("2.0.1", "2.1.1", "3.5.7", "4.0.0"):
+            fixes = fixes_of(release, STORAGE)
+            yield Entry(
+                f"spark:{name}@{release}",
+                f"Spark {release} puts a block ({level.value}) that may not fit.",
+                Unrolling,
+                {"level": level, "fixes": fixes},
+                knows_fixes=True,
+                violated=_unrolling(level, fixes),
+            )
+
+
+def _unrolling(level: Level, fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that one put at a storage level violates."""
+    violated: frozenset[str] = frozenset()
+    if level is Level.BYTES or (level is Level.VALUES and SPARK_17503 not in fixes):
+        violated |= {CHIEF, GUILTY}
+    if level is not Level.VALUES and SPARK_17491_CLOSE not in fixes:
+        violated |= {RECORDS}
+    if SPARK_17503 in fixes and SPARK_18827 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return violated
 
 
 def _sorters() -> Iterator[Entry]:

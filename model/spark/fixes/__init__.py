@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spillproof.model.spark.fixes import collection, memory, sorter, unsafe
+from spillproof.model.spark.fixes import collection, memory, pools, sorter, storage, unsafe
 from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
@@ -25,13 +25,25 @@ PACKAGES = (memory, collection, sorter, unsafe)
 FIXES: dict[str, Fix] = {
     fix.name: fix
     for fix in (
-        *sorted((fix for package in PACKAGES for fix in package.FIXES), key=_number),
+        *sorted((fix for package in (*PACKAGES, pools, storage) for fix in package.FIXES), key=_number),
+        *memory.PROPOSALS,
         *collection.PROPOSALS,
         *sorter.PROPOSALS,
         *unsafe.PROPOSALS,
+        *pools.PROPOSALS,
+        *storage.PROPOSALS,
     )
 }
 """Every fix by name, in the order of their numbers; what was only proposed comes last."""
+
+TASK: tuple[Fix, ...] = tuple(fix for package in PACKAGES for fix in package.FIXES)
+"""Those that the models of one task know."""
+
+POOLS: tuple[Fix, ...] = pools.FIXES
+"""Those that the models of the pools that tasks share know."""
+
+STORAGE: tuple[Fix, ...] = storage.FIXES
+"""Those that the models of unrolling know."""
 
 HALVES: dict[str, frozenset[str]] = {
     "SPARK-22713": frozenset({SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}),

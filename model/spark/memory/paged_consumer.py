@@ -50,7 +50,7 @@ class PagedConsumer(MemoryConsumer):
         block.base_object = None
         self.task_memory_manager.release_execution_memory(block.size)
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:  # noqa: ARG002 - sorters spill all that they can
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - sorters spill all that they can
         """Spill, and note what was freed and what was said."""
         nested, self.spilling = self.spilling, True
         before = self.used
@@ -61,11 +61,11 @@ class PagedConsumer(MemoryConsumer):
         self.unreported += before - self.used - reported
         return reported
 
-    def spill_pages(self, trigger: MemoryConsumer) -> Bytes:
+    def spill_pages(self, trigger: MemoryConsumer | None) -> Bytes:
         """Move records to disk, free their pages, and return how much that was said to free."""
         raise NotImplementedError
 
-    def freeable(self, trigger: MemoryConsumer) -> Bytes:
+    def freeable(self, trigger: MemoryConsumer | None) -> Bytes:
         """Return how much a spill because of `trigger` ought to free now, whatever it does."""
         raise NotImplementedError
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
@@ -37,8 +39,16 @@ class ContendedPool(ExecutionMemoryPool):
 class OtherConsumer(MemoryConsumer):
     """Acquires bytes, really holds none, and cannot spill."""
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:  # noqa: ARG002 - it does not matter for what
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - it does not matter for what
         return 0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A request that was refused."""
+
+    satisfiable: bool
+    whole: bool = False
 
 
 class RawSortTask(TaskModel):
@@ -97,15 +107,12 @@ class RawSortTask(TaskModel):
         reading = self.sorter.reading_iterator
         return [reading.current] if self.reads_row and reading is not None and reading.current is not None else []
 
-    def wanted_in_vain(self) -> Bytes:
-        """Return the size of the last step's request that was refused, or 0."""
-        return self.wanted
-
-    def could_be_granted(self) -> Bytes:
-        """Return what is free, and what spills ought to free for who was refused."""
+    def requests(self) -> list[Refused]:
+        """Return the request of the last step that was refused: it was satisfiable by what is free or can be spilled."""
         if self.requester is None:
-            return 0
-        return self.pool.pool_size - self.pool.used - self.pool.others + self.sorter.freeable(self.requester)
+            return []
+        free = self.pool.pool_size - self.pool.used - self.pool.others
+        return [Refused(bool(self.wanted <= free + self.sorter.freeable(self.requester)))]
 
     def records_spilled(self) -> Count:
         """Return how many records the sorter has spilled to files while it was filled."""

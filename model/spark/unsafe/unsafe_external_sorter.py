@@ -89,7 +89,7 @@ class UnsafeExternalSorter(PagedConsumer):
 
     # Spilling
 
-    def spill_pages(self, trigger: MemoryConsumer) -> Bytes:
+    def spill_pages(self, trigger: MemoryConsumer | None) -> Bytes:
         if trigger is not self:
             return 0 if self.reading_iterator is None else self.reading_iterator.spill()
         sorter = self.in_mem_sorter
@@ -113,7 +113,7 @@ class UnsafeExternalSorter(PagedConsumer):
             self.free(page)
         return freed
 
-    def freeable(self, trigger: MemoryConsumer) -> Bytes:
+    def freeable(self, trigger: MemoryConsumer | None) -> Bytes:
         """Everything but the page of the current record, if it is read or over. While it is filled: to others nothing,
         and to itself all that records are in, and an array beyond its first size.
         """
