@@ -108,7 +108,7 @@ class RawSortTask(TaskModel):
         return [reading.current] if self.reads_row and reading is not None and reading.current is not None else []
 
     def requests(self) -> list[Refused]:
-        """Return the request of the last step that was refused: it was satisfiable by what is free or can be spilled."""
+        """Return what the last step refused: satisfiable if what is free, and what spills ought to free, suffice."""
         if self.requester is None:
             return []
         free = self.pool.pool_size - self.pool.used - self.pool.others
