@@ -14,7 +14,8 @@ from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.claims import asked_of
 from spillproof.properties.live.measuring import Traced
 from spillproof.properties.live.moves import Move
-from spillproof.properties.live.playing import Playing, hits, seen_of
+from spillproof.properties.live.offering import seen_of
+from spillproof.properties.live.playing import Playing, hits
 
 ROUNDS = 300
 

@@ -26,7 +26,8 @@ class Adapter(ABC):
     most: ClassVar[int] = 4
     """The largest value that is put, in units of the measure."""
     faults: ClassVar[frozenset[str]] = frozenset()
-    """What the environment may inflict: `unpicklable`, `full_disk`, `kept` (the client keeps a value that it got)."""
+    """What the environment may inflict: `unpicklable`, `full_disk`, `spill_limit` (no more may be on disk than is),
+    `kept` (the client keeps a value that it got), `second_thread` (one works while another pickles in `spill`)."""
     excused: ClassVar[tuple[type[Exception], ...]] = ()
     """What the manager is documented to raise because of another value, or because the disk is full."""
     packages: ClassVar[tuple[str, ...]] = ()
@@ -85,7 +86,10 @@ class Spills(Protocol):
     """A manager that can be told to move something to disk."""
 
     def spill(self) -> int | None:
-        """Move something to disk. Return the bytes that are claimed to be freed, or None where nothing is claimed."""
+        """Move something to disk. Return the bytes that are claimed to be freed, or None where nothing is claimed.
+
+        Where nothing is ever claimed, say so: `def spill(self) -> None`. What it frees is then not asked.
+        """
         ...
 
 
@@ -130,6 +134,14 @@ class Itemised(Protocol):
 
     def accounts(self) -> list[int]:
         """Return the bytes accounted for each key in memory."""
+        ...
+
+
+class LimitsSpilled(Protocol):
+    """A manager whose spilled data can be limited. For the fault `spill_limit`; it then has `disk_accounted`."""
+
+    def limit_spilled(self, most: int | None) -> None:
+        """Let no more than so many bytes be on disk; with None, as many as there may be."""
         ...
 
 

@@ -24,7 +24,8 @@ from spillproof.properties.live.holders import Path, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measuring import frozen
 from spillproof.properties.live.moves import Move, Script
-from spillproof.properties.live.playing import Playing, Step, false_at, hits, seen_of
+from spillproof.properties.live.offering import seen_of
+from spillproof.properties.live.playing import Playing, Step, false_at, hits
 from spillproof.properties.live.shrinking import shortened, times
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, Shown
 

@@ -78,6 +78,27 @@ def something_is_on_disk(now: Filing) -> bool:
     return now.disk_used() > 0
 
 
+class LimitingSpill(Filing, Protocol):
+    """A system whose bytes on disk can be limited."""
+
+    def spill_limit(self) -> int | None:
+        """Return the bytes that may be on disk; None where as many as there are may."""
+        ...
+
+
+@always
+def spilled_stays_within_limit(now: LimitingSpill) -> bool:
+    """What is spilled stays within its limit: while there is one, no more is accounted on disk."""
+    limit = now.spill_limit()
+    return limit is None or now.disk_accounted() <= limit
+
+
+@sometimes(beside=spilled_stays_within_limit)
+def spilled_is_limited(now: LimitingSpill) -> bool:
+    """In some state something is on disk, and no more may be."""
+    return now.spill_limit() is not None and now.disk_accounted() > 0
+
+
 @always
 def empty_means_nothing_left(now: Emptying) -> bool:
     """Empty means that nothing is left: without a value and a handle, nothing is accounted and nothing reachable."""
@@ -112,6 +133,7 @@ ASKED: tuple[Claim, ...] = (
     accounting.nothing_left_at_end,
     data.no_record_lost_or_repeated,
     disk_is_accounted,
+    spilled_stays_within_limit,
     NO_EXCEPTION,
     NEVER_NEGATIVE,
     something_is_reachable,
@@ -121,6 +143,7 @@ ASKED: tuple[Claim, ...] = (
     it_becomes_empty,
     something_is_read_back,
     something_is_on_disk,
+    spilled_is_limited,
 )
 """What is asked of running code: the claims, chief claim first, and then the witnesses.
 

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.moves import LAST, Move, Script
-from spillproof.properties.live.playing import Playing, Step, actions_of, hits
+from spillproof.properties.live.moves import LAST, PUTS, Move, Script
+from spillproof.properties.live.offering import actions_of
+from spillproof.properties.live.playing import Playing, Step, hits
 
 
 class Broken(AssertionError):
@@ -83,7 +84,7 @@ def machine_of(
 
 def _rule(adapter: type[Adapter], action: str) -> Callable[..., None]:
     sizes = st.integers(1, adapter.most)
-    if action in ("put", "put_unpicklable"):
+    if action in PUTS:
 
         def put(self: LiveMachine, key: str, units: int) -> None:
             self.take(Move(action, key, units))

@@ -11,7 +11,7 @@ import itertools
 import tracemalloc
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -89,6 +89,9 @@ class Payload:
         return f"value {self.number}"
 
     def __reduce__(self) -> tuple[Any, ...]:
+        ledger = LEDGERS.get(self.token)
+        if ledger is not None:
+            ledger.pickling()
         if self.poisoned:
             message = "this value cannot be pickled"
             raise TypeError(message)
@@ -122,6 +125,8 @@ class Ledger(Measure):
         self.token = next(TOKENS)
         LEDGERS[self.token] = self
         self.total = 0
+        self.when_pickled: Callable[[], None] | None = None
+        """What happens the next time that a value is pickled, while it is."""
         self.alive: dict[int, weakref.ref[Any]] = {}
         self.sizes: dict[int, int] = {}
         """By the id of a live object, its bytes."""
@@ -133,6 +138,12 @@ class Ledger(Measure):
         self.alive[key] = weakref.ref(value, lambda _dead: _buried(me, key))
         self.sizes[key] = size
         self.total += size
+
+    def pickling(self) -> None:
+        """Hear that a value is being pickled."""
+        happens, self.when_pickled = self.when_pickled, None
+        if happens is not None:
+            happens()
 
     def values(self) -> list[Any]:
         """Return the objects that are alive, in the order of their making."""

@@ -27,9 +27,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "delete": ("delete",),
     "fill_disk": ("keys",),
     "free_disk": ("keys",),
+    "limit_spill": ("limit_spilled", "disk_accounted", "keys"),
+    "lift_limit": ("limit_spilled", "disk_accounted", "keys"),
     "put_unpicklable": ("put", "keys"),
     "keep": ("get",),
     "forget": ("get",),
+    "spill_and_get": ("spill", "get", "keys"),
+    "spill_and_put": ("spill", "put", "keys"),
+    "spill_and_delete": ("spill", "delete", "keys"),
     "close": ("close",),
 }
 """The methods that an adapter must have for a step to be possible.
@@ -41,10 +46,24 @@ FAULTS = {
     "put_unpicklable": "unpicklable",
     "fill_disk": "full_disk",
     "free_disk": "full_disk",
+    "limit_spill": "spill_limit",
+    "lift_limit": "spill_limit",
     "keep": "kept",
     "forget": "kept",
+    "spill_and_get": "second_thread",
+    "spill_and_put": "second_thread",
+    "spill_and_delete": "second_thread",
 }
 """The steps that are taken only where an adapter lists the fault."""
+
+ONLY_A_LEDGER = ("unpicklable", "second_thread")
+"""The faults that lie in a value itself, which must be an object: bytes have none."""
+
+AND = "spill_and_"
+"""A step with this before its name is taken by a second thread, while the first is inside pickling in `spill`."""
+
+PUTS = frozenset({"put", "put_unpicklable", "spill_and_put"})
+"""The steps that hand over a new value."""
 
 LAST = frozenset({"close"})
 """Taken at the end of a run only."""
@@ -52,6 +71,8 @@ LAST = frozenset({"close"})
 
 def spelled(move: Move, unit: int) -> str:
     """Return a step as a person writes it, with sizes in bytes: `put(a, 1024)`."""
+    if move.action.startswith(AND):
+        return f"spill() ‖ {spelled(replace(move, action=move.action.removeprefix(AND)), unit)}"
     words = [word for word in (move.key, str(move.units * unit) if move.units else "") if word]
     if move.name and move.action in ("issue", "keep"):
         return f"{move.action}({', '.join(words)}) as {move.name}"

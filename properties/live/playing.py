@@ -8,10 +8,10 @@ from __future__ import annotations
 import gc
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,63 +20,10 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live import faults
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measuring import Ledger, content
-from spillproof.properties.live.moves import FAULTS, LAST, NEEDS, Move, Script, spelled
-
-MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used")
-"""What is asked of an adapter after each step, as far as it offers it."""
-
-
-class Now:
-    """What was seen after a step: a state as the claims take it. It offers what the adapter offers, and no more."""
-
-    def __init__(self, seen: dict[str, Any]) -> None:
-        self.seen = seen
-
-
-def _recorded(name: str) -> Callable[[Now], Any]:
-    def read(self: Now) -> Any:
-        return self.seen[name]
-
-    return read
-
-
-@cache
-def seen_of(kind: type[Adapter]) -> type[Now]:
-    """Return the class of the states that are seen through adapters of a class."""
-    offered = [name for name in (*MEASURED, "accounts") if callable(getattr(kind, name, None))]
-    offered += ["unclaimed", "has_ended", "is_empty"] if offers(kind, "delete") else ["unclaimed", "has_ended"]
-    if not offers(kind, "close"):
-        offered.remove("has_ended")
-    if offers(kind, "get"):
-        offered += ["records_owed", "records_readable", "has_read"]
-    if offers(kind, "spill"):
-        offered.append("said_freed")
-    return type(f"{kind.__name__}Seen", (Now,), {name: _recorded(name) for name in offered})
-
-
-def offers(kind: type[Adapter], *names: str) -> bool:
-    """Return whether an adapter has these methods."""
-    return all(callable(getattr(kind, name, None)) for name in names)
-
-
-def actions_of(kind: type[Adapter]) -> list[str]:
-    """Return the steps that can be taken through an adapter: those of its methods, and the faults that it lists."""
-    unknown = sorted(kind.faults - set(FAULTS.values()))
-    if unknown:
-        message = f"{kind.__name__} lists the fault {unknown[0]!r}; there are {', '.join(sorted(set(FAULTS.values())))}"
-        raise ModelError(message)
-    found = []
-    for action, needed in NEEDS.items():
-        fault = FAULTS.get(action)
-        if fault is None or fault in kind.faults:
-            missing = [name for name in needed if not offers(kind, name)]
-            if missing and fault is not None:
-                message = f"{kind.__name__} lists the fault {fault!r}, which needs the method {missing[0]!r}"
-                raise ModelError(message)
-            if not missing and not (fault == "full_disk" and not faults.can_fill_disk()):
-                found.append(action)
-    return found
+from spillproof.properties.live.meanwhile import second_thread
+from spillproof.properties.live.measuring import content
+from spillproof.properties.live.moves import AND, LAST, PUTS, Move, Script, spelled
+from spillproof.properties.live.offering import MEASURED, Now, actions_of, offers, seen_of
 
 
 @dataclass
@@ -108,6 +55,8 @@ class Playing:
         self.handles: dict[str, Any] = {}
         self.kept: dict[str, Any] = {}
         self.disk_full = False
+        self.limit: int | None = None
+        """On spilled data, in bytes."""
         self.ended = False
         self.made = 0
         self.steps: list[Step] = []
@@ -145,7 +94,7 @@ class Playing:
         if move.action not in self.actions or self.ended:
             return False
         match move.action:
-            case "get" | "delete" | "issue" | "keep":
+            case "get" | "delete" | "issue" | "keep" | "spill_and_get" | "spill_and_delete":
                 return move.key in self.held and move.name not in (self.handles.keys() | self.kept.keys())
             case "pull" | "drop":
                 return move.name in self.handles
@@ -155,6 +104,8 @@ class Playing:
                 return not self.disk_full
             case "free_disk":
                 return self.disk_full
+            case "limit_spill" | "lift_limit":
+                return (self.limit is None) == (move.action == "limit_spill")
             case "close":
                 return not self.handles and not self.kept and not self.disk_full
             case _:
@@ -169,10 +120,12 @@ class Playing:
     def choices(self, action: str, sizes: Iterable[int] = ()) -> list[Move]:
         """Return the ways to take a step now; of the keys that are not in use, only the first is put."""
         match action:
+            case "spill_and_put":
+                return [Move(action, key, size) for key in self.held for size in sizes]
             case "put" | "put_unpicklable":
                 fresh = [key for key in self.kind.keys_used if key not in self.held][:1]
                 return [Move(action, key, size) for key in (*self.held, *fresh) for size in sizes]
-            case "get" | "delete":
+            case "get" | "delete" | "spill_and_get" | "spill_and_delete":
                 return [Move(action, key) for key in self.held]
             case "issue" | "keep":
                 name = self.fresh_name(action)
@@ -193,6 +146,8 @@ class Playing:
         """Yield the steps that end a run: every value is read, what is held is dropped, and the manager is closed."""
         if self.disk_full:
             yield Move("free_disk")
+        if self.limit is not None:
+            yield Move("lift_limit")
         if "get" in self.actions:
             yield from [Move("get", key) for key in self.held]
         yield from [Move("drop", name=name) for name in self.handles]
@@ -206,6 +161,7 @@ class Playing:
         """Take a step, and return what was seen."""
         step = Step(move, spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
         said_freed, read = 0, None
+        in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
         with faults.silence(), self.adapter.measure.watching():
             try:
                 with self.disk():
@@ -213,10 +169,12 @@ class Playing:
                         said_freed = self.adapter.spill() or 0
                     elif move.action == "get":
                         read = (move.key, self.compare(move.key))
+                    elif move.action.startswith(AND):
+                        read = self.take_both(move)
                     else:
                         self.act(move)
             except Exception as error:  # noqa: BLE001 - whatever a manager raises is part of the run
-                self.failed(move, step, error)
+                self.failed(move, step, error, in_force=in_force)
         if self.kind.drops and not step.raised:
             for key in self.held.keys() - set(self.adapter.keys()):
                 self.forget(key)
@@ -257,11 +215,32 @@ class Playing:
                 del self.handles[move.name]
             case "forget":
                 del self.kept[move.name]
+            case "limit_spill" | "lift_limit":
+                self.limit = int(adapter.disk_accounted()) if move.action == "limit_spill" else None
+                adapter.limit_spilled(self.limit)
             case "fill_disk" | "free_disk":
                 self.disk_full = move.action == "fill_disk"
             case "close":
                 self.ended = True
                 adapter.close()
+
+    def take_both(self, move: Move) -> tuple[str, int] | None:
+        """Spill, and take another step in a second thread meanwhile; return what that one has read.
+
+        What the spill claims to have freed is not looked at: who freed or put what cannot be told apart.
+        """
+        other = replace(move, action=move.action.removeprefix(AND))
+        read: list[tuple[str, int]] = []
+
+        def second() -> None:
+            if other.action == "get":
+                read.append((other.key, self.compare(other.key)))
+            else:
+                self.act(other)
+
+        with second_thread(self.adapter.measure, second):
+            self.adapter.spill()
+        return read[0] if read else None
 
     def put(self, move: Move) -> None:
         """Hand a new value over; this frame must not keep it."""
@@ -270,9 +249,6 @@ class Playing:
         measure = self.adapter.measure
         make = partial(measure.value, number, size)
         if move.action == "put_unpicklable":
-            if not isinstance(measure, Ledger):
-                message = f"{self.kind.__name__} lists the fault 'unpicklable', and its values are bytes"
-                raise ModelError(message)
             make = partial(measure.value, number, size, poisoned=True)
         self.adapter.put(move.key, make())
         before = self.held.get(move.key, []) if self.kind.appends else []
@@ -296,14 +272,13 @@ class Playing:
             return len(got)
         return next((at for at, (one, other) in enumerate(zip(got, wanted, strict=False)) if one != other), len(got))
 
-    def failed(self, move: Move, step: Step, error: Exception) -> None:
+    def failed(self, move: Move, step: Step, error: Exception, *, in_force: bool) -> None:
         """Keep what was raised, in words: its traceback would keep values reachable."""
         if isinstance(error, ModelError):
             raise error
         own = move.action == "put_unpicklable"
-        in_force = own or self.disk_full or bool(self.poisoned)
         words = f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
-        if in_force and self.adapter.excuses(error, own=own):
+        if (own or in_force) and self.adapter.excuses(error, own=own):
             step.events.append(("raises, as documented:", {"error": type(error).__name__}))
             self.resynchronise(move)
         else:
@@ -317,7 +292,7 @@ class Playing:
     def resynchronise(self, move: Move) -> None:
         """Ask which keys there are after a failure that is excused."""
         there = set(self.adapter.keys())
-        if move.action in ("put", "put_unpicklable"):
+        if move.action in PUTS:
             if move.key in there:
                 size = move.units * self.kind.measured_by.unit
                 self.held[move.key] = [(self.made, size)]
@@ -342,6 +317,7 @@ class Playing:
         seen["unclaimed"] = int(self.adapter.unclaimed()) + self.pinned()
         seen |= {"has_ended": self.ended, "is_empty": not (self.held or self.handles or self.kept)}
         seen |= {"records_owed": list(owed.values()), "records_readable": list(readable.values())}
+        seen["spill_limit"] = self.limit
         seen |= {"has_read": read is not None, "said_freed": said_freed}
         return made(seen)
 

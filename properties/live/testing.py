@@ -13,7 +13,7 @@ import pytest
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import STEPS, check_live
 from spillproof.properties.live.claims import asked_of
-from spillproof.properties.live.playing import seen_of
+from spillproof.properties.live.offering import seen_of
 from spillproof.properties.live.telling import tell
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 

@@ -15,7 +15,8 @@ from spillproof.properties.live.claims import asked_of, empty_means_nothing_left
 from spillproof.properties.live.machine import Broken, machine_of
 from spillproof.properties.live.measuring import Ledger, Traced, content
 from spillproof.properties.live.moves import Move, renamed, spelled
-from spillproof.properties.live.playing import Playing, actions_of, false_at, played, seen_of
+from spillproof.properties.live.offering import actions_of, seen_of
+from spillproof.properties.live.playing import Playing, false_at, played
 from spillproof.properties.live.shrinking import shortened
 from spillproof.properties.live.telling import tell
 from spillproof.properties.live.verdicts import Falsified, LiveReport
@@ -209,7 +210,7 @@ def test_a_client_that_keeps_a_value_is_no_fault_of_the_manager() -> None:
 
 @pytest.mark.parametrize(
     ("listed", "said"),
-    [({"flood"}, "there are full_disk, kept, unpicklable"), ({"unpicklable"}, "needs the method 'keys'")],
+    [({"flood"}, "there are full_disk, kept, second_thread, spill_limit, unpicklable"), ({"unpicklable"}, "needs the method 'keys'")],
 )
 def test_a_fault_that_cannot_be_inflicted_is_refused(listed: set[str], said: str) -> None:
     """An unknown fault, and one for which a method is missing, is said in one line."""

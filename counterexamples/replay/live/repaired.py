@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.async_buffer import ZictAsyncBuffer
 from spillproof.counterexamples.replay.live.partd_buffer import PartdBuffer
 from spillproof.counterexamples.replay.live.spill_buffer import DaskSpillBuffer
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
@@ -41,6 +42,14 @@ def tidy(files: Any) -> None:
 
 class ZictBufferRepaired(ZictBuffer):
     """A write that fails removes its file."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        tidy(self.files)
+
+
+class ZictAsyncBufferRepaired(ZictAsyncBuffer):
+    """The same."""
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)

@@ -15,7 +15,7 @@ class ZictBuffer(Adapter):
     """A dictionary in memory before one on disk."""
 
     packages = ("zict",)
-    faults = frozenset({"unpicklable", "full_disk", "kept"})
+    faults = frozenset({"unpicklable", "full_disk", "kept", "second_thread"})
     excused = (TypeError, OSError)
     """"If an exception occurs during a fast_to_slow_callbacks … the key will remain in the LRU": and it is raised."""
 
