@@ -53,7 +53,8 @@ def offers(kind: type[Adapter], *names: str) -> bool:
 
 def claims_to_free(kind: type[Adapter]) -> bool:
     """Return whether a spill says what it freed: it is there, and not annotated to return None."""
-    return offers(kind, "spill") and kind.spill.__annotations__.get("return", int) not in (None, "None")
+    spill: Any = getattr(kind, "spill", None)
+    return callable(spill) and getattr(spill, "__annotations__", {}).get("return", int) not in (None, "None")
 
 
 def actions_of(kind: type[Adapter]) -> list[str]:

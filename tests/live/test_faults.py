@@ -148,7 +148,7 @@ def test_a_spill_that_claims_nothing_is_not_asked() -> None:
     """Annotated to return None, it has no claim about what it frees, and no witness that fails."""
 
     class Quiet(Locked):
-        def spill(self) -> None:  # type: ignore[override] # this is what is tested
+        def spill(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
             super().spill()
 
     names = {result.claim.name for result in check_live(Quiet, examples=5).results}

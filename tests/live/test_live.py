@@ -210,7 +210,10 @@ def test_a_client_that_keeps_a_value_is_no_fault_of_the_manager() -> None:
 
 @pytest.mark.parametrize(
     ("listed", "said"),
-    [({"flood"}, "there are full_disk, kept, second_thread, spill_limit, unpicklable"), ({"unpicklable"}, "needs the method 'keys'")],
+    [
+        ({"flood"}, "there are full_disk, kept, second_thread, spill_limit, unpicklable"),
+        ({"unpicklable"}, "needs the method 'keys'"),
+    ],
 )
 def test_a_fault_that_cannot_be_inflicted_is_refused(listed: set[str], said: str) -> None:
     """An unknown fault, and one for which a method is missing, is said in one line."""

@@ -25,7 +25,8 @@ class ZictAsyncBuffer(ZictBuffer):
         self.files: Any = zict.File(folder)
         self.loop = asyncio.new_event_loop()
         slow = zict.Func(pickle.dumps, pickle.loads, self.files)
-        self.buffer: Any = zict.AsyncBuffer({}, slow, n=6 * Ledger.unit, weight=lambda _key, value: len(value))
+        make: Any = zict.AsyncBuffer  # its types are wrapped away
+        self.buffer: Any = make({}, slow, n=6 * Ledger.unit, weight=lambda _key, value: len(value))
 
     def put(self, key: str, value: Any) -> None:
         self.settle(lambda: self.buffer.__setitem__(key, value))
@@ -33,7 +34,7 @@ class ZictAsyncBuffer(ZictBuffer):
     def get(self, key: str) -> Any:
         return self.settle(lambda: self.buffer.async_get([key]))[key]
 
-    def spill(self) -> None:
+    def spill(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # it claims nothing
         """Move what was used least recently. Nothing is claimed: what was moved is not said."""
         self.settle(lambda: self.buffer.async_evict_until_below_target(self.buffer.fast.total_weight - 1))
 

@@ -110,9 +110,9 @@ TARGETS: tuple[Target, ...] = (
             Judgement(
                 "no_exception",
                 "defect",
-                "a read moves another value to disk, and raises when that one cannot be written, be it that it cannot "
-                "be pickled, that the disk is full, or that `max_spill` is reached (`MaxSpillExceeded` is \"never raised "
-                "by SpillBuffer\", says its source): `__setitem__` handles this, `__getitem__` does not",
+                "a read moves another value to disk, and raises when that one cannot be written: when it cannot be "
+                'pickled, when the disk is full, or when `max_spill` is reached (`MaxSpillExceeded` is "never raised '
+                'by SpillBuffer", says its source); `__setitem__` handles this, `__getitem__` does not',
                 (Move("put", "a", 3), Move("put_unpicklable", "b", 4), GET),
                 "spill_buffer_get_raises",
             ),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Payload
@@ -25,7 +25,7 @@ FAILED = -1
 class WorkerData(Adapter):
     """What a Dask worker keeps its data in. What is in `fast` counts as in memory, and nothing else."""
 
-    packages = ("distributed",)
+    packages: ClassVar[tuple[str, ...]] = ("distributed",)
 
     @abstractmethod
     def make(self, folder: Path) -> Any:
@@ -37,7 +37,7 @@ class WorkerData(Adapter):
         sizeof.register(Payload, len)  # type: ignore[no-untyped-call]
         self.folder = folder
         self.sizes: dict[str, int] = {}
-        self.buffer = self.make(folder)
+        self.buffer: Any = self.make(folder)
 
     def put(self, key: str, value: Any) -> None:
         self.sizes[key] = len(value)
