@@ -12,6 +12,8 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
+from spillproof.model.python.spooled import SpooledFile
+from spillproof.model.python.zict_buffer import ZictBuffer
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
@@ -49,6 +51,7 @@ NO_EXCEPTION = "no_exception"
 SATISFIED = "a_satisfiable_request_is_satisfied"
 NO_ALLOCATION = "no_allocation_in_spill"
 NO_DEADLOCK = "no_deadlock"
+ON_DISK = "disk_is_accounted"
 REPORTS = "a_spill_reports_what_it_freed"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
@@ -159,6 +162,13 @@ LESSONS: tuple[tuple[str, type[Model], str, bool, str, frozenset[str]], ...] = (
 """Name, model, the switch in its scope and the value that breaks it, summary, and what is violated then."""
 
 
+OF_PYTHON: tuple[tuple[str, type[Model], str, frozenset[str]], ...] = (
+    ("spooled-file", SpooledFile, "tempfile.SpooledTemporaryFile, and iterators over it", LEAK),
+    ("zict-buffer", ZictBuffer, "zict.Buffer over files, on a disk that may be full", frozenset({ON_DISK})),
+)
+"""Models of Python packages, which tests run in lockstep with the code; each has a switch `repaired`."""
+
+
 def _entries() -> Iterator[Entry]:
     for release in RELEASES:
         yield _spark(release, fixes_of(release), f"A task of Spark {release}: maps, iterators, forced spills.")
@@ -185,6 +195,10 @@ def _entries() -> Iterator[Entry]:
             violated=broken_claims,
             repaired="" if forgets is Forgets.NEVER else f"yardstick:{Forgets.NEVER.value}",
         )
+    for word, of_python, summary, violated in OF_PYTHON:
+        repaired = f"python:{word}+repaired"
+        yield Entry(f"python:{word}", f"{summary}.", of_python, violated=violated, repaired=repaired)
+        yield Entry(repaired, f"{summary}, repaired.", of_python, {"repaired": True})
     for lesson, model, switch, broken, summary, violated in LESSONS:
         repaired = f"lesson:{lesson}+repaired"
         yield Entry(f"lesson:{lesson}", f"{summary}.", model, {switch: broken}, violated=violated, repaired=repaired)

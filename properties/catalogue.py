@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model
-from spillproof.properties import accounting, data, progress, spilling, waiting
+from spillproof.properties import accounting, data, disk, progress, spilling, waiting
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -35,6 +35,7 @@ CLAIMS: tuple[Claim, ...] = (
     accounting.counters_balance,
     accounting.nothing_left_at_end,
     data.no_record_lost_or_repeated,
+    disk.disk_is_accounted,
     progress.a_satisfiable_request_is_satisfied,
     spilling.no_use_after_free,
     spilling.no_allocation_in_spill,
@@ -51,6 +52,7 @@ WITNESSES: tuple[Claim, ...] = (
     accounting.an_account_is_open,
     accounting.the_task_ends_in_use,
     data.a_record_is_delivered,
+    disk.something_is_on_disk,
     progress.a_request_is_refused,
     spilling.a_page_is_in_use,
     spilling.a_consumer_spills,

@@ -13,6 +13,7 @@ from spillproof.properties.accounting import Accounting
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode, always, applicable, sometimes
 from spillproof.properties.data import Recording
+from spillproof.properties.disk import Filing, disk_is_accounted, something_is_on_disk
 
 
 class Spilling(Accounting, Protocol):
@@ -20,18 +21,6 @@ class Spilling(Accounting, Protocol):
 
     def said_freed(self) -> int:
         """Return the bytes that the last step claimed to have freed. 0 where it claimed nothing."""
-        ...
-
-
-class Filing(Protocol):
-    """A system that accounts for its bytes on disk."""
-
-    def disk_accounted(self) -> int:
-        """Return the bytes that are held to be on disk."""
-        ...
-
-    def disk_used(self) -> int:
-        """Return the bytes that are on disk."""
         ...
 
 
@@ -64,18 +53,6 @@ def spill_frees_what_it_claims(before: Spilling, after: Spilling) -> bool:
 def a_spill_claims_something(before: Spilling, after: Spilling) -> bool:  # noqa: ARG001 - it is about a step
     """In some step a spill claims to have freed memory."""
     return after.said_freed() > 0
-
-
-@always
-def disk_is_accounted(now: Filing) -> bool:
-    """What is accounted on disk is what is on disk: a failed write leaves nothing behind, a delete removes the file."""
-    return now.disk_accounted() == now.disk_used()
-
-
-@sometimes(beside=disk_is_accounted)
-def something_is_on_disk(now: Filing) -> bool:
-    """In some state there are bytes on disk."""
-    return now.disk_used() > 0
 
 
 class LimitingSpill(Filing, Protocol):

@@ -17,7 +17,7 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.run import Playing, Run, Step
 from spillproof.properties.engines.verdict import Proved, Violated
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.claims import disk_is_accounted
+from spillproof.properties.disk import disk_is_accounted
 from spillproof.properties.live.faults import ROOM
 from spillproof.properties.live.measuring import Ledger, Traced
 
