@@ -13,11 +13,11 @@ from spillproof.model.python.spooled import SpooledFile
 from spillproof.model.python.zict_buffer import ZictBuffer
 from spillproof.model.system import Kind, Model, actions_of
 from spillproof.properties import accounting
+from spillproof.properties.disk import disk_is_accounted
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.run import Playing, Run, Step
 from spillproof.properties.engines.verdict import Proved, Violated
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.disk import disk_is_accounted
 from spillproof.properties.live.faults import ROOM
 from spillproof.properties.live.measuring import Ledger, Traced
 

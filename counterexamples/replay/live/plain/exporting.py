@@ -14,14 +14,6 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.moves import NEEDS, Move, Script
 
-PYTHONS = frozenset({"CPython", "PyPy", "GraalVM"})
-"""A trace of running code says in its scope which Python ran it."""
-
-
-def is_of_running_code(trace: Trace) -> bool:
-    """Return whether a trace is one of running code, and not of a model."""
-    return not PYTHONS.isdisjoint(name for name, _ in trace.scope)
-
 
 def test_of(trace: Trace) -> str:
     """Return a plain test that takes the run again. Raises `ModelError` for code that is not one of the targets."""
