@@ -10,13 +10,14 @@ from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.locks import locks
 from spillproof.model.catalogue.maps import maps
 from spillproof.model.catalogue.pools import pools
+from spillproof.model.catalogue.python import of_python
 from spillproof.model.catalogue.sorters import raw_sorters, sorters
 from spillproof.model.catalogue.spillers import spillers
 from spillproof.model.errors import ModelError
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
-    for entry in chain(maps(), spillers(), growth(), pools(), sorters(), raw_sorters(), locks(), lessons())
+    for entry in chain(maps(), spillers(), growth(), pools(), sorters(), raw_sorters(), locks(), of_python(), lessons())
 }
 """Every entry by name, in the order in which to list them."""
 
