@@ -12,7 +12,7 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.spark.fixes import FIXES, HALVES, POOLS, STORAGE
+from spillproof.model.spark.fixes import FIXES, HALVES, PAGES, POOLS, STORAGE
 from spillproof.model.spark.fixes.collection import (
     ACCOUNT_GROWTH,
     KEEP_NOTHING,
@@ -34,6 +34,12 @@ from spillproof.model.spark.fixes.memory import (
     SPARK_36933,
     SPARK_48642,
 )
+from spillproof.model.spark.fixes.raw_map import (
+    DROP_LOCATIONS,
+    SPARK_19839,
+    SPARK_33756,
+    SPILL_THE_ONLY_PAGE,
+)
 from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
 from spillproof.model.spark.fixes.storage import SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
 from spillproof.model.spark.fixes.unsafe import (
@@ -52,6 +58,7 @@ from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
 from spillproof.model.spark.scenario.page_rank import PageRank
+from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
@@ -220,6 +227,7 @@ def _entries() -> Iterator[Entry]:
     yield from _pools()
     yield from _sorters()
     yield from _raw_sorters()
+    yield from _raw_maps()
     yield from _locks()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
@@ -444,6 +452,33 @@ def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
         f"spark:raw-sort@{version}",
         summary,
         RawSortTask,
+        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+def _raw_maps() -> Iterator[Entry]:
+    for release in ("2.0.0", "3.0.1", "3.5.7", "4.0.0"):
+        summary = f"A task of Spark {release}: a map of raw records, filled, reset, read, force-spilled."
+        yield _raw_map(release, fixes_of(release, PAGES), summary)
+    yield _raw_map(
+        "4.0.0+repaired",
+        fixes_of("4.0.0", PAGES) | {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE},
+        "Spark 4.0.0 with a map that forgets where its records were, and spills its only page.",
+    )
+
+
+def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if DROP_LOCATIONS in fixes else frozenset({CHIEF, GUILTY})
+    if not {SPARK_19839, SPILL_THE_ONLY_PAGE} <= fixes:
+        violated |= {SATISFIED}
+    if SPARK_33756 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return Entry(
+        f"spark:raw-map@{version}",
+        summary,
+        RawMapTask,
         {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
         knows_fixes=True,
         violated=violated,

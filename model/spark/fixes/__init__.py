@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spillproof.model.spark.fixes import collection, memory, pools, sorter, storage, unsafe
+from spillproof.model.spark.fixes import collection, memory, pools, raw_map, sorter, storage, unsafe
 from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
@@ -25,11 +25,12 @@ PACKAGES = (memory, collection, sorter, unsafe)
 FIXES: dict[str, Fix] = {
     fix.name: fix
     for fix in (
-        *sorted((fix for package in (*PACKAGES, pools, storage) for fix in package.FIXES), key=_number),
+        *sorted((fix for package in (*PACKAGES, pools, storage, raw_map) for fix in package.FIXES), key=_number),
         *memory.PROPOSALS,
         *collection.PROPOSALS,
         *sorter.PROPOSALS,
         *unsafe.PROPOSALS,
+        *raw_map.PROPOSALS,
         *pools.PROPOSALS,
         *storage.PROPOSALS,
     )
@@ -44,6 +45,9 @@ POOLS: tuple[Fix, ...] = pools.FIXES
 
 STORAGE: tuple[Fix, ...] = storage.FIXES
 """Those that the models of unrolling know."""
+
+PAGES: tuple[Fix, ...] = (*memory.FIXES, *raw_map.FIXES)
+"""Those that the models of maps of raw records know."""
 
 HALVES: dict[str, frozenset[str]] = {
     "SPARK-22713": frozenset({SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}),
