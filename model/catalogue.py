@@ -40,6 +40,7 @@ from spillproof.model.spark.fixes.raw_map import (
     SPARK_33756,
     SPILL_THE_ONLY_PAGE,
 )
+from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
 from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
 from spillproof.model.spark.fixes.storage import SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
 from spillproof.model.spark.fixes.unsafe import (
@@ -62,6 +63,7 @@ from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
+from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import FailingSpillers, PartialSpillers, Spillers, Victims
@@ -228,6 +230,7 @@ def _entries() -> Iterator[Entry]:
     yield from _sorters()
     yield from _raw_sorters()
     yield from _raw_maps()
+    yield from _shuffles()
     yield from _locks()
     for forgets in Forgets:
         broken_claims = frozenset[str]() if forgets is Forgets.NEVER else frozenset({CHIEF, GUILTY})
@@ -483,6 +486,19 @@ def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
         knows_fixes=True,
         violated=violated,
     )
+
+
+def _shuffles() -> Iterator[Entry]:
+    for release in ("2.0.0", "2.3.2", "3.5.7", "4.0.0", "4.3.0"):
+        fixes = fixes_of(release, PAGES)
+        yield Entry(
+            f"spark:shuffle@{release}",
+            f"A task of Spark {release} that writes a shuffle: pages of raw records, sorted, spilled, merged.",
+            ShuffleTask,
+            {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+            knows_fixes=True,
+            violated=frozenset() if SPARK_56511_RESET in fixes else frozenset({NO_ALLOCATION}),
+        )
 
 
 MEETINGS = {

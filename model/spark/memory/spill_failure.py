@@ -28,3 +28,11 @@ class SparkOutOfMemoryError(Exception):
         super().__init__(message)
         self.required = required
         """What was asked for and refused, if that is why."""
+
+
+class TooLargePageException(Exception):
+    """Spark's: no page can be so large. Before SPARK-21033 it was an IllegalArgumentException."""
+
+    def __init__(self, size: Bytes) -> None:
+        super().__init__("cannot allocate a page of so many bytes")
+        self.size = size

@@ -55,6 +55,10 @@ class RawMapTask(RawTask):
         reading = self.iterator
         return [reading.current_page] if reading is not None and reading.current_page is not None else []
 
+    def files_on_disk(self) -> int:
+        """Return how many files the map has on disk."""
+        return self.map.spill_writers
+
     # What may happen
 
     def step_on_open_map(self) -> None:
