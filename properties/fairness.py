@@ -27,8 +27,8 @@ class Asked(Answered, Protocol):
 class Sharing(Protocol):
     """A system that answers requests for memory by shares."""
 
-    def requests(self) -> Sequence[Asked]:
-        """Return the requests that the last step answered."""
+    def shares(self) -> Sequence[Asked]:
+        """Return the requests that the last step answered, each with the share of who asked."""
         ...
 
 
@@ -43,29 +43,27 @@ class Queueing(Protocol):
 @always
 def a_share_is_not_exceeded(now: Sharing) -> bool:
     """Nobody is granted more than a share: who is granted something has at most 1/N of what all may have."""
-    return all(each.granted <= 0 or each.holds * each.active <= each.largest for each in now.requests() if each.active)
+    return all(each.granted <= 0 or each.holds * each.active <= each.largest for each in now.shares() if each.active)
 
 
 @sometimes(beside=a_share_is_not_exceeded)
 def a_share_is_full(now: Sharing) -> bool:
     """In some state somebody is refused something because the share is full."""
-    return any(
-        not each.whole and (each.holds + 1) * each.active > each.largest for each in now.requests() if each.active
-    )
+    return any(not each.whole and (each.holds + 1) * each.active > each.largest for each in now.shares() if each.active)
 
 
 @always
 def half_a_share_is_ensured(now: Sharing) -> bool:
     """Nobody is refused below half a share: who is refused something has at least 1/2N of the pool, up to rounding."""
     return all(
-        each.whole or (each.holds + 1) * 2 * each.active > each.pool_size for each in now.requests() if each.active
+        each.whole or (each.holds + 1) * 2 * each.active > each.pool_size for each in now.shares() if each.active
     )
 
 
 @sometimes(beside=half_a_share_is_ensured)
 def a_sharer_is_refused(now: Sharing) -> bool:
     """In some state a request of one of several that share got less than it asked for."""
-    return any(not each.whole and each.active > 1 for each in now.requests())
+    return any(not each.whole and each.active > 1 for each in now.shares())
 
 
 @always

@@ -144,6 +144,10 @@ class TasksModel(Model):
         """Return the request that was answered last, unless its thread has left, or it failed."""
         return [] if self.request is None or self.request.failed else [self.request]
 
+    def shares(self) -> list[Request]:
+        """Return the same: each request is for a share."""
+        return self.requests()
+
     def sleeping(self) -> list[Request]:
         """Return the requests that wait, as they would stand if they were woken now; but those that are woken."""
         return [self.asks(each.size, each.task) for each in self.manager.execution.wait_set if not each.notified]
