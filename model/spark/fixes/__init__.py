@@ -23,10 +23,12 @@ def _number(fix: Fix) -> int:
 
 PACKAGES = (memory, collection, sorter, unsafe)
 
+EVERY = (*PACKAGES, pools, storage, raw_map, shuffle)
+
 FIXES: dict[str, Fix] = {
     fix.name: fix
     for fix in (
-        *sorted((fix for package in (*PACKAGES, pools, storage, raw_map, shuffle) for fix in package.FIXES), key=_number),
+        *sorted((fix for package in EVERY for fix in package.FIXES), key=_number),
         *memory.PROPOSALS,
         *collection.PROPOSALS,
         *sorter.PROPOSALS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes import PAGES
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
@@ -90,8 +92,6 @@ class ShuffleTask(RawTask):
         require(not self.ended)
         self.requester, self.wanted = None, 0
         self.sorter.forget_step()
-        try:
+        with suppress(NullPointerException):  # "In addition to a failure during writing, we failed during cleanup."
             self.sorter.cleanup_resources()
-        except NullPointerException:
-            pass  # "In addition to a failure during writing, we failed during cleanup."
         self.executor_cleans_up()

@@ -64,7 +64,7 @@ class ShuffleExternalSorter(PagedConsumer):
     def double_array(self, sorter: ShuffleInMemorySorter, *, is_largest: bool) -> None:
         """Ask for an array of twice the size. If that made this sorter spill, it is not needed any more."""
         try:
-            array: MemoryBlock | None = self.allocate_array(2 * sorter.memory_usage(), is_too_large=is_largest)
+            array = self.allocate_array(2 * sorter.memory_usage(), is_too_large=is_largest)
         except TooLargePageException:
             if SPARK_21033 not in self.fixes:
                 raise
@@ -125,7 +125,7 @@ class ShuffleExternalSorter(PagedConsumer):
     # The end
 
     def close(self) -> None:
-        """All records are in: what is in memory is written, and all files are merged into one that outlives the task."""
+        """All records are in: what is in memory is written, and all files are merged into one to keep."""
         sorter = self.in_mem_sorter
         assert sorter is not None
         if sorter.has_records:
