@@ -21,7 +21,8 @@ from spillproof.counterexamples.replay.parting import first_difference
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.trace import trace as retrace
-from spillproof.model.catalogue import Entry, find
+from spillproof.model.catalogue import find
+from spillproof.model.catalogue.entry import Entry
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.system import Model, actions_of

@@ -11,19 +11,14 @@ from spillproof.model.heap import path_to
 from spillproof.model.spark.fixes import PAGES
 from spillproof.model.spark.fixes.raw_map import (
     DROP_LOCATIONS,
-    SPARK_18208,
-    SPARK_19839,
-    SPARK_29244,
-    SPARK_33756,
     SPILL_THE_ONLY_PAGE,
 )
 from spillproof.model.spark.memory.memory_block import LongArray
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import MapIterator, NoSuchElementException
-from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Proved, Violated
+from spillproof.properties.engines.verdict import Proved
 
 TODAY = fixes_of("4.0.0", PAGES)
 REPAIRED = TODAY | {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE}
@@ -32,42 +27,6 @@ TWO_PAGES = ONE_PAGE | {"pages": 2}
 PATIENT = 300.0
 """Seconds. A check takes 1 to 6 on a busy machine."""
 SATISFIED = "a_satisfiable_request_is_satisfied"
-
-
-# Every fix is load-bearing
-
-
-@pytest.mark.parametrize(
-    ("fix", "present", "claim", "scope", "steps"),
-    [
-        # The record fills the array, which is doubled and kept: append, reset, append, for which a page is missing.
-        (SPARK_18208, REPAIRED, SATISFIED, ONE_PAGE | {"array_grows": True}, 3),
-        # The page is spilled and the array stays: append, read, acquire.
-        (SPARK_19839, REPAIRED, SATISFIED, ONE_PAGE, 3),
-        # Other tasks take the array that reset frees; the listener frees it again: reset, end_task.
-        (SPARK_29244, TODAY, "no_exception", ONE_PAGE | {"contended": True}, 2),
-        # Two pages are spilled, both files are read, and their end is found twice.
-        (SPARK_33756, TODAY, "no_exception", TWO_PAGES, 8),
-        # The place of the record that was put in last: append, free.
-        (DROP_LOCATIONS, REPAIRED, "free_is_unreachable", ONE_PAGE, 2),
-        # Nobody has read the page yet: append, read, acquire.
-        (SPILL_THE_ONLY_PAGE, REPAIRED, SATISFIED, ONE_PAGE, 3),
-    ],
-)
-def test_a_fix_is_load_bearing(
-    fix: str, present: frozenset[str], claim: str, scope: dict[str, Any], steps: int
-) -> None:
-    """Without the fix the claim is violated in so many steps; with it, it is proved."""
-    (asked,) = (each for each in CLAIMS if each.name == claim)
-    without, repaired = (
-        check(RawMapTask(fixes=fixes, **scope), [asked], witnesses=False, time_limit=PATIENT).of(claim)
-        for fixes in (present - {fix}, present)
-    )
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == steps
-    assert without.minimal
-    assert isinstance(repaired, Proved)
 
 
 def test_repaired() -> None:

@@ -1,70 +1,18 @@
 """Tasks and cached blocks on one executor: fair shares, waiting, eviction; each fix is load-bearing."""
 
-from collections.abc import Callable
-
 import pytest
 
 from spillproof.model.heap import Bag
 from spillproof.model.spark.fixes import POOLS
-from spillproof.model.spark.fixes.pools import SPARK_4715, SPARK_12155, SPARK_12165, SPARK_22083
+from spillproof.model.spark.fixes.pools import SPARK_22083
 from spillproof.model.spark.memory.shared_execution_memory_pool import SharedExecutionMemoryPool, TaskAttempt
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
 from spillproof.model.spark.memory.unified_memory_manager import UnifiedMemoryManager
 from spillproof.model.spark.releases import fixes_of
-from spillproof.model.spark.scenario.executor import BorrowingTasks, ExecutionTasks, Executor
 from spillproof.model.spark.storage.memory_store import Block, IOException, MemoryStore, Rdd
-from spillproof.model.system import Model
-from spillproof.properties import failure, progress
-from spillproof.properties.catalogue import NEVER_NEGATIVE
-from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.path import Path, paths
-from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Proved, Violated
 
 NOW = fixes_of("4.0.0", POOLS)
-
-
-def of_tasks(fixes: frozenset[str]) -> Model:
-    """Two tasks, nothing cached."""
-    return ExecutionTasks(tasks=2, fixes=fixes)
-
-
-def of_one_block(fixes: frozenset[str]) -> Model:
-    """One task and one block."""
-    return Executor(tasks=1, blocks=1, fixes=fixes)
-
-
-def of_full_disk(fixes: frozenset[str]) -> Model:
-    """One task and one block, whose eviction may fail."""
-    return Executor(tasks=1, blocks=1, fixes=fixes, drops_fail=True)
-
-
-def of_borrowers(fixes: frozenset[str]) -> Model:
-    """Two tasks beside a region that they can borrow."""
-    return BorrowingTasks(tasks=2, fixes=fixes)
-
-
-LOAD_BEARING = [
-    # One task asks for a byte, and leaves; another for more than half of execution's pool, but not of what there is.
-    pytest.param(SPARK_12155, of_borrowers, progress.a_satisfiable_request_is_satisfied, 3, marks=pytest.mark.slow),
-    # One has all, another waits and so makes two shares of it; the first asks again and is granted less than nothing.
-    (SPARK_4715, of_tasks, NEVER_NEGATIVE, 4),
-    # A block beyond storage's region; a request for more than is free evicts nothing, as so much seems to be free.
-    (SPARK_12165, of_one_block, progress.a_satisfiable_request_is_satisfied, 2),
-    # A block; a request that evicts it fails on the disk, and the block stays locked.
-    (SPARK_22083, of_full_disk, failure.nothing_stays_locked, 2),
-]
-
-
-@pytest.mark.parametrize(("fix", "scope", "claim", "steps"), LOAD_BEARING)
-def test_a_fix_is_load_bearing(fix: str, scope: Callable[[frozenset[str]], Model], claim: Claim, steps: int) -> None:
-    """Without the fix the claim is violated in so many steps; with it, it is proved for all sizes."""
-    without = check(scope(NOW - {fix}), [claim], witnesses=False, time_limit=120).of(claim)
-    repaired = check(scope(NOW), [claim], witnesses=False, time_limit=120).of(claim)
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == steps
-    assert isinstance(repaired, Proved)
 
 
 class Store:

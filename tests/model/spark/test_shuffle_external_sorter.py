@@ -7,20 +7,12 @@ from typing import Any
 import pytest
 
 from spillproof.model.spark.fixes import PAGES
-from spillproof.model.spark.fixes.shuffle import (
-    SPARK_21033,
-    SPARK_25081,
-    SPARK_56511_RESET,
-    SPARK_56511_USAGE,
-)
-from spillproof.model.spark.fixes.unsafe import SPARK_14363
 from spillproof.model.spark.memory.spill_failure import TooLargePageException
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
-from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Proved, Violated
+from spillproof.properties.engines.verdict import Proved
 
 TODAY = fixes_of("4.0.0", PAGES)
 NEWEST = fixes_of("4.3.0", PAGES)
@@ -31,53 +23,6 @@ SLOW = pytest.mark.slow
 PATIENT = 300.0
 """Seconds. A check takes 1 to 20 on a busy machine."""
 SATISFIED = "a_satisfiable_request_is_satisfied"
-
-
-# Every fix is load-bearing
-
-
-@pytest.mark.parametrize(
-    ("fix", "present", "claim", "scope", "steps"),
-    [
-        # The array doubles at the second record, for which a large page is then missing: insert, insert.
-        pytest.param(SPARK_14363, TODAY, SATISFIED, TWO_PAGES | {"array_grows": True}, 2, marks=SLOW),
-        # The array is as large as a page can be: insert, insert.
-        (SPARK_21033, TODAY, "no_exception", GROWING, 2),
-        # Other tasks take what the spill of the second insert frees, so that its new array makes it spill again.
-        pytest.param(SPARK_25081, fixes_of("2.3.2", PAGES), "no_exception", CONTENDED, 2, marks=SLOW),
-        # So they do, and the array is refused; the writer cannot clean up: insert, insert, end_task.
-        pytest.param(
-            SPARK_56511_USAGE, TODAY | {SPARK_56511_USAGE}, "no_file_outlives_its_task", CONTENDED, 3, marks=SLOW
-        ),
-        # The second insert spills, and the spill asks for a new array.
-        (SPARK_56511_RESET, NEWEST, "no_allocation_in_spill", TWO_PAGES, 2),
-        # That is refused where other tasks are faster, and what was granted before is nobody's.
-        pytest.param(SPARK_56511_RESET, NEWEST, "counters_balance", CONTENDED, 2, marks=SLOW),
-        # The second record doubles the array, which is not counted when it then spills for want of a page.
-        pytest.param(
-            SPARK_56511_RESET,
-            NEWEST,
-            "a_spill_reports_what_it_freed",
-            TWO_PAGES | {"array_grows": True},
-            2,
-            marks=SLOW,
-        ),
-    ],
-)
-def test_a_fix_is_load_bearing(
-    fix: str, present: frozenset[str], claim: str, scope: dict[str, Any], steps: int
-) -> None:
-    """Without the fix the claim is violated in so many steps; with it, it is proved."""
-    (asked,) = (each for each in CLAIMS if each.name == claim)
-    without, repaired = (
-        check(ShuffleTask(fixes=fixes, **scope), [asked], witnesses=False, time_limit=PATIENT).of(claim)
-        for fixes in (present - {fix}, present)
-    )
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == steps
-    assert without.minimal
-    assert isinstance(repaired, Proved)
 
 
 def test_newest() -> None:

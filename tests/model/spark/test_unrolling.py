@@ -6,11 +6,7 @@ from spillproof.model.heap import Bag
 from spillproof.model.spark.fixes import POOLS, STORAGE
 from spillproof.model.spark.fixes.storage import (
     DROP_UNROLLED_BUFFER,
-    SPARK_10907,
     SPARK_13122,
-    SPARK_17465,
-    SPARK_17491_CLOSE,
-    SPARK_17503,
     SPARK_18827,
 )
 from spillproof.model.spark.memory.shared_execution_memory_pool import NoSuchElementException
@@ -32,27 +28,6 @@ from spillproof.properties.engines.verdict import Proved, Violated
 
 NOW = fixes_of("4.0.0", STORAGE)
 
-LOAD_BEARING = [
-    # Put, a record that does not fit, both unrolled records, and the one after them: the prefix is released and kept.
-    (SPARK_17503, Level.VALUES, "free_is_unreachable", 5),
-    # The same, and there is no record after the unrolled ones for whoever does not ask first.
-    (SPARK_18827, Level.VALUES, "no_exception", 5),
-    # Put, and a record that does not fit: what the serializer still had is lost as soon as the block is read.
-    (SPARK_17491_CLOSE, Level.OFF_HEAP, "no_record_lost_or_repeated", 2),
-]
-
-
-@pytest.mark.parametrize(("fix", "level", "claim", "steps"), LOAD_BEARING)
-def test_a_fix_is_load_bearing(fix: str, level: Level, claim: str, steps: int) -> None:
-    """Without the fix one put violates the claim in so many steps; with it every claim is proved."""
-    without = check(Unrolling(level=level, fixes=NOW - {fix}), witnesses=False).of(claim)
-    repaired = check(Unrolling(level=level, fixes=NOW), witnesses=False)
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == steps
-    assert without.minimal
-    assert all(isinstance(result.verdict, Proved) for result in repaired.results)
-
 
 @pytest.mark.parametrize(
     ("level", "violated"),
@@ -67,20 +42,6 @@ def test_before_the_fixes(level: Level, violated: set[str]) -> None:
     report = check(Unrolling(level=level, fixes=fixes_of("2.0.0", STORAGE)), witnesses=False)
 
     assert {result.claim.name for result in report.violated()} == violated
-
-
-def test_an_account_of_nothing() -> None:
-    """Put, finish, end of task: an entry of 0 bytes stays. As in 1.6, where SPARK-17465 was needed first.
-
-    Since SPARK-10907 no entry of 0 bytes comes about when a put succeeds.
-    """
-    claim = "no_account_outlives_its_task"
-    without = check(Unrolling(fixes=NOW - {SPARK_17465, SPARK_10907}), witnesses=False).of(claim)
-    repaired = check(Unrolling(fixes=NOW - {SPARK_10907}), witnesses=False).of(claim)
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == 3
-    assert isinstance(repaired, Proved)
 
 
 def test_threads_that_share_a_counter() -> None:
