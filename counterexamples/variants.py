@@ -40,6 +40,12 @@ def asked_of(trace: Trace, name: str = "") -> Question:
     What the trace's scope says in numbers (`consumers`, `capacity`) is asked again, as far as that model knows it.
     Raises `ModelError` for a trace's own model in a file, and where there is no such model.
     """
+    if trace.is_of_running_code:
+        message = (
+            f"{one_line(trace.model)} is running code, and no model: its run cannot be taken on one; "
+            "`spillproof export TRACE --format pytest` makes a test of it"
+        )
+        raise ModelError(message)
     if is_path(trace.model) and not name:
         message = f"the trace says {trace.model}, and a file is not run because a trace says so: add --on {trace.model}"
         raise ModelError(message)

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model
-from spillproof.properties import accounting, data, failure, fairness, progress, spilling, waiting
+from spillproof.properties import accounting, data, disk, failure, fairness, progress, spilling, waiting
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -38,6 +38,7 @@ CLAIMS: tuple[Claim, ...] = (
     accounting.accounting_lags_as_far_as_it_says,
     accounting.transient_peaks_are_accounted,
     data.no_record_lost_or_repeated,
+    disk.disk_is_accounted,
     progress.no_request_goes_short_of_spills,
     progress.no_more_is_spilled_than_needed,
     progress.nobody_is_asked_in_vain,
@@ -70,6 +71,7 @@ WITNESSES: tuple[Claim, ...] = (
     accounting.accounting_lags,
     accounting.something_is_rebuilt,
     data.a_record_is_delivered,
+    disk.something_is_on_disk,
     progress.a_request_goes_short,
     progress.several_are_spilled_for_one,
     progress.somebody_is_asked,

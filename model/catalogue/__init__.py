@@ -11,6 +11,7 @@ from spillproof.model.catalogue.locks import locks
 from spillproof.model.catalogue.maps import maps
 from spillproof.model.catalogue.pages import raw_maps, shuffles
 from spillproof.model.catalogue.pools import pools
+from spillproof.model.catalogue.python import of_python
 from spillproof.model.catalogue.sorters import raw_sorters, sorters
 from spillproof.model.catalogue.spillers import spillers
 from spillproof.model.errors import ModelError
@@ -27,6 +28,7 @@ CATALOGUE: dict[str, Entry] = {
         raw_maps(),
         shuffles(),
         locks(),
+        of_python(),
         lessons(),
     )
 }
