@@ -104,6 +104,13 @@ class Unseen(Honest):
         return content(1, len(self.values[key]))
 
 
+class CountsTwice(Honest):
+    """Adds up two measures of the same bytes."""
+
+    def reachable(self) -> int:
+        return self.measure.reachable() + sum(len(value) for value in self.values.values())
+
+
 def found(adapter: type[Adapter], name: str) -> Falsified:
     """The verdict on a claim that is violated."""
     verdict = check_live(adapter, examples=20).of(name)
@@ -157,7 +164,9 @@ def test_a_lying_adapter_is_noticed() -> None:
     assert "so that free_is_unreachable says nothing here" in " ".join(str(caught.value).split())
 
 
-@pytest.mark.parametrize(("adapter", "advice"), [(Copies, "measure with Traced"), (Unseen, "use a Ledger")])
+@pytest.mark.parametrize(
+    ("adapter", "advice"), [(Copies, "measure with Traced"), (Unseen, "use a Ledger"), (CountsTwice, "overlaps")]
+)
 def test_a_measure_that_does_not_fit_is_refused(adapter: type[Adapter], advice: str) -> None:
     """A measure that is blind to what the manager keeps is told so before any run, in one line."""
     with pytest.raises(ModelError, match=advice) as caught:
@@ -305,6 +314,13 @@ def test_what_is_told_says_what_was_not_covered() -> None:
 
     assert "which proves nothing of others" in " ".join(told.split())
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_report_says_to_what_its_measure_is_blind() -> None:
+    """Beside what was found stands what could not be seen."""
+    told = " ".join(tell(check_live(Honest, examples=2)).split())
+
+    assert f"Measured by Ledger: sound for {Ledger.sound_for}; blind to {Ledger.blind_to}." in told
 
 
 def test_a_report_knows_what_was_asked() -> None:
