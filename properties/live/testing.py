@@ -46,6 +46,7 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
             report.steps,
             report.seconds,
             report.versions,
+            report.parted,
         )
         verdict = of_claim.of(claim)
         if isinstance(verdict, Falsified):

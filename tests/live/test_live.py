@@ -1,6 +1,7 @@
 """Claims on running code: small managers with planted faults, each found with exactly its shortest run."""
 
 import gc
+import random
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,29 @@ def test_a_measurement_that_does_not_repeat_is_no_verdict() -> None:
     report = check_live(Flaky, [accounting.free_is_unreachable], examples=20)
 
     assert isinstance(report.of(accounting.free_is_unreachable), (Unknown, NotFound))
+
+
+def test_a_manager_that_does_not_do_the_same_twice_is_checked_all_the_same() -> None:
+    """Hypothesis gives up where a run goes another way when repeated; it is begun again, and the report says so."""
+    chance = random.Random(1)
+
+    class Moody(Honest):
+        drops = True
+
+        def put(self, key: str, value: Any) -> None:
+            super().put(key, value)
+            if chance.random() < 0.3:
+                self.values.clear()
+
+        def keys(self) -> list[str]:
+            return list(self.values)
+
+    report = check_live(Moody, [accounting.free_is_unreachable], examples=60)
+
+    assert report.runs >= 60
+    assert report.parted > 0
+    assert f"{report.parted} went another way when repeated" in " ".join(tell(report).split())
+    assert isinstance(report.of("free_is_unreachable"), NotFound)
 
 
 def test_a_ledger_follows_objects_to_their_death() -> None:
