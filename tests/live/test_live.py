@@ -176,6 +176,37 @@ def test_a_measure_that_does_not_fit_is_refused(adapter: type[Adapter], advice: 
     assert "\n" not in str(caught.value)
 
 
+class NoNumber(Honest):
+    def accounted(self) -> Any:
+        return None
+
+
+class NoAnswer(Honest):
+    def accounted(self) -> int:
+        raise AttributeError("no total")
+
+
+class NoBeginning(Honest):
+    def begin(self, folder: Path) -> None:
+        raise RuntimeError("no server")
+
+
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        (NoNumber, r"NoNumber\.accounted\(\) returned None; it is to return a whole number of bytes"),
+        (NoAnswer, r"NoAnswer\.accounted raises AttributeError: no total \(test_live\.py:\d+\); it must not raise"),
+        (NoBeginning, r"NoBeginning\.begin raises RuntimeError: no server"),
+    ],
+)
+def test_a_mistake_in_an_adapter_is_one_line(adapter: type[Adapter], said: str) -> None:
+    """What is wrong with an adapter is said with its place, and no traceback of ours."""
+    with pytest.raises(ModelError, match=said) as caught:
+        check_live(adapter, examples=2)
+
+    assert "\n" not in str(caught.value)
+
+
 def test_the_holder_is_named() -> None:
     """What is counted free is told with the chain of references that keeps it."""
     (path,) = found(ForgetsAReference, "free_is_unreachable").paths
