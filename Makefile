@@ -6,12 +6,12 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
-BENCHMARKS := yardstick.compare simulate.seeds spark.compare
+BENCHMARKS := live.steps yardstick.compare simulate.seeds spark.compare
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -69,6 +69,15 @@ third-party: venv ## let tools that are not ours read what we write (Mermaid's p
 
 gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 	@SPILLPROOF_WRITE_GALLERY=1 $(BIN)/python -m pytest -q tests/counterexamples/test_gallery.py
+
+fresh: venv ## find a planted bug with the wheel in a new virtual environment (needs a package index)
+	@$(BIN)/python -m pytest -q -m slow tests/live/test_own_manager.py
+
+matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
+	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
+
+targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
+	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >docs/reference/targets.md
 
 bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
 	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each || exit 1; done

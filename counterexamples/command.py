@@ -354,10 +354,27 @@ def audit(
     return made.exit_status()
 
 
+@cli.group(short_help="Write a file to start from.")
+def new() -> None:
+    """Write a file to start from."""
+
+
+@new.command(short_help="Write an adapter for a memory manager of your own.")
+@click.argument("name", metavar="NAME")
+def adapter(*, name: str) -> int:
+    """Write test_NAME.py here: an adapter for a running memory manager, and a test for each claim about it."""
+    from spillproof.counterexamples import template
+
+    path = template.write(name, Path())
+    click.echo(f"Wrote {path}. Put your manager into it, and run: pytest {path}")
+    return 0
+
+
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
-def list_() -> int:
+@click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")
+def list_(*, fixes: bool) -> int:
     """List the models, the claims, and the fixes that --with and --without take."""
     from spillproof.counterexamples import listing, screen
 
-    screen.show(listing.everything())
+    screen.show(listing.bearings() if fixes else listing.everything())
     return 0

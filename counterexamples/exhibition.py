@@ -9,19 +9,25 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from spillproof.counterexamples.current_stories import CURRENT_STORIES
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.markdown import markdown
 from spillproof.counterexamples.export.svg import svg
 from spillproof.counterexamples.export.timeline import timeline
+from spillproof.counterexamples.live_stories import LIVE_STORIES
 from spillproof.counterexamples.stories import STORIES, Story
 
 GALLERY = Path(__file__).parent / "gallery"
 
+EVERY_STORY: tuple[Story, ...] = (*STORIES, *CURRENT_STORIES, *LIVE_STORIES)
+"""Of models, and then of running code."""
+
 INDEX = """
-Each of these is a run that breaks a claim, the shortest there is, found by `spillproof check`. The words are written by
-hand; the numbers, the pictures and everything under "The run" are computed from the trace beside them, which any reader
-of ITF can open. `spillproof explain` says more about each, `spillproof replay` takes it again on any variant, and
+Each of these is a run that breaks a claim. Those of models are the shortest there are, found by `spillproof check`;
+those of maintained Python packages were found by random runs, and judged. The words are written by hand; the numbers,
+the pictures and everything under "The run" are computed from the trace beside them, which any reader of ITF can open.
+`spillproof explain` says more about each, `spillproof replay` takes one of a model again on any variant, and
 `spillproof export --format html` makes a page to step through.
 """
 
@@ -43,6 +49,7 @@ def page(story: Story, explanation: Explanation) -> str:
     parts = [
         f"# {story.titled(explanation)}",
         story.told(explanation),
+        *story.aside(explanation),
         f"![The heap after the guilty step]({'heap.svg'})",
         f"![Accounted and reachable bytes, step by step]({'timeline.svg'})",
         "## The run",
@@ -63,7 +70,7 @@ def _row(told: tuple[Story, Explanation]) -> str:
     cut = () if explanation.cut is None else explanation.cut.edges
     cells = [
         f"[{story.titled(explanation)}]({story.folder}/README.md)",
-        f"`{story.model}`",
+        f"`{story.subject}`",
         f"`{story.claim}`",
         str(len(explanation.trace.states) - 1),
         ", ".join(f"`{edge.words}`" for edge in cut) or "–",
@@ -73,7 +80,7 @@ def _row(told: tuple[Story, Explanation]) -> str:
 
 def everything() -> Iterator[tuple[Path, str]]:
     """Yield every file of the gallery, with where it stands."""
-    told = [(story, story.explained()) for story in STORIES]
+    told = [(story, story.explained()) for story in EVERY_STORY]
     yield GALLERY / "README.md", index(told)
     for story, explanation in told:
         yield from ((GALLERY / story.folder / name, text) for name, text in files(story, explanation).items())

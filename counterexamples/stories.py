@@ -32,6 +32,15 @@ class Story:
     words: str
     """What happened, in plain words, with names for what is filled in: see `numbers`."""
 
+    @property
+    def subject(self) -> str:
+        """What the index says that the story is about."""
+        return self.model
+
+    def aside(self, explanation: Explanation) -> list[str]:  # noqa: ARG002 - for those that have more to say
+        """Return what stands on the page besides the run."""
+        return []
+
     def explained(self) -> Explanation:
         """Return the explanation of the shortest run. Raises `ModelError` where the claim is not violated any more."""
         model = question(self.model).model()

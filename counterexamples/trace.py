@@ -23,6 +23,9 @@ from spillproof.properties.engines.story.holding import measured
 Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
 """A value of a scope or an argument. A member of an enum stands as its name, a frozenset as its sorted members."""
 
+PYTHONS = frozenset({"CPython", "PyPy", "GraalVM"})
+"""What `platform.python_implementation` may say."""
+
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -119,6 +122,11 @@ class Trace:
     """The first state of which the claims are false (or which shows them). None where nobody said."""
     sources: tuple[Source, ...] = ()
     """The text of `begin` and of each action that the run takes."""
+
+    @property
+    def is_of_running_code(self) -> bool:
+        """Whether it is of running code, and not of a model: its scope says which Python ran it."""
+        return not PYTHONS.isdisjoint(name for name, _ in self.scope)
 
     def run(self, model: Model) -> Run:
         """Return the run on a model, which may be another variant than the trace was made of.

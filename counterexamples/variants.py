@@ -21,7 +21,8 @@ from spillproof.counterexamples.replay.parting import first_difference
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.trace import trace as retrace
-from spillproof.model.catalogue import Entry, find
+from spillproof.model.catalogue import find
+from spillproof.model.catalogue.entry import Entry
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.system import Model, actions_of
@@ -39,6 +40,12 @@ def asked_of(trace: Trace, name: str = "") -> Question:
     What the trace's scope says in numbers (`consumers`, `capacity`) is asked again, as far as that model knows it.
     Raises `ModelError` for a trace's own model in a file, and where there is no such model.
     """
+    if trace.is_of_running_code:
+        message = (
+            f"{one_line(trace.model)} is running code, and no model: its run cannot be taken on one; "
+            "`spillproof export TRACE --format pytest` makes a test of it"
+        )
+        raise ModelError(message)
     if is_path(trace.model) and not name:
         message = f"the trace says {trace.model}, and a file is not run because a trace says so: add --on {trace.model}"
         raise ModelError(message)
@@ -72,8 +79,8 @@ def fitting(trace: Trace, asked: Question) -> Model:
 def repaired(trace: Trace) -> tuple[str, Model] | None:
     """Return a variant of the trace's model in which the run does no harm: what it is called, and the model.
 
-    Of the fixes that the model lacks, the first that is enough alone; or what the catalogue calls the repaired one. One
-    that can take the whole run comes before one that refuses a step of it.
+    Of the fixes that the model lacks, the first that is enough alone, merged ones before proposals; or what the
+    catalogue calls the repaired one. One that can take the whole run comes before one that refuses a step of it.
     """
     try:
         asked = asked_of(trace)
@@ -102,6 +109,8 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
         yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in (*whole, *merged))
         proposed = [name for name, fix in FIXES.items() if not fix.since and name in present]
         yield from ((f"{entry.name} without {name}", entry.without_fix(name)) for name in proposed)
+        possible = [name for name, fix in FIXES.items() if not fix.since and name not in present]
+        yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in possible)
 
 
 def _harmless(trace: Trace, model: Model) -> Retaken | None:

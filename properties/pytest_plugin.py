@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -32,6 +33,49 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
             "path/to/file.py:Class (beside that suite, --model is short for it)"
         ),
     )
+    group.addoption(
+        "--spillproof-claims",
+        dest="spillproof_claims",
+        metavar="CLAIM,…",
+        help="of the claims about running managers (`claims_of`), test these only",
+    )
+
+
+class Hooks:
+    """What other plugins may hear of."""
+
+    @staticmethod
+    def pytest_spillproof_violation(config: pytest.Config, adapter: type, claim: Any, verdict: Any) -> None:
+        """Hear that a claim about a running manager is violated."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare what other plugins may hear of."""
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark of tests that `claims_of` makes."""
+    config.addinivalue_line("markers", "spillproof: a claim about a running memory manager")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the claims about running managers that were not asked for."""
+    asked = config.getoption("spillproof_claims")
+    if not asked:
+        return
+    wanted = {name.strip() for name in asked.split(",")}
+    marked = {item: str(item.callspec.params["claim"]) for item in items if _is_claim(item)}
+    if unknown := sorted(wanted - set(marked.values())):
+        known = ", ".join(dict.fromkeys(marked.values())) or "none"
+        raise pytest.UsageError(f"--spillproof-claims: no claim is called {unknown[0]!r}; collected are {known}")
+    left_out = [item for item, claim in marked.items() if claim not in wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_claim(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    return isinstance(item, pytest.Function) and item.get_closest_marker("spillproof") is not None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -125,7 +125,8 @@ def test_the_plugin_is_inert(tmp_path: Path) -> None:
         "def test_model(pytestconfig): assert pytestconfig.getoption('--model') == 'resnet'\n"
         "def test_modules():\n"
         "    ours = {name for name in sys.modules if name.startswith('spillproof.')}\n"
-        "    assert ours <= {'spillproof.properties', 'spillproof.properties.pytest_plugin'}\n"
+        "    plugins = {f'spillproof.{root}.pytest_plugin' for root in ('properties', 'counterexamples')}\n"
+        "    assert ours <= plugins | {'spillproof.properties', 'spillproof.counterexamples'}\n"
         "    assert not {'z3', 'networkx'} & set(sys.modules)\n"
     )
     status, said = run(tmp_path, "--model", "resnet")

@@ -73,8 +73,9 @@ def _html(trace: Trace, explanation: Explanation | None, _step: int | None) -> s
 
 def _regression(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
     from spillproof.counterexamples.export.regression import regression
+    from spillproof.counterexamples.replay.live.plain.exporting import test_of
 
-    return regression(trace)
+    return test_of(trace) if trace.is_of_running_code else regression(trace)
 
 
 def _spark_log(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:

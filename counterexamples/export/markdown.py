@@ -180,6 +180,9 @@ def _again(trace: Trace) -> list[str]:
     """Return the command that finds the run, or one as short, again."""
     if not trace.violation or not trace.claims:
         return []
+    if trace.is_of_running_code:
+        command = "spillproof export run.itf.json --format pytest"
+        return ["To have it as a test that needs nothing but the package:", "", *fenced("sh", command)]
     name, *changes = [trace.model] if is_path(trace.model) else trace.model.split(" ")
     fixes = [f"--{word}" if place % 2 == 0 else word for place, word in enumerate(changes)]
     scope = [word for name, value in trace.scope if name in ("consumers", "capacity") and type(value) is int

@@ -6,20 +6,22 @@
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from spillproof.counterexamples.exhibition import GALLERY, files, index
+from spillproof.counterexamples.exhibition import EVERY_STORY, GALLERY, files, index
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.stories import STORIES, Story
+from spillproof.counterexamples.live_stories import LIVE_STORIES, LiveStory
+from spillproof.counterexamples.stories import Story
 from spillproof.model.errors import ModelError
 
 WRITE = "SPILLPROOF_WRITE_GALLERY" in os.environ
 
-each_story = pytest.mark.parametrize("story", STORIES, ids=[story.folder for story in STORIES])
+each_story = pytest.mark.parametrize("story", EVERY_STORY, ids=[story.folder for story in EVERY_STORY])
 
 _explained: dict[str, Explanation] = {}
 
@@ -48,10 +50,10 @@ def test_a_story_is_what_the_checker_says(story: Story) -> None:
 
 def test_the_index_lists_every_story() -> None:
     """One row a story, made from the same runs; and there is no folder without a story."""
-    text = index([(story, explained(story)) for story in STORIES])
+    text = index([(story, explained(story)) for story in EVERY_STORY])
 
     assert committed(GALLERY / "README.md", text) == text, "run make gallery"
-    assert {each.name for each in GALLERY.iterdir() if each.is_dir()} == {story.folder for story in STORIES}
+    assert {each.name for each in GALLERY.iterdir() if each.is_dir()} == {story.folder for story in EVERY_STORY}
 
 
 @each_story
@@ -78,6 +80,20 @@ def test_the_committed_files_are_what_they_say(story: Story) -> None:
     for picture in ("heap.svg", "timeline.svg"):
         root = ElementTree.fromstring((folder / picture).read_text(encoding="utf-8"))  # noqa: S314 - our own file
         assert root.find("{http://www.w3.org/2000/svg}title") is not None
+
+
+@pytest.mark.parametrize("story", LIVE_STORIES, ids=[story.folder for story in LIVE_STORIES])
+def test_a_run_on_running_code_is_what_it_was(story: LiveStory) -> None:
+    """Taken again on the versions that the committed trace names, it is the same, to the byte."""
+    target, _ = story.about()
+    if any(find_spec(name) is None for name in target.needs):
+        pytest.skip(f"{target.name} is not installed")
+    file = GALLERY / story.folder / "run.itf.json"
+    if not WRITE and not story.is_installed(itf.read(file)):
+        pytest.skip("other versions are installed than those that the trace was taken on")
+    text = itf.dumps(story.taken())
+
+    assert committed(file, text) == text, f"{story.folder}/run.itf.json: run make gallery"
 
 
 def test_a_story_without_a_run_is_noticed() -> None:

@@ -1,0 +1,52 @@
+"""The pytest plugin that keeps counterexamples of running managers: `pytest --spillproof-out DIR`.
+
+Every pytest run loads this file wherever the package is installed, so it imports nothing of weight.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the option."""
+    parser.getgroup("spillproof", "claims about memory accounting").addoption(
+        "--spillproof-out",
+        dest="spillproof_out",
+        metavar="DIR",
+        help="keep the run of each violated claim about a running manager there: a trace (ITF), and a plain test",
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_spillproof_violation(config: pytest.Config, adapter: Any, claim: Any, verdict: Any) -> None:
+    """Keep the run that violates a claim. Two adapters and two workers write different files."""
+    folder = config.getoption("spillproof_out")
+    if not folder:
+        return
+    from spillproof.counterexamples.export import itf
+    from spillproof.counterexamples.replay.live.plain.writing import plain_test
+    from spillproof.counterexamples.replay.live.tracing import trace
+    from spillproof.model.errors import ModelError
+
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"\W+", "_", f"{adapter.__name__}.{claim.name}")
+    _write(path / f"{name}.itf.json", itf.dumps(trace(adapter, verdict.script, (claim,))))
+    try:
+        _write(path / f"test_{name}.py", plain_test(adapter, verdict.script, claim))
+    except ModelError as error:
+        warnings.warn(pytest.PytestWarning(f"no test was written for {claim.name}: {error}"), stacklevel=1)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file; one of that name that is not of this kind is left as it is."""
+    if file.exists() and file.read_text(encoding="utf-8", errors="replace")[:12] != text[:12]:
+        warnings.warn(pytest.PytestWarning(f"{file} is not one of ours, and is left as it is"), stacklevel=1)
+        return
+    file.write_text(text, encoding="utf-8")

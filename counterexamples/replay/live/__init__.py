@@ -1,0 +1,1 @@
+"""Maintained Python packages as targets: an adapter each, and the runs that break them, as traces."""

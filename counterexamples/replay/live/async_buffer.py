@@ -1,0 +1,60 @@
+"""`zict.AsyncBuffer`: what moves to disk and back is moved by another thread, while an event loop goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer
+from spillproof.properties.live.measuring import Ledger
+
+
+class ZictAsyncBuffer(ZictBuffer):
+    """A buffer in an event loop. A step waits until what it has set going is done.
+
+    What a second thread does while another pickles is done by the loop, which goes on then: this is what it is for.
+    """
+
+    def begin(self, folder: Path) -> None:
+        import zict
+
+        self.folder = folder
+        self.files: Any = zict.File(folder)
+        self.loop = asyncio.new_event_loop()
+        slow = zict.Func(pickle.dumps, pickle.loads, self.files)
+        make: Any = zict.AsyncBuffer  # its types are wrapped away
+        self.buffer: Any = make({}, slow, n=6 * Ledger.unit, weight=lambda _key, value: len(value))
+
+    def put(self, key: str, value: Any) -> None:
+        self.settle(lambda: self.buffer.__setitem__(key, value))
+
+    def get(self, key: str) -> Any:
+        return self.settle(lambda: self.buffer.async_get([key]))[key]
+
+    def spill(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # it claims nothing
+        """Move what was used least recently. Nothing is claimed: what was moved is not said."""
+        self.settle(lambda: self.buffer.async_evict_until_below_target(self.buffer.fast.total_weight - 1))
+
+    def close(self) -> None:
+        super().close()
+        self.loop.close()
+
+    def settle(self, work: Callable[[], Any]) -> Any:
+        """Do some work in the loop, and wait for what it has set going. Raises what a move raises."""
+        if self.loop.is_running():
+            return asyncio.run_coroutine_threadsafe(_done(work), self.loop).result()
+        return self.loop.run_until_complete(self._settled(work))
+
+    async def _settled(self, work: Callable[[], Any]) -> Any:
+        found = await _done(work)
+        while self.buffer.futures:
+            await asyncio.gather(*self.buffer.futures)
+        return found
+
+
+async def _done(work: Callable[[], Any]) -> Any:
+    found = work()
+    return await found if isinstance(found, asyncio.Future) else found

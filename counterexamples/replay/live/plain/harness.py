@@ -1,0 +1,165 @@
+"""What a plain test file needs of this project, again, in as few lines as will do: it is copied there piece by piece.
+
+Nothing in here imports spillproof. Each piece does what the part of the same name does in `properties/live/`.
+"""
+
+from __future__ import annotations
+
+import tracemalloc
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+
+class Adapter:
+    """A running memory manager, as the test sees it."""
+
+    measure: Any
+    faults: Any = frozenset()
+    excused: Any = ()
+
+    def reachable(self) -> int:
+        """The bytes that are in memory, measured."""
+        return int(self.measure.reachable())
+
+    def unclaimed(self) -> int:
+        """What the manager is documented to hold beyond its account."""
+        return 0
+
+
+def content(number: int, size: int) -> bytes:
+    """What is in the value of that number."""
+    word = f"<{number:06}>".encode()
+    return (word * (size // len(word) + 1))[:size]
+
+
+def total(*values: Any) -> int:
+    """The bytes of the values that the client keeps, each counted once."""
+    return sum(map(len, {id(value): value for value in values}.values()))
+
+
+# Objects
+
+
+class Ledger:
+    """Follows each value to its death, by weak references."""
+
+    unit = 1024
+    latest: Any = None
+
+    def __init__(self) -> None:
+        Ledger.latest = self
+        self.alive: dict[int, tuple[Any, int]] = {}
+        self.when_pickled: Callable[[], None] | None = None
+
+    def born(self, value: Any, size: int) -> None:
+        """Follow an object, which must allow weak references."""
+        key, alive = id(value), self.alive
+        alive[key] = weakref.ref(value, lambda _dead: alive.pop(key, None)), size
+
+    def value(self, number: int, size: int, *, poisoned: bool = False) -> Payload:
+        """Make a value."""
+        return Payload(content(number, size), poisoned=poisoned)
+
+    def reachable(self) -> int:
+        """The bytes of the objects that are alive."""
+        return sum(size for _, size in self.alive.values())
+
+
+class Payload:
+    """A value; pickled and unpickled it is another one, which is followed as well."""
+
+    def __init__(self, data: bytes, *, poisoned: bool = False) -> None:
+        self.bytes, self.poisoned = data, poisoned
+        Ledger.latest.born(self, len(data))
+
+    def __len__(self) -> int:
+        return len(self.bytes)
+
+    def __sizeof__(self) -> int:
+        return len(self.bytes)
+
+    def __reduce__(self) -> Any:
+        ledger = Ledger.latest
+        happens, ledger.when_pickled = ledger.when_pickled, None
+        if happens is not None:
+            happens()
+        if self.poisoned:
+            raise TypeError("this value cannot be pickled")
+        return Payload, (self.bytes,)
+
+
+# Bytes
+
+
+class Traced:
+    """Counts what Python has allocated since it was made, in whole units."""
+
+    unit = 64 * 1024
+
+    def __init__(self) -> None:
+        tracemalloc.start()
+        self.before = tracemalloc.get_traced_memory()[0]
+
+    def value(self, number: int, size: int) -> bytes:
+        """Make a value."""
+        return content(number, size)
+
+    def reachable(self) -> int:
+        """What was allocated and not given back; bookkeeping is less than a unit."""
+        grown = tracemalloc.get_traced_memory()[0] - self.before
+        return max(0, (grown + self.unit // 4) // self.unit * self.unit)
+
+
+# Disk, and threads
+
+
+def folder_size(folder: Path) -> int:
+    """The bytes of all files below a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file grow beyond 512 B: an `OSError` follows, as from any full disk."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def second_thread(ledger: Any, work: Callable[[], object]) -> Iterator[None]:
+    """Do some work in a second thread while the first pickles a value; after it, where none was pickled."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - which one is for the test to say
+            errors.append(error)
+
+    second = Thread(target=run, daemon=True)
+
+    def meanwhile() -> None:
+        second.start()
+        second.join(0.1)  # it may wait for a lock that this thread has
+
+    ledger.when_pickled = meanwhile
+    try:
+        yield
+    finally:
+        ledger.when_pickled = None
+        if second.ident is None:
+            second.start()
+        second.join(10)
+    assert not second.is_alive(), "the second thread waits for ever"
+    if errors:
+        raise errors.pop()

@@ -1,0 +1,93 @@
+"""The table of targets and claims, from many random runs: `make targets` writes it to docs/reference/targets.md."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+
+from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
+from spillproof.properties.claims import Mode
+from spillproof.properties.live.checking import SMALL, STEPS, check_live
+from spillproof.properties.live.claims import ASKED
+from spillproof.properties.live.measuring import Ledger, Traced
+from spillproof.properties.live.moves import spelled
+from spillproof.properties.live.verdicts import Falsified, LiveReport
+
+RUNS = 200
+"""At random, of each target; Hypothesis takes some more."""
+
+HEAD = f"""\
+# Targets
+
+Maintained packages, each checked by the {SMALL} smallest runs and about {RUNS} at random of up to {STEPS} steps.
+Written by `make targets`; change the adapters in `counterexamples/replay/live/`, not this page.
+
+*Holds* means here: not falsified in those runs, on these versions, with at most three keys. It is no proof. A violation
+is a run that was taken several times and broke the claim each time. Each was judged, and each defect is reproduced by
+a script that needs only the package (`counterexamples/replay/live/without/`).
+"""
+
+
+def rows(target: Target, report: LiveReport) -> Iterator[tuple[str, str]]:
+    """Yield each claim that was asked, and what is to be said of it."""
+    judged = {each.claim: each for each in target.judgements}
+    for claim in ASKED:
+        found = [result.verdict for result in report.results if result.claim.name == claim.name]
+        if claim.mode is Mode.ALWAYS and found:
+            broken = isinstance(found[0], Falsified)
+            judgement = judged.get(claim.name)
+            yield claim.name, _cell(judgement, broken=broken, runs=report.small + report.runs)
+
+
+def _cell(judgement: Judgement | None, *, broken: bool, runs: int) -> str:
+    if not broken:
+        return f"holds in {runs} runs"
+    return "**violated**, not judged" if judgement is None else f"**violated** ({judgement.word})"
+
+
+def page(found: Iterable[tuple[Target, LiveReport]]) -> str:
+    """Return the page: the table, and what was found."""
+    pairs = list(found)
+    columns = [dict(rows(target, report)) for target, report in pairs]
+    claims = [claim.name for claim in ASKED if any(claim.name in column for column in columns)]
+    lines = [HEAD, "| target | version | measured by | runs | steps |", "|---|---|---|---|---|"]
+    for target, report in pairs:
+        words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
+        measure = report.adapter.measured_by
+        lines.append(
+            f"| {target.name} | {words} | {measure.__name__} | {report.small + report.runs} | {report.steps:,} |"
+        )
+    lines += ["", *(f"- `{each.__name__}` is blind to {each.blind_to}." for each in (Ledger, Traced))]
+    lines += ["", f"| claim | {' | '.join(target.name for target, _ in pairs)} |", "|---" * (len(pairs) + 1) + "|"]
+    lines += [f"| {claim} | {' | '.join(column.get(claim, '–') for column in columns)} |" for claim in claims]
+    lines += ["", "## What was found", ""]
+    for target, _ in pairs:
+        lines += [line for judgement in target.judgements for line in _story(target, judgement)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _story(target: Target, judgement: Judgement) -> Iterator[str]:
+    unit = target.load().measured_by.unit
+    script = ", ".join(f"`{spelled(move, unit)}`" for move in judgement.run)
+    yield f"- **{target.name}** violates `{judgement.claim}` ({judgement.word}): {judgement.why}. Run: {script}."
+    if judgement.reproduced:
+        upstream = judgement.upstream or "none was found"
+        yield f"  Without this project: `without/{judgement.reproduced}.py`. Upstream: {upstream}."
+
+
+def main() -> None:
+    """Check every target that is installed, and print the page."""
+    found = []
+    for target in TARGETS:
+        if any(find_spec(name) is None for name in target.needs):
+            sys.stderr.write(f"{target.name}: left out, as {', '.join(target.needs)} is not installed\n")
+            continue
+        report = check_live(target.load(), examples=RUNS, shorten=False)
+        sys.stderr.write(f"{target.name}: {report.steps:,} steps in {report.seconds:.0f} s\n")
+        found.append((target, report))
+    sys.stdout.write(page(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""`zict.Buffer` over a dict and `zict.File`: least recently used values are pickled to files."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measuring import Ledger, folder_size
+
+
+class ZictBuffer(Adapter):
+    """A dictionary in memory before one on disk."""
+
+    packages = ("zict",)
+    faults = frozenset({"unpicklable", "full_disk", "kept", "second_thread"})
+    excused = (TypeError, OSError)
+    """"If an exception occurs during a fast_to_slow_callbacks … the key will remain in the LRU": and it is raised."""
+
+    def begin(self, folder: Path) -> None:
+        import zict
+
+        self.folder = folder
+        self.files: Any = zict.File(folder)
+        slow = zict.Func(pickle.dumps, pickle.loads, self.files)
+        self.buffer: Any = zict.Buffer({}, slow, n=6 * Ledger.unit, weight=lambda _key, value: len(value))
+
+    def put(self, key: str, value: Any) -> None:
+        self.buffer[key] = value
+
+    def get(self, key: str) -> Any:
+        return self.buffer[key]
+
+    def delete(self, key: str) -> None:
+        del self.buffer[key]
+
+    def keys(self) -> Iterable[str]:
+        return list(self.buffer)
+
+    def spill(self) -> int:
+        return int(self.buffer.fast.evict()[2]) if self.buffer.fast else 0
+
+    def close(self) -> None:
+        self.buffer.close()
+        self.buffer = self.files = None
+
+    def accounted(self) -> int:
+        return 0 if self.buffer is None else int(self.buffer.fast.total_weight)
+
+    def accounts(self) -> list[int]:
+        return [] if self.buffer is None else [int(each) for each in self.buffer.fast.weights.values()]
+
+    def disk_accounted(self) -> int:
+        names = [] if self.files is None else self.files.filenames.values()
+        return sum((self.folder / name).stat().st_size for name in names)
+
+    def disk_used(self) -> int:
+        return 0 if self.files is None else folder_size(self.folder)

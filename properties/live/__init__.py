@@ -1,0 +1,33 @@
+"""The claims on running code: an adapter of about 20 lines, ways to measure, random runs, the shortest run that fails.
+
+All that a test needs can be imported from here; it is loaded when it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spillproof.properties.live.adapter import Adapter
+    from spillproof.properties.live.checking import check_live
+    from spillproof.properties.live.measuring import Ledger, Traced, folder_size
+    from spillproof.properties.live.testing import claims_of
+
+__all__ = ["Adapter", "Ledger", "Traced", "check_live", "claims_of", "folder_size"]
+
+_HOMES = {
+    "Adapter": "spillproof.properties.live.adapter",
+    "Ledger": "spillproof.properties.live.measuring",
+    "Traced": "spillproof.properties.live.measuring",
+    "check_live": "spillproof.properties.live.checking",
+    "claims_of": "spillproof.properties.live.testing",
+    "folder_size": "spillproof.properties.live.measuring",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,157 @@
+"""What one writes to have a running memory manager checked: an adapter, of about 20 lines.
+
+Three methods are needed. Every other one that a subclass writes is one more step that may be taken, or one more claim
+that can be asked; the protocols below say which. Keys are the strings that the adapter is given; values are made by the
+adapter's measure, and are handed over: whoever keeps one is a holder.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from spillproof.properties.live.measuring import Ledger, Measure
+
+
+class Adapter(ABC):
+    """A running memory manager, as claims see it. A new one is made for every run."""
+
+    measure: Measure
+    """How reachable bytes are measured; a new one for every run."""
+
+    measured_by: ClassVar[type[Measure]] = Ledger
+    """The ledger follows payload objects; `Traced` follows bytes, where the manager keeps no objects."""
+    most: ClassVar[int] = 4
+    """The largest value that is put, in units of the measure."""
+    faults: ClassVar[frozenset[str]] = frozenset()
+    """What the environment may inflict: `unpicklable`, `full_disk`, `spill_limit` (no more may be on disk than is),
+    `kept` (the client keeps a value that it got), `second_thread` (one works while another pickles in `spill`)."""
+    excused: ClassVar[tuple[type[Exception], ...]] = ()
+    """What the manager is documented to raise because of another value, or because the disk is full."""
+    packages: ClassVar[tuple[str, ...]] = ()
+    """The distributions whose versions are recorded with each result."""
+    appends: ClassVar[bool] = False
+    """Whether a second `put` under a key adds to what is there, instead of replacing it."""
+    drops: ClassVar[bool] = False
+    """Whether the manager may forget a value by itself, as a cache does. It then has `keys`."""
+    keys_used: ClassVar[tuple[str, ...]] = ("a", "b", "c")
+
+    @abstractmethod
+    def begin(self, folder: Path) -> None:
+        """Make the manager. The folder is empty, and is removed after the run."""
+
+    @abstractmethod
+    def put(self, key: str, value: Any) -> None:
+        """Hand a value over to the manager."""
+
+    @abstractmethod
+    def accounted(self) -> int:
+        """Return the bytes that the manager holds to be in memory."""
+
+    def excuses(self, error: Exception, *, own: bool) -> bool:
+        """Return whether the manager is documented to raise this while a fault is in force.
+
+        `own` says that the step put the value that has the fault; otherwise another value has it, or the disk is full.
+        """
+        return own or isinstance(error, self.excused)
+
+    def reachable(self) -> int:
+        """Return the bytes that are in memory, measured."""
+        return self.measure.reachable()
+
+    def unclaimed(self) -> int:
+        """Return what the manager is documented to hold beyond its account, in bytes."""
+        return 0
+
+
+class Reads(Protocol):
+    """A manager that gives a value back."""
+
+    def get(self, key: str) -> Any:
+        """Return the value, from memory or from disk."""
+        ...
+
+
+class Deletes(Protocol):
+    """A manager that forgets a value when it is told to."""
+
+    def delete(self, key: str) -> None:
+        """Forget the value under a key."""
+        ...
+
+
+class Spills(Protocol):
+    """A manager that can be told to move something to disk."""
+
+    def spill(self) -> int | None:
+        """Move something to disk. Return the bytes that are claimed to be freed, or None where nothing is claimed.
+
+        Where nothing is ever claimed, say so: `def spill(self) -> None`. What it frees is then not asked.
+        """
+        ...
+
+
+class Issues(Protocol):
+    """A manager that issues handles, such as iterators and views. What they hold counts against the manager."""
+
+    def issue(self, key: str) -> Any:
+        """Return a handle on the value under a key."""
+        ...
+
+    def pull(self, handle: Any) -> None:
+        """Use a handle."""
+        ...
+
+
+class Lists(Protocol):
+    """A manager that says which keys it has. Needed where an operation may raise and the manager go on."""
+
+    def keys(self) -> Iterable[str]:
+        """Return the keys under which there is a value."""
+        ...
+
+
+class Closes(Protocol):
+    """A manager whose work ends. It is closed at the end of every run, when no handle and no value is kept."""
+
+    def close(self) -> None:
+        """End all work."""
+        ...
+
+
+class Limited(Protocol):
+    """A manager that promises no more than a capacity."""
+
+    def capacity_of_pool(self) -> int:
+        """Return the bytes that may be in memory."""
+        ...
+
+
+class Itemised(Protocol):
+    """A manager that accounts for each key."""
+
+    def accounts(self) -> list[int]:
+        """Return the bytes accounted for each key in memory."""
+        ...
+
+
+class LimitsSpilled(Protocol):
+    """A manager whose spilled data can be limited. For the fault `spill_limit`; it then has `disk_accounted`."""
+
+    def limit_spilled(self, most: int | None) -> None:
+        """Let no more than so many bytes be on disk; with None, as many as there may be."""
+        ...
+
+
+class OnDisk(Protocol):
+    """A manager that accounts for what it has on disk."""
+
+    def disk_accounted(self) -> int:
+        """Return the bytes that the manager holds to be on disk."""
+        ...
+
+    def disk_used(self) -> int:
+        """Return the bytes that are on disk, measured: `folder_size(folder)`."""
+        ...

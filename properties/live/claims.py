@@ -1,0 +1,135 @@
+"""Claims that are asked of running code only, beside those of accounting.py and data.py, which are the same functions.
+
+A model says what it announces, and its claims look at that; running code claims things by what it returns, and by what
+it leaves on disk.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from spillproof.properties import accounting, data
+from spillproof.properties.accounting import Accounting
+from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
+from spillproof.properties.claims import Claim, Mode, always, applicable, sometimes
+from spillproof.properties.data import Recording
+from spillproof.properties.disk import Filing, disk_is_accounted, something_is_on_disk
+
+
+class Spilling(Accounting, Protocol):
+    """A system that says how much each spill has freed."""
+
+    def said_freed(self) -> int:
+        """Return the bytes that the last step claimed to have freed. 0 where it claimed nothing."""
+        ...
+
+
+class Emptying(Accounting, Protocol):
+    """A system that may hold no value at all."""
+
+    def is_empty(self) -> bool:
+        """Return whether every value was deleted, and every handle dropped."""
+        ...
+
+
+class Reading(Recording, Protocol):
+    """A system whose last step may have read a value back."""
+
+    def has_read(self) -> bool:
+        """Return whether the last step read a value."""
+        ...
+
+
+@always
+def spill_frees_what_it_claims(before: Spilling, after: Spilling) -> bool:
+    """A spill frees what it claims: what it says it freed is no more than what became unreachable.
+
+    A value that the client keeps stays, and is not the spill's fault.
+    """
+    return after.said_freed() <= max(0, before.reachable() - after.reachable()) + after.unclaimed()
+
+
+@sometimes(beside=spill_frees_what_it_claims)
+def a_spill_claims_something(before: Spilling, after: Spilling) -> bool:  # noqa: ARG001 - it is about a step
+    """In some step a spill claims to have freed memory."""
+    return after.said_freed() > 0
+
+
+class LimitingSpill(Filing, Protocol):
+    """A system whose bytes on disk can be limited."""
+
+    def spill_limit(self) -> int | None:
+        """Return the bytes that may be on disk; None where as many as there are may."""
+        ...
+
+
+@always
+def spilled_stays_within_limit(now: LimitingSpill) -> bool:
+    """What is spilled stays within its limit: while there is one, no more is accounted on disk."""
+    limit = now.spill_limit()
+    return limit is None or now.disk_accounted() <= limit
+
+
+@sometimes(beside=spilled_stays_within_limit)
+def spilled_is_limited(now: LimitingSpill) -> bool:
+    """In some state something is on disk, and no more may be."""
+    return now.spill_limit() is not None and now.disk_accounted() > 0
+
+
+@always
+def empty_means_nothing_left(now: Emptying) -> bool:
+    """Empty means that nothing is left: without a value and a handle, nothing is accounted and nothing reachable."""
+    return not now.is_empty() or (now.accounted() == 0 and now.reachable() <= now.unclaimed())
+
+
+@sometimes(beside=empty_means_nothing_left)
+def it_becomes_empty(before: Emptying, after: Emptying) -> bool:
+    """In some step the last value is deleted, or the last handle dropped."""
+    return after.is_empty() and not before.is_empty()
+
+
+@sometimes(beside=accounting.free_is_unreachable)
+def something_is_reachable(now: Accounting) -> bool:
+    """In some state there are reachable bytes: a measure that always says 0 measures nothing."""
+    return now.reachable() > 0
+
+
+@sometimes(beside=data.no_record_lost_or_repeated)
+def something_is_read_back(before: Reading, after: Reading) -> bool:  # noqa: ARG001 - it is about a step
+    """In some step a value is read back and compared."""
+    return after.has_read()
+
+
+ASKED: tuple[Claim, ...] = (
+    accounting.free_is_unreachable,
+    accounting.release_frees_what_it_says,
+    spill_frees_what_it_claims,
+    accounting.acquired_can_be_allocated,
+    accounting.counters_balance,
+    empty_means_nothing_left,
+    accounting.nothing_left_at_end,
+    data.no_record_lost_or_repeated,
+    disk_is_accounted,
+    spilled_stays_within_limit,
+    NO_EXCEPTION,
+    NEVER_NEGATIVE,
+    something_is_reachable,
+    accounting.something_is_released,
+    accounting.something_becomes_unreachable,
+    a_spill_claims_something,
+    it_becomes_empty,
+    something_is_read_back,
+    something_is_on_disk,
+    spilled_is_limited,
+)
+"""What is asked of running code: the claims, chief claim first, and then the witnesses.
+
+Not among them are witnesses that say that a limit is reached to the byte, or that work ends while in use: the first is
+chance in random runs, and in the second a handle would be left behind.
+"""
+
+
+def asked_of(system: type) -> tuple[list[Claim], list[Claim]]:
+    """Return the `always` and the `sometimes` claims that can be asked of a system."""
+    every = applicable(ASKED, system)
+    return [each for each in every if each.mode is Mode.ALWAYS], [each for each in every if each.mode is Mode.SOMETIMES]

@@ -1,0 +1,178 @@
+"""Who holds what is counted free: chains of references from a manager, its handles, or anywhere else to a value.
+
+Looked for on failure only. A reference that is held in C shows as no holder, and that is said.
+"""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import sys
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import BuiltinFunctionType, FrameType, FunctionType, GeneratorType, MethodType, ModuleType
+from typing import Any
+
+from spillproof.properties.live.measuring import Ledger, Measure, Payload
+from spillproof.properties.live.playing import Playing
+
+MOST = 20_000
+"""So many objects are looked at, at most."""
+
+ATOMS = (str, int, float, complex, bool, type(None), type, ModuleType, BuiltinFunctionType, Measure)
+
+NOBODY = "(held where Python cannot see)"
+"""The root of a value to which no chain of references was found."""
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One reference, and what it leads to."""
+
+    reference: str
+    kind: str
+    """The class of the object."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A chain of references to a value, from the root's end, and the bytes of the value."""
+
+    hops: tuple[Hop, ...]
+    size: int
+    value: str = ""
+    """What the value is called: `value 2`."""
+
+    @property
+    def root(self) -> str:
+        return self.hops[0].reference
+
+    def __str__(self) -> str:
+        words = [hop.reference for hop in self.hops]
+        return " ▸ ".join([*words, *([self.value] if self.value else [self.hops[-1].kind])])
+
+
+def paths(playing: Playing) -> list[Path]:
+    """Return a shortest chain to each value that is reachable now: first those through handles, last kept ones."""
+    found: list[Path] = []
+    seen: set[int] = {id(playing.adapter.measure), id(playing.adapter.__dict__)}
+    wanted = _wanted(playing.adapter.measure)
+    for root in _roots(playing):
+        found.extend(_search(root, wanted, seen, playing.adapter.measure))
+    missing = sum(_size(value, playing.adapter.measure) for value in wanted.values() if id(value) not in seen)
+    measured = int(playing.steps[-1].now.seen["reachable"])
+    unseen = max(missing, measured - sum(path.size for path in found)) if not wanted else missing
+    if unseen > 0:
+        found.append(Path((Hop(_somewhere(wanted, seen), "unknown"),), unseen, _unseen_names(wanted, seen)))
+    return found
+
+
+def counted_free(playing: Playing) -> list[Path]:
+    """Return chains to those values that are counted free, the likeliest first, until the gap is covered."""
+    now = playing.steps[-1].now.seen
+    gap = now["reachable"] - now["accounted"] - now["unclaimed"]
+    found = []
+    for path in sorted(paths(playing), key=lambda each: _rank(each, playing)):
+        if gap <= 0:
+            break
+        found.append(path)
+        gap -= path.size
+    return found
+
+
+def _rank(path: Path, playing: Playing) -> int:
+    if path.root in playing.handles or path.root.startswith("("):
+        return 0
+    return 2 if path.root in playing.kept else 1
+
+
+def _roots(playing: Playing) -> Iterator[tuple[str, Any]]:
+    """Yield the manager first: what it still holds itself is not the handle's doing."""
+    yield from ((name, value) for name, value in vars(playing.adapter).items() if not isinstance(value, Measure))
+    yield from playing.handles.items()
+    yield from playing.kept.items()
+
+
+def _wanted(measure: Measure) -> dict[int, Any]:
+    return {id(value): value for value in measure.values()} if isinstance(measure, Ledger) else {}
+
+
+def _size(value: Any, measure: Measure) -> int:
+    if isinstance(measure, Ledger):
+        return measure.sizes[id(value)]
+    return sys.getsizeof(value, 0) // measure.unit * measure.unit
+
+
+def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measure: Measure) -> Iterator[Path]:
+    """Yield a chain to each value that a root leads to, nearest first; what was seen before is not looked at again."""
+    name, first = root
+    waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque([(first, (Hop(name, type(first).__name__),))])
+    while waiting and len(seen) < MOST:
+        each, hops = waiting.popleft()
+        if id(each) in seen or isinstance(each, ATOMS):
+            continue
+        seen.add(id(each))
+        if id(each) in wanted:
+            yield Path(hops, _size(each, measure), str(each) if isinstance(each, Payload) else "")
+        elif not isinstance(measure, Ledger) and _size(each, measure) > 0 and not isinstance(each, (dict, list)):
+            yield Path(hops, _size(each, measure))
+        waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
+
+
+def references(each: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what an object refers to, with a name as far as Python has one."""
+    named: list[tuple[str, Any]] = []
+    if isinstance(each, dict):
+        named = [(f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", value) for key, value in each.items()]
+    elif isinstance(each, (list, tuple, deque)):
+        named = [(f"[{index}]", value) for index, value in enumerate(each)]
+    elif isinstance(each, MethodType):
+        named = [("__self__", each.__self__)]
+    elif isinstance(each, GeneratorType):
+        named = list(inspect.getgeneratorlocals(each).items())
+    elif isinstance(each, FunctionType):
+        cells = each.__closure__ or ()
+        named = [(name, cell) for name, cell in zip(each.__code__.co_freevars, cells, strict=True)]
+    elif isinstance(each, memoryview):
+        named = [("obj", each.obj)]
+    elif hasattr(each, "__dict__"):
+        named = list(vars(each).items())
+    yield from named
+    if not isinstance(each, (dict, list, tuple, deque, FunctionType, memoryview)):
+        known = {id(value) for _, value in named}
+        yield from (
+            ("…", value) for value in gc.get_referents(each) if id(value) not in known and not isinstance(value, ATOMS)
+        )
+
+
+def _unseen_names(wanted: dict[int, Any], seen: set[int]) -> str:
+    return ", ".join(str(value) for key, value in wanted.items() if key not in seen and isinstance(value, Payload))
+
+
+def _somewhere(wanted: dict[int, Any], seen: set[int]) -> str:
+    """Return which variable of a module holds a value that none of our roots leads to, or that none does."""
+    missing = next((value for key, value in wanted.items() if key not in seen), None)
+    if missing is None:
+        return NOBODY
+    gc.unfreeze()  # what is frozen is no referrer
+    try:
+        return _module_holding(missing, wanted)
+    finally:
+        gc.freeze()
+
+
+def _module_holding(value: Any, wanted: dict[int, Any]) -> str:
+    modules = {id(vars(module)): name for name, module in list(sys.modules.items()) if hasattr(module, "__dict__")}
+    waiting: deque[tuple[Any, int]] = deque([(value, 0)])
+    seen = {id(wanted), id(modules), id(waiting)}
+    while waiting and len(seen) < MOST // 10:
+        each, depth = waiting.popleft()
+        for holder in gc.get_referrers(each):
+            if id(holder) in modules:
+                names = [name for name, member in holder.items() if member is each]
+                return f"(module {modules[id(holder)]}, {', '.join(names)})"
+            if id(holder) not in seen and not isinstance(holder, FrameType) and depth < 8:  # noqa: PLR2004 - far enough
+                seen.add(id(holder))
+                waiting.append((holder, depth + 1))
+    return NOBODY

@@ -1,0 +1,105 @@
+"""Random runs on running code: a Hypothesis state machine made from any adapter, with a rule for each step.
+
+Keys, handles and kept values are drawn from those that are live. What the machine finds is a script, which is then
+taken again, shortened and judged without it: Hypothesis finds fast, and minimises badly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.moves import LAST, PUTS, Move, Script
+from spillproof.properties.live.offering import actions_of
+from spillproof.properties.live.playing import Playing, Step, hits
+
+
+class Broken(AssertionError):
+    """A claim is false at the end of a script."""
+
+    def __init__(self, claim: Claim, script: Script, steps: list[Step]) -> None:
+        words = "\n    ".join(step.spelled + (f" raises {step.raised}" if step.raised else "") for step in steps)
+        super().__init__(f"{claim.name} is false after {len(script)} steps. {claim.sentence}\n    {words}")
+        self.claim = claim
+        self.script = script
+
+
+class LiveMachine(RuleBasedStateMachine):
+    """Takes random steps through an adapter. Made by `machine_of`."""
+
+    adapter: ClassVar[type[Adapter]]
+    claims: ClassVar[tuple[Claim, ...]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.playing = Playing(self.adapter, self.claims).__enter__()
+        self.script: list[Move] = []
+        self.is_broken = False
+
+    def take(self, move: Move) -> None:
+        """Take a step, if it can be taken, and look at the claims."""
+        if self.is_over() or not self.playing.can(move):
+            return
+        self.script.append(move)
+        step = self.playing.take(move)
+        before = self.playing.steps[-2]
+        for claim in self.claims:
+            if hits(claim, before, step):
+                self.hit(claim)
+
+    def is_over(self) -> bool:
+        """Return whether nothing can follow: a claim is false, or a step has raised what it must not raise."""
+        return self.is_broken or bool(self.playing.steps[-1].raised)
+
+    def hit(self, claim: Claim) -> None:
+        """Hear that a claim is false now, or a `sometimes` claim true."""
+        if claim.mode is Mode.ALWAYS:
+            self.is_broken = True
+            raise Broken(claim, tuple(self.script), self.playing.steps)
+
+    def teardown(self) -> None:
+        """Read what is there, drop what is held, close, and give everything back."""
+        try:
+            for move in list(self.playing.closing()):
+                self.take(move)
+        finally:
+            self.playing.__exit__()
+
+
+def machine_of(
+    adapter: type[Adapter], claims: Iterable[Claim], base: type[LiveMachine] = LiveMachine
+) -> type[LiveMachine]:
+    """Return a state machine that takes random steps through an adapter and raises `Broken` where a claim is false."""
+    members: dict[str, Any] = {"adapter": adapter, "claims": tuple(claims), "__module__": __name__}
+    for action in actions_of(adapter):
+        if action not in LAST:
+            members[action] = _rule(adapter, action)
+    return type(f"{adapter.__name__}Machine", (base,), members)
+
+
+def _rule(adapter: type[Adapter], action: str) -> Callable[..., None]:
+    sizes = st.integers(1, adapter.most)
+    if action in PUTS:
+
+        def put(self: LiveMachine, key: str, units: int) -> None:
+            self.take(Move(action, key, units))
+
+        return rule(key=st.sampled_from(adapter.keys_used), units=sizes)(_named(put, action))
+
+    def step(self: LiveMachine, data: Any) -> None:
+        moves = self.playing.choices(action)
+        if moves:
+            self.take(data.draw(st.sampled_from(moves)))
+
+    possible = precondition(lambda self: not self.is_over() and bool(self.playing.choices(action)))
+    return possible(rule(data=st.data())(_named(step, action)))
+
+
+def _named(function: Callable[..., None], action: str) -> Callable[..., None]:
+    function.__name__ = function.__qualname__ = action
+    return function

@@ -1,0 +1,106 @@
+"""What an adapter offers: which steps can be taken through it, and which claims can be asked of what is seen."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, SupportsIndex
+
+from spillproof.model.errors import ModelError
+from spillproof.properties.live import faults
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measuring import Ledger
+from spillproof.properties.live.moves import FAULTS, NEEDS, ONLY_A_LEDGER
+
+MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used")
+"""What is asked of an adapter after each step, as far as it offers it."""
+
+
+class Now:
+    """What was seen after a step: a state as the claims take it. It offers what the adapter offers, and no more."""
+
+    def __init__(self, seen: dict[str, Any]) -> None:
+        self.seen = seen
+
+
+def _recorded(name: str) -> Callable[[Now], Any]:
+    def read(self: Now) -> Any:
+        return self.seen[name]
+
+    return read
+
+
+@cache
+def seen_of(kind: type[Adapter]) -> type[Now]:
+    """Return the class of the states that are seen through adapters of a class."""
+    offered = [name for name in (*MEASURED, "accounts") if callable(getattr(kind, name, None))]
+    offered += ["unclaimed", "has_ended", "is_empty"] if offers(kind, "delete") else ["unclaimed", "has_ended"]
+    if not offers(kind, "close"):
+        offered.remove("has_ended")
+    if offers(kind, "get"):
+        offered += ["records_owed", "records_readable", "has_read"]
+    if "spill_limit" in kind.faults:
+        offered.append("spill_limit")
+    if claims_to_free(kind):
+        offered.append("said_freed")
+    return type(f"{kind.__name__}Seen", (Now,), {name: _recorded(name) for name in offered})
+
+
+def offers(kind: type[Adapter], *names: str) -> bool:
+    """Return whether an adapter has these methods."""
+    return all(callable(getattr(kind, name, None)) for name in names)
+
+
+def claims_to_free(kind: type[Adapter]) -> bool:
+    """Return whether a spill says what it freed: it is there, and not annotated to return None."""
+    spill: Any = getattr(kind, "spill", None)
+    return callable(spill) and getattr(spill, "__annotations__", {}).get("return", int) not in (None, "None")
+
+
+def actions_of(kind: type[Adapter]) -> list[str]:
+    """Return the steps that can be taken through an adapter: those of its methods, and the faults that it lists."""
+    unknown = sorted(kind.faults - set(FAULTS.values()))
+    if unknown:
+        message = f"{kind.__name__} lists the fault {unknown[0]!r}; there are {', '.join(sorted(set(FAULTS.values())))}"
+        raise ModelError(message)
+    if not issubclass(kind.measured_by, Ledger) and (wrong := sorted(kind.faults.intersection(ONLY_A_LEDGER))):
+        message = (
+            f"{kind.__name__} lists the fault {wrong[0]!r}, which lies in a value that is an object, and it measures "
+            f"with {kind.measured_by.__name__}, whose values are bytes; measure with a Ledger, or leave the fault out"
+        )
+        raise ModelError(message)
+    found = []
+    for action, needed in NEEDS.items():
+        fault = FAULTS.get(action)
+        if fault is None or fault in kind.faults:
+            missing = [name for name in needed if not offers(kind, name)]
+            if missing and fault is not None:
+                message = f"{kind.__name__} lists the fault {fault!r}, which needs the method {missing[0]!r}"
+                raise ModelError(message)
+            if not missing and not (fault == "full_disk" and not faults.can_fill_disk()):
+                found.append(action)
+    return found
+
+
+def asked(adapter: Adapter, question: str) -> int:
+    """Return the bytes that an adapter answers. Raises `ModelError`, in one line, where it answers with no number."""
+    try:
+        answer: Any = getattr(adapter, question)()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the adapter's
+        raise broken(adapter, question, error) from None
+    if isinstance(answer, bool) or not isinstance(answer, (SupportsIndex, float)) or int(answer) != answer:
+        message = f"{type(adapter).__name__}.{question}() returned {answer!r}; it is to return a whole number of bytes"
+        raise ModelError(message)
+    return int(answer)
+
+
+def broken(adapter: Adapter | type[Adapter], method: str, error: Exception) -> ModelError:
+    """Return what is to be said of a method of an adapter that must not raise, and did."""
+    if isinstance(error, ModelError):
+        return error
+    name = (adapter if isinstance(adapter, type) else type(adapter)).__name__
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return ModelError(f"{name}.{method} raises {words} ({Path(place.filename).name}:{place.lineno}); it must not raise")

@@ -1,0 +1,105 @@
+"""What is known of a claim about running code. As everywhere: never a bool, and each says what it does not cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.holders import Path
+from spillproof.properties.live.moves import Script
+from spillproof.properties.live.playing import Step
+
+
+@dataclass(frozen=True)
+class Falsified(Verdict):
+    """A run on the real thing, taken several times, ends with a step at which the claim is false."""
+
+    word = "violated"
+    script: Script
+    steps: tuple[Step, ...]
+    paths: tuple[Path, ...]
+    """What keeps the values reachable that are counted free."""
+    minimal: str = ""
+
+    def sentence(self) -> str:
+        how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"
+        return f"violated in {len(self.script)} steps ({how})"
+
+
+@dataclass(frozen=True)
+class Shown(Verdict):
+    """For a `sometimes` claim: a random run shows it."""
+
+    word = "holds"
+    runs: int
+    """In how many of them."""
+
+    def sentence(self) -> str:
+        return f"seen in {self.runs} runs"
+
+
+@dataclass(frozen=True)
+class LiveResult:
+    """One claim, and the verdict on it."""
+
+    claim: Claim
+    verdict: Verdict
+
+
+@dataclass
+class LiveReport:
+    """The verdicts on every claim that was asked of a running manager."""
+
+    adapter: type[Adapter]
+    results: list[LiveResult]
+    small: int
+    """How many of the smallest runs were taken."""
+    runs: int
+    """How many random runs."""
+    steps: int
+    """Of how many steps in all."""
+    seconds: float
+    versions: dict[str, str] = field(default_factory=dict)
+    parted: int = 0
+    """How often a run did not go as it had gone before: the manager has threads, or a clock, or chance of its own."""
+
+    @property
+    def tried(self) -> str:
+        """Return in words how far was looked."""
+        words = f"{self.small} smallest runs and {self.runs} at random, {self.steps:,} steps in all"
+        return f"{words}; {self.parted} went another way when repeated" if self.parted else words
+
+    def of(self, claim: Claim | str) -> Verdict:
+        """Return the verdict on a claim, given by itself or by name. Raises `KeyError` when it was not asked."""
+        name = claim if isinstance(claim, str) else claim.name
+        for result in self.results:
+            if result.claim.name == name:
+                return result.verdict
+        raise KeyError(name)
+
+    def violated(self) -> list[LiveResult]:
+        """Return the results that are violations."""
+        return [result for result in self.results if isinstance(result.verdict, Falsified)]
+
+    def vacuous(self) -> list[LiveResult]:
+        """Return the `sometimes` claims that no run showed, so that those beside them say nothing."""
+        return [each for each in self.results if each.claim.mode is Mode.SOMETIMES and not is_shown(each.verdict)]
+
+    def unknown(self) -> list[LiveResult]:
+        """Return the results of which nothing is known, as their runs did not repeat."""
+        return [result for result in self.results if isinstance(result.verdict, Unknown)]
+
+    def assert_not_falsified(self) -> None:
+        """Raise `AssertionError` where a claim is violated, vacuous or unknown; its message is for a person."""
+        __tracebackhide__ = True
+        if self.violated() or self.vacuous() or self.unknown():
+            from spillproof.properties.live.telling import tell  # it tells of what is defined here
+
+            raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file
+
+
+def is_shown(verdict: Verdict) -> bool:
+    """Return whether a `sometimes` claim was seen to be true."""
+    return isinstance(verdict, Shown) and not isinstance(verdict, NotFound)

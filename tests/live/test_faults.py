@@ -1,0 +1,176 @@
+"""What the environment inflicts: a second thread inside pickling, a limit on spilled data; a planted fault for each."""
+
+import pickle
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+
+from spillproof.model.errors import ModelError
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.checking import check_live, measuring
+from spillproof.properties.live.meanwhile import second_thread
+from spillproof.properties.live.measuring import Ledger, Traced, folder_size
+from spillproof.properties.live.moves import Move, spelled
+from spillproof.properties.live.offering import actions_of
+from spillproof.properties.live.playing import Playing
+from spillproof.properties.live.verdicts import Falsified
+
+
+class Locked(Adapter):
+    """Memory before files, with one lock for all: a second thread waits."""
+
+    faults = frozenset({"second_thread", "spill_limit"})
+
+    def begin(self, folder: Path) -> None:
+        self.folder = folder
+        self.lock: Any = Lock()
+        self.memory: dict[str, Any] = {}
+        self.files: dict[str, int] = {}
+        self.limit: int | None = None
+
+    def put(self, key: str, value: Any) -> None:
+        self.delete(key)
+        with self.lock:
+            self.memory[key] = value
+
+    def get(self, key: str) -> Any:
+        with self.lock:
+            if key in self.memory:
+                return self.memory[key]
+            return pickle.loads((self.folder / key).read_bytes())  # noqa: S301 - it is our own file
+
+    def delete(self, key: str) -> None:
+        with self.lock:
+            self.memory.pop(key, None)
+            if self.files.pop(key, None) is not None:
+                (self.folder / key).unlink()
+
+    def keys(self) -> list[str]:
+        return [*self.memory, *self.files]
+
+    def spill(self) -> int:
+        with self.lock:
+            return self.move()
+
+    def move(self) -> int:
+        if not self.memory:
+            return 0
+        key = next(iter(self.memory))
+        data = pickle.dumps(self.memory[key])
+        if not self.may_write(len(data)):
+            return 0
+        (self.folder / key).write_bytes(data)
+        self.files[key] = len(data)
+        return len(self.memory.pop(key))
+
+    def may_write(self, size: int) -> bool:
+        return self.limit is None or self.disk_accounted() + size <= self.limit
+
+    def limit_spilled(self, most: int | None) -> None:
+        self.limit = most
+
+    def accounted(self) -> int:
+        return sum(map(len, self.memory.values()))
+
+    def disk_accounted(self) -> int:
+        return sum(self.files.values())
+
+    def disk_used(self) -> int:
+        return folder_size(self.folder)
+
+
+class Unlocked(Locked):
+    """Spills without the lock, so that what is put meanwhile is thrown away with what was spilled."""
+
+    def spill(self) -> int:
+        return self.move()
+
+
+class OverTheLimit(Locked):
+    def may_write(self, size: int) -> bool:
+        return self.limit is None or self.disk_accounted() <= self.limit
+
+
+def runs(adapter: type[Adapter]) -> dict[str, list[str]]:
+    """The claims that are violated, with the shortest runs."""
+    found = {}
+    for result in check_live(adapter, examples=40).results:
+        if isinstance(result.verdict, Falsified):
+            found[result.claim.name] = [step.spelled for step in result.verdict.steps[1:]]
+    return found
+
+
+def test_a_manager_with_a_lock_holds() -> None:
+    """A second thread that has to wait is no deadlock; no claim is falsified, and none is vacuous."""
+    check_live(Locked, examples=60).assert_not_falsified()
+
+
+def test_a_race_is_found_every_time() -> None:
+    """The second thread works exactly while the first is inside pickling, so that the run repeats."""
+    found = runs(Unlocked)
+
+    assert found["no_exception"] == ["put(a, 1024)", "spill() ‖ delete(a)"]
+    assert found["no_record_lost_or_repeated"] == ["put(a, 1024)", "spill() ‖ put(a, 1024)", "get(a)"]
+
+
+def test_what_is_spilled_over_its_limit_is_found() -> None:
+    """A limit of what is on disk now, and one more value is written."""
+    assert runs(OverTheLimit) == {"spilled_stays_within_limit": ["put(a, 1024)", "limit_spill()", "spill()"]}
+
+
+def test_a_fault_that_lies_in_objects_is_refused_for_bytes() -> None:
+    """Bytes cannot be told to wait, or not to be pickled."""
+
+    class OfBytes(Locked):
+        measured_by = Traced
+
+    with pytest.raises(ModelError, match="'second_thread', which lies in a value that is an object"):
+        actions_of(OfBytes)
+
+
+def test_a_second_thread_works_while_the_first_pickles() -> None:
+    """In the middle, and not after; where nothing is pickled, after."""
+    order: list[str] = []
+    ledger = Ledger()
+    with second_thread(ledger, lambda: order.append("second")):
+        order.append("first")
+        pickle.dumps(ledger.value(1, 1024))
+        order.append("first again")
+    with second_thread(ledger, lambda: order.append("second")):
+        order.append("first only")
+
+    assert order == ["first", "second", "first again", "first only", "second"]
+
+
+def test_a_spill_that_claims_nothing_is_not_asked() -> None:
+    """Annotated to return None, it has no claim about what it frees, and no witness that fails."""
+
+    class Quiet(Locked):
+        def spill(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+            super().spill()
+
+    names = {result.claim.name for result in check_live(Quiet, examples=5).results}
+
+    assert not {"spill_frees_what_it_claims", "a_spill_claims_something"} & names
+
+
+def test_a_step_of_two_threads_is_spelled_as_both() -> None:
+    """Beside each other, as they are taken."""
+    assert spelled(Move("spill_and_put", "a", 2), 1024) == "spill() ‖ put(a, 2048)"
+
+
+def test_what_a_second_thread_raises_is_the_steps() -> None:
+    """An exception in the second thread is not lost."""
+
+    class RaisesInSecond(Locked):
+        def delete(self, key: str) -> None:
+            if key in self.memory:
+                raise RuntimeError("busy")
+
+    with measuring(RaisesInSecond), Playing(RaisesInSecond, alone=True) as playing:
+        playing.take(Move("put", "a", 1))
+        step = playing.take(Move("spill_and_delete", "a"))
+
+    assert step.raised == "RuntimeError: busy"
