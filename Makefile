@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow fresh targets browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow fresh matrix targets browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -61,6 +61,9 @@ gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 
 fresh: venv ## find a planted bug with the wheel in a new virtual environment (needs a package index)
 	@$(BIN)/python -m pytest -q -m slow tests/live/test_own_manager.py
+
+matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
+	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
 	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >docs/reference/targets.md

@@ -18,7 +18,7 @@ from spillproof.properties.engines.verdict import Report
 from spillproof.properties.loading import load
 
 if TYPE_CHECKING:
-    from spillproof.model.catalogue import Entry
+    from spillproof.model.catalogue.entry import Entry
 
 
 @dataclass(frozen=True)

@@ -347,9 +347,10 @@ def adapter(*, name: str) -> int:
 
 
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
-def list_() -> int:
+@click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")
+def list_(*, fixes: bool) -> int:
     """List the models, the claims, and the fixes that --with and --without take."""
     from spillproof.counterexamples import listing, screen
 
-    screen.show(listing.everything())
+    screen.show(listing.bearings() if fixes else listing.everything())
     return 0

@@ -6,6 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from spillproof.model.bearing import BEARINGS
+from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
@@ -52,6 +54,41 @@ def fixes() -> list[str]:
     for fix in FIXES.values():
         lines += _row(fix.name, f"{f'{fix.since[0]}: ' if fix.since else ''}{fix.sentence}")
     return lines
+
+
+IDLE = "In no line: no claim is known to fall without it and to be proved with it"
+
+
+def bearings() -> str:
+    """Return what each fix carries: the claim that is violated without it, and where it is proved with it."""
+    carried = [line for bearing in BEARINGS for line in _bearing(bearing)]
+    idle = [name for name in FIXES if name not in {bearing.fix for bearing in BEARINGS}]
+    return "\n".join(["Fixes, and what each carries", "", *carried, IDLE, *(f"  {name}" for name in idle)])
+
+
+def _bearing(bearing: Bearing) -> Iterator[str]:
+    fix = FIXES[bearing.fix]
+    since = f"since {', '.join(fix.since)}" if fix.since else "in no release"
+    yield f"  {fix.name}  {since}"
+    yield f"      violated without, {_steps(bearing.steps)}  {bearing.claim}"
+    yield f"      proved with                {bearing.model}"
+    if bearing.beside:
+        yield f"      both without               {', '.join(bearing.beside)}"
+    if bearing.scope:
+        yield f"      at the scope               {_scope(bearing)}"
+    for each in bearing.breaks:
+        beside = f" (beside {each.beside})" if each.beside else ""
+        yield f"      violated with, {_steps(each.steps)}     {each.claim}{beside}"
+    yield from textwrap.wrap(bearing.run, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    yield ""
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'s' if number > 1 else ' '}"
+
+
+def _scope(bearing: Bearing) -> str:
+    return ", ".join(f"{name}={value}" for name, value in bearing.scope.items())
 
 
 def _row(name: str, *texts: str) -> Iterator[str]:

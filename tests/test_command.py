@@ -14,7 +14,9 @@ import pytest
 
 from spillproof.counterexamples import command, screen
 from spillproof.counterexamples.export.itf import from_itf
+from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.spark.fixes import FIXES
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines.verdict import Report
 from spillproof.properties.loading import class_in_file
@@ -78,8 +80,8 @@ def test_a_defect_of_ours_is_no_violation(monkeypatch: pytest.MonkeyPatch, capsy
     ("arguments", "said"),
     [
         (["check", "sprk@2.3.4"], "no model is called 'sprk@2.3.4'; did you mean spark@2.3.4"),
-        (["check", "sprk@2.3.4"], "available: spark@2.0.0 … spark@4.0.0, "),
-        (["check", "zzz"], "no model is called 'zzz'; available: spark@2.0.0 … spark@4.0.0, "),
+        (["check", "sprk@2.3.4"], "available: spark@1.6.0 … spark@4.0.0, "),
+        (["check", "zzz"], "no model is called 'zzz'; available: spark@1.6.0 … spark@4.0.0, "),
         (["check", "nowhere.py:Model"], "nowhere.py: there is no such file"),
         (["check", f"{MODELS}:Leeky"], "has no Leeky; models in it: Leaky, Repaired"),
         (["check", f"{MODELS}:NOT_A_MODEL"], "NOT_A_MODEL is no subclass of Model; models in it: Leaky"),
@@ -233,6 +235,21 @@ def test_the_list_names_everything(capsys: Said) -> None:
 
     assert [name for name in names | {claim.name for claim in CLAIMS} if name not in listed] == []
     assert "SPARK-22713-forced-spill" in listed
+    assert [line for line in listed.splitlines() if len(line) > 80] == []
+
+
+def test_the_list_of_fixes_says_what_each_carries(capsys: Said) -> None:
+    """`spillproof list --fixes` has each line of the table, and each fix; within 80 columns."""
+    assert command.run(["list", "--fixes"]) == 0
+    listed = capsys.readouterr().out
+    words = " ".join(listed.split())
+
+    for bearing in BEARINGS:
+        assert f"violated without, {bearing.steps} step" in words
+        assert bearing.run in words
+        assert bearing.model in listed
+    assert [name for name in FIXES if name not in listed] == []
+    assert "violated with, 3 steps free_is_unreachable (beside SPARK-26114)" in words
     assert [line for line in listed.splitlines() if len(line) > 80] == []
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from spillproof.model.catalogue import CATALOGUE, Entry
+from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.properties.catalogue import BUILT_IN, CLAIMS, WITNESSES
 from spillproof.properties.claims import Claim

@@ -1,10 +1,14 @@
-"""Spark's releases from 2.0.0 to 4.0.0, each as the set of fixes that it has."""
+"""Spark's releases from 1.6.0 to 4.0.0, each as the set of fixes that it has."""
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes import FIXES
+from collections.abc import Iterable
+
+from spillproof.model.spark.fixes import TASK
+from spillproof.model.spark.fixes.fix import Fix
 
 RELEASES: tuple[str, ...] = (
+    *(f"1.6.{patch}" for patch in range(4)),
     *(f"2.0.{patch}" for patch in range(3)),
     *(f"2.1.{patch}" for patch in range(4)),
     *(f"2.2.{patch}" for patch in range(4)),
@@ -18,9 +22,10 @@ RELEASES: tuple[str, ...] = (
     *(f"3.5.{patch}" for patch in range(8)),
     "4.0.0",
 )
-"""In the order of their numbers, which is not that of their dates: 2.3.4 has a fix that came too late for 2.4.0."""
+"""In the order of their numbers, which is not that of their dates; what tells them apart is the fixes that each has, of
+which some were ported back to older lines: 2.3.4 has one that came too late for 2.4.0."""
 
 
-def fixes_of(release: str) -> frozenset[str]:
-    """Return the names of the fixes that a release has."""
-    return frozenset(fix.name for fix in FIXES.values() if fix.is_in(release))
+def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:
+    """Return the names of the fixes that a release has, among those that a model knows: one of a task, if not said."""
+    return frozenset(fix.name for fix in among if fix.is_in(release))

@@ -176,10 +176,10 @@ def test_claims_only_look() -> None:
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_the_catalogue_is_honest(name: str) -> None:
-    """Every model of the catalogue passes, with every claim about it, in a tenth of a second of processor time."""
+    """Every model of the catalogue passes, with every claim about it, in a third of a second of processor time."""
     model = CATALOGUE[name].build()
     claims = applicable((*CLAIMS, *WITNESSES), type(model))
     started = time.process_time()
     refuse_dishonest(model, claims)
 
-    assert time.process_time() - started < 0.5  # the machine may be five times as slow
+    assert time.process_time() - started < 1.5  # the machine may be five times as slow

@@ -2,7 +2,8 @@
 
 import pytest
 
-from spillproof.model.catalogue import CATALOGUE, expected, find
+from spillproof.model.catalogue import CATALOGUE, find
+from spillproof.model.catalogue.maps import expected
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.fixes.collection import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
 from spillproof.model.spark.releases import fixes_of

@@ -36,7 +36,7 @@ class Spiller(MemoryConsumer):
     asked: Bytes = 0
     """What it was asked for last, so that states tell who was asked for how much."""
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         self.asked = size
         freed = choose((min(self.used, size), self.used))
         if freed > 0:

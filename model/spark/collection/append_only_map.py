@@ -29,6 +29,8 @@ class AppendOnlyMap(HeapObject):
     """
 
     data: Table | None = None
+    new_data: Table | None = None
+    """The array that takes the place of the old one, while both are there."""
     unread: Count = 0
     """Records that no iterator has taken yet."""
 
@@ -52,6 +54,16 @@ class AppendOnlyMap(HeapObject):
         if 2 * array > room:
             raise OutOfMemoryError("Java heap space")
         self.data.size += array
+
+    def begin_growing(self, array: Bytes) -> None:
+        """Allocate the larger array, and begin to move what is in the old one."""
+        self.new_data = Table(array)
+
+    def finish_growing(self) -> Bytes:
+        """Drop one of the two arrays, and return how much that was. What the other takes came with its records."""
+        assert self.new_data is not None
+        dropped, self.new_data = self.new_data.size, None
+        return dropped
 
     def take_rest(self) -> Count:
         """Return how many records no iterator has taken, and take them all."""

@@ -26,9 +26,13 @@ class RecordIterator(HeapObject):
         """Return how many records it would still deliver."""
         raise NotImplementedError
 
-    def reads(self, collection: HeapObject) -> bool:  # noqa: ARG002 - most iterators read none
+    def source(self) -> HeapObject | None:
+        """Return the collection that what it delivers was put into, if it knows one."""
+        return None
+
+    def reads(self, collection: HeapObject) -> bool:
         """Return whether what it delivers comes from a collection."""
-        return False
+        return self.source() is collection
 
 
 class Completion(HeapObject):
@@ -37,6 +41,10 @@ class Completion(HeapObject):
     def run(self) -> None:
         """Do it."""
         raise NotImplementedError
+
+    def source(self) -> HeapObject | None:
+        """Return the collection that it is done to, if it is one."""
+        return None
 
 
 class CompletionIterator(RecordIterator):
@@ -64,5 +72,5 @@ class CompletionIterator(RecordIterator):
     def remaining(self) -> Count:
         return 0 if self.sub is None else self.sub.remaining()
 
-    def reads(self, collection: HeapObject) -> bool:
-        return self.sub is not None and self.sub.reads(collection)
+    def source(self) -> HeapObject | None:
+        return self.completion.source()

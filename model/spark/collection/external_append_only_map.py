@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from enum import Enum
+from typing import ClassVar, Self
 
 from spillproof.model.heap import HeapObject
-from spillproof.model.oracle import announce
+from spillproof.model.oracle import announce, choose
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.append_only_map import AppendOnlyMap, MapIterator
 from spillproof.model.spark.collection.completion_iterator import Completion, CompletionIterator, RecordIterator
@@ -14,6 +15,8 @@ from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
+    SPARK_4452,
+    SPARK_11293,
     SPARK_18986,
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
@@ -49,21 +52,24 @@ class ExternalAppendOnlyMap(Spillable):
     reading_iterator: SpillableIterator | None = None
     owed: Count = 0
     """Records that were put in and not delivered yet."""
+    unchecked: Bytes = 0
+    """With sampled accounting, what was put in since the last check."""
+    merges: bool = False
+    """Whether files are merged with the map as Spark does it. Otherwise the map is read first: see its iterator."""
 
     short_name: ClassVar[str] = "E"
 
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
-
     def has_memory(self) -> bool:
         """Return whether `used` is more than 0: with exact accounting, whether there is a map that is not empty."""
+        return self.holds_records() if self.initial_memory_threshold is None else self.used > 0
+
+    def holds_records(self) -> bool:
+        """Return whether there is a map in memory that is not empty."""
         return self.current_map is not None and self.current_map.data is not None
 
     def has_records(self) -> bool:
         """Return whether anything was put in that is not read yet."""
-        return self.has_memory() or self.spilled_maps is not None
+        return self.holds_records() or self.spilled_maps is not None
 
     def remaining(self) -> Count:
         """Return how many records could be read if reading began now."""
@@ -73,19 +79,43 @@ class ExternalAppendOnlyMap(Spillable):
     # Building
 
     def insert(self, size: Bytes) -> None:
-        """Put in a record of `size` bytes.
+        """Put in a record of `size` bytes; or with sampled accounting, the records from one check to the next."""
+        self.owed += 1
+        if self.initial_memory_threshold is None:
+            self.insert_exactly(size)
+        else:
+            self.check()
+            self.put(size)
+            self.unchecked = size
 
-        A record that is too big even for an empty map goes to disk at once. (Spark would put it into the new map
+    def insert_exactly(self, size: Bytes) -> None:
+        """Put in a record that is accounted before.
+
+        One that is too big even for an empty map goes to disk at once. (Spark would put it into the new map
         unaccounted, which exact accounting rules out.)
         """
-        self.owed += 1
-        if self.maybe_spill(size):
+        if self.maybe_spill_exactly(size):
             self.current_map = AppendOnlyMap()
-            if self.maybe_spill(size):
+            if self.maybe_spill_exactly(size):
                 self.append_to_disk(1)
                 return
+        self.put(size)
+
+    def check(self) -> None:
+        """Hold the map against its threshold, as before each 32nd record. An empty map has reached none."""
+        if self.holds_records() and self.maybe_spill(self.live()):
+            self.current_map = AppendOnlyMap()
+
+    def put(self, size: Bytes) -> None:
+        """Put `size` bytes into the map in memory, asking nobody."""
         assert self.current_map is not None
         self.current_map.insert(size)
+
+    def live(self) -> Bytes:
+        """Return the bytes of the map in memory, as far as it is in use."""
+        if self.current_map is None or self.current_map.data is None:
+            return 0
+        return self.current_map.data.size
 
     def spill_collection(self) -> None:
         assert self.current_map is not None
@@ -98,24 +128,34 @@ class ExternalAppendOnlyMap(Spillable):
         else:
             self.spilled_maps.records += records
 
+    # Reading
+
+    def iterator(self) -> RecordIterator:
+        """Begin to read: the map alone, or merged with the files that were spilled before."""
+        assert self.current_map is not None
+        files = self.take_files() if self.merges else None
+        if SPARK_4452 in self.fixes:
+            in_memory = self.destructive_iterator(self.current_map)
+        else:
+            completion = FreeCurrentMap(self) if SPARK_11293 in self.fixes else Nothing(self)
+            in_memory = CompletionIterator(MapIterator(self.current_map), completion, self.fixes)
+        return in_memory if files is None else ExternalIterator.over(self, in_memory, files)
+
+    def destructive_iterator(self, current_map: AppendOnlyMap) -> CompletionIterator:
+        """Return an iterator over the map that can be force-spilled meanwhile."""
+        reading = self.reading_iterator = SpillableIterator(self, MapIterator(current_map))
+        reading.prefetch()
+        completion = Destroy(reading) if SPARK_22713_EXHAUSTION in self.fixes else FreeCurrentMap(self)
+        return CompletionIterator(reading, completion, self.fixes)
+
     def take_files(self) -> DiskMapIterator | None:
         """Return what reads the files, if there are any, and leave it to the caller."""
         files, self.spilled_maps = self.spilled_maps, None
         return files
 
-    # Reading
-
-    def iterator(self) -> CompletionIterator:
-        """Begin to read: the map, so that it can be force-spilled meanwhile, and then the files."""
-        assert self.current_map is not None
-        reading = self.reading_iterator = SpillableIterator(self, MapIterator(self.current_map))
-        reading.prefetch()
-        completion = Destroy(reading) if SPARK_22713_EXHAUSTION in self.fixes else FreeCurrentMap(self)
-        return CompletionIterator(reading, completion, self.fixes)
-
     def free_current_map(self) -> None:
         """Drop the map after its last record, and release it, unless a forced spill has done so."""
-        holds = self.has_memory()
+        holds = self.holds_records()
         self.current_map = None
         if holds:
             self.release_memory()
@@ -149,10 +189,10 @@ class ExternalAppendOnlyMap(Spillable):
 class SpillableIterator(RecordIterator):
     """Reads a map in memory, or what was spilled of it. Always one record ahead.
 
-    Spark merges the map with the files by hash code, in an `ExternalIterator` around this one. Here that is folded in:
-    the map is read first, then the files. Reading a file touches nothing that the map in memory or its accounting
-    depends on: to them it is as if the downstream waited. As in Spark's merge, the map is completed as soon as its last
-    record was asked for.
+    Where an `ExternalIterator` is not played, it is folded in here: the map is read first, then its owner's files.
+    Reading a file touches nothing that the map in memory or its accounting depends on: to them it is as if the
+    downstream waited. As in Spark's merge, the map is completed as soon as its last record was asked for. A scenario
+    has a third of the shapes then.
     """
 
     outer: ExternalAppendOnlyMap
@@ -172,15 +212,16 @@ class SpillableIterator(RecordIterator):
         return self.cur
 
     def next(self) -> None:
-        self.outer.owed -= 1
         self.cur = self.read_next()
 
     def prefetch(self) -> None:
         """Take the first record, if there is any. An empty map holds nothing, so that reading starts with the files."""
-        if not self.outer.has_memory():
+        if not self.outer.holds_records():
             self.upstream = self.outer.take_files()
             self.outer.free_current_map()
-        if self.upstream is not None:
+        if self.outer.merges:
+            self.cur = self.read_next()
+        elif self.upstream is not None:  # a map that is not empty has a record: to ask would only make more shapes
             self.upstream.next()
             self.cur = True
 
@@ -211,8 +252,8 @@ class SpillableIterator(RecordIterator):
         files = self.outer.spilled_maps
         return (1 if self.cur else 0) + sum(each.remaining() for each in (rest, files) if each is not None)
 
-    def reads(self, collection: HeapObject) -> bool:
-        return self.outer is collection
+    def source(self) -> HeapObject:
+        return self.outer
 
     def spill(self) -> bool:
         """Write what is left of the map to disk, but for the record that was read ahead.
@@ -243,6 +284,83 @@ class SpillableIterator(RecordIterator):
         self.upstream = None
 
 
+class ExternalIterator(RecordIterator):
+    """Merges the map in memory with the files, record by record in the order of hash codes.
+
+    Each stream is one record ahead. Which has the least hash code is the environment's choice, so that it may read the
+    files for long while the map waits. Files are one stream here, and no two records are combined: neither makes a
+    difference to what refers to what.
+    """
+
+    outer: ExternalAppendOnlyMap
+    sorted_map: CompletionIterator
+    files: DiskMapIterator
+    from_map: bool = False
+    from_files: bool = False
+
+    @classmethod
+    def over(cls, outer: ExternalAppendOnlyMap, sorted_map: CompletionIterator, files: DiskMapIterator) -> Self:
+        """Return an iterator that has read the first record of each stream."""
+        merged = cls(outer, sorted_map, files)
+        merged.from_map, merged.from_files = advance(sorted_map), advance(files)
+        return merged
+
+    def has_next(self) -> bool:
+        return self.from_map or self.from_files
+
+    def next(self) -> None:
+        self.take(choose([each for each in Stream if self.has(each)]))
+
+    def has(self, stream: Stream) -> bool:
+        """Return whether a stream has a record."""
+        return self.from_map if stream is Stream.MAP else self.from_files
+
+    def take(self, stream: Stream) -> None:
+        """Deliver the record of a stream, and read the next of it."""
+        if stream is Stream.MAP:
+            self.from_map = advance(self.sorted_map)
+        else:
+            self.from_files = advance(self.files)
+
+    def remaining(self) -> Count:
+        ahead = int(self.from_map) + int(self.from_files)
+        return ahead + self.sorted_map.remaining() + self.files.remaining()
+
+    def source(self) -> HeapObject:
+        return self.outer
+
+
+class Stream(Enum):
+    """What an `ExternalIterator` merges."""
+
+    MAP = "the map in memory"
+    FILES = "what was spilled before"
+
+
+def advance(stream: RecordIterator) -> bool:
+    """Read a record ahead, and look at once whether another follows; return whether there was one.
+
+    Spark looks for further records of the same hash code, and so finds the end of the map with its last record.
+    """
+    if not stream.has_next():
+        return False
+    stream.next()
+    stream.has_next()
+    return True
+
+
+class Nothing(Completion):
+    """What was done at the end before SPARK-11293. There was no completion then, nor a reference to the map's owner."""
+
+    outer: ExternalAppendOnlyMap
+
+    def run(self) -> None:
+        """Leave everything as it is."""
+
+    def source(self) -> HeapObject:
+        return self.outer
+
+
 class FreeCurrentMap(Completion):
     """What is done at the end before SPARK-22713."""
 
@@ -250,6 +368,9 @@ class FreeCurrentMap(Completion):
 
     def run(self) -> None:
         self.outer.free_current_map()
+
+    def source(self) -> HeapObject:
+        return self.outer
 
 
 class Destroy(Completion):
@@ -259,3 +380,6 @@ class Destroy(Completion):
 
     def run(self) -> None:
         self.outer.destroy()
+
+    def source(self) -> HeapObject:
+        return self.outer.outer

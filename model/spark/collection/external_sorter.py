@@ -68,11 +68,6 @@ class ExternalSorter(Spillable):
     short_name: ClassVar[str] = "S"
 
     @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
-
-    @property
     def collection(self) -> AppendOnlyMap | None:
         """Where the records in memory are."""
         return self.map if self.aggregates else self.buffer
@@ -104,7 +99,7 @@ class ExternalSorter(Spillable):
         assert self.collection is not None
         self.owed += 1
         self.collection.insert(size)
-        if self.maybe_spill(size):
+        if self.maybe_spill_exactly(size):
             self.renew()
 
     def spill_collection(self) -> None:
@@ -188,8 +183,8 @@ class SpillableIterator(RecordIterator):
     def remaining(self) -> Count:
         return (self.next_upstream or self.upstream).remaining() + (1 if self.cur else 0)
 
-    def reads(self, collection: HeapObject) -> bool:
-        return self.outer is collection
+    def source(self) -> HeapObject:
+        return self.outer
 
     def spill(self) -> bool:
         """Write what is left of the collection to disk, but for the record that was read ahead."""
@@ -231,8 +226,8 @@ class MergedIterator(RecordIterator):
     def remaining(self) -> Count:
         return self.in_memory.remaining() + self.files.remaining()
 
-    def reads(self, collection: HeapObject) -> bool:
-        return self.in_memory.reads(collection)
+    def source(self) -> HeapObject:
+        return self.in_memory.source()
 
 
 class Stop(Completion):
@@ -242,3 +237,6 @@ class Stop(Completion):
 
     def run(self) -> None:
         self.sorter.stop()
+
+    def source(self) -> HeapObject:
+        return self.sorter

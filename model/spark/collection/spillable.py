@@ -4,27 +4,66 @@ from __future__ import annotations
 
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes.collection import SPARK_4452
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 
 
 class Spillable(MemoryConsumer):
     """Spills everything or nothing; the size that is asked for does not matter to it."""
 
-    def maybe_spill(self, size: Bytes) -> bool:
+    initial_memory_threshold: Bytes | None = None
+    """What a collection may hold without asking. None for exact accounting, where each byte is asked for."""
+
+    @property
+    def fixes(self) -> frozenset[str]:
+        """What the release has fixed."""
+        return self.task_memory_manager.fixes
+
+    def maybe_spill(self, current: Bytes) -> bool:
+        """Ask for memory if the collection has reached its threshold, and spill it if it stays there.
+
+        As Spark's, at each 32nd record: what is asked for makes the threshold twice the `current` size. With less it
+        may do, unless it has reached that, too.
+        """
+        if current < self.threshold():
+            return False
+        self.acquire(2 * current - self.threshold())
+        if current < self.threshold():
+            return False
+        self.spill_itself()
+        return True
+
+    def threshold(self) -> Bytes:
+        """Return what the collection may hold: what was granted, and what it need not ask for."""
+        assert self.initial_memory_threshold is not None
+        return self.initial_memory_threshold + self.used
+
+    def maybe_spill_exactly(self, size: Bytes) -> bool:
         """Acquire `size` more, and spill the collection if too little is granted; return whether it was spilled.
 
-        Exact accounting: Spark asks for `2 * current - threshold`, and only when a sampled estimate has reached its
-        threshold. A spill releases everything, what was granted just now included.
+        A spill releases everything, what was granted just now included.
         """
-        granted = self.acquire_memory(size)
-        if granted >= size:
+        if self.acquire(size) >= size:
             return False
+        self.spill_itself()
+        return True
+
+    def acquire(self, size: Bytes) -> Bytes:
+        """Return what is granted. Before SPARK-4452 nobody learns who asked, so that nobody can ask it to spill."""
+        if SPARK_4452 in self.fixes:
+            return self.acquire_memory(size)
+        granted = self.task_memory_manager.acquire_execution_memory(size, None)
+        self.used += granted
+        announce("acquire", consumer=self, size=granted)
+        return granted
+
+    def spill_itself(self) -> None:
+        """Spill because too little was granted."""
         announce("spill", consumer=self, forced=False)
         self.spill_collection()
         self.release_memory()
-        return True
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:  # noqa: ARG002 - Spark's ignores it as well
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - Spark's ignores it as well
         """Spill because another consumer needs memory; return what was released. Never for its own sake."""
         if trigger is self or not self.force_spill():
             return 0

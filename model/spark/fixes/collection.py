@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from spillproof.model.spark.fixes.fix import Fix
 
+SPARK_4452 = "SPARK-4452"
+SPARK_11293 = "SPARK-11293"
 SPARK_18986 = "SPARK-18986"
 SPARK_22713_FORCED_SPILL = "SPARK-22713-forced-spill"
 SPARK_22713_EXHAUSTION = "SPARK-22713-exhaustion"
@@ -12,8 +14,19 @@ SPARK_26114_COMPLETION = "SPARK-26114-completion"
 NULL_READING_ITERATOR = "proposal-null-reading-iterator"
 NULL_UPSTREAM = "proposal-null-upstream"
 KEEP_NOTHING = "proposal-keep-nothing"
+ACCOUNT_GROWTH = "proposal-account-growth"
 
 FIXES = (
+    Fix(
+        SPARK_4452,
+        "A map is a consumer, so that it can be forced to spill for others; they starved while it kept everything.",
+        ("2.0.0",),
+    ),
+    Fix(
+        SPARK_11293,
+        "A map is released when its iterator comes to the end; it stayed accounted until task end.",
+        ("1.6.0",),
+    ),
     Fix(
         SPARK_18986,
         "A map can be force-spilled before its iterator exists; it was an assertion failure.",
@@ -37,8 +50,9 @@ FIXES = (
 )
 
 PROPOSALS = (
+    Fix(ACCOUNT_GROWTH, "Ours: acquire the larger array of a map before it is allocated; nobody is asked."),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
     Fix(NULL_UPSTREAM, "The report's proposal: set upstream to null after a forced spill, and keep nextUpstream."),
     Fix(KEEP_NOTHING, "The report's proposal, misread: set upstream to null after a forced spill, and keep nothing."),
 )
-"""Readings of what the report proposed. None was merged."""
+"""Readings of what the report proposed, after one of ours. None was merged."""

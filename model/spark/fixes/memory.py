@@ -5,15 +5,24 @@ from __future__ import annotations
 from spillproof.model.spark.fixes.fix import Fix
 
 SPARK_19244 = "SPARK-19244"
+SPARK_20250 = "SPARK-20250"
 SPARK_23306 = "SPARK-23306"
 SPARK_35486 = "SPARK-35486"
 SPARK_36933 = "SPARK-36933"
+SPARK_48642 = "SPARK-48642"
+
+RELEASE_ON_FAILURE = "proposal-release-on-failure"
 
 FIXES = (
     Fix(
         SPARK_19244,
         "The smallest consumer that suffices is spilled first, else the largest; it was hash-set order.",
         ("2.2.0",),
+    ),
+    Fix(
+        SPARK_20250,
+        "A task that is killed while it spills ends as killed; it ended as out of memory.",
+        ("2.1.2", "2.2.0"),
     ),
     Fix(SPARK_23306, "A victim is asked to spill again until it frees nothing; it was asked once.", ("2.4.0",)),
     Fix(SPARK_35486, "The requester spills itself until it frees nothing; it was asked once.", ("3.2.0",)),
@@ -22,4 +31,14 @@ FIXES = (
         "The requester is the last victim in one loop, and only if it uses memory; it was a step apart.",
         ("3.3.0",),
     ),
+    Fix(
+        SPARK_48642,
+        "So does one that is killed while it spills to a stream; it ended as out of memory.",
+        ("4.0.0",),
+    ),
 )
+
+PROPOSALS = (
+    Fix(RELEASE_ON_FAILURE, "Ours: give back what a request got before a victim failed; it stays until task end."),
+)
+"""What Spark does not have."""

@@ -25,6 +25,7 @@ class ExecutionMemoryPool(HeapObject):
         """Take back what was granted."""
         self.used -= size
 
-    def release_all(self) -> None:
-        """Take back everything, as at task end."""
-        self.used = 0
+    def release_all(self) -> Bytes:
+        """Take back everything, as at task end, and return how much that was."""
+        released, self.used = self.used, 0
+        return released

@@ -35,6 +35,6 @@ class MemoryConsumer(HeapObject):
         """Return whether `used` is more than 0: only then is it a victim."""
         return self.used > 0
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         """Free memory because `trigger` needs `size`, and return how much was freed."""
         raise NotImplementedError

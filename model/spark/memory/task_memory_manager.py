@@ -10,9 +10,24 @@ from typing import NamedTuple
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import preferred
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.fixes.memory import SPARK_19244, SPARK_23306, SPARK_35486, SPARK_36933
+from spillproof.model.spark.fixes.memory import (
+    RELEASE_ON_FAILURE,
+    SPARK_19244,
+    SPARK_20250,
+    SPARK_23306,
+    SPARK_35486,
+    SPARK_36933,
+    SPARK_48642,
+)
 from spillproof.model.spark.memory import memory_consumer as consumer
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
+from spillproof.model.spark.memory.spill_failure import (
+    ClosedByInterruptException,
+    InterruptedIOException,
+    IOException,
+    RuntimeException,
+    SparkOutOfMemoryError,
+)
 
 
 class TaskMemoryManager(HeapObject):
@@ -22,22 +37,26 @@ class TaskMemoryManager(HeapObject):
     fixes: frozenset[str]
     consumers: Bag[consumer.MemoryConsumer]
 
-    def acquire_execution_memory(self, required: Bytes, requester: consumer.MemoryConsumer) -> Bytes:
-        """Return what was granted after others, and at last the requester, were asked to spill."""
+    def acquire_execution_memory(self, required: Bytes, requester: consumer.MemoryConsumer | None) -> Bytes:
+        """Return what was granted after others, and at last the requester, were asked to spill.
+
+        A requester of None is Spark 1.6's Spillable, which is no consumer: others spill for it, and nobody knows of it.
+        """
         got = self.pool.acquire(required)
         if got < required:
             got = self.spill_victims(required, got, requester)
-        if got < required and SPARK_36933 not in self.fixes:
+        if got < required and requester is not None and SPARK_36933 not in self.fixes:
             got = self.spill_requester(required, got, requester)
-        self.consumers.add(requester)
+        if requester is not None:
+            self.consumers.add(requester)
         return got
 
-    def spill_victims(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer) -> Bytes:
+    def spill_victims(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer | None) -> Bytes:
         """Ask victims to spill until there is enough or nobody is left; return what is granted by then."""
         victims = Victims(self.consumers, requester, required - got, self.fixes)
         while got < required and victims:
             victim = victims.next(required - got)
-            freed = victim.spill(required - got, requester)
+            freed = self.ask(victim, required, got, requester)
             got += self.pool.acquire(required - got)  # Spark asks only if something was freed; else nothing is granted
             victims.answered(victim, freed)
         return got
@@ -45,7 +64,7 @@ class TaskMemoryManager(HeapObject):
     def spill_requester(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer) -> Bytes:
         """Ask the requester itself; return what is granted by then."""
         while got < required:
-            freed = requester.spill(required - got, requester)
+            freed = self.ask(requester, required, got, requester)
             if freed <= 0:
                 break
             got += self.pool.acquire(required - got)
@@ -53,14 +72,40 @@ class TaskMemoryManager(HeapObject):
                 break
         return got
 
+    def ask(
+        self, victim: consumer.MemoryConsumer, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer | None
+    ) -> Bytes:
+        """Return what a victim freed. Where it fails, the request fails, and nobody gives back what it `got` so far.
+
+        Those bytes are accounted to the task and to none of its consumers until the task ends.
+        """
+        try:
+            return victim.spill(required - got, requester)
+        except IOException as failure:
+            if RELEASE_ON_FAILURE in self.fixes:
+                self.pool.release(got)
+            raise passed_on(failure, self.fixes) from failure
+
     def release_execution_memory(self, size: Bytes) -> None:
         """Give memory back to the pool. Nobody looks whether it is really unreachable."""
         self.pool.release(size)
 
-    def clean_up_all_allocated_memory(self) -> None:
-        """End the task: forget the consumers, then release all that is still accounted."""
+    def clean_up_all_allocated_memory(self) -> Bytes:
+        """End the task: forget the consumers, release all that is still accounted, and return how much that was.
+
+        Spark's leak detector is this number: more than 0 at the end of a task that succeeded is a "managed memory
+        leak". What was released and is still reachable does not count in it.
+        """
         self.consumers.clear()
-        self.pool.release_all()
+        return self.pool.release_all()
+
+
+def passed_on(failure: IOException, fixes: frozenset[str]) -> Exception:
+    """Return what the requester is told: that the task was killed, or that it is out of memory."""
+    is_kill = (isinstance(failure, ClosedByInterruptException) and SPARK_20250 in fixes) or (
+        isinstance(failure, InterruptedIOException) and SPARK_48642 in fixes
+    )
+    return RuntimeException(str(failure)) if is_kill else SparkOutOfMemoryError(str(failure))
 
 
 class Place(NamedTuple):
@@ -79,7 +124,7 @@ class Victims:
     def __init__(
         self,
         consumers: Bag[consumer.MemoryConsumer],
-        requester: consumer.MemoryConsumer,
+        requester: consumer.MemoryConsumer | None,
         need: Bytes,
         fixes: frozenset[str],
     ) -> None:
@@ -88,7 +133,11 @@ class Victims:
         self.places = [Place(each.used, each) for each in consumers if each is not requester and each.has_memory()]
         self.all_are_needed = len(self.places) == 1 or need > sum(place.key for place in self.places)
         """Whether each will be asked in any case: their order makes no difference then, and is not looked at."""
-        self.requester_is_last = SPARK_36933 in fixes and requester in consumers and requester.has_memory()
+        self.requester_is_last = requester is not None and SPARK_36933 in fixes and self.is_known(requester, consumers)
+
+    def is_known(self, requester: consumer.MemoryConsumer, consumers: Bag[consumer.MemoryConsumer]) -> bool:
+        """Return whether the requester has asked before, and holds something."""
+        return requester in consumers and bool(requester.has_memory())
 
     def __bool__(self) -> bool:
         return bool(self.places or self.requester_is_last)
@@ -96,6 +145,7 @@ class Victims:
     def next(self, need: Bytes) -> consumer.MemoryConsumer:
         """Return the next victim: the requester itself when there is no other."""
         if not self.places:
+            assert self.requester is not None
             return self.requester
         if self.all_are_needed:
             return self.places[0].victim
@@ -114,7 +164,7 @@ class Victims:
         Since SPARK-23306 that is one which freed nothing. Spark finds out by asking; a victim with no memory left is
         removed here without being asked what it can only answer with 0.
         """
-        asked_again = SPARK_23306 in self.fixes and victim.has_memory() and freed > 0
+        asked_again = bool(SPARK_23306 in self.fixes and victim.has_memory() and freed > 0)
         if victim is self.requester:
             self.requester_is_last = asked_again
         elif not asked_again:

@@ -15,6 +15,7 @@ class Downstream(Enum):
 
     COGROUP = "none before all are built"
     ANY = "whenever"
+    KEEPING = "none before all are built, and each is kept until all are read"
 
 
 class CoGroupedRDD(HeapObject):
@@ -41,14 +42,23 @@ class CoGroupedRDD(HeapObject):
         return iterator in self.rdd_iterators and (self.order is Downstream.ANY or not self.building)
 
     def pull(self, iterator: RecordIterator) -> None:
-        """Ask for a record. An iterator that has none left is dropped.
+        """Ask for a record. An iterator that has none left is dropped, unless all are kept.
 
-        The real list keeps it until all are read. What it would keep reachable hangs on the registered map as well.
+        The real list keeps each until all are read. Since SPARK-4452, what it keeps reachable hangs on the registered
+        map as well, so that most scenarios drop it.
         """
         if iterator.has_next():
             iterator.next()
-        else:
+            source = iterator.source()
+            assert isinstance(source, ExternalAppendOnlyMap)
+            source.owed -= 1
+        elif self.order is not Downstream.KEEPING:
             self.rdd_iterators.discard(iterator)
+
+    def sources(self) -> list[ExternalAppendOnlyMap]:
+        """Return the maps that it builds or reads."""
+        read = [iterator.source() for iterator in self.rdd_iterators]
+        return [*self.building, *(each for each in read if isinstance(each, ExternalAppendOnlyMap))]
 
     def remaining(self, of: ExternalAppendOnlyMap) -> Count:
         """Return how many records of a map it could still read."""

@@ -121,7 +121,7 @@ class Incident(SparkModel):
     def end_task(self) -> None:
         """The join has its iterators; it would pull them now, and end the task."""
         self.next_line(5)
-        self.finish()
+        self.finish_task()
 
     def next_line(self, expected: int) -> None:
         """Allow the actions in the order of the log only."""
@@ -136,6 +136,14 @@ class Incident(SparkModel):
         """Return what live maps hold beyond what they have claimed: estimates lag, and the first 5 MB are free."""
         return sum(
             max(0, each.current_map.data.size - each.used)
+            for each in self.maps()
+            if each.current_map is not None and each.current_map.data is not None
+        )
+
+    def unused(self) -> Bytes:
+        """Return what live maps have claimed beyond what they hold: twice the estimate, to grow into."""
+        return sum(
+            max(0, each.used - each.current_map.data.size)
             for each in self.maps()
             if each.current_map is not None and each.current_map.data is not None
         )

@@ -24,7 +24,8 @@ from spillproof.model.spark.fixes.unsafe import (
 )
 from spillproof.model.spark.memory.memory_block import LongArray, MemoryBlock
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
-from spillproof.model.spark.memory.paged_consumer import PagedConsumer, SparkOutOfMemoryError
+from spillproof.model.spark.memory.paged_consumer import PagedConsumer
+from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import UnsafeInMemorySorter
 
 
@@ -36,8 +37,6 @@ class UnsafeExternalSorter(PagedConsumer):
     current_page: MemoryBlock | None = None
     in_mem_sorter: UnsafeInMemorySorter | None = None
     reading_iterator: SpillableIterator | None = None
-    spilled: Count = 0
-    """Records in files."""
 
     short_name: ClassVar[str] = "U"
 
@@ -89,7 +88,7 @@ class UnsafeExternalSorter(PagedConsumer):
 
     # Spilling
 
-    def spill_pages(self, trigger: MemoryConsumer) -> Bytes:
+    def spill_pages(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - all that it can
         if trigger is not self:
             return 0 if self.reading_iterator is None else self.reading_iterator.spill()
         sorter = self.in_mem_sorter
@@ -113,7 +112,7 @@ class UnsafeExternalSorter(PagedConsumer):
             self.free(page)
         return freed
 
-    def freeable(self, trigger: MemoryConsumer) -> Bytes:
+    def freeable(self, trigger: MemoryConsumer | None) -> Bytes:
         """Everything but the page of the current record, if it is read or over. While it is filled: to others nothing,
         and to itself all that records are in, and an array beyond its first size.
         """

@@ -27,6 +27,8 @@ LARGEST = 6
 NO_SIZES: tuple[int, ...] = ()
 MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
+NOT_REACHED = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
+"""True of no sizes: the guess that a shape is not reached. It is replaced by an equation that says so."""
 CLOSE = 2
 """Two sizes are guessed to differ by at most this as a constant."""
 
@@ -75,6 +77,8 @@ class _Houdini:
         self.guesses = guesses
         self.feasible = feasible
         self.deadline = deadline
+        self.never: dict[int, bool] = {}
+        """Whether an edge that was asked about is never taken."""
 
     def run(self) -> Invariant:
         waiting = deque(edge for edge in self.automaton.edges if edge.target >= 0)
@@ -92,7 +96,11 @@ class _Houdini:
                         queued.add(later.index)
                         waiting.append(later)
         further = [[*known, *guesses] for known, guesses in zip(self.invariant.further, self.guesses, strict=True)]
-        return Invariant(self.invariant.equations, further)
+        equations = list(self.invariant.equations)
+        for shape, kept in enumerate(self.guesses):
+            if any(guess is NOT_REACHED for guess in kept):
+                equations[shape], further[shape] = [Linear({}, 1)], []
+        return Invariant(equations, further)
 
     def keeps(self, edge: Edge, guess: Condition) -> bool:
         """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
@@ -107,7 +115,7 @@ class _Houdini:
         left = substitute(left, self.invariant.replacements[edge.source])
         known = truth(left, guess.holds)
         if known is not None or not isinstance(left, Linear):
-            return bool(known)
+            return bool(known) or self.is_never_taken(edge)
         asked = Condition(left, guess.holds)
         given = self.invariant.rewrite(edge.source, (*edge.guard, *self.guesses[edge.source]))
         if given is None or any(follows(each, asked) for each in given):
@@ -115,11 +123,22 @@ class _Houdini:
         facts = (~asked, *given, *self.invariant.about(edge.source, [*given, asked]))
         return any(contradicts(each, facts) for each in (~asked, *given)) or not self.feasible(facts)
 
+    def is_never_taken(self, edge: Edge) -> bool:
+        """Return whether the equations rule the edge out: then it breaks no guess, however false that is after it."""
+        if edge.index not in self.never:
+            given = self.invariant.rewrite(edge.source, edge.guard)
+            self.never[edge.index] = given is None or not self.feasible(
+                (*given, *self.invariant.about(edge.source, given))
+            )
+        return self.never[edge.index]
+
 
 def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
-    """Return for each shape the opposite of what a goal asks of it."""
+    """Return for each shape the opposite of what a goal asks of it; if it asks nothing, that it is not reached."""
     found: list[list[Condition]] = [[] for _ in automaton.shapes]
     for goal in goals:
+        if goal.edge is None and not goal.also:
+            found[goal.shape].append(NOT_REACHED)
         for condition in goal.also if goal.shape >= 0 else ():
             if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):
                 found[goal.shape].append(~condition)

@@ -127,19 +127,11 @@ def _detail(result: Result) -> str:
 
 
 def _seen(seen: list[Result], all_of: int) -> str:
-    longest = max(
-        (
-            len(result.verdict.certificate)
-            for result in seen
-            if isinstance(result.verdict, Proved) and isinstance(result.verdict.certificate, Run)
-        ),
-        default=0,
-    )
     number = f"{len(seen)} of {all_of} witnesses"
     if len(seen) == all_of:
         number = f"all {all_of} witnesses" if all_of > 1 else "the witness"
     so = ": no claim is vacuous" if len(seen) == all_of else ""
-    return _wrapped(f"{MARKS['proved']} {'seen':<9} {number}, in at most {_steps(longest)}{so}", "    ", "")
+    return _wrapped(f"{MARKS['proved']} {'seen':<9} {number}{so}", "    ", "")
 
 
 def reasons(report: Report) -> Iterator[list[str]]:

@@ -7,14 +7,13 @@ from spillproof.model.heap import path_to, reachable_from
 from spillproof.model.spark.collection.append_only_map import Table
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, MergedIterator, NullPointerException
-from spillproof.model.spark.fixes.collection import SPARK_26114_COMPLETION
-from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
+from spillproof.model.spark.fixes.sorter import SWAP_AT_ONCE
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Proved, Violated
+from spillproof.properties.engines.verdict import Proved
 
 CURRENT = ("3.5.7", "4.0.0")
 REPAIRED = fixes_of("4.0.0") | {SWAP_AT_ONCE}
@@ -29,30 +28,6 @@ def test_repaired(downstream: Downstream) -> None:
     report = check(SortingTask(sorters=2, fixes=REPAIRED, downstream=downstream))
 
     assert all(isinstance(result.verdict, Proved) for result in report.results)
-
-
-@pytest.mark.parametrize(
-    ("fix", "sorters", "claim", "steps"),
-    [
-        # A sorter is force-spilled by the request of another: insert, iterator, insert.
-        (SWAP_AT_ONCE, 2, "free_is_unreachable", 3),
-        # The only record of a sorter is read ahead, so that a forced spill has nothing to write: the same three.
-        (SPARK_16873, 2, "no_exception", 3),
-        # A sorter is read to its end: insert, iterator, the pull of its only record, the pull that finds the end.
-        (SPARK_26114_STOP, 1, "free_is_unreachable", 4),
-        (SPARK_26114_COMPLETION, 1, "free_is_unreachable", 4),
-    ],
-)
-def test_a_fix_is_load_bearing(fix: str, sorters: int, claim: str, steps: int) -> None:
-    """Without the fix the claim is violated in so many steps; with one sorter fewer nothing is."""
-    without = check(SortingTask(sorters=sorters, fixes=REPAIRED - {fix}), witnesses=False).of(claim)
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == steps
-    assert without.minimal
-    if sorters > 1:
-        fewer = check(SortingTask(sorters=sorters - 1, fixes=REPAIRED - {fix}), witnesses=False)
-        assert not fewer.violated()
 
 
 @pytest.mark.parametrize("aggregator", [False, True])

@@ -2,10 +2,12 @@
 
 import pytest
 
-from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.fixes import POOLS, STORAGE, TASK
 from spillproof.model.spark.releases import RELEASES, fixes_of
 
 FIRST = {
+    "SPARK-4452": "2.0.0",
+    "SPARK-14363": "1.6.2",
     "SPARK-39283": "3.2.2",
     "SPARK-27338": "2.3.4",
     "SPARK-26265": "2.4.1",
@@ -14,23 +16,27 @@ FIRST = {
     "SPARK-32900": "3.1.1",
     "SPARK-21907": "2.2.1",
     "SPARK-17113": "2.0.1",
-    "SPARK-16873": "2.0.1",
+    "SPARK-16873": "1.6.3",
     "SPARK-18986": "2.2.0",
     "SPARK-19244": "2.2.0",
     "SPARK-22713-forced-spill": "2.4.0",
     "SPARK-22713-exhaustion": "2.4.0",
+    "SPARK-20250": "2.1.2",
     "SPARK-23306": "2.4.0",
     "SPARK-26114-completion": "2.4.1",
     "SPARK-26114-stop": "2.4.1",
     "SPARK-35486": "3.2.0",
     "SPARK-36933": "3.3.0",
+    "SPARK-48642": "4.0.0",
 }
 """Read in the source at Spark's tags."""
 
-BEFORE = {"SPARK-12089", "SPARK-14363"}
-"""Fixes of 1.6, whose releases are not in the list."""
+BEFORE = {"SPARK-11293", "SPARK-12089"}
+"""Fixes that came with 1.6.0, the first in the list."""
 
 LAST_WITHOUT = {
+    "SPARK-4452": "1.6.3",
+    "SPARK-14363": "1.6.1",
     "SPARK-39283": "3.2.1",
     "SPARK-27338": "2.3.3",
     "SPARK-26265": "2.4.0",
@@ -39,16 +45,18 @@ LAST_WITHOUT = {
     "SPARK-32900": "3.0.3",
     "SPARK-21907": "2.2.0",
     "SPARK-17113": "2.0.0",
-    "SPARK-16873": "2.0.0",
+    "SPARK-16873": "1.6.2",
     "SPARK-18986": "2.1.3",
     "SPARK-19244": "2.1.3",
     "SPARK-22713-forced-spill": "2.3.4",
     "SPARK-22713-exhaustion": "2.3.4",
+    "SPARK-20250": "2.1.1",
     "SPARK-23306": "2.3.4",
     "SPARK-26114-completion": "2.4.0",
     "SPARK-26114-stop": "2.4.0",
     "SPARK-35486": "3.1.3",
     "SPARK-36933": "3.2.4",
+    "SPARK-48642": "3.5.7",
 }
 
 
@@ -61,7 +69,31 @@ def test_first_release(fix: str) -> None:
 
 
 def test_ends() -> None:
-    """2.0.0 has the fixes of 1.6 and no other, 4.0.0 all that were merged; the proposals are in no release."""
-    assert fixes_of("2.0.0") == BEFORE
+    """1.6.0 has two of the fixes, 4.0.0 all that were merged; the proposals are in no release."""
+    assert fixes_of("1.6.0") == BEFORE
+    assert fixes_of("2.0.0") == BEFORE | {"SPARK-4452", "SPARK-14363"}  # it is older than 1.6.3, which has SPARK-16873
+    assert "SPARK-16873" in fixes_of("2.0.1")
     assert fixes_of("4.0.0") == BEFORE | frozenset(FIRST)
-    assert BEFORE | frozenset(FIRST) == {fix.name for fix in FIXES.values() if fix.since}
+    assert BEFORE | frozenset(FIRST) == {fix.name for fix in TASK if fix.since}
+
+
+SHARED = {
+    "2.0.0": {
+        "SPARK-4715", "SPARK-10907", "SPARK-12155", "SPARK-12165", "SPARK-12189", "SPARK-12253", "SPARK-13122",
+        "SPARK-15260",
+    },
+    "2.0.1": {"SPARK-17465", "SPARK-17491-close", "SPARK-17491-mode", "SPARK-17503"},
+    "2.1.1": {"SPARK-18827"},
+    "2.1.2": {"SPARK-22083"},
+}  # fmt: skip
+"""What each release had first of the fixes of pools and of unrolling, in the order of releases; seen in its history."""
+
+
+def test_fixes_of_pools_and_of_unrolling() -> None:
+    """Each is in the releases from its own on; but 2.2.0, which is older than 2.1.2, lacks what that had."""
+    have: set[str] = set()
+    for release, first in SHARED.items():
+        have |= first
+        assert fixes_of(release, (*POOLS, *STORAGE)) == have
+    assert fixes_of("2.2.0", (*POOLS, *STORAGE)) == have - {"SPARK-22083"}
+    assert fixes_of("1.6.3", STORAGE) == {"SPARK-13122", "SPARK-17465"}

@@ -27,7 +27,7 @@ Use = tuple[int, int]
 class FullSpiller(MemoryConsumer):
     """Spark's TestMemoryConsumer: frees everything, also for itself."""
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         freed = self.used
         self.free_memory(freed)
         return freed
@@ -38,7 +38,7 @@ class PartialSpiller(MemoryConsumer):
 
     spilled: Bytes = 0
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         freed = min(self.used, size)
         self.free_memory(freed)
         self.spilled += freed
@@ -176,10 +176,10 @@ def test_requester_spills_itself_again(release: str, granted: int, spilled: int)
 
 def asks(release: str, ask: Callable[[FullSpiller], object]) -> int:
     """How often a consumer without memory is asked to spill for itself."""
-    calls: list[MemoryConsumer] = []
+    calls: list[MemoryConsumer | None] = []
 
     class Counting(FullSpiller):
-        def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+        def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
             calls.append(trigger)
             return super().spill(size, trigger)
 

@@ -12,21 +12,13 @@ from spillproof.model.heap import path_to
 from spillproof.model.spark.fixes.unsafe import (
     COUNT_THE_ARRAY,
     DROP_THE_READER,
-    SPARK_12089,
-    SPARK_14363,
-    SPARK_17113,
-    SPARK_21907,
-    SPARK_32900,
-    SPARK_32901,
-    SPARK_32911,
 )
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
-from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Proved, Violated
+from spillproof.properties.engines.verdict import Proved
 
 REPAIRED = fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER}
 ONE_PAGE: dict[str, Any] = {"pages": 1, "array_grows": False, "contended": False}
@@ -35,51 +27,6 @@ SLOW = pytest.mark.slow
 PATIENT = 300.0
 """Seconds. A check takes 2 to 25 on an idle machine."""
 SATISFIED = "a_satisfiable_request_is_satisfied"
-
-
-# Every fix is load-bearing
-
-
-@pytest.mark.parametrize(
-    ("fix", "present", "claim", "scope", "steps"),
-    [
-        # Two pages with a record each; one is read, and a forced spill keeps the page of the other: insert, insert,
-        # read, load_next, acquire.
-        (SPARK_12089, REPAIRED, "no_use_after_free", TWO_PAGES, 5),
-        # The array doubles at the second record, for which a large page is then missing: insert, insert.
-        pytest.param(SPARK_14363, fixes_of("4.0.0"), SATISFIED, TWO_PAGES | {"array_grows": True}, 2, marks=SLOW),
-        # Off the heap, of two pages none is freed: the five steps of SPARK-12089.
-        (SPARK_17113, REPAIRED, SATISFIED, TWO_PAGES | {"off_heap": True}, 5),
-        # Other tasks take what the spill of the second insert frees, so that its new array makes it spill again.
-        pytest.param(SPARK_21907, fixes_of("2.2.1"), "no_exception", {"pages": 1}, 2, marks=SLOW),
-        # A record whose key is null: insert, read, acquire.
-        (SPARK_32900, REPAIRED, SATISFIED, ONE_PAGE, 3),
-        # The second insert spills, and the spill asks for a new array.
-        pytest.param(SPARK_32901, fixes_of("4.0.0"), "no_allocation_in_spill", {"pages": 1}, 2, marks=SLOW),
-        # That is refused where other tasks are faster, and what was granted before is nobody's.
-        pytest.param(SPARK_32901, fixes_of("4.0.0"), "counters_balance", {"pages": 1}, 2, marks=SLOW),
-        # The only record is read: insert, read, load_next, acquire.
-        (SPARK_32911, REPAIRED, SATISFIED, ONE_PAGE, 4),
-        # The second insert needs a page and spills.
-        (COUNT_THE_ARRAY, REPAIRED, "a_spill_reports_what_it_freed", TWO_PAGES, 2),
-        # The row is copied and the sorter cleaned up: insert, read, load_next, clean_up.
-        (DROP_THE_READER, REPAIRED, "free_is_unreachable", ONE_PAGE, 4),
-    ],
-)
-def test_a_fix_is_load_bearing(
-    fix: str, present: frozenset[str], claim: str, scope: dict[str, Any], steps: int
-) -> None:
-    """Without the fix the claim is violated in so many steps; with it, it is proved."""
-    (asked,) = (each for each in CLAIMS if each.name == claim)
-    without, repaired = (
-        check(RawSortTask(fixes=fixes, **scope), [asked], witnesses=False, time_limit=PATIENT).of(claim)
-        for fixes in (present - {fix}, present)
-    )
-
-    assert isinstance(without, Violated)
-    assert len(without.run) == steps
-    assert without.minimal
-    assert isinstance(repaired, Proved)
 
 
 @pytest.mark.parametrize("scope", [TWO_PAGES, TWO_PAGES | {"off_heap": True}])

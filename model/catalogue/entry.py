@@ -1,0 +1,73 @@
+"""A model under a name, with what is expected of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.system import Model
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model at a scope, under a name."""
+
+    name: str
+    summary: str
+    model: type[Model]
+    scope: Mapping[str, object] = field(default_factory=dict)
+    knows_fixes: bool = False
+    violated: frozenset[str] | None = frozenset()
+    """The names of the claims that are expected to be violated at this scope; all others are expected to hold.
+    None where fixes were put in or taken out, so that nothing is expected."""
+    undecided: frozenset[str] = frozenset()
+    """The names of the claims that are neither proved nor violated: no run is known that breaks them."""
+    expected: Callable[[frozenset[str]], frozenset[str]] | None = None
+    """What is violated with such fixes, where that is known of any."""
+    repaired: str = ""
+    """The name of the same without its fault, for a model that has one and knows no fixes."""
+
+    @property
+    def fixes(self) -> tuple[str, ...]:
+        """Return the names that `with_fix` and `without_fix` take."""
+        return (*HALVES, *FIXES) if self.knows_fixes else ()
+
+    def build(self, **scope: object) -> Model:
+        """Return the model, at another scope than usual where one is given (`consumers=3`)."""
+        return self.model(**{**self.scope, **scope})
+
+    def with_fix(self, name: str) -> Entry:
+        """Return the same with a fix put in. Raises `ModelError` for a fix that it does not know."""
+        return self._fixed(f"{self.name} with {name}", self._present() | self._named(name))
+
+    def without_fix(self, name: str) -> Entry:
+        """Return the same with a fix taken out. Raises `ModelError` for a fix that it does not know."""
+        return self._fixed(f"{self.name} without {name}", self._present() - self._named(name))
+
+    def _present(self) -> frozenset[str]:
+        fixes = self.scope.get("fixes", frozenset())
+        assert isinstance(fixes, frozenset)
+        return fixes
+
+    def _named(self, name: str) -> frozenset[str]:
+        if name not in self.fixes:
+            raise ModelError(unknown(f"fix of {self.name}", name, self.fixes))
+        return HALVES.get(name, frozenset({name}))
+
+    def _fixed(self, name: str, fixes: frozenset[str]) -> Entry:
+        scope = MappingProxyType({**self.scope, "fixes": fixes})
+        violated = None if self.expected is None else self.expected(fixes)
+        return Entry(name, self.summary, self.model, scope, knows_fixes=True, violated=violated, expected=self.expected)
+
+
+def unknown(kind: str, name: str, available: Iterable[str]) -> str:
+    """Return a sentence that says that there is no such thing, and what there is."""
+    names = list(available)
+    close = get_close_matches(name, names, n=5)
+    if close:
+        return f"no {kind} is called {name!r}; did you mean {', '.join(close)}?"
+    return f"no {kind} is called {name!r}; available: {', '.join(names) or 'none'}"

@@ -1,0 +1,71 @@
+"""Tasks that sort: objects, and raw records in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, LEAK, NO_ALLOCATION, NO_EXCEPTION, REPORTS, SATISFIED
+from spillproof.model.catalogue.entry import Entry
+from spillproof.model.spark.fixes.collection import SPARK_26114_COMPLETION
+from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
+from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY, DROP_THE_READER, SPARK_32900, SPARK_32901, SPARK_32911
+from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.scenario.sorting_task import SortingTask
+
+
+def sorters() -> Iterator[Entry]:
+    """Sorters of objects."""
+    for release in ("2.0.0", "2.0.1", "2.4.1", "3.5.7", "4.0.0"):
+        yield _sorter(release, fixes_of(release), f"A task of Spark {release}: sorters, iterators, forced spills.")
+    yield _sorter(
+        "4.0.0+swap-at-once",
+        fixes_of("4.0.0") | {SWAP_AT_ONCE},
+        "Spark 4.0.0 with the sorter repaired as SPARK-22713 repaired the map.",
+    )
+
+
+def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if SWAP_AT_ONCE in fixes else LEAK
+    if not {SPARK_26114_COMPLETION, SPARK_26114_STOP} <= fixes:
+        violated |= {CHIEF, GUILTY}
+    if SPARK_16873 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return Entry(
+        f"spark:sorting@{version}",
+        summary,
+        SortingTask,
+        {"sorters": 2, "fixes": fixes},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+def raw_sorters() -> Iterator[Entry]:
+    """Sorters of raw records."""
+    for release in ("2.0.0", "2.0.1", "2.2.1", "3.0.0", "3.1.1", "3.5.7", "4.0.0"):
+        summary = f"A task of Spark {release}: pages of raw records, sorted, read, force-spilled."
+        yield _raw_sorter(release, fixes_of(release), summary)
+    yield _raw_sorter(
+        "4.0.0+repaired",
+        fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER},
+        "Spark 4.0.0 with a sorter that drops its reader, and counts the array that it frees.",
+    )
+
+
+def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if DROP_THE_READER in fixes else frozenset({CHIEF, GUILTY})
+    if not {SPARK_32900, SPARK_32911} <= fixes:
+        violated |= {SATISFIED}
+    if SPARK_32901 not in fixes:
+        violated |= {NO_ALLOCATION}
+    elif COUNT_THE_ARRAY not in fixes:
+        violated |= {REPORTS}  # before, an array of the same size took the place of the one that was freed
+    return Entry(
+        f"spark:raw-sort@{version}",
+        summary,
+        RawSortTask,
+        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+        knows_fixes=True,
+        violated=violated,
+    )
