@@ -25,7 +25,7 @@ class ByteConsumer(MemoryConsumer):
 
     manner: str = "all"
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer) -> Bytes:
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         if trigger is self and self.manner != "self":
             return 0
         used = int(self.used)
