@@ -58,8 +58,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take every test of this folder on each release."""
     if "release" in metafunc.fixturenames:
         releases = RELEASES if WANTED == "full" else QUICK
-        marks = [pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in releases]
-        metafunc.parametrize("release", marks, scope="session", indirect=True)
+        metafunc.parametrize("release", releases, scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -84,5 +83,6 @@ def release(request: pytest.FixtureRequest) -> Iterator[Release]:
 
 def _keep(tally: Tally) -> None:
     if folder := os.environ.get("SPILLPROOF_TALLY"):
-        file = Path(folder) / f"{tally.release}.json"
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        file = Path(folder) / f"{tally.release}.{worker}.json"
         file.write_text(json.dumps(asdict(tally)), encoding="utf-8")

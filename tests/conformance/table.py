@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,21 @@ def table(tallies: list[dict[str, Any]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def merged(tallies: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one tally for each release: several processes may have taken a part each."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in tallies:
+        there = found.setdefault(each["release"], {**each, "seconds": 0, "steps": {}, "disagreements": {}})
+        there["seconds"] += each["seconds"]
+        for what in ("steps", "disagreements"):
+            for kind, count in each[what].items():
+                there[what][kind] = there[what].get(kind, 0) + count
+    return list(found.values())
+
+
 def main() -> None:
     """Print the table, and write it into the page."""
-    tallies = [json.loads(file.read_text(encoding="utf-8")) for file in Path(sys.argv[1]).glob("*.json")]
+    tallies = merged(json.loads(file.read_text(encoding="utf-8")) for file in sorted(Path(sys.argv[1]).glob("*.json")))
     java = ", ".join(sorted({each["java"] for each in tallies}))
     told = f"{table(tallies)}\n\nSteps, each compared on both sides; Java {java}."
     sys.stdout.write(f"{told}\n")

@@ -230,29 +230,22 @@ class Collections(Machine):
         if self.run.ended:
             self.begin_again()
 
-    @rule(which=st.integers(0, 2), size=st.integers(1, 3), all_of_it=st.booleans())
-    def insert(self, which: int, size: int, *, all_of_it: bool) -> None:
-        """A record is put in, which may take the whole pool."""
-        consumer = self.run.consumer(which)
-        size = self.capacity if all_of_it else size
-        self.step("insert", consumer, fits(consumer, size))
+    @rule(which=st.integers(0, 59), size=st.integers(1, 3), all_of_it=st.booleans())
+    def act(self, which: int, size: int, *, all_of_it: bool) -> None:
+        """Take one of the steps that can be taken. No draw depends on the state, which Spark's ties decide as well."""
+        possible = list(self.possible(self.capacity if all_of_it else size))
+        self.step(*possible[which % len(possible)])
 
-    @rule(which=st.integers(0, 2))
-    def iterator(self, which: int) -> None:
-        """Reading begins."""
-        self.step("iterator", self.run.consumer(which))
-
-    @rule(which=st.integers(0, 2))
-    def pull(self, which: int) -> None:
-        """A record is read."""
-        if held := self.run.iterators():
-            self.step("pull", held[which % len(held)])
-
-    @rule(really=st.sampled_from([False, False, False, True]))
-    def end_task(self, *, really: bool) -> None:
-        """The task ends, seldom."""
-        if really:
-            self.step("end_task")
+    def possible(self, size: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the steps that can be taken: a record is put in, which may take the whole pool; one is read; the end."""
+        building = [
+            each for each in map(self.run.consumer, range(3)) if each in self.run.playing.state.downstream.building
+        ]
+        yield from (("insert", each, fits(each, size)) for each in building)
+        yield from (("pull", each) for each in self.run.iterators())
+        yield from (("insert", each, fits(each, size)) for each in building)
+        yield from (("iterator", each) for each in building if each.has_memory())
+        yield ("end_task",)
 
 
 ORDERS = st.sampled_from([Downstream.ANY, Downstream.COGROUP])
@@ -279,8 +272,8 @@ class Sorters(Collections):
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "maps": (Maps, 120, 20),
-    "maps in the heap": (Maps, 40, 14),
+    "maps in the heap": (Maps, 24, 14),
     "sorters": (Sorters, 80, 20),
-    "sorters in the heap": (Sorters, 40, 14),
+    "sorters in the heap": (Sorters, 24, 14),
 }
 """What is compared; how many runs, and of how many steps at most."""
