@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow targets browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow matrix targets browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -58,6 +58,9 @@ third-party: venv ## let tools that are not ours read what we write (Mermaid's p
 
 gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 	@SPILLPROOF_WRITE_GALLERY=1 $(BIN)/python -m pytest -q tests/counterexamples/test_gallery.py
+
+matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
+	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
 	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >docs/reference/targets.md

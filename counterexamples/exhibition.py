@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from spillproof.counterexamples.current_stories import CURRENT_STORIES
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.markdown import markdown
@@ -19,7 +20,7 @@ from spillproof.counterexamples.stories import STORIES, Story
 
 GALLERY = Path(__file__).parent / "gallery"
 
-EVERY_STORY: tuple[Story, ...] = (*STORIES, *LIVE_STORIES)
+EVERY_STORY: tuple[Story, ...] = (*STORIES, *CURRENT_STORIES, *LIVE_STORIES)
 """Of models, and then of running code."""
 
 INDEX = """

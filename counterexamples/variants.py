@@ -79,8 +79,8 @@ def fitting(trace: Trace, asked: Question) -> Model:
 def repaired(trace: Trace) -> tuple[str, Model] | None:
     """Return a variant of the trace's model in which the run does no harm: what it is called, and the model.
 
-    Of the fixes that the model lacks, the first that is enough alone; or what the catalogue calls the repaired one. One
-    that can take the whole run comes before one that refuses a step of it.
+    Of the fixes that the model lacks, the first that is enough alone, merged ones before proposals; or what the
+    catalogue calls the repaired one. One that can take the whole run comes before one that refuses a step of it.
     """
     try:
         asked = asked_of(trace)
@@ -109,6 +109,8 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
         yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in (*whole, *merged))
         proposed = [name for name, fix in FIXES.items() if not fix.since and name in present]
         yield from ((f"{entry.name} without {name}", entry.without_fix(name)) for name in proposed)
+        possible = [name for name, fix in FIXES.items() if not fix.since and name not in present]
+        yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in possible)
 
 
 def _harmless(trace: Trace, model: Model) -> Retaken | None:

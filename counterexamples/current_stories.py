@@ -1,0 +1,75 @@
+"""The stories of what Spark's newest modelled release violates: for its maintainers, with what each rests on."""
+
+from __future__ import annotations
+
+from spillproof.counterexamples.stories import Story
+
+CURRENT_STORIES: tuple[Story, ...] = (
+    Story(
+        "spark-4.0-sorter",
+        "Spark 4.0: a sorter is spilled by force, counted free, and still there",
+        "spark:sorting@4.0.0",
+        "free_is_unreachable",
+        """
+SPARK-22713 was repaired in the map, and never in the sorter: `ExternalSorter`'s SpillableIterator has the same name
+and the same making. A sorter has a record and hands out its iterator; a CoGroupedRDD over sorted parents builds all
+its iterators before it pulls any. Another sorter needs memory and forces the first to spill. What was written becomes
+`nextUpstream`, and `upstream` refers to the collection until the next pull. {gap} is counted free, and the one path
+to it is cut at {repair}.
+
+What it rests on: `ExternalSorter.scala`, `SpillableIterator.spill` and `readNext`, in v2.0.0, v2.4.1 and the main
+branch of April 2025; the classes in the jars of 4.0.0 and 4.3.0; and one run of released Spark 4.3.0, in which a
+sorter of 75 MB was accounted at 0 and its buffer was reachable, until one pull later. See
+`docs/explanation/the-sorter-that-was-not-repaired.md`. No OutOfMemoryError was provoked, and an iterator that is
+pulled soon lets go soon; one whose part in memory was read before it spilled is never pulled again.
+""",
+    ),
+    Story(
+        "spark-4.0-serialized-block",
+        "Spark 4.0: a serialized block that did not fit stays until the task ends, released or not",
+        "spark:unroll-bytes@4.0.0",
+        "free_is_unreachable",
+        """
+A block is to be cached serialized, on the heap, and does not fit. Whoever asked for it gets an iterator over what was
+unrolled and then over the rest. When the unrolled part is read, its memory is released: from now on {gap} is counted
+free. But the chunks are a field of `PartiallySerializedBlock` (`unrolledBuffer`, a lazy val), and the listener that
+it added to the task's context refers to it, until the task ends. `toInputStream(dispose = true)` disposes of each
+chunk that was read, which does nothing to a buffer on the heap.
+
+What it rests on: `MemoryStore.scala`, `PartiallySerializedBlock.valuesIterator` and the listener in its constructor,
+from v2.0.0 to v4.0.0; `finishWritingToStream` has the same. It was not run on released Spark. How much it is: at most
+what one task unrolls of a block before it gives up, once for each such block of the task. Cutting {repair} when the
+buffer is handed on is enough, and then every claim is proved.
+""",
+    ),
+    Story(
+        "spark-4.0-raw-sorter",
+        "Spark 4.0: a sorter that was cleaned up keeps the last page that was read",
+        "spark:raw-sort@4.0.0",
+        "free_is_unreachable",
+        """
+An `UnsafeExternalSorter` is filled and read, and cleaned up before its task is over, as by a limit that needs no
+more. All its pages are freed, and {gap} of that is still reachable: its iterator has the array of the page of the
+current record in `baseObject`, and the sorter has its iterator in `readingIterator`, of which nothing drops either.
+
+What it rests on: `UnsafeExternalSorter.java`, `cleanupResources` and `SpillableIterator`, v3.0.1 and the main branch
+of April 2025. It was not run on released Spark. It is a page at most for each sorter (64 MB by default in large
+heaps), until the sorter itself is dropped or the task ends. Cutting {repair} is enough.
+""",
+    ),
+    Story(
+        "spark-4.0-failed-spill",
+        "Spark 4.0: what a request got before a victim failed to spill is nobody's",
+        "spark:failing-spills@4.0.0",
+        "a_failure_strands_no_bytes",
+        """
+A consumer asks for more than there is. The pool grants what is left, and for the rest somebody has to spill; that
+fails, as a disk may be full. The exception goes to the caller, and what had been granted until then is in the pool's
+account, in no consumer's, and never given back before the task ends: `acquireExecutionMemory` has no finally.
+
+What it rests on: `TaskMemoryManager.java`, `acquireExecutionMemory` and `trySpillAndAcquire`, v2.1.0 to v4.0.0: the
+grant is a local variable. Most such failures end the task, and then everything is cleaned up; those that do not are
+the ones that are caught and tried again. Giving back what was got is enough (`proposal-release-on-failure`).
+""",
+    ),
+)
