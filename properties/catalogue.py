@@ -55,6 +55,7 @@ CLAIMS: tuple[Claim, ...] = (
     spilling.no_use_after_free,
     spilling.no_allocation_in_spill,
     spilling.a_spill_reports_what_it_freed,
+    spilling.no_file_outlives_its_task,
     waiting.no_deadlock,
     *BUILT_IN,
 )
@@ -87,6 +88,7 @@ WITNESSES: tuple[Claim, ...] = (
     spilling.a_page_is_in_use,
     spilling.a_consumer_spills,
     spilling.a_spill_happens,
+    spilling.a_file_is_written,
     waiting.a_thread_waits,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""

@@ -42,6 +42,18 @@ class Spilling(Protocol):
         ...
 
 
+class Filing(Protocol):
+    """A system that spills to files, and whose work ends."""
+
+    def files_on_disk(self) -> Count:
+        """Return how many files of the task are on disk."""
+        ...
+
+    def has_ended(self) -> bool:
+        """Return whether the task is over."""
+        ...
+
+
 @always
 def no_use_after_free(now: Paging) -> bool:
     """No use after free: no page that a reader looks into has been freed."""
@@ -76,3 +88,15 @@ def a_spill_reports_what_it_freed(now: Spilling) -> bool:
 def a_spill_happens(before: Spilling, after: Spilling) -> bool:
     """In some step records are moved to a file, so that there is something to report."""
     return after.records_spilled() > before.records_spilled()
+
+
+@always
+def no_file_outlives_its_task(now: Filing) -> bool:
+    """No file outlives its task: after task end, what was spilled is not on disk any more."""
+    return not now.has_ended() or now.files_on_disk() == 0
+
+
+@sometimes(beside=no_file_outlives_its_task)
+def a_file_is_written(now: Filing) -> bool:
+    """In some state a file is on disk."""
+    return now.files_on_disk() > 0

@@ -6,7 +6,7 @@ it. A fix that cures one claim and breaks another says so, and that is checked a
 
 from __future__ import annotations
 
-from spillproof.model.bearing import collection, memory, pools, sorter, storage, unsafe
+from spillproof.model.bearing import collection, memory, pages, pools, sorter, storage, unsafe
 from spillproof.model.bearing.line import Bearing
 from spillproof.model.spark.fixes import FIXES
 
@@ -14,7 +14,7 @@ _ORDER = list(FIXES)
 
 BEARINGS: tuple[Bearing, ...] = tuple(
     sorted(
-        (line for package in (memory, collection, sorter, unsafe, pools, storage) for line in package.BEARINGS),
+        (line for package in (memory, collection, sorter, unsafe, pages, pools, storage) for line in package.BEARINGS),
         key=lambda line: _ORDER.index(line.fix),
     )
 )

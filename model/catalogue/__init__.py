@@ -9,6 +9,7 @@ from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.locks import locks
 from spillproof.model.catalogue.maps import maps
+from spillproof.model.catalogue.pages import raw_maps, shuffles
 from spillproof.model.catalogue.pools import pools
 from spillproof.model.catalogue.python import of_python
 from spillproof.model.catalogue.sorters import raw_sorters, sorters
@@ -17,7 +18,19 @@ from spillproof.model.errors import ModelError
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
-    for entry in chain(maps(), spillers(), growth(), pools(), sorters(), raw_sorters(), locks(), of_python(), lessons())
+    for entry in chain(
+        maps(),
+        spillers(),
+        growth(),
+        pools(),
+        sorters(),
+        raw_sorters(),
+        raw_maps(),
+        shuffles(),
+        locks(),
+        of_python(),
+        lessons(),
+    )
 }
 """Every entry by name, in the order in which to list them."""
 

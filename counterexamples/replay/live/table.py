@@ -10,6 +10,7 @@ from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.checking import SMALL, STEPS, check_live
 from spillproof.properties.live.claims import ASKED
+from spillproof.properties.live.measuring import Ledger, Traced
 from spillproof.properties.live.moves import spelled
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
@@ -50,10 +51,14 @@ def page(found: Iterable[tuple[Target, LiveReport]]) -> str:
     pairs = list(found)
     columns = [dict(rows(target, report)) for target, report in pairs]
     claims = [claim.name for claim in ASKED if any(claim.name in column for column in columns)]
-    lines = [HEAD, "| target | version | runs | steps |", "|---|---|---|---|"]
+    lines = [HEAD, "| target | version | measured by | runs | steps |", "|---|---|---|---|---|"]
     for target, report in pairs:
         words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-        lines.append(f"| {target.name} | {words} | {report.small + report.runs} | {report.steps:,} |")
+        measure = report.adapter.measured_by
+        lines.append(
+            f"| {target.name} | {words} | {measure.__name__} | {report.small + report.runs} | {report.steps:,} |"
+        )
+    lines += ["", *(f"- `{each.__name__}` is blind to {each.blind_to}." for each in (Ledger, Traced))]
     lines += ["", f"| claim | {' | '.join(target.name for target, _ in pairs)} |", "|---" * (len(pairs) + 1) + "|"]
     lines += [f"| {claim} | {' | '.join(column.get(claim, '–') for column in columns)} |" for claim in claims]
     lines += ["", "## What was found", ""]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from spillproof.model.spark.fixes import collection, memory, pools, sorter, storage, unsafe
+from spillproof.model.spark.fixes import collection, memory, pools, raw_map, shuffle, sorter, storage, unsafe
 from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
     SPARK_26114_COMPLETION,
 )
 from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET, SPARK_56511_USAGE
 from spillproof.model.spark.fixes.sorter import SPARK_26114_STOP
 
 
@@ -22,14 +23,17 @@ def _number(fix: Fix) -> int:
 
 PACKAGES = (memory, collection, sorter, unsafe)
 
+EVERY = (*PACKAGES, pools, storage, raw_map, shuffle)
+
 FIXES: dict[str, Fix] = {
     fix.name: fix
     for fix in (
-        *sorted((fix for package in (*PACKAGES, pools, storage) for fix in package.FIXES), key=_number),
+        *sorted((fix for package in EVERY for fix in package.FIXES), key=_number),
         *memory.PROPOSALS,
         *collection.PROPOSALS,
         *sorter.PROPOSALS,
         *unsafe.PROPOSALS,
+        *raw_map.PROPOSALS,
         *pools.PROPOSALS,
         *storage.PROPOSALS,
     )
@@ -45,8 +49,12 @@ POOLS: tuple[Fix, ...] = pools.FIXES
 STORAGE: tuple[Fix, ...] = storage.FIXES
 """Those that the models of unrolling know."""
 
+PAGES: tuple[Fix, ...] = (*memory.FIXES, *unsafe.FIXES, *raw_map.FIXES, *shuffle.FIXES)
+"""Those that the models of maps of raw records, and of what sorts them for a shuffle, know."""
+
 HALVES: dict[str, frozenset[str]] = {
     "SPARK-22713": frozenset({SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}),
     "SPARK-26114": frozenset({SPARK_26114_COMPLETION, SPARK_26114_STOP}),
+    "SPARK-56511": frozenset({SPARK_56511_USAGE, SPARK_56511_RESET}),
 }
 """Names that stand for several fixes."""

@@ -7,22 +7,17 @@ Source: `core/src/main/java/org/apache/spark/memory/MemoryConsumer.java` at v2.0
 from __future__ import annotations
 
 from spillproof.model.oracle import announce
-from spillproof.model.quantity import Bytes
+from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.memory.memory_block import MemoryBlock, block_of
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
-
-
-class SparkOutOfMemoryError(Exception):
-    """Spark's: a request was refused. The task fails in an orderly way, and its memory is cleaned up."""
-
-    def __init__(self, required: Bytes) -> None:
-        super().__init__("cannot acquire enough memory for a page")
-        self.required = required
+from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 
 
 class PagedConsumer(MemoryConsumer):
     """Allocates blocks whole or not at all, and keeps a record of what its last spill did."""
 
+    spilled: Count = 0
+    """Records in files; of a map, pages."""
     spilling: bool = False
     """Whether it is in the middle of a spill."""
     allocated_in_spill: bool = False
@@ -37,7 +32,7 @@ class PagedConsumer(MemoryConsumer):
         granted = self.task_memory_manager.acquire_execution_memory(size, self)
         if granted < size:
             self.task_memory_manager.release_execution_memory(granted)
-            raise SparkOutOfMemoryError(size)
+            raise SparkOutOfMemoryError("cannot acquire enough memory for a page", size)
         self.used += size
         announce("acquire", consumer=self, size=size)
         return block_of(size)
@@ -51,18 +46,18 @@ class PagedConsumer(MemoryConsumer):
         block.base_object = None
         self.task_memory_manager.release_execution_memory(block.size)
 
-    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - sorters spill all that they can
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         """Spill, and note what was freed and what was said."""
         nested, self.spilling = self.spilling, True
         before = self.used
         try:
-            reported = self.spill_pages(trigger)
+            reported = self.spill_pages(size, trigger)
         finally:
             self.spilling = nested
         self.unreported += before - self.used - reported
         return reported
 
-    def spill_pages(self, trigger: MemoryConsumer | None) -> Bytes:
+    def spill_pages(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
         """Move records to disk, free their pages, and return how much that was said to free."""
         raise NotImplementedError
 

@@ -7,6 +7,8 @@ Before v2.3.0 SparkOutOfMemoryError was Java's OutOfMemoryError. The other excep
 
 from __future__ import annotations
 
+from spillproof.model.quantity import Bytes
+
 
 class IOException(Exception):
     """Java's: the disk is full, or the file system is gone."""
@@ -26,3 +28,16 @@ class RuntimeException(Exception):
 
 class SparkOutOfMemoryError(Exception):
     """Spark's: a task could not get the memory that it needs. Some consumers catch it and go on with what they have."""
+
+    def __init__(self, message: str, required: Bytes = 0) -> None:
+        super().__init__(message)
+        self.required = required
+        """What was asked for and refused, if that is why."""
+
+
+class TooLargePageException(Exception):
+    """Spark's: no page can be so large. Before SPARK-21033 it was an IllegalArgumentException."""
+
+    def __init__(self, size: Bytes) -> None:
+        super().__init__("cannot allocate a page of so many bytes")
+        self.size = size

@@ -25,7 +25,8 @@ from spillproof.model.spark.fixes.unsafe import (
 )
 from spillproof.model.spark.memory.memory_block import LongArray, MemoryBlock
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
-from spillproof.model.spark.memory.paged_consumer import PagedConsumer, SparkOutOfMemoryError
+from spillproof.model.spark.memory.paged_consumer import PagedConsumer
+from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import UnsafeInMemorySorter
 
 
@@ -37,8 +38,6 @@ class UnsafeExternalSorter(PagedConsumer):
     current_page: MemoryBlock | None = None
     in_mem_sorter: UnsafeInMemorySorter | None = None
     reading_iterator: SpillableIterator | None = None
-    spilled: Count = 0
-    """Records in files."""
 
     short_name: ClassVar[str] = "U"
 
@@ -90,7 +89,7 @@ class UnsafeExternalSorter(PagedConsumer):
 
     # Spilling
 
-    def spill_pages(self, trigger: MemoryConsumer | None) -> Bytes:
+    def spill_pages(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - all that it can
         if trigger is not self:
             return 0 if self.reading_iterator is None else self.reading_iterator.spill()
         sorter = self.in_mem_sorter

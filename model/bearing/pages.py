@@ -1,0 +1,120 @@
+"""What each fix of maps of raw records, and of the sorter that writes a shuffle, carries."""
+
+from __future__ import annotations
+
+from spillproof.model.bearing.line import Bearing
+from spillproof.model.catalogue.claim_names import (
+    BALANCE,
+    CHIEF,
+    FILES,
+    NO_ALLOCATION,
+    NO_EXCEPTION,
+    REPORTS,
+    SATISFIED,
+)
+
+BEARINGS: tuple[Bearing, ...] = (
+    Bearing(
+        "SPARK-14363",
+        "spark:shuffle@4.0.0",
+        SATISFIED,
+        3,
+        "Three inserts: the array doubles, and stays when all is spilled to double it again: a page is missing.",
+        {"pages": 1, "array_grows": True},
+    ),
+    Bearing(
+        "SPARK-18208",
+        "spark:raw-map@4.0.0+repaired",
+        SATISFIED,
+        3,
+        "Append, which doubles the array, reset, append: the array is still there, and a page is missing.",
+        {"pages": 1, "array_grows": True},
+    ),
+    Bearing(
+        "SPARK-19839",
+        "spark:raw-map@4.0.0+repaired",
+        SATISFIED,
+        3,
+        "Append, read, acquire: the page is spilled, and the array stays.",
+        {"pages": 1},
+    ),
+    Bearing(
+        "SPARK-21033",
+        "spark:shuffle@4.0.0",
+        NO_EXCEPTION,
+        2,
+        "Two inserts: the array is full, and as large as a page can be.",
+        {"pages": 1, "array_grows": True},
+    ),
+    Bearing(
+        "SPARK-25081",
+        "spark:shuffle@2.3.2",
+        NO_EXCEPTION,
+        2,
+        "Two inserts: others take what the spill frees, and its new array makes it spill again.",
+        {"pages": 1, "array_grows": True, "contended": True},
+    ),
+    Bearing(
+        "SPARK-29244",
+        "spark:raw-map@4.0.0",
+        NO_EXCEPTION,
+        2,
+        "Reset, end_task: others take the array that the reset frees, and it is freed again.",
+        {"pages": 1, "contended": True},
+    ),
+    Bearing(
+        "SPARK-33756",
+        "spark:raw-map@4.0.0",
+        NO_EXCEPTION,
+        8,
+        "Two appends, a page each, read, acquire, which spills both, next_page, next_page, and find_end twice.",
+    ),
+    Bearing(
+        "SPARK-56511-usage",
+        "spark:shuffle@4.3.0",
+        FILES,
+        3,
+        "Two inserts, end_task: others take what the spill frees, the new array is refused, and the file stays.",
+        {"pages": 1, "array_grows": True, "contended": True},
+        beside=("SPARK-56511-reset",),
+    ),
+    Bearing(
+        "SPARK-56511-reset",
+        "spark:shuffle@4.3.0",
+        NO_ALLOCATION,
+        2,
+        "Two inserts: the second needs a page and spills, and the spill asks for a new array.",
+    ),
+    Bearing(
+        "SPARK-56511-reset",
+        "spark:shuffle@4.3.0",
+        BALANCE,
+        2,
+        "Two inserts: a part of a larger array is granted, and the spill for the rest is refused its own array.",
+        {"pages": 1, "array_grows": True, "contended": True},
+    ),
+    Bearing(
+        "SPARK-56511-reset",
+        "spark:shuffle@4.3.0",
+        REPORTS,
+        3,
+        "Three inserts: the array doubles, and the spill for its next doubling does not count it.",
+        {"pages": 1, "array_grows": True},
+    ),
+    Bearing(
+        "proposal-map-drops-its-locations",
+        "spark:raw-map@4.0.0+repaired",
+        CHIEF,
+        2,
+        "Append, free: the map keeps the place of the record, and with it the page.",
+        {"pages": 1},
+    ),
+    Bearing(
+        "proposal-map-spills-its-only-page",
+        "spark:raw-map@4.0.0+repaired",
+        SATISFIED,
+        3,
+        "Append, read, acquire: nobody has read the page yet, and it stays.",
+        {"pages": 1},
+    ),
+)

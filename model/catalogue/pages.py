@@ -1,0 +1,56 @@
+"""Tasks with pages of raw records: a map that aggregates them, and a sorter that writes them for a shuffle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, NO_ALLOCATION, NO_EXCEPTION, SATISFIED
+from spillproof.model.catalogue.entry import Entry
+from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPARK_19839, SPARK_33756, SPILL_THE_ONLY_PAGE
+from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
+from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.raw_map_task import RawMapTask
+from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
+
+
+def raw_maps() -> Iterator[Entry]:
+    """Maps of raw records."""
+    for release in ("2.0.0", "3.0.1", "3.5.7", "4.0.0"):
+        summary = f"A task of Spark {release}: a map of raw records, filled, reset, read, force-spilled."
+        yield _raw_map(release, fixes_of(release, PAGES), summary)
+    yield _raw_map(
+        "4.0.0+repaired",
+        fixes_of("4.0.0", PAGES) | {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE},
+        "Spark 4.0.0 with a map that forgets where its records were, and spills its only page.",
+    )
+
+
+def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    violated = frozenset() if DROP_LOCATIONS in fixes else frozenset({CHIEF, GUILTY})
+    if not {SPARK_19839, SPILL_THE_ONLY_PAGE} <= fixes:
+        violated |= {SATISFIED}
+    if SPARK_33756 not in fixes:
+        violated |= {NO_EXCEPTION}
+    return Entry(
+        f"spark:raw-map@{version}",
+        summary,
+        RawMapTask,
+        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+        knows_fixes=True,
+        violated=violated,
+    )
+
+
+def shuffles() -> Iterator[Entry]:
+    """Sorters that write a shuffle."""
+    for release in ("2.0.0", "2.3.2", "3.5.7", "4.0.0", "4.3.0"):
+        fixes = fixes_of(release, PAGES)
+        yield Entry(
+            f"spark:shuffle@{release}",
+            f"A task of Spark {release} that writes a shuffle: pages of raw records, sorted, spilled, merged.",
+            ShuffleTask,
+            {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
+            knows_fixes=True,
+            violated=frozenset() if SPARK_56511_RESET in fixes else frozenset({NO_ALLOCATION}),
+        )

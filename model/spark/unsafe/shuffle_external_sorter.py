@@ -1,0 +1,146 @@
+"""The sorter that writes the records of a shuffle: pages, a pointer array, and files that are merged at the end.
+
+Source: `ShuffleExternalSorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2 and master of April 2025; the classes of 4.3.0,
+of which what it tries further when a page or the array is refused is left out, as is spilling by number of records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import ClassVar
+
+from spillproof.model.heap import Bag
+from spillproof.model.oracle import announce
+from spillproof.model.quantity import Bytes, Count
+from spillproof.model.spark.fixes.shuffle import SPARK_21033, SPARK_56511_RESET
+from spillproof.model.spark.memory.memory_block import MemoryBlock
+from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
+from spillproof.model.spark.memory.paged_consumer import PagedConsumer
+from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError, TooLargePageException
+from spillproof.model.spark.unsafe.shuffle_in_memory_sorter import ShuffleInMemorySorter
+
+
+class ShuffleExternalSorter(PagedConsumer):
+    """Spills for itself only, never for others: whoever asks gets 0 bytes."""
+
+    allocated_pages: Bag[MemoryBlock] = field(default_factory=Bag[MemoryBlock])
+    current_page: MemoryBlock | None = None
+    in_mem_sorter: ShuffleInMemorySorter | None = None
+    """None once it was closed or cleaned up."""
+    files: Count = 0
+    """Files on disk."""
+
+    short_name: ClassVar[str] = "W"
+
+    @property
+    def fixes(self) -> frozenset[str]:
+        """What the release has fixed."""
+        return self.task_memory_manager.fixes
+
+    def open(self, initial_size: Bytes) -> None:
+        """Begin, with a pointer array of its first size."""
+        self.in_mem_sorter = ShuffleInMemorySorter(self, initial_size, self.allocate(initial_size))
+
+    # Building
+
+    def insert(self, page_size: Bytes, *, page_is_full: bool, array_is_full: bool, array_is_largest: bool) -> None:
+        """Put in a record: room in the array, then in a page, then (if that spilled) in the array again."""
+        sorter = self.in_mem_sorter
+        assert sorter is not None
+        if array_is_full and sorter.has_records:
+            self.double_array(sorter, is_largest=array_is_largest)
+        self.have_array(sorter)
+        if self.current_page is None or page_is_full:
+            self.current_page = self.allocate(page_size)
+            self.allocated_pages.add(self.current_page)
+        self.have_array(sorter)
+        sorter.insert()
+
+    def have_array(self, sorter: ShuffleInMemorySorter) -> None:
+        """Ask for the array that a spill has given back, if it has."""
+        if sorter.array is None:
+            sorter.expand(self.allocate(sorter.initial_size))
+
+    def double_array(self, sorter: ShuffleInMemorySorter, *, is_largest: bool) -> None:
+        """Ask for an array of twice the size. If that made this sorter spill, it is not needed any more."""
+        try:
+            array = self.allocate_array(2 * sorter.memory_usage(), is_too_large=is_largest)
+        except TooLargePageException:
+            if SPARK_21033 not in self.fixes:
+                raise
+            self.spill(0, self)
+            return
+        except SparkOutOfMemoryError:
+            if sorter.has_records or (sorter.array is None and SPARK_56511_RESET not in self.fixes):
+                raise
+            return
+        if sorter.has_records:
+            sorter.expand(array)
+        else:
+            self.free(array)
+
+    def allocate_array(self, size: Bytes, *, is_too_large: bool) -> MemoryBlock:
+        """Return an array, if a page can be so large."""
+        if is_too_large:
+            raise TooLargePageException(size)
+        return self.allocate(size)
+
+    # Spilling
+
+    def spill_pages(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - all that it can
+        sorter = self.in_mem_sorter
+        if trigger is not self or sorter is None or not sorter.has_records:
+            return 0
+        announce("spill", consumer=self, forced=False)
+        self.spilled += self.write_sorted_file(sorter)
+        counted = sorter.memory_usage() if SPARK_56511_RESET in self.fixes else 0
+        freed = self.free_pages(sorter)
+        sorter.reset()
+        return freed + counted
+
+    def write_sorted_file(self, sorter: ShuffleInMemorySorter) -> Count:
+        """Write all records to a file, in the order of partitions; return how many."""
+        self.files += 1
+        return sorter.take_all()
+
+    def free_pages(self, sorter: ShuffleInMemorySorter) -> Bytes:
+        """Free every page, as `freeMemory()` does; return how many bytes. Usage is looked at first, for a metric."""
+        sorter.memory_usage()
+        pages = list(self.allocated_pages)
+        self.allocated_pages.clear()
+        self.current_page = None
+        freed: Bytes = 0
+        for page in pages:
+            freed += page.size
+            self.free(page)
+        return freed
+
+    def freeable(self, trigger: MemoryConsumer | None) -> Bytes:
+        """To itself all that records are in, and an array beyond its first size; to others nothing."""
+        sorter = self.in_mem_sorter
+        if trigger is not self or sorter is None or sorter.array is None:
+            return 0
+        return self.used - sorter.initial_size if sorter.has_records else sorter.grown
+
+    # The end
+
+    def close(self) -> None:
+        """All records are in: what is in memory is written, and all files are merged into one to keep."""
+        sorter = self.in_mem_sorter
+        assert sorter is not None
+        if sorter.has_records:
+            self.write_sorted_file(sorter)
+        self.release(sorter)
+        self.files = 0
+
+    def cleanup_resources(self) -> None:
+        """The writer has failed: free everything, and delete the files."""
+        if self.in_mem_sorter is not None:
+            self.release(self.in_mem_sorter)
+        self.files = 0
+
+    def release(self, sorter: ShuffleInMemorySorter) -> None:
+        """Free the pages, then the array."""
+        self.free_pages(sorter)
+        sorter.free()
+        self.in_mem_sorter = None
