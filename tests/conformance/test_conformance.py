@@ -237,7 +237,7 @@ class Collections(Machine):
         self.step(*possible[which % len(possible)])
 
     def possible(self, size: int) -> Iterator[tuple[Any, ...]]:
-        """Yield the steps that can be taken: a record is put in, which may take the whole pool; one is read; the end."""
+        """Yield the steps that can be taken: a record is put in, which may take the whole pool, or read; or the end."""
         building = [
             each for each in map(self.run.consumer, range(3)) if each in self.run.playing.state.downstream.building
         ]
