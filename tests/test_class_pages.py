@@ -108,10 +108,15 @@ def test_every_module_follows_a_file_of_spark_or_says_why_not() -> None:
 def test_a_source_has_files_tags_and_a_remark() -> None:
     """A source may name several files, each with its tags, and may be followed by a remark."""
     source = MODELLED.source_of(
-        module("A.\n\nSource: `a/B.java` at v1.6.0,\nv2.0.0 and master of April 2025; `C.scala` at v3.0.1. So\nit is.")
+        module(
+            "A.\n\nSource: `core/src/B.java` at v1.6.0,\nv2.0.0 and master of April 2025; `a/src/C.scala` at v3.0.1. So\nit is."
+        )
     )
 
-    assert source.files == (("a/B.java", ("v1.6.0", "v2.0.0", "master of April 2025")), ("C.scala", ("v3.0.1",)))
+    assert source.files == (
+        ("core/src/B.java", ("v1.6.0", "v2.0.0", "master of April 2025")),
+        ("a/src/C.scala", ("v3.0.1",)),
+    )
     assert source.remark == "So it is."
 
 
@@ -125,10 +130,11 @@ def test_a_module_may_have_no_source() -> None:
     "docstring",
     [
         "Source: MemoryPool.scala, v1.6.0 to 4.0.",
-        "Source: `MemoryPool.scala`.",
-        "Source: `MemoryPool.scala` at 4.0.",
-        "What it is. Source: `MemoryPool.scala` at v1.6.0.",
-        "Source: `A.scala` at v1.6.0.\n\nSource: `B.scala` at v1.6.0.",
+        "Source: `core/src/MemoryPool.scala`.",
+        "Source: `core/src/MemoryPool.scala` at 4.0.",
+        "Source: `MemoryPool.scala` at v1.6.0.",
+        "What it is. Source: `core/src/MemoryPool.scala` at v1.6.0.",
+        "Source: `a/src/A.scala` at v1.6.0.\n\nSource: `a/src/B.scala` at v1.6.0.",
     ],
 )
 def test_a_source_in_another_form_is_refused(docstring: str) -> None:
