@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 
 from spillproof.model.heap import HeapObject
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.unrolling import Unrolling
-from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
+from spillproof.model.spark.unsafe.unsafe_external_sorter import SpillableIterator, UnsafeExternalSorter
+from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import UnsafeInMemorySorter
 from spillproof.model.system import Model, action, require
 
 if "SPILLPROOF_FROM_WHEEL" in os.environ:
@@ -109,7 +112,8 @@ def test_a_source_has_files_tags_and_a_remark() -> None:
     """A source may name several files, each with its tags, and may be followed by a remark."""
     source = MODELLED.source_of(
         module(
-            "A.\n\nSource: `core/src/B.java` at v1.6.0,\nv2.0.0 and master of April 2025; `a/src/C.scala` at v3.0.1. So\nit is."
+            "A.\n\nSource: `core/src/B.java` at v1.6.0,\nv2.0.0 and master of April 2025; `a/src/C.scala` at v3.0.1. "
+            "So\nit is."
         )
     )
 
@@ -191,13 +195,16 @@ def test_references_are_told_from_sizes_and_constants() -> None:
     """A field of a heap class refers to it, one of a bag to its members; a size and a constant refer to nothing."""
     held = {each.name: (each.words, each.refers_to) for each in MODELLED.state_of(UnsafeExternalSorter)}
 
-    assert held["spilled"] == ("number of records", None)
-    assert held["off_heap"] == ("yes or no", None)
-    assert held["in_mem_sorter"][0] == "one, or none"
-    assert held["in_mem_sorter"][1].__name__ == "UnsafeInMemorySorter"
-    assert held["allocated_pages"][0] == "any number, in no order"
-    assert held["allocated_pages"][1].__name__ == "MemoryBlock"
-    assert "short_name" not in held
+    assert held == {
+        "off_heap": ("yes or no", None),
+        "allocated_pages": ("any number, in no order", MemoryBlock),
+        "current_page": ("one, or none", MemoryBlock),
+        "in_mem_sorter": ("one, or none", UnsafeInMemorySorter),
+        "reading_iterator": ("one, or none", SpillableIterator),
+    }
+    assert ("owed", "number of records", None) in {
+        (each.name, each.words, each.refers_to) for each in MODELLED.state_of(ExternalAppendOnlyMap)
+    }
 
 
 def test_a_scenario_has_what_its_parts_are_made_of() -> None:
