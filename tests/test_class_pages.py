@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 
 from spillproof.model.heap import HeapObject
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.unrolling import Unrolling
-from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
+from spillproof.model.spark.unsafe.unsafe_external_sorter import SpillableIterator, UnsafeExternalSorter
+from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import UnsafeInMemorySorter
 from spillproof.model.system import Model, action, require
 
 if "SPILLPROOF_FROM_WHEEL" in os.environ:
@@ -108,10 +111,16 @@ def test_every_module_follows_a_file_of_spark_or_says_why_not() -> None:
 def test_a_source_has_files_tags_and_a_remark() -> None:
     """A source may name several files, each with its tags, and may be followed by a remark."""
     source = MODELLED.source_of(
-        module("A.\n\nSource: `a/B.java` at v1.6.0,\nv2.0.0 and master of April 2025; `C.scala` at v3.0.1. So\nit is.")
+        module(
+            "A.\n\nSource: `core/src/B.java` at v1.6.0,\nv2.0.0 and master of April 2025; `a/src/C.scala` at v3.0.1. "
+            "So\nit is."
+        )
     )
 
-    assert source.files == (("a/B.java", ("v1.6.0", "v2.0.0", "master of April 2025")), ("C.scala", ("v3.0.1",)))
+    assert source.files == (
+        ("core/src/B.java", ("v1.6.0", "v2.0.0", "master of April 2025")),
+        ("a/src/C.scala", ("v3.0.1",)),
+    )
     assert source.remark == "So it is."
 
 
@@ -125,10 +134,11 @@ def test_a_module_may_have_no_source() -> None:
     "docstring",
     [
         "Source: MemoryPool.scala, v1.6.0 to 4.0.",
-        "Source: `MemoryPool.scala`.",
-        "Source: `MemoryPool.scala` at 4.0.",
-        "What it is. Source: `MemoryPool.scala` at v1.6.0.",
-        "Source: `A.scala` at v1.6.0.\n\nSource: `B.scala` at v1.6.0.",
+        "Source: `core/src/MemoryPool.scala`.",
+        "Source: `core/src/MemoryPool.scala` at 4.0.",
+        "Source: `MemoryPool.scala` at v1.6.0.",
+        "What it is. Source: `core/src/MemoryPool.scala` at v1.6.0.",
+        "Source: `a/src/A.scala` at v1.6.0.\n\nSource: `a/src/B.scala` at v1.6.0.",
     ],
 )
 def test_a_source_in_another_form_is_refused(docstring: str) -> None:
@@ -185,13 +195,16 @@ def test_references_are_told_from_sizes_and_constants() -> None:
     """A field of a heap class refers to it, one of a bag to its members; a size and a constant refer to nothing."""
     held = {each.name: (each.words, each.refers_to) for each in MODELLED.state_of(UnsafeExternalSorter)}
 
-    assert held["spilled"] == ("number of records", None)
-    assert held["off_heap"] == ("yes or no", None)
-    assert held["in_mem_sorter"][0] == "one, or none"
-    assert held["in_mem_sorter"][1].__name__ == "UnsafeInMemorySorter"
-    assert held["allocated_pages"][0] == "any number, in no order"
-    assert held["allocated_pages"][1].__name__ == "MemoryBlock"
-    assert "short_name" not in held
+    assert held == {
+        "off_heap": ("yes or no", None),
+        "allocated_pages": ("any number, in no order", MemoryBlock),
+        "current_page": ("one, or none", MemoryBlock),
+        "in_mem_sorter": ("one, or none", UnsafeInMemorySorter),
+        "reading_iterator": ("one, or none", SpillableIterator),
+    }
+    assert ("owed", "number of records", None) in {
+        (each.name, each.words, each.refers_to) for each in MODELLED.state_of(ExternalAppendOnlyMap)
+    }
 
 
 def test_a_scenario_has_what_its_parts_are_made_of() -> None:

@@ -35,7 +35,7 @@ PACKAGES = {
     "memory": "Pools, the manager of a task, and what consumes memory: `org.apache.spark.memory`",
     "collection": "Maps and sorters of objects: `org.apache.spark.util.collection`",
     "storage": "Cached blocks, and blocks that are unrolled: `org.apache.spark.storage`",
-    "unsafe": "Sorters of raw records: `org.apache.spark.util.collection.unsafe.sort`",
+    "unsafe": "Sorters and maps of raw records: `org.apache.spark.util.collection.unsafe.sort` and its like",
     "scenario": "Scenarios: what is composed of them, and can be checked",
 }
 
@@ -354,8 +354,9 @@ PAGES = {"README.md": index} | {f"{modelled.stem(each)}.md": partial(page, each)
 
 
 if __name__ == "__main__":
+    written = {name: text() for name, text in PAGES.items()}
     HERE.mkdir(exist_ok=True)
     for stale in HERE.glob("*.md"):
         stale.unlink()
-    for name, text in PAGES.items():
-        (HERE / name).write_text(text(), encoding="utf-8")
+    for name, text in written.items():
+        (HERE / name).write_text(text, encoding="utf-8")

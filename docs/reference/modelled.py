@@ -83,7 +83,7 @@ def is_modelled(cls: type) -> bool:
 # Docstrings
 
 TAG = r"(?:v\d+\.\d+\.\d+|master of [A-Z][a-z]+ \d{4})"
-FILE = rf"`([\w./-]+)` at ({TAG}(?:(?:, | and ){TAG})*)"
+FILE = rf"`([\w/-]+/src/[\w./-]+)` at ({TAG}(?:(?:, | and ){TAG})*)"
 SOURCE = re.compile(rf"Source: (none|{FILE}(?:; {FILE})*)\.(?: (.*))?")
 
 
@@ -107,7 +107,8 @@ def source_of(module: ModuleType) -> Source | None:
         return None
     match = SOURCE.fullmatch(said[0])
     if match is None or len(said) > 1:
-        message = f"{module.__name__}: the source is not 'Source: `file` at v2.0.0 and v2.4.0; `file` at …. Remark.'"
+        form = "Source: `core/src/…` at v2.0.0 and v2.4.0; `core/src/…` at …. Remark."
+        message = f"{module.__name__}: the source is not of the form '{form}'"
         raise ValueError(message)
     files = [(path, tuple(re.findall(TAG, tags))) for path, tags in re.findall(FILE, match[1])]
     return Source(tuple(files), match[match.re.groups] or "")
