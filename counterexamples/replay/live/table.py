@@ -32,12 +32,14 @@ a script that needs only the package (`counterexamples/replay/live/without/`).
 def rows(target: Target, report: LiveReport) -> Iterator[tuple[str, str]]:
     """Yield each claim that was asked, and what is to be said of it."""
     judged = {each.claim: each for each in target.judgements}
+    vacuous = {each.claim.beside for each in report.vacuous()}
     for claim in ASKED:
         found = [result.verdict for result in report.results if result.claim.name == claim.name]
         if claim.mode is Mode.ALWAYS and found:
             broken = isinstance(found[0], Falsified)
             judgement = judged.get(claim.name)
-            yield claim.name, _cell(judgement, broken=broken, runs=report.small + report.runs)
+            said = _cell(judgement, broken=broken, runs=report.small + report.runs)
+            yield claim.name, "never put to the test" if claim.name in vacuous and not broken else said
 
 
 def _cell(judgement: Judgement | None, *, broken: bool, runs: int) -> str:
