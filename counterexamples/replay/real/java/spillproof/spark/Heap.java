@@ -50,14 +50,21 @@ final class Heap {
     }
 
     /** Collects garbage until what is known to be garbage is gone: System.gc() is only a request. */
-    static void collect() {
-        WeakReference<Object> canary = new WeakReference<>(new Object());
-        for (int i = 0; i < 100 && (i == 0 || canary.get() != null); i++) {
+    static void collect() throws InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            WeakReference<Object> canary = canary();
             System.gc();
+            if (canary.get() == null) {
+                return;
+            }
+            Thread.sleep(10);
         }
-        if (canary.get() != null) {
-            throw new IllegalStateException("this JVM does not collect garbage when asked to");
-        }
+        throw new IllegalStateException("this JVM does not collect garbage when asked to");
+    }
+
+    /** Returns a reference to garbage. Made elsewhere, so that no slot of the caller's frame can hold it. */
+    private static WeakReference<Object> canary() {
+        return new WeakReference<>(new Object());
     }
 
     /** Returns the bytes of an object and of all that it refers to. */
@@ -189,12 +196,6 @@ final class Heap {
         } catch (ReflectiveOperationException error) {
             throw new IllegalStateException(error);
         }
-    }
-
-    /** Writes a heap dump of what is reachable, as a person would get it from jmap. */
-    static void dump(String file) throws java.io.IOException {
-        java.lang.management.ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
-                .dumpHeap(file, true);
     }
 
     private Heap() {}

@@ -110,7 +110,7 @@ final class Task {
     }
 
     /** Returns what is in the heap, after garbage was collected. */
-    Map<String, Object> reachable() {
+    Map<String, Object> reachable() throws InterruptedException {
         consumers.values().forEach(Consumer::watch);
         Heap.collect();
         Map<String, Object> told = new LinkedHashMap<>();

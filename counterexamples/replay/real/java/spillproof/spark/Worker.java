@@ -87,7 +87,6 @@ public final class Worker {
             case "end": return task.end();
             case "reach": return task.reachable();
             case "chain": return task.chain(name, Integer.parseInt(words[2]), words[3].equals("downstream"));
-            case "dump": Heap.dump(name); return null;
             default: throw new IllegalArgumentException("no command is called " + words[0]);
         }
     }
