@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow matrix targets browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -52,12 +52,26 @@ test-slow: venv ## run the slow tests
 browser: venv ## look at the viewer in a headless Chromium (on Debian: apt-get install chromium chromium-driver)
 	@$(BIN)/python -m pytest -m browser
 
+helper-jar: venv ## compile the classes that drive real Spark (needs javac 17; fetches the jars of Spark 2.3.4, once)
+	@$(BIN)/python -m spillproof.counterexamples.replay.real.helper
+
+conformance-quick: venv ## hold the models against real Spark 2.3.4 and 2.4.0 (a Java 17; fetches 300 MB, once; two minutes)
+	@SPILLPROOF_CONFORMANCE=quick $(BIN)/python -m pytest -n 2 -m conformance tests/conformance
+
+conformance: venv ## hold them against nine releases, and write the table in docs/explanation/fidelity.md (fetches 2.5 GB, once)
+	@rm -rf build/tally && mkdir -p build/tally
+	@SPILLPROOF_TALLY=build/tally SPILLPROOF_CONFORMANCE=full $(BIN)/python -m pytest -n 2 -m conformance tests/conformance
+	@$(BIN)/python -m tests.conformance.table build/tally
+
 third-party: venv ## let tools that are not ours read what we write (Mermaid's parser: needs npm and the network)
 	@cd tests/third_party/mermaid && npm install --no-audit --no-fund --no-package-lock --silent
 	@SPILLPROOF_THIRD_PARTY=1 $(BIN)/python -m pytest tests/third_party
 
 gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 	@SPILLPROOF_WRITE_GALLERY=1 $(BIN)/python -m pytest -q tests/counterexamples/test_gallery.py
+
+fresh: venv ## find a planted bug with the wheel in a new virtual environment (needs a package index)
+	@$(BIN)/python -m pytest -q -m slow tests/live/test_own_manager.py
 
 matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
 	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md

@@ -235,22 +235,46 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
 
 @cli.command(short_help="Take the run of a counterexample again.")
 @TRACE
-@ON
+@click.option(
+    "--on",
+    metavar="MODEL",
+    default="",
+    help="A model (a name, or path/to/file.py:Class), or pyspark==2.3.4: the real one.",
+)
+@click.option("--evidence", is_flag=True, help="Real Spark: show the references that keep what was released.")
+@click.option("--heap", metavar="SIZE", help="Real Spark: the size of Java's heap, such as 300m.  [default: 512m]")
+@click.option("--allocate", is_flag=True, help="Real Spark: let consumers really allocate what they were granted.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def replay(*, file: Path, on: str, as_json: bool) -> int:
-    """Take the run in TRACE again, on its own model or on another, and say where the two part.
+def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: bool, as_json: bool) -> int:
+    """Take the run in TRACE again, on its own model, on another or on real Spark, and say where the two part.
 
     Exit status: 0 the claim holds there, 1 it is violated there as well, 2 what was asked cannot be done, 3 the run
-    could not be taken to its end, and the claim holds as far as it went.
+    could not be taken to its end, and the claim holds as far as it went; or real Spark did not do what its model says.
     """
     from spillproof.counterexamples import screen
     from spillproof.counterexamples.export import itf
-    from spillproof.counterexamples.replay.telling import as_json as in_json
-    from spillproof.counterexamples.replay.telling import replayed, tell
+    from spillproof.counterexamples.replay import telling
 
-    found = replayed(itf.read(file), on)
-    screen.show(json.dumps(in_json(found), ensure_ascii=False) if as_json else tell(found))
+    if on.startswith("pyspark"):
+        return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
+    if evidence or heap is not None or allocate:
+        raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
+    found = telling.replayed(itf.read(file), on)
+    screen.show(json.dumps(telling.as_json(found), ensure_ascii=False) if as_json else telling.tell(found))
     return found.exit_status()
+
+
+def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
+    from spillproof.counterexamples import screen
+    from spillproof.counterexamples.export import itf
+    from spillproof.counterexamples.replay.real import taking, telling
+    from spillproof.counterexamples.replay.real.worker import HEAP
+
+    wanted = taking.Wanted(taking.release_in(on), heap or HEAP, **how)
+    with screen.Progress() as progress:
+        taken = taking.take(itf.read(file), wanted, progress)
+    screen.show(json.dumps(telling.as_json(taken), ensure_ascii=False) if as_json else telling.tell(taken))
+    return taken.exit_status()
 
 
 FORMATS_TOLD = "\b\n" + "\n".join(["Formats:", *(f"  {each.name:<10} {each.sentence}" for each in FORMATS.values())])

@@ -1,10 +1,11 @@
-"""Writes models.md and claims.md from the catalogue: `python docs/reference/generate.py`.
+"""Writes models.md and claims.md from the catalogue, and classes/: `python docs/reference/generate.py`.
 
 A test compares the committed pages with what comes out here, so that they cannot go stale.
 """  # noqa: INP001 - a script, and no package
 
 from __future__ import annotations
 
+import runpy
 from itertools import groupby
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def models() -> str:
             "",
             "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is",
             "what the tests demand, at the scope that the name stands for (two consumers); all other claims hold.",
+            "What the models of Spark are composed of is described [class by class](classes/README.md).",
             "",
             "| name | what it is | expected to be violated |",
             "|---|---|---|",
@@ -105,3 +107,4 @@ PAGES = {"models.md": models, "claims.md": claims}
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
+    runpy.run_path(str(HERE / "classes.py"), run_name="__main__")

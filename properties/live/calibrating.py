@@ -40,6 +40,13 @@ def calibrate(adapter: type[Adapter]) -> None:
         reachable, accounted = playing.adapter.measure.reachable(), int(step.now.seen["accounted"])
     if step.raised or accounted == 0:
         return  # it went to disk at once, or was refused: nothing can be said
+    believed, seen = int(step.now.seen["reachable"]), max(reachable, grown)
+    if believed > seen + size // 2:
+        message = (
+            f"{adapter.__name__}.reachable() says {believed:,} B after one value of {size:,} B, and no more than "
+            f"{seen:,} B can be seen: what it adds up overlaps; every byte is to be counted once, by one measure"
+        )
+        raise ModelError(message)
     name, measure = adapter.__name__, adapter.measured_by
     if issubclass(measure, Ledger) and reachable < size // 2 < grown:
         message = (

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from spillproof.properties.claims import Claim, Mode
@@ -55,7 +56,7 @@ def check_live(
     with measuring(adapter):
         calibrate(adapter)
         search = _searched(adapter, asked, settings(max_examples=examples or settings().max_examples), steps, seed)
-        report = LiveReport(adapter, [], search.small, search.runs, search.steps, 0.0, versions(adapter))
+        report = LiveReport(adapter, [], search.small, search.runs, search.steps, 0.0, versions(adapter), search.parted)
         for claim in asked:
             report.results.append(LiveResult(claim, _verdict(report, claim, search, shorten=shorten)))
     report.seconds = time.monotonic() - started
@@ -64,6 +65,9 @@ def check_live(
 
 SMALL = 200
 """So many of the smallest runs are taken, in order, before those at random: they depend on no chance."""
+
+PARTED = 20
+"""So often random runs are begun again where the manager does not do the same twice."""
 
 SUSPECTS = 5
 """So many scripts that broke a claim are kept, in case that one of them does not break it again."""
@@ -87,6 +91,8 @@ class Search:
         self.small = 0
         """In order, the smallest first."""
         self.steps = 0
+        self.parted = 0
+        """How often Hypothesis had to be begun again, as a run did not go as it had gone before."""
         self.found: dict[str, list[Script]] = {}
         """For each claim some scripts that broke it, or showed it, the shortest first."""
         self.counts: dict[str, int] = {}
@@ -142,23 +148,40 @@ class SearchingMachine(LiveMachine):
 
 def _searched(adapter: type[Adapter], claims: list[Claim], profile: settings, steps: int, seed: int | None) -> Search:
     machine: Any = machine_of(adapter, claims, SearchingMachine)
-    machine.search = Search()
-    _take_small(adapter, claims, machine.search)
-    run_state_machine_as_test(
-        machine if seed is None else hypothesis.seed(seed)(machine),
-        settings=settings(
-            profile,
-            stateful_step_count=steps,
-            phases=[Phase.generate],
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType] # its metaclass hides them
-        ),
-    )
-    search: Search = machine.search
+    machine.search = search = Search()
+    _take_small(adapter, claims, search)
+    while search.runs < profile.max_examples:
+        left = settings(profile, max_examples=profile.max_examples - search.runs)
+        if _taken_at_random(machine, left, steps, seed):
+            break
+        search.parted, seed = search.parted + 1, (seed or 0) + 1
+        if search.parted >= PARTED:
+            break
     gc.collect()
     gc.freeze()  # what Hypothesis keeps need not be looked at again
     return search
+
+
+def _taken_at_random(machine: Any, profile: settings, steps: int, seed: int | None) -> bool:
+    """Take random runs; return False where one went another way than it had before, so that Hypothesis gave up.
+
+    A manager with threads need not do the same twice. What was found until then counts, and is taken again anyway.
+    """
+    try:
+        run_state_machine_as_test(
+            machine if seed is None else hypothesis.seed(seed)(machine),
+            settings=settings(
+                profile,
+                stateful_step_count=steps,
+                phases=[Phase.generate],
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType] # its metaclass hides them
+            ),
+        )
+    except Flaky:
+        return False
+    return True
 
 
 def _verdict(report: LiveReport, claim: Claim, search: Search, *, shorten: bool) -> Verdict:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, SupportsIndex
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live import faults
@@ -80,3 +82,25 @@ def actions_of(kind: type[Adapter]) -> list[str]:
             if not missing and not (fault == "full_disk" and not faults.can_fill_disk()):
                 found.append(action)
     return found
+
+
+def asked(adapter: Adapter, question: str) -> int:
+    """Return the bytes that an adapter answers. Raises `ModelError`, in one line, where it answers with no number."""
+    try:
+        answer: Any = getattr(adapter, question)()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the adapter's
+        raise broken(adapter, question, error) from None
+    if isinstance(answer, bool) or not isinstance(answer, (SupportsIndex, float)) or int(answer) != answer:
+        message = f"{type(adapter).__name__}.{question}() returned {answer!r}; it is to return a whole number of bytes"
+        raise ModelError(message)
+    return int(answer)
+
+
+def broken(adapter: Adapter | type[Adapter], method: str, error: Exception) -> ModelError:
+    """Return what is to be said of a method of an adapter that must not raise, and did."""
+    if isinstance(error, ModelError):
+        return error
+    name = (adapter if isinstance(adapter, type) else type(adapter)).__name__
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return ModelError(f"{name}.{method} raises {words} ({Path(place.filename).name}:{place.lineno}); it must not raise")

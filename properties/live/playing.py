@@ -23,7 +23,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.meanwhile import second_thread
 from spillproof.properties.live.measuring import content
 from spillproof.properties.live.moves import AND, LAST, PUTS, Move, Script, spelled
-from spillproof.properties.live.offering import MEASURED, Now, actions_of, offers, seen_of
+from spillproof.properties.live.offering import MEASURED, Now, actions_of, asked, broken, offers, seen_of
 
 
 @dataclass
@@ -66,11 +66,14 @@ class Playing:
             gc.collect()  # others' garbage must not go while this run is watched
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-            self.adapter: Any = self.kind()
-            self.adapter.measure = self.kind.measured_by()
             self.actions = actions_of(self.kind)
-            with self.adapter.measure.watching():
-                self.adapter.begin(Path(folder))
+            try:
+                self.adapter: Any = self.kind()
+                self.adapter.measure = self.kind.measured_by()
+                with self.adapter.measure.watching():
+                    self.adapter.begin(Path(folder))
+            except Exception as error:  # noqa: BLE001 - whatever it is, no run can begin
+                raise broken(self.kind, "begin", error) from None
             self.steps.append(Step(None, "begin()", self.look(0, None)))
             self.stack = stack.pop_all()
         return self
@@ -311,10 +314,10 @@ class Playing:
         if read is not None and read[0] not in self.unsure:
             readable[read[0]] = read[1]
         made = seen_of(self.kind)
-        seen: dict[str, Any] = {name: int(getattr(self.adapter, name)()) for name in MEASURED if hasattr(made, name)}
+        seen: dict[str, Any] = {name: asked(self.adapter, name) for name in MEASURED if hasattr(made, name)}
         if hasattr(made, "accounts"):
             seen["accounts"] = list(self.adapter.accounts())
-        seen["unclaimed"] = int(self.adapter.unclaimed()) + self.pinned()
+        seen["unclaimed"] = asked(self.adapter, "unclaimed") + self.pinned()
         seen |= {"has_ended": self.ended, "is_empty": not (self.held or self.handles or self.kept)}
         seen |= {"records_owed": list(owed.values()), "records_readable": list(readable.values())}
         seen["spill_limit"] = self.limit

@@ -9,6 +9,7 @@ from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.telling import MARKS, WIDTH, exactly, told_run
 from spillproof.properties.engines.verdict import Unknown, Verdict
+from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Path
 from spillproof.properties.live.playing import Step
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, Shown
@@ -18,9 +19,16 @@ def tell(report: LiveReport) -> str:
     """Return all that a person wants to know of a report."""
     words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     lines = [_wrapped(f"{report.adapter.__name__}  ({words})", "    "), "", *table(report), ""]
+    lines += [_wrapped(measured(report.adapter), "  "), ""]
     for falsified, names in _runs(report):
         lines += [*counterexample(falsified, names), ""]
     return "\n".join([*lines, summary(report)])
+
+
+def measured(adapter: type[Adapter]) -> str:
+    """Return how reachable bytes are measured, and to what that is blind."""
+    measure = adapter.measured_by
+    return f"Measured by {measure.__name__}: sound for {measure.sound_for}; blind to {measure.blind_to}."
 
 
 def table(report: LiveReport) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import STEPS, check_live
 from spillproof.properties.live.claims import asked_of
@@ -37,7 +38,9 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
         return known[names]
 
     def test(claim: str, request: pytest.FixtureRequest) -> None:
-        report = report_on(_selected(request) or frozenset([claim]))
+        report, wrong = _or_wrong(lambda: report_on(_selected(request) or frozenset([claim])))
+        if report is None:
+            pytest.fail(wrong, pytrace=False)
         of_claim = LiveReport(
             adapter,
             [result for result in report.results if result.claim.name == claim],
@@ -46,6 +49,7 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
             report.steps,
             report.seconds,
             report.versions,
+            report.parted,
         )
         verdict = of_claim.of(claim)
         if isinstance(verdict, Falsified):
@@ -57,6 +61,14 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
 
     test.__doc__ = f"What is claimed of {adapter.__name__} is not falsified."
     return pytest.mark.spillproof(pytest.mark.parametrize("claim", list(claims))(test))
+
+
+def _or_wrong(check: Callable[[], LiveReport]) -> tuple[LiveReport | None, str]:
+    """Return a report, or what is wrong with the adapter; outside of the handler, so that it is told once."""
+    try:
+        return check(), ""
+    except ModelError as error:
+        return None, str(error)
 
 
 def _selected(request: pytest.FixtureRequest) -> frozenset[str]:

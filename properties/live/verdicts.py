@@ -62,11 +62,14 @@ class LiveReport:
     """Of how many steps in all."""
     seconds: float
     versions: dict[str, str] = field(default_factory=dict)
+    parted: int = 0
+    """How often a run did not go as it had gone before: the manager has threads, or a clock, or chance of its own."""
 
     @property
     def tried(self) -> str:
         """Return in words how far was looked."""
-        return f"{self.small} smallest runs and {self.runs} at random, {self.steps:,} steps in all"
+        words = f"{self.small} smallest runs and {self.runs} at random, {self.steps:,} steps in all"
+        return f"{words}; {self.parted} went another way when repeated" if self.parted else words
 
     def of(self, claim: Claim | str) -> Verdict:
         """Return the verdict on a claim, given by itself or by name. Raises `KeyError` when it was not asked."""

@@ -1,6 +1,7 @@
 """Claims on running code: small managers with planted faults, each found with exactly its shortest run."""
 
 import gc
+import random
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,13 @@ class Unseen(Honest):
         return content(1, len(self.values[key]))
 
 
+class CountsTwice(Honest):
+    """Adds up two measures of the same bytes."""
+
+    def reachable(self) -> int:
+        return self.measure.reachable() + sum(len(value) for value in self.values.values())
+
+
 def found(adapter: type[Adapter], name: str) -> Falsified:
     """The verdict on a claim that is violated."""
     verdict = check_live(adapter, examples=20).of(name)
@@ -157,11 +165,44 @@ def test_a_lying_adapter_is_noticed() -> None:
     assert "so that free_is_unreachable says nothing here" in " ".join(str(caught.value).split())
 
 
-@pytest.mark.parametrize(("adapter", "advice"), [(Copies, "measure with Traced"), (Unseen, "use a Ledger")])
+@pytest.mark.parametrize(
+    ("adapter", "advice"), [(Copies, "measure with Traced"), (Unseen, "use a Ledger"), (CountsTwice, "overlaps")]
+)
 def test_a_measure_that_does_not_fit_is_refused(adapter: type[Adapter], advice: str) -> None:
     """A measure that is blind to what the manager keeps is told so before any run, in one line."""
     with pytest.raises(ModelError, match=advice) as caught:
         check_live(adapter, examples=5)
+
+    assert "\n" not in str(caught.value)
+
+
+class NoNumber(Honest):
+    def accounted(self) -> Any:
+        return None
+
+
+class NoAnswer(Honest):
+    def accounted(self) -> int:
+        raise AttributeError("no total")
+
+
+class NoBeginning(Honest):
+    def begin(self, folder: Path) -> None:
+        raise RuntimeError("no server")
+
+
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        (NoNumber, r"NoNumber\.accounted\(\) returned None; it is to return a whole number of bytes"),
+        (NoAnswer, r"NoAnswer\.accounted raises AttributeError: no total \(test_live\.py:\d+\); it must not raise"),
+        (NoBeginning, r"NoBeginning\.begin raises RuntimeError: no server"),
+    ],
+)
+def test_a_mistake_in_an_adapter_is_one_line(adapter: type[Adapter], said: str) -> None:
+    """What is wrong with an adapter is said with its place, and no traceback of ours."""
+    with pytest.raises(ModelError, match=said) as caught:
+        check_live(adapter, examples=2)
 
     assert "\n" not in str(caught.value)
 
@@ -238,6 +279,29 @@ def test_a_measurement_that_does_not_repeat_is_no_verdict() -> None:
     assert isinstance(report.of(accounting.free_is_unreachable), (Unknown, NotFound))
 
 
+def test_a_manager_that_does_not_do_the_same_twice_is_checked_all_the_same() -> None:
+    """Hypothesis gives up where a run goes another way when repeated; it is begun again, and the report says so."""
+    chance = random.Random(1)
+
+    class Moody(Honest):
+        drops = True
+
+        def put(self, key: str, value: Any) -> None:
+            super().put(key, value)
+            if chance.random() < 0.3:
+                self.values.clear()
+
+        def keys(self) -> list[str]:
+            return list(self.values)
+
+    report = check_live(Moody, [accounting.free_is_unreachable], examples=60)
+
+    assert report.runs >= 60
+    assert report.parted > 0
+    assert f"{report.parted} went another way when repeated" in " ".join(tell(report).split())
+    assert isinstance(report.of("free_is_unreachable"), NotFound)
+
+
 def test_a_ledger_follows_objects_to_their_death() -> None:
     """The ledger falls when the last reference goes, and follows what an adapter tells it of."""
     ledger = Ledger()
@@ -305,6 +369,13 @@ def test_what_is_told_says_what_was_not_covered() -> None:
 
     assert "which proves nothing of others" in " ".join(told.split())
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_report_says_to_what_its_measure_is_blind() -> None:
+    """Beside what was found stands what could not be seen."""
+    told = " ".join(tell(check_live(Honest, examples=2)).split())
+
+    assert f"Measured by Ledger: sound for {Ledger.sound_for}; blind to {Ledger.blind_to}." in told
 
 
 def test_a_report_knows_what_was_asked() -> None:

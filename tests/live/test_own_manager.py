@@ -1,6 +1,7 @@
 """A manager of one's own, checked through the pytest plugin."""
 
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -111,6 +112,47 @@ def test_the_run_is_kept_as_a_trace(folder: Path) -> None:
     assert str(folder) not in file.read_text(encoding="utf-8")
 
 
+def test_the_kept_test_needs_nothing_of_this_project(folder: Path) -> None:
+    """Beside the trace stands a plain test, which finds the bug without spillproof."""
+    run(folder, "--spillproof-claims", "free_is_unreachable", "--spillproof-out", "kept")
+    file = folder / "kept" / "test_MyStore_free_is_unreachable.py"
+    (folder / "conftest.py").write_text("import sys\nsys.modules['spillproof'] = None\n", encoding="utf-8")
+    args = ["-p", "no:spillproof", "-p", "no:spillproof-traces", "-p", "no:cacheprovider", "-q", str(file)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *args], cwd=folder, check=False, capture_output=True, text=True
+    )
+
+    assert "spillproof" not in file.read_text(encoding="utf-8")
+    assert "1 failed" in done.stdout
+    assert "assert manager.reachable() <= manager.accounted() + manager.unclaimed()" in done.stdout
+
+
+def test_a_file_of_somebody_else_is_left_as_it_is(folder: Path) -> None:
+    """`--spillproof-out` writes over what it wrote before, and over nothing else."""
+    file = folder / "kept" / "MyStore_free_is_unreachable.itf.json"
+    file.parent.mkdir()
+    file.write_text("mine", encoding="utf-8")
+    _, said = run(folder, "--spillproof-claims", "free_is_unreachable", "--spillproof-out", "kept")
+
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert "is not one of ours, and is left as it is" in said
+
+
+def test_the_profile_in_force_says_how_many_runs(folder: Path) -> None:
+    """Without `examples`, as many as the Hypothesis profile has."""
+    test = folder / "test_memory.py"
+    test.write_text(test.read_text(encoding="utf-8").replace(", examples=30", ""), encoding="utf-8")
+    (folder / "conftest.py").write_text(
+        SETTINGS.replace("derandomize", "max_examples=7, derandomize"), encoding="utf-8"
+    )
+    _, said = run(folder, "--spillproof-claims", "free_is_unreachable")
+
+    found = re.search(r"(\d+) at random", " ".join(said.split()))
+
+    assert found is not None
+    assert 7 <= int(found[1]) <= 20  # it takes some more than it is told to, and not the hundred of its default
+
+
 def test_a_claim_that_is_not_there_is_a_usage_error(folder: Path) -> None:
     """A claim that no collected test is about is refused, with those that there are."""
     status, said = run(folder, "--spillproof-claims", "free_is_reachable")
@@ -119,13 +161,23 @@ def test_a_claim_that_is_not_there_is_a_usage_error(folder: Path) -> None:
     assert "no claim is called 'free_is_reachable'; collected are free_is_unreachable" in said
 
 
+def quietly(*command: str) -> None:
+    """Run a command that must succeed."""
+    subprocess.run(command, check=True, capture_output=True)
+
+
 @pytest.mark.slow
 def test_the_bug_is_found_in_a_fresh_environment(folder: Path, checkout: Path) -> None:
-    """With nothing but pip install, the plugin finds the bug."""
+    """With nothing but `pip install` of the wheel, the plugin finds the bug, and keeps its trace and its test."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(checkout)]
+    quietly(*build)
+    (wheel,) = folder.glob("spillproof-*.whl")
     venv.create(folder / "venv", with_pip=True)
     python = str(folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(checkout)], check=True, capture_output=True)
-    status, said = run(folder, "--spillproof-claims", "free_is_unreachable", python=python)
+    quietly(python, "-m", "pip", "install", "--quiet", str(wheel))
+    claims = ["--spillproof-claims", "free_is_unreachable", "--spillproof-out", "kept"]
+    status, said = run(folder, *claims, python=python)
 
     assert status == 1, said
     assert "store ▸ last ▸ [1] ▸ value 1  (1,024 B)" in said
+    assert {file.suffix for file in (folder / "kept").iterdir()} == {".json", ".py"}

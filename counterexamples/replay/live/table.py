@@ -10,6 +10,7 @@ from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.checking import SMALL, STEPS, check_live
 from spillproof.properties.live.claims import ASKED
+from spillproof.properties.live.measuring import Ledger, Traced
 from spillproof.properties.live.moves import spelled
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
@@ -31,12 +32,14 @@ a script that needs only the package (`counterexamples/replay/live/without/`).
 def rows(target: Target, report: LiveReport) -> Iterator[tuple[str, str]]:
     """Yield each claim that was asked, and what is to be said of it."""
     judged = {each.claim: each for each in target.judgements}
+    vacuous = {each.claim.beside for each in report.vacuous()}
     for claim in ASKED:
         found = [result.verdict for result in report.results if result.claim.name == claim.name]
         if claim.mode is Mode.ALWAYS and found:
             broken = isinstance(found[0], Falsified)
             judgement = judged.get(claim.name)
-            yield claim.name, _cell(judgement, broken=broken, runs=report.small + report.runs)
+            said = _cell(judgement, broken=broken, runs=report.small + report.runs)
+            yield claim.name, "never put to the test" if claim.name in vacuous and not broken else said
 
 
 def _cell(judgement: Judgement | None, *, broken: bool, runs: int) -> str:
@@ -50,10 +53,14 @@ def page(found: Iterable[tuple[Target, LiveReport]]) -> str:
     pairs = list(found)
     columns = [dict(rows(target, report)) for target, report in pairs]
     claims = [claim.name for claim in ASKED if any(claim.name in column for column in columns)]
-    lines = [HEAD, "| target | version | runs | steps |", "|---|---|---|---|"]
+    lines = [HEAD, "| target | version | measured by | runs | steps |", "|---|---|---|---|---|"]
     for target, report in pairs:
         words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-        lines.append(f"| {target.name} | {words} | {report.small + report.runs} | {report.steps:,} |")
+        measure = report.adapter.measured_by
+        lines.append(
+            f"| {target.name} | {words} | {measure.__name__} | {report.small + report.runs} | {report.steps:,} |"
+        )
+    lines += ["", *(f"- `{each.__name__}` is blind to {each.blind_to}." for each in (Ledger, Traced))]
     lines += ["", f"| claim | {' | '.join(target.name for target, _ in pairs)} |", "|---" * (len(pairs) + 1) + "|"]
     lines += [f"| {claim} | {' | '.join(column.get(claim, '–') for column in columns)} |" for claim in claims]
     lines += ["", "## What was found", ""]

@@ -30,8 +30,8 @@ def trace(adapter: type[Adapter], script: Script, claims: tuple[Claim, ...], *, 
     with measuring(adapter), Playing(adapter, claims, alone=True) as playing:
         heaps = [paths(playing)]
         for move in script:
-            step = playing.take(move)
-            heaps.append([] if step.raised else paths(playing))
+            playing.take(move)
+            heaps.append(paths(playing))
         steps = playing.steps
     numbers: dict[str, int] = {}
     states = tuple(_state(adapter, step, heap, numbers) for step, heap in zip(steps, heaps, strict=True))

@@ -1,4 +1,8 @@
-"""The hash map in memory that a spill is to get rid of, and the iterator that refers to it."""
+"""The hash map in memory that a spill is to get rid of, and the iterator that refers to it.
+
+Source: `core/src/main/scala/org/apache/spark/util/collection/AppendOnlyMap.scala` at v1.6.0, v2.1.0, v3.0.1 and master
+of April 2025.
+"""
 
 from __future__ import annotations
 

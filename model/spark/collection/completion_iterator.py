@@ -1,4 +1,8 @@
-"""Iterators over records, and the one that does something at the end."""
+"""Iterators over records, and the one that does something at the end.
+
+Source: `core/src/main/scala/org/apache/spark/util/CompletionIterator.scala` at v1.6.0, v2.3.2, v2.4.1 and master of
+April 2025.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The map that goes to disk when memory is short: E1 and E2 of the report."""
+"""The map that goes to disk when memory is short: E1 and E2 of the report.
+
+Source: `core/src/main/scala/org/apache/spark/util/collection/ExternalAppendOnlyMap.scala` at v1.6.0, v2.0.0, v2.1.0,
+v2.2.0, v2.3.0, v2.4.0, v3.0.1 and master of April 2025.
+"""
 
 from __future__ import annotations
 

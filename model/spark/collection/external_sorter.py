@@ -1,7 +1,9 @@
 """The sorter of objects that goes to disk when memory is short. It was not repaired when the map was.
 
-Source: `ExternalSorter.scala` at v2.0.0, v2.0.1, v2.4.0 and v2.4.1, master of April 2025, and the classes in the
-released jars of 4.0.0 and 4.3.0. What is modelled here changed at SPARK-16873 and SPARK-26114 and never else.
+Source: `core/src/main/scala/org/apache/spark/util/collection/ExternalSorter.scala` at v2.0.0, v2.0.1, v2.4.0, v2.4.1
+and master of April 2025; `core/src/main/scala/org/apache/spark/util/collection/PartitionedPairBuffer.scala` at v2.0.0,
+v2.4.0, v3.0.1 and master of April 2025. So it is in the released jars of 4.0.0 and 4.3.0, too: what is modelled here
+changed at SPARK-16873 and SPARK-26114 and never else.
 """
 
 from __future__ import annotations

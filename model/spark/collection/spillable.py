@@ -1,4 +1,8 @@
-"""A collection that spills itself when it is granted too little, and can be forced to when others need memory."""
+"""A collection that spills itself when it is granted too little, and can be forced to when others need memory.
+
+Source: `core/src/main/scala/org/apache/spark/util/collection/Spillable.scala` at v1.6.0, v2.0.0, v2.4.0, v3.0.1 and
+master of April 2025.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The memory that the tasks of an executor share for execution. Here: of one task, which may have it all."""
+"""The memory that the tasks of an executor share for execution. Here: of one task, which may have it all.
+
+Source: `core/src/main/scala/org/apache/spark/memory/ExecutionMemoryPool.scala` at v1.6.0, v2.0.0, v3.0.1 and master of
+April 2025.
+"""
 
 from __future__ import annotations
 

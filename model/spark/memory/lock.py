@@ -1,4 +1,7 @@
-"""Locks that threads of one task take, as Java's `synchronized` does, and threads as small programs."""
+"""Locks that threads of one task take, as Java's `synchronized` does, and threads as small programs.
+
+Source: none. Monitors are Java's; the scenario `lock_orders` says whose order of locks is modelled.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What can acquire execution memory, and be asked to spill it."""
+"""What can acquire execution memory, and be asked to spill it.
+
+Source: `core/src/main/java/org/apache/spark/memory/MemoryConsumer.java` at v1.6.0, v2.0.0, v2.3.0, v3.0.1 and master of
+April 2025. `acquireMemory` and `freeMemory` came with v2.0.0.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A region of memory that can grow and shrink at another's cost."""
+"""A region of memory that can grow and shrink at another's cost.
+
+Source: `core/src/main/scala/org/apache/spark/memory/MemoryPool.scala` at v1.6.0 and master of April 2025.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from spillproof.model.quantity import Bytes
 
 
 class MemoryPool(HeapObject):
-    """What execution's and storage's pools have in common. Source: MemoryPool.scala, v1.6.0 to 4.0.
+    """What execution's and storage's pools have in common.
 
     Spark counts the size of a pool and what is used of it. Here it is what is free and what is used, which says the
     same; but that a pool is not overdrawn then needs no proof of its own.

@@ -1,6 +1,7 @@
 """A consumer of pages: what `MemoryConsumer` and the page table of `TaskMemoryManager` do for raw records.
 
-Source: `MemoryConsumer.java` and `TaskMemoryManager.java` at v2.0.0, v3.0.1 and master of April 2025.
+Source: `core/src/main/java/org/apache/spark/memory/MemoryConsumer.java` at v2.0.0, v3.0.1 and master of April 2025;
+`core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v2.0.0, v3.0.1 and master of April 2025.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Execution memory as several tasks share it: each gets between 1/2N and 1/N, and waits rather than get less.
 
-Source: ExecutionMemoryPool.scala, which did not change in substance between v1.6.0 and master of 2025-01. The pool of
-`execution_memory_pool` is this one with one task, which never waits.
+Source: `core/src/main/scala/org/apache/spark/memory/ExecutionMemoryPool.scala` at v1.6.0, v2.0.0, v3.0.1 and master of
+April 2025. It did not change in substance. The pool of `execution_memory_pool` is this one with one task, which never
+waits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""What a spill can fail with, and what the task's memory manager makes of it."""
+"""What a spill can fail with, and what the task's memory manager makes of it.
+
+Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v2.0.0, v2.2.0, v2.4.0 and master of
+April 2025; `core/src/main/java/org/apache/spark/memory/SparkOutOfMemoryError.java` at v2.3.0 and master of April 2025.
+Before v2.3.0 SparkOutOfMemoryError was Java's OutOfMemoryError. The other exceptions are Java's own.
+"""
 
 from __future__ import annotations
 

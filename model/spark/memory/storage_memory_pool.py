@@ -1,4 +1,8 @@
-"""Memory for cached blocks, and for those that are being unrolled to be cached."""
+"""Memory for cached blocks, and for those that are being unrolled to be cached.
+
+Source: `core/src/main/scala/org/apache/spark/memory/StorageMemoryPool.scala` at v1.6.0, v1.6.2, v2.0.0, v3.0.1 and
+master of April 2025.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ class Eviction(HeapObject):
 
 
 class StorageMemoryPool(MemoryPool):
-    """Knows how much storage uses, and asks the store to evict. Source: StorageMemoryPool.scala, v1.6.0 to 4.0."""
+    """Knows how much storage uses, and asks the store to evict."""
 
     fixes: frozenset[str]
     used: Bytes = 0

@@ -1,7 +1,10 @@
 """One memory, two regions: execution and storage borrow from each other, and execution can call in what it lent.
 
-One memory mode. The other mode has two pools of its own, which work alike. Source: UnifiedMemoryManager.scala,
-v1.6.0 to 4.0.
+One memory mode. The other mode has two pools of its own, which work alike.
+
+Source: `core/src/main/scala/org/apache/spark/memory/UnifiedMemoryManager.scala` at v1.6.0, v1.6.2, v2.0.0, v2.1.0,
+v2.2.0, v3.0.1 and master of April 2025. Before SPARK-21090 in v2.2.0 storage borrowed the whole size of a block, if
+execution had it free, and not only what it was short of; here it is as since.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
 """Two threads of one task that meet at the locks of its memory manager, of an iterator, and of a sorter.
 
-A task has several threads where its rows are written by one and read by another, as for Python workers. Source:
-`BytesToBytesMap.java` at v2.4.0 and v2.4.1, `UnsafeExternalSorter.java` at v2.3.3, v3.0.1 and master of April 2025.
-Only locks are modelled; what is freed is in the other scenarios.
+A task has several threads where its rows are written by one and read by another, as for Python workers. Only locks are
+modelled; what is freed is in the other scenarios.
+
+Source: `core/src/main/java/org/apache/spark/unsafe/map/BytesToBytesMap.java` at v2.4.0 and v2.4.1;
+`core/src/main/java/org/apache/spark/util/collection/unsafe/sort/UnsafeExternalSorter.java` at v2.3.3, v3.0.1 and master
+of April 2025.
 """
 
 from __future__ import annotations

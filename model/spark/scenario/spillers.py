@@ -2,6 +2,9 @@
 
 What the order of victims and asking again are for shows here, and not with maps: these spill everything, never for
 themselves, and keep nothing for another task to be too late for.
+
+Source: `core/src/test/java/org/apache/spark/memory/TestMemoryConsumer.java` at v2.4.1;
+`core/src/test/java/org/apache/spark/memory/TestPartialSpillingMemoryConsumer.java` at master of April 2025.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """The cached blocks of an executor, and who of them goes when others need their memory.
 
-Source: MemoryStore.scala (until 1.6 in `storage`, then in `storage.memory`), v1.6.0 to 4.0.
+Source: `core/src/main/scala/org/apache/spark/storage/MemoryStore.scala` at v1.6.0;
+`core/src/main/scala/org/apache/spark/storage/memory/MemoryStore.scala` at v2.0.0, v2.3.0, v3.0.1 and master of April
+2025; `core/src/main/scala/org/apache/spark/storage/BlockInfoManager.scala` at v3.0.1. Blocks are locked to be evicted
+since v2.0.0.
 """
 
 from __future__ import annotations

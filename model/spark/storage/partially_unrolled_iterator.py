@@ -1,6 +1,7 @@
 """What is left of a put that failed: records that were unrolled, then those that were not.
 
-Source: MemoryStore.scala, PartiallyUnrolledIterator and PartiallySerializedBlock, v2.0.0 to 4.0.
+Source: `core/src/main/scala/org/apache/spark/storage/memory/MemoryStore.scala` at v2.0.0, v2.0.1, v2.1.1, v3.0.1 and
+master of April 2025.
 """
 
 from __future__ import annotations

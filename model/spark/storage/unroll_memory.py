@@ -1,6 +1,8 @@
 """Memory for blocks that are being unrolled: a part of storage memory, with an account for each task.
 
-Source: MemoryStore.scala, reserveUnrollMemoryForThisTask and releaseUnrollMemoryForThisTask, v1.6.0 to 4.0.
+Source: `core/src/main/scala/org/apache/spark/storage/MemoryStore.scala` at v1.6.0 and v1.6.3;
+`core/src/main/scala/org/apache/spark/storage/memory/MemoryStore.scala` at v2.0.0, v2.0.1, v3.0.1 and master of April
+2025. Of it, reserveUnrollMemoryForThisTask and releaseUnrollMemoryForThisTask.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """The hash map of raw records: pages of keys and values, and an array of pointers to them that doubles when it is full.
 
-Source: `BytesToBytesMap.java` at v1.6.0, v2.0.0, v2.1.0, v2.4.4, v2.4.5, v2.4.7, v3.0.1 and master of April 2025. Left
-out: how keys are found, and locks (see the scenario of lock orders). A map asks for one page or none; Spark takes a
-smaller one too, if the record fits into it.
+Source: `core/src/main/java/org/apache/spark/unsafe/map/BytesToBytesMap.java` at v1.6.0, v2.0.0, v2.1.0, v2.4.4, v2.4.5,
+v2.4.7, v3.0.1 and master of April 2025.
+
+Left out: how keys are found, and locks (see the scenario of lock orders). A map asks for one page or none; Spark takes
+a smaller one too, if the record fits into it.
 """
 
 from __future__ import annotations

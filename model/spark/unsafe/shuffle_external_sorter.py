@@ -1,7 +1,8 @@
 """The sorter that writes the records of a shuffle: pages, a pointer array, and files that are merged at the end.
 
-Source: `ShuffleExternalSorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2 and master of April 2025; the classes of 4.3.0,
-of which what it tries further when a page or the array is refused is left out, as is spilling by number of records.
+Source: `core/src/main/java/org/apache/spark/shuffle/sort/ShuffleExternalSorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2
+and master of April 2025. Besides, the classes of 4.3.0, of which what it tries further when a page or the array is
+refused is left out, as is spilling by number of records.
 """
 
 from __future__ import annotations

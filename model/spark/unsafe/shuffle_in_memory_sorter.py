@@ -1,6 +1,7 @@
 """The array of pointers to the records of a shuffle, by partition. It grows by doubling.
 
-Source: `ShuffleInMemorySorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2 and master of April 2025; the classes of 4.3.0.
+Source: `core/src/main/java/org/apache/spark/shuffle/sort/ShuffleInMemorySorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2
+and master of April 2025. Besides, the classes of 4.3.0.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The sorter of raw records: pages, a pointer array, spills of its own and forced ones.
 
-Source: `UnsafeExternalSorter.java` at v1.6.0, v2.0.0, v3.0.1 and master of April 2025; SPARK-12089 and SPARK-17113
-from their issues. Left out: reading what was spilled before (a merge, in which the part in memory behaves as here), and
-locks.
+Source: `core/src/main/java/org/apache/spark/util/collection/unsafe/sort/UnsafeExternalSorter.java` at v1.6.0, v2.0.0,
+v3.0.1 and master of April 2025. SPARK-12089 and SPARK-17113 are modelled from their issues.
+
+Left out: reading what was spilled before (a merge, in which the part in memory behaves as here), and locks.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The array of pointers to records, which grows by doubling.
 
-Source: `UnsafeInMemorySorter.java` at v1.6.0, v2.0.0, v3.0.1 and master of April 2025.
+Source: `core/src/main/java/org/apache/spark/util/collection/unsafe/sort/UnsafeInMemorySorter.java` at v1.6.0, v2.0.0,
+v3.0.1 and master of April 2025.
 """
 
 from __future__ import annotations

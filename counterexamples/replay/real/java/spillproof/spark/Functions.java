@@ -1,0 +1,54 @@
+package spillproof.spark;
+
+import java.io.Serializable;
+import scala.runtime.AbstractFunction0;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/** What a map is told to do with records. Scala's functions are abstract classes up to 2.11: no lambda will do. */
+final class Functions {
+    static final class Create extends AbstractFunction1<Object, Object> implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object apply(Object value) {
+            return value;
+        }
+    }
+
+    static final class Merge extends AbstractFunction2<Object, Object, Object> implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object apply(Object there, Object value) {
+            return Cell.merge((Cell) there, (Cell) value);
+        }
+    }
+
+    static final class Join extends AbstractFunction2<Object, Object, Object> implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object apply(Object one, Object other) {
+            return Cell.join((Cell) one, (Cell) other);
+        }
+    }
+
+    /** What a reader of shuffles does when its iterator is at its end. */
+    static final class Stop extends AbstractFunction0<BoxedUnit> {
+        private final DrivenSorter.Stopped sorter;
+
+        Stop(DrivenSorter.Stopped sorter) {
+            this.sorter = sorter;
+        }
+
+        @Override
+        public BoxedUnit apply() {
+            sorter.stop();
+            return BoxedUnit.UNIT;
+        }
+    }
+
+    private Functions() {}
+}

@@ -1,0 +1,94 @@
+package spillproof.spark;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+
+/** Reads commands from standard input, a line each, and answers each with a line of JSON on standard output. */
+public final class Worker {
+    private final SparkConf conf;
+    private Task task;
+
+    private Worker(SparkConf conf) {
+        this.conf = conf;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream answers = System.out;
+        System.setOut(System.err); // whatever Spark prints is no answer
+        SparkConf conf = new SparkConf(false)
+                .setMaster("local[1]")
+                .setAppName("spillproof")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.local.dir", System.getProperty("java.io.tmpdir"))
+                .set("spark.shuffle.spill.initialMemoryThreshold", "1024")
+                .set("spark.testing.memory", "500000000"); // for Spark's own pool, which is not used here
+        SparkContext context = new SparkContext(conf);
+        context.setLogLevel("ERROR");
+        Map<String, Object> ready = new LinkedHashMap<>();
+        ready.put("version", context.version());
+        ready.put("java", System.getProperty("java.version"));
+        ready.put("heap", Runtime.getRuntime().maxMemory());
+        answers.println(Json.of(ready));
+        answers.flush();
+        new Worker(conf).serve(answers);
+        System.exit(0);
+    }
+
+    private void serve(PrintStream answers) throws Exception {
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            answers.println(answer(line.split(" ")));
+            answers.flush();
+        }
+    }
+
+    /** Does what it is told, and returns what came of it. What Spark throws is an answer like any other. */
+    private String answer(String[] words) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        try {
+            Object result = obey(words);
+            if (result != null) {
+                told.put("result", result);
+            }
+        } catch (ThreadDeath death) {
+            throw death;
+        } catch (Throwable error) {
+            told.put("raised", error.toString());
+            StackTraceElement[] stack = error.getStackTrace();
+            told.put("at", stack.length == 0 ? "" : stack[0].toString());
+        }
+        if (task != null) {
+            told.put("accounts", task.accounts());
+        }
+        return Json.of(told);
+    }
+
+    private Object obey(String[] words) throws Exception {
+        String name = words.length > 1 ? words[1] : "";
+        switch (words[0]) {
+            case "begin": task = null; task = new Task(conf, Long.parseLong(name)); return null;
+            case "new": task.add(name, words[2], words.length > 3 ? words[3] : ""); return null;
+            case "insert": task.spilling(name).ask(Long.parseLong(words[2]), false); return null;
+            case "again": task.spilling(name).ask(Long.parseLong(words[2]), true); return null;
+            case "fill": task.spilling(name).fill(); return null;
+            case "open": task.named(name).read(); return null;
+            case "pull": return task.named(name).pull();
+            case "drop": task.named(name).drop(); return null;
+            case "acquire": return task.bytes(name).acquireMemory(Long.parseLong(words[2]));
+            case "free": task.bytes(name).freeMemory(Long.parseLong(words[2])); return null;
+            case "end": return task.end();
+            case "reach": return task.reachable();
+            case "chain": return task.chain(name, Integer.parseInt(words[2]), words[3].equals("downstream"));
+            case "dump": Heap.dump(name); return null;
+            default: throw new IllegalArgumentException("no command is called " + words[0]);
+        }
+    }
+}

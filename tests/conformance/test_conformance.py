@@ -1,0 +1,279 @@
+"""The models of Spark do what Spark does: the released classes, driven step by step, on each of several releases.
+
+`make conformance-quick` takes two releases, `make conformance` all of them; without either, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from spillproof.counterexamples import exhibition
+from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.record import traces
+from spillproof.counterexamples.replay.real.comparing import Compared, compare
+from spillproof.counterexamples.replay.real.driving import Driver
+from spillproof.counterexamples.replay.real.expecting import expectations
+from spillproof.counterexamples.replay.real.taking import Wanted, scale, take
+from spillproof.counterexamples.replay.real.telling import short
+from spillproof.counterexamples.replay.variant import retake
+from spillproof.counterexamples.trace import Trace
+from spillproof.model.catalogue import find
+from spillproof.model.spark.fixes import HALVES
+from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
+from spillproof.model.spark.scenario.sorting_task import SortingTask
+from spillproof.model.spark.scenario.spark_task import SparkTask
+from spillproof.model.system import Model
+from spillproof.properties.engines.check import check
+from tests.conformance.byte_task import MANNERS, ByteTask
+from tests.conformance.conftest import WANTED, Release, Tally
+from tests.conformance.lockstep import Lockstep, fits
+
+pytestmark = pytest.mark.conformance
+
+FULL = WANTED == "full"
+
+quick_only = pytest.mark.skipif(FULL, reason="make conformance-quick does it")
+
+GALLERY = Path(exhibition.__file__).with_name("gallery")
+
+
+# From the model to Spark
+
+
+@cache
+def library() -> tuple[tuple[Trace, Model], ...]:
+    """Every counterexample and witness of the models of maps and sorters, in several scopes, and the gallery's runs."""
+    found = [(itf.read(file), "spark@2.3.4") for file in sorted(GALLERY.glob("[ps]*/run.itf.json"))]
+    told = [(trace, find(name).build()) for trace, name in found if trace.model.startswith("spark")]
+    for name in ("spark@2.1.3", "spark@2.3.4", "spark@2.4.0"):
+        for order in Downstream:
+            told += _found(name, find(name).build(downstream=order))
+    for name in ("spark:sorting@2.0.1", "spark:sorting@2.4.1", "spark:sorting@4.0.0+swap-at-once"):
+        for aggregator in (False, True):
+            told += _found(name, find(name).build(aggregator=aggregator))
+    repaired = find("spark:sorting@4.0.0+swap-at-once").without_fix("SPARK-26114")  # what is left is read to its end
+    told += _found(repaired.name, repaired.build())
+    return tuple({_steps(trace): (trace, model) for trace, model in told}.values())
+
+
+def _steps(trace: Trace) -> object:
+    """Return what tells runs apart: many claims are violated, or shown, by the same."""
+    return trace.scope, tuple((each.action, each.arguments, each.picks) for each in trace.states)
+
+
+def _found(name: str, model: Model) -> Iterator[tuple[Trace, Model]]:
+    return ((trace, model) for trace in traces(check(model), name))
+
+
+def test_each_run_of_the_library_goes_as_the_model_says(release: Release) -> None:
+    """Every counterexample and witness, on the model of the release and on the release, step by step: accounting,
+    exceptions, and what is released and reachable, which is there on the releases of which the model says so only.
+    """
+    parted = []
+    for found in taken_library(release, fixes_of(release.worker.release)):
+        release.tally.count("library", len(found.real) - 1)
+        if found.parted is not None:
+            release.tally.disagree("library")
+            parted.append(([each.spelled for each in found.model[: found.parted + 1]], found.words))
+
+    assert parted == []
+    assert release.tally.runs["library"] > 50
+
+
+def taken_library(release: Release, fixes: frozenset[str]) -> Iterator[Compared]:
+    """Yield each run of the library, taken on a release and held against a model with these fixes."""
+    for trace, model in library():
+        retaken = retake(trace, type(model)(**{**model.scope, "fixes": fixes}))
+        run = expectations(retaken.moments)
+        yield compare(Driver(release.worker, scale(run, retaken)), run)
+
+
+@pytest.mark.parametrize(
+    "fix", ["SPARK-18986", *sorted(HALVES["SPARK-22713"]), "SPARK-26114", "proposal-sorter-swaps-at-once"]
+)
+def test_a_model_with_another_history_is_caught(fix: str, release: Release) -> None:
+    """The model with a fix that the release has not, or without one that it has, does not do what the release does:
+    some run of the library shows it, so that agreement says something.
+    """
+    fixes = fixes_of(release.worker.release) ^ HALVES.get(fix, frozenset({fix}))
+
+    assert any(found.parted is not None for found in taken_library(release, fixes))
+
+
+def test_the_heap_overflows_where_the_model_says(release: Release) -> None:
+    """E1 and E2 really allocate what they are granted: the heap overflows on releases whose model keeps E1, and only
+    there.
+    """
+    name = release.worker.release
+    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(name, "300m", allocate=True))
+    assert taken.allocated is not None
+    release.tally.count("overflow", len(taken.compared.real) - 1)
+    if not taken.agree:
+        release.tally.disagree("overflow")
+
+    expected = 3 if "SPARK-22713-forced-spill" not in fixes_of(name) else None
+    assert (taken.allocated.plan.overflows, taken.allocated.raised) == (expected, expected)
+
+
+def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
+    """What keeps E1 on releases before 2.4.0 is what the report's heap dump shows, and the chain through downstream."""
+    name = release.worker.release
+    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(name, evidence=True))
+    told = [[short(link) for link in links] for _, links in taken.compared.real[-1].chains]
+
+    ends = ["ExternalAppendOnlyMap$SpillableIterator.upstream", "SizeTrackingAppendOnlyMap"]
+    if "SPARK-22713-forced-spill" in fixes_of(name):
+        assert told == []
+    else:
+        assert [links[0] for links in told] == ["task memory manager", "downstream's iterator over E1"]
+        assert all(each in links for links in told for each in ends)
+        assert "ExternalAppendOnlyMap.readingIterator" in told[0]
+
+
+# At random, in both
+
+
+@pytest.mark.parametrize("kind", ["bytes", "maps", "maps in the heap", "sorters", "sorters in the heap"])
+def test_random_runs_go_alike(kind: str, release: Release) -> None:
+    """Hypothesis takes steps in the model and on Spark, and looks at both after each; it shrinks what differs."""
+    fixes = fixes_of(release.worker.release)
+    try:
+        _random_runs(kind, release, fixes, [Phase.generate, Phase.shrink])
+    except AssertionError:
+        release.tally.disagree(kind)
+        raise
+
+
+@quick_only
+def test_how_often_a_victim_is_asked_is_seen(release: Release) -> None:
+    """A model in which a victim is asked as often as in the other half of Spark's history does not do the same."""
+    fixes = fixes_of(release.worker.release) ^ {"SPARK-23306"}
+
+    with pytest.raises(AssertionError, match="the model has"):
+        _random_runs("bytes", Release(release.worker, Tally()), fixes, [Phase.generate])
+
+
+def _random_runs(kind: str, release: Release, fixes: frozenset[str], phases: list[Phase]) -> None:
+    machine, examples, steps = MACHINES[kind]
+    examples = examples if FULL else max(4, examples // 4)
+    begin: Any = partial(machine, release, kind, fixes)
+    run_state_machine_as_test(
+        begin,
+        settings=settings(max_examples=examples, stateful_step_count=steps, phases=phases, report_multiple_bugs=False),
+    )
+
+
+class Machine(RuleBasedStateMachine):
+    """What the machines have in common: they count."""
+
+    def __init__(self, release: Release, kind: str, fixes: frozenset[str]) -> None:
+        super().__init__()
+        self.fixes = fixes
+        self.release = release
+        self.kind = kind
+        self.steps = 0
+
+    def teardown(self) -> None:
+        """Count the run."""
+        self.release.tally.count(self.kind, self.steps)
+
+
+class Bytes(Machine):
+    """Consumers that only account, and spill all, half or nothing."""
+
+    @initialize(pool=st.integers(1, 64))
+    def begin(self, pool: int) -> None:
+        """A task with nothing in use."""
+        self.task = ByteTask(self.release.worker, self.fixes, pool)
+
+    @rule(which=st.integers(0, len(MANNERS) - 1), size=st.integers(1, 32))
+    def acquire(self, which: int, size: int) -> None:
+        """A consumer asks."""
+        self.task.acquire(which, size)
+        self.steps += 1
+
+    @rule(which=st.integers(0, len(MANNERS) - 1), size=st.integers(1, 32))
+    def free(self, which: int, size: int) -> None:
+        """A consumer releases."""
+        if self.task.used(which) > 0:
+            self.task.free(which, size)
+            self.steps += 1
+
+
+class Collections(Machine):
+    """Maps or sorters that are filled, read, and spill each other. After a task that has ended comes another."""
+
+    run: Lockstep
+
+    def begin_task(self, model: type[Model], capacity: int, order: Downstream, **scope: object) -> None:
+        """Begin a run in both, and keep how."""
+        self.built = model(fixes=self.fixes, downstream=order, **scope)
+        self.capacity = capacity
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Begin a run in both as before."""
+        self.run = Lockstep(self.release.worker, self.built, self.capacity, looking="heap" in self.kind)
+
+    def step(self, action: str, target: Any = None, *arguments: int) -> None:
+        """Take a step, if the model allows it."""
+        self.steps += self.run.step(action, target, *arguments)
+        if self.run.ended:
+            self.begin_again()
+
+    @rule(which=st.integers(0, 59), size=st.integers(1, 3), all_of_it=st.booleans())
+    def act(self, which: int, size: int, *, all_of_it: bool) -> None:
+        """Take one of the steps that can be taken. No draw depends on the state, which Spark's ties decide as well."""
+        possible = list(self.possible(self.capacity if all_of_it else size))
+        self.step(*possible[which % len(possible)])
+
+    def possible(self, size: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the steps that can be taken: a record is put in, which may take the whole pool, or read; or the end."""
+        building = [
+            each for each in map(self.run.consumer, range(3)) if each in self.run.playing.state.downstream.building
+        ]
+        yield from (("insert", each, fits(each, size)) for each in building)
+        yield from (("pull", each) for each in self.run.iterators())
+        yield from (("insert", each, fits(each, size)) for each in building)
+        yield from (("iterator", each) for each in building if each.has_memory())
+        yield ("end_task",)
+
+
+ORDERS = st.sampled_from([Downstream.ANY, Downstream.COGROUP])
+
+
+class Maps(Collections):
+    """Maps: E1 and E2 of the report, and one more."""
+
+    @initialize(capacity=st.integers(1, 6), order=ORDERS)
+    def begin(self, capacity: int, order: Downstream) -> None:
+        """A task with three empty maps."""
+        self.begin_task(SparkTask, capacity, order, consumers=3)
+
+
+class Sorters(Collections):
+    """Sorters of objects, with an aggregator or without."""
+
+    @initialize(capacity=st.integers(1, 6), order=ORDERS, aggregator=st.booleans())
+    def begin(self, capacity: int, order: Downstream, *, aggregator: bool) -> None:
+        """A task with three empty sorters."""
+        self.begin_task(SortingTask, capacity, order, sorters=3, aggregator=aggregator)
+
+
+MACHINES: dict[str, tuple[type[Machine], int, int]] = {
+    "bytes": (Bytes, 150, 40),
+    "maps": (Maps, 120, 20),
+    "maps in the heap": (Maps, 24, 14),
+    "sorters": (Sorters, 80, 20),
+    "sorters in the heap": (Sorters, 24, 14),
+}
+"""What is compared; how many runs, and of how many steps at most."""
