@@ -25,7 +25,8 @@ from spillproof.counterexamples.replay.real.taking import Wanted, scale, take
 from spillproof.counterexamples.replay.real.telling import short
 from spillproof.counterexamples.replay.variant import retake
 from spillproof.counterexamples.trace import Trace
-from spillproof.model.catalogue import find
+from spillproof.counterexamples.variants import asked_of
+from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.spark.fixes import HALVES
 from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
@@ -52,8 +53,9 @@ GALLERY = Path(exhibition.__file__).with_name("gallery")
 @cache
 def library() -> tuple[tuple[Trace, Model], ...]:
     """Every counterexample and witness of the models of maps and sorters, in several scopes, and the gallery's runs."""
-    found = [(itf.read(file), "spark@2.3.4") for file in sorted(GALLERY.glob("[ps]*/run.itf.json"))]
-    told = [(trace, find(name).build()) for trace, name in found if trace.model.startswith("spark")]
+    stories = [itf.read(file) for file in sorted(GALLERY.glob("*/run.itf.json"))]
+    asked = [(trace, asked_of(trace)) for trace in stories if trace.model.partition(" ")[0] in CATALOGUE]
+    told = [(trace, each.model()) for trace, each in asked if each.entry().model in (SparkTask, SortingTask)]
     for name in ("spark@2.1.3", "spark@2.3.4", "spark@2.4.0"):
         for order in Downstream:
             told += _found(name, find(name).build(downstream=order))
@@ -237,7 +239,7 @@ class Collections(Machine):
         self.step(*possible[which % len(possible)])
 
     def possible(self, size: int) -> Iterator[tuple[Any, ...]]:
-        """Yield the steps that can be taken: a record is put in, which may take the whole pool, or read; or the end."""
+        """Yield the steps that can be taken: a record is put in, perhaps of the whole pool; one is read; the end."""
         building = [
             each for each in map(self.run.consumer, range(3)) if each in self.run.playing.state.downstream.building
         ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from spillproof.counterexamples.replay.real.expecting import After, Deed
 from spillproof.counterexamples.replay.real.units import Units
-from spillproof.counterexamples.replay.real.worker import Answer, Worker
+from spillproof.counterexamples.replay.real.worker import Answer, Worker, WorkerError
 from spillproof.model.errors import ModelError
 
 LOOKS = 2048
@@ -139,7 +139,10 @@ class Driver:
 
     def alive(self) -> dict[str, tuple[Collection, ...]]:
         """Return what is in the heap."""
-        found: dict[str, list[dict[str, Any]]] = self.worker.ask("reach")["result"]
+        answer = self.worker.ask("reach")
+        if "result" not in answer:
+            raise WorkerError(f"Spark {self.worker.release}: the heap could not be looked into: {answer['raised']}")
+        found: dict[str, list[dict[str, Any]]] = answer["result"]
         return {
             name: tuple(Collection(each["generation"], each["current"], each["bytes"]) for each in members)
             for name, members in found.items()

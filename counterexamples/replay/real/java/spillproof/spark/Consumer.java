@@ -25,8 +25,8 @@ abstract class Consumer {
         this.watched = new WeakReference<>(consumer);
     }
 
-    /** Returns the collections that are in memory by the consumer's own fields: one, or none. */
-    abstract Object inMemory();
+    /** Returns the collection that is in memory by the consumer's own fields, or null. */
+    abstract Object inMemory(MemoryConsumer consumer);
 
     /** Inserts records, one of which makes the consumer ask for so many bytes; see `Batch`. */
     abstract void insert(Batch batch);
@@ -52,9 +52,15 @@ abstract class Consumer {
         return there == null ? 0 : ((Number) Reflect.call(there, "getUsed")).longValue();
     }
 
+    /** Asks for the consumer once only: garbage may be collected at any moment. */
+    private Object inMemoryNow() {
+        MemoryConsumer there = consumer();
+        return there == null ? null : inMemory(there);
+    }
+
     /** Takes note of the collection that is in memory now, if it is another than before. */
     final void watch() {
-        Object there = consumer() == null ? null : inMemory();
+        Object there = inMemoryNow();
         if (there != null && (generations.isEmpty() || generations.get(generations.size() - 1).get() != there)) {
             generations.add(new WeakReference<>(there));
         }
@@ -88,7 +94,7 @@ abstract class Consumer {
     /** Returns the collections that are still there, each with its size and whether the consumer's fields name it. */
     final List<Map<String, Object>> alive() {
         List<Map<String, Object>> found = new ArrayList<>();
-        Object current = consumer() == null ? null : inMemory();
+        Object current = inMemoryNow();
         for (int i = 0; i < generations.size(); i++) {
             Object there = generations.get(i).get();
             if (there != null) {

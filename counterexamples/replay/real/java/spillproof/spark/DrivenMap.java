@@ -1,5 +1,6 @@
 package spillproof.spark;
 
+import org.apache.spark.memory.MemoryConsumer;
 import org.apache.spark.util.collection.ExternalAppendOnlyMap;
 
 /** The map that goes to disk when memory is short: E1 and E2 of the report. */
@@ -10,8 +11,8 @@ final class DrivenMap extends Spilling {
     }
 
     @Override
-    Object inMemory() {
-        return Reflect.get(consumer(), "currentMap");
+    Object inMemory(MemoryConsumer consumer) {
+        return Reflect.get(consumer, "currentMap");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package spillproof.spark;
 
+import org.apache.spark.memory.MemoryConsumer;
 import org.apache.spark.util.CompletionIterator$;
 import org.apache.spark.util.collection.ExternalSorter;
 
@@ -34,8 +35,8 @@ final class DrivenSorter extends Spilling {
     }
 
     @Override
-    Object inMemory() {
-        return Reflect.get(consumer(), aggregates ? "map" : "buffer");
+    Object inMemory(MemoryConsumer consumer) {
+        return Reflect.get(consumer, aggregates ? "map" : "buffer");
     }
 
     @Override

@@ -55,7 +55,7 @@ abstract class Spilling extends Consumer {
 
     /** What Spark's estimator says now. The collection's own estimate is a sample of some records ago, extrapolated. */
     private long estimate() {
-        return org.apache.spark.util.SizeEstimator.estimate(inMemory());
+        return org.apache.spark.util.SizeEstimator.estimate(inMemory(building()));
     }
 
     private static long elements(Object spillable) {
