@@ -1,8 +1,8 @@
 """The page table of a task's memory manager: what it does when bytes were granted and cannot be allocated.
 
-Source: `TaskMemoryManager.java` at v1.6.0, v1.6.1, v2.0.0 and master of April 2025, and its class of 4.3.0, of whose
-further tries (once more with another grant, or with a smaller page) none is modelled. Left out: addresses, and that
-there are no more than 8192 pages.
+Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v1.6.0, v1.6.1, v2.0.0 and master of
+April 2025. And its class of 4.3.0, of whose further tries (once more with another grant, or with a smaller page) none
+is modelled. Left out: addresses, and that there are no more than 8192 pages.
 """
 
 from __future__ import annotations
