@@ -1,9 +1,10 @@
 """What really allocates pages, when the memory manager has granted the bytes: on the heap, or outside of it.
 
 Source: `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/HeapMemoryAllocator.java` at v2.2.0, v2.3.0 and
-master of April 2025; `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/UnsafeMemoryAllocator.java` at v2.2.0,
-v2.3.0 and master of April 2025; `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/MemoryBlock.java` at
-v2.2.0, v2.3.0 and master of April 2025. Left out: freed arrays of 1 MB or more that wait for the next request of their size, behind weak references.
+master of April 2025; `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/UnsafeMemoryAllocator.java` at
+v2.2.0, v2.3.0 and master of April 2025; `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/MemoryBlock.java`
+at v2.2.0, v2.3.0 and master of April 2025. Left out: freed arrays of 1 MB or more that wait for the next request of
+their size, behind weak references.
 """
 
 from __future__ import annotations
