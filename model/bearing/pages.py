@@ -1,4 +1,4 @@
-"""What each fix of maps of raw records, and of the sorter that writes a shuffle, carries."""
+"""What each fix of maps of raw records, of the sorter that writes a shuffle, and of the page table, carries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from spillproof.model.catalogue.claim_names import (
     BALANCE,
     CHIEF,
     FILES,
+    LEFT,
     NO_ALLOCATION,
     NO_EXCEPTION,
     REPORTS,
@@ -14,6 +15,28 @@ from spillproof.model.catalogue.claim_names import (
 )
 
 BEARINGS: tuple[Bearing, ...] = (
+    Bearing(
+        "SPARK-13210",
+        "spark:page-table@4.3.0",
+        BALANCE,
+        1,
+        "Allocate a page for which there is no memory: what was granted for it is nobody's.",
+    ),
+    Bearing(
+        "SPARK-15045",
+        "spark:page-table@4.3.0",
+        LEFT,
+        2,
+        "Allocate, off the heap, and end_task: the page is not freed, and counts as free.",
+        {"off_heap": True},
+    ),
+    Bearing(
+        "SPARK-57242",
+        "spark:page-table@4.3.0",
+        NO_EXCEPTION,
+        1,
+        "Allocate a page for which there is no memory, where the pool has plenty: it is tried on and on.",
+    ),
     Bearing(
         "SPARK-14363",
         "spark:shuffle@4.0.0",

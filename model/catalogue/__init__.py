@@ -9,7 +9,7 @@ from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.locks import locks
 from spillproof.model.catalogue.maps import maps
-from spillproof.model.catalogue.pages import raw_maps, shuffles
+from spillproof.model.catalogue.pages import page_tables, raw_maps, shuffles
 from spillproof.model.catalogue.pools import pools
 from spillproof.model.catalogue.python import of_python
 from spillproof.model.catalogue.sorters import raw_sorters, sorters
@@ -27,6 +27,7 @@ CATALOGUE: dict[str, Entry] = {
         raw_sorters(),
         raw_maps(),
         shuffles(),
+        page_tables(),
         locks(),
         of_python(),
         lessons(),

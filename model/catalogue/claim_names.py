@@ -23,6 +23,7 @@ OUTLIVES = "no_account_outlives_its_task"
 IN_VAIN_ASLEEP = "nobody_waits_in_vain"
 NEVER_NEGATIVE = "counters_never_negative"
 REPORTS = "a_spill_reports_what_it_freed"
+LEFT = "nothing_left_at_end"
 FILES = "no_file_outlives_its_task"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})

@@ -1,15 +1,17 @@
-"""Tasks with pages of raw records: a map that aggregates them, and a sorter that writes them for a shuffle."""
+"""Tasks with pages: a map that aggregates raw records, a sorter that writes them for a shuffle, and the page table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, NO_ALLOCATION, NO_EXCEPTION, SATISFIED
+from spillproof.model.catalogue.claim_names import BALANCE, CHIEF, GUILTY, HELD, NO_ALLOCATION, NO_EXCEPTION, SATISFIED
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes.pages import SPARK_13210, SPARK_57242
 from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPARK_19839, SPARK_33756, SPILL_THE_ONLY_PAGE
 from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
 from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 
@@ -54,3 +56,31 @@ def shuffles() -> Iterator[Entry]:
             knows_fixes=True,
             violated=frozenset() if SPARK_56511_RESET in fixes else frozenset({NO_ALLOCATION}),
         )
+
+
+def page_tables() -> Iterator[Entry]:
+    """Page tables, where there is less memory than the memory manager believes."""
+    for release in ("1.6.0", "4.0.0", "4.3.0"):
+        fixes = fixes_of(release, PAGES)
+        yield Entry(
+            f"spark:page-table@{release}",
+            f"A task of Spark {release} allocates pages, and there is less memory than was granted.",
+            PagingTask,
+            {"consumers": 1, "fixes": fixes},
+            knows_fixes=True,
+            violated=_page_table(fixes),
+            undecided=_undecided(fixes),
+        )
+
+
+def _page_table(fixes: frozenset[str]) -> frozenset[str]:
+    if SPARK_13210 not in fixes:
+        return frozenset({BALANCE, HELD})
+    return frozenset() if SPARK_57242 in fixes else frozenset({NO_EXCEPTION})
+
+
+def _undecided(fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that ask for an invariant which is not found: requests are tried again and again."""
+    if SPARK_13210 not in fixes:
+        return frozenset()
+    return frozenset({SATISFIED}) if SPARK_57242 in fixes else frozenset({SATISFIED, BALANCE, HELD})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spillproof.model.spark.fixes import collection, memory, pools, raw_map, shuffle, sorter, storage, unsafe
+from spillproof.model.spark.fixes import collection, memory, pages, pools, raw_map, shuffle, sorter, storage, unsafe
 from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
@@ -23,7 +23,7 @@ def _number(fix: Fix) -> int:
 
 PACKAGES = (memory, collection, sorter, unsafe)
 
-EVERY = (*PACKAGES, pools, storage, raw_map, shuffle)
+EVERY = (*PACKAGES, pools, storage, raw_map, shuffle, pages)
 
 FIXES: dict[str, Fix] = {
     fix.name: fix
@@ -49,8 +49,8 @@ POOLS: tuple[Fix, ...] = pools.FIXES
 STORAGE: tuple[Fix, ...] = storage.FIXES
 """Those that the models of unrolling know."""
 
-PAGES: tuple[Fix, ...] = (*memory.FIXES, *unsafe.FIXES, *raw_map.FIXES, *shuffle.FIXES)
-"""Those that the models of maps of raw records, and of what sorts them for a shuffle, know."""
+PAGES: tuple[Fix, ...] = (*memory.FIXES, *unsafe.FIXES, *raw_map.FIXES, *shuffle.FIXES, *pages.FIXES)
+"""Those that the models of pages know: of maps of raw records, of what sorts them for a shuffle, and of page tables."""
 
 HALVES: dict[str, frozenset[str]] = {
     "SPARK-22713": frozenset({SPARK_22713_FORCED_SPILL, SPARK_22713_EXHAUSTION}),

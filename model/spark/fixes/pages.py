@@ -1,0 +1,28 @@
+"""Fixes of the page table of a task's memory manager."""
+
+from __future__ import annotations
+
+from spillproof.model.spark.fixes.fix import Fix
+
+SPARK_13210 = "SPARK-13210"
+SPARK_15045 = "SPARK-15045"
+SPARK_57242 = "SPARK-57242"
+
+FIXES = (
+    Fix(
+        SPARK_13210,
+        "What was granted and cannot be allocated is put aside, and asked for again; it was forgotten.",
+        ("1.6.1", "2.0.0"),
+    ),
+    Fix(
+        SPARK_15045,
+        "Pages that a task has left are freed at its end; the table was cleared before it was looked at.",
+        ("2.0.0",),
+    ),
+    Fix(
+        SPARK_57242,
+        "Others spill until what was granted can be allocated; more and more was asked for and put aside.",
+        ("4.3.0",),
+    ),
+)
+"""The last was seen in the classes of 4.3.0, and is not in those of 4.0.1; 4.1 and 4.2 were not looked at."""
