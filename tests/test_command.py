@@ -94,7 +94,7 @@ def test_a_defect_of_ours_is_no_violation(monkeypatch: pytest.MonkeyPatch, capsy
         (["check", LEAKY, "--claim", "no_record_lost_or_repeated"], "no claim about Leaky is called 'no_record_lost"),
         (["check", LEAKY, "--without", "SPARK-22713"], "is no release, so that --with and --without do not apply"),
         (["check", "spark@2.3.4", "--without", "SPARK-2271"], "no fix of spark@2.3.4 is called 'SPARK-2271'"),
-        (["check", "spark@2.3.4", "--with", "SPARK-1"], "SPARK-22713"),
+        (["check", "spark@2.3.4", "--with", "SPARK-2713"], "SPARK-22713"),
         (["check", "lesson:release", "--with", "SPARK-22713"], "no fix of lesson:release is called"),
         (["check", "lesson:release", "--consumers", "3"], "has no scope 'consumers'"),
         (["check", LEAKY, "--engine", "tlc"], "'tlc' is not one of 'simulate', 'bounded', 'prove', 'explore'"),
