@@ -53,7 +53,6 @@ NAMED = (
     "spark:raw-sort@4.0.0",
     "spark:locks-sorter-cleans-up@2.0.0",
     "spark:locks-sorter-cleans-up@4.0.0",
-    "spark:execution-pool@4.0.0",
     "spark:unroll-values@2.0.1",
     "spark:unroll-bytes@2.1.1",
     *(name for name in CATALOGUE if ":" in name and "@" not in name),

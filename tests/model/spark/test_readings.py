@@ -15,7 +15,7 @@ from spillproof.properties.engines.check import check
         ("null-upstream", set()),
         ("null-both", set()),
         # Nothing is left to read, though the records were written.
-        ("keep-nothing", {"no_record_lost_or_repeated"}),
+        pytest.param("keep-nothing", {"no_record_lost_or_repeated"}, marks=pytest.mark.slow),
     ],
 )
 def test_the_readings_of_the_proposal(reading: str, violated: set[str]) -> None:
