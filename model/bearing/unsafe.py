@@ -27,7 +27,7 @@ BEARINGS: tuple[Bearing, ...] = (
         SATISFIED,
         2,
         "Two inserts: the array doubles, and a large page is missing for it.",
-        {"array_grows": True, "contended": True},
+        {"array_grows": True},
     ),
     Bearing(
         "SPARK-17113",
