@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import linecache
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 
 KIT = Path(__file__).parent
 ENGINES = KIT.parent / "properties" / "engines"
@@ -26,11 +28,64 @@ class ModelError(Exception):
 
 def model_line() -> str:
     """Return `file:line, in function` of the innermost frame that is not the kit's own."""
+    return _line(_model_frame())
+
+
+def is_for_a_person() -> bool:
+    """Return whether the model's present statement makes text for a person, as `raise` and `print` do."""
+    frame = _model_frame()
+    statements = _statements(frame.f_code.co_filename)
+    statement = statements.get(frame.f_lineno)
+    if isinstance(statement, ast.Assert):
+        return (
+            statement.msg is not None
+            and frame.f_lineno >= statement.msg.lineno
+            and _column(frame) >= statement.msg.col_offset
+        )
+    if isinstance(statement, ast.Raise):
+        return True
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _tells(statement.value.func)
+
+
+def _column(frame: FrameType) -> int:
+    """Return the column, in bytes, of what a frame is evaluating."""
+    positions = list(frame.f_code.co_positions())
+    return positions[frame.f_lasti // 2][2] or 0
+
+
+TELLS = frozenset(("announce", "print", "log", "logger", "logging", "warnings"))
+"""What a person reads: functions, or objects whose methods do."""
+
+
+def _tells(function: ast.expr) -> bool:
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return isinstance(function, ast.Name) and function.id.lower() in TELLS
+
+
+@cache
+def _statements(filename: str) -> dict[int, ast.stmt]:
+    """Return for each line of a file the innermost statement that stands there."""
+    try:
+        module = ast.parse("".join(linecache.getlines(filename)))
+    except SyntaxError:
+        return {}
+    found: dict[int, ast.stmt] = {}
+    for each in ast.walk(module):  # outer statements first
+        if isinstance(each, ast.stmt):
+            found.update(dict.fromkeys(range(each.lineno, (each.end_lineno or each.lineno) + 1), each))
+    return found
+
+
+def _model_frame() -> FrameType:
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to read the caller's line without building a traceback
     while frame.f_back is not None and _is_kit(frame.f_code.co_filename):
         frame = frame.f_back
-    code = frame.f_code
-    return f"{_shorten(code.co_filename)}:{frame.f_lineno}, in {code.co_name}"
+    return frame
+
+
+def _line(frame: FrameType) -> str:
+    return f"{_shorten(frame.f_code.co_filename)}:{frame.f_lineno}, in {frame.f_code.co_name}"
 
 
 def model_lines() -> tuple[str, ...]:
@@ -39,7 +94,7 @@ def model_lines() -> tuple[str, ...]:
     frame = sys._getframe(1)  # noqa: SLF001 - as in `model_line`
     while frame.f_back is not None and not _is_beginning_or_step(frame.f_code):
         if not _is_kit(frame.f_code.co_filename):
-            found.append(f"{_shorten(frame.f_code.co_filename)}:{frame.f_lineno}, in {frame.f_code.co_name}")
+            found.append(_line(frame))
         frame = frame.f_back
     return tuple(reversed(found))
 

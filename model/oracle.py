@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from spillproof.model.errors import ModelError, model_line
+from spillproof.model.errors import ModelError, Require, model_line
 
 Option = TypeVar("Option")
 
@@ -24,15 +24,46 @@ class Oracle:
     doing: str = "none"
     """The action that is being taken, for messages."""
 
+    ended_by: BaseException | None = None
+    """What ended the step first: a guard, a refusal, a needed quantity. It counts even if the model catches it."""
+
+    texts: tuple[tuple[str, str], ...] = ()
+    """The texts that were made of sizes, each with the model's line, but for those that only a person will read."""
+
+    def abandon(self, why: BaseException) -> NoReturn:
+        """End the step by raising `why`, whatever the model catches."""
+        if self.ended_by is None:
+            self.ended_by = why
+        raise why
+
+    def begin_step(self) -> None:
+        """Forget what ended the step before."""
+        self.ended_by, self.texts = None, ()
+
+    def end_step(self, raised: BaseException | None = None) -> None:
+        """Raise again what ended the step, if the model caught it; refuse text of a size that was not raised."""
+        if self.ended_by is not None:
+            raise self.ended_by
+        said = "" if raised is None else f"{raised}"
+        for text, line in self.texts:
+            if text not in said:
+                message = (
+                    f"{line}: text is made of the size {text}, and what an unknown size reads as is not known; compare "
+                    f"the size, not its text; make text where it is raised, announced or printed (action: {self.doing})"
+                )
+                raise ModelError(message)
+
+    def note_text(self, text: str) -> None:
+        """Take note that text was made of a size. Without an engine, nobody minds."""
+
     def decide(self, condition: Any) -> bool:
         """Return the truth of a condition on unknown sizes."""
-        message = f"{model_line()}: {condition!r} compares sizes that are unknown here"
-        raise ModelError(message)
+        self.abandon(ModelError(f"{model_line()}: {condition!r} compares sizes that are unknown here"))
 
     def choose(self, options: int) -> int:
         """Return which of `options` (2 or more) possibilities the environment takes, from 0."""
-        message = f"{model_line()}: the environment has {options} choices here and nobody to make one; use an engine"
-        raise ModelError(message)
+        words = f"the environment has {options} choices here and nobody to make one; use an engine"
+        self.abandon(ModelError(f"{model_line()}: {words}"))
 
     def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:  # noqa: ARG002 - for those who ignore best
         """Return which of `options` is taken, where a heuristic holds those in `best()` to be equally best.
@@ -44,8 +75,7 @@ class Oracle:
 
     def quotient(self, dividend: Any, divisor: int) -> Any:
         """Return `dividend // divisor`."""
-        message = f"{model_line()}: ({dividend!r}) // {divisor} divides a size that is unknown here"
-        raise ModelError(message)
+        self.abandon(ModelError(f"{model_line()}: ({dividend!r}) // {divisor} divides a size that is unknown here"))
 
     def name(self, symbol: int) -> tuple[str, int]:
         """Return what to call an unknown in a message, and how much less than what is so called it is."""
@@ -77,6 +107,11 @@ def consulting(oracle: Oracle) -> Iterator[None]:
         yield
     finally:
         _running = before
+
+
+def refuse() -> NoReturn:
+    """Refuse the step: a guard is false."""
+    _running.abandon(Require())
 
 
 def choose(options: Sequence[Option]) -> Option:

@@ -4,15 +4,15 @@ A model computes with plain integers and never sees the difference. An engine th
 same code on `Linear` expressions over unknowns. Every unknown is a natural number (0, 1, 2, …): a positive size is
 written `1 + unknown`, so that engines need no table of bounds.
 
-Arithmetic builds an expression; a comparison builds a `Condition`; a condition that Python asks the truth of (`if`,
-`while`, `and`, `min`, `max`, `sorted`) is decided by the oracle of the run, which tries both sides.
+Arithmetic builds an expression; a comparison is decided at once by the oracle of the run, which tries both sides, so
+that it answers a bool and nothing else. A `Condition` is what the oracle is asked; no model and no claim ever sees one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, NoReturn, TypeAlias
+from typing import Annotated, Any, NoReturn, TypeAlias, TypeGuard
 
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError, model_line
@@ -61,7 +61,17 @@ class Linear:
         self.terms = terms
         self.constant = constant
 
+    @property  # type: ignore[misc] # mypy takes `__class__` for a variable
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
+        """Return `int`: `isinstance(size, int)` and `case int():` answer as for the ints that it stands for."""
+        return int
+
     def __repr__(self) -> str:
+        text = self._spelled()
+        oracle.running().note_text(text)
+        return text
+
+    def _spelled(self) -> str:
         words = []
         constant = self.constant
         for symbol, factor in sorted(self.terms.items()):
@@ -80,7 +90,7 @@ class Linear:
             return Linear(self.terms, self.constant + other)
         if type(other) is Linear:
             return _sum(self, other, 1)
-        return self + int(other) if isinstance(other, int) else _not_linear(self, "+", other)
+        return self + int(other) if _is_whole(other) else _not_linear(self, "+", other)
 
     __radd__ = __add__
 
@@ -89,12 +99,12 @@ class Linear:
             return Linear(self.terms, self.constant - other)
         if type(other) is Linear:
             return _sum(self, other, -1)
-        return self - int(other) if isinstance(other, int) else _not_linear(self, "-", other)
+        return self - int(other) if _is_whole(other) else _not_linear(self, "-", other)
 
     def __rsub__(self, other: object) -> Any:
         if type(other) is int:
             return Linear({symbol: -factor for symbol, factor in self.terms.items()}, other - self.constant)
-        return int(other) - self if isinstance(other, int) else _not_linear(other, "-", self)
+        return int(other) - self if _is_whole(other) else _not_linear(other, "-", self)
 
     def __neg__(self) -> Linear:
         return Linear({symbol: -factor for symbol, factor in self.terms.items()}, -self.constant)
@@ -116,7 +126,7 @@ class Linear:
                 "the product of two unknown sizes is not linear",
                 "make one of them a constant of the scope",
             )
-        return self * int(other) if isinstance(other, int) else _not_linear(self, "×", other)
+        return self * int(other) if _is_whole(other) else _not_linear(self, "×", other)
 
     __rmul__ = __mul__
 
@@ -131,7 +141,7 @@ class Linear:
                 "dividing by an unknown size is not linear",
                 "divide by a constant of the scope",
             )
-        return self // int(other) if isinstance(other, int) else _not_linear(self, "//", other)
+        return self // int(other) if _is_whole(other) else _not_linear(self, "//", other)
 
     def __mod__(self, other: object) -> Any:
         if type(other) is int:
@@ -142,33 +152,33 @@ class Linear:
                 "dividing by an unknown size is not linear",
                 "divide by a constant of the scope",
             )
-        return self % int(other) if isinstance(other, int) else _not_linear(self, "%", other)
+        return self % int(other) if _is_whole(other) else _not_linear(self, "%", other)
 
     def __divmod__(self, other: object) -> Any:
         return self // other, self % other
 
     # Comparisons
 
-    def __ge__(self, other: object) -> Condition | bool:
-        return _compare(self - other, Is.AT_LEAST_ZERO) if _is_size(self, ">=", other) else NotImplemented
+    def __ge__(self, other: object) -> bool:
+        return _decide(self - other, Is.AT_LEAST_ZERO) if _is_size(self, ">=", other) else NotImplemented
 
-    def __gt__(self, other: object) -> Condition | bool:
-        return _compare(self - other - 1, Is.AT_LEAST_ZERO) if _is_size(self, ">", other) else NotImplemented
+    def __gt__(self, other: object) -> bool:
+        return _decide(self - other - 1, Is.AT_LEAST_ZERO) if _is_size(self, ">", other) else NotImplemented
 
-    def __le__(self, other: object) -> Condition | bool:
-        return _compare(other - self, Is.AT_LEAST_ZERO) if _is_size(self, "<=", other) else NotImplemented
+    def __le__(self, other: object) -> bool:
+        return _decide(other - self, Is.AT_LEAST_ZERO) if _is_size(self, "<=", other) else NotImplemented
 
-    def __lt__(self, other: object) -> Condition | bool:
-        return _compare(other - self - 1, Is.AT_LEAST_ZERO) if _is_size(self, "<", other) else NotImplemented
+    def __lt__(self, other: object) -> bool:
+        return _decide(other - self - 1, Is.AT_LEAST_ZERO) if _is_size(self, "<", other) else NotImplemented
 
-    def __eq__(self, other: object) -> Any:  # a condition that is not decided yet is no bool
-        return _compare(self - other, Is.ZERO) if _is_size(self, "==", other) else NotImplemented
+    def __eq__(self, other: object) -> bool:
+        return _decide(self - other, Is.ZERO) if _is_size(self, "==", other) else NotImplemented
 
-    def __ne__(self, other: object) -> Any:
-        return _compare(self - other, Is.NOT_ZERO) if _is_size(self, "!=", other) else NotImplemented
+    def __ne__(self, other: object) -> bool:
+        return _decide(self - other, Is.NOT_ZERO) if _is_size(self, "!=", other) else NotImplemented
 
     def __bool__(self) -> bool:
-        return bool(self != 0)
+        return self != 0
 
     # What cannot be symbolic
 
@@ -250,7 +260,9 @@ class Linear:
     __floor__ = __ceil__ = __trunc__
 
     def __str__(self) -> str:
-        return SizeText(f"{OPENS_SIZE}{self!r}{CLOSES_SIZE}")
+        text = f"{OPENS_SIZE}{self._spelled()}{CLOSES_SIZE}"
+        oracle.running().note_text(text)
+        return SizeText(text)
 
     def __format__(self, specification: str) -> str:
         return str(self)
@@ -285,8 +297,18 @@ class Opaque:
         self.signed = signed
         """Whether something was subtracted: then it matters whether the value is negative."""
 
+    @property  # type: ignore[misc] # mypy takes `__class__` for a variable
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
+        """Return `int`, as `Linear` does."""
+        return int
+
     def __repr__(self) -> str:
-        return "a size that was sliced away"
+        text = f"{OPENS_SIZE}a size that was sliced away{CLOSES_SIZE}"
+        oracle.running().note_text(text)
+        return text
+
+    def __format__(self, specification: str) -> str:
+        return repr(self)
 
     def _grow(self, other: object) -> Opaque:
         fields = self.fields | other.fields if isinstance(other, Opaque) else self.fields
@@ -311,13 +333,12 @@ class Opaque:
     __sub__ = __rsub__ = _shrink
 
     def _ask(self, other: object = None, *_more: object) -> NoReturn:
-        raise Needed(self.fields | other.fields if isinstance(other, Opaque) else self.fields)
+        oracle.running().abandon(Needed(self.fields | other.fields if isinstance(other, Opaque) else self.fields))
 
     __lt__ = __le__ = __gt__ = __ge__ = _ask
     __divmod__ = __rdivmod__ = __rfloordiv__ = __rmod__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _ask
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __and__ = __rand__ = __or__ = __ror__ = _ask
-    __xor__ = __rxor__ = __invert__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = __format__ = _ask
-    __str__ = _ask
+    __xor__ = __rxor__ = __invert__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = _ask
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__") or not hasattr(int, name):
@@ -356,7 +377,7 @@ def is_natural(value: object) -> bool:
 
 
 class Condition:
-    """A linear expression held against zero. Its truth is the oracle's to decide; a claim may return it undecided."""
+    """A linear expression compared with zero: what an oracle decides, a guard holds, and a solver is asked."""
 
     __slots__ = ("holds", "left")
 
@@ -365,7 +386,7 @@ class Condition:
         self.holds = holds
 
     def __bool__(self) -> bool:
-        return oracle.running().decide(self)
+        raise TypeError(f"{self!r} is a question, and has no truth of its own; ask an oracle or a solver")
 
     def __invert__(self) -> Condition:
         """Return the opposite condition."""
@@ -375,51 +396,6 @@ class Condition:
 
     def __repr__(self) -> str:
         return f"{self.left!r} {self.holds.value}"
-
-    # A bool can be compared, counted and combined, and so can what stands for one: whoever does, asks for its truth.
-
-    def __eq__(self, other: object) -> Any:
-        return bool(self) == _decided(other)
-
-    def __ne__(self, other: object) -> Any:
-        return bool(self) != _decided(other)
-
-    def __hash__(self) -> int:
-        return hash(bool(self))
-
-    def __index__(self) -> int:
-        return int(bool(self))
-
-    def __add__(self, other: Any) -> Any:
-        return int(self) + _decided(other)
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Any:
-        return int(self) - _decided(other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _decided(other) - int(self)
-
-    def __mul__(self, other: Any) -> Any:
-        return int(self) * _decided(other)
-
-    __rmul__ = __mul__
-
-    def __and__(self, other: Any) -> Any:
-        return bool(self) & _decided(other)
-
-    __rand__ = __and__
-
-    def __or__(self, other: Any) -> Any:
-        return bool(self) | _decided(other)
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Any) -> Any:
-        return bool(self) ^ _decided(other)
-
-    __rxor__ = __xor__
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable value that is equal for equal conditions."""
@@ -447,9 +423,15 @@ def _known(value: object, holds: Is) -> bool:
     return (value == 0) == (holds is Is.ZERO)
 
 
-def _compare(left: Linear | int, holds: Is) -> Condition | bool:
+def comparison(left: Linear | int, holds: Is) -> Condition | bool:
+    """Return `left` compared with zero, without asking an oracle: its truth where that is the same for all naturals."""
     known = truth(left, holds)
     return _condition(_linear(left), holds) if known is None else known
+
+
+def _decide(left: Linear | int, holds: Is) -> bool:
+    known = truth(left, holds)
+    return oracle.running().decide(_condition(_linear(left), holds)) if known is None else known
 
 
 def _condition(left: Linear, holds: Is) -> Condition:
@@ -482,19 +464,20 @@ def _linear(value: Linear | int) -> Linear:
     return value
 
 
-def _decided(value: Any) -> Any:
-    return bool(value) if isinstance(value, Condition) else value
-
-
 def _is_size(left: Linear, operator: str, value: object) -> bool:
     """Return whether a size can be compared with a value. Refuses those that only an integer could be compared with."""
-    if isinstance(value, (int, Linear)):
+    if isinstance(value, Linear) or _is_whole(value):
         return True
-    if isinstance(value, (float, complex, Condition)):
+    if isinstance(value, (float, complex)):
         _refuse(
             f"{left!r} {operator} {value!r}", "sizes are compared with whole numbers and sizes only", "use integers"
         )
     return False
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value is a whole number that is known: an int, a bool, a member of an IntEnum."""
+    return issubclass(type(value), int)
 
 
 def _divides_by_zero() -> NoReturn:
@@ -509,8 +492,8 @@ def _term(factor: int, name: str) -> str:
 
 
 def _not_linear(left: object, operator: str, right: object) -> Any:
-    """Leave arithmetic with a sliced size or an undecided condition to that, and refuse the rest."""
-    if not isinstance(left, (Opaque, Condition)) and not isinstance(right, (Opaque, Condition)):
+    """Leave arithmetic with a sliced size to that, and refuse the rest."""
+    if not isinstance(left, Opaque) and not isinstance(right, Opaque):
         _refuse(
             f"{left!r} {operator} {right!r}",
             "sizes are whole bytes and take part in linear arithmetic only",
@@ -520,5 +503,5 @@ def _not_linear(left: object, operator: str, right: object) -> Any:
 
 
 def _refuse(expression: str, why: str, instead: str) -> NoReturn:
-    message = f"{model_line()}: {expression}: {why}; {instead} (action: {oracle.running().doing})"
-    raise ModelError(message)
+    running = oracle.running()
+    running.abandon(ModelError(f"{model_line()}: {expression}: {why}; {instead} (action: {running.doing})"))

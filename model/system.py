@@ -20,7 +20,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
-from spillproof.model.errors import ModelError, Require
+from spillproof.model import oracle
+from spillproof.model.errors import ModelError, place_of
 from spillproof.model.heap import HeapObject, Reference, reachable_bytes, references
 from spillproof.model.quantity import Bytes, Quantity
 
@@ -36,7 +37,7 @@ def action(method: Method) -> Method:
 def require(guard: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(free >= size)
     """State a guard: where it is false the action cannot be taken, and nothing that it did has happened."""
     if not guard:
-        raise Require
+        oracle.refuse()
 
 
 class Kind(Enum):
@@ -68,11 +69,33 @@ class Action:
 
     def take(self, state: Model, arguments: tuple[object, ...]) -> None:
         """Change `state` as the step does. Raises `Require` where it cannot be taken."""
-        try:
-            getattr(state, self.name)(*arguments)
-        except SystemExit as left:
-            message = f"{self.name} leaves Python with SystemExit({left.code!r})"
-            raise RuntimeError(message) from left
+        _carry_out(getattr(state, self.name), arguments, {})
+
+
+def _carry_out(method: Callable[..., object], arguments: tuple[object, ...], named: Mapping[str, object]) -> None:
+    """Call a method of a model as one step: what ends it does so even if the model catches it.
+
+    What is raised then is the model's own, and for each engine the same: an `Exception`, `Require` or `ModelError`.
+    """
+    running = oracle.running()
+    running.begin_step()
+    try:
+        returned = method(*arguments, **named)
+    except (KeyboardInterrupt, Exception) as error:
+        running.end_step(error)
+        raise
+    except BaseException as error:
+        running.end_step(error)
+        code = f"({error.code!r})" if isinstance(error, SystemExit) else ""
+        message = f"{method.__name__} leaves Python with {type(error).__name__}{code}"
+        raise RuntimeError(message) from error
+    running.end_step()
+    if inspect.isgenerator(returned) or inspect.isawaitable(returned) or inspect.isasyncgen(returned):
+        message = (
+            f"{place_of(method)}: {method.__name__} returns a {type(returned).__name__}, which has done nothing yet; "
+            "write it as a plain function that does its work before it returns"
+        )
+        raise ModelError(message)
 
 
 class Model:
@@ -131,7 +154,7 @@ class Model:
         """Return a new first state, with a value for everything that the scope leaves open."""
         state = type(self).__new__(type(self))
         state.scope = self.scope
-        state.begin(**self.scope, **open_sizes)
+        _carry_out(state.begin, (), {**self.scope, **open_sizes})
         return state
 
 

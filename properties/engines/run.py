@@ -12,10 +12,11 @@ from typing import Any
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require, line_of, model_lines
+from spillproof.model.errors import ModelError, Require, model_lines
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.state import snapshot
+from spillproof.model.step import attempt, begin
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
@@ -87,13 +88,13 @@ class Script(oracle.Oracle):
         pick = self.picks.pop(0) if self.picks else 0
         if pick >= options:
             message = f"{self.doing}: the run chose possibility {pick + 1}, but here there are only {options}"
-            raise ModelError(message)
+            self.abandon(ModelError(message))
         return pick
 
     def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:
         pick = self.choose(options)
         if pick not in best():
-            raise Require
+            self.abandon(Require())
         return pick
 
     def note(self, event: str, details: dict[str, object]) -> None:
@@ -132,7 +133,10 @@ class Playing:
         opening = open_parameters(self.model)
         script = script or Script(picks, "begin")
         with oracle.consulting(script):
-            self.state = self.model.start(**dict(zip((each.name for each in opening), given, strict=True)))
+            self.state, outcome = begin(self.model, given)
+        if not outcome.taken:
+            message = f"{type(self.model).__name__} cannot begin so: {outcome.raised or 'a guard of begin is false'}"
+            raise ModelError(message) from outcome.error
         words = ", ".join(f"{each.name}={_spell(value)}" for each, value in zip(opening, given, strict=True))
         return self._moment(None, f"begin({words})", script)
 
@@ -147,23 +151,11 @@ class Playing:
         arguments = resolve(self.state, step, self.actions[step.action])
         words = ", ".join(self.naming.of(each) if isinstance(each, HeapObject) else _spell(each) for each in arguments)
         script = script or Script(step.picks, step.action)
-        raised, refused = self._do(self.actions[step.action], arguments, script)
-        moment = self._moment(step, f"{step.action}({words})", script)
-        moment.raised, moment.refused = raised, refused
-        return moment
-
-    def _do(self, action: Action, arguments: tuple[Any, ...], script: Script) -> tuple[str, bool]:
-        """Return what the action raised, and whether a guard refused it."""
         with oracle.consulting(script):
-            try:
-                action.take(self.state, arguments)
-            except Require:
-                return "", True
-            except ModelError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever a model raises is part of the run
-                return f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})", False
-        return "", False
+            outcome = attempt(self.state, self.actions[step.action], arguments)
+        moment = self._moment(step, f"{step.action}({words})", script)
+        moment.raised, moment.refused = outcome.raised, outcome.refused
+        return moment
 
     def _moment(self, step: Step | None, spelled: str, script: Script) -> Moment:
         originals = snapshot(self.state).objects

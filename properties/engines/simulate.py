@@ -29,9 +29,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require
+from spillproof.model.errors import ModelError
 from spillproof.model.state import snapshot
-from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.model.step import attempt, begin, bind, ranges
+from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode, applicable
 from spillproof.properties.engines.run import Run, Step, false_at, replay, sizes_of
@@ -136,13 +137,11 @@ class ModelMachine(RuleBasedStateMachine):
             for each in parameters
         )
         environment = Environment(draw, "begin")
-        names = (each.name for each in parameters)
         with oracle.consulting(environment):
-            try:
-                state = self.model.start(**dict(zip(names, values, strict=True)))
-            except Require:
-                return None
-        return Taken(Run(self.model, values, (), tuple(environment.picks)), state)
+            state, outcome = begin(self.model, values)
+        if outcome.error is not None:
+            raise outcome.error
+        return Taken(Run(self.model, values, (), tuple(environment.picks)), state) if outcome.taken else None
 
     def step(self, action: Action, draw: Draw) -> Taken | None:
         """Return a step of an action, or None where everything that was tried is refused."""
@@ -158,7 +157,7 @@ class ModelMachine(RuleBasedStateMachine):
 
         The fewer numbers a step is made from, the better Hypothesis can remove it: hence one draw and no second one.
         """
-        instances = list(product(*(self.places(each) for each in action.parameters)))
+        instances = list(product(*ranges(action.parameters, self.objects)))
         first = pick(draw, len(instances)) if instances else 0
         open_sizes = _open_sizes(action)
         sizes = self.sizes() if open_sizes else [0]
@@ -191,28 +190,13 @@ class ModelMachine(RuleBasedStateMachine):
         """Return a step with these arguments, or None where it is refused."""
         copies: dict[int, Any] = {}
         state = clone(self.state, copies)
-        arguments = tuple(
-            copies[id(self.objects[value])] if each.kind is Kind.OBJECT else value
-            for each, value in zip(action.parameters, values, strict=True)
-        )
-        error: Exception | None = None
+        copied = [copies[id(each)] for each in self.objects]
         with oracle.consulting(environment):
-            try:
-                action.take(state, arguments)
-            except Require:
-                return None
-            except ModelError:
-                raise
-            except Exception as raised:  # noqa: BLE001 - whatever a model raises is a finding
-                error = raised
+            outcome = attempt(state, action, bind(action.parameters, values, copied))
+        if outcome.refused:
+            return None
         step = Step(action.name, values, tuple(environment.picks))
-        return Taken(replace(self.run, steps=(*self.run.steps, step)), state, error)
-
-    def places(self, parameter: Parameter) -> list[Any]:
-        """Return what an argument ranges over here: for an object the indices of the live ones, for a size None."""
-        if parameter.kind is Kind.OBJECT:
-            return [index for index, live in enumerate(self.objects) if isinstance(live, parameter.type)]
-        return list(parameter.values) if parameter.kind is Kind.VALUE else [None]
+        return Taken(replace(self.run, steps=(*self.run.steps, step)), state, outcome.error)
 
     def size(self, draw: Draw) -> int:
         sizes = self.sizes()

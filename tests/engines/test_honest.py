@@ -93,9 +93,19 @@ class LooksAtTheText(Honest):
         return size if f"{size} B" == "1 B" else 2 * size
 
 
-class LooksAtIdentity(Honest):
+class LooksAtTheLength(Honest):
     def more(self, size: Bytes) -> Bytes:
-        return size if (size > 2) is True else 2 * size
+        return size if len(repr(size)) == 1 else 2 * size
+
+
+class LooksLikeAnInt(Honest):
+    """Asks what an unknown size answers as an int does."""
+
+    def more(self, size: Bytes) -> Bytes:
+        match size > 2:
+            case True:
+                return 2 * size if isinstance(size, int) else 0  # type: ignore[redundant-expr] # that is asked here
+        return size if (size > 1) is True else 3 * size
 
 
 class Member(HeapObject):
@@ -116,7 +126,11 @@ class FirstOfABag(Model):
 
 
 HIDING = [HiddenInAGlobal, HiddenInAClass, counting(), ByChance, ByTheClock, ByTheAddress, BeginsDifferently]
-LOOKING = [LooksAtTheType, LooksAtTheText, LooksAtIdentity]
+LOOKING = [
+    (LooksAtTheType, r"^take is not what .*: on unknown sizes .*; do not ask for a size's type"),
+    (LooksAtTheText, r"in more: text is made of the size .*; compare the size, not its text"),
+    (LooksAtTheLength, r"in more: text is made of the size .*; compare the size, not its text"),
+]
 
 
 @pytest.mark.parametrize("model", HIDING)
@@ -126,11 +140,16 @@ def test_hidden_state_is_refused(model: type[Model]) -> None:
         refuse_dishonest(model())
 
 
-@pytest.mark.parametrize("model", LOOKING)
-def test_looking_at_sizes_is_refused(model: type[Model]) -> None:
+@pytest.mark.parametrize(("model", "said"), LOOKING)
+def test_looking_at_sizes_is_refused(model: type[Model], said: str) -> None:
     """What a model does on unknown sizes must be what it does on integers."""
-    with pytest.raises(ModelError, match=r"^take is not what .*: on unknown sizes .*; do not ask for a size's type"):
+    with pytest.raises(ModelError, match=said):
         refuse_dishonest(model())
+
+
+def test_an_unknown_size_looks_like_an_int() -> None:
+    """`isinstance`, `match` and `is True` answer on unknown sizes as they do on integers."""
+    refuse_dishonest(LooksLikeAnInt())
 
 
 def test_an_honest_model_is_not_refused() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Condition, Is, Linear, comparison
 from spillproof.properties.engines.automaton.linear import contradicts, holds
 from spillproof.properties.engines.automaton.path import MOST_DECISIONS, follows, paths
 
@@ -22,10 +22,11 @@ conditions = st.builds(Condition, linear, st.sampled_from(Is))
 GRID = [list(point) for point in itertools.product(range(6), repeat=2)]
 
 
-def conditions_of(*comparisons: Any) -> tuple[Condition, ...]:
-    """Comparisons that are not decided yet."""
-    assert all(isinstance(each, Condition) for each in comparisons)
-    return comparisons
+def condition(left: Linear | int, holds: Is) -> Condition:
+    """A comparison that is not decided yet."""
+    made = comparison(left, holds)
+    assert isinstance(made, Condition)
+    return made
 
 
 @given(conditions, conditions)
@@ -38,12 +39,18 @@ def test_what_one_condition_says_of_another(known: Condition, asked: Condition) 
 
 def test_a_condition_says_everything_of_itself() -> None:
     """A comparison that was made is not made again, nor is its opposite, nor a weaker one."""
-    for condition in conditions_of(A >= B, A == B, A != B, A > 3):
-        assert follows(condition, condition) is True
-        assert follows(condition, ~condition) is False
-    assert follows(*conditions_of(A > 3, A > 2)) is True
-    assert follows(*conditions_of(A > 3, A == 2)) is False
-    assert follows(*conditions_of(A > 3, A == 5)) is None
+    more_than_3 = condition(A - 4, Is.AT_LEAST_ZERO)
+    for made in (
+        condition(A - B, Is.AT_LEAST_ZERO),
+        condition(A - B, Is.ZERO),
+        condition(A - B, Is.NOT_ZERO),
+        more_than_3,
+    ):
+        assert follows(made, made) is True
+        assert follows(made, ~made) is False
+    assert follows(more_than_3, condition(A - 3, Is.AT_LEAST_ZERO)) is True
+    assert follows(more_than_3, condition(A - 2, Is.ZERO)) is False
+    assert follows(more_than_3, condition(A - 5, Is.ZERO)) is None
 
 
 @given(conditions, st.lists(conditions, max_size=4))
@@ -56,7 +63,7 @@ def test_a_contradiction_is_one(asked: Condition, facts: list[Condition]) -> Non
 @given(st.lists(conditions, min_size=1, max_size=4))
 def test_exactly_one_path_goes_through_each_point(asked: list[Condition]) -> None:
     """The guards of all paths are exhaustive and exclusive, and each path answers as its points do."""
-    found = [*paths(lambda _path: tuple(map(bool, asked)), 2, "test")]
+    found = [*paths(lambda path: tuple(map(path.decide, asked)), 2, "test")]
     for point in GRID:
         here = [answers for path, answers in found if all(holds(each, point) for each in path.guard)]
         assert here == [tuple(holds(each, point) for each in asked)]

@@ -1,5 +1,6 @@
 """Sizes that are not known yet: arithmetic, comparisons, and what is refused."""
 
+import contextlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Condition, Is, Linear, Needed, Opaque, is_natural, truth
+from spillproof.model.quantity import Condition, Is, Linear, Needed, Opaque, comparison, is_natural, truth
+from spillproof.model.system import require
 from spillproof.properties.engines.automaton.linear import evaluate, substitute
 from spillproof.properties.engines.automaton.linear import holds as holds_at
 from spillproof.properties.engines.automaton.path import Path, paths
@@ -67,6 +69,11 @@ def values_at(path: Path, point: list[int]) -> list[int]:
     return values
 
 
+def met(path: Path, point: list[int]) -> bool:
+    """Whether a path's guard holds at a point."""
+    return all(holds_at(condition, values_at(path, point)) for condition in path.guard)
+
+
 @given(expressions, points)
 def test_symbolic_and_concrete_agree(text: str, point: list[int]) -> None:
     """At each point exactly one path's guard holds, and its result there is what the integers give."""
@@ -98,9 +105,9 @@ def test_truth_is_that_of_the_point(factors: list[int], constant: int, holds: Is
 def test_a_comparison_keeps_its_meaning(factors: list[int], constant: int, operator: str, point: list[int]) -> None:
     """The simplest form of a comparison is true exactly where the comparison is."""
     expression = spelled(f"{factors[0]} * x + {factors[1]} * y {operator} {factors[2]} * z + {constant}")
-    answer = expression([A, B, C])
+    answers = [answer for path, answer in paths(lambda _path: expression([A, B, C]), 3, "test") if met(path, point)]
 
-    assert (holds_at(answer, point) if isinstance(answer, Condition) else answer) is expression(point)
+    assert answers == [expression(point)]
 
 
 @given(st.lists(constants, min_size=3, max_size=3), points, points)
@@ -119,9 +126,11 @@ def test_normal_forms() -> None:
     def one_key(*comparisons: Any) -> bool:
         return len({each.key() for each in comparisons}) == 1
 
-    assert one_key(A != 0, A >= 1, A > 0, -A != 0)
-    assert one_key(A <= 0, A == 0, -A >= 0)
-    assert not one_key(A != 0, A == 0)
+    nonzero, zero = comparison(A, Is.NOT_ZERO), comparison(A, Is.ZERO)
+
+    assert one_key(nonzero, comparison(A - 1, Is.AT_LEAST_ZERO), comparison(-A, Is.NOT_ZERO))
+    assert one_key(zero, comparison(-A, Is.AT_LEAST_ZERO))
+    assert not one_key(nonzero, zero)
 
 
 def test_settled_comparisons_do_not_fork() -> None:
@@ -281,7 +290,6 @@ ASKING: list[Callable[[Any], object]] = [
     abs,
     round,
     math.floor,
-    lambda o: f"{o}",
     lambda o: divmod(o, 2),
     lambda o: max(o, 3),
     range,
@@ -297,6 +305,34 @@ def test_a_sliced_size_that_matters_is_needed(ask: Callable[[Any], object]) -> N
         ask(opaque())
 
     assert needed.value.fields == {FIELD}
+
+
+TEXTS: list[Callable[[Any], str]] = [str, repr, "{}".format, "{:>5}".format, lambda o: f"{o} B", lambda o: f"{o!r}"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("size", [A, Opaque(frozenset({FIELD}))], ids=["unknown", "sliced"])
+def test_text_of_a_size_is_noted(text: Callable[[Any], str], size: Any) -> None:
+    """Text of a size is refused at the end of the step, unless the step raised it: nobody knows what it reads as."""
+    path = Path((), 1, (), "grow")
+    with oracle.consulting(path):
+        said = text(size)
+
+    path.end_step(ValueError(said))
+    with pytest.raises(ModelError, match="compare the size, not its text"):
+        path.end_step(ValueError("no room"))
+
+
+def test_what_ends_a_step_ends_it_whatever_is_caught() -> None:
+    """A refusal, a guard and a needed quantity count, even if the model catches them; the first one does."""
+    path = Path((), 1, (), "grow")
+    with oracle.consulting(path):
+        for each in (lambda: hash(A), lambda: opaque() > 1, lambda: require(False)):
+            with contextlib.suppress(BaseException):
+                each()
+
+    with pytest.raises(ModelError, match="cannot be a dict key"):
+        path.end_step()
 
 
 def test_two_sliced_sizes_are_both_needed() -> None:

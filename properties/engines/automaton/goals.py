@@ -41,7 +41,7 @@ def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
     if claim.over_steps:
         for edge in automaton.edges:
             if edge.source >= 0 and edge.target >= 0:
-                for also in ways_of(claim, states_of(automaton, edge), edge.symbols, edge.guard):
+                for also in ways_of(claim, states_of(automaton, edge, claim), edge.symbols, edge.guard):
                     yield Goal(edge.source, also, edge)
     else:
         for shape in automaton.shapes:

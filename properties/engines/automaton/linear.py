@@ -18,12 +18,12 @@ def substitute(value: Size, replacements: Mapping[int, Size]) -> Size:
         new = replacements.get(symbol)
         if new is None:
             terms[symbol] = terms.get(symbol, 0) + factor
-        elif isinstance(new, int):
-            constant += factor * new
-        else:
+        elif isinstance(new, Linear):
             constant += factor * new.constant
             for other, inner in new.terms.items():
                 terms[other] = terms.get(other, 0) + factor * inner
+        else:
+            constant += factor * new
     terms = {symbol: factor for symbol, factor in terms.items() if factor}
     return Linear(terms, constant) if terms else constant
 

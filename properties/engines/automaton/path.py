@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from spillproof.model import oracle
-from spillproof.model.errors import ModelError, model_line
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.errors import ModelError, is_for_a_person, model_line
+from spillproof.model.quantity import Condition, Is, Linear, comparison
 
 Result = TypeVar("Result")
 
@@ -42,6 +42,10 @@ class Path(oracle.Oracle):
 
     def name(self, symbol: int) -> tuple[str, int]:
         return self.names(symbol)
+
+    def note_text(self, text: str) -> None:
+        if not is_for_a_person():
+            self.texts = (*self.texts, (text, model_line()))
 
     def fresh(self) -> int:
         """Return a new unknown."""
@@ -83,8 +87,9 @@ class Path(oracle.Oracle):
             symbol = self.fresh()
             known = self.quotients[key] = Linear({symbol: 1})
             self.defined.append((symbol, dividend, divisor))
-            bounds = (known * divisor <= dividend, dividend <= known * divisor + (divisor - 1))
-            self.guard.extend(condition for condition in bounds if isinstance(condition, Condition))
+            rest = dividend - known * divisor
+            bounds = (comparison(rest, Is.AT_LEAST_ZERO), comparison(divisor - 1 - rest, Is.AT_LEAST_ZERO))
+            self.guard.extend(each for each in bounds if isinstance(each, Condition))
         return known
 
     def _next(self, ways: int, asked: object) -> int:
@@ -94,7 +99,7 @@ class Path(oracle.Oracle):
                 f"{model_line()}: {self.doing} makes more than {MOST_DECISIONS} comparisons of unknown sizes in "
                 "one step; a loop must not count by a size"
             )
-            raise ModelError(message)
+            self.abandon(ModelError(message))
         pick = self.script[position] if position < len(self.script) else 0
         self.taken.append(pick)
         self.ways.append(ways)

@@ -31,12 +31,13 @@ class Answers:
         return self.known[name]
 
     def _ask(self, name: str) -> Any:
+        silent = _Silent()
         try:
-            with oracle.consulting(_Silent()):
+            with oracle.consulting(silent):
                 answer = getattr(self.state, name)()
         except (ModelError, TypeError, AttributeError):
             return NotImplemented
-        return answer if _is_plain(answer) else NotImplemented
+        return answer if silent.ended_by is None and _is_plain(answer) else NotImplemented
 
 
 class After:
@@ -50,6 +51,11 @@ class After:
         self._update: dict[int, Size] | None = None if update is None else dict(enumerate(update))
         self._build = build
         self._built: Any = None
+
+    @property  # type: ignore[misc] # mypy takes `__class__` for a variable
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
+        """Return the model's class, so that `isinstance(after, M)` and `case M():` answer as for the state."""
+        return type(self._answers.state)
 
     def __getattr__(self, name: str) -> Any:
         if self._built is None and callable(getattr(type(self._answers.state), name, None)):

@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spillproof.model.clone import Template, clone
-from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.errors import ModelError, Require
 from spillproof.model.fields import Holds, fields_of, kind_of
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Field, Linear, Needed
+from spillproof.model.quantity import Condition, Field, Is, Linear, Needed, comparison
 from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, put_sizes, slots, snapshot
+from spillproof.model.step import Outcome, attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, Mode
@@ -34,6 +35,9 @@ Conjunction = tuple[Condition, ...]
 """Conditions that must all hold. The empty one holds always."""
 
 BEGIN = "begin"
+
+OURS = "spillproof.properties."
+"""Claims from here ask a state by methods without arguments, and of one who answers for it."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,9 @@ class Automaton:
         """Return how many sizes each shape has."""
         return [len(shape.slots) for shape in self.shapes]
 
+
+Stepped = tuple[Any, Outcome, list[int]]
+"""A state after a step, what came of the step, and the unknowns that stand for the sizes of its arguments."""
 
 Feasible = Callable[[Conjunction], bool]
 Progress = Callable[[int, int, int], None]
@@ -200,79 +207,60 @@ class _Extraction:
 
     def beginnings(self) -> Iterator[Edge]:
         parameters = open_parameters(self.model)
-        ranges = [each.values or (None,) for each in parameters]
-        for arguments in itertools.product(*ranges):
+        for arguments in itertools.product(*ranges(parameters, ())):
 
-            def begin(path: Path, arguments: tuple[object, ...] = arguments) -> tuple[Any, list[int]]:
+            def start(path: Path, arguments: tuple[object, ...] = arguments) -> Stepped:
                 values, sizes = _with_sizes(path, parameters, arguments)
-                return self.model.start(**dict(zip((each.name for each in parameters), values, strict=True))), sizes
+                return *begin(self.model, values), sizes
 
-            yield from self.edges(-1, Move(BEGIN, arguments), begin, 0)
+            yield from self.edges(-1, Move(BEGIN, arguments), start, 0)
 
     def instances(self, action: Action, shape: Shape) -> Iterator[tuple[object, ...]]:
         """Yield the arguments of an action but for sizes: each object, each value."""
-        ranges: list[tuple[object, ...]] = []
-        for each in action.parameters:
-            if each.kind is Kind.OBJECT:
-                ranges.append(tuple(index for index, live in enumerate(shape.objects) if isinstance(live, each.type)))
-            else:
-                ranges.append(each.values if each.kind is Kind.VALUE else (None,))
-        yield from itertools.product(*ranges)
+        yield from itertools.product(*ranges(action.parameters, shape.objects))
 
     def steps(self, shape: Shape, action: Action, arguments: tuple[object, ...]) -> Iterator[Edge]:
-        def step(path: Path) -> tuple[Any, list[int]]:
+        def step(path: Path) -> Stepped:
             copies = shape.template.copy()
             path.names = _Names(shape.slots, action.parameters)
             values, sizes = _with_sizes(path, action.parameters, arguments)
-            action.take(
-                copies[0],
-                tuple(
-                    copies[value] if each.kind is Kind.OBJECT else value
-                    for each, value in zip(action.parameters, values, strict=True)
-                ),
-            )
-            return copies[0], sizes
+            return copies[0], attempt(copies[0], action, bind(action.parameters, values, copies)), sizes
 
         yield from self.edges(shape.index, Move(action.name, arguments), step, len(shape.slots))
 
-    def edges(
-        self, source: int, move: Move, step: Callable[[Path], tuple[Any, list[int]]], width: int
-    ) -> Iterator[Edge]:
-        def attempt(path: Path) -> Edge | None:
-            try:
-                state, sizes = step(path)
-            except Require:
+    def edges(self, source: int, move: Move, step: Callable[[Path], Stepped], width: int) -> Iterator[Edge]:
+        def take(path: Path) -> Edge | None:
+            state, outcome, sizes = step(path)
+            if outcome.taken:
+                return self.arrive(source, move, path, state, sizes)
+            if outcome.refused or not self.feasible(tuple(path.guard)):
                 return None
-            except (Needed, ModelError):
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever a model raises is a finding, if it can happen
-                if not self.feasible(tuple(path.guard)):
-                    return None
-                raised = f"{type(error).__name__}{f': {error}' if str(error) else ''} ({line_of(error)})"
-                if source < 0:
-                    message = (
-                        f"{type(self.model).__name__}.begin raises {raised}; say with require what it cannot begin with"
-                    )
-                    raise ModelError(message) from None
-                given = tuple(range(width, width + move.arguments.count(None)))
-                return Edge(
-                    -1,
-                    source,
-                    _picked(move, path),
-                    tuple(path.guard),
-                    -1,
-                    (),
-                    width,
-                    path.symbols,
-                    given,
-                    tuple(path.defined),
-                    raised,
-                )
-            return self.arrive(source, move, path, state, sizes)
+            if source < 0:
+                name = type(self.model).__name__
+                message = f"{name}.begin raises {outcome.raised}; say with require what it cannot begin with"
+                raise ModelError(message)
+            return self.fail(source, move, path, outcome, width)
 
-        for _, edge in paths(attempt, width, move.action, any_preference=self.any_preference):
+        for _, edge in paths(take, width, move.action, any_preference=self.any_preference):
             if edge is not None:
                 yield edge
+
+    def fail(self, source: int, move: Move, path: Path, outcome: Outcome, width: int) -> Edge:
+        """Return the edge of a step that raises."""
+        given = tuple(range(width, width + move.arguments.count(None)))
+        return Edge(
+            -1,
+            source,
+            _picked(move, path),
+            tuple(path.guard),
+            -1,
+            (),
+            width,
+            path.symbols,
+            given,
+            tuple(path.defined),
+            outcome.raised,
+        )
 
     def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int]) -> Edge | None:
         width = len(self.automaton.shapes[source].slots) if source >= 0 else 0
@@ -332,14 +320,13 @@ class _Extraction:
     def judge_step(self, edge: Edge) -> None:
         edge.negative = [*_negatives(edge)]
         if edge.source >= 0 and edge.target >= 0:
-            states = states_of(self.automaton, edge)
             for claim in self.step_claims:
-                if ways := ways_of(claim, states, edge.symbols, edge.guard):
+                if ways := ways_of(claim, states_of(self.automaton, edge, claim), edge.symbols, edge.guard):
                     edge.broken[claim.name] = ways
 
 
-def states_of(automaton: Automaton, edge: Edge) -> tuple[Any, Any]:
-    """Return the states before and after an edge, as claims may ask them."""
+def states_of(automaton: Automaton, edge: Edge, claim: Claim) -> tuple[Any, Any]:
+    """Return the states before and after an edge, as a claim may ask them: its own are given the states themselves."""
     before, after = automaton.shapes[edge.source], automaton.shapes[edge.target]
 
     def build() -> Any:
@@ -347,6 +334,9 @@ def states_of(automaton: Automaton, edge: Edge) -> tuple[Any, Any]:
         put_sizes(state, edge.update, automaton.sliced)
         return state
 
+    # What a shape answers holds of naturals; where a counter becomes negative, the state itself is asked.
+    if edge.negative or not claim.function.__module__.startswith(OURS):
+        return before.state, build()
     return After(before.answers, None, lambda: before.state), After(after.answers, edge.update, build)
 
 
@@ -354,18 +344,27 @@ def ways_of(claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunct
     """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`."""
     wanted = claim.mode is Mode.SOMETIMES
     ways: list[Conjunction] = []
-    for path, answer in paths(lambda _path: claim(*states), symbols, f"the claim {claim.name}", given):
+    for path, answer in paths(lambda path: _answer(claim, states, path), symbols, f"the claim {claim.name}", given):
         if path.defined:
             message = (
                 f"the claim {claim.name} divides an unknown size, which a claim cannot; multiply the other side "
                 "instead: `2 * b <= a` for `b <= a // 2`"
             )
             raise ModelError(message)
-        if isinstance(answer, Condition):
-            ways.append((*path.guard, answer if wanted else ~answer))
-        elif bool(answer) is wanted:
+        if bool(answer) is wanted:
             ways.append(tuple(path.guard))
     return ways
+
+
+def _answer(claim: Claim, states: tuple[Any, ...], path: Path) -> bool:
+    """Return what a claim answers; what an engine has to know survives whatever the claim catches."""
+    try:
+        answer = claim(*states)
+        path.end_step()
+    except Require:
+        message = f"the claim {claim.name} calls require; a claim is true or false, and refuses nothing"
+        raise ModelError(message) from None
+    return bool(answer)
 
 
 def _widest(edges: list[Edge]) -> list[Edge]:
@@ -420,7 +419,7 @@ def _picked(move: Move, path: Path) -> Move:
 
 def _negatives(edge: Edge) -> Iterator[Conjunction]:
     for value in edge.update:
-        below = value < 0
+        below = comparison(-1 - value, Is.AT_LEAST_ZERO)
         if below is not False:
             yield (below,) if isinstance(below, Condition) else ()
 

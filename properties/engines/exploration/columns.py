@@ -226,13 +226,13 @@ class ColumnStep:
 
 
 def _upper(value: Size, rows: Rows) -> int:
-    if isinstance(value, int):
+    if not isinstance(value, Linear):
         return value
     return value.constant + sum(factor * rows.most(symbol) for symbol, factor in value.terms.items() if factor > 0)
 
 
 def _exact(value: Size, rows: Rows, mask: Mask | None) -> int:
-    if isinstance(value, int):
+    if not isinstance(value, Linear):
         return value
     terms, sign = _terms(value)
     return int((_kept(rows.sum(terms), mask) * sign).max()) + value.constant
@@ -263,7 +263,9 @@ class Compiler:
             for symbol, dividend, divisor in edge.quotients:
                 value = substitute(dividend, known)
                 known[symbol] = (
-                    value // divisor if isinstance(value, int) else Linear({self.quotients.symbol(value, divisor): 1})
+                    value // divisor
+                    if not isinstance(value, Linear)
+                    else Linear({self.quotients.symbol(value, divisor): 1})
                 )
             guard = tests_of(edge.guard, known)
             if guard is not None:
@@ -316,7 +318,7 @@ class Compiler:
 
     def fits(self, value: Size, most: int) -> bool:
         """Return whether a new size cannot be more than `most`."""
-        if isinstance(value, int):
+        if not isinstance(value, Linear):
             return value <= most
         return all(symbol < QUOTIENTS for symbol in value.terms) and most >= value.constant + sum(
             factor * ((1 << self.sources[symbol].bits) - 1) for symbol, factor in value.terms.items() if factor > 0
@@ -364,11 +366,11 @@ def _terms(left: Linear) -> tuple[Terms, int]:
 
 
 def _constant(value: Size) -> int:
-    return value if isinstance(value, int) else value.constant
+    return value if not isinstance(value, Linear) else value.constant
 
 
 def _factors(value: Size) -> Iterable[tuple[int, int]]:
-    return () if isinstance(value, int) else value.terms.items()
+    return () if not isinstance(value, Linear) else value.terms.items()
 
 
 def _count(factors: dict[int, int]) -> int:

@@ -6,14 +6,15 @@ The model runs as it stands, on Python objects: slow, and the reference for what
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require
+from spillproof.model.errors import ModelError
 from spillproof.model.state import snapshot
-from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.model.step import attempt, begin, bind, ranges
+from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.path import Path, paths
@@ -55,56 +56,37 @@ class Walk:
     def beginnings(self) -> Iterator[tuple[Run, Any]]:
         """Yield each beginning as a run of no steps, with its state."""
         parameters = open_parameters(self.model)
-        ranges = [
-            (self.opening[each.name],) if each.name in self.opening else self.values(each, ()) for each in parameters
+        possible = [
+            (self.opening[each.name],) if each.name in self.opening else values
+            for each, values in zip(parameters, ranges(parameters, (), self.sizes), strict=True)
         ]
-        for values in itertools.product(*ranges):
-            given = dict(zip((each.name for each in parameters), values, strict=True))
-            for path, state in paths(lambda _path, given=given: self.begin(given), 0, "begin"):  # type: ignore[misc] # mypy cannot infer a lambda with a default
-                if state is not None:
+        for values in itertools.product(*possible):
+            for path, (state, outcome) in paths(lambda _path, given=values: begin(self.model, given), 0, "begin"):  # type: ignore[misc] # mypy cannot infer a lambda with a default
+                if outcome.error is not None:
+                    raise outcome.error
+                if outcome.taken:
                     yield Run(self.model, values, (), tuple(path.picks)), state
-
-    def begin(self, given: Mapping[str, Any]) -> Any:
-        try:
-            return self.model.start(**given)
-        except Require:
-            return None
 
     def steps(self, state: Any) -> Iterator[Taken]:
         """Yield every step that can be taken from a state, which stays as it is."""
         objects = snapshot(state).objects
         for action in actions_of(type(self.model)):
-            for arguments in itertools.product(*(self.values(each, objects) for each in action.parameters)):
+            for arguments in itertools.product(*ranges(action.parameters, objects, self.sizes)):
                 yield from self.take(state, objects, action, arguments)
 
     def take(self, state: Any, objects: list[Any], action: Action, arguments: tuple[Any, ...]) -> Iterator[Taken]:
-        def attempt(path: Path) -> Taken | None:
+        def step(path: Path) -> Taken | None:
             copies: dict[int, Any] = {}
             after = clone(state, copies)
-            given = tuple(
-                copies[id(objects[value])] if each.kind is Kind.OBJECT else value
-                for each, value in zip(action.parameters, arguments, strict=True)
-            )
-            raised = False
-            try:
-                action.take(after, given)
-            except Require:
+            copied = [copies[id(each)] for each in objects]
+            outcome = attempt(after, action, bind(action.parameters, arguments, copied))
+            if outcome.refused:
                 return None
-            except ModelError:
-                raise
-            except Exception:  # noqa: BLE001 - whatever a model raises is a finding
-                raised = True
-            return Taken(Step(action.name, arguments, tuple(path.picks)), after, raised)
+            return Taken(Step(action.name, arguments, tuple(path.picks)), after, raised=not outcome.taken)
 
-        for _, taken in paths(attempt, 0, action.name):
+        for _, taken in paths(step, 0, action.name):
             if taken is not None:
                 yield taken
-
-    def values(self, parameter: Parameter, objects: Iterable[Any]) -> tuple[Any, ...]:
-        """Return what an argument ranges over; an object stands as its index."""
-        if parameter.kind is Kind.OBJECT:
-            return tuple(index for index, each in enumerate(objects) if isinstance(each, parameter.type))
-        return self.sizes if parameter.kind is Kind.SIZE else parameter.values
 
 
 def _check(model: Model, largest: int, opening: Mapping[str, int]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import z3
 
+from spillproof.model.quantity import is_natural
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
@@ -68,7 +69,7 @@ def _unknowns(count: int) -> list[Term]:
 
 
 def _may_be_negative(size: Size) -> bool:
-    return (size < 0) is not False
+    return not is_natural(size)
 
 
 def _conjuncts(answer: Formula) -> list[Formula]:
