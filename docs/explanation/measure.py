@@ -26,9 +26,9 @@ from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, applicable
 from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.shapes import Automaton, extract
-from spillproof.properties.engines.bounded import OutOfTime
 from spillproof.properties.engines.exploration.kernel import explore_fast
 from spillproof.properties.engines.exploration.layers import Bounds
+from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.proof.certificate import certify, check_with_cvc5, check_with_z3
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import Invariant, find_equations
@@ -163,20 +163,22 @@ def ours(automaton: Automaton, claim: Claim, deadline: float) -> bool:
     known = find_equations(automaton)
     left = _left(automaton, known, claim)
     return not left or not _left(
-        automaton, strengthen(automaton, known, left, Feasibility(), widely=False, deadline=deadline), claim
+        automaton, strengthen(automaton, known, left, Feasibility(), widely=False, limits=Limits(deadline)), claim
     )
 
 
 def spacer(automaton: Automaton, claim: Claim, deadline: float) -> bool:
     """Without being told any equation."""
-    return invent(automaton, goals(automaton, claim), deadline) is not None
+    return invent(automaton, goals(automaton, claim), Limits(deadline)).formulas is not None
 
 
 def houdini(automaton: Automaton, claim: Claim, deadline: float) -> bool:
     """Every guess that it knows, and no equation."""
     nothing = Invariant([[] for _ in automaton.shapes])
     try:
-        known = strengthen(automaton, nothing, goals(automaton, claim), Feasibility(), widely=True, deadline=deadline)
+        known = strengthen(
+            automaton, nothing, goals(automaton, claim), Feasibility(), widely=True, limits=Limits(deadline)
+        )
     except OutOfTime:
         return False
     return not _left(automaton, known, claim)

@@ -5,6 +5,10 @@ long as its guards can be met together. Which chains could is known beforehand: 
 nearest goal is that the invariant does not rule out. What is found first is therefore shortest, and that nothing
 shorter exists is certified by the chains that were tried.
 
+Where Z3 does not know whether a chain can be taken, the search goes on along it; where it does not know whether a goal
+is met, that number of steps is not certified, nor any larger one; and what it does not know of a smaller run leaves it
+open that there is one.
+
 A run goes on only while no counter is negative: shapes speak of natural numbers.
 
 Among the shortest runs, the one with the fewest live heap objects at its end, then the fewest bytes in all its sizes,
@@ -14,19 +18,27 @@ on every machine and for every seed.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import z3
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.proof.invariant import Invariant
-from spillproof.properties.engines.proof.solver import Feasibility, Term, formula, possible, total, unknown
+from spillproof.properties.engines.proof.solver import (
+    EFFORT,
+    Answer,
+    Feasibility,
+    Term,
+    ask,
+    formula,
+    new_solver,
+    total,
+    unknown,
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +68,19 @@ class Searched:
     """Why the search ended without an answer, where it did."""
     chains: int = 0
     """How many chains of edges were tried."""
+    shortest: bool = False
+    """Whether it is certain that no run has fewer steps than what was found."""
+    least: bool = False
+    """Whether it is certain that no other of the shortest runs has fewer objects, or as many and fewer bytes."""
 
 
-class OutOfTime(Exception):
-    """The deadline has passed."""
+NOT_ANSWERED = "Z3 did not answer whether some run of {} steps violates it"
+THE_TIME_WAS_UP = "the time was up"
+EFFORT_SPENT = "the first look is over"
+
+
+class _Spent(Exception):
+    """As many chains were tried as were asked for."""
 
 
 def shortest(
@@ -67,37 +88,39 @@ def shortest(
     goals: list[Goal],
     invariant: Invariant,
     feasible: Feasibility,
+    limits: Limits = UNLIMITED,
     *,
-    most_steps: int | None = None,
-    deadline: float | None = None,
+    most_chains: int | None = None,
+    effort: int = EFFORT,
     first: bool = False,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Searched:
-    """Return the shortest run to a goal, over all sizes.
+    """Return the shortest run to a goal, over all sizes, of at most as many steps as the limits allow.
 
-    `deadline` is in seconds of `time.monotonic`. With `first`, any shortest run will do. `progress` is told the number
-    of steps and of chains tried.
+    `most_chains` ends the search after so many chains of edges, the same ones on every machine; `effort` bounds how
+    long the solver thinks about each, in its own units. With `first`, any shortest run will do. The limits' `progress`
+    is told the number of steps and of chains tried.
     """
-    search = _Search(automaton, goals, invariant, feasible, deadline=deadline, first=first, progress=progress)
-    return search.run(most_steps)
+    return _Search(automaton, goals, invariant, feasible, limits, most_chains, effort, first=first).run()
 
 
 class _Search:
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what `shortest` is given
         self,
         automaton: Automaton,
         goals: list[Goal],
         invariant: Invariant,
         feasible: Feasibility,
+        limits: Limits,
+        most_chains: int | None,
+        effort: int,
         *,
-        deadline: float | None,
         first: bool,
-        progress: Callable[[int, int], None] | None,
     ) -> None:
         self.automaton = automaton
-        self.deadline = deadline
+        self.limits = limits
+        self.most_chains = most_chains
+        self.effort = effort
         self.first = first
-        self.progress = progress
         self.at_shape: dict[int, list[Goal]] = {}
         self.at_edge: dict[int, list[Goal]] = {}
         for goal in goals:
@@ -107,30 +130,60 @@ class _Search:
                 else:
                     self.at_edge.setdefault(goal.edge.index, []).append(goal)
         self.ahead = self.distances()
-        self.solver = z3.SolverFor("QF_LIA")
+        self.solver = new_solver()
         self.hits: list[Found] = []
         self.chains = 0
+        self.steps = 0
         self.depth = -1
+        """Every run of at most so many steps was ruled out, for certain."""
+        self.doubt: int | None = None
+        """The fewest steps of a run of which the solver did not say whether it reaches a goal."""
+        self.dead: set[tuple[int, int]] = set()
+        """Shapes without sizes, and numbers of edges after which no goal is met from there: how one came is forgotten."""
+        self.fewest = min((self.objects_in(place) for place in self.ends()), default=0)
+        """The fewest objects of any goal's shape."""
+        self.least = True
+        """Whether the solver answered every question about smaller runs than what was found."""
 
-    def run(self, most_steps: int | None) -> Searched:
+    def run(self) -> Searched:
         nearest = self.ahead.get(-1)
         if nearest is None:
             return Searched(None, self.depth, "no chain of steps leads to a violation")
         try:
-            return self.deepen(nearest, most_steps)
+            self.deepen(nearest)
+            why = "" if self.hits else f"the limit of {self.limits.max_steps} steps"
         except OutOfTime:
-            return Searched(None, self.depth, "the time was up", self.chains)
+            why = THE_TIME_WAS_UP
+            self.least = False
+        except _Spent:
+            why = EFFORT_SPENT
+            self.least = False
+        if self.hits:
+            steps = self.hits[0].steps
+            certain = self.doubt is None or self.doubt >= steps
+            depth = steps if self.doubt is None else self.depth
+            least = self.least and self.doubt is None and not self.first
+            return Searched(self.hits[0], depth, why, self.chains, shortest=certain, least=least)
+        if self.doubt is not None:
+            why = NOT_ANSWERED.format(self.doubt)
+        return Searched(None, self.depth, why, self.chains)
 
-    def deepen(self, nearest: int, most_steps: int | None) -> Searched:
-        self.depth = nearest - 2
-        while most_steps is None or self.depth < most_steps:
-            steps = self.depth + 1
+    def deepen(self, nearest: int) -> None:
+        """Search runs of more and more steps, until one reaches a goal or the limit."""
+        self.steps = nearest - 1
+        self.rule_out(nearest - 2)
+        while self.limits.max_steps is None or self.steps <= self.limits.max_steps:
             for edge in self.automaton.leaving[-1]:
-                self.follow(edge, [], (), [], steps + 1)
+                self.follow(edge, [], (), [], self.steps + 1)
             if self.hits:
-                return Searched(self.hits[0], steps, "", self.chains)
+                return
+            self.rule_out(self.steps)
+            self.steps += 1
+
+    def rule_out(self, steps: int) -> None:
+        """Take note that every run of so many steps was ruled out, as far as the solver answered."""
+        if self.doubt is None:
             self.depth = steps
-        return Searched(None, self.depth, f"the limit of {most_steps} steps", self.chains)
 
     def distances(self) -> dict[int, int]:
         """Return for each shape (-1: before the beginning) the fewest edges after which a goal may be met."""
@@ -153,7 +206,7 @@ class _Search:
     def follow(
         self, edge: Edge, chain: list[Edge], sizes: tuple[Linear | int, ...], inputs: list[int], left: int
     ) -> None:
-        """Take an edge, if its guard can be met after the chain, and go on where `left - 1` more edges may do.
+        """Take an edge, if its guard can perhaps be met after the chain, and go on where `left - 1` more edges may do.
 
         `sizes` are those of the edge's source over the inputs so far; `inputs` are the solver's unknowns.
         """
@@ -161,40 +214,66 @@ class _Search:
         ends_here = left == 1 and (edge.index in self.at_edge or edge.target in self.at_shape)
         if not ends_here and not (left > 1 and arrives):
             return
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise OutOfTime
-        self.chains += 1
-        if self.progress is not None and self.chains % 100 == 0:
-            self.progress(self.depth + 1, self.chains)
+        self.count()
         new = edge.symbols - edge.width
         more = [*inputs, *range(len(inputs), len(inputs) + new)]
         values: dict[int, Linear | int] = dict(enumerate(sizes))
         values.update({edge.width + place: Linear({symbol: 1}) for place, symbol in enumerate(more[len(inputs) :])})
         self.solver.push()
         self.solver.add(*(unknown(symbol) >= 0 for symbol in more[len(inputs) :]))
-        if self.meet(edge.guard, values):
+        if self.meet(edge.guard, values) is not Answer.NO:
             chain.append(edge)
             after = tuple(substitute(each, values) for each in edge.update)
             if left == 1:
                 self.arrive(edge, chain, values, after, more)
-            elif self.meet(_natural(edge), dict(enumerate(after))):
-                for onward in self.automaton.leaving[edge.target]:
-                    self.follow(onward, chain, after, more, left - 1)
+            elif self.meet(_natural(edge), dict(enumerate(after))) is not Answer.NO:
+                self.go_on(edge.target, chain, after, more, left - 1)
             chain.pop()
         self.solver.pop()
 
-    def meet(self, conditions: Conjunction, values: dict[int, Linear | int]) -> bool:
-        """Assert conditions. Return whether they can be met together with all that was asserted before."""
+    def go_on(
+        self, shape: int, chain: list[Edge], sizes: tuple[Linear | int, ...], inputs: list[int], left: int
+    ) -> None:
+        """Take every edge that leaves a shape, unless it is known that no goal can be met from there, or no better."""
+        if (shape, left) in self.dead or self.is_best():
+            return
+        before = (len(self.hits), self.doubt)
+        for onward in self.automaton.leaving[shape]:
+            self.follow(onward, chain, sizes, inputs, left)
+        if not sizes and before == (0, None) == (len(self.hits), self.doubt):
+            self.dead.add((shape, left))
+
+    def is_best(self) -> bool:
+        """Return whether no run can be smaller than what was found: of those that are alike the first counts."""
+        return bool(self.hits) and self.hits[0].objects == self.fewest and self.hits[0].bytes == 0
+
+    def count(self) -> None:
+        """Count a chain. Raises `OutOfTime` or `_Spent` where it is one too many."""
+        self.limits.check()
+        if self.chains == self.most_chains:
+            raise _Spent
+        self.chains += 1
+        if self.chains % 100 == 0:
+            self.limits.progress(f"{self.steps} steps, {self.chains} chains")
+
+    def meet(self, conditions: Conjunction, values: dict[int, Linear | int]) -> Answer:
+        """Assert conditions. Return whether they can be met together with all that was asserted before.
+
+        Where nothing had to be asserted, `YES` says only that nothing new stands against it.
+        """
         asserted = False
         for condition in conditions:
             left = substitute(condition.left, values)
             known = truth(left, condition.holds)
             if known is False:
-                return False
+                return Answer.NO
             if known is None and isinstance(left, Linear):
                 self.solver.add(formula(Condition(left, condition.holds)))
                 asserted = True
-        return not asserted or possible(self.solver)
+        return self.ask() if asserted else Answer.YES
+
+    def ask(self) -> Answer:
+        return ask(self.solver, self.limits, self.effort)
 
     def arrive(
         self,
@@ -212,51 +291,81 @@ class _Search:
         ]
         for also, known in (*by_edge, *by_shape):
             self.solver.push()
-            if self.meet(also, known) and self.solver.check() == z3.sat:
+            answer = self.meet(also, known)
+            if answer is Answer.YES:
+                answer = self.ask()
+            if answer is Answer.YES:
                 self.record(tuple(chain), inputs)
+            elif answer is Answer.UNKNOWN and self.doubt is None:
+                self.doubt = self.steps
             self.solver.pop()
 
     def record(self, chain: tuple[Edge, ...], inputs: list[int]) -> None:
+        """Keep a chain that reaches a goal, with the least sizes, if it is smaller than what was found before.
+
+        The solver has just answered `YES`, and has a model.
+        """
         objects = self.objects(chain[-1])
         if self.hits and objects > self.hits[0].objects:
             return
         sized = _sized(chain)
-        least, given = len(sized), total([unknown(symbol) for symbol in sized])
         if self.hits and objects == self.hits[0].objects:
             # Ties go to the chain that was found first.
-            self.solver.add(given + least < self.hits[0].bytes)
-            if self.solver.check() != z3.sat:
+            self.solver.add(total([unknown(symbol) for symbol in sized]) + len(sized) < self.hits[0].bytes)
+            answer = self.ask()
+            self.least = self.least and answer is not Answer.UNKNOWN
+            if answer is not Answer.YES:
                 return
-        more = self.minimise(given)
-        values = tuple(self.minimise(unknown(symbol)) for symbol in inputs)
-        self.hits = [Found(chain, values, objects, more + least)]
+        values = self.values(inputs)
 
-    def minimise(self, amount: Term) -> int:
-        """Return the least value of an amount, and fix it."""
-        low, high = 0, self.value(amount)
+        def keep() -> None:
+            known = tuple(values[symbol] for symbol in inputs)
+            found = Found(chain, known, objects, len(sized) + sum(values[symbol] for symbol in sized))
+            self.hits = [found]
+
+        keep()
+        try:
+            for amount in (sized, *([symbol] for symbol in inputs)):
+                self.minimise(amount, values)
+        finally:
+            keep()
+
+    def minimise(self, symbols: list[int], values: dict[int, int]) -> None:
+        """Make the sum of some unknowns as little as can be, and fix it; `values` are those of the last model."""
+        amount: Term = total([unknown(symbol) for symbol in symbols])
+        low, high = 0, sum(values[symbol] for symbol in symbols)
         while low < high:
             middle = (low + high) // 2
             self.solver.push()
-            self.solver.add(amount <= middle)
-            smaller = self.solver.check() == z3.sat
-            if smaller:
-                high = min(middle, self.read(amount))
-            else:
-                low = middle + 1
-            self.solver.pop()
-        self.solver.add(amount == low)
-        return low
+            try:
+                self.solver.add(amount <= middle)
+                answer = self.ask()
+                if answer is Answer.YES:
+                    values.update(self.values(list(values)))
+                    high = sum(values[symbol] for symbol in symbols)
+                else:
+                    self.least = self.least and answer is Answer.NO
+                    low = middle + 1
+            finally:
+                self.solver.pop()
+        self.solver.add(amount == high)
 
-    def value(self, amount: Term) -> int:
-        self.solver.check()
-        return self.read(amount)
-
-    def read(self, amount: Term) -> int:
-        return int(str(self.solver.model().eval(amount, model_completion=True)))
+    def values(self, inputs: list[int]) -> dict[int, int]:
+        model = self.solver.model()
+        return {symbol: model.eval(unknown(symbol), model_completion=True).as_long() for symbol in inputs}
 
     def objects(self, last: Edge) -> int:
-        shape = self.automaton.shapes[last.target if last.target >= 0 else last.source]
-        return sum(1 for each in shape.objects if isinstance(each, HeapObject))
+        return self.objects_in(last.target if last.target >= 0 else last.source)
+
+    def objects_in(self, shape: int) -> int:
+        objects = self.automaton.shapes[shape].objects if shape >= 0 else ()
+        return sum(1 for each in objects if isinstance(each, HeapObject))
+
+    def ends(self) -> Iterator[int]:
+        """Yield the shape in which a run to a goal ends, for each goal."""
+        yield from self.at_shape
+        for edge in map(self.automaton.edges.__getitem__, self.at_edge):
+            yield edge.target if edge.target >= 0 else edge.source
 
 
 def _natural(edge: Edge) -> Conjunction:

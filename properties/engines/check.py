@@ -10,7 +10,9 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Limits, Portfolio, Progress
+from spillproof.properties.engines.limits import Limits, Progress
+from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Portfolio
+from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.run import Run, weight
 from spillproof.properties.engines.verdict import Holds, NotFound, Report, Result, Unknown, Verdict, Violated
 
@@ -34,6 +36,7 @@ def check(
     max_steps: int | None = None,
     seed: int = 0,
     witnesses: bool = True,
+    certify: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
@@ -42,9 +45,13 @@ def check(
     that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
+    With `certify`, cvc5 confirms each certificate besides Z3, within the same time; it comes with the extra of that name.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
     """
+    if certify and not has_cvc5():
+        message = "cvc5 is not installed, and is needed to certify: pip install 'spillproof[certify]'"
+        raise ModelError(message)
     asked, beside = claims_about(type(model)) if claims is None else _split(claims, type(model))
     shown = beside if witnesses else []
     limits = Limits(
@@ -55,12 +62,19 @@ def check(
     elif engine == "explore":
         report = _explore(model, asked, limits)
     elif engine in (None, "bounded", "prove"):
+        resorts = time_limit is None or time_limit > LAST_RESORT
         report = Portfolio(
-            model, asked, shown, limits, search=engine != "prove", prove=engine != "bounded", each_action=witnesses
+            model,
+            asked,
+            shown,
+            limits,
+            search=engine != "prove",
+            prove=engine != "bounded",
+            each_action=witnesses,
+            certify=certify,
+            reserve=LAST_RESORT if resorts else 0.0,
         ).run()
-        if (time_limit is None or time_limit > LAST_RESORT) and NOT_EXTRACTED in (
-            getattr(result.verdict, "why", "") for result in report.results
-        ):
+        if resorts and NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
             report = _last_resort(model, asked, report, limits, seed)
     else:
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
@@ -141,7 +155,7 @@ def _last_resort(model: Model, claims: list[Claim], report: Report, limits: Limi
 
     limits.progress("too many shapes: random runs")
     try:
-        found = simulate(model, claims, seed=seed, deadline=LAST_RESORT)
+        found = simulate(model, claims, seed=seed, deadline=min(LAST_RESORT, limits.left()))
     except KeyboardInterrupt:
         report.interrupted = True
         return report

@@ -7,14 +7,21 @@ integers, before it is reported.
 
 The automaton leaves the model's preferences open at first: fewer cases, and a proof then holds whatever the preference.
 A run that is found but that the model's preferences exclude shows when it is replayed; then they are put in.
+
+How long the bounded engine looks at first is counted in chains of steps, and how long Z3 thinks about a question in its
+own units: so the verdicts are the same under any load, but for those that say that the time was up. Where an engine
+fails, the claim that it worked on is unknown, and no other.
 """
 
 from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from spillproof.model.errors import ModelError
@@ -24,32 +31,48 @@ from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.concrete import concrete
-from spillproof.properties.engines.automaton.goals import Goal, goals, taken, witnesses
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
-from spillproof.properties.engines.bounded import OutOfTime, Searched, shortest
+from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
+from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.bounded import EFFORT_SPENT, THE_TIME_WAS_UP, Searched, shortest
 from spillproof.properties.engines.honest import refuse_dishonest
-from spillproof.properties.engines.proof.certificate import Rejected, certify, check_with_z3
+from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.proof.certificate import (
+    Certificate,
+    Rejected,
+    Unanswered,
+    certify,
+    check_unreachable,
+    check_with_cvc5,
+    check_with_z3,
+)
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import Invariant, find_equations
-from spillproof.properties.engines.proof.solver import Feasibility, Formula
+from spillproof.properties.engines.proof.solver import EFFORT, QUICK, Feasibility, Formula
 from spillproof.properties.engines.proof.spacer import invent
-from spillproof.properties.engines.run import Run, false_at, replay
+from spillproof.properties.engines.run import Moment, Run, false_at, replay, weight
 from spillproof.properties.engines.verdict import Holds, Never, Proved, Report, Result, Unknown, Verdict, Violated
+from spillproof.properties.engines.world import World
 
-Progress = Callable[[str], None]
-"""Told what is being done, in a few words, often."""
+FIRST_LOOK = 2_000
+"""Chains of steps that the bounded engine tries before every inequality is."""
 
-FIRST_LOOK = 1.0
-"""Seconds that the bounded engine gets before every inequality is tried."""
-
-WITNESS_LOOKS = (0.1, 2.0)
-"""Seconds for one attempt to find a run that shows a `sometimes` claim: first a short one for each way, then a long."""
+WITNESS_LOOKS = (150, 4_000)
+"""Chains for one attempt to find a run that shows a `sometimes` claim: first a few for each way, then many."""
 
 MINIMAL = (
     "every run of fewer steps was ruled out, over all sizes; among the shortest it has the fewest objects, then bytes"
 )
 
+FEWEST_STEPS = (
+    "every run of fewer steps was ruled out, over all sizes; whether another of as many steps has fewer objects or bytes "
+    "was not found out"
+)
+
 NOT_EXTRACTED = "the time was up before all shapes were found"
+
+NOT_CHECKED = "the time was up before its certificate was checked"
+
+NOT_NATURAL = "no run makes it true in which no counter is negative, and that none ever is was not proved"
 
 MOST_TRIES = 20
 """Ways that are tried for one `sometimes` claim."""
@@ -60,32 +83,37 @@ class _Pending:
     """A claim that has no verdict yet: where it could still be false, and how far runs were searched."""
 
     claim: Claim
-    left: list[Goal]
+    world: World
+    left: list[Goal] = field(default_factory=list)
+    """Goals of that world."""
     depth: int = -1
     seconds: float = 0.0
     why: str = ""
+    failure: str = ""
+    """What went wrong in an engine that worked on it."""
     spurious: bool = False
     """Whether what was found is no run of the model, but of the automaton that ignores its heuristics."""
+    candidate: Verdict | None = None
+    """A violation that may not be the smallest."""
 
 
 @dataclass
 class _Proofs:
     """Claims that one invariant settles."""
 
-    invariant: Invariant
+    world: World
+    """With that invariant."""
     invented: list[Formula] | None = None
     pending: list[_Pending] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Limits:
-    """When to stop looking, and whom to tell meanwhile."""
+class _Confirmation:
+    """Who confirmed a certificate."""
 
-    deadline: float | None = None
-    """In seconds of `time.monotonic`."""
-    max_steps: int | None = None
-    """How long the runs are that are searched. Proofs are of any length."""
-    progress: Progress = field(default=lambda _words: None)
+    solvers: tuple[str, ...]
+    remark: str = ""
+    """What kept another from it."""
 
 
 class Portfolio:
@@ -101,7 +129,13 @@ class Portfolio:
         search: bool = True,
         prove: bool = True,
         each_action: bool = False,
+        certify: bool = False,
+        reserve: float = 0.0,
     ) -> None:
+        """Take a model and what to ask of it.
+
+        `certify` has cvc5 confirm each certificate as well. `reserve` are seconds that are not spent on finding shapes.
+        """
         self.model = model
         self.report = Report(model)
         self.claims = claims
@@ -109,30 +143,31 @@ class Portfolio:
         self.each_action = each_action
         self.searches = search
         self.proves = prove
-        self.deadline = limits.deadline
-        self.max_steps = limits.max_steps
-        self.progress = limits.progress
-        self.feasible = Feasibility()
+        self.certifies = certify
+        self.reserve = reserve
+        self.limits = limits
+        self.feasible = Feasibility(limits)
         self.naturals_proved = False
         """Whether it is proved that no counter is ever negative. The other proofs rest on it."""
-        self.automaton: Automaton
-        self.invariant: Invariant
+        self.world: World
+        self.known: dict[str, _Pending] = {}
+        """What was found out about each claim so far, for when the time is up."""
 
     def run(self) -> Report:
         try:
-            self.extract(any_preference=True)
+            self.world = self.first_world()
             refuse_dishonest(self.model, self.claims)
             left = self.settle(self.claims)
             self.show_witnesses()
             spurious = self.insist(left)
             if spurious:
-                self.extract(any_preference=False)
+                self.world = self.extract(any_preference=False)
                 self.insist(self.settle(spurious))
         except KeyboardInterrupt:
             self.report.interrupted = True
             self.give_up("interrupted")
         except OutOfTime:
-            self.give_up(NOT_EXTRACTED)
+            self.give_up(THE_TIME_WAS_UP if hasattr(self, "world") else NOT_EXTRACTED)
         if not self.naturals_proved:
             self.limit_proofs()
         return self.report
@@ -140,49 +175,78 @@ class Portfolio:
     def limit_proofs(self) -> None:
         """Say of each proof that it speaks only of runs in which no counter becomes negative."""
         for place, result in enumerate(self.report.results):
-            if result.claim.mode is Mode.ALWAYS and isinstance(result.verdict, Proved):
-                holds = Holds(f"{result.verdict.covers}, in runs in which no counter is negative")
-                self.report.results[place] = Result(result.claim, holds, result.engine, result.seconds)
+            verdict: Verdict = result.verdict
+            if isinstance(verdict, Proved) and result.claim.mode is Mode.ALWAYS:
+                verdict = Holds(f"{verdict.covers}, in runs in which no counter is negative")
+            elif isinstance(verdict, Never):
+                verdict = Unknown(NOT_NATURAL)
+            self.report.results[place] = replace(result, verdict=verdict)
 
-    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> None:
+    def first_world(self) -> World:
+        """Make the first automaton, in time for what is to be done if that takes too long."""
+        if self.limits.deadline is None or not self.reserve:
+            return self.extract(any_preference=True)
+        early = replace(self.limits, deadline=self.limits.deadline - self.reserve)
+        try:
+            self.feasible.limits = early
+            return self.extract(any_preference=True, limits=early)
+        finally:
+            self.feasible.limits = self.limits
+
+    def extract(
+        self, *, any_preference: bool, needed: frozenset[Field] = NOTHING, limits: Limits | None = None
+    ) -> World:
         """Make the automaton, and find the equations that hold in it."""
+        within = limits or self.limits
 
         def told(found: int, done: int, edges: int) -> None:
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise OutOfTime
-            self.progress(f"shapes: {found} found, {done} done, {edges} edges")
+            within.check()
+            within.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
-        self.automaton = extract(
-            self.model, self.claims, self.feasible, told, any_preference=any_preference, needed=needed
-        )
-        self.progress("equations that hold in each shape")
-        self.invariant = find_equations(self.automaton)
+        automaton = extract(self.model, self.claims, self.feasible, told, any_preference=any_preference, needed=needed)
+        self.limits.progress("equations that hold in each shape")
+        try:
+            invariant = find_equations(automaton, self.feasible, self.limits)
+        except (KeyboardInterrupt, OutOfTime, ModelError):
+            raise
+        except Exception as error:  # noqa: BLE001 - without equations less is proved, and nothing wrongly
+            invariant = Invariant([[] for _ in automaton.shapes])
+            self.limits.progress(defect("the search for equations", error))
+        return World(automaton, invariant, self.feasible, needed)
 
     # Claims
 
     def settle(self, claims: list[Claim]) -> list[_Pending]:
         """Give the verdicts that come quickly. Return the claims that are still open."""
-        proofs = _Proofs(self.invariant)
+        proofs = _Proofs(self.world)
         pending: list[_Pending] = []
         silent = [] if NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
         for claim in (*claims, *silent):
-            started = time.monotonic()
-            left = self.remaining(goals(self.automaton, claim), self.invariant)
-            waiting = _Pending(claim, left, seconds=time.monotonic() - started)
-            (pending if left else proofs.pending).append(waiting)
+            waiting = self.known[claim.name] = _Pending(claim, self.world)
+            with _timed([waiting]), _contained("the search for what could violate it", [waiting]):
+                waiting.left = self.world.open(claim)
+            if waiting.failure:
+                self.add(waiting, self.open(waiting), "prove")
+            else:
+                (pending if waiting.left else proofs.pending).append(waiting)
         pending = self.guess(pending, proofs, widely=False)
-        self.confirm(proofs)
-        self.invariant = proofs.invariant
+        if self.confirm(proofs):
+            self.world = proofs.world
+        for each in pending:
+            each.world = self.world
         return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
 
     def insist(self, pending: list[_Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
-        proofs = _Proofs(self.invariant)
+        proofs = _Proofs(self.world)
         spurious = [each for each in pending if each.spurious]
         pending = self.guess([each for each in pending if not each.spurious], proofs, widely=True)
-        self.confirm(proofs)
-        for each in pending:
-            if self.ask_spacer(each, proofs.invariant) or self.look(each, None):
+        if self.confirm(proofs):
+            for each in pending:
+                each.world = proofs.world
+        for place, each in enumerate(pending):
+            share = self.limits.within(self.limits.left() / (len(pending) - place))
+            if self.ask_spacer(each, share) or self.look(each, None, share):
                 continue
             if each.spurious:
                 spurious.append(each)
@@ -191,66 +255,71 @@ class Portfolio:
         return [each.claim for each in spurious]
 
     def open(self, pending: _Pending) -> Verdict:
-        """Return the verdict on a claim that was neither proved nor found to be violated."""
-        if self.max_steps is not None and pending.depth >= self.max_steps:
+        """Return the verdict on a claim that was neither proved nor found to be violated for certain."""
+        if pending.candidate is not None:
+            return pending.candidate
+        if self.limits.max_steps is not None and pending.depth >= self.limits.max_steps:
             return Holds(f"all sizes, runs of at most {pending.depth} steps")
-        return Unknown(pending.why or "no invariant was found", pending.depth)
+        return Unknown(pending.failure or pending.why or "no invariant was found", pending.depth)
 
-    def remaining(self, found: list[Goal], invariant: Invariant) -> list[Goal]:
-        return [goal for goal in found if not invariant.refutes(goal, self.feasible)]
-
-    def look(self, pending: _Pending, seconds: float | None) -> bool:
+    def look(self, pending: _Pending, chains: int | None, limits: Limits | None = None) -> bool:
         """Search for a violation. Return whether there is a verdict."""
         if not self.searches:
             return False
-        started = time.monotonic()
-        searched = self.search(pending.claim, pending.left, seconds)
-        verdict = None if searched.found is None else self.violated(pending.claim, searched)
-        pending.seconds += time.monotonic() - started
-        pending.depth, pending.why = max(pending.depth, searched.depth), searched.why
-        pending.spurious = searched.found is not None and verdict is None
+        verdict: Verdict | None = None
+        with _timed([pending]), _contained("the bounded engine", [pending]):
+            try:
+                searched = self.search(pending.claim, pending.world, pending.left, chains, limits or self.limits)
+            except OutOfTime:
+                searched = Searched(None, -1, THE_TIME_WAS_UP)
+            pending.depth, pending.why = max(pending.depth, searched.depth), searched.why
+            if searched.found is not None:
+                verdict = self.violated(pending, searched)
+                pending.spurious = verdict is None
+            if searched.why == EFFORT_SPENT and isinstance(verdict, Violated):
+                pending.candidate, verdict = verdict, None
         if verdict is not None:
             self.add(pending, verdict, "bounded")
         return verdict is not None
 
-    def search(self, claim: Claim, left: list[Goal], seconds: float | None, *, first: bool = False) -> Searched:
-        limits = [
-            limit
-            for limit in (self.deadline, None if seconds is None else time.monotonic() + seconds)
-            if limit is not None
-        ]
+    def search(
+        self, claim: Claim, world: World, left: list[Goal], chains: int | None, limits: Limits, *, first: bool = False
+    ) -> Searched:
+        told = limits.progress
         return shortest(
-            self.automaton,
+            world.automaton,
             left,
-            self.invariant,
+            world.invariant,
             self.feasible,
-            most_steps=self.max_steps,
-            deadline=min(limits, default=None),
+            replace(limits, progress=lambda words: told(f"{claim.name}: {words}")),
+            most_chains=chains,
+            effort=EFFORT if chains is None else QUICK,
             first=first,
-            progress=lambda steps, chains: self.progress(f"{claim.name}: {steps} steps, {chains} chains"),
         )
 
-    def violated(self, claim: Claim, searched: Searched) -> Verdict | None:
+    def violated(self, pending: _Pending, searched: Searched) -> Verdict | None:
         """Replay what the bounded engine found: the verdict, or None for a run that a heuristic of the model excludes.
 
         As the automaton has every run of the model, and perhaps more, the shortest of them is the model's shortest if
         it is one of the model's at all.
         """
-        found = searched.found
+        found, automaton = searched.found, pending.world.automaton
         assert found is not None
-        run = concrete(self.automaton, found)
-        moments = replay(run)
-        if moments[-1].refused and self.automaton.any_preference:
+        try:
+            run = concrete(automaton, found)
+            moments = replay(run)
+            at = false_at(pending.claim, moments)
+        except ModelError as error:
+            return Unknown(_disagree(found.steps, (), f"replayed on integers, it cannot be taken: {error}"))
+        if moments[-1].refused and automaton.any_preference:
             return None
-        at = false_at(claim, moments)
-        if at != len(run):
-            message = (
-                f"{type(self.model).__name__}: a run on unknown sizes violates {claim.name}, but on integers it does "
-                f"{'not' if at is None else f'so after step {at}'}; the usual cause is state outside of the heap, such "
-                "as a mutable default argument; without such, it is a defect of the checker"
-            )
-            raise ModelError(message)
-        return Violated(run, found.objects, found.bytes, MINIMAL)
+        if at is not None and at < found.steps:
+            shorter = replace(run, steps=run.steps[:at])
+            return Violated(shorter, *weight(shorter))
+        if at is None:
+            return Unknown(_disagree(found.steps, moments, "on integers the same steps do not"))
+        minimal = "" if not searched.shortest else MINIMAL if searched.least else FEWEST_STEPS
+        return Violated(run, found.objects, found.bytes, minimal)
 
     # Proofs
 
@@ -258,105 +327,169 @@ class Portfolio:
         """Try inequalities for what the equations leave open. Return what is still open."""
         if not pending or not self.proves:
             return pending
-        self.progress(f"inequalities that hold in each shape{', every guess' if widely else ''}")
-        started = time.monotonic()
-        try:
-            stronger = strengthen(
-                self.automaton,
-                proofs.invariant,
-                [goal for each in pending for goal in each.left],
-                self.feasible,
-                widely=widely,
-                deadline=self.deadline,
-            )
-        except OutOfTime:
-            return pending
-        share = (time.monotonic() - started) / len(pending)
-        for each in pending:
-            each.left = self.remaining(each.left, stronger)
-            each.seconds += share
-        settled = [each for each in pending if not each.left]
+        self.limits.progress(f"inequalities that hold in each shape{', every guess' if widely else ''}")
+        remaining: dict[str, list[Goal]] = {}
+        with _timed(pending), _contained("the guessing of inequalities", pending):
+            try:
+                stronger = strengthen(
+                    proofs.world.automaton,
+                    proofs.world.invariant,
+                    [goal for each in pending for goal in each.left],
+                    self.feasible,
+                    widely=widely,
+                    limits=self.limits,
+                )
+                remaining = {each.claim.name: proofs.world.remaining(each.left, stronger) for each in pending}
+            except OutOfTime:
+                return pending
+        settled = [each for each in pending if remaining.get(each.claim.name, each.left) == []]
         if settled:
-            proofs.invariant = stronger
+            proofs.world = proofs.world.with_(stronger)
             proofs.pending.extend(settled)
-        return [each for each in pending if each.left]
+        return [each for each in pending if each not in settled]
 
-    def ask_spacer(self, pending: _Pending, invariant: Invariant) -> bool:
+    def ask_spacer(self, pending: _Pending, limits: Limits) -> bool:
+        """Have Spacer look for a proof in half of the time. Return whether there is a verdict."""
         if not self.proves:
             return False
-        self.progress(f"{pending.claim.name}: an invariant from Spacer")
-        started = time.monotonic()
-        half = None if self.deadline is None else time.monotonic() + max(0.0, self.deadline - time.monotonic()) / 2
-        invented = invent(self.automaton, pending.left, half)
-        pending.seconds += time.monotonic() - started
+        self.limits.progress(f"{pending.claim.name}: an invariant from Spacer")
+        invented: list[Formula] | None = None
+        with _timed([pending]), _contained("Spacer", [pending]):
+            invention = invent(pending.world.automaton, pending.left, limits.within(limits.left() / 2))
+            pending.why, invented = invention.why, invention.formulas
         if invented is None:
             return False
-        return self.confirm(_Proofs(invariant, invented, [pending]))
+        self.confirm(_Proofs(pending.world, invented, [pending]))
+        return True
 
     def confirm(self, proofs: _Proofs) -> bool:
-        """Write the certificate, have it checked, and report what it proves."""
+        """Write the certificate, have it checked, and report what it proves. Return whether it was accepted."""
         if not proofs.pending:
             return False
-        self.progress("checking the certificate")
-        started = time.monotonic()
-        claims = [each.claim for each in proofs.pending]
-        certificate = certify(self.automaton, claims, proofs.invariant, proofs.invented)
-        try:
-            check_with_z3(certificate, self.automaton)
-        except Rejected as rejected:
-            for each in proofs.pending:
-                self.add(each, Unknown(f"its certificate was rejected: {rejected}", each.depth), "prove")
-            return True
-        share = (time.monotonic() - started) / len(proofs.pending)
-        self.naturals_proved = self.naturals_proved or NEVER_NEGATIVE.name in certificate.claims
+        self.limits.progress("checking the certificate")
+        certificate: Certificate | None = None
+        rejected = ""
+        with _timed(proofs.pending), _contained("the checking of certificates", proofs.pending):
+            try:
+                certificate, confirmation = self.confirmed(proofs)
+            except OutOfTime:
+                rejected = NOT_CHECKED
+            except Rejected as why:
+                rejected = f"its certificate was rejected: {why}"
+        if certificate is None and len(proofs.pending) > 1:
+            # What is wrong may be wrong of one of the claims alone.
+            return all([self.confirm(replace(proofs, pending=[each])) for each in proofs.pending])
         for each in proofs.pending:
-            each.seconds += share
-            self.add(each, Proved(scope_of(self.model), certificate), "prove")
-        return True
+            each.why = rejected or each.why
+            if certificate is None:
+                self.add(each, Unknown(rejected or each.failure, each.depth), "prove")
+            else:
+                each.failure = ""
+                proved = Proved(scope_of(self.model), certificate, confirmation.solvers, confirmation.remark)
+                self.add(each, proved, "prove")
+        if certificate is not None:
+            self.naturals_proved = self.naturals_proved or NEVER_NEGATIVE.name in certificate.claims
+        return certificate is not None
+
+    def confirmed(self, proofs: _Proofs) -> tuple[Certificate, _Confirmation]:
+        """Return a certificate, and who confirmed it. Raises `Rejected` where Z3 does not, or cvc5 contradicts."""
+        automaton = proofs.world.automaton
+        claims = [each.claim for each in proofs.pending]
+        certificate = certify(automaton, claims, proofs.world.invariant, proofs.invented)
+        check_with_z3(certificate, automaton, self.limits)
+        return certificate, self.second(lambda: check_with_cvc5(certificate, automaton, self.limits))
+
+    def second(self, check: Callable[[], int]) -> _Confirmation:
+        """Ask cvc5 as well, if that is wanted. Raises `Rejected` where it contradicts Z3."""
+        if not self.certifies:
+            return _Confirmation(("Z3",))
+        self.limits.progress("cvc5 checks the certificate")
+        try:
+            check()
+        except Unanswered as why:
+            return _Confirmation(("Z3",), f"cvc5 did not answer: {why}")
+        except OutOfTime:
+            return _Confirmation(("Z3",), "cvc5 did not answer: the time was up")
+        except Rejected as why:
+            message = (
+                f"Z3 confirms it, and cvc5 does not: {why}; one of them is wrong: please report this with the model"
+            )
+            raise Rejected(message) from None
+        return _Confirmation(("Z3", "cvc5"))
 
     # Witnesses
 
     def show_witnesses(self) -> None:
         """Find for each `sometimes` claim, and for each action, a run that shows it."""
+        world = self.world
         for claim in self.witnesses:
-            try:
-                self.witness(claim, witnesses(self.automaton, claim))
-            except Needed as needed:
-                self.extract(any_preference=self.automaton.any_preference, needed=needed.fields)
-                self.witness(claim, witnesses(self.automaton, claim))
+            world = self.shown(claim, world)
         for action in actions_of(type(self.model)) if self.each_action else ():
-            self.witness(_taken(action.name), taken(self.automaton, action.name))
+            self.witness(_taken(action.name), self.world, taken(self.world.automaton, action.name))
 
-    def witness(self, claim: Claim, found: Iterator[Goal]) -> None:
-        self.progress(f"looking for a run: {claim.name}")
-        started = time.monotonic()
-        possible = (goal for goal in found if not self.invariant.refutes(goal, self.feasible))
+    def shown(self, claim: Claim, world: World) -> World:
+        """Show a witness, in a world with the quantities that it asks for. Return that world."""
+        while True:
+            try:
+                self.witness(claim, world, witnesses(world.automaton, claim))
+            except Needed as needed:
+                if needed.fields <= world.needed:
+                    raise
+                world = self.extract(any_preference=world.automaton.any_preference, needed=world.needed | needed.fields)
+            else:
+                return world
+
+    def witness(self, claim: Claim, world: World, found: Iterator[Goal]) -> None:
+        self.limits.progress(f"looking for a run: {claim.name}")
+        pending = _Pending(claim, world)
+        verdict: Verdict | None = None
+        with _timed([pending]), _contained("the search for a run", [pending]):
+            verdict = self.seen(pending, found)
+        self.add(pending, Unknown(pending.failure) if verdict is None else verdict, "bounded")
+
+    def seen(self, pending: _Pending, found: Iterator[Goal]) -> Verdict:
+        """Return the verdict on a witness: a run that shows it, or that none does."""
+        refuted: list[Goal] = []
         tried: list[Goal] = []
-        run = None
-        for goal in itertools.islice(possible, MOST_TRIES):
+        for goal in itertools.islice(self.possible(pending.world, found, refuted), MOST_TRIES):
             tried.append(goal)
-            run = self.show(claim, goal, WITNESS_LOOKS[0])
-            if run is not None:
-                break
-        if run is None:
-            run = next((run for goal in tried if (run := self.show(claim, goal, WITNESS_LOOKS[1]))), None)
-        verdict = (
-            Proved(scope_of(self.model), run)
-            if run is not None
-            else Unknown(f"no run was found in {len(tried)} ways")
-            if tried
-            else Never(scope_of(self.model))
-        )
-        self.add(_Pending(claim, [], seconds=time.monotonic() - started), verdict, "bounded")
+            if run := self.show(pending, goal, WITNESS_LOOKS[0]):
+                return Proved(scope_of(self.model), run)
+        for goal in tried:
+            if run := self.show(pending, goal, WITNESS_LOOKS[1]):
+                return Proved(scope_of(self.model), run)
+        return Unknown(f"no run was found in {len(tried)} ways") if tried else self.never(pending.world, refuted)
 
-    def show(self, claim: Claim, goal: Goal, seconds: float) -> Run | None:
+    def possible(self, world: World, found: Iterable[Goal], refuted: list[Goal]) -> Iterator[Goal]:
+        """Yield the goals that the invariant does not rule out, and keep the others."""
+        for goal in found:
+            if world.invariant.refutes(goal, self.feasible):
+                refuted.append(goal)
+            else:
+                yield goal
+
+    def never(self, world: World, refuted: list[Goal]) -> Verdict:
+        """Return that no run comes to any of some goals, once that is checked as a proof is."""
+        certificate = certify(world.automaton, (), world.invariant)
+        try:
+            check_unreachable(certificate, world.automaton, refuted, self.limits)
+            self.second(lambda: check_unreachable(certificate, world.automaton, refuted, self.limits, by_cvc5=True))
+        except Rejected as why:
+            return Unknown(f"that no run makes it true was not confirmed: {why}")
+        return Never(scope_of(self.model))
+
+    def show(self, pending: _Pending, goal: Goal, chains: int) -> Run | None:
         """Return a run that reaches a goal and, replayed on integers, makes the claim true."""
-        searched = self.search(claim, [goal], seconds, first=True)
+        world = pending.world
+        searched = self.search(pending.claim, world, [goal], chains, self.limits, first=True)
         if searched.found is None:
             return None
-        run = concrete(self.automaton, searched.found)
-        moments = replay(run)
-        return run if not moments[-1].refused and false_at(claim, moments) is not None else None
+        try:
+            run = concrete(world.automaton, searched.found)
+            moments = replay(run)
+        except ModelError:  # the engines disagree about this run: it shows nothing
+            return None
+        return run if not moments[-1].refused and false_at(pending.claim, moments) is not None else None
 
     # Reporting
 
@@ -365,10 +498,59 @@ class Portfolio:
             self.report.results.append(Result(pending.claim, verdict, engine, pending.seconds))
 
     def give_up(self, why: str) -> None:
-        known = {result.claim.name for result in self.report.results}
+        """Report what is known of the claims that have no verdict."""
+        reported = {result.claim.name for result in self.report.results}
         for claim in (*self.claims, *self.witnesses):
-            if claim.name not in known:
-                self.report.results.append(Result(claim, Unknown(why), "none", 0.0))
+            if claim.name not in reported:
+                pending = self.known.get(claim.name)
+                if pending is None:
+                    self.report.results.append(Result(claim, Unknown(why), "none", 0.0))
+                else:
+                    pending.why = why
+                    self.add(pending, self.open(pending), "bounded" if pending.depth >= 0 else "none")
+
+
+@contextmanager
+def _timed(pending: list[_Pending]) -> Iterator[None]:
+    """Count the time that passes to some claims, in equal shares."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        for each in pending:
+            each.seconds += (time.monotonic() - started) / len(pending)
+
+
+@contextmanager
+def _contained(engine: str, pending: list[_Pending]) -> Iterator[None]:
+    """Let an engine's failure cost the claims that it worked on, and no other."""
+    try:
+        yield
+    except (ModelError, Needed, OutOfTime):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other verdicts stand
+        for each in pending:
+            each.failure = defect(engine, error)
+
+
+def defect(engine: str, error: Exception) -> str:
+    """Return that an engine failed, in one line, and what to do."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return (
+        f"{engine} failed with {words} ({Path(last.filename).name}:{last.lineno}); "
+        "this is a defect of spillproof: please report it, with the model"
+    )
+
+
+def _disagree(steps: int, moments: Iterable[Moment], but: str) -> str:
+    """Return that a run was found that is not one, with both sides."""
+    taken_ = ", ".join(moment.spelled for moment in itertools.islice(moments, 1, None))
+    return (
+        f"the engines disagree: on unknown sizes a run of {steps} steps violates it{f' ({taken_})' if taken_ else ''}, "
+        f"{but}; this is a defect of spillproof, or of a model that keeps state outside of its heap (a mutable default "
+        "argument, a global): please report it, with the model"
+    )
 
 
 def _taken(action: str) -> Claim:

@@ -69,6 +69,10 @@ class Proved(Verdict):
     """The scope, in words: which constants are fixed, and that sizes and steps are unbounded."""
     certificate: Certificate | Run | None
     """An inductive invariant, or for a `sometimes` claim the run that shows it."""
+    confirmed_by: tuple[str, ...] = ("Z3",)
+    """The solvers that confirmed the certificate."""
+    remark: str = ""
+    """What kept another solver from it, if one was asked."""
 
     def sentence(self) -> str:
         if isinstance(self.certificate, Run):

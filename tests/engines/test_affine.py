@@ -166,7 +166,7 @@ def test_spacer_invents_what_it_is_asked_for() -> None:
     claim = always(below)
     made = extract(Leapfrog(), [claim], Feasibility(), needed=frozenset())
     asked = goals(made, claim)
-    found = invent(made, asked)
+    found = invent(made, asked).formulas
     assert found is not None
 
     for shape, sizes in reached(made):
@@ -210,7 +210,7 @@ def test_spacer_says_which_shapes_no_run_reaches() -> None:
     from spillproof.properties.claims import always
 
     made = extract(Unreached(), [always(unbroken)], Feasibility(), needed=frozenset())
-    found = invent(made, goals(made, made.claims[0]))
+    found = invent(made, goals(made, made.claims[0])).formulas
     broken = [shape.index for shape in made.shapes if shape.state.broken]
     assert found is not None
 

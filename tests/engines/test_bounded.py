@@ -21,6 +21,7 @@ from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.bounded import Searched, shortest
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Run, Step, replay
@@ -213,17 +214,19 @@ def test_no_run_goes_on_below_zero() -> None:
     assert isinstance(report.of(NEVER_NEGATIVE), Violated)
 
 
-def search(**limits: Any) -> Searched:
+def search(limits: Limits = UNLIMITED, **how: Any) -> Searched:
     """The shortest run of `DEEP` within limits."""
     feasible = Feasibility()
     automaton = extract(DEEP, [free_is_unreachable], feasible, needed=frozenset())
-    return shortest(automaton, goals(automaton, free_is_unreachable), find_equations(automaton), feasible, **limits)
+    return shortest(
+        automaton, goals(automaton, free_is_unreachable), find_equations(automaton), feasible, limits, **how
+    )
 
 
 @pytest.mark.parametrize("most", [1, 3, 4])
 def test_depth(most: int) -> None:
     """With at most 4 steps there is no violation of 5 steps, and the depth says at least how far that is certain."""
-    searched = search(most_steps=most)
+    searched = search(Limits(max_steps=most))
 
     assert searched.found is None
     assert most <= searched.depth < 5
@@ -231,7 +234,7 @@ def test_depth(most: int) -> None:
 
 def test_found_at_its_depth() -> None:
     """With 5 steps the violation is found; more steps change nothing."""
-    five, nine = search(most_steps=5), search(most_steps=9)
+    five, nine = search(Limits(max_steps=5)), search(Limits(max_steps=9))
     assert five.found is not None
     assert nine.found is not None
 
@@ -242,7 +245,7 @@ def test_found_at_its_depth() -> None:
 
 def test_a_deadline() -> None:
     """When the time is up nothing was found, and what was ruled out before stands."""
-    searched = search(deadline=time.monotonic() - 1)
+    searched = search(Limits(time.monotonic() - 1))
 
     assert (searched.found, searched.why) == (None, "the time was up")
     assert searched.depth < 5

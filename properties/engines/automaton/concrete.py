@@ -1,58 +1,176 @@
-"""From a chain of edges with a number for each input to a run on integers."""
+"""From a chain of edges with a number for each input to a run on integers.
+
+The model is run on integers while the chain is followed, the same way as a run is replayed. Which object an edge speaks
+of, and which member of a bag the environment chose, is carried over by what the object is, never by where it stands in
+an order: the order of a shape is not that of its states.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from spillproof.model import oracle
-from spillproof.model.errors import Require
-from spillproof.model.state import snapshot
-from spillproof.model.system import Kind, actions_of, open_parameters
+from spillproof.model.clone import clone
+from spillproof.model.errors import ModelError, Require, line_of
+from spillproof.model.heap import Bag
+from spillproof.model.state import put_sizes, snapshot
+from spillproof.model.system import Action, Kind, actions_of, open_parameters
+from spillproof.properties.engines.automaton.correspondence import Known, correspondence
+from spillproof.properties.engines.automaton.linear import evaluate
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.bounded import Found, edges_and_inputs
 from spillproof.properties.engines.run import Run, Script, Step
 
+MOST_TRIES = 500
+"""Ways to choose within one step that are tried."""
+
 
 def concrete(automaton: Automaton, found: Found) -> Run:
-    """Return the run on integers that takes these edges.
+    """Return the run on integers that takes these edges. It ends early where a heuristic of the model excludes a step."""
+    return _Chain(automaton).run(found)
 
-    The indices of objects are translated: an edge counts in the canonical order of the automaton, which leaves out the
-    quantities that were sliced away; a run counts in the order of the whole state.
-    """
-    model = automaton.model
-    (first, given), *rest = edges_and_inputs(found)
-    opening = _arguments(first, given)
-    names = [each.name for each in open_parameters(model)]
-    with oracle.consulting(Script(first.move.picks, "begin")):
-        state = model.start(**dict(zip(names, opening, strict=True)))
-    steps = []
-    actions = {action.name: action for action in actions_of(type(model))}
-    for edge, inputs in rest:
-        action = actions[edge.move.action]
-        kinds = [each.kind for each in action.parameters]
-        arguments = _arguments(edge, inputs)
-        named = snapshot(state, automaton.sliced).objects
-        places = {id(each): index for index, each in enumerate(snapshot(state).objects)}
-        steps.append(
-            Step(
-                action.name,
-                tuple(
-                    places[id(named[each])] if kind is Kind.OBJECT else each
-                    for kind, each in zip(kinds, arguments, strict=True)
-                ),
-                edge.move.picks,
-            )
-        )
-        if edge.target >= 0:
-            objects = (
-                named[each] if kind is Kind.OBJECT else each for kind, each in zip(kinds, arguments, strict=True)
-            )
-            try:
-                with oracle.consulting(Script(edge.move.picks, action.name)):
-                    action.take(state, tuple(objects))
-            except Require:  # a heuristic of the model excludes this step: replayed, the run ends with it
+
+class _Chain:
+    def __init__(self, automaton: Automaton) -> None:
+        self.automaton = automaton
+        self.model = automaton.model
+        self.actions = {action.name: action for action in actions_of(type(self.model))}
+        self.state: Any = None
+        self.sizes: list[int] = []
+        """Those of the present shape."""
+
+    def run(self, found: Found) -> Run:
+        (first, given), *rest = edges_and_inputs(found)
+        opening = _arguments(first, given)
+        names = [each.name for each in open_parameters(self.model)]
+        with oracle.consulting(Script(first.move.picks, "begin")):
+            self.state = self.model.start(**dict(zip(names, opening, strict=True)))
+        self.sizes = _after(first, [], given)
+        steps = []
+        for edge, inputs in rest:
+            steps.append(self.step(edge, inputs))
+            script = Script(steps[-1].picks, edge.move.action)
+            if _act(self.state, self.actions[edge.move.action], self.objects(steps[-1]), script):
                 break
-    return Run(model, opening, tuple(steps), first.move.picks)
+            self.sizes = _after(edge, self.sizes, inputs)
+        return Run(self.model, opening, tuple(steps), first.move.picks)
+
+    def step(self, edge: Edge, inputs: tuple[int, ...]) -> Step:
+        """Return the step on integers that an edge is here."""
+        objects = snapshot(self.state).objects
+        action = self.actions[edge.move.action]
+        arguments = _arguments(edge, inputs)
+        shape, known = self.known(edge.source)
+        places = {id(each): index for index, each in enumerate(objects)}
+        translated = tuple(
+            places[id(known[id(shape[each])])] if parameter.kind is Kind.OBJECT else each
+            for parameter, each in zip(action.parameters, arguments, strict=True)
+        )
+        step = Step(action.name, translated, edge.move.picks)
+        return Step(action.name, translated, self.picks(step, known, shape)) if edge.move.picks else step
+
+    def known(self, source: int) -> tuple[list[Any], Known]:
+        """Return the objects of a shape, with the present sizes, and for each by its id the one of the state.
+
+        Where the two differ, the order decides: replayed, the run will show that it is not one.
+        """
+        shape = self.automaton.shapes[source].template.copy()
+        put_sizes(shape[0], self.sizes, self.automaton.sliced)
+        known = correspondence(shape[0], self.state, self.automaton.sliced)
+        if known is None:
+            ordered = snapshot(self.state, self.automaton.sliced).objects
+            known = {id(each): ordered[min(place, len(ordered) - 1)] for place, each in enumerate(shape)}
+        return shape, known
+
+    def objects(self, step: Step) -> tuple[Any, ...]:
+        """Return the arguments of a step, objects for indices."""
+        objects = snapshot(self.state).objects
+        parameters = self.actions[step.action].parameters
+        return tuple(
+            objects[each] if parameter.kind is Kind.OBJECT else each
+            for parameter, each in zip(parameters, step.arguments, strict=True)
+        )
+
+    def picks(self, step: Step, known: Known, shape: list[Any]) -> tuple[int, ...]:
+        """Return the choices that do in this state, its bags in their own order, what the step does in the shape's."""
+        expected, ended = self.tried(
+            step, Script(step.picks, step.action), lambda copies: _arrange(shape, known, copies)
+        )
+        for picks in itertools.islice(self.alternatives(step), MOST_TRIES):
+            here, how = self.tried(step, Script(picks, step.action))
+            if how == ended and (bool(how) or correspondence(expected, here) is not None):
+                return picks
+        return step.picks
+
+    def tried(
+        self, step: Step, script: Script, arrange: Callable[[dict[int, Any]], None] = lambda _copies: None
+    ) -> tuple[Any, str]:
+        """Take a step on a copy of the state. Return the state after it, and how it ended, if not in a state."""
+        arguments = self.objects(step)
+        copies: dict[int, Any] = {}
+        copy = clone(self.state, copies)
+        arrange(copies)
+        given = tuple(copies.get(id(each), each) for each in arguments)
+        return copy, _act(copy, self.actions[step.action], given, script)
+
+    def alternatives(self, step: Step) -> Iterator[tuple[int, ...]]:
+        """Yield the choices of the step itself, then all others that can be made in it."""
+        yield step.picks
+        waiting: list[tuple[int, ...]] = [()]
+        while waiting:
+            picks = waiting.pop()
+            asked = _Asked(picks, step.action)
+            self.tried(step, asked)
+            if len(asked.options) <= len(picks):
+                yield picks
+            else:
+                waiting += [(*picks, pick) for pick in reversed(range(asked.options[len(picks)]))]
+
+
+class _Asked(Script):
+    """Makes given choices, then the first of each, and keeps how many there were."""
+
+    def __init__(self, picks: tuple[int, ...], doing: str) -> None:
+        super().__init__(picks, doing)
+        self.options: list[int] = []
+
+    def choose(self, options: int) -> int:
+        self.options.append(options)
+        return super().choose(options)
+
+
+def _act(state: Any, action: Action, arguments: tuple[Any, ...], script: Script) -> str:
+    """Take a step. Return how it ended, if not in a state: refused, or what was raised."""
+    try:
+        with oracle.consulting(script):
+            action.take(state, arguments)
+    except Require:
+        return "refused"
+    except ModelError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a model raises is part of the run
+        return f"{type(error).__name__} ({line_of(error)})"
+    return ""
+
+
+def _arrange(shape: list[Any], known: Known, copies: dict[int, Any]) -> None:
+    """Bring the bags of a copied state into the order that they have in the shape."""
+    for each in shape:
+        twin = copies.get(id(known.get(id(each))))
+        for name, value in vars(each).items() if twin is not None else ():
+            theirs = getattr(twin, name, None)
+            if isinstance(value, Bag) and isinstance(theirs, Bag) and len(value) == len(theirs):
+                ordered = [copies.get(id(known.get(id(member)))) for member in value.members]
+                if {id(member) for member in ordered} == {id(member) for member in theirs.members}:
+                    theirs.members = ordered
+
+
+def _after(edge: Edge, sizes: list[int], inputs: tuple[int, ...]) -> list[int]:
+    """Return the sizes after an edge."""
+    values = [*sizes, *inputs]
+    return [evaluate(size, values) for size in edge.update]
 
 
 def _arguments(edge: Edge, inputs: tuple[int, ...]) -> tuple[Any, ...]:

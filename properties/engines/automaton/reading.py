@@ -12,7 +12,7 @@ from typing import Any
 
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Linear
+from spillproof.model.quantity import Linear, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
 
@@ -43,7 +43,8 @@ class Answers:
 class After:
     """The state after a step, as far as claims ask for it; the whole state is built only if they ask for more.
 
-    Without an update, the state before it.
+    Without an update, the state before it. The answers are those of a state in which every size is a natural number:
+    where a step may make one negative, the whole state is asked.
     """
 
     def __init__(self, answers: Answers, update: tuple[Size, ...] | None, build: Callable[[], Any]) -> None:
@@ -51,6 +52,7 @@ class After:
         self._update: dict[int, Size] | None = None if update is None else dict(enumerate(update))
         self._build = build
         self._built: Any = None
+        self._is_natural = all(map(is_natural, update or ()))
 
     @property  # type: ignore[misc] # mypy takes `__class__` for a variable
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
@@ -58,7 +60,7 @@ class After:
         return type(self._answers.state)
 
     def __getattr__(self, name: str) -> Any:
-        if self._built is None and callable(getattr(type(self._answers.state), name, None)):
+        if self._built is None and self._is_natural and callable(getattr(type(self._answers.state), name, None)):
             answer = self._answers.to(name)
             if answer is not NotImplemented:
                 return lambda *arguments, **named: (

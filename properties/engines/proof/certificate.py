@@ -16,24 +16,32 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import z3
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Is, Linear, is_natural
-from spillproof.model.state import Size
 from spillproof.properties.catalogue import NEVER_NEGATIVE
-from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.goals import Goal, goals
-from spillproof.properties.engines.automaton.shapes import Automaton, Shape
-from spillproof.properties.engines.proof.invariant import Invariant
-from spillproof.properties.engines.proof.solver import Formula
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.proof.solver import MEMORY, Formula, ask, new_solver
+from spillproof.properties.engines.proof.terms import NotAFormula, check_formula, parsed, spelled
 from spillproof.properties.engines.story.pasting import literal
+
+if TYPE_CHECKING:
+    from spillproof.model.state import Size
+    from spillproof.properties.claims import Claim
+    from spillproof.properties.engines.automaton.shapes import Automaton, Shape
+    from spillproof.properties.engines.proof.invariant import Invariant
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,8 @@ class Certificate:
     """Of the automaton that it speaks of."""
     invariants: tuple[tuple[str, ...], ...]
     """For each shape, the conjuncts as SMT-LIB 2 terms over its sizes, which are called q0, q1, …"""
+    text: str | None = field(default=None, compare=False, repr=False)
+    """The script that it was read from, if it was: all of it must be what the model gives."""
 
     def smtlib(self, automaton: Automaton) -> str:
         """Return the whole proof as a script. Every `check-sat` in it must answer `unsat`."""
@@ -72,17 +82,24 @@ def certify(
 
 
 def fingerprint(automaton: Automaton) -> str:
-    """Return a digest of the edges of an automaton: equal for equal automata, on every machine."""
+    """Return a digest of all that a proof says of an automaton: equal for equal automata, on every machine."""
     digest = hashlib.sha256()
+    for shape in automaton.shapes:
+        digest.update(repr((shape.index, len(shape.slots), sorted(shape.broken.items()))).encode())
     for edge in automaton.edges:
-        digest.update(repr((edge.source, edge.move, edge.guard, edge.target, edge.update, bool(edge.raised))).encode())
+        taken = (edge.source, edge.move, edge.guard, edge.target, edge.update, bool(edge.raised))
+        judged = (edge.width, edge.symbols, edge.negative, sorted(edge.broken.items()))
+        digest.update(repr((*taken, *judged)).encode())
     return digest.hexdigest()[:16]
 
 
 # The script
 
 
-def _script(automaton: Automaton, certificate: Certificate) -> Iterator[str]:
+def _script(
+    automaton: Automaton, certificate: Certificate, never: dict[int, list[Goal]] | None = None
+) -> Iterator[str]:
+    """Yield the lines of a script that proves the claims of a certificate, or that some goals are never reached."""
     scope = ", ".join(f"{name}={literal(value)}" for name, value in automaton.model.scope.items())
     yield f"; {type(automaton.model).__name__}({scope}): {', '.join(certificate.claims)}"
     yield f"; {len(automaton.shapes)} shapes, {len(automaton.edges)} edges, fingerprint {certificate.fingerprint}"
@@ -90,11 +107,48 @@ def _script(automaton: Automaton, certificate: Certificate) -> Iterator[str]:
     yield "(set-logic QF_LIA)"
     for shape in automaton.shapes:
         yield from _definition(shape, certificate.invariants[shape.index])
-    unsafe = _goals_by_shape(automaton, certificate.claims)
+    unsafe = _goals_by_shape(automaton, certificate.claims) if never is None else never
+    for question in _questions(automaton, unsafe, sound=_is_sound(certificate)):
+        yield "(push 1)"
+        yield from question.lines()
+        yield "(check-sat)"
+        yield "(pop 1)"
+
+
+def _is_sound(certificate: Certificate) -> bool:
+    """Return whether it is among the claims that no counter becomes negative."""
+    return NEVER_NEGATIVE.name in certificate.claims
+
+
+@dataclass(frozen=True)
+class _Question:
+    """All that leads from a shape out of the proof: a solver must find that none of it can be."""
+
+    source: int
+    width: int
+    """How many sizes the shape has."""
+    symbols: int
+    """How many unknowns there are in all."""
+    obligations: tuple[str, ...]
+    shapes: frozenset[int]
+    """The shapes whose invariants are spoken of."""
+
+    def lines(self) -> Iterator[str]:
+        for symbol in range(self.symbols):
+            yield f"(declare-const q{symbol} Int)"
+        if self.source >= 0:
+            yield f"(assert {_applied(self.source, [f'q{number}' for number in range(self.width)])})"
+        yield f"(assert {_or(list(self.obligations))})"
+
+
+def _questions(automaton: Automaton, unsafe: dict[int, list[Goal]], *, sound: bool) -> Iterator[_Question]:
     for source in (-1, *range(len(automaton.shapes))):
-        obligations = [*_obligations(automaton, certificate, source, unsafe.get(source, ()))]
+        obligations = tuple(_obligations(automaton, source, unsafe.get(source, ()), sound=sound))
         if obligations:
-            yield from _question(automaton, source, obligations)
+            width = len(automaton.shapes[source].slots) if source >= 0 else 0
+            symbols = max((edge.symbols for edge in automaton.leaving[source]), default=0)
+            reached = {edge.target for edge in automaton.leaving[source]} | {source}
+            yield _Question(source, width, max(symbols, width), obligations, frozenset(reached - {-1}))
 
 
 def _definition(shape: Shape, conjuncts: tuple[str, ...]) -> Iterator[str]:
@@ -107,9 +161,8 @@ def _definition(shape: Shape, conjuncts: tuple[str, ...]) -> Iterator[str]:
     yield f"(define-fun shape{shape.index} ({arguments}) Bool {_and([*_naturals(count), *conjuncts])})"
 
 
-def _obligations(automaton: Automaton, certificate: Certificate, source: int, unsafe: Iterable[Goal]) -> Iterator[str]:
+def _obligations(automaton: Automaton, source: int, unsafe: Iterable[Goal], *, sound: bool) -> Iterator[str]:
     """Yield each way in which the proof would fail at a shape, as a term."""
-    sound = NEVER_NEGATIVE.name in certificate.claims
     for edge in automaton.leaving[source]:
         if edge.target >= 0:
             # Where counters can become negative, the proof speaks of the runs in which none does.
@@ -128,19 +181,6 @@ def _goals_by_shape(automaton: Automaton, names: tuple[str, ...]) -> dict[int, l
         for goal in goals(automaton, claim) if claim.name in names else ():
             found.setdefault(goal.shape, []).append(goal)
     return found
-
-
-def _question(automaton: Automaton, source: int, obligations: list[str]) -> Iterator[str]:
-    symbols = max((edge.symbols for edge in automaton.leaving[source]), default=0)
-    width = len(automaton.shapes[source].slots) if source >= 0 else 0
-    yield "(push 1)"
-    for symbol in range(max(symbols, width)):
-        yield f"(declare-const q{symbol} Int)"
-    if source >= 0:
-        yield f"(assert {_applied(source, [f'q{number}' for number in range(width)])})"
-    yield f"(assert {_or(obligations)})"
-    yield "(check-sat)"
-    yield "(pop 1)"
 
 
 def _applied(shape: int, sizes: list[str]) -> str:
@@ -193,38 +233,122 @@ def _or(terms: list[str]) -> str:
 # The checker
 
 
-class Rejected(Exception):
-    """A solver did not confirm a certificate."""
+class Rejected(ModelError):
+    """A solver did not confirm a certificate, or it is not one."""
 
 
-def check_with_z3(certificate: Certificate, automaton: Automaton) -> int:
-    """Return how many questions Z3 answered as it must. Raises `Rejected` at the first that it did not."""
-    script = _accept(certificate, automaton)
-    context = z3.Context()
-    return _all_unsat("Z3", str(z3.Z3_eval_smtlib2_string(context.ref(), script)).split(), script)
+class Unanswered(Rejected):
+    """A solver did not answer whether a certificate holds."""
 
 
-def check_with_cvc5(certificate: Certificate, automaton: Automaton) -> int:
+def check_with_z3(certificate: Certificate, automaton: Automaton, limits: Limits = UNLIMITED) -> int:
+    """Return how many questions Z3 answered as it must. Raises `Rejected` at the first that it did not.
+
+    Raises `OutOfTime` at the deadline.
+    """
+    _accept(certificate, automaton)
+    unsafe = _goals_by_shape(automaton, certificate.claims)
+    return _ask_z3(certificate, automaton, _questions(automaton, unsafe, sound=_is_sound(certificate)), limits)
+
+
+def check_with_cvc5(certificate: Certificate, automaton: Automaton, limits: Limits = UNLIMITED) -> int:
     """Return how many questions cvc5 answered as it must. Raises `Rejected` at the first that it did not.
 
-    Raises `ModuleNotFoundError` without the extra `certify`.
+    Raises `Unanswered`, which is a `Rejected`, where it did not answer at all or not within the limits, and
+    `ModuleNotFoundError` without the extra `certify`.
     """
-    cvc5: Any = import_module("cvc5")  # an extra, whose types no checker can read
-
-    script = _accept(certificate, automaton)
-    solver = cvc5.Solver()
-    solver.setOption("incremental", "true")
-    parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "certificate")
-    symbols = parser.getSymbolManager()
-    answers = []
-    while not (command := parser.nextCommand()).isNull():
-        answers.append(command.invoke(solver, symbols).strip())
-    return _all_unsat("cvc5", [answer for answer in answers if answer], script)
+    _accept(certificate, automaton)
+    return _ask_cvc5(certificate.smtlib(automaton), limits)
 
 
-def _accept(certificate: Certificate, automaton: Automaton) -> str:
-    if certificate.fingerprint != fingerprint(automaton) or len(certificate.invariants) != len(automaton.shapes):
+def check_unreachable(
+    certificate: Certificate, automaton: Automaton, never: Iterable[Goal], limits: Limits, *, by_cvc5: bool = False
+) -> int:
+    """Have Z3, or cvc5, confirm that no run without negative counters comes to some goals, whatever these are.
+
+    Returns how many questions it answered as it must. Raises as `check_with_z3` and `check_with_cvc5` do.
+    """
+    unsafe: dict[int, list[Goal]] = {}
+    for goal in never:
+        unsafe.setdefault(goal.shape, []).append(goal)
+    _accept_terms(certificate, automaton)
+    if by_cvc5:
+        return _ask_cvc5("\n".join(_script(automaton, certificate, unsafe)) + "\n", limits)
+    return _ask_z3(certificate, automaton, _questions(automaton, unsafe, sound=False), limits)
+
+
+def _ask_z3(certificate: Certificate, automaton: Automaton, asked: Iterable[_Question], limits: Limits) -> int:
+    questions = [*asked]
+    context = z3.Context()
+    for number, question in enumerate(questions, 1):
+        limits.check()
+        solver = new_solver(context)
+        definitions = (
+            line
+            for shape in sorted(question.shapes)
+            for line in _definition(automaton.shapes[shape], certificate.invariants[shape])
+        )
+        try:
+            solver.from_string("\n".join((*definitions, *question.lines())))
+        except z3.Z3Exception as error:
+            message = f"Z3 does not understand question {number} of {len(questions)}: {error}"
+            raise Rejected(message) from None
+        _expect_unsat("Z3", ask(solver, limits, effort=None).value, number, len(questions))
+    return len(questions)
+
+
+def has_cvc5() -> bool:
+    """Return whether cvc5 can be asked: it comes with the extra `certify`."""
+    return find_spec("cvc5") is not None
+
+
+def _ask_cvc5(script: str, limits: Limits) -> int:
+    if not has_cvc5():
+        message = "No module named 'cvc5': it comes with the extra certify (pip install 'spillproof[certify]')"
+        raise ModuleNotFoundError(message, name="cvc5")
+    questions = script.count("(check-sat)")
+    printed, error = _run_cvc5(script, limits)
+    for number, answer in enumerate(printed, 1):
+        _expect_unsat("cvc5", answer, number, questions)
+    if len(printed) != questions:
+        message = f"cvc5 answered {len(printed)} of {questions} questions{f': {error}' if error else ''}"
+        raise Unanswered(message)
+    return questions
+
+
+def _run_cvc5(script: str, limits: Limits) -> tuple[list[str], str]:
+    """Return the lines that cvc5 prints, and the last of its complaints."""
+    limits.check()
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("second.py")), str(MEMORY)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us, and we end it
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        printed, complaint = process.communicate(script, timeout=None if limits.left() == inf else limits.left())
+    except subprocess.TimeoutExpired:
+        message = "cvc5 had no more time"
+        raise Unanswered(message) from None
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    return printed.split("\n")[:-1], (complaint.strip().split("\n")[-1])[:200]
+
+
+def _expect_unsat(who: str, answer: str, number: int, questions: int) -> None:
+    if answer != "unsat":
+        message = f"{who} answers {answer!r} to question {number} of {questions}, where the proof needs unsat"
+        raise (Rejected if answer == "sat" else Unanswered)(message)
+
+
+def _accept(certificate: Certificate, automaton: Automaton) -> None:
+    """Raise `Rejected` for what is not a certificate for claims about this automaton."""
+    if certificate.fingerprint != fingerprint(automaton):
         message = "the certificate speaks of another model, or of an earlier version of this one: prove it again"
         raise Rejected(message)
     unasked = set(certificate.claims) - {claim.name for claim in automaton.claims}
@@ -233,11 +357,43 @@ def _accept(certificate: Certificate, automaton: Automaton) -> str:
             f"the certificate is for claims that were not asked of the model: {', '.join(sorted(unasked)) or 'none'}"
         )
         raise Rejected(message)
-    for conjunct in itertools.chain(*certificate.invariants):
-        if not is_one_term(conjunct):
-            message = f"a conjunct is not one term, and could say anything to a solver: {conjunct}"
+    _accept_terms(certificate, automaton)
+    _accept_text(certificate, automaton)
+
+
+def _accept_terms(certificate: Certificate, automaton: Automaton) -> None:
+    if len(certificate.invariants) != len(automaton.shapes):
+        message = "the certificate speaks of another model: it has not one invariant for each shape"
+        raise Rejected(message)
+    for shape, conjuncts in zip(automaton.shapes, certificate.invariants, strict=True):
+        for conjunct in conjuncts:
+            shown = conjunct if len(conjunct) <= SHOWN else f"{conjunct[:SHOWN]}…"
+            if not is_one_term(conjunct):
+                message = f"a conjunct is not one term, and could say anything to a solver: {shown}"
+                raise Rejected(message)
+            try:
+                check_formula(conjunct, len(shape.slots))
+            except NotAFormula as why:
+                message = f"a conjunct of shape {shape.index} is not a formula over its sizes: {why}: {shown}"
+                raise Rejected(message) from None
+
+
+SHOWN = 200
+"""How much of a conjunct is shown in a message."""
+
+
+def _accept_text(certificate: Certificate, automaton: Automaton) -> None:
+    """Raise `Rejected` where a script that was read says anything else than what the model gives."""
+    if certificate.text is None:
+        return
+    given, expected = certificate.text.split("\n"), certificate.smtlib(automaton).split("\n")
+    for number, (here, there) in enumerate(itertools.zip_longest(given, expected), 1):
+        if here != there:
+            message = (
+                f"line {number} of the script is not what the model gives: {(here or 'it ends')[:SHOWN]!r} instead of "
+                f"{(there or 'its end')[:SHOWN]!r}; prove it again"
+            )
             raise Rejected(message)
-    return certificate.smtlib(automaton)
 
 
 def is_one_term(text: str) -> bool:
@@ -250,26 +406,28 @@ def is_one_term(text: str) -> bool:
     return " " not in text if text[0] != "(" else 0 not in depths[:-1]
 
 
-def _all_unsat(who: str, answers: list[str], script: str) -> int:
-    questions = script.count("(check-sat)")
-    for number, answer in enumerate(answers):
-        if answer != "unsat":
-            message = f"{who} answers {answer!r} to question {number + 1} of {questions}, where the proof needs unsat"
-            raise Rejected(message)
-    if len(answers) != questions:
-        message = f"{who} answered {len(answers)} of {questions} questions"
-        raise Rejected(message)
-    return questions
-
-
 def read(script: str) -> Certificate:
-    """Return the certificate that a script was written from. Everything but the invariants is derived anew to check it.
+    """Return the certificate that a script was written from.
 
-    Raises `ModelError` where the text is no such script.
+    Everything but the invariants is derived anew to check it, and must be what the script says. Raises `Rejected`, which
+    is a `ModelError`, where the text is not such a script.
     """
     head = re.match(r"; [^\n]*: ([\w, ]*)\n; [^\n]*fingerprint (\w+)\n", script)
     if head is None:
         message = "this is no certificate: its first two lines do not name the claims and the fingerprint"
-        raise ModelError(message)
-    bodies = re.findall(r"^\(define-fun shape\d+ \([^\n]*?\) Bool ([^\n]*)\)$", script, re.MULTILINE)
-    return Certificate(tuple(head[1].split(", ")), head[2], tuple((body,) for body in bodies))
+        raise Rejected(message)
+    bodies = re.findall(r"^\(define-fun shape\d+ \(([^\n]*?)\) Bool ([^\n]*)\)$", script, re.MULTILINE)
+    invariants = tuple(_conjuncts(body, arguments.count("(")) for arguments, body in bodies)
+    return Certificate(tuple(head[1].split(", ")), head[2], invariants, script)
+
+
+def _conjuncts(body: str, sizes: int) -> tuple[str, ...]:
+    """Return the conjuncts of a shape's definition, but for those that say that its sizes are naturals."""
+    try:
+        tree = parsed(body)
+    except NotAFormula as why:
+        message = f"a definition in the script is not one term: {why}: {body[:SHOWN]}"
+        raise Rejected(message) from None
+    terms = tree[1:] if isinstance(tree, list) and tree[:1] == ["and"] else [] if tree == "true" else [tree]
+    words = [spelled(each) for each in terms]
+    return tuple(words[sizes:] if words[:sizes] == _naturals(sizes) else words)

@@ -9,7 +9,6 @@ solver is asked.
 from __future__ import annotations
 
 import random
-import time
 from collections import deque
 from itertools import combinations, permutations
 
@@ -18,7 +17,7 @@ from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import contradicts, evaluate, holds, substitute
 from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
-from spillproof.properties.engines.bounded import OutOfTime
+from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 
@@ -28,7 +27,7 @@ NO_SIZES: tuple[int, ...] = ()
 MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
 NOT_REACHED = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
-"""True of no sizes: the guess that a shape is not reached. It is replaced by an equation that says so."""
+"""True of no sizes: the guess that a shape is not reached, even one without sizes. An equation will say so instead."""
 CLOSE = 2
 """Two sizes are guessed to differ by at most this as a constant."""
 
@@ -40,27 +39,25 @@ def strengthen(
     feasible: Feasibility,
     *,
     widely: bool,
-    deadline: float | None = None,
+    limits: Limits = UNLIMITED,
 ) -> Invariant:
     """Return the invariant with inequalities added; each step keeps them, so that together they are inductive.
 
     Guessed is only what the goals deny; `widely`, also about every pair and triple of sizes, which takes much longer.
-    Raises `OutOfTime` at the deadline (seconds of `time.monotonic`).
+    Raises `OutOfTime` at the deadline.
     """
     guesses = _denied(automaton, goals)
     if widely:
-        samples = _samples(automaton)
+        samples = _samples(automaton, limits)
         for shape in automaton.shapes:
+            limits.check()
             if shape.index in invariant.unreachable:
                 continue
             free = [size for size in range(len(shape.slots)) if size not in invariant.replacements[shape.index]]
             guesses[shape.index] += _about_sizes(free, samples.get(shape.index, []))
-            guesses[shape.index] = [
-                guess
-                for guess in guesses[shape.index]
-                if all(holds(guess, sizes) for sizes in samples.get(shape.index, []))
-            ]
-    return _Houdini(automaton, invariant, guesses, feasible, deadline).run()
+            seen = samples.get(shape.index, [])
+            guesses[shape.index] = [guess for guess in guesses[shape.index] if _is_true_of(guess, seen)]
+    return _Houdini(automaton, invariant, guesses, feasible, limits).run()
 
 
 class _Houdini:
@@ -70,13 +67,13 @@ class _Houdini:
         invariant: Invariant,
         guesses: list[list[Condition]],
         feasible: Feasibility,
-        deadline: float | None,
+        limits: Limits,
     ) -> None:
         self.automaton = automaton
         self.invariant = invariant
         self.guesses = guesses
         self.feasible = feasible
-        self.deadline = deadline
+        self.limits = limits
         self.never: dict[int, bool] = {}
         """Whether an edge that was asked about is never taken."""
 
@@ -84,8 +81,7 @@ class _Houdini:
         waiting = deque(edge for edge in self.automaton.edges if edge.target >= 0)
         queued = {edge.index for edge in waiting}
         while waiting:
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise OutOfTime
+            self.limits.check()
             edge = waiting.popleft()
             queued.discard(edge.index)
             kept = [guess for guess in self.guesses[edge.target] if self.keeps(edge, guess)]
@@ -104,6 +100,7 @@ class _Houdini:
 
     def keeps(self, edge: Edge, guess: Condition) -> bool:
         """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
+        self.limits.check()
         left = substitute(guess.left, dict(enumerate(edge.update)))
         if edge.source < 0:
             known = truth(left, guess.holds)
@@ -161,15 +158,21 @@ def _about_sizes(free: list[int], samples: list[tuple[int, ...]]) -> list[Condit
     return found
 
 
+def _is_true_of(guess: Condition, samples: list[tuple[int, ...]]) -> bool:
+    """Return whether a guess is true of all samples; that a shape is not reached, if there is none."""
+    return not samples if guess is NOT_REACHED else all(holds(guess, sizes) for sizes in samples)
+
+
 def _at_least(left: Linear) -> Condition:
     return Condition(left, Is.AT_LEAST_ZERO)
 
 
-def _samples(automaton: Automaton) -> dict[int, list[tuple[int, ...]]]:
+def _samples(automaton: Automaton, limits: Limits) -> dict[int, list[tuple[int, ...]]]:
     """Return sizes that runs on integers come to at each shape, always the same ones."""
     chance = random.Random(0)
     found: dict[tuple[int, tuple[int, ...]], None] = {}
     for _ in range(WALKS):
+        limits.check()
         shape, sizes = -1, NO_SIZES
         for _ in range(STEPS):
             step = _step(automaton, shape, sizes, chance)

@@ -9,7 +9,9 @@ from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import contradicts, substitute
 from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction
+from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.affine import affine_hulls
+from spillproof.properties.engines.proof.exact import confirmed, solved
 from spillproof.properties.engines.proof.solver import Feasibility
 
 
@@ -21,13 +23,13 @@ class Invariant:
     """
 
     equations: list[list[Linear]]
-    """Expressions that are 0. Each has an unknown of its own that can be replaced by the others."""
+    """Expressions that are 0. Most have an unknown of their own that can be replaced by the others."""
     further: list[list[Condition]] = field(default_factory=list)
     """Inequalities."""
 
     def __post_init__(self) -> None:
         self.further = self.further or [[] for _ in self.equations]
-        self.replacements = [_replacements(equations) for equations in self.equations]
+        self.replacements = [solved(equations) for equations in self.equations]
         self.unreachable = frozenset(
             shape for shape, equations in enumerate(self.equations) if any(not equation.terms for equation in equations)
         )
@@ -94,24 +96,10 @@ class Invariant:
         return facts if rest is None else [*facts, *rest]
 
 
-def find_equations(automaton: Automaton) -> Invariant:
-    """Return the invariant that consists of the affine hull of each shape."""
-    return Invariant(affine_hulls(automaton))
+def find_equations(automaton: Automaton, feasible: Feasibility | None = None, limits: Limits = UNLIMITED) -> Invariant:
+    """Return the invariant that consists of the affine hull of each shape, confirmed over the integers.
 
-
-def _replacements(equations: list[Linear]) -> dict[int, Linear | int]:
-    """Solve each equation for an unknown with factor ±1 that no other equation has."""
-    found: dict[int, Linear | int] = {}
-    counts: dict[int, int] = {}
-    for equation in equations:
-        for symbol in equation.terms:
-            counts[symbol] = counts.get(symbol, 0) + 1
-    for equation in equations:
-        own = [symbol for symbol, factor in equation.terms.items() if abs(factor) == 1 and counts[symbol] == 1]
-        if own:
-            symbol = max(own)
-            rest = {other: factor for other, factor in equation.terms.items() if other != symbol}
-            sign = -equation.terms[symbol]
-            solved = {other: factor * sign for other, factor in rest.items()}
-            found[symbol] = Linear(solved, equation.constant * sign) if solved else equation.constant * sign
-    return found
+    Raises `OutOfTime` at the deadline.
+    """
+    candidates = affine_hulls(automaton, limits)
+    return Invariant(confirmed(automaton, candidates, feasible or Feasibility(limits), limits))

@@ -1,8 +1,16 @@
-"""Z3, asked about conjunctions of linear conditions over natural unknowns."""
+"""The one door to Z3: conjunctions of linear conditions over natural unknowns, and three answers.
+
+Every question goes through `ask`. What Z3 does not know is `UNKNOWN`, which is neither yes nor no; how long it may
+think is counted in its own units of effort, so that the answer does not depend on the machine or its load; and the
+deadline and Ctrl-C end it at once.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
+from enum import Enum
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -10,10 +18,89 @@ import z3
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.automaton.shapes import Conjunction
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.proof import background
 
 # What the solver's Python layer returns has no useful types: a sum is an ArithRef, or a BoolRef, or …
 Term: TypeAlias = Any
 Formula: TypeAlias = Any
+
+
+class Answer(Enum):
+    """What a solver answers. Ask which it is: none is true or false."""
+
+    YES = "sat"
+    NO = "unsat"
+    UNKNOWN = "unknown"
+
+    def __bool__(self) -> bool:
+        """Raise `TypeError`: what is not known must not be taken for yes or no by accident."""
+        message = f"an answer has three values, and is no condition: compare with {type(self).__name__}.YES or .NO"
+        raise TypeError(message)
+
+
+QUICK = 50_000
+"""Effort, in Z3's units, that a question gets before it is worth a thread of its own: less than 0.2 s. Nearly all
+need less than a hundredth of it."""
+
+EFFORT = 5_000_000
+"""Effort that a question gets at most: some 10 s. The same on every machine and under any load."""
+
+MEMORY = 4096
+"""Megabytes that Z3 may take at most; half of the machine's, where that is less."""
+
+
+def _memory() -> int:
+    try:
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1 << 21)
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return MEMORY
+    return max(512, min(MEMORY, machine))
+
+
+z3.set_param("memory_max_size", _memory())
+with suppress(AttributeError):
+    # A collection of Python's garbage may happen in one thread while Z3 runs in another.
+    z3.z3core.Z3_enable_concurrent_dec_ref(z3.main_ctx().ref())
+
+
+def new_solver(context: Any = None) -> Any:
+    """Return a solver for linear arithmetic over integers, to be asked by `ask` alone."""
+    solver = z3.SolverFor("QF_LIA", ctx=context)
+    # Z3 would take Ctrl-C for itself, answer "unknown", and nobody would hear of it.
+    solver.set("ctrl_c", False)
+    solver.set("rlimit", QUICK)
+    return solver
+
+
+def ask(solver: Any, limits: Limits = UNLIMITED, effort: int | None = EFFORT) -> Answer:
+    """Return whether the assertions of a solver can be met.
+
+    `effort` bounds how long it thinks, in its own units; None leaves it to the limits. Raises `OutOfTime` at the
+    deadline, and `KeyboardInterrupt` at once.
+    """
+    limits.check()
+    answer = _answer(solver)
+    if answer is not Answer.UNKNOWN or (effort is not None and effort <= QUICK):
+        return answer
+    solver.set("rlimit", effort or 0)
+    try:
+        return background.run(lambda: _answer(solver), solver.ctx.interrupt, limits)
+    finally:
+        solver.set("rlimit", QUICK)
+
+
+def _answer(solver: Any) -> Answer:
+    try:
+        found = solver.check()
+    except z3.Z3Exception:  # out of memory, or interrupted within its preparations
+        return Answer.UNKNOWN
+    if found == z3.unknown:
+        return Answer.UNKNOWN
+    return Answer.YES if found == z3.sat else Answer.NO
+
+
+# Formulas
 
 
 @cache
@@ -50,33 +137,32 @@ def naturals(conditions: Iterable[Condition]) -> list[Formula]:
     return [unknown(symbol) >= 0 for symbol in sorted({s for each in conditions for s in each.left.terms})]
 
 
-def possible(solver: z3.Solver) -> bool:
-    """Return whether the solver's assertions can be met; what it does not know counts as possible.
-
-    Raises `KeyboardInterrupt` where the solver took the interrupt for itself.
-    """
-    answer = solver.check()
-    if answer == z3.unknown and any(word in solver.reason_unknown() for word in ("interrupt", "cancel")):
-        raise KeyboardInterrupt
-    return bool(answer != z3.unsat)
-
-
 class Feasibility:
     """Answers whether natural numbers meet a conjunction, and remembers the answers."""
 
-    def __init__(self) -> None:
-        self.solver = z3.SolverFor("QF_LIA")
-        self.known: dict[frozenset[object], bool] = {}
+    def __init__(self, limits: Limits = UNLIMITED) -> None:
+        self.limits = limits
+        self.solver = new_solver()
+        self.known: dict[frozenset[object], Answer] = {}
 
     def __call__(self, conditions: Conjunction) -> bool:
-        """Return whether the conditions can all hold. What the solver does not know counts as possible."""
+        """Return whether the conditions can perhaps all hold: what the solver does not know counts as possible.
+
+        Only False is certain. Raises `OutOfTime` at the deadline.
+        """
+        return self.ask(conditions) is not Answer.NO
+
+    def ask(self, conditions: Conjunction) -> Answer:
+        """Return whether the conditions can all hold. Raises `OutOfTime` at the deadline."""
         if len(conditions) == 0:
-            return True
+            return Answer.YES
         key = frozenset(condition.key() for condition in conditions)
         answer = self.known.get(key)
         if answer is None:
             self.solver.push()
-            self.solver.add(*naturals(conditions), *map(formula, conditions))
-            answer = self.known[key] = possible(self.solver)
-            self.solver.pop()
+            try:
+                self.solver.add(*naturals(conditions), *map(formula, conditions))
+                answer = self.known[key] = ask(self.solver, self.limits)
+            finally:
+                self.solver.pop()
         return answer

@@ -172,8 +172,9 @@ def _certificate(results: list[Result]) -> str:
     invariants = getattr(verdict.certificate, "invariants", ())
     conjuncts = _many(sum(map(len, invariants)), "conjunct")
     names = ", ".join(result.claim.name for result in results)
+    who = " and ".join(verdict.confirmed_by) + (f" ({verdict.remark})" if verdict.remark else "")
     return _wrapped(
-        f"Certificate: {conjuncts} over {_many(len(invariants), 'shape')}, inductive, confirmed by Z3; "
+        f"Certificate: {conjuncts} over {_many(len(invariants), 'shape')}, inductive, confirmed by {who}; "
         f"proves {names} for {verdict.covers}.",
         "    ",
         "",
