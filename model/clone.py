@@ -50,12 +50,15 @@ class Template:
         index = {id(each): number for number, each in enumerate(objects)}
         self.classes = [type(each) for each in objects]
         self.constants: list[dict[str, Any]] = []
+        """All fields in their order; what is no constant is None here, and put in after it."""
         self.references: list[list[tuple[str, int]]] = []
         self.containers: list[list[tuple[str, Any]]] = []
         self.originals = objects
         for each in objects:
             kinds = {name: kind_of(value) for name, value in vars(each).items()}
-            self.constants.append({name: value for name, value in vars(each).items() if kinds[name] in _SHARED})
+            self.constants.append(
+                {name: value if kinds[name] in _SHARED else None for name, value in vars(each).items()}
+            )
             self.references.append(
                 [(name, index[id(value)]) for name, value in vars(each).items() if kinds[name] is Holds.OBJECT]
             )

@@ -121,6 +121,11 @@ def place_of(function: Callable[..., object]) -> str:
     return f"{_shorten(code.co_filename)}:{code.co_firstlineno}"
 
 
+def place_at(filename: str, line: int) -> str:
+    """Return `file:line`, the file as short as it can be."""
+    return f"{_shorten(filename)}:{line}"
+
+
 @cache
 def _is_kit(filename: str) -> bool:
     path = Path(filename)

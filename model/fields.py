@@ -1,15 +1,22 @@
-"""What the fields of a model and of its heap objects may hold, and which of them hold sizes."""
+"""What the fields of a model and of its heap objects may hold, how each value is spelled, and which fields hold sizes.
+
+A value is spelled as a word, and the word as a number: both say the type as well as the value, and two values have one
+word exactly when no step could tell them apart. Classes and members of enums are told apart by identity: what their
+text says is only where the word comes from, and the second with the same text gets a number of its own.
+"""
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from collections.abc import Callable, Iterator
+from enum import Enum, Flag, IntEnum
 from hashlib import blake2b
-from typing import Any, NoReturn, get_type_hints
+from typing import Any, get_type_hints
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Linear, Opaque
-from spillproof.model.system import Model, is_quantity
+from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Linear, Opaque, SizeText
+from spillproof.model.slips import is_method, refuse_class, refuse_hidden
+from spillproof.model.system import SCOPE, Model, is_quantity
 
 
 class Holds(IntEnum):
@@ -62,31 +69,65 @@ def is_slot(value: object) -> bool:
     return cls is Linear or (cls is int and value != 0)
 
 
+_SIZES = frozenset((int, Linear, Opaque))
+
+
+def is_size(value: object) -> bool:
+    """Return whether a value in a field of sizes is one: a bool or a member of an enum there is a constant."""
+    return type(value) in _SIZES
+
+
+# The fields of a class
+
+Names = tuple[tuple[str, bool], ...]
+"""The names of fields, sorted, and whether each holds sizes."""
+
+
+class Layout:
+    """Which fields an object of a class has: they may differ from object to object."""
+
+    __slots__ = ("cls", "is_model", "names", "number", "word")
+
+    def __init__(self, fields: Fields, present: tuple[str, ...]) -> None:
+        self.cls = fields.cls
+        self.is_model = issubclass(fields.cls, Model)
+        kept = [name for name in present if not (self.is_model and name == SCOPE)]
+        _refuse_names(fields.cls, kept)
+        self.names: Names = tuple((name, name in fields.quantities) for name in sorted(kept))
+        written = " ".join(map(_quoted, kept))
+        self.word = f"{fields.word} {written}"
+        self.number = _number(self.word, f"{_class_text(fields.cls)} {written}")
+
+
 class Fields:
     """How the fields of one class are spelled: in order of name, and which of them hold sizes."""
 
     def __init__(self, cls: type) -> None:
+        refuse_class(cls)
         self.cls = cls
-        self.number = number_of(cls)
-        self.skipped = Model.not_state if issubclass(cls, Model) else frozenset()
+        self.word = _free_word(_class_text(cls))
+        self.number = _number(self.word, _class_text(cls))
         self.quantities = _quantities(cls)
-        self.known: dict[tuple[str, ...], tuple[tuple[str, bool], ...]] = {}
+        self.known: dict[tuple[str, ...], Layout] = {}
 
-    def of(self, values: dict[str, Any]) -> tuple[tuple[str, bool], ...]:
-        """Return the names of the fields that an object has, in order, and whether each holds sizes."""
+    def layout(self, values: dict[str, Any]) -> Layout:
+        """Return which fields an object has. Raises `Unfit` where one has a name that no field may have."""
         present = tuple(values)
         found = self.known.get(present)
         if found is None:
-            names = sorted(name for name in present if name not in self.skipped)
-            found = self.known[present] = tuple((name, name in self.quantities) for name in names)
+            found = self.known[present] = Layout(self, present)
         return found
+
+    def of(self, values: dict[str, Any]) -> Names:
+        """Return the names of the fields that an object has, in order, and whether each holds sizes."""
+        return self.layout(values).names
 
 
 _fields: dict[type, Fields] = {}
 
 
 def fields_of(cls: type) -> Fields:
-    """Return how the fields of a class are spelled."""
+    """Return how the fields of a class are spelled. Raises `ModelError` for a class that keeps state elsewhere."""
     found = _fields.get(cls)
     if found is None:
         found = _fields[cls] = Fields(cls)
@@ -99,85 +140,244 @@ def _quantities(cls: type) -> frozenset[str]:
     except NameError as error:
         message = f"{cls.__name__}: {error}; import the annotation's class outside of `if TYPE_CHECKING`"
         raise ModelError(message) from None
+    except Exception as error:
+        message = f"{cls.__name__} has an annotation that cannot be read: {type(error).__name__}: {error}"
+        raise ModelError(message) from None
     return frozenset(name for name, hint in hints.items() if is_quantity(hint))
 
 
-# Constants as numbers
+def _refuse_names(cls: type, names: list[str]) -> None:
+    for name in names:
+        if type(name) is not str:
+            said = f"has an attribute named {shown(name)}, a {type(name).__name__}; the name of a field is a str"
+            raise Unfit(name, lambda *_: said)
+        if is_method(cls, name):
+            refuse_hidden(cls, name)
 
-SLOT, REFERENCE, INSIDE, SEQUENCE, BAG, DICT, SLICED, _FIRST = range(8)
+
+def _class_text(cls: type) -> str:
+    return f"class {cls.__module__}.{cls.__qualname__}"
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() else repr(name)
+
+
+# Constants as words and numbers
+
+SLOT, REFERENCE, INSIDE, LIST, BAG, DICT, SLICED, TUPLE, _FIRST = range(9)
 """Marks in the spelling of a shape; numbers of constants come after them."""
 
-_numbers: dict[object, int] = {}
+PLAIN: dict[type, dict[Any, int]] = {bool: {}, int: {}, str: {}, bytes: {}, type(None): {}}
+"""The numbers of constants whose text says all, by their exact type: `1 == True`, but they are no equal states."""
+
+_members: dict[int, tuple[Enum, str, int]] = {}
+"""Members of enums by identity: an enum may say of itself, or of equality, what it likes. They are kept alive."""
+
+_frozen: dict[int, tuple[frozenset[Any], str, int]] = {}
+"""Frozen sets met lately, by identity: those that are equal may have members of other types. They are kept alive."""
+
+MOST_FROZEN = 4096
+
+_words: set[str] = set()
+_numbers: dict[int, str] = {}
 
 
-def number_of(constant: object) -> int:
-    """Return a number for a constant: the same in every process, and another for another constant or type."""
-    key = (type(constant), constant)
-    number = _numbers.get(key)
-    if number is None:
-        if isinstance(constant, str) and OPENS_SIZE in constant:
-            refuse_text(constant)
-        digest = blake2b(_spelled(constant).encode(), digest_size=7).digest()
-        number = _numbers[key] = _FIRST + int.from_bytes(digest)
+def number_of(constant: Any) -> int:
+    """Return a number for a constant: the same in every process, and another for another constant or type.
+
+    Raises `Unfit` for what is no constant.
+    """
+    cls = type(constant)
+    table = PLAIN.get(cls)
+    if table is not None:
+        number = table.get(constant)
+        if number is None:
+            number = table[constant] = _number(_plain_word(constant))
+        return number
+    return _known(constant)[2]
+
+
+def word_of(constant: Any) -> str:
+    """Return the word that is spelled as `number_of`. Raises `Unfit` for what is no constant."""
+    return _plain_word(constant) if type(constant) in PLAIN else _known(constant)[1]
+
+
+def _known(constant: Any) -> tuple[Any, str, int]:
+    number = id(constant)
+    return _members.get(number) or _frozen.get(number) or _learn(constant)
+
+
+def _learn(constant: Any) -> tuple[Any, str, int]:
+    cls = type(constant)
+    if cls is frozenset:
+        if len(_frozen) >= MOST_FROZEN:
+            _frozen.clear()
+        word = f"frozenset {sorted(map(_inner_word, constant))}"
+        found: tuple[Any, str, int] = (constant, word, _number(word))
+        _frozen[id(constant)] = found
+    elif issubclass(cls, Enum):
+        _refuse_carrier(constant)
+        text = _member_text(constant)
+        word = _free_word(text)
+        found = _members[id(constant)] = (constant, word, _number(word, text))
+    else:
+        raise Unfit(constant)
+    return found
+
+
+def _inner_word(member: Any) -> str:
+    """Return the word of a member of a frozenset, which may be a tuple of constants."""
+    return f"tuple {[*map(_inner_word, member)]}" if type(member) is tuple else word_of(member)
+
+
+def _plain_word(constant: Any) -> str:
+    if type(constant) is str and OPENS_SIZE in constant:
+        raise Unfit(constant, depends_on_a_size(constant))
+    if type(constant) is int and constant.bit_length() > 1000:  # noqa: PLR2004 - Python refuses to write long ones
+        return f"int {constant:#x}"
+    return f"{type(constant).__qualname__} {constant!r}"
+
+
+def _member_text(member: Enum) -> str:
+    cls, name = type(member), member._name_  # noqa: SLF001 - `name` may be a field of the enum's own
+    bits = f" {member._value_!r}" if isinstance(member, Flag) else ""  # noqa: SLF001 - as above
+    return f"member {cls.__module__}.{cls.__qualname__}.{name}{bits}"
+
+
+def _free_word(text: str) -> str:
+    """Return a text that no other class and no other member has: the second with the same text is `text #2`."""
+    word, ordinal = text, 1
+    while word in _words:
+        ordinal += 1
+        word = f"{text} #{ordinal}"
+    _words.add(word)
+    return word
+
+
+def _number(word: str, text: str = "") -> int:
+    """Return the number of a word: by the digest of its text, and the next free one if another word has that."""
+    number = _FIRST + int.from_bytes(blake2b((text or word).encode(), digest_size=7).digest())
+    while _numbers.setdefault(number, word) != word:
+        number += 1
     return number
 
 
-def _spelled(constant: object) -> str:
-    if isinstance(constant, type):
-        return f"class {constant.__module__}.{constant.__qualname__}"
-    if isinstance(constant, frozenset):
-        return f"frozenset {sorted(map(_spelled, constant))}"
-    return f"{type(constant).__qualname__} {constant!r}"
+_MUTABLE = (list, dict, set, bytearray, HeapObject, Model, Bag)
+
+
+def _refuse_carrier(member: Enum) -> None:
+    for name, value in getattr(member, "__dict__", {}).items():
+        if any(isinstance(each, _MUTABLE) for each in _flat(value)):
+            said = (
+                f"holds {_member_text(member).rpartition('.')[2]} of {type(member).__name__}, whose {name} can change, "
+                "and is outside of the state; keep in a member what is constant, and the rest in a HeapObject"
+            )
+            raise Unfit(member, lambda *_: said)
+
+
+def _flat(value: object) -> Iterator[object]:
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _flat(each)
+    else:
+        yield value
 
 
 # Refusals
 
-
-def refuse_key(key: object, holder: object, name: str) -> NoReturn:
-    """Raise `ModelError` for a dict that is keyed by what no engine can honour."""
-    message = (
-        f"{type(holder).__name__}.{name} is keyed by {type(key).__name__}; "
-        "key a dict by constants, and keep heap objects in a Bag or a list"
-    )
-    raise ModelError(message)
+Said = Callable[[object, str], str]
+"""What to say of a value after its place, given who holds it and in which field."""
 
 
-def refuse_text(text: str) -> NoReturn:
-    """Raise `ModelError` for text in a state that was made from a size."""
-    message = (
-        f"the state holds the text {text!r}, which depends on a size ({OPENS_SIZE}{CLOSES_SIZE} mark it); "
-        "keep the size itself in a field declared as Bytes, and make text of it for messages only"
-    )
-    raise ModelError(message)
+class Unfit(Exception):
+    """A state holds what cannot be part of its key. Whoever knows the place turns it into a `ModelError`."""
+
+    def __init__(self, value: object, said: Said | None = None) -> None:
+        super().__init__()
+        self.value = value
+        self.said = said or (lambda _holder, _name: cannot_be_spelled(value))
 
 
-def refuse_shared(holder: object, name: str, value: object) -> NoReturn:
-    """Raise `ModelError` for a container that two fields share: a copy of the state would have two of them."""
-    message = (
-        f"{type(holder).__name__}.{name} shares its {type(value).__name__} with another field; "
-        "give each its own, or put the one that is shared into a HeapObject that both refer to"
-    )
-    raise ModelError(message)
-
-
-def refuse_size(holder: object, name: str, value: object) -> NoReturn:
-    """Raise `ModelError` for a size in a field that is not declared to hold one."""
-    message = (
-        f"{type(holder).__name__}.{name} holds the size {value!r} but is not declared as one; "
-        f"write `{name}: Bytes` (or Count) in the body of class {type(holder).__name__}"
-    )
-    raise ModelError(message)
-
-
-def refuse_value(holder: object, name: str, value: object) -> NoReturn:
-    """Raise `ModelError` for a value that no engine can honour."""
+def cannot_be_spelled(value: object) -> str:
+    """Return what to say of a value that no engine can honour."""
     instead = {
         set: "keep heap objects in a Bag, constants in a frozenset",
         float: "sizes are whole bytes",
         Condition: "write bool(…) around the comparison",
-    }.get(type(value), "the state is heap objects, sizes, constants, lists, tuples, dicts and Bags of them")
-    message = (
-        f"{type(holder).__name__}.{name} holds {value!r}, a {type(value).__name__}, which no engine can honour; "
-        f"{instead}"
+    }.get(type(value), _instead_of_subclass(value))
+    return f"holds {shown(value)}, a {type(value).__name__}, which no engine can honour; {instead}"
+
+
+def _instead_of_subclass(value: object) -> str:
+    for plain in (Bag, tuple, list, dict, int, str):
+        if isinstance(value, plain) and type(value) is not SizeText:
+            return f"keep a plain {plain.__name__}, or a HeapObject: of a subclass engines see no fields"
+    return "the state is heap objects, sizes, constants, lists, tuples, dicts and Bags of them"
+
+
+def keyed(key: object) -> Said:
+    """Return what to say of a dict that is keyed by what no engine can honour."""
+    return lambda *_: (
+        f"is keyed by {type(key).__name__}; key a dict by constants, and keep heap objects in a Bag or a list"
     )
-    raise ModelError(message)
+
+
+def is_in_a_bag(member: object) -> Said:
+    """Return what to say of a Bag with a member that is no heap object."""
+    return lambda *_: (
+        f"is {shown(member)}, a {type(member).__name__}, in a Bag; its members are heap objects: "
+        "keep constants in a frozenset, and sizes in a list"
+    )
+
+
+def is_another_model(holder: object, _name: str) -> str:
+    """Return what to say of a model within the state of another."""
+    return (
+        f"is a {type(holder).__name__}, a model of its own, whose heap would not be seen from here; "
+        "make what is in it a HeapObject"
+    )
+
+
+def has_odd_store(holder: object, _name: str) -> str:
+    """Return what to say of an object whose `vars` are not its own."""
+    return (
+        f"or an object that it refers to ({type(holder).__name__} was the last) has a `__dict__` that is not its own, "
+        "or that a field holds as well; set fields by their names, and leave `__dict__` alone"
+    )
+
+
+def depends_on_a_size(text: str) -> Said:
+    """Return what to say of text in a state that was made from a size."""
+    return lambda *_: (
+        f"holds the text {text!r}, which depends on a size ({OPENS_SIZE}{CLOSES_SIZE} mark it); "
+        "keep the size itself in a field declared as Bytes, and make text of it for messages only"
+    )
+
+
+def shared(value: object) -> Said:
+    """Return what to say of a container that two fields share: a copy of the state would have two of them."""
+    return lambda *_: (
+        f"shares its {type(value).__name__} with another field; "
+        "give each its own, or put the one that is shared into a HeapObject that both refer to"
+    )
+
+
+def undeclared(value: object) -> Said:
+    """Return what to say of a size in a field that is not declared to hold one."""
+    return lambda holder, name: (
+        f"holds the size {value!r} but is not declared as one; "
+        f"write `{name}: Bytes` (or Count) in the body of class {type(holder).__name__}"
+    )
+
+
+MOST_SHOWN = 80
+
+
+def shown(value: object) -> str:
+    """Return a value as text in one short line, whatever its class makes of `repr`."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # noqa: BLE001 - the class is not ours
+        return f"a {type(value).__name__} whose repr raises"
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

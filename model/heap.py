@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, dataclass_transform
 
 from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Bytes
+from spillproof.model.place import place_in
+from spillproof.model.quantity import Bytes, Linear, Opaque
+from spillproof.model.slips import refuse_class
 
 if TYPE_CHECKING:
     import networkx
@@ -23,22 +26,35 @@ class HeapObject:
     A subclass becomes a dataclass that compares by identity. Fields that hold sizes are annotated `Bytes` or `Count`.
     """
 
-    def __init_subclass__(cls) -> None:
-        if "__slots__" in vars(cls):
-            message = f"{cls.__name__} has __slots__, and engines would not see its references; leave it out"
-            raise ModelError(message)
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        refuse_class(cls)
         for name, default in vars(cls).items():
             if isinstance(default, (Bag, HeapObject, list, dict, set)) and not name.startswith("__"):
                 message = (
-                    f"{cls.__name__}.{name} = {default!r} would be one object that all instances share, and no "
+                    f"{place_in(cls, name)}: {cls.__name__}.{name} = {default!r} would be one object that all instances share, and no "
                     f"part of any state; write `{name}: … = field(default_factory=…)`"
                 )
                 raise ModelError(message)
-        dataclass(eq=False, repr=False)(cls)
+        try:
+            dataclass(eq=False, repr=False)(cls)
+        except (TypeError, ValueError) as error:
+            raise ModelError(_no_dataclass(cls, error)) from None
 
     def shallow_size(self) -> Bytes:
         """Return the bytes that this object itself occupies, without what it refers to. Most models leave it 0."""
         return 0
+
+
+def _no_dataclass(cls: type, error: Exception) -> str:
+    """Return what is wrong with the fields of a heap class, at its line."""
+    found = re.search(r"non-default argument '(\w+)'", str(error))
+    if found is None:
+        return f"{place_in(cls, '')}: the fields of {cls.__name__} do not fit together: {error}"
+    return (
+        f"{place_in(cls, found[1])}: {cls.__name__}.{found[1]} has no default, and comes after a field that has one; "
+        "give it a default, or write it first"
+    )
 
 
 class Bag(Generic[Member]):
@@ -151,8 +167,36 @@ def reachable_bytes(roots: Iterable[HeapObject]) -> Bytes:
     """Return the sum of the shallow sizes of everything reachable from `roots`, in bytes."""
     total: Bytes = 0
     for reached in reachable_from(roots):
-        total = total + reached.shallow_size()
+        total = total + shallow_size_of(reached)
     return total
+
+
+def shallow_size_of(measured: HeapObject) -> Bytes:
+    """Return what an object says that it occupies itself. Raises `ModelError` where that is not a size."""
+    size: object = measured.shallow_size()
+    if type(size) is not int and not isinstance(size, (Linear, Opaque)):
+        refuse_size(measured, size)
+    return size  # type: ignore[return-value] # an expression stands for an int
+
+
+def refuse_negative(measured: HeapObject) -> None:
+    """Raise `ModelError` where an object on integers says that it occupies less than nothing.
+
+    Not so where a size of its own is below 0: that is the violation of another claim.
+    """
+    size = shallow_size_of(measured)
+    if type(size) is int and size < 0 and not any(type(each) is int and each < 0 for each in vars(measured).values()):
+        refuse_size(measured, size)
+
+
+def refuse_size(measured: HeapObject, size: object) -> NoReturn:
+    """Raise `ModelError` for what `shallow_size` returned and is no size."""
+    cls = next(each for each in type(measured).__mro__ if "shallow_size" in vars(each))
+    message = (
+        f"{place_in(cls, 'shallow_size')}: {cls.__name__}.shallow_size returns {size!r}, a {type(size).__name__}; "
+        "it returns a whole number of bytes, 0 or more"
+    )
+    raise ModelError(message)
 
 
 def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, ...] | None:
@@ -208,7 +252,7 @@ def retained_sizes(roots: Iterable[HeapObject]) -> dict[HeapObject, int]:
     """Return for each reachable object the bytes that would become unreachable with it. Concrete states only."""
     roots = list(roots)
     parents = dominators(roots)
-    retained = {reached: reached.shallow_size() for reached in parents}
+    retained = {reached: shallow_size_of(reached) for reached in parents}
     depth = {reached: len(_chain(reached, parents)) for reached in parents}
     for reached in sorted(parents, key=lambda each: -depth[each]):
         parent = parents[reached]

@@ -8,28 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
+from spillproof.model.errors import ModelError
 from spillproof.model.fields import (
     BAG,
     DICT,
     INSIDE,
+    LIST,
+    PLAIN,
     REFERENCE,
-    SEQUENCE,
     SLICED,
     SLOT,
+    TUPLE,
     Holds,
+    Unfit,
     fields_of,
+    has_odd_store,
+    is_another_model,
+    is_in_a_bag,
+    is_size,
     is_slot,
+    keyed,
     kind_of,
     number_of,
-    refuse_key,
-    refuse_shared,
-    refuse_size,
-    refuse_value,
+    shared,
+    shown,
+    undeclared,
 )
 from spillproof.model.heap import Bag
-from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural, is_number
+from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural
 from spillproof.model.system import Model
 
 Key: TypeAlias = tuple[int, ...]
@@ -67,8 +75,9 @@ class Snapshot:
 def snapshot(state: Model, sliced: frozenset[Field] = NOTHING) -> Snapshot:
     """Return the shape and the sizes of a state, and bring its bags into canonical order.
 
-    The fields in `sliced` are left out of both. Raises `ModelError` where the state holds what no engine can honour: a
-    size in a field that is not declared as one, a set, a float, a function, an object that is no `HeapObject`.
+    The fields in `sliced` are left out of both. Raises `ModelError`, with the place, where the state holds what no
+    engine can honour: a size in a field that is not declared as one, a set, a float, a function, an object that is no
+    `HeapObject`.
     """
     return _Speller(state, sliced).walk()
 
@@ -83,70 +92,112 @@ class _Speller:
         self.objects: list[Any] = [state]
         self.index: dict[int, int] = {id(state): 0}
         self.containers: set[int] = set()
+        self.place: tuple[Any, str] = (state, "")
+        """The object and the field that are being spelled, where that may matter."""
 
     def walk(self) -> Snapshot:
-        for each in self.objects:
-            fields = fields_of(type(each))
-            self.key.append(fields.number)
-            values = vars(each)
-            for name, is_size in fields.of(values):
-                if not is_size:
-                    self.spell(values[name], each, name)
-                elif self.sliced and (fields.cls, name) in self.sliced:
-                    self.slice(values[name], each, name)
-                else:
-                    self.spell_size(values[name], each, name)
-        return Snapshot(tuple(self.key), tuple(self.sizes), self.objects)
+        each, name = self.objects[0], ""
+        key, sliced, spell, spell_size = self.key, self.sliced, self.spell, self.spell_size
+        stores = []
+        try:
+            for each in self.objects:
+                values, name = vars(each), ""
+                stores.append(values)
+                layout = fields_of(type(each)).layout(values)
+                if layout.is_model and len(stores) > 1:
+                    raise Unfit(each, is_another_model)
+                key.append(layout.number)
+                for name, is_size in layout.names:  # noqa: PLW2901 - a refusal says which field it is about
+                    if not is_size:
+                        spell(values[name])
+                    elif sliced and (layout.cls, name) in sliced:
+                        self.place = (each, name)
+                        self.slice(values[name])
+                    else:
+                        spell_size(values[name])
+            self.refuse_shared_stores(stores)
+        except Unfit as unfit:
+            raise ModelError(_refusal(self.objects, each, name, unfit)) from None
+        except RecursionError:
+            raise ModelError(_refusal(self.objects, each, name, Unfit(None, lambda *_: TOO_DEEP))) from None
+        return Snapshot(tuple(key), tuple(self.sizes), self.objects)
 
-    def spell_size(self, value: Any, holder: object, name: str) -> None:
-        if is_slot(value):
+    def spell_size(self, value: Any) -> None:
+        cls = type(value)
+        if cls is Linear or (cls is int and value != 0):
             self.sizes.append(value)
             self.key.append(SLOT)
         else:
-            self.spell(value, holder, name, self.spell_size)
+            self.spell(value, self.spell_size)
 
-    def spell(self, value: Any, holder: object, name: str, member: Any = None) -> None:
+    def spell(self, value: Any, member: Any = None) -> None:
+        cls = type(value)
+        table = PLAIN.get(cls)
+        if table is not None:
+            number = table.get(value)
+            self.key.append(number_of(value) if number is None else number)
+            return
         kind = kind_of(value)
-        if kind is Holds.CONSTANT:
-            self.key.append(number_of(value))
-        elif kind is Holds.OBJECT:
+        if kind is Holds.OBJECT:
             self.key += (REFERENCE, self.reach(value))
+        elif kind is Holds.CONSTANT:
+            self.key.append(number_of(value))
         elif kind is Holds.BAG:
-            self.own(value, holder, name)
-            self.sort(value)
-            self.key += (BAG, len(value), *map(self.reach, value.members))
+            self.spell_bag(value)
         elif kind is Holds.SEQUENCE:
-            self.own(value, holder, name)
-            self.key += (SEQUENCE, len(value))
+            if cls is list:
+                self.own(value, value)
+            self.key += (LIST if cls is list else TUPLE, len(value))
+            spell = member or self.spell
             for each in value:
-                (member or self.spell)(each, holder, name)
+                spell(each)
         elif kind is Holds.DICT:
-            self.own(value, holder, name)
+            self.own(value, value)
             self.key += (DICT, len(value))
+            spell = member or self.spell
             for key, each in value.items():
-                self.key.append(number_of(key) if kind_of(key) is Holds.CONSTANT else refuse_key(key, holder, name))
-                (member or self.spell)(each, holder, name)
+                if kind_of(key) is not Holds.CONSTANT:
+                    raise Unfit(value, keyed(key))
+                self.key.append(number_of(key))
+                spell(each)
         elif kind is Holds.OPAQUE:
             raise Needed(value.fields)
         else:
-            (refuse_size if kind is Holds.LINEAR else refuse_value)(holder, name, value)
+            raise Unfit(value, undeclared(value) if kind is Holds.LINEAR else None)
 
-    def slice(self, value: Any, holder: object, name: str) -> None:
+    def spell_bag(self, bag: Bag[Any]) -> None:
+        members: Any = bag.members
+        if type(members) is not list:
+            raise Unfit(members)
+        self.own(bag, members)
+        for each in members:
+            if kind_of(each) is not Holds.OBJECT:
+                raise Unfit(each, is_in_a_bag(each))
+        self.sort(bag)
+        self.key += (BAG, len(members), *map(self.reach, bag.members))
+
+    def slice(self, value: Any) -> None:
         """Leave a quantity out, unless it might be negative here: then it matters.
 
-        Whether there is one at all, and how many are in a list, stays part of the shape.
+        Whether there is one at all, and how many are in a list, stays part of the shape; so does a bool.
         """
-        if is_natural(value):
+        if is_size(value):
+            if not is_natural(value):
+                self.need()
             self.key.append(SLICED)
-        elif kind_of(value) in _STRUCTURE and not isinstance(value, int):
-            self.spell(value, holder, name, self.slice)
+        elif kind_of(value) in _STRUCTURE:
+            self.spell(value, self.slice)
         else:
-            raise Needed(frozenset({(type(holder), name)}))
+            self.need()
 
-    def own(self, container: Any, holder: object, name: str) -> None:
-        if id(container) in self.containers and type(container) is not tuple:
-            refuse_shared(holder, name, container)
-        self.containers.add(id(container))
+    def need(self) -> NoReturn:
+        holder, name = self.place
+        raise Needed(frozenset({(type(holder), name)}))
+
+    def own(self, container: Any, store: Any) -> None:
+        if id(store) in self.containers:
+            raise Unfit(container, shared(container))
+        self.containers.add(id(store))
 
     def reach(self, target: Any) -> int:
         index = self.index.get(id(target))
@@ -159,6 +210,41 @@ class _Speller:
         """Bring the members of a bag into an order that depends on nothing but their shapes."""
         if len(bag) > 1:
             bag.members.sort(key=lambda member: _Outline(self).of(member))
+
+    def refuse_shared_stores(self, stores: list[dict[str, Any]]) -> None:
+        """Raise `Unfit` where objects share their `vars`, or a field holds the `vars` of an object."""
+        if len(self.containers.union(map(id, stores))) < len(self.containers) + len(stores) or any(
+            type(each) is not dict for each in stores
+        ):
+            raise Unfit(None, has_odd_store)
+
+
+TOO_DEEP = "holds containers in containers, too deep to follow; bound by the scope how deep they go"
+
+
+def _refusal(objects: list[Any], holder: Any, name: str, unfit: Unfit) -> str:
+    """Return what is wrong with a state, and where: `M.pages[0].size holds …`."""
+    state = objects[0]
+    place = f"{type(state).__name__}.{_places(state, objects).get(id(holder), '')}{name}".rstrip(".")
+    inside = _inside(vars(holder).get(name), unfit.value) if name else ""
+    owner = "" if holder is state else f" ({type(holder).__name__}.{name})" if name else f" ({type(holder).__name__})"
+    return f"{place}{inside}{owner} {unfit.said(holder, name)}"
+
+
+def _inside(value: Any, wanted: object) -> str:
+    """Return where in a field a value stands: `[0]['a']`; nothing if it is the field's own, or nowhere."""
+    seen: set[int] = set()
+    waiting = [("", value)]
+    for where, each in waiting:
+        if each is wanted:
+            return where
+        if id(each) not in seen and kind_of(each) in (Holds.SEQUENCE, Holds.DICT, Holds.BAG):
+            seen.add(id(each))
+            waiting += [
+                (f"{where}[{shown(key)}]", member)
+                for key, member in (each.items() if kind_of(each) is Holds.DICT else enumerate(each))
+            ]
+    return ""
 
 
 class _Outline:
@@ -177,7 +263,7 @@ class _Outline:
     def add(self, value: Any, size: int | None = None) -> None:
         """Spell a value; where it is a size (not the constant 0), spell `size` in its place."""
         kind = kind_of(value)
-        if size is not None and (size == SLICED or is_slot(value)) and is_number(value):
+        if size is not None and (is_slot(value) if size == SLOT else is_size(value)):
             self.key.append(size)
         elif kind is Holds.OBJECT:
             self.add_object(value)
@@ -186,7 +272,7 @@ class _Outline:
         elif kind is Holds.BAG:
             self.key += (BAG, len(value))
         elif kind is Holds.SEQUENCE or kind is Holds.DICT:
-            self.key += (SEQUENCE, len(value))
+            self.key += (LIST, len(value))
             for each in value.values() if kind is Holds.DICT else value:
                 self.add(each, size)
 
@@ -234,18 +320,19 @@ def _places(state: Model, objects: list[Any]) -> dict[int, str]:
     places = {id(state): ""}
     for each in objects:
         for name, value in vars(each).items():
-            for where, member in _members(value):
-                places.setdefault(id(member), f"{places[id(each)]}{name}{where}.")
+            for where, member in _members(value, set()):
+                places.setdefault(id(member), f"{places.get(id(each), '')}{name}{where}.")
     return places
 
 
-def _members(value: Any) -> Iterator[tuple[str, Any]]:
+def _members(value: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     kind = kind_of(value)
     if kind is Holds.OBJECT:
         yield "", value
-    elif kind in (Holds.SEQUENCE, Holds.BAG, Holds.DICT):
+    elif kind in (Holds.SEQUENCE, Holds.BAG, Holds.DICT) and id(value) not in seen:
+        seen.add(id(value))
         for key, member in value.items() if kind is Holds.DICT else enumerate(value):
-            yield from ((f"[{key!r}]{where}", inner) for where, inner in _members(member))
+            yield from ((f"[{shown(key)}]{where}", inner) for where, inner in _members(member, seen))
 
 
 def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = NOTHING) -> None:
@@ -274,4 +361,4 @@ def _hide(value: Any, field: Field) -> Any:
         return type(value)([_hide(member, field) for member in value])
     if kind is Holds.DICT:
         return {key: _hide(member, field) for key, member in value.items()}
-    return Opaque(frozenset({field})) if is_number(value) else value
+    return Opaque(frozenset({field})) if is_size(value) else value

@@ -14,24 +14,35 @@ constants; a size that is given neither is left open, and engines that can speak
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, Flag
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from spillproof.model import oracle
-from spillproof.model.errors import ModelError, place_of
+from spillproof.model.errors import ModelError, model_line, place_of
 from spillproof.model.heap import HeapObject, Reference, reachable_bytes, references
+from spillproof.model.place import place_in
 from spillproof.model.quantity import Bytes, Quantity
+from spillproof.model.slips import refuse_marked, refuse_model, refuse_scope_value
 
 Method = TypeVar("Method", bound=Callable[..., None])
 
 
 def action(method: Method) -> Method:
     """Mark a method of a model as a step that the environment may take."""
+    refuse_marked(method, _body_line())
     vars(method)["is_action"] = True
     return method
+
+
+def _body_line() -> str:
+    """Return the line that calls, and in which class body it stands."""
+    name = sys._getframe(2).f_locals.get("__qualname__", "")  # noqa: SLF001 - a class body has no other name yet
+    return f"{model_line()}{f' {name}' if name else ''}"
 
 
 def require(guard: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(free >= size)
@@ -90,12 +101,24 @@ def _carry_out(method: Callable[..., object], arguments: tuple[object, ...], nam
         message = f"{method.__name__} leaves Python with {type(error).__name__}{code}"
         raise RuntimeError(message) from error
     running.end_step()
-    if inspect.isgenerator(returned) or inspect.isawaitable(returned) or inspect.isasyncgen(returned):
+    if _is_lazy(returned):
         message = (
             f"{place_of(method)}: {method.__name__} returns a {type(returned).__name__}, which has done nothing yet; "
             "write it as a plain function that does its work before it returns"
         )
         raise ModelError(message)
+
+
+_LAZY = (Iterator, Awaitable, AsyncIterator, AbstractContextManager)
+
+
+def _is_lazy(returned: object) -> bool:
+    """Return whether what a step returned is a step that was not taken: a generator, a coroutine, a `map`."""
+    return returned is not None and isinstance(returned, _LAZY) and not isinstance(returned, HeapObject)
+
+
+SCOPE = "the scope"
+"""Among the attributes of a model and its states, where no field of a model can be: it has a space in its name."""
 
 
 class Model:
@@ -105,30 +128,51 @@ class Model:
     model at one scope; `start` gives a state, which is an instance too.
     """
 
-    scope: Mapping[str, object]
-    """The constants of the scope by name; a size that is left open is not among them."""
+    @property
+    def scope(self) -> Mapping[str, object]:
+        """The constants of the scope by name; a size that is left open is not among them.
 
-    not_state: ClassVar[frozenset[str]] = frozenset({"scope"})
+        Unless a state has a field of this name: then it is that, a field like any other.
+        """
+        fields = vars(self)
+        found: Mapping[str, object] = fields["scope"] if "scope" in fields else fields[SCOPE]
+        return found
 
-    def __init_subclass__(cls) -> None:
+    @scope.setter
+    def scope(self, value: Any) -> None:
+        vars(self)["scope"] = value
+
+    @scope.deleter
+    def scope(self) -> None:
+        vars(self).pop("scope", None)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
         for name, instead in (("__init__", "write `begin`, whose arguments are the scope"),
                               ("__slots__", "leave it out: the state is what `vars` shows")):  # fmt: skip
             if name in vars(cls):
-                message = f"the model {cls.__name__} has its own {name}; {instead}"
+                message = f"{place_in(cls, name)}: the model {cls.__name__} has its own {name}; {instead}"
                 raise ModelError(message)
+        if issubclass(cls, HeapObject):
+            message = (
+                f"{place_in(cls, '')}: {cls.__name__} is a Model and a HeapObject; the heap is what a model has in its "
+                "fields"
+            )
+            raise ModelError(message)
+        refuse_model(cls)
 
     def __init__(self, **scope: Any) -> None:
         if type(self).begin is Model.begin:
             message = f"{type(self).__name__} has no beginning: write `begin`, which builds the first state"
             raise ModelError(message)
-        known = inspect.signature(type(self).begin).parameters
+        known = {name: each for name, each in _signature(type(self).begin)}
         for name in scope:
-            if name not in known or name == "self":
-                available = ", ".join(other for other in known if other != "self") or "none"
+            if name not in known:
+                available = ", ".join(known) or "none"
                 message = f"{type(self).__name__} has no scope {name!r}; available: {available}"
                 raise ModelError(message)
         defaults = {name: each.default for name, each in known.items() if each.default is not each.empty}
-        self.scope = MappingProxyType(defaults | scope)
+        vars(self)[SCOPE] = MappingProxyType(defaults | scope)
         _check_scope(self)
 
     def begin(self, *_scope: Any, **_more: Any) -> None:
@@ -152,9 +196,9 @@ class Model:
 
     def start(self, **open_sizes: Any) -> Any:
         """Return a new first state, with a value for everything that the scope leaves open."""
-        state = type(self).__new__(type(self))
-        state.scope = self.scope
-        _carry_out(state.begin, (), {**self.scope, **open_sizes})
+        state = object.__new__(type(self))
+        vars(state)[SCOPE] = vars(self)[SCOPE]
+        _carry_out(state.begin, (), {**vars(self)[SCOPE], **open_sizes})
         return state
 
 
@@ -169,6 +213,7 @@ def actions_of(model: type[Model]) -> tuple[Action, ...]:
 
 
 def _find_actions(model: type[Model]) -> tuple[Action, ...]:
+    refuse_model(model)
     found: dict[str, Action] = {}
     for ancestor in reversed(model.__mro__):
         for name, method in vars(ancestor).items():
@@ -193,8 +238,12 @@ def _parameters(method: Callable[..., object], where: str) -> tuple[Parameter, .
     except NameError as error:
         message = f"{where}: {error}; import the annotation's class outside of `if TYPE_CHECKING`"
         raise ModelError(message) from None
-    signature = inspect.signature(method)
-    return tuple(_parameter(name, hints.get(name), where) for name in signature.parameters if name != "self")
+    return tuple(_parameter(name, hints.get(name), where) for name, _ in _signature(method))
+
+
+def _signature(method: Callable[..., object]) -> list[tuple[str, inspect.Parameter]]:
+    """Return the parameters of a method but for the first, which is the state."""
+    return [*inspect.signature(method).parameters.items()][1:]
 
 
 def _parameter(name: str, hint: Any, where: str) -> Parameter:
@@ -207,7 +256,7 @@ def _parameter(name: str, hint: Any, where: str) -> Parameter:
         if issubclass(plain, bool):
             return Parameter(name, Kind.VALUE, bool, (False, True))
         if issubclass(plain, Enum):
-            return Parameter(name, Kind.VALUE, plain, tuple(plain))
+            return Parameter(name, Kind.VALUE, plain, _members(plain, name, where))
     if where.endswith(".begin"):
         return Parameter(name, Kind.CONSTANT, plain if isinstance(plain, type) else object)
     message = (
@@ -215,6 +264,15 @@ def _parameter(name: str, hint: Any, where: str) -> Parameter:
         "use Bytes, Count, a HeapObject class, bool or an Enum"
     )
     raise ModelError(message)
+
+
+def _members(enum: type[Enum], name: str, where: str) -> tuple[Enum, ...]:
+    """Return the values of an enum. Raises `ModelError` for one that has none, or that has combinations as well."""
+    if issubclass(enum, Flag) or not len(enum):
+        why = "is a Flag, which has combinations" if issubclass(enum, Flag) else "has no members"
+        message = f"{where}: the argument {name!r} ranges over {enum.__name__}, which {why}; use a bool for each bit"
+        raise ModelError(message)
+    return tuple(enum)
 
 
 def is_quantity(hint: Any) -> bool:
@@ -229,6 +287,9 @@ def _spell(hint: Any) -> str:
 
 
 def _check_scope(model: Model) -> None:
+    where = f"{place_of(type(model).begin)}: {type(model).__name__}.begin"
+    for name, value in model.scope.items():
+        refuse_scope_value(where, name, value)
     for each in _parameters(type(model).begin, f"{type(model).__name__}.begin"):
         if each.name not in model.scope:
             if each.kind is Kind.CONSTANT:

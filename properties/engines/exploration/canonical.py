@@ -4,26 +4,31 @@ Two states on integers are the same when a renaming of their objects makes them 
 Engines that count states need one representative for each such class, whatever order their objects happen to be in,
 and whether a 0 is a constant of the shape or the value of an unknown.
 
-A *skeleton* is a graph with all its sizes blanked out, zeros too. Of all ways to write it down, breadth first and with
-every order of bag members that look alike, the least is taken. The ways that give this least one differ by a symmetry
-of the graph; each orders the sizes differently, and the least order of the sizes represents the state.
+A *skeleton* is a graph with all its sizes blanked out, zeros too, written down in canonical order (`labelling`). The
+orders that write it alike differ by a symmetry of the graph; each orders the sizes differently, and the least order of
+the sizes represents the state.
+
+A skeleton may have too many symmetries to list: n alike members of a bag have n!. Then its states are put into canonical
+order one by one, with their sizes as words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
-from spillproof.model.fields import fields_of
-from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.quantity import Field, Linear
+from spillproof.model.quantity import Field
 from spillproof.model.state import NOTHING, Key, Snapshot, snapshot
-from spillproof.model.system import Model
+from spillproof.properties.engines.exploration.graph import Nodes, SizeAt, nodes_of, with_values
+from spillproof.properties.engines.exploration.labelling import Labelling, Permutation, label
 
 Skeleton: TypeAlias = tuple[str, ...]
 """A graph with its sizes blanked out, in words: equal and in the same order on every machine."""
+
+
+MOST_SYMMETRIES = 1_000
+"""Orders of sizes that are listed for a shape; 6 alike members have 720."""
 
 
 class State(NamedTuple):
@@ -39,12 +44,26 @@ class Form:
 
     skeleton: Skeleton
     orders: tuple[tuple[int, ...], ...]
-    """For each symmetry: which of the shape's sizes stands at each place of the skeleton; -1 for the constant 0."""
+    """For each symmetry: which of the shape's sizes stands at each place of the skeleton; -1 for the constant 0.
+
+    Empty if there are more than `MOST_SYMMETRIES`: whether there are is a matter of the skeleton alone.
+    """
+    nodes: Nodes
+    """The graph of the shape."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Return whether the symmetries are few enough to be listed."""
+        return bool(self.orders)
 
     def canonical(self, sizes: Sequence[int]) -> State:
         """Return the canonical form of the state with these sizes."""
-        values = (tuple(sizes[each] if each >= 0 else 0 for each in order) for order in self.orders)
-        return State(self.skeleton, min(values))
+        if self.orders:
+            values = (tuple([sizes[each] if each >= 0 else 0 for each in order]) for order in self.orders)
+            return State(self.skeleton, min(values))
+        labelling = label(with_values(self.nodes, tuple(sizes)))
+        places = _places(self.nodes, labelling.order)
+        return State(labelling.words, tuple(sizes[each] if each >= 0 else 0 for each in places))
 
 
 class Canon:
@@ -59,7 +78,7 @@ class Canon:
         taken = taken or snapshot(state, self.sliced)
         form = self.forms.get(taken.key)
         if form is None:
-            form = self.forms[taken.key] = _form(taken, self.sliced)
+            form = self.forms[taken.key] = form_of(nodes_of(taken, self.sliced))
         return form
 
     def canonical(self, state: Any) -> tuple[State, Snapshot]:
@@ -69,174 +88,32 @@ class Canon:
         return self.form(state, taken).canonical(sizes), taken
 
 
-# The graph, without Python's objects
+def form_of(nodes: Nodes) -> Form:
+    """Return how the states with a graph are brought into canonical form."""
+    labelling = label(nodes)
+    orders = {_places(nodes, order) for order in _orders(nodes, labelling)}
+    return Form(labelling.words, tuple(sorted(orders)), nodes)
 
 
-class _Word(str):
-    """A constant."""
-
-    __slots__ = ()
-
-
-class _Size(int):
-    """A size: its index in the snapshot, or -1."""
+def _places(nodes: Nodes, order: Iterable[int]) -> tuple[int, ...]:
+    """Return which size stands at each place, if the nodes are written in an order."""
+    return tuple(int(item) for node in order for item in nodes[node] if isinstance(item, SizeAt))
 
 
-class _To(int):
-    """A reference to a node."""
+def _orders(nodes: Nodes, labelling: Labelling) -> set[Permutation]:
+    """Return the orders of the nodes with sizes that a symmetry makes of the canonical one; none if they are too many.
 
-
-class _Members(tuple[int, ...]):
-    """References to nodes, in no order."""
-
-    __slots__ = ()
-
-
-_Item: TypeAlias = "_Word | _Size | _To | _Members"
-
-
-class _Reader:
-    """Reads a snapshot into nodes: for each object its items, in the order of its fields."""
-
-    def __init__(self, taken: Snapshot, sliced: frozenset[Field]) -> None:
-        self.sliced = sliced
-        self.index = {id(each): number for number, each in enumerate(taken.objects)}
-        self.sizes = 0
-        self.nodes = [list(self.node(each)) for each in taken.objects]
-
-    def node(self, each: Any) -> Iterator[_Item]:
-        cls, values = type(each), vars(each)
-        fields = fields_of(cls).of(values)
-        yield _Word(f"{cls.__module__}.{cls.__qualname__} {' '.join(name for name, _ in fields)}")
-        for name, is_size in fields:
-            if not (is_size and (cls, name) in self.sliced):
-                yield from self.items(values[name], is_size)
-
-    def items(self, value: Any, is_size: bool) -> Iterator[_Item]:  # noqa: FBT001 - private, as in state.py
-        kind = type(value)
-        if kind is Linear or (is_size and kind is int):
-            yield self.size(value)
-        elif isinstance(value, (HeapObject, Model)):
-            yield _To(self.index[id(value)])
-        elif kind is Bag:
-            yield _Members(self.index[id(member)] for member in value)
-        elif kind is list or kind is tuple:
-            yield _Word(f"{len(value)} of")
-            for member in value:
-                yield from self.items(member, is_size)
-        elif kind is dict:
-            yield _Word(f"{len(value)} by {' '.join(map(_word, value))}")
-            for member in value.values():
-                yield from self.items(member, is_size)
-        else:
-            yield _Word(_word(value))
-
-    def size(self, value: object) -> _Size:
-        if type(value) is int and value == 0:
-            return _Size(-1)
-        self.sizes += 1
-        return _Size(self.sizes - 1)
-
-
-def _word(constant: Any) -> str:
-    if isinstance(constant, Enum):
-        return f"{type(constant).__qualname__}.{constant.name}"
-    if isinstance(constant, frozenset):
-        return f"{{{', '.join(sorted(map(_word, constant)))}}}"
-    return f"{type(constant).__name__} {constant!r}"
-
-
-# Writing it down in the least way
-
-
-def _form(taken: Snapshot, sliced: frozenset[Field]) -> Form:
-    nodes = _Reader(taken, sliced).nodes
-    spellings = list(_spellings(nodes, _colours(nodes)))
-    least = min(each.words for each in spellings)
-    orders = {tuple(each.places) for each in spellings if each.words == least}
-    return Form(tuple(least), tuple(sorted(orders)))
-
-
-def _spellings(nodes: list[list[_Item]], colours: list[int]) -> Iterator[_Spelling]:
-    waiting: list[tuple[int, ...]] = [()]
-    while waiting:
-        script = waiting.pop()
-        spelling = _Spelling(nodes, colours, script)
-        yield spelling
-        for position in range(len(script), len(spelling.ways)):
-            before = (*script, *[0] * (position - len(script)))
-            waiting.extend((*before, way) for way in range(1, spelling.ways[position]))
-
-
-class _Spelling:
-    """One way to write nodes down, breadth first. `script` says which of the bag members that look alike comes next."""
-
-    def __init__(self, nodes: list[list[_Item]], colours: list[int], script: tuple[int, ...]) -> None:
-        self.colours = colours
-        self.script = script
-        self.ways: list[int] = []
-        self.words: list[str] = []
-        self.places: list[int] = []
-        self.index = {0: 0}
-        self.order = [0]
-        for node in self.order:
-            for item in nodes[node]:
-                self.write(item)
-
-    def write(self, item: _Item) -> None:
-        if isinstance(item, _Word):
-            self.words.append(item)
-        elif isinstance(item, _Size):
-            self.words.append("#")
-            self.places.append(int(item))
-        elif isinstance(item, _To):
-            self.words.append(f"to {self.reach(int(item))}")
-        else:
-            known = sorted(self.index[member] for member in item if member in self.index)
-            new = [self.reach(member) for member in self.sort([each for each in item if each not in self.index])]
-            self.words.append(f"bag {known + new}")
-
-    def reach(self, node: int) -> int:
-        if node not in self.index:
-            self.index[node] = len(self.order)
-            self.order.append(node)
-        return self.index[node]
-
-    def sort(self, members: list[int]) -> Iterator[int]:
-        members.sort(key=self.colours.__getitem__)
-        while members:
-            alike = sum(1 for each in members if self.colours[each] == self.colours[members[0]])
-            yield members.pop(self.pick(alike))
-
-    def pick(self, ways: int) -> int:
-        if ways == 1:
-            return 0
-        position = len(self.ways)
-        self.ways.append(ways)
-        return self.script[position] if position < len(self.script) else 0
-
-
-ROUNDS = 3
-"""How far around a node its colour looks. More would try fewer orders, and change nothing else."""
-
-
-def _colours(nodes: list[list[_Item]]) -> list[int]:
-    """Return a number for each node, equal for those that look alike, the same however the nodes are numbered."""
-    colours = [0] * len(nodes)
-    for _ in range(ROUNDS):
-        looks = [
-            [str(colour), *(_look(item, colours) for item in node)] for colour, node in zip(colours, nodes, strict=True)
-        ]
-        ranks = {tuple(look): rank for rank, look in enumerate(sorted(looks))}
-        colours = [ranks[tuple(look)] for look in looks]
-    return colours
-
-
-def _look(item: _Item, colours: list[int]) -> str:
-    if isinstance(item, _Word):
-        return item
-    if isinstance(item, _Size):
-        return "#"
-    if isinstance(item, _To):
-        return f"to {colours[item]}"
-    return f"bag {sorted(colours[member] for member in item)}"
+    What a symmetry does to other nodes does not matter, and is not told apart.
+    """
+    first = tuple(node for node in labelling.order if any(isinstance(item, SizeAt) for item in nodes[node]))
+    found = {first}
+    waiting = [first]
+    for order in waiting:
+        for symmetry in labelling.symmetries:
+            moved = tuple([symmetry[node] for node in order])
+            if moved not in found:
+                found.add(moved)
+                waiting.append(moved)
+        if len(found) > MOST_SYMMETRIES:
+            return set()
+    return found

@@ -29,6 +29,7 @@ from spillproof.properties.engines.exploration.columns import (
     Tests,
     ways_of,
 )
+from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.layers import (
     DEFAULT,
     Bounds,
@@ -63,13 +64,15 @@ def explore_fast(
 
     `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
     sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
-    Z3's answer unless given. Raises `ModelError` where the model asks for something that no engine can honour, or a
+    Z3's answer unless given. Where a shape has more symmetries than can be listed, the plain walk is taken. Raises `ModelError` where the model asks for something that no engine can honour, or a
     size needs more than 40 bits.
     """
     walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
     try:
         automaton = automaton or _extract(model, wanted, bounds, feasible)
         canon = Canon(automaton.sliced)
+        if not all(canon.form(shape.state).is_listed for shape in automaton.shapes):
+            return explore(model, wanted, bounds, sliced=automaton.sliced, progress=progress)
         explorer = _Kernels(automaton, walk, canon, wanted, bounds)
     except OutOfTime:
         return Exploration(stopped="deadline")
