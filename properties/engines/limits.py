@@ -11,8 +11,8 @@ Progress = Callable[[str], None]
 """Told what is being done, in a few words, often."""
 
 
-class OutOfTime(Exception):
-    """The deadline has passed."""
+class OutOfTime(BaseException):
+    """The deadline has passed. Not an `Exception`: whoever catches errors of a model or an engine must not catch it."""
 
 
 @dataclass(frozen=True)
