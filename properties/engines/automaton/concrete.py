@@ -13,9 +13,9 @@ from typing import Any
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require, line_of
 from spillproof.model.heap import Bag
 from spillproof.model.state import put_sizes, snapshot
+from spillproof.model.step import Outcome, attempt, begin, bind
 from spillproof.model.system import Action, Kind, actions_of, open_parameters
 from spillproof.properties.engines.automaton.correspondence import Known, correspondence
 from spillproof.properties.engines.automaton.linear import evaluate
@@ -44,15 +44,14 @@ class _Chain:
     def run(self, found: Found) -> Run:
         (first, given), *rest = edges_and_inputs(found)
         opening = _arguments(first, given)
-        names = [each.name for each in open_parameters(self.model)]
         with oracle.consulting(Script(first.move.picks, "begin")):
-            self.state = self.model.start(**dict(zip(names, opening, strict=True)))
+            self.state, _ = begin(self.model, opening)
         self.sizes = _after(first, [], given)
         steps = []
         for edge, inputs in rest:
             steps.append(self.step(edge, inputs))
             script = Script(steps[-1].picks, edge.move.action)
-            if _act(self.state, self.actions[edge.move.action], self.objects(steps[-1]), script):
+            if not _act(self.state, self.actions[edge.move.action], self.objects(steps[-1]), script).taken:
                 break
             self.sizes = _after(edge, self.sizes, inputs)
         return Run(self.model, opening, tuple(steps), first.move.picks)
@@ -86,12 +85,7 @@ class _Chain:
 
     def objects(self, step: Step) -> tuple[Any, ...]:
         """Return the arguments of a step, objects for indices."""
-        objects = snapshot(self.state).objects
-        parameters = self.actions[step.action].parameters
-        return tuple(
-            objects[each] if parameter.kind is Kind.OBJECT else each
-            for parameter, each in zip(parameters, step.arguments, strict=True)
-        )
+        return bind(self.actions[step.action].parameters, step.arguments, snapshot(self.state).objects)
 
     def picks(self, step: Step, known: Known, shape: list[Any]) -> tuple[int, ...]:
         """Return the choices that do in this state, its bags in their own order, what the step does in the shape's."""
@@ -100,14 +94,14 @@ class _Chain:
         )
         for picks in itertools.islice(self.alternatives(step), MOST_TRIES):
             here, how = self.tried(step, Script(picks, step.action))
-            if how == ended and (bool(how) or correspondence(expected, here) is not None):
+            if _alike(how, ended) and (not how.taken or correspondence(expected, here) is not None):
                 return picks
         return step.picks
 
     def tried(
         self, step: Step, script: Script, arrange: Callable[[dict[int, Any]], None] = lambda _copies: None
-    ) -> tuple[Any, str]:
-        """Take a step on a copy of the state. Return the state after it, and how it ended, if not in a state."""
+    ) -> tuple[Any, Outcome]:
+        """Take a step on a copy of the state. Return the state after it, and what came of it."""
         arguments = self.objects(step)
         copies: dict[int, Any] = {}
         copy = clone(self.state, copies)
@@ -129,6 +123,10 @@ class _Chain:
                 waiting += [(*picks, pick) for pick in reversed(range(asked.options[len(picks)]))]
 
 
+def _alike(one: Outcome, other: Outcome) -> bool:
+    return (one.refused, one.raised) == (other.refused, other.raised)
+
+
 class _Asked(Script):
     """Makes given choices, then the first of each, and keeps how many there were."""
 
@@ -141,18 +139,9 @@ class _Asked(Script):
         return super().choose(options)
 
 
-def _act(state: Any, action: Action, arguments: tuple[Any, ...], script: Script) -> str:
-    """Take a step. Return how it ended, if not in a state: refused, or what was raised."""
-    try:
-        with oracle.consulting(script):
-            action.take(state, arguments)
-    except Require:
-        return "refused"
-    except ModelError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a model raises is part of the run
-        return f"{type(error).__name__} ({line_of(error)})"
-    return ""
+def _act(state: Any, action: Action, arguments: tuple[object, ...], script: Script) -> Outcome:
+    with oracle.consulting(script):
+        return attempt(state, action, arguments)
 
 
 def _arrange(shape: list[Any], known: Known, copies: dict[int, Any]) -> None:
