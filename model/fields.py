@@ -140,7 +140,7 @@ def _quantities(cls: type) -> frozenset[str]:
     except NameError as error:
         message = f"{cls.__name__}: {error}; import the annotation's class outside of `if TYPE_CHECKING`"
         raise ModelError(message) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - an annotation may be any expression
         message = f"{cls.__name__} has an annotation that cannot be read: {type(error).__name__}: {error}"
         raise ModelError(message) from None
     return frozenset(name for name, hint in hints.items() if is_quantity(hint))
@@ -149,8 +149,7 @@ def _quantities(cls: type) -> frozenset[str]:
 def _refuse_names(cls: type, names: list[str]) -> None:
     for name in names:
         if type(name) is not str:
-            said = f"has an attribute named {shown(name)}, a {type(name).__name__}; the name of a field is a str"
-            raise Unfit(name, lambda *_: said)
+            raise Unfit(name, has_odd_name(name))
         if is_method(cls, name):
             refuse_hidden(cls, name)
 
@@ -240,8 +239,8 @@ def _plain_word(constant: Any) -> str:
 
 
 def _member_text(member: Enum) -> str:
-    cls, name = type(member), member._name_  # noqa: SLF001 - `name` may be a field of the enum's own
-    bits = f" {member._value_!r}" if isinstance(member, Flag) else ""  # noqa: SLF001 - as above
+    cls, name = type(member), member._name_
+    bits = f" {member._value_!r}" if isinstance(member, Flag) else ""
     return f"member {cls.__module__}.{cls.__qualname__}.{name}{bits}"
 
 
@@ -269,11 +268,7 @@ _MUTABLE = (list, dict, set, bytearray, HeapObject, Model, Bag)
 def _refuse_carrier(member: Enum) -> None:
     for name, value in getattr(member, "__dict__", {}).items():
         if any(isinstance(each, _MUTABLE) for each in _flat(value)):
-            said = (
-                f"holds {_member_text(member).rpartition('.')[2]} of {type(member).__name__}, whose {name} can change, "
-                "and is outside of the state; keep in a member what is constant, and the rest in a HeapObject"
-            )
-            raise Unfit(member, lambda *_: said)
+            raise Unfit(member, carries(member, name))
 
 
 def _flat(value: object) -> Iterator[object]:
@@ -329,6 +324,24 @@ def is_in_a_bag(member: object) -> Said:
         f"is {shown(member)}, a {type(member).__name__}, in a Bag; its members are heap objects: "
         "keep constants in a frozenset, and sizes in a list"
     )
+
+
+def has_odd_name(name: object) -> Said:
+    """Return what to say of an object with an attribute that has no name."""
+    return lambda *_: f"has an attribute named {shown(name)}, a {type(name).__name__}; the name of a field is a str"
+
+
+def carries(member: Enum, name: str) -> Said:
+    """Return what to say of a member of an enum that holds what can change."""
+    return lambda *_: (
+        f"holds {_member_text(member).removeprefix('member ')}, whose {name} can change and is outside of the state; "
+        "let a member carry constants, and keep the rest in a HeapObject"
+    )
+
+
+def is_too_deep(_holder: object, _name: str) -> str:
+    """Return what to say of a field whose containers nest deeper than Python can follow."""
+    return "holds containers in containers, too deep to follow; bound by the scope how deep they go"
 
 
 def is_another_model(holder: object, _name: str) -> str:

@@ -32,8 +32,8 @@ class HeapObject:
         for name, default in vars(cls).items():
             if isinstance(default, (Bag, HeapObject, list, dict, set)) and not name.startswith("__"):
                 message = (
-                    f"{place_in(cls, name)}: {cls.__name__}.{name} = {default!r} would be one object that all instances share, and no "
-                    f"part of any state; write `{name}: … = field(default_factory=…)`"
+                    f"{place_in(cls, name)}: {cls.__name__}.{name} = {default!r} would be one that all instances "
+                    f"share, and no part of any state; write `{name}: … = field(default_factory=…)`"
                 )
                 raise ModelError(message)
         try:

@@ -146,9 +146,7 @@ def refuse_model(model: type) -> None:
             raise ModelError(message)
         if name == "begin" or hidden is not None:
             _refuse_method(model, name, value)
-        elif name in _FINAL:
-            _refuse_final(model, name)
-        elif name in _METHODS and not isinstance(value, FunctionType):
+        elif name in _FINAL or (name in _METHODS and not isinstance(value, FunctionType)):
             _refuse_final(model, name)
 
 

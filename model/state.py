@@ -29,6 +29,7 @@ from spillproof.model.fields import (
     is_in_a_bag,
     is_size,
     is_slot,
+    is_too_deep,
     keyed,
     kind_of,
     number_of,
@@ -92,35 +93,38 @@ class _Speller:
         self.objects: list[Any] = [state]
         self.index: dict[int, int] = {id(state): 0}
         self.containers: set[int] = set()
-        self.place: tuple[Any, str] = (state, "")
-        """The object and the field that are being spelled, where that may matter."""
+        self.stores: list[dict[str, Any]] = []
+        self.holder: Any = state
+        self.name = ""
+        """The object and the field that are being spelled, for whoever has to say where."""
 
     def walk(self) -> Snapshot:
-        each, name = self.objects[0], ""
-        key, sliced, spell, spell_size = self.key, self.sliced, self.spell, self.spell_size
-        stores = []
         try:
             for each in self.objects:
-                values, name = vars(each), ""
-                stores.append(values)
-                layout = fields_of(type(each)).layout(values)
-                if layout.is_model and len(stores) > 1:
-                    raise Unfit(each, is_another_model)
-                key.append(layout.number)
-                for name, is_size in layout.names:  # noqa: PLW2901 - a refusal says which field it is about
-                    if not is_size:
-                        spell(values[name])
-                    elif sliced and (layout.cls, name) in sliced:
-                        self.place = (each, name)
-                        self.slice(values[name])
-                    else:
-                        spell_size(values[name])
-            self.refuse_shared_stores(stores)
+                self.spell_object(each)
+            self.refuse_shared_stores()
         except Unfit as unfit:
-            raise ModelError(_refusal(self.objects, each, name, unfit)) from None
+            raise ModelError(_refusal(self.objects, self.holder, self.name, unfit)) from None
         except RecursionError:
-            raise ModelError(_refusal(self.objects, each, name, Unfit(None, lambda *_: TOO_DEEP))) from None
-        return Snapshot(tuple(key), tuple(self.sizes), self.objects)
+            raise ModelError(_refusal(self.objects, self.holder, self.name, Unfit(None, is_too_deep))) from None
+        return Snapshot(tuple(self.key), tuple(self.sizes), self.objects)
+
+    def spell_object(self, each: Any) -> None:
+        self.holder, self.name = each, ""
+        values = vars(each)
+        layout = fields_of(type(each)).layout(values)
+        if layout.is_model and self.stores:
+            raise Unfit(each, is_another_model)
+        self.stores.append(values)
+        self.key.append(layout.number)
+        for name, holds_sizes in layout.names:
+            self.name = name
+            if not holds_sizes:
+                self.spell(values[name])
+            elif self.sliced and (layout.cls, name) in self.sliced:
+                self.slice(values[name])
+            else:
+                self.spell_size(values[name])
 
     def spell_size(self, value: Any) -> None:
         cls = type(value)
@@ -191,8 +195,7 @@ class _Speller:
             self.need()
 
     def need(self) -> NoReturn:
-        holder, name = self.place
-        raise Needed(frozenset({(type(holder), name)}))
+        raise Needed(frozenset({(type(self.holder), self.name)}))
 
     def own(self, container: Any, store: Any) -> None:
         if id(store) in self.containers:
@@ -211,15 +214,11 @@ class _Speller:
         if len(bag) > 1:
             bag.members.sort(key=lambda member: _Outline(self).of(member))
 
-    def refuse_shared_stores(self, stores: list[dict[str, Any]]) -> None:
+    def refuse_shared_stores(self) -> None:
         """Raise `Unfit` where objects share their `vars`, or a field holds the `vars` of an object."""
-        if len(self.containers.union(map(id, stores))) < len(self.containers) + len(stores) or any(
-            type(each) is not dict for each in stores
-        ):
+        own = len(self.containers.union(map(id, self.stores))) == len(self.containers) + len(self.stores)
+        if not own or {*map(type, self.stores)} != {dict}:
             raise Unfit(None, has_odd_store)
-
-
-TOO_DEEP = "holds containers in containers, too deep to follow; bound by the scope how deep they go"
 
 
 def _refusal(objects: list[Any], holder: Any, name: str, unfit: Unfit) -> str:
@@ -301,8 +300,8 @@ def slots(state: Model, sliced: frozenset[Field] = NOTHING) -> list[Slot]:
     return [
         Slot(index, name, f"{places[id(each)]}{name}{where}")
         for index, each in enumerate(objects)
-        for name, is_size in fields_of(type(each)).of(vars(each))
-        if is_size and (type(each), name) not in sliced
+        for name, holds_sizes in fields_of(type(each)).of(vars(each))
+        if holds_sizes and (type(each), name) not in sliced
         for where in _slots_in(vars(each)[name])
     ]
 
@@ -340,8 +339,8 @@ def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = NO
     remaining = iter(sizes)
     for each in snapshot(state, sliced).objects:
         values = vars(each)
-        for name, is_size in fields_of(type(each)).of(values):
-            if is_size:
+        for name, holds_sizes in fields_of(type(each)).of(values):
+            if holds_sizes:
                 field = (type(each), name)
                 values[name] = _hide(values[name], field) if field in sliced else _put(values[name], remaining)
 

@@ -165,7 +165,7 @@ class Model:
         if type(self).begin is Model.begin:
             message = f"{type(self).__name__} has no beginning: write `begin`, which builds the first state"
             raise ModelError(message)
-        known = {name: each for name, each in _signature(type(self).begin)}
+        known = dict(_signature(type(self).begin))
         for name in scope:
             if name not in known:
                 available = ", ".join(known) or "none"

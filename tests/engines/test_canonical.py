@@ -1,4 +1,4 @@
-"""Canonical forms, against all permutations of small graphs; and that many alike members do not take all their orders."""
+"""Canonical forms, against all permutations of small graphs; and many alike members, which do not take all orders."""
 
 import random
 import time
@@ -217,5 +217,5 @@ def test_rings_are_told_apart_by_their_lengths() -> None:
 def test_a_graph_with_too_many_orders_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A graph of which more orders look different than anybody will try is refused, with what to do."""
     monkeypatch.setattr("spillproof.properties.engines.exploration.labelling.MOST_ORDERS_TRIED", 0)
-    with pytest.raises(ModelError, match="so regularly that more than .* bound by the scope"):
+    with pytest.raises(ModelError, match=r"so regularly that more than .* bound by the scope"):
         Canon().canonical(rings(3, 3))

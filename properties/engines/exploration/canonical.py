@@ -8,8 +8,8 @@ A *skeleton* is a graph with all its sizes blanked out, zeros too, written down 
 orders that write it alike differ by a symmetry of the graph; each orders the sizes differently, and the least order of
 the sizes represents the state.
 
-A skeleton may have too many symmetries to list: n alike members of a bag have n!. Then its states are put into canonical
-order one by one, with their sizes as words.
+A skeleton may have too many symmetries to list: n alike members of a bag have n!. Then its states are put into
+canonical order one by one, with their sizes as words.
 """
 
 from __future__ import annotations

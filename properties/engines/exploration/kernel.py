@@ -64,8 +64,8 @@ def explore_fast(
 
     `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
     sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
-    Z3's answer unless given. Where a shape has more symmetries than can be listed, the plain walk is taken. Raises `ModelError` where the model asks for something that no engine can honour, or a
-    size needs more than 40 bits.
+    Z3's answer unless given. Where a shape has more symmetries than can be listed, the plain walk is taken. Raises
+    `ModelError` where the model asks for something that no engine can honour, or a size needs more than 40 bits.
     """
     walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
     try:
