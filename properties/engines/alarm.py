@@ -1,68 +1,90 @@
-"""What ends a check that nothing else ends: an alarm after the deadline, and an interrupt that no model can catch.
+"""What ends a check that nothing else ends: the time, the memory, and an interrupt that no model can catch.
 
 Engines ask for the time where they loop. A model's own loop asks nobody, and a model's `except:` catches what it should
-not. While a check is watched, in the main thread of a system that has signals, both are ended all the same: what is
-raised is kept as what ended the step, and raised again behind whoever caught it.
+not. While a check is watched, in the main thread of a system that has signals, a timer looks now and then: what has to
+end the check is raised, kept as what ended the step, and raised again behind whoever caught it.
 """
 
 from __future__ import annotations
 
+import mmap
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from spillproof.model import oracle
-from spillproof.properties.engines.limits import OutOfTime
+from spillproof.properties.engines.limits import Limits, OutOfMemory, OutOfTime
 
 GRACE = 0.3
 """Seconds after the deadline, in which engines end by themselves."""
 
-AGAIN = 0.5
-"""Seconds until the alarm is raised again, should somebody have caught it."""
+TICK = 0.25
+"""Seconds between two looks at the time and the memory."""
 
 SOON = 0.005
-"""Seconds until it is raised again where Python could only print it, as in a finalizer."""
+"""Seconds until what Python could only print, as in a finalizer, is raised again."""
+
+PATIENCE = 2
+"""How often a model may catch what ends it before the last resort."""
+
+STATM = Path("/proc/self/statm")
+
+LastResort = Callable[[str], object]
+"""Told what a model catches again and again, at which line; it may end the process."""
 
 
 @contextmanager
-def watching(deadline: float | None) -> Iterator[None]:
-    """Raise `OutOfTime` in the block soon after a deadline (of `time.monotonic`), and `KeyboardInterrupt` for Ctrl-C.
+def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[None]:
+    """In the block, raise `OutOfTime` after the deadline, `OutOfMemory` beyond the memory, `KeyboardInterrupt` on Ctrl-C.
 
-    Whatever the model catches. Does nothing in other threads than the main one, and where there are no such signals.
+    That is soon after, and whatever the model catches. Does nothing in other threads than the main one, and where there are no such signals.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
-    watch = _Watch()
-    watch.begin(deadline)
+    global _watch  # noqa: PLW0603 - a process has one timer
+    before, _watch = _watch, _Watch(limits, last_resort)
+    _watch.begin()
     try:
         yield
     finally:
-        watch.end()
+        _watch.end()
+        _watch = before
+
+
+def heard() -> None:
+    """Ring no more for what was raised: whoever says so has caught it in order to report what is known."""
+    if _watch is not None and _watch.caught:
+        _watch.silent = True
 
 
 class _Watch:
-    """The handlers and the timer that were there before, and what is to be raised."""
+    """What is to be kept, and the handlers and the timer that were there before."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits, last_resort: LastResort | None) -> None:
+        self.limits = limits
+        self.last_resort = last_resort
         self.began = time.monotonic()
-        self.cause: type[BaseException] = OutOfTime
+        self.interrupted = False
+        self.silent = False
+        self.caught = 0
+        """How often something was raised."""
         self.unraisable = sys.unraisablehook
         self.handlers: dict[int, Any] = {}
         self.timer = (0.0, 0.0)
 
-    def begin(self, deadline: float | None) -> None:
-        self.handlers[signal.SIGALRM] = signal.signal(signal.SIGALRM, self.ring)
+    def begin(self) -> None:
+        self.handlers[signal.SIGALRM] = signal.signal(signal.SIGALRM, self.look)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             self.handlers[signal.SIGINT] = signal.signal(signal.SIGINT, self.interrupt)
         sys.unraisablehook = self.not_raised
-        left = 0.0 if deadline is None else max(SOON, deadline - self.began + GRACE)
-        self.timer = signal.setitimer(signal.ITIMER_REAL, left, AGAIN)
+        self.timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
 
     def end(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
@@ -73,19 +95,42 @@ class _Watch:
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(SOON, left - (time.monotonic() - self.began)), again)
 
-    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        self.cause = KeyboardInterrupt
-        signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
-        self.ring(_number, _frame)
+    def interrupt(self, _number: int, frame: FrameType | None) -> None:
+        self.interrupted = True
+        self.ring(KeyboardInterrupt(), frame)
 
-    def ring(self, _number: int, _frame: FrameType | None) -> None:
-        error = self.cause()
+    def look(self, _number: int, frame: FrameType | None) -> None:
+        if self.silent:
+            return
+        if self.interrupted:
+            self.ring(KeyboardInterrupt(), frame)
+        elif memory_in_use() > self.limits.memory:
+            self.ring(OutOfMemory(self.limits.memory), frame)
+        elif self.limits.deadline is not None and time.monotonic() > self.limits.deadline + GRACE:
+            self.ring(OutOfTime(), frame)
+
+    def ring(self, error: BaseException, frame: FrameType | None) -> None:
+        self.caught += 1
+        if self.caught > PATIENCE and self.last_resort is not None and frame is not None:
+            self.last_resort(f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}")
         oracle.running().ended_by = error
         raise error
 
     def not_raised(self, unraisable: Any) -> None:
         """Raise again, a moment later, what came while a finalizer ran, where Python cannot raise."""
         if isinstance(unraisable.exc_value, (OutOfTime, KeyboardInterrupt)):
-            signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
+            self.caught -= 1
+            signal.setitimer(signal.ITIMER_REAL, SOON, TICK)
         else:
             self.unraisable(unraisable)
+
+
+_watch: _Watch | None = None
+
+
+def memory_in_use() -> int:
+    """Return the bytes that this process has in memory; 0 where the system does not say."""
+    try:
+        return int(STATM.read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE
+    except OSError:
+        return 0

@@ -15,6 +15,17 @@ class OutOfTime(BaseException):
     """The deadline has passed. Not an `Exception`: whoever catches errors of a model or an engine must not catch it."""
 
 
+class OutOfMemory(OutOfTime):
+    """The process has more in memory than it may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the memory was up: more than {most >> 20} MB")
+
+
+MOST_MEMORY = 6 << 30
+"""Bytes that a check may have in memory, besides what the solver keeps for itself."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """When to stop looking, and whom to tell meanwhile."""
@@ -24,6 +35,8 @@ class Limits:
     max_steps: int | None = None
     """How long the runs are that are searched. Proofs are of any length."""
     progress: Progress = field(default=lambda _words: None)
+    memory: int = MOST_MEMORY
+    """Bytes that the process may have in memory."""
 
     def left(self) -> float:
         """Return the seconds that are left: infinitely many without a deadline, and never less than 0."""

@@ -30,6 +30,7 @@ from spillproof.model.state import NOTHING
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
 from spillproof.properties.engines.automaton.shapes import extract
@@ -164,10 +165,12 @@ class Portfolio:
                 self.world = self.extract(any_preference=False)
                 self.insist(self.settle(spurious))
         except KeyboardInterrupt:
+            heard()
             self.report.interrupted = True
             self.give_up("interrupted")
-        except OutOfTime:
-            self.give_up(THE_TIME_WAS_UP if hasattr(self, "world") else NOT_EXTRACTED)
+        except OutOfTime as up:
+            heard()
+            self.give_up(str(up) or (THE_TIME_WAS_UP if hasattr(self, "world") else NOT_EXTRACTED))
         if not self.naturals_proved:
             self.limit_proofs()
         return self.report
