@@ -1,8 +1,8 @@
 """The `spillproof` command, thin: it parses, calls, prints.
 
 Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but something
-is unknown or was not asked (`Report.exit_status` says it exactly), 70 a defect of spillproof itself. Ctrl-C ends a check with what is known so far, and with 1 or 3; before
-anything is known, or the second time, with 130.
+is unknown or was not asked (`Report.exit_status` says it exactly), 70 a defect of spillproof itself. Ctrl-C ends a
+check with what is known so far, and with 1 or 3; before anything is known, or the second time, with 130.
 
 Everything heavier than click is imported by the command that needs it: `--help` must not wait for a solver.
 """

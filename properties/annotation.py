@@ -135,7 +135,7 @@ def members(protocol: type) -> dict[str, object]:
     found: dict[str, object] = {}
     for ancestor in reversed(protocol.__mro__):
         if is_protocol(ancestor) and ancestor.__module__ != "typing":
-            named = {name: None for name in vars(ancestor).get("__annotations__", {})}
+            named: dict[str, object] = dict.fromkeys(vars(ancestor).get("__annotations__", {}))
             found |= {name: each for name, each in (named | vars(ancestor)).items() if not name.startswith("_")}
     return found
 
@@ -213,7 +213,7 @@ def _is_alike(name: str, other: str) -> bool:
 
 
 def _written(system: type) -> Iterator[str]:
-    """Yield the names of methods and properties that someone wrote for a system, and that no protocol of ours asks for."""
+    """Yield the names of a system's own questions, methods and properties, that no protocol of ours asks for."""
     for cls in system.__mro__:
         if cls is Model or cls is object or cls.__module__.startswith("spillproof."):
             continue

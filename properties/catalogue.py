@@ -104,7 +104,7 @@ def claims_about(model: type[Model]) -> tuple[list[Claim], list[Claim]]:
     """Return the `always` and the `sometimes` claims about a model: those above, and those in the model's own module.
 
     A claim in the module of the model, or of a class that it inherits from, is about it if its argument is annotated
-    with the model's class, or with a protocol that it offers. Those that are not asked are what `unasked_about` returns.
+    with the model's class, or with a protocol that it offers. `unasked_about` returns those that are not asked.
     """
     every = [*applicable((*CLAIMS, *WITNESSES), model), *own_claims(model)]
     return (

@@ -19,6 +19,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property, partial
+from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -164,7 +165,7 @@ def _compares(code: CodeType) -> bool:
     return (
         any(
             each.opname == "IS_OP" and not (last.opname == "LOAD_CONST" and _is_single(last.argval))
-            for last, each in zip(instructions, instructions[1:], strict=False)
+            for last, each in pairwise(instructions)
         )
         or not COMPARE.isdisjoint(code.co_names)
         or any(map(_compares, _inside(code)))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Run
-
 from spillproof.properties.unasked import Unasked
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def test_no_record_lost_or_repeated(owed: list[int], readable: list[int], holds:
 
 def test_streams_are_not_forgotten() -> None:
     """A system that leaves a stream out does not get away with it."""
-    with pytest.raises(ClaimError, match="ValueError: zip.* shorter"):
+    with pytest.raises(ClaimError, match=r"ValueError: zip.* shorter"):
         no_record_lost_or_repeated(Streams([1], []))
 
 

@@ -41,7 +41,7 @@ def goals(automaton: Automaton, claim: Claim) -> list[Goal]:
 
 
 def refuse_unanswered(automaton: Automaton, claims: Iterable[Claim]) -> None:
-    """Raise the `ClaimError` of the first claim that could not be asked: it is false nowhere, and that proves nothing."""
+    """Raise the `ClaimError` of a claim that could not be asked: that it is false nowhere proves nothing."""
     for claim in claims:
         if claim in automaton.refused:
             raise automaton.refused[claim]
@@ -54,7 +54,7 @@ def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
             if edge.source >= 0 and edge.target >= 0:
                 asked = Between(automaton, edge)
                 states = asked.states(claim)
-                for also in ways_of(claim, states, edge.symbols, edge.guard, asked.identity, automaton.sliced):
+                for also in ways_of(claim, states, edge.symbols, edge.guard, asked.identity, sliced=automaton.sliced):
                     yield Goal(edge.source, also, edge)
     else:
         for shape in automaton.shapes:

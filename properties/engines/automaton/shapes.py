@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any
 
 from spillproof.model.clone import Template, clone
-from spillproof.model.errors import ModelError, Require
+from spillproof.model.errors import ModelError
 from spillproof.model.fields import Holds, fields_of, kind_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.identity import Identity
@@ -356,7 +356,7 @@ class _Extraction:
         if claim in self.automaton.refused:
             return []
         try:
-            return ways_of(claim, states, symbols, given, identity, self.sliced)
+            return ways_of(claim, states, symbols, given, identity, sliced=self.sliced)
         except ClaimChangedError:
             raise
         except ClaimError as error:
@@ -408,6 +408,7 @@ def ways_of(
     symbols: int,
     given: Conjunction,
     identity: Identity | None = None,
+    *,
     sliced: frozenset[Field] = NOTHING,
 ) -> list[Conjunction]:
     """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`.
