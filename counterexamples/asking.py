@@ -16,6 +16,7 @@ from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.verdict import Report
 from spillproof.properties.loading import load
+from spillproof.properties.unasked import Unasked, unasked_about
 
 if TYPE_CHECKING:
     from spillproof.model.catalogue.entry import Entry
@@ -90,9 +91,13 @@ class Selection:
     """The names of the results to keep. Empty: all."""
 
     def of(self, report: Report) -> Report:
-        """Return a report with the results that are of interest."""
+        """Return a report with the results that are of interest. What was asked for by name and has none is a slip."""
         results = [result for result in report.results if not self.only or result.claim.name in self.only]
-        return Report(report.model, results, interrupted=report.interrupted)
+        known = {result.claim.name for result in results}
+        missing = [] if report.interrupted else sorted(self.only - known)
+        silent = [Unasked(name, "the engine that was chosen does not ask it") for name in missing]
+        unasked = [*unasked_about(type(report.model)), *report.unasked] if not self.only else silent
+        return Report(report.model, results, interrupted=report.interrupted, unasked=unasked)
 
 
 def select(model: Model, names: Sequence[str]) -> Selection:
@@ -104,6 +109,9 @@ def select(model: Model, names: Sequence[str]) -> Selection:
     known = [each.name for each in (*claims, *witnesses)] + taken
     for name in names:
         if name not in known:
+            if unasked := next((each for each in unasked_about(type(model)) if each.name == name), None):
+                message = f"{name} is not asked of {type(model).__name__}: {unasked.reason}"
+                raise ModelError(message)
             raise ModelError(no_such(f"claim about {type(model).__name__}", name, known))
     beside = {each.beside for each in witnesses if each.name in names}
     asked = {*names, *beside}

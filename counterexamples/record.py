@@ -15,7 +15,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Run, false_at, replay
-from spillproof.properties.engines.verdict import Proved, Report, Result, Violated
+from spillproof.properties.engines.verdict import Proved, Refused, Report, Result, Violated
 
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
@@ -25,7 +25,12 @@ Json = dict[str, Any]
 
 def recorded(report: Report, name: str) -> Json:
     """Return a report as an object that `json.dumps` takes. What the scope leaves open is null."""
-    return {"model": name, "scope": scope(report), "results": [_result(each, name) for each in report.results]}
+    return {
+        "model": name,
+        "scope": scope(report),
+        "results": [_result(each, name) for each in report.results],
+        "unasked": [{"claim": each.name, "reason": each.reason, "slip": each.is_slip} for each in report.unasked],
+    }
 
 
 def scope(report: Report) -> Json:
@@ -71,6 +76,7 @@ def _result(result: Result, name: str) -> Json:
         "objects": None if violated is None else violated.objects,
         "bytes": None if violated is None else violated.bytes,
         "minimal": None if violated is None else bool(violated.minimal),
+        "reason": verdict.why if isinstance(verdict, Refused) else None,
         "seconds": round(result.seconds, 3),
         "trace": None if run is None else itf.to_itf(trace_of(result, name)),
     }

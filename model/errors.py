@@ -85,7 +85,7 @@ def _model_frame() -> FrameType:
 
 
 def _line(frame: FrameType) -> str:
-    return f"{_shorten(frame.f_code.co_filename)}:{frame.f_lineno}, in {frame.f_code.co_name}"
+    return f"{shortened(frame.f_code.co_filename)}:{frame.f_lineno}, in {frame.f_code.co_name}"
 
 
 def model_lines() -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def line_of(error: BaseException) -> str:
     while step is not None:
         code = step.tb_frame.f_code
         if not _is_kit(code.co_filename):
-            place = f"{_shorten(code.co_filename)}:{step.tb_lineno}, in {code.co_name}"
+            place = f"{shortened(code.co_filename)}:{step.tb_lineno}, in {code.co_name}"
         step = step.tb_next
     return place
 
@@ -118,12 +118,12 @@ def line_of(error: BaseException) -> str:
 def place_of(function: Callable[..., object]) -> str:
     """Return `file:line` of the first line of a function."""
     code: CodeType = inspect.unwrap(function).__code__
-    return f"{_shorten(code.co_filename)}:{code.co_firstlineno}"
+    return f"{shortened(code.co_filename)}:{code.co_firstlineno}"
 
 
 def place_at(filename: str, line: int) -> str:
     """Return `file:line`, the file as short as it can be."""
-    return f"{_shorten(filename)}:{line}"
+    return f"{shortened(filename)}:{line}"
 
 
 @cache
@@ -132,13 +132,14 @@ def _is_kit(filename: str) -> bool:
     return path.parent == KIT or path.is_relative_to(ENGINES) or filename.startswith("<")
 
 
-def _shorten(filename: str) -> str:
+def shortened(filename: str) -> str:
+    """Return a file as messages name it: from the present folder, or from the package."""
     return _shortened(filename, Path.cwd())
 
 
 @cache
 def _shortened(filename: str, here: Path) -> str:
     path = Path(filename)
-    if path.is_relative_to(KIT):
+    if path.is_relative_to(KIT) or path.is_relative_to(KIT.parent / "properties"):
         return path.relative_to(KIT.parent).as_posix()  # the same on every machine
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

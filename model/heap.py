@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, dataclass_transform
 
+from spillproof.model import identity
 from spillproof.model.errors import ModelError
 from spillproof.model.place import place_in
 from spillproof.model.quantity import Bytes, Linear, Opaque
@@ -44,6 +45,13 @@ class HeapObject:
     def shallow_size(self) -> Bytes:
         """Return the bytes that this object itself occupies, without what it refers to. Most models leave it 0."""
         return 0
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both are one object of the heap: in a claim about a step, of the states before and after."""
+        return True if isinstance(other, HeapObject) and identity.same(self, other) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(identity.token(self))
 
 
 def _no_dataclass(cls: type, error: Exception) -> str:
@@ -85,7 +93,17 @@ class Bag(Generic[Member]):
         self.members = []
 
     def __contains__(self, candidate: object) -> bool:
-        return any(member is candidate for member in self.members)
+        if any(member is candidate for member in self.members):
+            return True
+        return identity.is_asked() and any(identity.same(member, candidate) for member in self.members)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both have the same members, in whatever order."""
+        if not isinstance(other, Bag):
+            return NotImplemented
+        return len(self) == len(other) and all(member in other for member in self)
+
+    __hash__ = None  # type: ignore[assignment] # as a set has none
 
     def __iter__(self) -> Iterator[Member]:
         return iter(tuple(self.members))
@@ -209,7 +227,7 @@ def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, 
     while waiting:
         path = waiting.popleft()
         last = path[-1].target
-        if last is target:
+        if identity.same(last, target):
             return path
         if id(last) not in seen:
             seen.add(id(last))

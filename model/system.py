@@ -22,7 +22,7 @@ from enum import Enum, Flag
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from spillproof.model import oracle
+from spillproof.model import identity, oracle
 from spillproof.model.errors import ModelError, model_line, place_of
 from spillproof.model.heap import HeapObject, Reference, reachable_bytes, references
 from spillproof.model.place import place_in
@@ -174,6 +174,14 @@ class Model:
         defaults = {name: each.default for name, each in known.items() if each.default is not each.empty}
         vars(self)[SCOPE] = MappingProxyType(defaults | scope)
         _check_scope(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both are one state. Raises `ModelError` where a claim compares one with another."""
+        if self is not other and identity.is_asked() and isinstance(other, Model):
+            identity.refuse_states()
+        return True if self is other else NotImplemented
+
+    __hash__ = object.__hash__
 
     def begin(self, *_scope: Any, **_more: Any) -> None:
         """Build the first state. The arguments of a subclass's `begin` are its scope."""

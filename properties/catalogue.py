@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from spillproof.model.system import Model
+from spillproof.model.system import Model, actions_of
 from spillproof.properties import accounting, data, disk, failure, fairness, progress, spilling, waiting
+from spillproof.properties.annotation import take_note
 from spillproof.properties.claims import Claim, Mode, applicable
 
 
@@ -94,16 +95,55 @@ WITNESSES: tuple[Claim, ...] = (
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 
 
+for _claim in (*CLAIMS, *WITNESSES):
+    for _kind in _claim.subject.kinds():
+        take_note(_kind)
+
+
 def claims_about(model: type[Model]) -> tuple[list[Claim], list[Claim]]:
     """Return the `always` and the `sometimes` claims about a model: those above, and those in the model's own module.
 
-    A claim in the model's module is about it if its argument is annotated with the model's class, or with a protocol
-    that it offers.
+    A claim in the module of the model, or of a class that it inherits from, is about it if its argument is annotated
+    with the model's class, or with a protocol that it offers. `unasked_about` returns those that are not asked.
     """
-    module = vars(sys.modules.get(model.__module__)) if model.__module__ in sys.modules else {}
-    own = [each for each in module.values() if isinstance(each, Claim) and not each.is_about_anything()]
-    every = applicable(dict.fromkeys((*CLAIMS, *WITNESSES, *own)), model)
+    every = [*applicable((*CLAIMS, *WITNESSES), model), *own_claims(model)]
     return (
         [claim for claim in every if claim.mode is Mode.ALWAYS],
         [claim for claim in every if claim.mode is Mode.SOMETIMES],
     )
+
+
+def own_claims(model: type[Model]) -> list[Claim]:
+    """Return the claims about a model in its own modules, but for those whose name another claim has."""
+    taken = names_taken(model)
+    found: dict[str, Claim] = {}
+    for claim in bound_claims(model):
+        if claim.name not in taken and not claim.is_about_anything() and claim.applies_to(model):
+            found.setdefault(claim.name, claim)
+    return list(found.values())
+
+
+def names_taken(model: type[Model]) -> dict[str, str]:
+    """Return the names that a claim of one's own must not have, each with what has it."""
+    with_methods = any(getattr(method, "is_action", False) for method in vars_of(model).values())
+    actions = actions_of(model) if with_methods else ()
+    return {claim.name: "a claim that comes with spillproof" for claim in (*CLAIMS, *WITNESSES)} | {
+        f"{action.name}_is_taken": f"the witness that the action {action.name} is taken" for action in actions
+    }
+
+
+def bound_claims(model: type[Model]) -> list[Claim]:
+    """Return the claims to which the modules of a model give a name, but for those that come with this project."""
+    every = [each for names in modules_of(model) for each in names.values() if isinstance(each, Claim)]
+    return [claim for claim in dict.fromkeys(every) if claim not in (*CLAIMS, *WITNESSES)]
+
+
+def modules_of(model: type[Model]) -> list[dict[str, Any]]:
+    """Return the globals of the modules that a model and what it inherits from are written in."""
+    names = dict.fromkeys(cls.__module__ for cls in model.__mro__ if cls is not object and cls is not Model)
+    return [vars(sys.modules[name]) for name in names if name in sys.modules]
+
+
+def vars_of(model: type[Model]) -> dict[str, Any]:
+    """Return all attributes of a class, its own and those that it inherits."""
+    return {name: value for cls in reversed(model.__mro__) for name, value in vars(cls).items()}

@@ -6,6 +6,9 @@ plain integers, on unknown sizes, and on a real system.
 
 `always` claims must be true in every state (or step). `sometimes` claims must be true in some run: they are the proof
 that a model is not vacuous, and each names the `always` claim beside which it stands.
+
+A claim answers True or False. Whatever else it answers or raises is its own fault, said as a `ClaimError` with its
+line: one claim that cannot be asked costs no other claim its verdict.
 """
 
 from __future__ import annotations
@@ -14,9 +17,16 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, get_type_hints
+from functools import cached_property
+from typing import Any
 
-from spillproof.model.errors import ModelError
+from spillproof.model import identity
+from spillproof.model.errors import ModelError, Require, line_of, place_of
+from spillproof.model.identity import Identity
+from spillproof.model.quantity import Condition, Linear, Opaque
+from spillproof.properties import registry
+from spillproof.properties.annotation import Subject, subject_of
+from spillproof.properties.claim_code import compare_as_the_heap_does
 
 
 class Mode(Enum):
@@ -26,15 +36,37 @@ class Mode(Enum):
     SOMETIMES = "sometimes"
 
 
-@dataclass(frozen=True)
+class ClaimError(ModelError):
+    """A claim cannot be asked as it stands: the fault of this claim, and of nothing else."""
+
+    def __init__(self, claim: Claim, message: str) -> None:
+        super().__init__(message)
+        self.claim = claim
+
+
+class ClaimRaisedError(ClaimError):
+    """A claim raises. On unknown sizes that is its fault only if a run leads there."""
+
+
+class ClaimChangedError(ClaimError):
+    """A claim has changed the state that it was asked about: nothing else must be concluded from that state."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__(claim, f"{claim.called} changes the state that it is asked about; it may only look")
+
+
+@dataclass(frozen=True, eq=False)
 class Claim:
-    """A sentence about every state, or every step, of a system; callable as the function that it was made from."""
+    """A sentence about every state, or every step, of a system; callable as the function that it was made from.
+
+    Two claims are two, whatever they are called.
+    """
 
     name: str
     mode: Mode
-    function: Callable[..., Any] = field(compare=False)
-    about: type = object
-    """The protocol that a system must offer."""
+    function: Callable[..., Any]
+    subject: Subject = field(default_factory=Subject)
+    """What a system must be or offer."""
     over_steps: bool = False
     """Whether it relates the state before a step to the state after."""
     beside: str = ""
@@ -45,19 +77,88 @@ class Claim:
         """Return what is claimed, in a sentence."""
         return " ".join((self.function.__doc__ or self.name.replace("_", " ")).split("\n\n")[0].split())
 
-    def __call__(self, *states: Any) -> Any:
-        """Return whether the claim is true; on unknown sizes, perhaps a condition that is not decided yet."""
-        return self.function(*states)
+    @property
+    def about(self) -> Any:
+        """Return the protocol or the class that a system must offer or be; `object` where nothing says."""
+        return self.subject.about
+
+    @cached_property
+    def place(self) -> str:
+        """Return `file:line` of the claim, for messages."""
+        return place_of(self.function)
+
+    @property
+    def called(self) -> str:
+        """Return what to call the claim in a message."""
+        return f"the claim {self.name} ({self.place})"
+
+    def __call__(self, *states: Any, identity: Identity | None = None) -> Any:
+        """Return whether the claim is true; on unknown sizes, perhaps a condition that is not decided yet.
+
+        A claim about a step needs to know, in `identity`, which objects of the state after it are which of the state
+        before; without, all are taken for new. Raises `ClaimError` where it answers anything else, or raises.
+        """
+        if self._fault:
+            raise ClaimError(self, f"{self.called} {self._fault}")
+        if not self.over_steps:
+            return answered(self, self._ask(*states))
+        self._prepare(type(states[-1]))
+        with _known(identity):
+            return answered(self, self._ask(*states))
+
+    def _ask(self, *states: Any) -> Any:
+        try:
+            return self.function(*states)
+        except ClaimError:
+            raise
+        except ModelError as error:
+            raise ClaimError(self, f"{self.called} cannot be asked: {error}") from error
+        except (Exception, SystemExit) as error:
+            if _is_an_engines(error):
+                raise
+            said = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
+            message = f"{self.called} raises {said} ({line_of(error)}); a claim is true or false"
+            raise ClaimRaisedError(self, message) from error
+
+    @cached_property
+    def _fault(self) -> str:
+        """What is wrong with its function, whatever it is asked about."""
+        plain = inspect.unwrap(self.function)
+        if inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain):
+            return "is an async function, which answers nothing by itself; write `def`"
+        if inspect.isgeneratorfunction(plain):
+            return "is a generator function (it says yield), which answers nothing by itself; write return"
+        return ""
+
+    @cached_property
+    def _prepared(self) -> set[type]:
+        return set()
+
+    def _prepare(self, system: type) -> None:
+        """Have its comparisons of objects mean what they say, once for each kind of system."""
+        if system in self._prepared or registry.is_own(self.function):
+            return
+        try:
+            compare_as_the_heap_does(self.called, self.function, system)
+        except ModelError as error:
+            raise ClaimError(self, str(error)) from None
+        self._prepared.add(system)
 
     def applies_to(self, system: type) -> bool:
         """Return whether a system is what the claim is about: of that class, or with what the protocol names."""
-        if self.is_about_anything() or getattr(self.about, "_is_protocol", False):
-            return all(callable(getattr(system, name, None)) for name in _offers(self.about))
-        return issubclass(system, self.about)
+        return self.subject.applies_to(system)
 
     def is_about_anything(self) -> bool:
         """Return whether the annotation leaves open what the claim is about."""
-        return self.about in (object, Any)
+        return self.subject.is_anything()
+
+
+def answered(claim: Claim, value: Any) -> Any:
+    """Return what a claim answered. Raises `ClaimError` unless that is a bool, or a condition on unknown sizes."""
+    if type(value) is bool or isinstance(value, Condition):
+        return value
+    seen, instead = _seen(value)
+    raise ClaimError(claim, f"{claim.called} answers {seen}, where a claim answers True or False; {instead}")
 
 
 def always(function: Callable[..., Any]) -> Claim:
@@ -67,6 +168,9 @@ def always(function: Callable[..., Any]) -> Claim:
 
 def sometimes(beside: Claim) -> Callable[[Callable[..., Any]], Claim]:
     """Make a claim that must be true in some run, to stand beside an `always` claim."""
+    if not isinstance(beside, Claim):
+        message = f"{_named(beside)} stands beside no claim; write @sometimes(beside=…) with the `always` claim"
+        raise ModelError(message)
     return lambda function: _claim(function, Mode.SOMETIMES, beside.name)
 
 
@@ -75,25 +179,75 @@ def applicable(claims: Iterable[Claim], system: type) -> list[Claim]:
     return [claim for claim in claims if claim.applies_to(system)]
 
 
+def named_apart(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Return each claim once. Raises `ModelError` where two have one name: verdicts go by name."""
+    found: dict[str, Claim] = {}
+    for claim in claims:
+        if found.setdefault(claim.name, claim) is not claim:
+            message = f"two claims are called {claim.name}: {found[claim.name].place} and {claim.place}; rename one"
+            raise ModelError(message)
+    return tuple(found.values())
+
+
+def _known(identity_: Identity | None) -> Any:
+    return identity.known(identity_ or Identity())
+
+
 def _claim(function: Callable[..., Any], mode: Mode, beside: str) -> Claim:
-    arguments = list(inspect.signature(function).parameters)
-    if len(arguments) not in (1, 2):
-        message = f"the claim {function.__name__} takes {len(arguments)} arguments; write (now) or (before, after)"
+    if not inspect.isfunction(function):
+        message = f"{_named(function)}: a claim is made from a function; write it at the top of a module"
         raise ModelError(message)
-    about = get_type_hints(function).get(arguments[-1], object)
-    return Claim(function.__name__, mode, function, about, len(arguments) == 2, beside)  # noqa: PLR2004 - before and after
+    parameters = list(inspect.signature(function).parameters.values())
+    if len(parameters) not in (1, 2) or not all(map(_is_a_state, parameters)):
+        message = (
+            f"{place_of(function)}: the claim {function.__name__} takes {_arguments(parameters)}; "
+            "write (now) or (before, after)"
+        )
+        raise ModelError(message)
+    subject = subject_of(function, registry.names_of_caller(function))
+    made = Claim(function.__name__, mode, function, subject, len(parameters) == 2, beside)  # noqa: PLR2004 - before and after
+    registry.keep(made)
+    return made
 
 
-def _offers(protocol: type) -> frozenset[str]:
-    return frozenset(getattr(protocol, "__protocol_attrs__", None) or _members(protocol))
+def _is_a_state(parameter: inspect.Parameter) -> bool:
+    return (
+        parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        and parameter.default is parameter.empty
+    )
 
 
-def _members(protocol: type) -> Iterable[str]:
-    if not getattr(protocol, "_is_protocol", False):
-        return ()
-    return {
-        name
-        for ancestor in protocol.__mro__
-        for name in vars(ancestor)
-        if not name.startswith("_") and getattr(ancestor, "_is_protocol", False)
-    }
+def _arguments(parameters: list[inspect.Parameter]) -> str:
+    odd = [str(each) for each in parameters if not _is_a_state(each)]
+    return f"{len(parameters)} arguments" + (f", of which {', '.join(odd)} cannot be a state" if odd else "")
+
+
+def _named(value: object) -> str:
+    return place_of(value) if inspect.isfunction(value) else repr(value)
+
+
+def _is_an_engines(error: BaseException) -> bool:
+    """Return whether an engine raised this at itself, such as that its time is up or that it needs a quantity."""
+    return type(error).__module__.startswith("spillproof.") and not isinstance(error, Require)
+
+
+def _seen(value: Any) -> tuple[str, str]:
+    """Return what was answered, and what is usually meant."""
+    if value is None:
+        return "None", "usually a `return` is missing"
+    if value is NotImplemented:
+        return "NotImplemented", "write what is claimed instead"
+    if inspect.isroutine(value):
+        name = getattr(value, "__name__", "a function")
+        return f"the function {name} itself", f"call it: {name}()"
+    if inspect.isgenerator(value):
+        return "a generator", "write all(…) or any(…) around it"
+    if inspect.isawaitable(value):
+        return "a coroutine", "write `def`, not `async def`"
+    if isinstance(value, (Linear, Opaque)):
+        return "a size", "compare it: `… > 0`, `… == 0`"
+    if isinstance(value, (int, float)):
+        return f"the number {value!r}", "compare it: `… > 0`, `… == 0`"
+    if isinstance(value, (str, bytes)):
+        return f"the text {str(value)!r}", "compare it, or write bool(…) around it"
+    return f"a {type(value).__name__}", "compare it, as in `… is not None`, or write bool(…) around it"

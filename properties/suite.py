@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from spillproof.model.system import Model, actions_of
-from spillproof.properties.catalogue import claims_about
+from spillproof.properties.catalogue import NO_EXCEPTION, claims_about
 from spillproof.properties.engines.verdict import Report
+from spillproof.properties.unasked import Unasked, unasked_about
 
 HERE = Path(__file__)
 MODEL = pytest.StashKey[Model]()
@@ -35,6 +36,8 @@ class Suite(pytest.File):
         kind = type(self.model)
         always, sometimes = claims_about(kind)
         names = [claim.name for claim in (*always, *sometimes)]
+        for unasked in unasked_about(kind):
+            yield UnaskedTest.from_parent(self, name=unasked.name, unasked=unasked)
         for name in [*names, *(f"{action.name}_is_taken" for action in actions_of(kind))]:
             yield ClaimTest.from_parent(self, name=name)
 
@@ -51,7 +54,7 @@ class Suite(pytest.File):
         always, sometimes = claims_about(type(self.model))
         beside = {witness.beside for witness in sometimes if witness.name in wanted}
         claims = [claim for claim in always if claim.name in wanted | beside]
-        return check(self.model, claims, witnesses=not wanted <= {claim.name for claim in always})
+        return check(self.model, claims or [NO_EXCEPTION], witnesses=not wanted <= {claim.name for claim in always})
 
 
 class ClaimTest(pytest.Item):
@@ -68,6 +71,23 @@ class ClaimTest(pytest.Item):
         if isinstance(excinfo.value, AssertionError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name
+
+
+class UnaskedTest(pytest.Item):
+    """One claim that is not asked: a failure where that is a slip, skipped where it is not."""
+
+    def __init__(self, *, unasked: Unasked, **given: Any) -> None:
+        super().__init__(**given)
+        self.unasked = unasked
+
+    def runtest(self) -> None:
+        said = f"not asked: {self.unasked.reason}"
+        if self.unasked.is_slip:
+            pytest.fail(f"{self.name} is {said}", pytrace=False)
+        pytest.skip(said)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, self.name

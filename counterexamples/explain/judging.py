@@ -5,12 +5,13 @@ The claim is the one function that every engine evaluates; it is asked of a revi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from spillproof.counterexamples.explain.explanation import Edge
 from spillproof.counterexamples.revival import revive_state
 from spillproof.counterexamples.trace import Pairs, State
+from spillproof.model.identity import Identity
 from spillproof.properties.claims import Claim
 
 
@@ -28,11 +29,21 @@ class Judge:
             return False
         if not self.claim.over_steps:
             return bool(self.claim(now))
-        return self.before is None or bool(self.claim(revive_state(self.before), now))
+        if self.before is None:
+            return True
+        before = revive_state(self.before)
+        known = Identity((now.objects[name], before.objects[then]) for name, then in _same(self.before, state))
+        return bool(self.claim(before, now, identity=known))
 
     def reachable(self, state: State, without: Collection[Edge] = ()) -> int:
         """Return the bytes that are reachable."""
         return int(revive_state(cut(state, without)).reachable())
+
+
+def _same(before: State, after: State) -> Iterator[tuple[str, str]]:
+    """Yield the names that one object has after a step and before it."""
+    names = {each.number: each.name for each in before.heap}
+    return ((each.name, names[each.number]) for each in after.heap if each.number in names)
 
 
 def cut(state: State, edges: Collection[Edge]) -> State:

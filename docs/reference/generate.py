@@ -68,6 +68,53 @@ def _model(entries: list[Entry]) -> str:
     return f"| {names} | {summary} | {', '.join(violated) or 'nothing'} |"
 
 
+RULES = """
+A claim is about every model that has the methods it asks for; no other is asked. Beside each stand the
+witnesses that must be true in some run. That each action is taken in some run is asked of every model.
+
+## What a claim is
+
+A function of a state (`now`) or of the states before and after a step (`before, after`), at the top of the module of
+the model, marked with `@always` or `@sometimes(beside=…)`. The annotation of its arguments says what it is about: the
+class of a model, or a protocol whose methods the model must have. The claims of the modules of inherited classes are
+asked too.
+
+It answers `True` or `False`. Nothing else is taken for one of them: not `None`, a size, an object or a method that is
+not called. It may only look: it changes no state, and raises nothing in any state that a run reaches.
+
+In a claim over steps, objects of the heap have an identity across the step. `before.page is after.page` is true where
+the page is the same object, whatever changed in it; `==`, `in`, `id` and sets of objects go by the same. Sizes, text,
+containers and the states themselves have none: `is` between two of these is refused.
+
+## What is said of a claim
+
+| word | meaning |
+|---|---|
+| `proved` | true in every run at this scope; a witness: some run shows it |
+| `holds` | true in every run within the bounds that are named |
+| `violated` | a run breaks it; a witness: no run shows it (`never`) |
+| `unknown`, `not-found` | not found out within the limits |
+| `refused` | it cannot be asked as it stands, and its line and the reason are given; the others have their verdicts |
+| not asked | it is not about this model, though somebody seems to have meant it to be; the reason is given |
+
+A claim is named as *not asked* where its annotation is missing or names nothing, where the model has a method that it
+needs in another form (a property, an attribute, a static method, with other arguments, misspelt), where it stands in a
+class or a function, and where another claim has its name. These are slips. That a model keeps no account, so that
+`free_is_unreachable` is not asked, is said as well, and is not a slip.
+
+## Exit status
+
+The first of these that is true:
+
+| status | meaning |
+|---|---|
+| 1 | a claim is violated, or a witness never happens |
+| 2 | what was asked cannot be done: no such model, claim or fix; a model is refused, or every claim that was asked |
+| 3 | a claim is unknown, not found, refused or by a slip not asked; or nothing was asked; or the check was interrupted |
+| 0 | every claim holds |
+"""
+
+
 def claims() -> str:
     """The claims, what each is about, and what keeps it from being vacuous."""
     return "\n".join(
@@ -76,8 +123,7 @@ def claims() -> str:
             "",
             GENERATED,
             "",
-            "A claim is about every model that has the methods it asks for; no other is asked. Beside each stand the",
-            "witnesses that must be true in some run. That each action is taken in some run is asked of every model.",
+            RULES.strip(),
             "",
             *(line for claim in CLAIMS for line in _claim(claim)),
         ]

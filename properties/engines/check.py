@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
-from spillproof.properties.catalogue import claims_about
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.catalogue import BUILT_IN, claims_about
+from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
 from spillproof.properties.engines.limits import Limits, Progress
 from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.run import Run, weight
-from spillproof.properties.engines.verdict import Holds, NotFound, Report, Result, Unknown, Verdict, Violated
+from spillproof.properties.engines.verdict import Holds, NotFound, Refused, Report, Result, Unknown, Verdict, Violated
+from spillproof.properties.unasked import Unasked, unasked_about
 
 Engine = Literal["bounded", "explore", "prove", "simulate"]
 
@@ -53,14 +54,18 @@ def check(
         message = "cvc5 is not installed, and is needed to certify: pip install 'spillproof[certify]'"
         raise ModelError(message)
     asked, beside = claims_about(type(model)) if claims is None else _split(claims, type(model))
+    unasked = unasked_about(type(model)) if claims is None else []
+    if not asked and not beside:
+        message = "no claim was given; leave `claims` out for all that are about the model"
+        raise ModelError(message)
     shown = beside if witnesses else []
     limits = Limits(
         None if time_limit is None else time.monotonic() + time_limit, max_steps, progress or (lambda _words: None)
     )
     if engine == "simulate":
-        report = _simulate(model, asked, limits, seed)
+        report = _but_for_refused(model, asked, lambda claims: _simulate(model, claims, limits, seed))
     elif engine == "explore":
-        report = _explore(model, asked, limits)
+        report = _but_for_refused(model, asked, lambda claims: _explore(model, claims, limits))
     elif engine in (None, "bounded", "prove"):
         resorts = time_limit is None or time_limit > LAST_RESORT
         report = Portfolio(
@@ -75,22 +80,55 @@ def check(
             reserve=LAST_RESORT if resorts else 0.0,
         ).run()
         if resorts and NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
-            report = _last_resort(model, asked, report, limits, seed)
+            report = _last_resort(model, report, limits, seed)
     else:
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
+    report.unasked = [*unasked, *_not_asked_by(engine, shown)]
     return report
+
+
+def _not_asked_by(engine: Engine | None, witnesses: list[Claim]) -> Iterator[Unasked]:
+    """Yield the witnesses that an engine alone leaves out."""
+    if witnesses and engine in ("simulate", "explore"):
+        name = witnesses[0].name if len(witnesses) == 1 else f"{len(witnesses)} witnesses"
+        yield Unasked(name, f"the engine {engine} alone does not ask whether a claim is vacuous", is_slip=False)
+
+
+def _but_for_refused(model: Model, claims: list[Claim], run: Callable[[list[Claim]], Report]) -> Report:
+    """Have an engine judge the claims, without those that turn out to be such as cannot be asked."""
+    refused: dict[Claim, ClaimError] = {}
+    while True:
+        left = [claim for claim in claims if claim not in refused]
+        try:
+            report = run(left) if left else Report(model)
+        except ClaimError as error:
+            refused[error.claim] = error
+            continue
+        report.results += [Result(claim, Refused(str(error)), "none", 0.0) for claim, error in refused.items()]
+        return report
 
 
 def _split(claims: Iterable[Claim], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
     """Return the `always` claims, and the `sometimes` claims with those that stand beside the former."""
-    claims = list(claims)
+    claims = named_apart(claims)
+    _refuse_names_taken(claims)
     asked = [claim for claim in claims if claim.mode is Mode.ALWAYS]
     names = {claim.name for claim in asked}
-    beside = [claim for claim in claims_about(model)[1] if claim.beside in names]
-    return asked, list(dict.fromkeys((*(claim for claim in claims if claim.mode is Mode.SOMETIMES), *beside)))
+    given = [claim for claim in claims if claim.mode is Mode.SOMETIMES]
+    known = {claim.name for claim in claims}
+    beside = [claim for claim in claims_about(model)[1] if claim.beside in names and claim.name not in known]
+    return asked, [*given, *beside]
+
+
+def _refuse_names_taken(claims: Iterable[Claim]) -> None:
+    """Raise `ModelError` for a claim that has the name of one that every engine knows."""
+    for claim in claims:
+        if any(claim.name == each.name and claim is not each for each in BUILT_IN):
+            message = f"{claim.place}: {claim.name} is the name of a claim that is asked of every model; rename it"
+            raise ModelError(message)
 
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:
@@ -149,18 +187,34 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     return report
 
 
-def _last_resort(model: Model, claims: list[Claim], report: Report, limits: Limits, seed: int) -> Report:
+def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Report:
     """Try random runs where the shapes were too many; what is still open stays unknown."""
     from spillproof.properties.engines.simulate import simulate
 
     limits.progress("too many shapes: random runs")
+    claims = [
+        each.claim
+        for each in report.results
+        if each.claim.mode is Mode.ALWAYS and not isinstance(each.verdict, Refused)
+    ]
     try:
         found = simulate(model, claims, seed=seed, deadline=min(LAST_RESORT, limits.left()))
     except KeyboardInterrupt:
         report.interrupted = True
         return report
+    except ClaimError as error:
+        return _refused_too(report, error)
     for place, result in enumerate(report.results):
         run = found.found.get(result.claim.name)
         if run is not None and isinstance(result.verdict, Unknown):
             report.results[place] = Result(result.claim, Violated(run, *weight(run)), "simulate", found.seconds)
+    return report
+
+
+def _refused_too(report: Report, error: ClaimError) -> Report:
+    """Return a report with one claim more that cannot be asked."""
+    report.results = [
+        Result(each.claim, Refused(str(error)), "none", each.seconds) if each.claim is error.claim else each
+        for each in report.results
+    ]
     return report

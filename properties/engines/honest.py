@@ -10,17 +10,18 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError, Require, line_of
 from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.identity import Identity
 from spillproof.model.quantity import Linear
 from spillproof.model.state import put_sizes, snapshot
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
-from spillproof.properties.claims import Claim
+from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError
 from spillproof.properties.engines.automaton.linear import evaluate, holds
 from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.exploration.canonical import Canon, State
@@ -34,8 +35,13 @@ Outcome = State | str
 """The state after a step, up to what does not matter; or what was raised."""
 
 
-def refuse_dishonest(model: Model, claims: Iterable[Claim] = ()) -> None:
-    """Raise `ModelError` where a sample of steps shows that an engine would be mistaken about a model or its claims."""
+def refuse_dishonest(model: Model, claims: Iterable[Claim] = ()) -> dict[Claim, ClaimError]:
+    """Raise `ModelError` where a sample of steps shows that an engine would be mistaken about a model.
+
+    Return the claims that cannot be asked, and why.
+    """
+    refused: dict[Claim, ClaimError] = {}
+    claims = list(claims)
     _refuse_shared(type(model))
     sample = _Sample(model)
     taken = [*sample.walk()]
@@ -46,7 +52,9 @@ def refuse_dishonest(model: Model, claims: Iterable[Claim] = ()) -> None:
         sample.take_turned(each)
         sample.take_unknown(each)
         for claim in claims:
-            sample.ask_twice(claim, each)
+            if claim not in refused:
+                sample.ask_twice(claim, each, refused)
+    return refused
 
 
 def _refuse_shared(model: type[Model]) -> None:
@@ -76,6 +84,8 @@ class _Taken:
     picks: tuple[int, ...]
     after: Any
     outcome: Outcome
+    identity: Identity = field(default_factory=Identity)
+    """Which objects of the state after are which of the state before."""
 
     @property
     def name(self) -> str:
@@ -106,6 +116,8 @@ class _Sample:
         self.actions = actions_of(type(model))
         self.canon = Canon()
         self.chance = random.Random(0)
+        self.identity = Identity()
+        """Of the step that was taken last."""
 
     def walk(self) -> Iterator[_Taken]:
         """Take steps by chance, always the same ones of an honest model."""
@@ -145,6 +157,7 @@ class _Sample:
         chance = _Chance(self.chance, "begin" if action is None else action.name)
         taken = _Taken(state, action, arguments, objects, (), None, "refused")
         taken.after, taken.outcome = self.run(taken, chance)
+        taken.identity = self.identity
         taken.picks = tuple(chance.picks)
         return None if taken.outcome == "refused" else taken
 
@@ -168,6 +181,7 @@ class _Sample:
             return self.model.start(**dict(zip((each.name for each in self.opening), arguments, strict=True)))
         copies: dict[int, Any] = {}
         state = clone(taken.before, copies)
+        self.identity = Identity((copies[id(each)], each) for each in taken.objects)
         turn(state)
         taken.action.take(
             state,
@@ -243,28 +257,32 @@ class _Sample:
 
     # Claims
 
-    def ask_twice(self, claim: Claim, taken: _Taken) -> None:
+    def ask_twice(self, claim: Claim, taken: _Taken, refused: dict[Claim, ClaimError]) -> None:
         """Ask a claim about a step or the state after it, twice, and look whether the state is still the same."""
         if taken.after is None or (claim.over_steps and taken.before is None):
             return
-        states = [clone(each) for each in ((taken.before, taken.after) if claim.over_steps else (taken.after,))]
+        states, identity = _copied(taken) if claim.over_steps else ((clone(taken.after),), Identity())
         before = [snapshot(each) for each in states]
         try:
-            answers = [bool(claim(*states)) for _ in range(2)]
-        except ModelError:
-            raise
-        except Exception as error:
-            message = (
-                f"the claim {claim.name} raises {type(error).__name__}: {error} ({line_of(error)}); "
-                "a claim is true or false"
-            )
-            raise ModelError(message) from error
+            answers = [bool(claim(*states, identity=identity)) for _ in range(2)]
+        except ClaimError as error:
+            refused[claim] = error
+            return
         after = [snapshot(each) for each in states]
         if answers[0] != answers[1] or any(
             (one.key, one.sizes) != (two.key, two.sizes) for one, two in zip(before, after, strict=True)
         ):
-            message = f"the claim {claim.name} changes the state that it is asked about; it may only look"
-            raise ModelError(message)
+            refused[claim] = ClaimChangedError(claim)
+
+
+def _copied(taken: _Taken) -> tuple[tuple[Any, ...], Identity]:
+    """Return copies of the states before and after, and which objects of these are the same."""
+    before: dict[int, Any] = {}
+    after: dict[int, Any] = {}
+    states = (clone(taken.before, before), clone(taken.after, after))
+    return states, Identity(
+        (after[id(now)], before[id(then)]) for now, then in taken.identity.pairs if id(now) in after
+    )
 
 
 def _values(path: Path, known: list[int]) -> list[int]:

@@ -28,8 +28,9 @@ from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Field, Needed
 from spillproof.model.state import NOTHING
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
+from spillproof.properties import registry
 from spillproof.properties.catalogue import NEVER_NEGATIVE
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
@@ -51,7 +52,17 @@ from spillproof.properties.engines.proof.invariant import Invariant, find_equati
 from spillproof.properties.engines.proof.solver import EFFORT, QUICK, Feasibility, Formula
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.run import Moment, Run, false_at, replay, weight
-from spillproof.properties.engines.verdict import Holds, Never, Proved, Report, Result, Unknown, Verdict, Violated
+from spillproof.properties.engines.verdict import (
+    Holds,
+    Never,
+    Proved,
+    Refused,
+    Report,
+    Result,
+    Unknown,
+    Verdict,
+    Violated,
+)
 from spillproof.properties.engines.world import World
 
 FIRST_LOOK = 2_000
@@ -139,6 +150,8 @@ class Portfolio:
         """
         self.model = model
         self.report = Report(model)
+        self.refused: set[Claim] = set()
+        """The claims that cannot be asked."""
         self.claims = claims
         self.witnesses = witnesses
         self.each_action = each_action
@@ -157,13 +170,13 @@ class Portfolio:
     def run(self) -> Report:
         try:
             self.world = self.first_world()
-            refuse_dishonest(self.model, self.claims)
-            left = self.settle(self.claims)
+            self.refuse_claims()
+            left = self.settle(self.asked(self.claims))
             self.show_witnesses()
             spurious = self.insist(left)
             if spurious:
                 self.world = self.extract(any_preference=False)
-                self.insist(self.settle(spurious))
+                self.insist(self.settle(self.asked(spurious)))
         except KeyboardInterrupt:
             heard()
             self.report.interrupted = True
@@ -206,7 +219,10 @@ class Portfolio:
             within.check()
             within.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
-        automaton = extract(self.model, self.claims, self.feasible, told, any_preference=any_preference, needed=needed)
+        claims = self.asked(self.claims)
+        automaton = extract(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
+        for error in automaton.refused.values():
+            self.refuse(error)
         self.limits.progress("equations that hold in each shape")
         try:
             invariant = find_equations(automaton, self.feasible, self.limits)
@@ -216,6 +232,28 @@ class Portfolio:
             invariant = Invariant([[] for _ in automaton.shapes])
             self.limits.progress(defect("the search for equations", error))
         return World(automaton, invariant, self.feasible, needed)
+
+    # Claims that cannot be asked
+
+    def asked(self, claims: list[Claim]) -> list[Claim]:
+        """Return the claims that can be asked, as far as is known."""
+        return [claim for claim in claims if claim not in self.refused]
+
+    def refuse(self, error: ClaimError, seconds: float = 0.0) -> None:
+        """Report that a claim cannot be asked; the others go on."""
+        if error.claim not in self.refused:
+            self.refused.add(error.claim)
+            self.report.results = [each for each in self.report.results if each.claim is not error.claim]
+            self.report.results.append(Result(error.claim, Refused(str(error)), "none", seconds))
+
+    def refuse_claims(self) -> None:
+        """Refuse the claims that a sample of states shows to be such; what they have touched is made anew."""
+        own = [claim for claim in self.witnesses if not registry.is_own(claim.function)]
+        before = set(self.refused)
+        for error in refuse_dishonest(self.model, self.asked([*self.claims, *own])).values():
+            self.refuse(error)
+        if not (self.refused - before).isdisjoint(self.claims):
+            self.world = self.extract(any_preference=True)
 
     # Claims
 
@@ -277,7 +315,11 @@ class Portfolio:
                 searched = Searched(None, -1, THE_TIME_WAS_UP)
             pending.depth, pending.why = max(pending.depth, searched.depth), searched.why
             if searched.found is not None:
-                verdict = self.violated(pending, searched)
+                try:
+                    verdict = self.violated(pending, searched)
+                except ClaimError as error:
+                    self.refuse(error, pending.seconds)
+                    return True
                 pending.spurious = verdict is None
             if searched.why == EFFORT_SPENT and isinstance(verdict, Violated):
                 pending.candidate, verdict = verdict, None
@@ -312,6 +354,8 @@ class Portfolio:
             run = concrete(automaton, found)
             moments = replay(run)
             at = false_at(pending.claim, moments)
+        except ClaimError:
+            raise
         except ModelError as error:
             return Unknown(_disagree(found.steps, (), f"replayed on integers, it cannot be taken: {error}"))
         if moments[-1].refused and automaton.any_preference:
@@ -425,8 +469,13 @@ class Portfolio:
     def show_witnesses(self) -> None:
         """Find for each `sometimes` claim, and for each action, a run that shows it."""
         world = self.world
-        for claim in self.witnesses:
-            world = self.shown(claim, world)
+        for claim in self.asked(self.witnesses):
+            try:
+                world = self.shown(claim, world)
+            except ClaimError as error:
+                self.refuse(error)
+                if isinstance(error, ClaimChangedError):
+                    world = self.extract(any_preference=world.automaton.any_preference, needed=world.needed)
         for action in actions_of(type(self.model)) if self.each_action else ():
             self.witness(_taken(action.name), self.world, taken(self.world.automaton, action.name))
 
@@ -502,9 +551,9 @@ class Portfolio:
 
     def give_up(self, why: str) -> None:
         """Report what is known of the claims that have no verdict."""
-        reported = {result.claim.name for result in self.report.results}
+        reported = {result.claim for result in self.report.results}
         for claim in (*self.claims, *self.witnesses):
-            if claim.name not in reported:
+            if claim not in reported:
                 pending = self.known.get(claim.name)
                 if pending is None:
                     self.report.results.append(Result(claim, Unknown(why), "none", 0.0))

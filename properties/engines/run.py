@@ -15,6 +15,7 @@ from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError, Require, model_lines
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
+from spillproof.model.identity import Identity, numbered
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
@@ -248,22 +249,33 @@ def _spell(value: Any) -> str:
 def false_at(claim: Claim, moments: list[Moment]) -> int | None:
     """Return the first moment at which a claim is false (for a `sometimes` claim: true), or None.
 
-    Evaluates the claim's own function on integers.
+    Evaluates the claim's own function on integers. Raises `ClaimError` where it cannot be asked.
     """
     for index, now in enumerate(moments):
-        if claim.name == NO_EXCEPTION.name:
+        if claim is NO_EXCEPTION:
             hit = bool(now.raised)
         elif now.raised or now.refused:
             hit = False
-        elif claim.name == NEVER_NEGATIVE.name:
+        elif claim is NEVER_NEGATIVE:
             hit = any(size < 0 for size in sizes_of(now.state))
         elif claim.over_steps:
-            hit = index > 0 and bool(claim(moments[index - 1].state, now.state)) is (claim.mode is Mode.SOMETIMES)
+            hit = index > 0 and asked_between(claim, moments[index - 1], now) is (claim.mode is Mode.SOMETIMES)
         else:
             hit = bool(claim(now.state)) is (claim.mode is Mode.SOMETIMES)
         if hit:
             return index
     return None
+
+
+def asked_between(claim: Claim, before: Moment, after: Moment) -> bool:
+    """Return what a claim about steps answers of two moments, of which objects with one number are one object."""
+    return bool(claim(before.state, after.state, identity=identity_between(before, after)))
+
+
+def identity_between(before: Moment, after: Moment) -> Identity:
+    """Return which objects of a moment are which of an earlier one."""
+    by_number = [dict(zip(each.numbers, each.objects, strict=False)) for each in (before, after)]
+    return numbered(*by_number)
 
 
 def weight(run: Run) -> tuple[int, int]:

@@ -30,11 +30,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from spillproof.model import oracle
 from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError
+from spillproof.model.identity import Identity
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
-from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.claims import Claim, Mode, applicable
+from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION, claims_about
+from spillproof.properties.claims import Claim, Mode, named_apart
 from spillproof.properties.engines.run import Run, Step, false_at, replay, sizes_of
 
 LARGEST = 8
@@ -54,7 +55,7 @@ def machine_of(model: Model, claims: Iterable[Claim] | None = None) -> type[Mode
     Without `claims`, every `always` claim that is about the model. Give one claim for a machine that looks for, and
     shrinks to, a run that breaks this one. A `sometimes` claim never fails; how often it was seen is in the statistics.
     """
-    asked = applicable(CLAIMS, type(model)) if claims is None else list(claims)
+    asked = claims_about(type(model))[0] if claims is None else list(named_apart(claims))
     return _machine(ModelMachine, model, asked)
 
 
@@ -104,6 +105,8 @@ class Taken:
     run: Run
     state: Any
     error: Exception | None = None
+    identity: Identity = field(default_factory=Identity)
+    """Which objects of the state are which of the one before."""
 
     def __repr__(self) -> str:
         return spelled(self.run)
@@ -196,7 +199,8 @@ class ModelMachine(RuleBasedStateMachine):
         if outcome.refused:
             return None
         step = Step(action.name, values, tuple(environment.picks))
-        return Taken(replace(self.run, steps=(*self.run.steps, step)), state, outcome.error)
+        identity = Identity(zip(copied, self.objects, strict=True))
+        return Taken(replace(self.run, steps=(*self.run.steps, step)), state, outcome.error, identity)
 
     def size(self, draw: Draw) -> int:
         sizes = self.sizes()
@@ -225,7 +229,7 @@ class ModelMachine(RuleBasedStateMachine):
         self.chances.clear()
         self.objects = snapshot(self.state).objects
         for claim in self.claims:
-            if hits(claim, before, self.state):
+            if hits(claim, before, self.state, taken.identity):
                 self.hit(claim)
 
     def hit(self, claim: Claim, error: Exception | None = None) -> None:
@@ -253,14 +257,14 @@ class ModelMachine(RuleBasedStateMachine):
         return f"# {rule.function.__name__}: refused" if self.refused else f"state.{spelled(self.run)}"
 
 
-def hits(claim: Claim, before: Any, now: Any) -> bool:
+def hits(claim: Claim, before: Any, now: Any, identity: Identity) -> bool:
     """Return whether a claim is false (for a `sometimes` claim: true) on arriving in a state."""
-    if claim == NEVER_NEGATIVE:
+    if claim is NEVER_NEGATIVE:
         return any(size < 0 for size in sizes_of(now))
     if claim.over_steps and before is None:
         return False
     states = (before, now) if claim.over_steps else (now,)
-    return bool(claim(*states)) is (claim.mode is Mode.SOMETIMES)
+    return bool(claim(*states, identity=identity)) is (claim.mode is Mode.SOMETIMES)
 
 
 def spelled(run: Run) -> str:
@@ -433,7 +437,7 @@ class Search:
             )
             raise ModelError(message)
         self.result.found[claim.name] = run
-        self.claims = [other for other in self.claims if other != claim]
+        self.claims = [other for other in self.claims if other is not claim]
         self.go_on()
 
     @contextmanager
@@ -503,7 +507,7 @@ def simulate(
 
     The same seed gives the same result. What is found is not shortened. Raises `ModelError` as the model does.
     """
-    claims = list(claims)
+    claims = list(named_apart(claims))
     search = Search(claims, examples, deadline, Simulated({claim.name: None for claim in claims}))
     machine = _machine(type("SearchingMachine", (SearchingMachine,), {"search": search}), model, claims)
     try:

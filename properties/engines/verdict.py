@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from spillproof.model.system import Model
-from spillproof.properties.claims import Claim
+from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Run
+from spillproof.properties.unasked import Unasked
 
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
 
-Word = Literal["violated", "proved", "holds", "not-found", "unknown"]
+Word = Literal["violated", "proved", "holds", "not-found", "unknown", "refused"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,18 @@ class Unknown(Verdict):
 
 
 @dataclass(frozen=True)
+class Refused(Verdict):
+    """The claim cannot be asked: it answers something else than True or False, raises, or changes what it looks at."""
+
+    word = "refused"
+    why: str
+    """The claim, its line, what was seen and what to write instead."""
+
+    def sentence(self) -> str:
+        return f"refused: {self.why}"
+
+
+@dataclass(frozen=True)
 class Result:
     """One claim, the verdict on it, who gave it, and how long it took."""
 
@@ -135,30 +148,52 @@ class Report:
     model: Model
     results: list[Result] = field(default_factory=list)
     interrupted: bool = False
+    unasked: list[Unasked] = field(default_factory=list)
+    """The claims that were not asked, and why."""
 
     def of(self, claim: Claim | str) -> Verdict:
         """Return the verdict on a claim, given by itself or by name. Raises `KeyError` when it was not asked."""
-        name = claim if isinstance(claim, str) else claim.name
         for result in self.results:
-            if result.claim.name == name:
+            if claim in (result.claim, result.claim.name):
                 return result.verdict
-        raise KeyError(name)
+        raise KeyError(claim if isinstance(claim, str) else claim.name)
 
     def violated(self) -> list[Result]:
         """Return the results that are violations."""
         return [result for result in self.results if result.verdict.word == "violated"]
 
+    def refused(self) -> list[Result]:
+        """Return the results of claims that could not be asked."""
+        return [result for result in self.results if isinstance(result.verdict, Refused)]
+
+    def slips(self) -> list[Unasked]:
+        """Return the claims that somebody meant to be asked, and that were not."""
+        return [each for each in self.unasked if each.is_slip]
+
     def exit_status(self) -> int:
-        """Return 0 when all hold, 1 when something is violated, 3 when nothing is but something was not found out."""
-        words = {result.verdict.word for result in self.results}
-        if "violated" in words:
+        """Return what a script is told; the first of these that is true.
+
+        1: something is violated. 2: what was asked cannot be done, as each claim that was asked is refused. 3: nothing
+        is violated, but something was not found out: a claim is unknown, not seen to be violated or refused, or was not
+        asked by a slip, or nothing was asked at all, or the check was interrupted. 0: all hold.
+        """
+        if self.violated():
             return 1
-        return 3 if words & {"unknown", "not-found"} or self.interrupted else 0
+        if self.refused() and len(self.refused()) == len(_of_interest(self.results)):
+            return 2
+        words = {result.verdict.word for result in self.results}
+        unfinished = words & {"unknown", "not-found", "refused"} or self.slips() or self.interrupted
+        return 3 if unfinished or not self.results else 0
 
     def assert_holds(self) -> None:
-        """Raise `AssertionError` unless every claim holds; its message tells the counterexamples, for a person."""
+        """Raise `AssertionError` unless every claim holds and was asked; its message tells the rest, for a person."""
         __tracebackhide__ = True
         if self.exit_status() != 0:
             from spillproof.properties.engines.story.telling import tell  # it tells of what is defined here
 
             raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file
+
+
+def _of_interest(results: list[Result]) -> list[Result]:
+    """Return the results on `always` claims, or where there is none those on witnesses."""
+    return [each for each in results if each.claim.mode is Mode.ALWAYS] or results

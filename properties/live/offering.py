@@ -34,7 +34,16 @@ def _recorded(name: str) -> Callable[[Now], Any]:
 
 @cache
 def seen_of(kind: type[Adapter]) -> type[Now]:
-    """Return the class of the states that are seen through adapters of a class."""
+    """Return the class of the states that are seen through adapters of a class.
+
+    Raises `ModelError` where an adapter has what is measured in another form than a method, so that it is not seen.
+    """
+    for name in (*MEASURED, "accounts"):
+        if not callable(getattr(kind, name, _nothing)):
+            message = (
+                f"{kind.__name__}.{name} is a {type(getattr(kind, name)).__name__}, and is not called; write a method"
+            )
+            raise ModelError(message)
     offered = [name for name in (*MEASURED, "accounts") if callable(getattr(kind, name, None))]
     offered += ["unclaimed", "has_ended", "is_empty"] if offers(kind, "delete") else ["unclaimed", "has_ended"]
     if not offers(kind, "close"):
@@ -46,6 +55,10 @@ def seen_of(kind: type[Adapter]) -> type[Now]:
     if claims_to_free(kind):
         offered.append("said_freed")
     return type(f"{kind.__name__}Seen", (Now,), {name: _recorded(name) for name in offered})
+
+
+def _nothing() -> None:
+    """Stand for a method that an adapter does not have."""
 
 
 def offers(kind: type[Adapter], *names: str) -> bool:

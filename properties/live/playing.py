@@ -346,11 +346,11 @@ def played(kind: type[Adapter], script: Script, claims: Iterable[Claim]) -> list
 
 def hits(claim: Claim, before: Step | None, after: Step) -> bool:
     """Return whether a claim is false after a step (for a `sometimes` claim: true). Its own function says so."""
-    if claim.name == NO_EXCEPTION.name:
+    if claim is NO_EXCEPTION:
         return bool(after.raised)
     if after.raised:
         return False
-    if claim.name == NEVER_NEGATIVE.name:
+    if claim is NEVER_NEGATIVE:
         accounts = after.now.seen.get("accounts", ())
         return bool(min(after.now.seen["accounted"], *accounts, 0) < 0)
     if claim.over_steps:

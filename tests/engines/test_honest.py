@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 import time
 from typing import Any, ClassVar
 
@@ -183,14 +184,22 @@ def raises(now: Any) -> bool:
     return bool([][now.steps])
 
 
+@always
+def looks(now: Any) -> bool:
+    """A claim that does nothing else."""
+    return bool(now.steps >= 0)
+
+
 def test_claims_only_look() -> None:
-    """A claim that changes the state, that answers differently, or that raises, is refused."""
-    with pytest.raises(ModelError, match="the claim changes changes the state"):
-        refuse_dishonest(Honest(), [changes])
-    with pytest.raises(ModelError, match="the claim alternates"):
-        refuse_dishonest(Honest(), [alternates])
-    with pytest.raises(ModelError, match=r"the claim raises raises IndexError: .*test_honest\.py:\d+, in raises"):
-        refuse_dishonest(Honest(), [raises])
+    """A claim that changes the state, that answers differently, or that raises, is refused, and no other."""
+    refused = refuse_dishonest(Honest(), [changes, alternates, raises, looks])
+
+    assert list(refused) == [changes, alternates, raises]
+    assert re.search(r"the claim changes \(.*\) changes the state", str(refused[changes]))
+    assert re.search(r"the claim alternates \(.*\) changes the state", str(refused[alternates]))
+    assert re.search(
+        r"the claim raises \(.*\) raises IndexError: .*test_honest\.py:\d+, in raises", str(refused[raises])
+    )
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from spillproof.properties.claims import ClaimError
 from spillproof.properties.data import a_record_is_delivered, no_record_lost_or_repeated
 
 
@@ -30,7 +31,7 @@ def test_no_record_lost_or_repeated(owed: list[int], readable: list[int], holds:
 
 def test_streams_are_not_forgotten() -> None:
     """A system that leaves a stream out does not get away with it."""
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ClaimError, match=r"ValueError: zip.* shorter"):
         no_record_lost_or_repeated(Streams([1], []))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, states_of, ways_of
+from spillproof.properties.engines.automaton.shapes import Automaton, Between, Conjunction, Edge, ways_of
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,25 @@ class Goal:
 
 
 def goals(automaton: Automaton, claim: Claim) -> list[Goal]:
-    """Return every way in which an `always` claim is false. The automaton must be extracted for it."""
-    if claim.name == NO_EXCEPTION.name:
+    """Return every way in which an `always` claim is false. The automaton must be extracted for it.
+
+    Raises `ClaimError` where it could not be asked.
+    """
+    refuse_unanswered(automaton, (claim,))
+    if claim is NO_EXCEPTION:
         return [Goal(edge.source, (), edge) for edge in automaton.edges if edge.raised]
-    if claim.name == NEVER_NEGATIVE.name:
+    if claim is NEVER_NEGATIVE:
         return [Goal(edge.source, also, edge) for edge in automaton.edges for also in edge.negative]
     if claim.over_steps:
         return [Goal(edge.source, also, edge) for edge in automaton.edges for also in edge.broken.get(claim.name, ())]
     return [Goal(shape.index, also) for shape in automaton.shapes for also in shape.broken.get(claim.name, ())]
+
+
+def refuse_unanswered(automaton: Automaton, claims: Iterable[Claim]) -> None:
+    """Raise the `ClaimError` of a claim that could not be asked: that it is false nowhere proves nothing."""
+    for claim in claims:
+        if claim in automaton.refused:
+            raise automaton.refused[claim]
 
 
 def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
@@ -41,11 +52,13 @@ def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
     if claim.over_steps:
         for edge in automaton.edges:
             if edge.source >= 0 and edge.target >= 0:
-                for also in ways_of(claim, states_of(automaton, edge, claim), edge.symbols, edge.guard):
+                asked = Between(automaton, edge)
+                states = asked.states(claim)
+                for also in ways_of(claim, states, edge.symbols, edge.guard, asked.identity, sliced=automaton.sliced):
                     yield Goal(edge.source, also, edge)
     else:
         for shape in automaton.shapes:
-            for also in ways_of(claim, (shape.state,), len(shape.slots), ()):
+            for also in ways_of(claim, (shape.state,), len(shape.slots), (), sliced=automaton.sliced):
                 yield Goal(shape.index, also)
 
 

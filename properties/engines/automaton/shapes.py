@@ -16,18 +16,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from spillproof.model.clone import Template, clone
-from spillproof.model.errors import ModelError, Require
+from spillproof.model.errors import ModelError
 from spillproof.model.fields import Holds, fields_of, kind_of
 from spillproof.model.heap import HeapObject
+from spillproof.model.identity import Identity
 from spillproof.model.quantity import Condition, Field, Is, Linear, Needed, comparison
 from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, put_sizes, slots, snapshot
 from spillproof.model.step import Outcome, attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode, named_apart
 from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.automaton.reading import After, Answers
 
@@ -35,9 +38,6 @@ Conjunction = tuple[Condition, ...]
 """Conditions that must all hold. The empty one holds always."""
 
 BEGIN = "begin"
-
-OURS = "spillproof.properties."
-"""Claims from here ask a state by methods without arguments, and of one who answers for it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class Edge:
     """Unknowns that are a dividend // a divisor, in the order in which to compute them."""
     raised: str = ""
     """What the action raised, and where, for an error edge."""
+    origins: tuple[int, ...] = ()
+    """For each object of the target shape the object of the source shape that it was; -1 for a new one."""
     broken: dict[str, list[Conjunction]] = field(default_factory=dict)
     """For a claim over steps, each way in which this step makes it false (on top of the guard)."""
     negative: list[Conjunction] = field(default_factory=list)
@@ -111,6 +113,8 @@ class Automaton:
     edges: list[Edge] = field(default_factory=list)
     leaving: dict[int, list[Edge]] = field(default_factory=dict)
     """The edges that leave a shape, in the order of actions and arguments; -1 has the beginnings."""
+    refused: dict[Claim, ClaimError] = field(default_factory=dict)
+    """The claims that cannot be asked on unknown sizes, and why."""
 
     def widths(self) -> list[int]:
         """Return how many sizes each shape has."""
@@ -144,13 +148,20 @@ def extract(
     `needed` are quantities that must not be sliced away; None slices nothing. Raises `ModelError` for what an engine
     cannot honour.
     """
-    claims = tuple(dict.fromkeys((*claims, *BUILT_IN)))
+    claims = named_apart((*claims, *BUILT_IN))
     sliced = NOTHING if needed is None else _all_quantities(model) - needed
+    refused: dict[Claim, ClaimError] = {}
     while True:
+        asked = tuple(claim for claim in claims if claim not in refused)
         try:
-            return _Extraction(model, claims, sliced, feasible, progress, any_preference=any_preference).run()
+            automaton = _Extraction(model, asked, sliced, feasible, progress, any_preference=any_preference).run()
         except Needed as turned_out:
             sliced -= turned_out.fields
+        except ClaimChangedError as error:  # whatever was read from that state since
+            refused[error.claim] = error
+        else:
+            automaton.refused |= refused
+            return automaton
 
 
 class _Extraction:
@@ -174,6 +185,8 @@ class _Extraction:
         self.known: dict[Key, int] = {}
         self.state_claims = [claim for claim in claims if not claim.over_steps and claim not in BUILT_IN]
         self.step_claims = [claim for claim in claims if claim.over_steps]
+        self.copies: list[Any] = []
+        """The objects of the source shape in the step that is being taken."""
 
     def run(self) -> Automaton:
         automaton = self.automaton
@@ -221,7 +234,7 @@ class _Extraction:
 
     def steps(self, shape: Shape, action: Action, arguments: tuple[object, ...]) -> Iterator[Edge]:
         def step(path: Path) -> Stepped:
-            copies = shape.template.copy()
+            copies = self.copies = shape.template.copy()
             path.names = _Names(shape.slots, action.parameters)
             values, sizes = _with_sizes(path, action.parameters, arguments)
             return copies[0], attempt(copies[0], action, bind(action.parameters, values, copies)), sizes
@@ -282,7 +295,13 @@ class _Extraction:
             path.symbols,
             tuple(sizes),
             tuple(path.defined),
+            origins=() if source < 0 else self.origins(reached.objects),
         )
+
+    def origins(self, objects: list[Any]) -> tuple[int, ...]:
+        """Return for each object after a step its index in the source shape, or -1."""
+        index = {id(each): number for number, each in enumerate(self.copies)}
+        return tuple(index.get(id(each), -1) for each in objects)
 
     def read(self, state: Any, zeros: frozenset[int]) -> Snapshot:
         """Return the snapshot of a state, with 0 for the unknowns that the path forces to be 0."""
@@ -314,64 +333,139 @@ class _Extraction:
 
     def judge_state(self, shape: Shape) -> None:
         for claim in self.state_claims:
-            if ways := ways_of(claim, (shape.state,), len(shape.slots), ()):
+            if ways := self.ways(claim, (shape.state,), len(shape.slots), ()):
                 shape.broken[claim.name] = ways
 
     def judge_step(self, edge: Edge) -> None:
         edge.negative = [*_negatives(edge)]
         if edge.source >= 0 and edge.target >= 0:
+            asked = Between(self.automaton, edge)
             for claim in self.step_claims:
-                if ways := ways_of(claim, states_of(self.automaton, edge, claim), edge.symbols, edge.guard):
+                if ways := self.ways(claim, asked.states(claim), edge.symbols, edge.guard, asked.identity):
                     edge.broken[claim.name] = ways
 
+    def ways(
+        self,
+        claim: Claim,
+        states: tuple[Any, ...],
+        symbols: int,
+        given: Conjunction,
+        identity: Identity | None = None,
+    ) -> list[Conjunction]:
+        """Return each way in which a claim is false; none once it has turned out that it cannot be asked."""
+        if claim in self.automaton.refused:
+            return []
+        try:
+            return ways_of(claim, states, symbols, given, identity, sliced=self.sliced)
+        except ClaimChangedError:
+            raise
+        except ClaimError as error:
+            self.automaton.refused[claim] = error
+            return []
 
-def states_of(automaton: Automaton, edge: Edge, claim: Claim) -> tuple[Any, Any]:
-    """Return the states before and after an edge, as a claim may ask them: its own are given the states themselves."""
-    before, after = automaton.shapes[edge.source], automaton.shapes[edge.target]
 
-    def build() -> Any:
-        state = clone(after.state)
-        put_sizes(state, edge.update, automaton.sliced)
-        return state
+class Between:
+    """The states before and after an edge, as claims may ask them, and which objects are the same in both."""
 
-    # What a shape answers holds of naturals; where a counter becomes negative, the state itself is asked.
-    if edge.negative or not claim.function.__module__.startswith(OURS):
-        return before.state, build()
-    return After(before.answers, None, lambda: before.state), After(after.answers, edge.update, build)
+    def __init__(self, automaton: Automaton, edge: Edge) -> None:
+        self.automaton = automaton
+        self.edge = edge
+        self.before, self.after = automaton.shapes[edge.source], automaton.shapes[edge.target]
+        self.identity = Identity()
+        self._built: Any = None
 
+    def states(self, claim: Claim) -> tuple[Any, Any]:
+        """Return both states; a claim that comes with this project is given what answers for them.
 
-def ways_of(claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction) -> list[Conjunction]:
-    """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`."""
-    wanted = claim.mode is Mode.SOMETIMES
-    ways: list[Conjunction] = []
-    for path, answer in paths(lambda path: _answer(claim, states, path), symbols, f"the claim {claim.name}", given):
-        if path.defined:
-            message = (
-                f"the claim {claim.name} divides an unknown size, which a claim cannot; multiply the other side "
-                "instead: `2 * b <= a` for `b <= a // 2`"
+        What a shape answers holds of naturals; where a counter becomes negative, the state itself is asked.
+        """
+        if self.edge.negative or not registry.is_own(claim.function):
+            return self.before.state, self.built()
+        return self._answering
+
+    @cached_property
+    def _answering(self) -> tuple[Any, Any]:
+        before = After(self.before.answers, None, lambda: self.before.state)
+        return before, After(self.after.answers, self.edge.update, self.built)
+
+    def built(self) -> Any:
+        """Return the whole state after the edge."""
+        if self._built is None:
+            copies: dict[int, Any] = {}
+            self._built = clone(self.after.state, copies)
+            self.identity.add(
+                (copies[id(each)], self.before.objects[origin])
+                for each, origin in zip(self.after.objects, self.edge.origins, strict=True)
+                if origin >= 0
             )
-            raise ModelError(message)
-        if bool(answer) is wanted:
-            ways.append(tuple(path.guard))
+            put_sizes(self._built, self.edge.update, self.automaton.sliced)
+        return self._built
+
+
+def ways_of(
+    claim: Claim,
+    states: tuple[Any, ...],
+    symbols: int,
+    given: Conjunction,
+    identity: Identity | None = None,
+    *,
+    sliced: frozenset[Field] = NOTHING,
+) -> list[Conjunction]:
+    """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`.
+
+    Where it raises is among them: if a run leads there, its replay says so. Raises `ClaimError` where it cannot be
+    asked on unknown sizes.
+    """
+    own = registry.is_own(claim.function)
+    before = [] if own else [_spelled(each, sliced) for each in states]
+    try:
+        ways = list(_ways(claim, states, symbols, given, identity))
+    except ClaimError:
+        raise
+    except ModelError as error:
+        raise ClaimError(claim, f"{claim.called} cannot be asked: {error}") from error
+    if not own and before != [_spelled(each, sliced) for each in states]:
+        raise ClaimChangedError(claim)
     return ways
 
 
-def _answer(claim: Claim, states: tuple[Any, ...], path: Path) -> bool:
-    """Return what a claim answers; what an engine has to know survives whatever the claim catches."""
-    try:
-        answer = claim(*states)
-        path.end_step()
-    except Require:
-        message = f"the claim {claim.name} calls require; a claim is true or false, and refuses nothing"
-        raise ModelError(message) from None
-    return bool(answer)
+def _ways(
+    claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction, identity: Identity | None
+) -> Iterator[Conjunction]:
+    wanted = claim.mode is Mode.SOMETIMES
+
+    def ask(path: Path) -> bool:
+        raised: BaseException | None = None
+        answer = wanted
+        try:
+            answer = claim(*states, identity=identity)
+        except ClaimRaisedError as error:
+            raised = error.__cause__
+        path.end_step(raised)  # what an engine has to know survives whatever the claim catches
+        return answer
+
+    for path, answer in paths(ask, symbols, f"the claim {claim.name}", given):
+        if path.defined:
+            message = (
+                f"{claim.called} divides an unknown size, which a claim cannot; multiply the other side instead: "
+                "`2 * b <= a` for `b <= a // 2`"
+            )
+            raise ClaimError(claim, message)
+        if answer is wanted:
+            yield tuple(path.guard)
+
+
+def _spelled(state: Any, sliced: frozenset[Field]) -> tuple[object, ...]:
+    """Return a state as a value, its unknown sizes too."""
+    taken = snapshot(state, sliced)
+    return taken.key, *map(_value_key, taken.sizes)
 
 
 def _widest(edges: list[Edge]) -> list[Edge]:
     """Return edges without those that another one covers: the same target and update, under fewer conditions."""
     kept: list[tuple[Edge, object, frozenset[object]]] = []
     for edge in edges:
-        does = (edge.target, edge.raised, *map(_value_key, edge.update))
+        does = (edge.target, edge.raised, edge.origins, *map(_value_key, edge.update))
         under = frozenset(condition.key() for condition in edge.guard)
         if not any(does == known and under >= wider for _, known, wider in kept):
             kept = [each for each in kept if not (each[1] == does and each[2] >= under)]

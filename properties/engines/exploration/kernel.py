@@ -16,7 +16,7 @@ import numpy as np
 from spillproof.model.quantity import Linear
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.automaton.goals import goals, witnesses
+from spillproof.properties.engines.automaton.goals import goals, refuse_unanswered, witnesses
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Feasible, extract
 from spillproof.properties.engines.exploration.canonical import Canon, Form, State
 from spillproof.properties.engines.exploration.columns import (
@@ -70,6 +70,7 @@ def explore_fast(
     walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
     try:
         automaton = automaton or _extract(model, wanted, bounds, feasible)
+        refuse_unanswered(automaton, wanted)
         canon = Canon(automaton.sliced)
         if not all(canon.form(shape.state).is_listed for shape in automaton.shapes):
             return explore(model, wanted, bounds, sliced=automaton.sliced, progress=progress)

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from spillproof.model.system import Model
-from spillproof.properties.catalogue import BUILT_IN, CLAIMS, NEVER_NEGATIVE
-from spillproof.properties.claims import Claim, Mode, applicable
+from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE, claims_about
+from spillproof.properties.claims import Claim, Mode, named_apart
 from spillproof.properties.engines.exploration.canonical import Canon, State
 from spillproof.properties.engines.exploration.walk import Walk, is_negative
 from spillproof.properties.engines.run import Run, Step, false_at, replay
@@ -119,7 +119,7 @@ DEFAULT = Bounds()
 
 def asked(model: Model, claims: Iterable[Claim] | None) -> list[Claim]:
     """Return the claims to look at: those given, or all that are about such a model."""
-    return applicable(CLAIMS, type(model)) if claims is None else list(claims)
+    return claims_about(type(model))[0] if claims is None else list(named_apart(claims))
 
 
 class Search(Generic[Layer]):
@@ -174,7 +174,7 @@ class Search(Generic[Layer]):
             self.seen.transitions += 1
             if not is_negative(state):
                 states.append(self.canon.canonical(state)[0])
-            elif NEVER_NEGATIVE.name in self.open:
+            elif self.open.get(NEVER_NEGATIVE.name) is NEVER_NEGATIVE:
                 self.report(self.open.pop(NEVER_NEGATIVE.name), run)
         return self.explorer.enter(sorted(set(states)))
 

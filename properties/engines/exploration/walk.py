@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError
+from spillproof.model.identity import Identity
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
@@ -29,14 +30,16 @@ class Taken:
     after: Any
     raised: bool = False
     """Whether the action raised; the state after it then means nothing."""
+    identity: Identity = field(default_factory=Identity)
+    """Which objects of the state after are which of the state before."""
 
     def shows(self, claim: Claim, before: Any) -> bool:
         """Return whether this step makes a claim about steps false (for a `sometimes` claim: true)."""
-        if claim.name == NO_EXCEPTION.name or self.raised:
-            return self.raised and claim.name == NO_EXCEPTION.name
-        if claim.name == NEVER_NEGATIVE.name:
+        if claim is NO_EXCEPTION or self.raised:
+            return self.raised and claim is NO_EXCEPTION
+        if claim is NEVER_NEGATIVE:
             return is_negative(self.after)
-        return bool(claim(before, self.after)) is (claim.mode is Mode.SOMETIMES)
+        return bool(claim(before, self.after, identity=self.identity)) is (claim.mode is Mode.SOMETIMES)
 
 
 def is_negative(state: Any) -> bool:
@@ -82,7 +85,8 @@ class Walk:
             outcome = attempt(after, action, bind(action.parameters, arguments, copied))
             if outcome.refused:
                 return None
-            return Taken(Step(action.name, arguments, tuple(path.picks)), after, raised=not outcome.taken)
+            made = Step(action.name, arguments, tuple(path.picks))
+            return Taken(made, after, not outcome.taken, Identity(zip(copied, objects, strict=True)))
 
         for _, taken in paths(step, 0, action.name):
             if taken is not None:

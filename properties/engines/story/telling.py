@@ -25,6 +25,7 @@ from spillproof.properties.engines.verdict import (
     Never,
     NotFound,
     Proved,
+    Refused,
     Report,
     Result,
     Unknown,
@@ -35,8 +36,21 @@ from spillproof.properties.engines.verdict import (
 WIDTH = 80
 """Every line fits into so many columns, on every terminal: the same text everywhere."""
 
-MARKS: dict[Word, str] = {"violated": "✗", "proved": "✓", "holds": "✓", "not-found": "?", "unknown": "?"}
+MARKS: dict[Word, str] = {
+    "violated": "✗",
+    "proved": "✓",
+    "holds": "✓",
+    "not-found": "?",
+    "unknown": "?",
+    "refused": "!",
+}
+NOT_ASKED = "·"
+REFUSED = "Refused:"
+"""Begins the reason of a claim that could not be asked; it names the claim by itself."""
 GUILTY = "▶"
+
+NOTHING_VIOLATED = 3
+"""The exit status of a check that found no violation and left something open."""
 
 MEGABYTE = 1024 * 1024
 
@@ -94,12 +108,14 @@ def table(report: Report) -> list[str]:
     witnesses = [result for result in report.results if result.claim.mode is Mode.SOMETIMES]
     seen = [result for result in witnesses if result.verdict.word == "proved"]
     rest = [result for result in witnesses if result.verdict.word != "proved"]
-    width = max((len(result.claim.name) for result in [*claims, *rest]), default=0)
+    names = [*(result.claim.name for result in [*claims, *rest]), *(each.name for each in report.unasked)]
+    width = max(map(len, names), default=0)
     lines = [
         _row(MARKS[result.verdict.word], _word(result), result.claim.name.ljust(width), _detail(result))
         for result in [*claims, *rest]
     ]
-    return lines + ([_seen(seen, len(witnesses))] if seen else [])
+    lines += [_seen(seen, len(witnesses))] if seen else []
+    return lines + [_row(NOT_ASKED, "not asked", each.name.ljust(width), each.reason) for each in report.unasked]
 
 
 def _word(result: Result) -> str:
@@ -141,7 +157,8 @@ def reasons(report: Report) -> Iterator[list[str]]:
         if reason := _reason(result):
             found.setdefault(reason, []).append(result.claim.name)
     for reason, names in found.items():
-        yield [_wrapped(f"{reason}: {', '.join(names)}.", "    ", "")]
+        whose = "" if reason.startswith(REFUSED) else f": {', '.join(names)}"
+        yield [_wrapped(f"{reason}{whose}.", "    ", "")]
 
 
 def _reason(result: Result) -> str:
@@ -152,6 +169,8 @@ def _reason(result: Result) -> str:
             return f"Holds for {bounds}, and nothing is said beyond"
         case NotFound(tried=tried):
             return f"Not found in {tried}, which proves nothing"
+        case Refused(why=why):
+            return f"{REFUSED} {why}"
         case _:
             return ""
 
@@ -188,13 +207,29 @@ def summary(report: Report, name: str = "", seconds: float | None = None) -> str
     words = [result.verdict.word for result in report.results]
     match report.exit_status():
         case 1:
-            unknown = f"; {words.count('unknown')} unknown" if "unknown" in words else ""
-            text = f"✗ {name} {_broken(report)}{unknown}{note}"
+            text = f"✗ {'; '.join([f'{name} {_broken(report)}', *_open(report)])}{note}"
+        case 2:
+            text = f"! {name}: nothing could be asked, {', '.join(_open(report))}{note}"
         case 3:
-            text = f"? {name}: nothing violated, {words.count('unknown')} of {len(words)} unknown{note}"
+            text = (
+                f"? {name}: {', '.join(['nothing violated' if words else 'nothing was asked', *_open(report)])}{note}"
+            )
         case _:
-            text = f"✓ {name}: {_of_claims(_asked(report))}{note}"
+            text = f"✓ {name}: {_of_claims(_asked(report)) or _of_witnesses(report)}{note}"
     return _wrapped(text, "  ", "")
+
+
+def _open(report: Report) -> list[str]:
+    """Return what is left open, each in a few words; what is not known counts against all that was asked."""
+    words = [result.verdict.word for result in report.results]
+    counted = [
+        (words.count("unknown"), "unknown"),
+        (words.count("not-found"), "not seen to be violated"),
+        (words.count("refused"), "refused"),
+        (len(report.slips()), "not asked"),
+    ]
+    of = f" of {len(words)}" if report.exit_status() == NOTHING_VIOLATED else ""
+    return [f"{count}{of if text == 'unknown' else ''} {text}" for count, text in counted if count]
 
 
 def _asked(report: Report) -> list[Result]:
@@ -213,7 +248,11 @@ def _of_claims(asked: list[Result]) -> str:
     counted = {word: sum(1 for result in asked if result.verdict.word == word) for word in MARKS}
     said = {"proved": "proved", "holds": "hold within bounds", "not-found": "not seen to be violated"}
     parts = [f"{counted[word]} {text}" for word, text in said.items() if counted[word]]  # type: ignore[index] # keys are words
-    return f"of {len(asked)} claims, {' and '.join(parts)}" if parts else "nothing was asked"
+    return f"of {len(asked)} claims, {' and '.join(parts)}" if parts else ""
+
+
+def _of_witnesses(report: Report) -> str:
+    return f"{_many(len(report.results), 'witness', 'es')} seen"
 
 
 # A counterexample
@@ -346,8 +385,8 @@ def _steps(count: int) -> str:
     return _many(count, "step")
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+def _many(count: int, what: str, plural: str = "s") -> str:
+    return f"{count} {what}{'' if count == 1 else plural}"
 
 
 def _wrapped(text: str, later: str, first: str) -> str:

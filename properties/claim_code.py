@@ -1,0 +1,267 @@
+"""The code of a claim about a step, made to compare objects as the heap sees them.
+
+`before.page is after.page` compares two Python objects, which are never the same one: a state is not two states at
+once. So the comparisons by identity in a claim's own functions, and in all those that it may call, are replaced by
+questions to `model.identity`. Outside of a claim these answer what `is` answers.
+
+The source is compiled again, as it is and with the replacements, and the code of a function is exchanged only where the
+first gives what the function already runs. Where it does not, or there is no source, a claim that compares by identity
+is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dis
+import linecache
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property, partial
+from itertools import pairwise
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from spillproof.model import identity
+from spillproof.model.errors import KIT, ModelError, place_of
+from spillproof.model.heap import HeapObject
+
+IS, IS_NOT, INSTEAD = "__spillproof_is__", "__spillproof_is_not__", "__spillproof_instead__"
+CALLED: Mapping[str, object] = {IS: identity.is_same, IS_NOT: identity.is_not_same, INSTEAD: identity.instead_of}
+"""What the code calls, by the names that it has among the function's globals."""
+
+COMPARE = frozenset({"id", "is_", "is_not"})
+"""Functions that compare by identity, by name."""
+
+_exchanged: set[CodeType] = set()
+
+
+def compare_as_the_heap_does(claim: str, function: Callable[..., Any], system: type) -> None:
+    """Have a claim about the steps of a system compare objects as the heap sees them.
+
+    Raises `ModelError` where its code compares by identity and cannot be exchanged.
+    """
+    for each in _reachable(function, system):
+        if each.__code__ not in _exchanged and _compares(each.__code__):
+            code = _with_questions(each)
+            if code is None:
+                message = (
+                    f"the claim {claim} compares objects of the states before and after by `is` or `id`, in "
+                    f"{place_of(each)}, whose source cannot be had; write == instead"
+                )
+                raise ModelError(message)
+            each.__globals__.update(CALLED)
+            each.__code__ = code
+            _exchanged.add(code)
+
+
+# Which functions a claim may call
+
+
+def _reachable(function: Callable[..., Any], system: type) -> Iterator[FunctionType]:
+    """Yield the functions of the claim's and the model's modules that a claim may call, by their names."""
+    classes = list(_classes(function, system))
+    waiting = list(_functions(function))
+    seen: set[int] = set()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen or _is_kit(each.__code__.co_filename):
+            continue
+        seen.add(id(each))
+        yield each
+        names = _names(each.__code__)
+        for value in (*_globals(each, names), *_closed_over(each), *_methods(classes, names)):
+            waiting.extend(_functions(value))
+
+
+def _classes(function: Callable[..., Any], system: type) -> Iterator[type]:
+    """Yield the model's classes, and the heap classes that its module or the claim's knows."""
+    modules = {function.__module__, *(each.__module__ for each in system.__mro__)} - {"builtins", "typing", "abc"}
+    named = [value for name in modules for value in vars(sys.modules.get(name, ast)).values() if name in sys.modules]
+    modules |= {value.__module__ for value in named if isinstance(value, type) and issubclass(value, HeapObject)}
+    yield from (each for each in system.__mro__ if each is not object)
+    yield from (each for each in _subclasses(HeapObject) if each.__module__ in modules)
+
+
+def _subclasses(cls: type) -> Iterator[type]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+def _names(code: CodeType) -> set[str]:
+    return set(code.co_names).union(*(_names(each) for each in _inside(code)))
+
+
+def _globals(function: FunctionType, names: Iterable[str]) -> Iterator[object]:
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, ModuleType):
+            yield from (vars(value)[each] for each in names if each in vars(value))
+        else:
+            yield value
+
+
+def _closed_over(function: FunctionType) -> Iterator[object]:
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # not bound yet
+            continue
+
+
+def _methods(classes: Iterable[type], names: set[str]) -> Iterator[object]:
+    for cls in classes:
+        for name, value in vars(cls).items():
+            if name in names or (name.startswith("__") and name not in ("__dict__", "__weakref__", "__init__")):
+                yield value
+
+
+def _functions(value: Any) -> Iterator[FunctionType]:
+    """Yield the functions that calling a value may call."""
+    if isinstance(value, FunctionType):
+        yield value
+        yield from _functions(getattr(value, "__wrapped__", None))
+    elif isinstance(value, (MethodType, staticmethod, classmethod)):
+        yield from _functions(value.__func__)
+    elif isinstance(value, property):
+        yield from _functions(value.fget)
+    elif isinstance(value, (cached_property, partial)):
+        yield from _functions(value.func)
+        for each in getattr(value, "args", ()):
+            yield from _functions(each)
+    elif isinstance(value, (list, tuple, frozenset)):
+        yield from (each for member in value if isinstance(member, FunctionType) for each in _functions(member))
+    elif isinstance(value, dict):
+        yield from _functions(list(value.values()))
+    elif isinstance(value, type):
+        if value.__module__ != "builtins" and not issubclass(value, HeapObject):
+            yield from (each for member in vars(value).values() if callable(member) for each in _functions_of(member))
+    elif hasattr(value, "__wrapped__"):
+        yield from _functions(value.__wrapped__)
+    elif isinstance(getattr(value, "function", None), FunctionType):  # another claim
+        yield from _functions(value.function)
+
+
+def _functions_of(member: Any) -> Iterator[FunctionType]:
+    return _functions(member) if not isinstance(member, type) else iter(())
+
+
+@cache
+def _is_kit(filename: str) -> bool:
+    path = Path(filename)
+    return path.parent == KIT or path.is_relative_to(KIT.parent / "properties") or filename.startswith("<string>")
+
+
+# Whether code compares by identity
+
+
+def _compares(code: CodeType) -> bool:
+    instructions = list(dis.get_instructions(code))
+    return (
+        any(
+            each.opname == "IS_OP" and not (last.opname == "LOAD_CONST" and _is_single(last.argval))
+            for last, each in pairwise(instructions)
+        )
+        or not COMPARE.isdisjoint(code.co_names)
+        or any(map(_compares, _inside(code)))
+    )
+
+
+def _is_single(value: object) -> bool:
+    return value is None or value is True or value is False or value is Ellipsis
+
+
+def _inside(code: CodeType) -> list[CodeType]:
+    return [each for each in code.co_consts if isinstance(each, CodeType)]
+
+
+# The code with questions in the place of comparisons
+
+
+def _with_questions(function: FunctionType) -> CodeType | None:
+    """Return the code of a function with questions in the place of comparisons; None where it cannot be had."""
+    code = function.__code__
+    source = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    try:
+        plain, asking = _compiled(source, code.co_filename)
+    except (SyntaxError, ValueError):
+        return None
+    for path, found in _every(plain):
+        if _runs_alike(found, code):
+            return _at(asking, path)
+    return None
+
+
+@cache
+def _compiled(source: str, filename: str) -> tuple[CodeType, CodeType]:
+    tree = ast.parse(source, filename)
+    asking = ast.fix_missing_locations(_Questions().visit(copy.deepcopy(tree)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile(tree, filename, "exec", dont_inherit=True), compile(asking, filename, "exec", dont_inherit=True)
+
+
+def _every(code: CodeType, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], CodeType]]:
+    """Yield every code within a module's, and its place."""
+    for place, each in enumerate(_inside(code)):
+        yield (*path, place), each
+        yield from _every(each, (*path, place))
+
+
+def _at(code: CodeType, path: tuple[int, ...]) -> CodeType:
+    for place in path:
+        code = _inside(code)[place]
+    return code
+
+
+def _runs_alike(one: CodeType, other: CodeType) -> bool:
+    return (
+        (one.co_qualname, one.co_firstlineno, one.co_code, one.co_names, one.co_freevars)
+        == (other.co_qualname, other.co_firstlineno, other.co_code, other.co_names, other.co_freevars)
+        and list(one.co_positions()) == list(other.co_positions())
+    )  # fmt: skip
+
+
+class _Questions(ast.NodeTransformer):
+    """Puts questions in the place of comparisons by identity."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        sides = [node.left, *node.comparators]
+        triples = list(zip(sides, node.ops, sides[1:], strict=False))
+        if not any(_asks(*each) for each in triples):
+            return node
+        questions = [ast.copy_location(_question(*each), node) for each in triples]
+        return questions[0] if len(questions) == 1 else ast.copy_location(ast.BoolOp(ast.And(), questions), node)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return _instead(node) if node.id in COMPARE and isinstance(node.ctx, ast.Load) else node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        return _instead(node) if node.attr in COMPARE and isinstance(node.ctx, ast.Load) else node
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> ast.MatchValue:
+        return node
+
+
+def _asks(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> bool:
+    single = any(isinstance(each, ast.Constant) and _is_single(each.value) for each in (left, right))
+    return isinstance(operator, (ast.Is, ast.IsNot)) and not single
+
+
+def _question(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
+    left, right = copy.deepcopy(left), copy.deepcopy(right)
+    if not _asks(left, operator, right):
+        return ast.Compare(left, [operator], [right])
+    name = IS if isinstance(operator, ast.Is) else IS_NOT
+    return ast.Call(ast.Name(name, ast.Load()), [left, right], [])
+
+
+def _instead(node: ast.expr) -> ast.expr:
+    return ast.copy_location(ast.Call(ast.Name(INSTEAD, ast.Load()), [node], []), node)
