@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from spillproof.counterexamples import interrupts, screen
+from spillproof.counterexamples import files, interrupts, screen
 from spillproof.counterexamples.export import FORMATS
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return interrupts.status()
     except SystemExit:  # by click, when whoever read its help has gone away
         return 0
-    except Exception:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
+        if isinstance(error, OSError) and files.is_full(error):  # below what click itself prints
+            screen.mute()
+            return _refuse(f"standard output: {error.strerror}")
         traceback.print_exc()
         return DEFECT
 

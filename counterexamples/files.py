@@ -36,7 +36,7 @@ def write(path: Path, text: str, *, replace: bool = True) -> None:
     if place.exists() and not place.is_file():
         place.write_bytes(data)
         return
-    if place.exists() and not os.access(place, os.W_OK):
+    if place.exists() and not os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     _replace(place, data, replace=replace)
 
@@ -121,5 +121,9 @@ def is_running(process: str) -> bool:
 def why(error: Exception) -> str:
     """Return in a few words why a file could not be written, and that nothing half is there."""
     reason = getattr(error, "strerror", None) or str(error)
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return f"{reason}; what was there before is as it was" if full else reason
+    return f"{reason}; what was there before is as it was" if is_full(error) else reason
+
+
+def is_full(error: Exception) -> bool:
+    """Return whether an error says that there is no more room."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

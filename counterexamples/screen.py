@@ -81,13 +81,13 @@ def _printing() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _mute()
+        mute()
     except OSError as error:
-        _mute()
+        mute()
         raise ModelError(f"standard output: {error.strerror or error}") from None
 
 
-def _mute() -> None:
+def mute() -> None:
     """Let what is still to be printed go nowhere: Python would try it again at the end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
