@@ -1,8 +1,8 @@
 """The `spillproof` command, thin: it parses, calls, prints.
 
 Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but something
-is unknown, 70 a defect of spillproof itself. Ctrl-C ends a check with what is known so far, and with 1 or 3; before
-anything is known, or the second time, with 130.
+is unknown, 70 a defect of spillproof itself. Ctrl-C and SIGTERM end a check with what is known so far, and with 1 or 3;
+before anything is known, or the second time, with 130 and 143 (docs/reference/exit-status.md).
 
 Everything heavier than click is imported by the command that needs it: `--help` must not wait for a solver.
 """
@@ -153,7 +153,7 @@ def check(
     """Check the claims about MODEL: a name that `spillproof list` shows, or path/to/file.py:Class.
 
     Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but
-    something is unknown. Ctrl-C ends the check with what is known so far.
+    something is unknown. Ctrl-C or SIGTERM ends the check with what is known so far.
     """
     from spillproof.counterexamples import asking
 
