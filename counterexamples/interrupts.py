@@ -52,6 +52,7 @@ class Signals:
     def __enter__(self) -> Self:
         global _signals  # noqa: PLW0603 - a process has its signals once
         _signals = self
+        _libraries()
         if sys.platform != "win32":
             watched = [number for name in WATCHED if not _is_ignored(number := signal.Signals[name])]
             signal.signal(signal.SIGURG, self._knocked)
@@ -161,28 +162,26 @@ def is_tender(frame: FrameType | None) -> bool:
     return False
 
 
+OURS = tuple(Path(__file__).resolve().parents[1] / name for name in ("model", "properties", "counterexamples"))
+"""The folders of this package, in a checkout and in a wheel."""
+
+
+@cache
+def _libraries() -> tuple[Path, ...]:
+    """Return the folders of Python and of what is installed. Looked up before a signal can come: it imports."""
+    paths = sysconfig.get_paths()
+    return tuple({Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
 @cache
 def _whose(file: str) -> str:
     """Return whether a file is ours, a library's, or theirs who wrote the model."""
     if file.startswith("<"):
         return "a library's"
     path = Path(file).resolve()
-    if any(path.is_relative_to(folder) for folder in _folders()):
+    if any(path.is_relative_to(folder) for folder in OURS):
         return "ours"
-    paths = sysconfig.get_paths()
-    known = {paths[each] for each in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return "a library's" if any(path.is_relative_to(Path(each).resolve()) for each in known) else "theirs"
-
-
-@cache
-def _folders() -> tuple[Path, ...]:
-    """Return the folders of this package: not always beside each other."""
-    import spillproof.counterexamples
-    import spillproof.model
-    import spillproof.properties
-
-    packages = (spillproof.model, spillproof.properties, spillproof.counterexamples)
-    return tuple(Path(folder).resolve() for package in packages for folder in package.__path__)
+    return "a library's" if any(path.is_relative_to(folder) for folder in _libraries()) else "theirs"
 
 
 def _is_ignored(number: signal.Signals) -> bool:
