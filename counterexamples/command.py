@@ -1,8 +1,9 @@
 """The `spillproof` command, thin: it parses, calls, prints.
 
 Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but something
-is unknown or was not asked (`Report.exit_status` says it exactly), 70 a defect of spillproof itself. Ctrl-C ends a
-check with what is known so far, and with 1 or 3; before anything is known, or the second time, with 130.
+is unknown, refused or not asked (`Report.exit_status` says it exactly), 70 a defect of spillproof itself. Ctrl-C and
+SIGTERM end a check with what is known so far, and with 1 or 3; before anything is known, or the second time, with 130
+and 143 (docs/reference/exit-status.md).
 
 Everything heavier than click is imported by the command that needs it: `--help` must not wait for a solver.
 """
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from spillproof.counterexamples import files, interrupts, screen
 from spillproof.counterexamples.export import FORMATS
 
 if TYPE_CHECKING:
@@ -28,14 +30,20 @@ if TYPE_CHECKING:
     from spillproof.model.system import Model
     from spillproof.properties.engines.verdict import Report
 
-USAGE, DEFECT, INTERRUPTED = 2, 70, 130
+USAGE, DEFECT = 2, 70
 
 ENGINES = ("simulate", "bounded", "prove", "explore")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command and exit."""
-    sys.exit(run(arguments))
+    """Run the command and exit. A signal ends it as `interrupts.py` says."""
+    with interrupts.Signals():
+        try:
+            status = run(arguments)
+            interrupts.hold()
+        except KeyboardInterrupt:  # while the last words were said
+            status = interrupts.status()
+    sys.exit(screen.close(status))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -51,15 +59,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except ModelError as error:
         return _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("spillproof: interrupted before anything was known", err=True)
-        return INTERRUPTED
-    except Exception:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
+        interrupts.hold()
+        screen.complain("interrupted before anything was known")
+        return interrupts.status()
+    except SystemExit:  # by click, when whoever read its help has gone away
+        return 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
+        if isinstance(error, OSError) and files.is_full(error):  # below what click itself prints
+            screen.mute()
+            return _refuse(f"standard output: {error.strerror}")
         traceback.print_exc()
         return DEFECT
 
 
 def _refuse(message: str) -> int:
-    click.echo(f"spillproof: {' '.join(message.split())}", err=True)
+    screen.complain(message)
     return USAGE
 
 
@@ -140,7 +154,7 @@ def check(
     """Check the claims about MODEL: a name that `spillproof list` shows, or path/to/file.py:Class.
 
     Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but
-    something is unknown, or a claim is refused or not asked. Ctrl-C ends the check with what is known so far.
+    something is unknown, or a claim is refused or not asked. Ctrl-C or SIGTERM ends the check with what is known so far.
     """
     from spillproof.counterexamples import asking
 
@@ -153,19 +167,21 @@ def check(
     limits = {"max_steps": max_steps, "time_limit": None if isinf(time_limit) else time_limit}
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = _checked(model, wanted, **limits, **chosen)
-    if folder is not None:
-        _keep(report, asked, folder)
-    _print(report, asked, None if as_json else time.monotonic() - started)
+    interrupts.hold()
+    seconds = None if as_json else time.monotonic() - started
+    if folder is None:
+        _print(report, asked, seconds)
+    else:
+        _keep(report, asked, seconds, folder)
     return report.exit_status()
 
 
 def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
     from spillproof.counterexamples.asking import line_in
-    from spillproof.counterexamples.screen import Progress
     from spillproof.model.errors import ModelError
     from spillproof.properties.engines.check import check as portfolio
 
-    with Progress() as progress:
+    with screen.Progress() as progress:
         try:
             return wanted.of(portfolio(model, wanted.claims, progress=progress, **options))
         except ModelError:
@@ -188,16 +204,24 @@ def _folder(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Pat
         raise click.ClickException(f"--out {out}: {error.strerror}") from None
 
 
-def _keep(report: Report, asked: Question, folder: Path) -> None:
+def _keep(report: Report, asked: Question, seconds: float | None, path: Path) -> None:
+    """Keep and print a report, and only then keep what takes longer: nothing that is known waits for it."""
     from spillproof.counterexamples import record
+    from spillproof.counterexamples.folder import Folder
 
-    for file, text in record.files(report, asked.title()).items():
-        (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    folder = Folder(path)
+    try:
+        record.keep(report, asked.title(), folder)
+    finally:
+        _print(report, asked, seconds)
+    record.keep_more(report, asked.title(), folder)
+    if report.interrupted:
+        screen.complain(f"interrupted: --out {path} has the report and the traces, and not all pages and certificates")
 
 
 def _print(report: Report, asked: Question, seconds: float | None) -> None:
     """Print a report for a person, or without `seconds` as JSON."""
-    from spillproof.counterexamples import record, screen
+    from spillproof.counterexamples import record
     from spillproof.properties.engines.story.telling import tell
 
     if seconds is None:
@@ -221,7 +245,7 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     Which step is guilty, which references keep the bytes that are counted free, which of them to cut, what the
     accountant believes beside what is true, why each step is needed, and how the repaired model differs.
     """
-    from spillproof.counterexamples import screen, variants
+    from spillproof.counterexamples import variants
     from spillproof.counterexamples.explain.telling import tell
     from spillproof.counterexamples.export import itf
 
@@ -251,7 +275,6 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     Exit status: 0 the claim holds there, 1 it is violated there as well, 2 what was asked cannot be done, 3 the run
     could not be taken to its end, and the claim holds as far as it went; or real Spark did not do what its model says.
     """
-    from spillproof.counterexamples import screen
     from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay import telling
 
@@ -265,7 +288,6 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
 
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
-    from spillproof.counterexamples import screen
     from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay.real import taking, telling
     from spillproof.counterexamples.replay.real.worker import HEAP
@@ -297,7 +319,7 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
 
     Nothing that the file names is executed or opened. Nothing is overwritten without --force.
     """
-    from spillproof.counterexamples import exporting, screen
+    from spillproof.counterexamples import exporting
     from spillproof.counterexamples.export import itf
 
     wanted = exporting.chosen(name, out)
@@ -305,7 +327,7 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
     exporting.fits(trace, wanted, step)
     explanation, lacks = exporting.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
     if lacks:
-        click.echo(f"spillproof: {' '.join(lacks.split())}", err=True)
+        screen.complain(lacks)
     text = exporting.exported(trace, wanted, explanation, step)
     if out is None:
         screen.write(text)
@@ -340,7 +362,6 @@ def audit(
     """
     from dataclasses import replace
 
-    from spillproof.counterexamples import screen
     from spillproof.counterexamples.audit.auditing import audited, keep
     from spillproof.counterexamples.audit.record import recorded
     from spillproof.counterexamples.audit.telling import tell
@@ -374,7 +395,7 @@ def adapter(*, name: str) -> int:
 @click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")
 def list_(*, fixes: bool) -> int:
     """List the models, the claims, and the fixes that --with and --without take."""
-    from spillproof.counterexamples import listing, screen
+    from spillproof.counterexamples import listing
 
     screen.show(listing.bearings() if fixes else listing.everything())
     return 0

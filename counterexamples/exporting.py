@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spillproof.counterexamples import files
 from spillproof.counterexamples.asking import no_such
 from spillproof.counterexamples.export import FORMATS, Format
 from spillproof.counterexamples.export.escaping import one_line
@@ -77,10 +78,10 @@ def explained(trace: Trace, *, briefly: bool = True) -> tuple[Explanation | None
 
 def save(text: str, out: Path, *, force: bool) -> None:
     """Write a text into a file. Raises `ModelError` where it cannot be, or where it is there and not to be replaced."""
+    files.sweep(out.parent)
     try:
-        with out.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        files.write(out, text, replace=force)
     except FileExistsError:
         raise ModelError(f"--out {one_line(out)}: it is there already; say --force to overwrite it") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise ModelError(f"--out {one_line(out)}: {getattr(error, 'strerror', None) or error}") from None
+        raise ModelError(f"--out {one_line(out)}: {files.why(error)}") from None

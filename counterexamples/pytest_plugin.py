@@ -29,24 +29,38 @@ def pytest_spillproof_violation(config: pytest.Config, adapter: Any, claim: Any,
     folder = config.getoption("spillproof_out")
     if not folder:
         return
+    from spillproof.counterexamples import files
     from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay.live.plain.writing import plain_test
     from spillproof.counterexamples.replay.live.tracing import trace
     from spillproof.model.errors import ModelError
 
-    path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"\W+", "_", f"{adapter.__name__}.{claim.name}")
-    _write(path / f"{name}.itf.json", itf.dumps(trace(adapter, verdict.script, (claim,))))
     try:
-        _write(path / f"test_{name}.py", plain_test(adapter, verdict.script, claim))
+        files.sweep(_made(Path(folder)))
+        _write(Path(folder) / f"{name}.itf.json", itf.dumps(trace(adapter, verdict.script, (claim,))))
+        _write(Path(folder) / f"test_{name}.py", plain_test(adapter, verdict.script, claim))
     except ModelError as error:
-        warnings.warn(pytest.PytestWarning(f"no test was written for {claim.name}: {error}"), stacklevel=1)
+        _warn(f"no test was written for {claim.name}: {error}")
+    except OSError as error:
+        _warn(f"--spillproof-out {folder}: nothing more is kept of {claim.name}: {files.why(error)}")
+
+
+def _made(folder: Path) -> Path:
+    """Return a folder, made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _write(file: Path, text: str) -> None:
     """Write a file; one of that name that is not of this kind is left as it is."""
     if file.exists() and file.read_text(encoding="utf-8", errors="replace")[:12] != text[:12]:
-        warnings.warn(pytest.PytestWarning(f"{file} is not one of ours, and is left as it is"), stacklevel=1)
+        _warn(f"{file} is not one of ours, and is left as it is")
         return
-    file.write_text(text, encoding="utf-8")
+    from spillproof.counterexamples import files
+
+    files.write(file, text)
+
+
+def _warn(words: str) -> None:
+    warnings.warn(pytest.PytestWarning(words), stacklevel=1)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spillproof.counterexamples import files, interrupts
 from spillproof.counterexamples.export import FORMATS, KEPT, Format, itf
 from spillproof.counterexamples.exporting import exported
+from spillproof.counterexamples.folder import Folder
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
@@ -82,14 +84,34 @@ def _result(result: Result, name: str) -> Json:
     }
 
 
-def files(report: Report, name: str) -> dict[str, str]:
-    """Return the files that keep a report, by name: the report, a trace for each run, the certificates."""
-    found = {"report.json": json.dumps(recorded(report, name), indent=1, ensure_ascii=False) + "\n"}
+def keep(report: Report, name: str, folder: Folder) -> None:
+    """Keep what is known: a trace for each run, and the report. Raises `ModelError` where it cannot be written."""
     for each in traces(report, name):
-        found[f"{each.claims[0]}.itf.json"] = itf.dumps(each)
-        if each.violation:
-            found |= dict(_pages(each, report.model))
-    return found | dict(_certificates(report))
+        folder.add(f"{each.claims[0]}.itf.json", itf.dumps(each))
+    folder.report(recorded(report, name))
+
+
+def keep_more(report: Report, name: str, folder: Folder) -> None:
+    """Keep what takes longer, pages and certificates, and name them in the report.
+
+    An interrupt ends it, and marks the report; an interrupted report gets none. Raises `ModelError` as `keep` does.
+    """
+    report.interrupted = report.interrupted or interrupts.came()
+    if report.interrupted:
+        return
+    try:
+        with interrupts.heard():
+            for file, text in itertools.chain(_all_pages(report, name), _certificates(report)):
+                folder.add(file, text)
+    except KeyboardInterrupt:
+        report.interrupted = True
+    folder.report()
+
+
+def _all_pages(report: Report, name: str) -> Iterator[tuple[str, str]]:
+    for each in report.results:
+        if isinstance(each.verdict, Violated):
+            yield from _pages(trace_of(each, name), report.model)
 
 
 def _pages(trace: Trace, model: Model) -> Iterator[tuple[str, str]]:
@@ -118,6 +140,7 @@ def folder(path: Path, claims: Iterable[str] = (), *, force: bool) -> Path:
     are violated.
     """
     path.mkdir(parents=True, exist_ok=True)
+    files.sweep(path)
     patterns = ("report.json", "*.itf.json", "proof*.smt2")
     pages = [path / _page(claim, wanted) for claim in claims for wanted in _kept()]
     there = [*(file for pattern in patterns for file in path.glob(pattern)), *(page for page in pages if page.exists())]

@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+import click
+
+from spillproof.counterexamples import interrupts
+from spillproof.model.errors import ModelError
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -28,8 +35,11 @@ STYLES = (
 
 
 def show(text: str) -> None:
-    """Print text, coloured on a terminal unless NO_COLOR is set. A reader that has gone away is no error."""
-    try:
+    """Print text, coloured on a terminal unless NO_COLOR is set. A reader that has gone away is no error.
+
+    An interrupt is held back from now on: what is known is being said. Raises `ModelError` where it cannot be printed.
+    """
+    with _printing():
         if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
             _colored(text)
         else:
@@ -37,16 +47,49 @@ def show(text: str) -> None:
                 sys.stdout.reconfigure(errors="replace")
             sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write(text: str) -> None:
-    """Write a text for another program, in UTF-8 as it is, whatever the terminal can show."""
-    try:
+    """Write a text for another program, in UTF-8 as it is, whatever the terminal can show; otherwise as `show`."""
+    with _printing():
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
+
+
+def complain(words: str) -> None:
+    """Say in one line on stderr what is wrong; where nobody reads that, the status says it."""
+    with suppress(OSError):
+        click.echo(f"spillproof: {' '.join(words.split())}", err=True)
+
+
+def close(status: int) -> int:
+    """Return the exit status of a process whose output has arrived, or else 2, with the reason on stderr."""
+    try:
+        with _printing():
+            sys.stdout.flush()
+    except ModelError as error:
+        complain(str(error))
+        return 2
+    return status
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    interrupts.hold()
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] # as for `>&-`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    try:
+        yield
     except BrokenPipeError:
+        mute()
+    except OSError as error:
+        mute()
+        raise ModelError(f"standard output: {error.strerror or error}") from None
+
+
+def mute() -> None:
+    """Let what is still to be printed go nowhere: Python would try it again at the end."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -70,7 +113,8 @@ class Progress:
         self.status: Status | None = None
 
     def __call__(self, words: str) -> None:
-        """Take note of what is being done."""
+        """Take note of what is being done. Raises `KeyboardInterrupt` where one was swallowed."""
+        interrupts.heed()
         self.words = words
         if self.wanted and self.status is None and time.monotonic() - self.started >= PATIENCE:
             self.begin()

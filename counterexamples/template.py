@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from spillproof.counterexamples import files
 from spillproof.model.errors import ModelError
 
 TEMPLATE = '''\
@@ -52,11 +53,12 @@ def write(name: str, folder: Path) -> Path:
         raise ModelError(message)
     path = folder / f"test_{_snake(name)}.py"
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(name=name))
+        files.write(path, TEMPLATE.format(name=name), replace=False)
     except FileExistsError:
         message = f"{path}: it is there already, and is left as it is"
         raise ModelError(message) from None
+    except OSError as error:
+        raise ModelError(f"{path}: {files.why(error)}") from None
     return path
 
 

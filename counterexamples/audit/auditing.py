@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.record import recorded
 from spillproof.counterexamples.audit.telling import Beside
 from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.folder import Folder
 
 
 def audited(
@@ -30,13 +30,12 @@ def audited(
     return made, Beside(counted, tuple(found), matching.match(made))
 
 
-def keep(made: Audit, beside: Beside, folder: Path) -> Path | None:
-    """Write the report and the trace into a folder; return where the trace is."""
-    (folder / "report.json").write_text(
-        json.dumps(recorded(made, beside), indent=1, ensure_ascii=True) + "\n", encoding="utf-8"
-    )
-    if beside.match is None:
-        return None
-    path = folder / f"{beside.match.trace.claims[0]}.itf.json"
-    path.write_text(itf.dumps(beside.match.trace), encoding="utf-8")
-    return path
+def keep(made: Audit, beside: Beside, path: Path) -> Path | None:
+    """Write the trace and the report into a folder; return where the trace is. Raises `ModelError` if it cannot be."""
+    folder = Folder(path)
+    kept = None
+    if beside.match is not None:
+        trace = beside.match.trace
+        kept = folder.add(f"{trace.claims[0]}.itf.json", itf.dumps(trace))
+    folder.report(recorded(made, beside), ascii_only=True)
+    return kept

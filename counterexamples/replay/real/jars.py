@@ -21,6 +21,7 @@ from typing import IO, Any, cast
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from spillproof.counterexamples import files
 from spillproof.counterexamples.replay.real.index import Archive, archive_of
 from spillproof.model.errors import ModelError
 
@@ -160,7 +161,7 @@ def _clear(folder: Path) -> Iterator[None]:
 def fetch(archive: Archive, folder: Path, progress: Progress = lambda _: None) -> None:
     """Fill a folder with the jars of an archive: wholly, or not at all."""
     for left in folder.parent.glob(".pyspark-*"):
-        if not _is_running(left.suffix[1:]):
+        if not files.is_running(left.suffix[1:]):
             shutil.rmtree(left, ignore_errors=True)
     partial = folder.parent / f".{folder.name}.{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
@@ -173,16 +174,6 @@ def fetch(archive: Archive, folder: Path, progress: Progress = lambda _: None) -
             partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _is_running(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _unpack(archive: Archive, folder: Path, progress: Progress) -> str:
@@ -224,7 +215,7 @@ def _record(archive: Archive, folder: Path, checksum: str) -> None:
     if not any(artifact(name) == "spark-core" for name in jars):
         raise ModelError(f"the archive of pyspark {archive.release} has no jar of spark-core; nothing is kept")
     told = {"release": archive.release, "sha256": checksum, "announced": bool(announced), "jars": jars}
-    (folder / RECORD).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    files.write(folder / RECORD, json.dumps(told, indent=1) + "\n")
 
 
 class Counted:

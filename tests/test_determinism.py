@@ -1,0 +1,64 @@
+"""The same question has the same answer: every byte but the seconds, whatever the machine does beside."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("determinism.py")
+README = Path(__file__).parent.parent / "README.md"
+
+FEW = ("cache.py:Cache", "lesson:release")
+MANY = (
+    *FEW, "spark@2.3.4", "spark@2.4.0", "python:spooled-file", "python:zict-buffer", "yardstick:deep",
+    "lesson:pool", "lesson:grant", "spark:sorting@4.0.0", "spark:execution-pool@4.0.0", "spark@1.6.0",
+)  # fmt: skip
+
+FOLDERS = ("here", "an other/folder")
+
+
+def model() -> str:
+    """The README's model of your own, as it stands there."""
+    found = re.search(r"```python\n(# cache\.py\n.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    return found[1]
+
+
+def outputs(folder: Path, models: tuple[str, ...], **env: str) -> dict[str, str]:
+    """Everything that is said and kept about some models by a process in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cache.py").write_text(model(), encoding="utf-8")
+    words = [sys.executable, str(PROGRAM), *models]
+    done = subprocess.run(words, cwd=folder, env={**os.environ, **env}, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def differing(first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
+    """What two processes said differently: what was asked, and the first line on each side."""
+    found = []
+    for asked in first.keys() | second.keys():
+        lines = itertools.zip_longest(first.get(asked, "").splitlines(), second.get(asked, "").splitlines())
+        found += [f"{asked}\n  {left}\n  {right}" for left, right in lines if left != right][:1]
+    return sorted(found)
+
+
+def test_hash_seeds_and_folders(tmp_path: Path) -> None:
+    """Strings that hash differently and models that stand elsewhere change no byte of what is said and kept."""
+    first, *others = (
+        outputs(tmp_path / seed / folder, FEW, PYTHONHASHSEED=seed) for seed in ("0", "1", "2") for folder in FOLDERS
+    )
+
+    assert len(first) > 50
+    assert [differing(first, other) for other in others] == [[]] * 5
