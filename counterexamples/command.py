@@ -140,7 +140,7 @@ def check(
     """Check the claims about MODEL: a name that `spillproof list` shows, or path/to/file.py:Class.
 
     Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but
-    something is unknown. Ctrl-C ends the check with what is known so far.
+    something is unknown, 70 the engines disagree. Ctrl-C ends the check with what is known so far.
     """
     from spillproof.counterexamples import asking
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
+from math import inf
 from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
@@ -22,6 +24,9 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 SMALL = 2
 """The engine `explore` alone looks at sizes up to this."""
+
+KEPT_BACK = 0.3
+"""At most so many seconds of a time limit are kept for challenging the verdicts."""
 
 LAST_RESORT = 5.0
 """Seconds for random runs of a model that has too many shapes."""
@@ -54,9 +59,10 @@ def check(
         raise ModelError(message)
     asked, beside = claims_about(type(model)) if claims is None else _split(claims, type(model))
     shown = beside if witnesses else []
-    limits = Limits(
-        None if time_limit is None else time.monotonic() + time_limit, max_steps, progress or (lambda _words: None)
-    )
+    started = time.process_time()
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    kept = None if deadline is None else deadline - _kept_back(time_limit)
+    limits = Limits(kept, max_steps, progress or (lambda _words: None))
     if engine == "simulate":
         report = _simulate(model, asked, limits, seed)
     elif engine == "explore":
@@ -79,6 +85,8 @@ def check(
     else:
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
+    if not report.interrupted:
+        _challenge(report, engine, replace(limits, deadline=deadline), time.process_time() - started)
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     return report
@@ -91,6 +99,28 @@ def _split(claims: Iterable[Claim], model: type[Model]) -> tuple[list[Claim], li
     names = {claim.name for claim in asked}
     beside = [claim for claim in claims_about(model)[1] if claim.beside in names]
     return asked, list(dict.fromkeys((*(claim for claim in claims if claim.mode is Mode.SOMETIMES), *beside)))
+
+
+def _kept_back(time_limit: float | None) -> float:
+    """Return the seconds of a time limit that are kept for challenging what the others of them bring."""
+    return min(KEPT_BACK, (time_limit or 0.0) / 20)
+
+
+def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: float) -> None:
+    """Have every verdict challenged by an explorer that shares no code with the engines."""
+    from spillproof.properties.engines.challenge.challenge import LARGEST, challenge
+
+    limits.progress("challenging the verdicts")
+    try:
+        challenge(
+            report,
+            seconds,
+            deadline=inf if limits.deadline is None else limits.deadline,
+            sizes=SMALL if engine == "explore" else LARGEST,
+            most_steps=inf if limits.max_steps is None else limits.max_steps,
+        )
+    except KeyboardInterrupt:
+        report.interrupted = True
 
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:

@@ -12,7 +12,7 @@ from spillproof.properties.engines.run import Run
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
 
-Word = Literal["violated", "proved", "holds", "not-found", "unknown"]
+Word = Literal["violated", "proved", "holds", "not-found", "unknown", "disputed"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,21 @@ class Unknown(Verdict):
 
 
 @dataclass(frozen=True)
+class Disputed(Verdict):
+    """The engines disagree: a verdict that was contradicted, and is withdrawn."""
+
+    word = "disputed"
+    withdrawn: Verdict
+    why: str
+    """What contradicts it."""
+    run: tuple[str, ...] = ()
+    """The run that does so, a line a step, the beginning first."""
+
+    def sentence(self) -> str:
+        return f"the engines disagree: {self.withdrawn.sentence()}, but {self.why}"
+
+
+@dataclass(frozen=True)
 class Result:
     """One claim, the verdict on it, who gave it, and how long it took."""
 
@@ -149,8 +164,13 @@ class Report:
         return [result for result in self.results if result.verdict.word == "violated"]
 
     def exit_status(self) -> int:
-        """Return 0 when all hold, 1 when something is violated, 3 when nothing is but something was not found out."""
+        """Return 0 when all hold, 1 when something is violated, 3 when nothing is but something was not found out.
+
+        70 when the engines disagree, whatever else is known: then something is wrong with spillproof or with the model.
+        """
         words = {result.verdict.word for result in self.results}
+        if "disputed" in words:
+            return 70
         if "violated" in words:
             return 1
         return 3 if words & {"unknown", "not-found"} or self.interrupted else 0
