@@ -11,6 +11,7 @@ Everything heavier than click is imported by the command that needs it: `--help`
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import time
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from spillproof.model.system import Model
     from spillproof.properties.engines.verdict import Report
 
-USAGE, DEFECT = 2, 70
+USAGE, NOT_FOUND_OUT, DEFECT = 2, 3, 70
 
 ENGINES = ("simulate", "bounded", "prove", "explore")
 
@@ -165,7 +166,7 @@ def check(
     model = asked.model()
     wanted = asking.select(model, claims)
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
-    limits = {"max_steps": max_steps, "time_limit": None if isinf(time_limit) else time_limit}
+    limits = {"max_steps": max_steps, "deadline": None if isinf(time_limit) else started + time_limit}
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = _checked(model, wanted, **limits, **chosen)
     interrupts.hold()
@@ -177,20 +178,31 @@ def check(
     return report.exit_status()
 
 
-def _checked(model: Model, wanted: Selection, **options: Any) -> Report:
+def _checked(model: Model, wanted: Selection, *, deadline: float | None, **options: Any) -> Report:
+    """Check, until a deadline of `time.monotonic` that what is imported here counts towards."""
     from spillproof.counterexamples.asking import line_in
     from spillproof.model.errors import ModelError
     from spillproof.properties.engines.check import check as portfolio
 
+    left = None if deadline is None else max(0.001, deadline - time.monotonic())
     with screen.Progress() as progress:
         try:
-            return wanted.of(portfolio(model, wanted.claims, progress=progress, **options))
+            return wanted.of(
+                portfolio(model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options)
+            )
         except ModelError:
             raise
         except Exception as error:
             if place := line_in(sys.modules[type(model).__module__], error):
                 raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
             raise
+
+
+def _give_up(where: str) -> NoReturn:
+    """End the process: the model catches whatever would end its step."""
+    words = f"{where}: the limit has passed, and the model catches what would end this step; nothing is known"
+    screen.complain(words)
+    os._exit(NOT_FOUND_OUT)
 
 
 def _folder(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Path | None:

@@ -30,6 +30,9 @@ TICK = 0.25
 SOON = 0.005
 """Seconds until what Python could only print, as in a finalizer, is raised again."""
 
+QUIET = 0.5
+"""Seconds in which what is known is put together."""
+
 PATIENCE = 2
 """How often a model may catch what ends it before the last resort."""
 
@@ -41,9 +44,10 @@ LastResort = Callable[[str], object]
 
 @contextmanager
 def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[None]:
-    """In the block, raise `OutOfTime` after the deadline, `OutOfMemory` beyond the memory, `KeyboardInterrupt` on Ctrl-C.
+    """In the block, raise `OutOfTime` after the deadline and `OutOfMemory` beyond the memory.
 
-    That is soon after, and whatever the model catches. Does nothing in other threads than the main one, and where there are no such signals.
+    Ctrl-C raises `KeyboardInterrupt`. All that whatever the model catches, and some tenths of a second late. Does nothing
+    in other threads than the main one, and where there are no such signals.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
@@ -59,9 +63,10 @@ def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[
 
 
 def heard() -> None:
-    """Ring no more for what was raised: whoever says so has caught it in order to report what is known."""
+    """Be quiet for a moment about what was raised: whoever says so has caught it in order to report what is known."""
     if _watch is not None and _watch.caught:
-        _watch.silent = True
+        _watch.caught, _watch.interrupted = 0, False
+        _watch.quiet_until = time.monotonic() + QUIET
 
 
 class _Watch:
@@ -72,7 +77,7 @@ class _Watch:
         self.last_resort = last_resort
         self.began = time.monotonic()
         self.interrupted = False
-        self.silent = False
+        self.quiet_until = 0.0
         self.caught = 0
         """How often something was raised."""
         self.unraisable = sys.unraisablehook
@@ -100,7 +105,7 @@ class _Watch:
         self.ring(KeyboardInterrupt(), frame)
 
     def look(self, _number: int, frame: FrameType | None) -> None:
-        if self.silent:
+        if time.monotonic() < self.quiet_until:
             return
         if self.interrupted:
             self.ring(KeyboardInterrupt(), frame)

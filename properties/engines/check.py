@@ -12,7 +12,8 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
-from spillproof.properties.engines.limits import Limits, Progress
+from spillproof.properties.engines.alarm import LastResort, heard, watching
+from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
 from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.run import Run, weight
@@ -44,6 +45,7 @@ def check(
     witnesses: bool = True,
     certify: bool = False,
     progress: Progress | None = None,
+    last_resort: LastResort | None = None,
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
 
@@ -51,7 +53,8 @@ def check(
     that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
-    With `certify`, cvc5 confirms each certificate besides Z3, within the same time; it comes with the extra of that name.
+    With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
+    `last_resort` is called where the model catches, again and again, what ends the check; it may end the process.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
     """
@@ -68,33 +71,56 @@ def check(
     deadline = None if time_limit is None else time.monotonic() + time_limit
     kept = None if deadline is None else deadline - _kept_back(time_limit)
     limits = Limits(kept, max_steps, progress or (lambda _words: None))
-    if engine == "simulate":
-        report = _but_for_refused(model, asked, lambda claims: _simulate(model, claims, limits, seed))
-    elif engine == "explore":
-        report = _but_for_refused(model, asked, lambda claims: _explore(model, claims, limits))
-    elif engine in (None, "bounded", "prove"):
-        resorts = time_limit is None or time_limit > LAST_RESORT
-        report = Portfolio(
-            model,
-            asked,
-            shown,
-            limits,
-            search=engine != "prove",
-            prove=engine != "bounded",
-            each_action=witnesses,
-            certify=certify,
-            reserve=LAST_RESORT if resorts else 0.0,
-        ).run()
-        if resorts and NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
-            report = _last_resort(model, report, limits, seed)
-    else:
-        message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
-        raise ModelError(message)
-    if not report.interrupted:
-        _challenge(report, engine, replace(limits, deadline=deadline), time.process_time() - started)
+    with watching(replace(limits, deadline=deadline), last_resort):
+        try:
+            report = _judged(
+                model, asked, shown, limits, engine=engine, seed=seed, certify=certify, each_action=witnesses
+            )
+        except OutOfTime as up:
+            heard()
+            nothing = Unknown(str(up) or "the time was up")
+            report = Report(model, [Result(claim, nothing, "none", 0.0) for claim in (*asked, *shown)])
+        if not report.interrupted:
+            _challenge(report, engine, replace(limits, deadline=deadline), time.process_time() - started)
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     report.unasked = [*unasked, *_not_asked_by(engine, shown)]
+    return report
+
+
+def _judged(
+    model: Model,
+    asked: list[Claim],
+    shown: list[Claim],
+    limits: Limits,
+    *,
+    engine: Engine | None,
+    seed: int,
+    certify: bool,
+    each_action: bool,
+) -> Report:
+    """Return the verdicts of the portfolio, or of one engine alone."""
+    if engine == "simulate":
+        return _but_for_refused(model, asked, lambda claims: _simulate(model, claims, limits, seed))
+    if engine == "explore":
+        return _but_for_refused(model, asked, lambda claims: _explore(model, claims, limits))
+    if engine not in (None, "bounded", "prove"):
+        message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
+        raise ModelError(message)
+    resorts = limits.left() > LAST_RESORT
+    report = Portfolio(
+        model,
+        asked,
+        shown,
+        limits,
+        search=engine != "prove",
+        prove=engine != "bounded",
+        each_action=each_action,
+        certify=certify,
+        reserve=LAST_RESORT if resorts else 0.0,
+    ).run()
+    if resorts and NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
+        return _last_resort(model, report, limits, seed)
     return report
 
 
@@ -150,6 +176,7 @@ def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: f
 
     limits.progress("challenging the verdicts")
     try:
+        limits.check()
         challenge(
             report,
             seconds,
@@ -158,7 +185,10 @@ def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: f
             most_steps=inf if limits.max_steps is None else limits.max_steps,
         )
     except KeyboardInterrupt:
+        heard()
         report.interrupted = True
+    except OutOfTime:
+        heard()
 
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:
@@ -230,6 +260,7 @@ def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Rep
     try:
         found = simulate(model, claims, seed=seed, deadline=min(LAST_RESORT, limits.left()))
     except KeyboardInterrupt:
+        heard()
         report.interrupted = True
         return report
     except ClaimError as error:

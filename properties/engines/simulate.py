@@ -36,6 +36,8 @@ from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION, claims_about
 from spillproof.properties.claims import Claim, Mode, named_apart
+from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.limits import OutOfTime
 from spillproof.properties.engines.run import Run, Step, false_at, replay, sizes_of
 
 LARGEST = 8
@@ -514,6 +516,8 @@ def simulate(
         run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=_searching(examples, steps))
     except Unsatisfiable:
         pass
+    except OutOfTime:
+        heard()
     except Enough:
         if search.failure is not None:
             raise search.failure from None

@@ -38,7 +38,7 @@ class Sorts(Accounted):
 
     sizes: list[Bytes]
 
-    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes, s8: Bytes) -> None:  # type: ignore[override]
+    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes, s8: Bytes) -> None:  # type: ignore[override]  # noqa: PLR0917 - that many
         self.used = 0
         self.sizes = [s1, s2, s3, s4, s5, s6, s7, s8]
 
@@ -52,7 +52,7 @@ class Packs(Accounted):
 
     sizes: list[Bytes]
 
-    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes) -> None:  # type: ignore[override]
+    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes) -> None:  # type: ignore[override]  # noqa: PLR0917 - that many
         self.used, self.sizes = 0, [s1, s2, s3, s4, s5, s6, s7]
 
 
@@ -91,7 +91,7 @@ class Clings(Accounted):
         for _ in range(10**5):
             try:
                 sum(range(10**4))
-            except:  # noqa: E722, S110 - that is what it does
+            except:  # noqa: E722, S110, SIM105 - that is what it does
                 pass
 
 
@@ -118,7 +118,8 @@ class CountsUp(Accounted):
     """A constant that takes ever new values in two fields: shapes without end."""
 
     def begin(self) -> None:
-        self.used, self.left, self.right = 0, 0, ()
+        self.used, self.left = 0, 0
+        self.right: tuple[bool, ...] = ()
 
     @action
     def count(self, up: bool) -> None:  # noqa: FBT001 - an action's argument
@@ -130,7 +131,8 @@ class Chooses(Accounted):
     """A step with 8^12 choices."""
 
     def begin(self) -> None:
-        self.used, self.chosen = 0, ()
+        self.used = 0
+        self.chosen: tuple[int, ...] = ()
 
     @action
     def roll(self) -> None:

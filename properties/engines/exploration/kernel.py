@@ -16,6 +16,7 @@ import numpy as np
 from spillproof.model.quantity import Linear
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.goals import goals, refuse_unanswered, witnesses
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Feasible, extract
 from spillproof.properties.engines.exploration.canonical import Canon, Form, State
@@ -35,7 +36,6 @@ from spillproof.properties.engines.exploration.layers import (
     Bounds,
     Expansion,
     Exploration,
-    OutOfTime,
     Progress,
     Search,
     asked,
@@ -43,6 +43,7 @@ from spillproof.properties.engines.exploration.layers import (
 from spillproof.properties.engines.exploration.packing import Codes, Packing, Spot
 from spillproof.properties.engines.exploration.seen import Seen, distinct
 from spillproof.properties.engines.exploration.walk import Walk
+from spillproof.properties.engines.limits import OutOfTime
 
 MOST_ROWS = 1 << 15
 """States that are stepped at once: few enough that their columns stay in the cache."""
@@ -76,8 +77,10 @@ def explore_fast(
             return explore(model, wanted, bounds, sliced=automaton.sliced, progress=progress)
         explorer = _Kernels(automaton, walk, canon, wanted, bounds)
     except OutOfTime:
+        heard()
         return Exploration(stopped="deadline")
     except KeyboardInterrupt:
+        heard()
         return Exploration(stopped="interrupt")
     return Search(explorer, walk, canon, wanted, bounds=bounds, progress=progress).run()
 

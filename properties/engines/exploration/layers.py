@@ -19,8 +19,10 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE, claims_about
 from spillproof.properties.claims import Claim, Mode, named_apart
+from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.exploration.canonical import Canon, State
 from spillproof.properties.engines.exploration.walk import Walk, is_negative
+from spillproof.properties.engines.limits import OutOfTime
 from spillproof.properties.engines.run import Run, Step, false_at, replay
 
 Layer = TypeVar("Layer")
@@ -72,10 +74,6 @@ class Bounds:
         """Raise `OutOfTime` when the deadline has passed."""
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise OutOfTime
-
-
-class OutOfTime(Exception):
-    """The deadline has passed."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +147,10 @@ class Search(Generic[Layer]):
         try:
             self.seen.stopped = self.search()
         except OutOfTime:
+            heard()
             self.seen.stopped = "deadline"
         except KeyboardInterrupt:
+            heard()
             self.seen.stopped = "interrupt"
         return self.seen
 
