@@ -199,12 +199,12 @@ def shallow_size_of(measured: HeapObject) -> Bytes:
 
 
 def refuse_negative(measured: HeapObject) -> None:
-    """Raise `ModelError` where an object on integers says that it occupies less than nothing.
+    """Raise `ModelError` where an object says that it occupies less than nothing.
 
-    Not so where a size of its own is below 0: that is the violation of another claim.
+    To be asked of a state on integers in which no size is below 0: that is the violation of another claim.
     """
     size = shallow_size_of(measured)
-    if type(size) is int and size < 0 and not any(type(each) is int and each < 0 for each in vars(measured).values()):
+    if type(size) is int and size < 0:
         refuse_size(measured, size)
 
 

@@ -141,17 +141,17 @@ class Model:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name, instead in (("__init__", "write `begin`, whose arguments are the scope"),
-                              ("__slots__", "leave it out: the state is what `vars` shows")):  # fmt: skip
-            if name in vars(cls):
-                message = f"{place_in(cls, name)}: the model {cls.__name__} has its own {name}; {instead}"
-                raise ModelError(message)
         if issubclass(cls, HeapObject):
             message = (
                 f"{place_in(cls, '')}: {cls.__name__} is a Model and a HeapObject; the heap is what a model has in its "
                 "fields"
             )
             raise ModelError(message)
+        for name, instead in (("__init__", "write `begin`, whose arguments are the scope"),
+                              ("__slots__", "leave it out: the state is what `vars` shows")):  # fmt: skip
+            if name in vars(cls):
+                message = f"{place_in(cls, name)}: the model {cls.__name__} has its own {name}; {instead}"
+                raise ModelError(message)
         refuse_model(cls)
 
     def __init__(self, **scope: Any) -> None:
