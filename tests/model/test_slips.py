@@ -1,5 +1,6 @@
 """What a person gets wrong in writing a model or a heap class, each said with the class and the line."""
 
+# ruff: noqa: E501 - tables of programs, one a line
 from pathlib import Path
 from typing import Any
 

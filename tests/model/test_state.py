@@ -340,7 +340,7 @@ class Pair(NamedTuple):
     b: int
 
 
-made_tuple: Any = namedtuple("Two", "a b")  # noqa: PYI024 - it is what is refused
+Two: Any = namedtuple("Two", "a b")  # noqa: PYI024 - it is what is refused
 
 
 class Heap(Bag[Page]):
@@ -406,7 +406,7 @@ REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("a subclass of int", lambda: Number(3), "a Number, .* keep a plain int"),
     ("a subclass of dict", Table, "a Table, .* keep a plain dict"),
     ("a named tuple", lambda: Pair(1, 2), "a Pair, .* keep a plain tuple"),
-    ("a named tuple of the other kind", lambda: made_tuple(1, 2), "a Two, .* keep a plain tuple"),
+    ("a named tuple of the other kind", lambda: Two(1, 2), "a Two, .* keep a plain tuple"),
     ("a subclass of Bag", Heap, "a Heap, .* keep a plain Bag"),
     ("a heap object in a frozenset", lambda: frozenset({Page()}), "a Page, which no engine can honour"),
     ("a float in a frozenset", lambda: frozenset({0.5}), "a float, which no engine can honour"),
