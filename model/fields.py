@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import Enum, Flag, IntEnum
+from functools import cached_property
 from hashlib import blake2b
-from typing import Any, get_type_hints
+from inspect import getattr_static
+from typing import Any, NamedTuple, get_type_hints
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Linear, Opaque, SizeText
-from spillproof.model.slips import is_method, refuse_class, refuse_hidden
+from spillproof.model.slips import a, is_method, refuse_class, refuse_hidden
 from spillproof.model.system import SCOPE, Model, is_quantity
 
 
@@ -89,6 +91,9 @@ class Layout:
     __slots__ = ("cls", "is_model", "names", "number", "word")
 
     def __init__(self, fields: Fields, present: tuple[str, ...]) -> None:
+        refuse_class(fields.cls)
+        if fields.fault:
+            raise ModelError(fields.fault)
         self.cls = fields.cls
         self.is_model = issubclass(fields.cls, Model)
         kept = [name for name in present if not (self.is_model and name == SCOPE)]
@@ -103,15 +108,23 @@ class Fields:
     """How the fields of one class are spelled: in order of name, and which of them hold sizes."""
 
     def __init__(self, cls: type) -> None:
-        refuse_class(cls)
         self.cls = cls
         self.word = _free_word(_class_text(cls))
         self.number = _number(self.word, _class_text(cls))
-        self.quantities = _quantities(cls)
+        self.quantities: frozenset[str] = frozenset()
+        self.fault = ""
+        """Why the annotations cannot be read. It matters only where a state has an object of the class."""
+        try:
+            self.quantities = _quantities(cls)
+        except ModelError as error:
+            self.fault = str(error)
         self.known: dict[tuple[str, ...], Layout] = {}
 
     def layout(self, values: dict[str, Any]) -> Layout:
-        """Return which fields an object has. Raises `Unfit` where one has a name that no field may have."""
+        """Return which fields an object has.
+
+        Raises `ModelError` for a class that keeps state elsewhere, and for a field that hides a method.
+        """
         present = tuple(values)
         found = self.known.get(present)
         if found is None:
@@ -127,7 +140,7 @@ _fields: dict[type, Fields] = {}
 
 
 def fields_of(cls: type) -> Fields:
-    """Return how the fields of a class are spelled. Raises `ModelError` for a class that keeps state elsewhere."""
+    """Return how the fields of a class are spelled."""
     found = _fields.get(cls)
     if found is None:
         found = _fields[cls] = Fields(cls)
@@ -167,13 +180,24 @@ def _quoted(name: str) -> str:
 SLOT, REFERENCE, INSIDE, LIST, BAG, DICT, SLICED, TUPLE, _FIRST = range(9)
 """Marks in the spelling of a shape; numbers of constants come after them."""
 
+
+class _Known(NamedTuple):
+    """A constant that is known by identity."""
+
+    constant: Any
+    word: str
+    number: int
+    carried: dict[str, Any]
+    """What a member of an enum has in its `vars`, when it was met first."""
+
+
 PLAIN: dict[type, dict[Any, int]] = {bool: {}, int: {}, str: {}, bytes: {}, type(None): {}}
 """The numbers of constants whose text says all, by their exact type: `1 == True`, but they are no equal states."""
 
-_members: dict[int, tuple[Enum, str, int]] = {}
+_members: dict[int, _Known] = {}
 """Members of enums by identity: an enum may say of itself, or of equality, what it likes. They are kept alive."""
 
-_frozen: dict[int, tuple[frozenset[Any], str, int]] = {}
+_frozen: dict[int, _Known] = {}
 """Frozen sets met lately, by identity: those that are equal may have members of other types. They are kept alive."""
 
 MOST_FROZEN = 4096
@@ -194,32 +218,36 @@ def number_of(constant: Any) -> int:
         if number is None:
             number = table[constant] = _number(_plain_word(constant))
         return number
-    return _known(constant)[2]
+    return _known(constant).number
 
 
 def word_of(constant: Any) -> str:
     """Return the word that is spelled as `number_of`. Raises `Unfit` for what is no constant."""
-    return _plain_word(constant) if type(constant) in PLAIN else _known(constant)[1]
+    return _plain_word(constant) if type(constant) in PLAIN else _known(constant).word
 
 
-def _known(constant: Any) -> tuple[Any, str, int]:
-    number = id(constant)
-    return _members.get(number) or _frozen.get(number) or _learn(constant)
+def _known(constant: Any) -> _Known:
+    known = _members.get(id(constant))
+    if known is None:
+        return _frozen.get(id(constant)) or _learn(constant)
+    if known.carried != constant.__dict__:
+        _refuse_change(known)
+    return known
 
 
-def _learn(constant: Any) -> tuple[Any, str, int]:
+def _learn(constant: Any) -> _Known:
     cls = type(constant)
     if cls is frozenset:
         if len(_frozen) >= MOST_FROZEN:
             _frozen.clear()
         word = f"frozenset {sorted(map(_inner_word, constant))}"
-        found: tuple[Any, str, int] = (constant, word, _number(word))
-        _frozen[id(constant)] = found
+        found = _frozen[id(constant)] = _Known(constant, word, _number(word), {})
     elif issubclass(cls, Enum):
+        _refuse_incomparable(constant)
         _refuse_carrier(constant)
         text = _member_text(constant)
         word = _free_word(text)
-        found = _members[id(constant)] = (constant, word, _number(word, text))
+        found = _members[id(constant)] = _Known(constant, word, _number(word, text), {**constant.__dict__})
     else:
         raise Unfit(constant)
     return found
@@ -266,9 +294,26 @@ _MUTABLE = (list, dict, set, bytearray, HeapObject, Model, Bag)
 
 
 def _refuse_carrier(member: Enum) -> None:
-    for name, value in getattr(member, "__dict__", {}).items():
+    for name, value in member.__dict__.items():
         if any(isinstance(each, _MUTABLE) for each in _flat(value)):
             raise Unfit(member, carries(member, name))
+
+
+def _refuse_incomparable(member: Enum) -> None:
+    try:
+        hash(member)
+        bool(member == member)  # noqa: PLR0124 - it may raise
+    except Exception:  # noqa: BLE001 - the enum is not ours
+        raise Unfit(member, is_incomparable(member)) from None
+
+
+def _refuse_change(known: _Known) -> None:
+    """Raise `Unfit` for a member of an enum that carries something else than when it was met first."""
+    now = known.constant.__dict__
+    for name in now.keys() | known.carried.keys():
+        is_cached = isinstance(getattr_static(type(known.constant), name, None), cached_property)
+        if now.get(name, known) is not known.carried.get(name, known) and not is_cached:
+            raise Unfit(known.constant, carries(known.constant, name))
 
 
 def _flat(value: object) -> Iterator[object]:
@@ -301,7 +346,7 @@ def cannot_be_spelled(value: object) -> str:
         float: "sizes are whole bytes",
         Condition: "write bool(…) around the comparison",
     }.get(type(value), _instead_of_subclass(value))
-    return f"holds {shown(value)}, a {type(value).__name__}, which no engine can honour; {instead}"
+    return f"holds {shown(value)}, {a(type(value).__name__)}, which no engine can honour; {instead}"
 
 
 def _instead_of_subclass(value: object) -> str:
@@ -321,21 +366,29 @@ def keyed(key: object) -> Said:
 def is_in_a_bag(member: object) -> Said:
     """Return what to say of a Bag with a member that is no heap object."""
     return lambda *_: (
-        f"is {shown(member)}, a {type(member).__name__}, in a Bag; its members are heap objects: "
+        f"is {shown(member)}, {a(type(member).__name__)}, in a Bag; its members are heap objects: "
         "keep constants in a frozenset, and sizes in a list"
     )
 
 
 def has_odd_name(name: object) -> Said:
     """Return what to say of an object with an attribute that has no name."""
-    return lambda *_: f"has an attribute named {shown(name)}, a {type(name).__name__}; the name of a field is a str"
+    return lambda *_: f"has an attribute named {shown(name)}, {a(type(name).__name__)}; the name of a field is a str"
 
 
 def carries(member: Enum, name: str) -> Said:
     """Return what to say of a member of an enum that holds what can change."""
     return lambda *_: (
-        f"holds {_member_text(member).removeprefix('member ')}, whose {name} can change and is outside of the state; "
+        f"holds {_member_text(member).removeprefix('member ')}, whose {name} changes, or can, outside of the state; "
         "let a member carry constants, and keep the rest in a HeapObject"
+    )
+
+
+def is_incomparable(member: Enum) -> Said:
+    """Return what to say of a member of an enum that cannot be hashed or compared."""
+    return lambda *_: (
+        f"holds {_member_text(member).removeprefix('member ')}, whose class has an `__eq__` or a `__hash__` that "
+        "fails; leave them out: members are told apart by identity"
     )
 
 
@@ -344,19 +397,16 @@ def is_too_deep(_holder: object, _name: str) -> str:
     return "holds containers in containers, too deep to follow; bound by the scope how deep they go"
 
 
-def is_another_model(holder: object, _name: str) -> str:
+def is_another_model(_holder: object, _name: str) -> str:
     """Return what to say of a model within the state of another."""
-    return (
-        f"is a {type(holder).__name__}, a model of its own, whose heap would not be seen from here; "
-        "make what is in it a HeapObject"
-    )
+    return "is a model of its own, whose heap would not be seen from here; make what is in it a HeapObject"
 
 
-def has_odd_store(holder: object, _name: str) -> str:
+def has_odd_store(_holder: object, _name: str) -> str:
     """Return what to say of an object whose `vars` are not its own."""
     return (
-        f"or an object that it refers to ({type(holder).__name__} was the last) has a `__dict__` that is not its own, "
-        "or that a field holds as well; set fields by their names, and leave `__dict__` alone"
+        "has a `__dict__` that is not its own, or that a field holds as well; set fields by their names, and leave "
+        "`__dict__` and `vars` alone"
     )
 
 
@@ -392,5 +442,5 @@ def shown(value: object) -> str:
     try:
         text = " ".join(repr(value).split())
     except Exception:  # noqa: BLE001 - the class is not ours
-        return f"a {type(value).__name__} whose repr raises"
+        return f"{a(type(value).__name__)} whose repr raises"
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

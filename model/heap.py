@@ -12,7 +12,7 @@ from spillproof.model import identity
 from spillproof.model.errors import ModelError
 from spillproof.model.place import place_in
 from spillproof.model.quantity import Bytes, Linear, Opaque
-from spillproof.model.slips import refuse_class
+from spillproof.model.slips import a, refuse_class, refuse_measure
 
 if TYPE_CHECKING:
     import networkx
@@ -30,6 +30,7 @@ class HeapObject:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         refuse_class(cls)
+        refuse_measure(cls)
         for name, default in vars(cls).items():
             if isinstance(default, (Bag, HeapObject, list, dict, set)) and not name.startswith("__"):
                 message = (
@@ -198,12 +199,12 @@ def shallow_size_of(measured: HeapObject) -> Bytes:
 
 
 def refuse_negative(measured: HeapObject) -> None:
-    """Raise `ModelError` where an object on integers says that it occupies less than nothing.
+    """Raise `ModelError` where an object says that it occupies less than nothing.
 
-    Not so where a size of its own is below 0: that is the violation of another claim.
+    To be asked of a state on integers in which no size is below 0: that is the violation of another claim.
     """
     size = shallow_size_of(measured)
-    if type(size) is int and size < 0 and not any(type(each) is int and each < 0 for each in vars(measured).values()):
+    if type(size) is int and size < 0:
         refuse_size(measured, size)
 
 
@@ -211,7 +212,7 @@ def refuse_size(measured: HeapObject, size: object) -> NoReturn:
     """Raise `ModelError` for what `shallow_size` returned and is no size."""
     cls = next(each for each in type(measured).__mro__ if "shallow_size" in vars(each))
     message = (
-        f"{place_in(cls, 'shallow_size')}: {cls.__name__}.shallow_size returns {size!r}, a {type(size).__name__}; "
+        f"{place_in(cls, 'shallow_size')}: {cls.__name__}.shallow_size returns {size!r}, {a(type(size).__name__)}; "
         "it returns a whole number of bytes, 0 or more"
     )
     raise ModelError(message)

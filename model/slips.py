@@ -14,7 +14,7 @@ from functools import cached_property, partialmethod
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, NoReturn
 
-from spillproof.model.errors import ModelError
+from spillproof.model.errors import ModelError, place_of
 from spillproof.model.place import class_place, place_in, place_set
 
 _KIT = frozenset(("builtins", "typing", "typing_extensions", "abc", "spillproof.model.system", "spillproof.model.heap"))
@@ -79,7 +79,7 @@ def _refuse_storage(cls: type) -> None:
             raise ModelError(message)
     base = next((each for each in cls.__mro__ if each.__module__ == "builtins" and each is not object), cls)
     message = (
-        f"{class_place(cls)}: {cls.__name__} is a {base.__name__}, and engines would not see what it holds as such; "
+        f"{class_place(cls)}: {cls.__name__} is {a(base.__name__)}, and engines would not see what it holds as such; "
         "keep it in a field"
     )
     raise ModelError(message)
@@ -96,26 +96,53 @@ def is_method(cls: type, name: str) -> bool:
     """Return whether a name is that of a method, so that a field of that name hides it."""
     if name.startswith("__"):
         return False
-    return isinstance(inspect.getattr_static(cls, name, None), (FunctionType, classmethod, staticmethod, partialmethod))
+    return isinstance(inspect.getattr_static(cls, name, None), _METHOD_KINDS)
+
+
+_METHOD_KINDS = (FunctionType, classmethod, staticmethod, partialmethod)
 
 
 def refuse_hidden(cls: type, name: str) -> NoReturn:
     """Raise `ModelError` for a field that has the name of a method."""
-    owner = next(each for each in cls.__mro__ if name in vars(each))
+    owner = next(each for each in cls.__mro__ if isinstance(vars(each).get(name), _METHOD_KINDS))
     kind = "the action" if _is_action(vars(owner)[name]) else "the method"
     message = (
         f"{place_set(cls, name)}: {cls.__name__}.{name} is a field, and hides {kind} {name} of {owner.__name__} "
-        f"({place_in(owner, name)}); give one of them another name"
+        f"({_defined(owner, name)}); give one of them another name"
     )
     raise ModelError(message)
+
+
+def _defined(owner: type, name: str) -> str:
+    method: object = vars(owner)[name]
+    return place_of(method) if isinstance(method, FunctionType) else place_in(owner, name)
 
 
 def refuse_annotated_methods(cls: type) -> None:
     """Raise `ModelError` for a field that is declared in a class body under the name of a method."""
     for each in written(cls):
         for name in vars(each).get("__annotations__", ()):
-            if is_method(cls, name):
+            if any(isinstance(vars(base).get(name), FunctionType) for base in cls.__mro__):
                 refuse_hidden(cls, name)
+
+
+def refuse_measure(cls: type) -> None:
+    """Raise `ModelError` for a heap class whose `shallow_size` cannot be asked for."""
+    owner = _owner(cls, "shallow_size")
+    value = vars(owner)["shallow_size"]
+    place = f"{place_in(owner, 'shallow_size')}: {owner.__name__}.shallow_size"
+    if not isinstance(value, FunctionType) or lazy_kind(value):
+        kind = lazy_kind(value) if isinstance(value, FunctionType) else _what(value)
+        message = f"{place} is {kind}; it is a plain method that returns a size"
+        raise ModelError(message)
+    needed = [
+        each.name
+        for each in [*inspect.signature(value).parameters.values()][1:]
+        if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    ]
+    if needed or not inspect.signature(value).parameters:
+        message = f"{place} takes {', '.join(needed) or 'no `self`'}; it is asked without arguments"
+        raise ModelError(message)
 
 
 def _is_action(value: object) -> bool:
@@ -137,7 +164,7 @@ def refuse_model(model: type) -> None:
     refuse_class(model)
     for name, value in _winners(model):
         hidden = _hidden_action(model, name)
-        if hidden is not None and not isinstance(value, FunctionType):
+        if hidden is not None and hidden is not _owner(model, name) and not isinstance(value, FunctionType):
             message = (
                 f"{place_in(_owner(model, name), name)}: {model.__name__}.{name} is {_what(value)}, and hides the "
                 f"action {name} of {hidden.__name__}; an action is a method, and one that is not wanted begins with "
@@ -242,7 +269,12 @@ def _what(value: object) -> str:
         partialmethod: "a partialmethod",
         FunctionType: "a method",
     }
-    return kinds.get(type(value)) or (f"{value!r}" if value is None else f"a {type(value).__name__}")
+    return kinds.get(type(value)) or (f"{value!r}" if value is None else a(type(value).__name__))
+
+
+def a(noun: str) -> str:
+    """Return a noun with its article."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def refuse_marked(value: object, where: str) -> None:
@@ -260,7 +292,7 @@ def refuse_scope_value(where: str, name: str, value: object) -> None:
     why = _not_constant(value)
     if why:
         message = (
-            f"{where}: the scope {name!r} is {value!r}, a {type(value).__name__}, which {why}; "
+            f"{where}: the scope {name!r} is {value!r}, {a(type(value).__name__)}, which {why}; "
             "give a constant (a tuple for a list), and build the rest in `begin`"
         )
         raise ModelError(message)

@@ -6,8 +6,10 @@ same quantities are the constant 0. What a quantity's value is, if not 0, is no 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
 from spillproof.model.errors import ModelError
@@ -39,7 +41,7 @@ from spillproof.model.fields import (
 )
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural
-from spillproof.model.system import Model
+from spillproof.model.system import SCOPE, Model
 
 Key: TypeAlias = tuple[int, ...]
 """A shape, spelled as numbers: equal for equal shapes, in every process."""
@@ -113,8 +115,8 @@ class _Speller:
         self.holder, self.name = each, ""
         values = vars(each)
         layout = fields_of(type(each)).layout(values)
-        if layout.is_model and self.stores:
-            raise Unfit(each, is_another_model)
+        if layout.is_model:
+            self.check_model(values)
         self.stores.append(values)
         self.key.append(layout.number)
         for name, holds_sizes in layout.names:
@@ -125,6 +127,12 @@ class _Speller:
                 self.slice(values[name])
             else:
                 self.spell_size(values[name])
+
+    def check_model(self, values: dict[str, Any]) -> None:
+        if self.stores:
+            raise Unfit(None, is_another_model)
+        if type(values.get(SCOPE)) is not MappingProxyType:
+            raise Unfit(None, has_odd_store)
 
     def spell_size(self, value: Any) -> None:
         cls = type(value)
@@ -217,33 +225,23 @@ class _Speller:
     def refuse_shared_stores(self) -> None:
         """Raise `Unfit` where objects share their `vars`, or a field holds the `vars` of an object."""
         own = len(self.containers.union(map(id, self.stores))) == len(self.containers) + len(self.stores)
-        if not own or {*map(type, self.stores)} != {dict}:
-            raise Unfit(None, has_odd_store)
+        if own and {*map(type, self.stores)} == {dict}:
+            return
+        seen = {*self.containers}
+        for holder, store in zip(self.objects, self.stores, strict=True):
+            if id(store) in seen or type(store) is not dict:
+                self.holder, self.name = holder, ""
+                raise Unfit(None, has_odd_store)
+            seen.add(id(store))
 
 
 def _refusal(objects: list[Any], holder: Any, name: str, unfit: Unfit) -> str:
     """Return what is wrong with a state, and where: `M.pages[0].size holds …`."""
     state = objects[0]
     place = f"{type(state).__name__}.{_places(state, objects).get(id(holder), '')}{name}".rstrip(".")
-    inside = _inside(vars(holder).get(name), unfit.value) if name else ""
+    inside = next((where for where, each in _within(vars(holder).get(name)) if each is unfit.value), "") if name else ""
     owner = "" if holder is state else f" ({type(holder).__name__}.{name})" if name else f" ({type(holder).__name__})"
     return f"{place}{inside}{owner} {unfit.said(holder, name)}"
-
-
-def _inside(value: Any, wanted: object) -> str:
-    """Return where in a field a value stands: `[0]['a']`; nothing if it is the field's own, or nowhere."""
-    seen: set[int] = set()
-    waiting = [("", value)]
-    for where, each in waiting:
-        if each is wanted:
-            return where
-        if id(each) not in seen and kind_of(each) in (Holds.SEQUENCE, Holds.DICT, Holds.BAG):
-            seen.add(id(each))
-            waiting += [
-                (f"{where}[{shown(key)}]", member)
-                for key, member in (each.items() if kind_of(each) is Holds.DICT else enumerate(each))
-            ]
-    return ""
 
 
 class _Outline:
@@ -319,19 +317,24 @@ def _places(state: Model, objects: list[Any]) -> dict[int, str]:
     places = {id(state): ""}
     for each in objects:
         for name, value in vars(each).items():
-            for where, member in _members(value, set()):
-                places.setdefault(id(member), f"{places.get(id(each), '')}{name}{where}.")
+            for where, member in _within(value):
+                if kind_of(member) is Holds.OBJECT:
+                    places.setdefault(id(member), f"{places.get(id(each), '')}{name}{where}.")
     return places
 
 
-def _members(value: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
-    kind = kind_of(value)
-    if kind is Holds.OBJECT:
-        yield "", value
-    elif kind in (Holds.SEQUENCE, Holds.BAG, Holds.DICT) and id(value) not in seen:
-        seen.add(id(value))
-        for key, member in value.items() if kind is Holds.DICT else enumerate(value):
-            yield from ((f"[{shown(key)}]{where}", inner) for where, inner in _members(member, seen))
+def _within(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a value and what is in it, the nearest first, each with where it stands: `[0]['a']`."""
+    seen: set[int] = set()
+    waiting = deque([("", value)])
+    while waiting:
+        where, each = waiting.popleft()
+        yield where, each
+        kind = kind_of(each)
+        if kind in (Holds.SEQUENCE, Holds.DICT, Holds.BAG) and id(each) not in seen:
+            seen.add(id(each))
+            members = each.items() if kind is Holds.DICT else enumerate(each)
+            waiting.extend((f"{where}[{shown(key)}]", member) for key, member in members)
 
 
 def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = NOTHING) -> None:

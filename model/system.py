@@ -14,7 +14,6 @@ constants; a size that is given neither is left open, and engines that can speak
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -34,15 +33,9 @@ Method = TypeVar("Method", bound=Callable[..., None])
 
 def action(method: Method) -> Method:
     """Mark a method of a model as a step that the environment may take."""
-    refuse_marked(method, _body_line())
+    refuse_marked(method, model_line())
     vars(method)["is_action"] = True
     return method
-
-
-def _body_line() -> str:
-    """Return the line that calls, and in which class body it stands."""
-    name = sys._getframe(2).f_locals.get("__qualname__", "")  # noqa: SLF001 - a class body has no other name yet
-    return f"{model_line()}{f' {name}' if name else ''}"
 
 
 def require(guard: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(free >= size)
@@ -148,17 +141,17 @@ class Model:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name, instead in (("__init__", "write `begin`, whose arguments are the scope"),
-                              ("__slots__", "leave it out: the state is what `vars` shows")):  # fmt: skip
-            if name in vars(cls):
-                message = f"{place_in(cls, name)}: the model {cls.__name__} has its own {name}; {instead}"
-                raise ModelError(message)
         if issubclass(cls, HeapObject):
             message = (
                 f"{place_in(cls, '')}: {cls.__name__} is a Model and a HeapObject; the heap is what a model has in its "
                 "fields"
             )
             raise ModelError(message)
+        for name, instead in (("__init__", "write `begin`, whose arguments are the scope"),
+                              ("__slots__", "leave it out: the state is what `vars` shows")):  # fmt: skip
+            if name in vars(cls):
+                message = f"{place_in(cls, name)}: the model {cls.__name__} has its own {name}; {instead}"
+                raise ModelError(message)
         refuse_model(cls)
 
     def __init__(self, **scope: Any) -> None:
@@ -224,10 +217,11 @@ def _find_actions(model: type[Model]) -> tuple[Action, ...]:
     refuse_model(model)
     found: dict[str, Action] = {}
     for ancestor in reversed(model.__mro__):
-        for name, method in vars(ancestor).items():
-            if getattr(method, "is_action", False):
+        for name, marked in vars(ancestor).items():
+            if getattr(marked, "is_action", False):
                 found.pop(name, None)
-                found[name] = Action(name, _parameters(getattr(model, name), f"{model.__name__}.{name}"))
+                method = getattr(model, name)
+                found[name] = Action(name, _parameters(method, f"{place_of(method)}: {model.__name__}.{name}"))
     if not found:
         message = f"{model.__name__} has no actions: mark the steps that the environment may take with @action"
         raise ModelError(message)

@@ -5,6 +5,7 @@ Whatever is wrong with it is said in one line, with what would have been right.
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -87,6 +88,8 @@ def _why_not(path: Path, error: BaseException) -> str:
     """Return in one line why a file does not import, and at which of its lines."""
     if isinstance(error, SyntaxError):
         return f"{error.filename or path}:{error.lineno}: does not import: {type(error).__name__}: {error.msg}"
+    if isinstance(error, ModelError) and re.match(r"\S+\.py:\d+(, in \w+)?: ", str(error)):
+        return str(error)  # it says the line itself
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
     place = f"{path}:{lines[-1]}" if lines else str(path)
     said = " ".join(str(error).split())

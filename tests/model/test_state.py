@@ -3,15 +3,18 @@
 import random
 import subprocess
 import sys
-from collections.abc import Callable
-from enum import Enum
-from typing import Any
+import weakref
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from enum import Enum, Flag, IntEnum
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spillproof.model.clone import clone
+from spillproof.model.clone import Template, clone
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Linear, Needed, Opaque
@@ -109,6 +112,57 @@ def test_concrete_and_unknown_sizes_have_one_shape() -> None:
     assert len({of(Linear({0: 1}, 1), Linear({7: 1})), *(of(size, 3) for size in range(1, 40))}) == 1
 
 
+class Level(IntEnum):
+    """Equal to the numbers that it is made of."""
+
+    ONE = 1
+
+
+class Silent(Enum):
+    """Says the same of all its members, and that they are equal."""
+
+    ONE = 1
+    TWO = 2
+
+    def __repr__(self) -> str:
+        return "Silent"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class Bits(Flag):
+    A = 1
+    B = 2
+    C = 4
+
+    def __repr__(self) -> str:
+        return "some bits"
+
+
+def enum_made_here() -> Any:
+    """A new enum with the same name each time."""
+
+    class Made(Enum):
+        A = 1
+
+    return Made
+
+
+def class_made_here() -> Any:
+    """A new heap class with the same name each time."""
+
+    class Made(HeapObject):
+        held: Bytes = 0
+
+    return Made
+
+
 DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("0 and not 0", {"total": 0}, {"total": 1}),
     ("a size and None", {"limit": 4}, {"limit": None}),
@@ -120,6 +174,28 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("order of a list", {"x": [1, 2]}, {"x": [2, 1]}),
     ("dict keys", {"x": {"a": 1}}, {"x": {"b": 1}}),
     ("a field more", {"x": None}, {}),
+    ("the name of a field", {"x": None}, {"y": None}),
+    ("a list and a tuple", {"x": [True]}, {"x": (True,)}),
+    ("a list and a tuple of sizes", {"parts": [1]}, {"parts": (1,)}),
+    ("the type of a dict's key", {"x": {1: "a"}}, {"x": {True: "a"}}),
+    ("the order of a dict", {"x": {1: None, 2: None}}, {"x": {2: None, 1: None}}),
+    ("the types in a frozenset", {"x": frozenset({1})}, {"x": frozenset({True})}),
+    ("an enum's member in a frozenset", {"x": frozenset({1})}, {"x": frozenset({Level.ONE})}),
+    (
+        "the types in a frozenset of a frozenset",
+        {"x": frozenset({frozenset({1})})},
+        {"x": frozenset({frozenset({True})})},
+    ),
+    ("the types in a tuple in a frozenset", {"x": frozenset({(1,)})}, {"x": frozenset({(True,)})}),
+    ("frozensets whose text might run together", {"x": frozenset({"a', 'b"})}, {"x": frozenset({"a", "b"})}),
+    ("enums that say the same", {"x": Silent.ONE}, {"x": Silent.TWO}),
+    ("combinations of flags", {"x": Bits.A | Bits.B}, {"x": Bits.A | Bits.C}),
+    ("enums of one name", {"x": enum_made_here().A}, {"x": enum_made_here().A}),
+    ("classes of one name", {"x": class_made_here()()}, {"x": class_made_here()()}),
+    ("a bool among sizes", {"total": 1}, {"total": True}),
+    ("an enum's member among sizes", {"total": 1}, {"total": Level.ONE}),
+    ("False and 0 among sizes", {"total": 0}, {"total": False}),
+    ("numbers too long to write", {"x": 1 << 20_000}, {"x": 1 + (1 << 20_000)}),
 ]
 
 
@@ -127,6 +203,40 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_what_is_part_of_the_shape(one: dict[str, Any], two: dict[str, Any]) -> None:
     """States that an action could tell apart without asking for a size's value have different shapes."""
     assert key(**one) != key(**two)
+
+
+def test_the_order_of_attributes_is_part_of_the_shape() -> None:
+    """A step can see in which order attributes were set, and copies keep it."""
+    one, two = state(x=1, y=2), state(y=2, x=1)
+
+    assert snapshot(one).key != snapshot(two).key
+    assert [*vars(clone(two))] == [*vars(two)]
+    assert [*vars(Template([two]).copy()[0])] == [*vars(two)]
+
+
+def test_an_attribute_that_only_some_objects_have_is_part_of_the_shape() -> None:
+    """A page that was marked is told from one that was noted, though both have one attribute more, which is None."""
+    marked, noted = Page(), Page()
+    vars(marked)["marked"] = None
+    vars(noted)["noted"] = None
+
+    assert len({key(x=Page()), key(x=marked), key(x=noted)}) == 3
+
+
+def test_what_a_property_remembers_is_part_of_the_shape() -> None:
+    """A cached property is an attribute from the first time on that somebody asks."""
+
+    class Asked(HeapObject):
+        held: int = 0
+
+        @cached_property
+        def first(self) -> int:
+            return self.held
+
+    one, two = Asked(1), Asked(1)
+    assert two.first == 1
+
+    assert key(x=one) != key(x=two)
 
 
 def test_one_object_twice_is_not_two_objects() -> None:
@@ -181,6 +291,8 @@ SLICED = frozenset({(State, "total"), (State, "limit"), (State, "parts"), (Page,
     ({"limit": None}, {"limit": 5}, False),
     ({"parts": [0]}, {"parts": [5]}, True),
     ({"parts": []}, {"parts": [5]}, False),
+    ({"total": True}, {"total": 5}, False),
+    ({"total": Level.ONE}, {"total": 1}, False),
 ])  # fmt: skip # a table
 def test_slicing_leaves_out_values_and_nothing_else(one: dict[str, Any], two: dict[str, Any], same: bool) -> None:  # noqa: FBT001 - a table
     """Whether there is a size, and how many, is part of the shape even where their values are sliced away."""
@@ -203,6 +315,77 @@ def test_hiding_leaves_structure() -> None:
     assert (type(made.total), made.limit, [*map(type, made.parts)]) == (Opaque, None, [Opaque, Opaque])
 
 
+def test_hiding_leaves_bools_and_enums() -> None:
+    """A bool or a member of an enum in a field of sizes is a constant, and stays what it is."""
+    made = state(total=True, limit=Level.ONE, parts=[1, False])
+    put_sizes(made, [], SLICED)
+
+    assert (made.total, made.limit, type(made.parts[0]), made.parts[1]) == (True, Level.ONE, Opaque, False)
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Number(int):
+    __slots__ = ()
+
+
+class Table(dict[str, int]):
+    pass
+
+
+class Pair(NamedTuple):
+    a: int
+    b: int
+
+
+Two: Any = namedtuple("Two", "a b")  # noqa: PYI024 - it is what is refused
+
+
+class Heap(Bag[Page]):
+    pass
+
+
+class Mute:
+    def __repr__(self) -> str:
+        raise ValueError
+
+
+class Loud:
+    def __repr__(self) -> str:
+        return "a" * 500 + "\nb"
+
+
+class Carrying(Enum):
+    LIST = [1]  # noqa: RUF012 - it is what is refused
+    PAGE = (1, Page())
+
+
+class Unhashed(Enum):
+    ONE = 1
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = None  # type: ignore[assignment] # as Python has it
+
+
+def endless() -> list[Any]:
+    """A list that is its own member."""
+    made: list[Any] = []
+    made.append(made)
+    return made
+
+
+def nested(depth: int) -> list[Any]:
+    """A list in a list in a list."""
+    made: list[Any] = []
+    for _ in range(depth):
+        made = [made]
+    return made
+
+
 REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("a set", lambda: {1}, "keep heap objects in a Bag"),
     ("a float", lambda: 0.5, "sizes are whole bytes"),
@@ -214,6 +397,30 @@ REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("an undeclared size in a list", lambda: [Linear({0: 1})], "write `x: Bytes`"),
     ("text made of a size", lambda: f"{Linear({0: 1})} bytes", "depends on a size"),
     ("a key made of a size", lambda: {f"{Linear({0: 1})}": 1}, "compare the size, not its text"),
+    ("a class", lambda: Page, "a type, which no engine can honour"),
+    ("a module", lambda: random, "a module, which no engine can honour"),
+    ("a weak reference", lambda: weakref.ref(Page), "which no engine can honour"),
+    ("a generator", lambda: (each for each in (1, 2)), "a generator, which no engine can honour"),
+    ("an exception", ValueError, "a ValueError, which no engine can honour"),
+    ("a subclass of str", lambda: Text("a"), "a Text, .* keep a plain str"),
+    ("a subclass of int", lambda: Number(3), "a Number, .* keep a plain int"),
+    ("a subclass of dict", Table, "a Table, .* keep a plain dict"),
+    ("a named tuple", lambda: Pair(1, 2), "a Pair, .* keep a plain tuple"),
+    ("a named tuple of the other kind", lambda: Two(1, 2), "a Two, .* keep a plain tuple"),
+    ("a subclass of Bag", Heap, "a Heap, .* keep a plain Bag"),
+    ("a heap object in a frozenset", lambda: frozenset({Page()}), "a Page, which no engine can honour"),
+    ("a float in a frozenset", lambda: frozenset({0.5}), "a float, which no engine can honour"),
+    ("a number in a Bag", lambda: Bag([3]), r"x\[0\] is 3, an int, in a Bag; its members are heap objects"),
+    ("a dict keyed by a tuple", lambda: {(1, 2): 3}, "is keyed by tuple"),
+    ("a list in itself", endless, "shares its list"),
+    ("a list in itself, in a tuple", lambda: (endless(),), "shares its list"),
+    ("lists without end", lambda: nested(5_000), "too deep to follow"),
+    ("another model", lambda: State().start(), "is a model of its own"),
+    ("a repr that raises", Mute, "a Mute whose repr raises, a Mute, which no engine can honour"),
+    ("a repr of many lines", Loud, r"a{80}…, a Loud, which"),
+    ("a member that carries a list", lambda: Carrying.LIST, "Carrying.LIST, whose _value_ changes, or can"),
+    ("a member that carries an object", lambda: Carrying.PAGE, "Carrying.PAGE, whose _value_ changes, or can"),
+    ("a member without a hash", lambda: Unhashed.ONE, "Unhashed.ONE, whose class has an `__eq__` or a `__hash__` that"),
 ]
 
 
@@ -222,6 +429,108 @@ def test_what_no_state_may_hold(value: Callable[[], Any], said: str) -> None:
     """The refusal names what was seen and says what to write instead."""
     with pytest.raises(ModelError, match=said):
         key(x=value())
+
+
+def test_a_refusal_says_the_place() -> None:
+    """The place is how a person finds the value from the model; a class of its own is named as well."""
+    with pytest.raises(ModelError, match=r"^State\.pages\[1\]\.next\.color \(Page\.color\) holds 0\.5, a float"):
+        key(pages=[Page(), Page(next=Page(color=0.5))])  # type: ignore[arg-type] # it is what is refused
+    with pytest.raises(ModelError, match=r"^State\.x\['a'\]\[1\] holds \{1\}, a set"):
+        key(x={"a": [0, {1}]})
+    many: list[Page] = []
+    with pytest.raises(ModelError, match=r"^State\.bag\[0\]\.many \(Page\.many\) shares its list"):
+        key(first=many, bag=Bag([Page(many=many)]))
+
+
+def stored(how: Callable[[Any, Any], object]) -> Any:
+    """A state with two pages of which something was done to the `vars`."""
+    one, two = Page(), Page()
+    how(one, two)
+    return state(x=one, y=two)
+
+
+class Watching(dict[str, Any]):
+    pass
+
+
+STORED: list[tuple[str, Callable[[Any, Any], object]]] = [
+    ("shared by two objects", lambda one, two: setattr(two, "__dict__", vars(one))),
+    ("held by a field", lambda one, two: setattr(one, "many", vars(two))),
+    ("of another class", lambda one, _: setattr(one, "__dict__", Watching(vars(one)))),
+    ("with a name that is no text", lambda one, _: vars(one).update({1: 2})),
+]
+
+
+@pytest.mark.parametrize("how", [pytest.param(how, id=name) for name, how in STORED])
+def test_what_vars_shows_is_the_objects_own(how: Callable[[Any, Any], object]) -> None:
+    """An engine copies `vars`: where that is not where an object alone keeps its fields, it is refused."""
+    with pytest.raises(ModelError, match=r"^State\.[xy] \(Page\) has (a `__dict__` that is not|an attribute named)"):
+        snapshot(stored(how))
+
+
+def test_a_bags_members_are_its_own() -> None:
+    """Two bags that share a list, a field that holds it, and members that are no list, are refused."""
+    one, two = Bag([Page()]), Bag([Page()])
+    two.members = one.members
+    odd: Any = Bag()
+    odd.members = (Page(),)
+
+    with pytest.raises(ModelError, match="shares its Bag"):
+        key(x=one, y=two)
+    with pytest.raises(ModelError, match="shares its list"):
+        key(x=one, y=one.members)
+    with pytest.raises(ModelError, match=r"State\.x holds "):
+        key(x=odd)
+
+
+def test_a_member_that_changes_is_refused() -> None:
+    """What a member of an enum carries is outside of the state; where it changes, the member is no constant."""
+    counting: Any = enum_made_here().A
+    key(x=counting)
+    counting.count = 1
+
+    with pytest.raises(ModelError, match=r"Made\.A, whose count changes, or can, outside of the state"):
+        key(x=counting)
+
+
+def test_a_member_may_remember() -> None:
+    """A cached property of a member is worked out from constants, and no change."""
+
+    class Named(Enum):
+        A = 1
+
+        @cached_property
+        def long(self) -> str:
+            return f"the {self.name}"
+
+    before = key(x=Named.A)
+    assert Named.A.long == "the A"
+
+    assert key(x=Named.A) == before
+
+
+def test_the_model_may_be_referred_to() -> None:
+    """An object may refer back to the model: it is object 0."""
+    made = state(x=Page())
+    made.x.next = made
+
+    assert snapshot(made).objects[0] is made
+    assert len(snapshot(made).objects) == 2
+
+
+@pytest.fixture
+def few_frozensets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Frozensets are forgotten all the time."""
+    monkeypatch.setattr("spillproof.model.fields.MOST_FROZEN", 1)
+    return iter(())
+
+
+@pytest.mark.usefixtures("few_frozensets")
+def test_frozensets_are_spelled_alike_when_they_were_forgotten() -> None:
+    """Equal frozensets have one shape, however many were met in between."""
+    keys = {key(x=frozenset({number % 3, "a"})) for number in range(30)}
+
+    assert len(keys) == 3
 
 
 @pytest.mark.parametrize("container", [list, dict, Bag])
