@@ -51,7 +51,7 @@ def check(
     that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
-    With `certify`, cvc5 confirms each certificate besides Z3, within the same time; it comes with the extra of that name.
+    With `certify`, cvc5 confirms each certificate besides Z3, in the same time; it comes with the extra of that name.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
     """
