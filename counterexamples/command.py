@@ -133,6 +133,7 @@ OUT = click.option(
     "--time-limit", callback=_seconds, metavar="SECONDS", default="60", show_default=True, help="For the whole check."
 )
 @click.option("--seed", callback=_whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
+@click.option("--certify", is_flag=True, help="Have cvc5 confirm every proof as well. Needs the extra certify.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
 @OUT
 @click.option("--force", is_flag=True, help="Let --out overwrite.")
@@ -148,6 +149,7 @@ def check(
     max_steps: int | None,
     time_limit: float,
     seed: int | None,
+    certify: bool,
     as_json: bool,
     out: Path | None,
     force: bool,
@@ -168,7 +170,7 @@ def check(
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     limits = {"max_steps": max_steps, "deadline": None if isinf(time_limit) else started + time_limit}
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
-    report = _checked(model, wanted, **limits, **chosen)
+    report = _checked(model, wanted, **limits, **chosen, certify=certify)
     interrupts.hold()
     seconds = None if as_json else time.monotonic() - started
     if folder is None:

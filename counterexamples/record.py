@@ -15,7 +15,6 @@ from spillproof.counterexamples.folder import Folder
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
-from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Run, false_at, replay
 from spillproof.properties.engines.verdict import Disputed, Proved, Refused, Report, Result, Verdict, Violated
 
@@ -82,7 +81,15 @@ def _result(result: Result, name: str) -> Json:
         "seconds": round(result.seconds, 3),
         "trace": None if run is None else itf.to_itf(trace_of(result, name)),
         **_dispute(verdict),
+        **_confirmation(verdict),
     }
+
+
+def _confirmation(verdict: Verdict) -> Json:
+    """Return who confirmed a proof, where another solver than Z3 was asked; nothing for any other verdict."""
+    if not isinstance(verdict, Proved) or (verdict.confirmed_by == ("Z3",) and not verdict.remark):
+        return {}
+    return {"confirmed_by": list(verdict.confirmed_by)} | ({"remark": verdict.remark} if verdict.remark else {})
 
 
 def _dispute(verdict: Verdict) -> Json:
@@ -169,17 +176,12 @@ def folder(path: Path, claims: Iterable[str] = (), *, force: bool) -> Path:
 
 
 def _certificates(report: Report) -> Iterator[tuple[str, str]]:
-    """Yield each certificate as a script, written for an automaton that is made anew; one alone is `proof.smt2`."""
+    """Yield each certificate as a script; one alone is `proof.smt2`."""
     found = {id(each): each for each in map(_certificate, report.results) if each is not None}
-    if not found:
-        return
-    from spillproof.properties.engines.automaton.shapes import extract
-    from spillproof.properties.engines.proof.solver import Feasibility
-
-    asked = [result.claim for result in report.results if result.claim.mode is Mode.ALWAYS or result.claim.beside]
-    automaton = extract(report.model, asked, Feasibility())
     for number, certificate in enumerate(found.values(), 1):
-        yield f"proof{number if len(found) > 1 else ''}.smt2", certificate.smtlib(automaton)
+        if certificate.automaton is not None:
+            name = f"proof{number if len(found) > 1 else ''}.smt2"
+            yield name, certificate.smtlib(certificate.automaton)
 
 
 def _certificate(result: Result) -> Certificate | None:

@@ -139,7 +139,7 @@ class _Search:
         self.doubt: int | None = None
         """The fewest steps of a run of which the solver did not say whether it reaches a goal."""
         self.dead: set[tuple[int, int]] = set()
-        """Shapes without sizes, and numbers of edges after which no goal is met from there: how one came is forgotten."""
+        """Shapes without sizes, and numbers of edges after which no goal is met from there, however one came."""
         self.fewest = min((self.objects_in(place) for place in self.ends()), default=0)
         """The fewest objects of any goal's shape."""
         self.least = True

@@ -76,8 +76,8 @@ MINIMAL = (
 )
 
 FEWEST_STEPS = (
-    "every run of fewer steps was ruled out, over all sizes; whether another of as many steps has fewer objects or bytes "
-    "was not found out"
+    "every run of fewer steps was ruled out, over all sizes; whether another of as many steps has fewer objects or "
+    "bytes was not found out"
 )
 
 NOT_EXTRACTED = "the time was up before all shapes were found"
@@ -425,7 +425,8 @@ class Portfolio:
                 rejected = f"its certificate was rejected: {why}"
         if certificate is None and len(proofs.pending) > 1:
             # What is wrong may be wrong of one of the claims alone.
-            return all([self.confirm(replace(proofs, pending=[each])) for each in proofs.pending])
+            alone = [self.confirm(replace(proofs, pending=[each])) for each in proofs.pending]
+            return all(alone)
         for each in proofs.pending:
             each.why = rejected or each.why
             if certificate is None:
@@ -494,10 +495,10 @@ class Portfolio:
     def witness(self, claim: Claim, world: World, found: Iterator[Goal]) -> None:
         self.limits.progress(f"looking for a run: {claim.name}")
         pending = _Pending(claim, world)
-        verdict: Verdict | None = None
+        verdict: Verdict = Unknown("")
         with _timed([pending]), _contained("the search for a run", [pending]):
             verdict = self.seen(pending, found)
-        self.add(pending, Unknown(pending.failure) if verdict is None else verdict, "bounded")
+        self.add(pending, Unknown(pending.failure) if pending.failure else verdict, "bounded")
 
     def seen(self, pending: _Pending, found: Iterator[Goal]) -> Verdict:
         """Return the verdict on a witness: a run that shows it, or that none does."""
@@ -505,10 +506,10 @@ class Portfolio:
         tried: list[Goal] = []
         for goal in itertools.islice(self.possible(pending.world, found, refuted), MOST_TRIES):
             tried.append(goal)
-            if run := self.show(pending, goal, WITNESS_LOOKS[0]):
+            if (run := self.show(pending, goal, WITNESS_LOOKS[0])) is not None:
                 return Proved(scope_of(self.model), run)
         for goal in tried:
-            if run := self.show(pending, goal, WITNESS_LOOKS[1]):
+            if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
                 return Proved(scope_of(self.model), run)
         return Unknown(f"no run was found in {len(tried)} ways") if tried else self.never(pending.world, refuted)
 

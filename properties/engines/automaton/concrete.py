@@ -16,7 +16,7 @@ from spillproof.model.clone import clone
 from spillproof.model.heap import Bag
 from spillproof.model.state import put_sizes, snapshot
 from spillproof.model.step import Outcome, attempt, begin, bind
-from spillproof.model.system import Action, Kind, actions_of, open_parameters
+from spillproof.model.system import Action, Kind, actions_of
 from spillproof.properties.engines.automaton.correspondence import Known, correspondence
 from spillproof.properties.engines.automaton.linear import evaluate
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
@@ -28,7 +28,7 @@ MOST_TRIES = 500
 
 
 def concrete(automaton: Automaton, found: Found) -> Run:
-    """Return the run on integers that takes these edges. It ends early where a heuristic of the model excludes a step."""
+    """Return the run on integers that takes these edges; one that a heuristic of the model excludes ends early."""
     return _Chain(automaton).run(found)
 
 

@@ -29,18 +29,20 @@ import z3
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Is, Linear, is_natural
-from spillproof.properties.catalogue import NEVER_NEGATIVE
+from spillproof.model.quantity import Condition, Field, Is, Linear, is_natural
+from spillproof.properties.catalogue import NEVER_NEGATIVE, claims_about
 from spillproof.properties.engines.automaton.goals import Goal, goals
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.proof.solver import MEMORY, Formula, ask, new_solver
+from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, ask, new_solver
 from spillproof.properties.engines.proof.terms import NotAFormula, check_formula, parsed, spelled
 from spillproof.properties.engines.story.pasting import literal
 
 if TYPE_CHECKING:
     from spillproof.model.state import Size
+    from spillproof.model.system import Model
     from spillproof.properties.claims import Claim
-    from spillproof.properties.engines.automaton.shapes import Automaton, Shape
+    from spillproof.properties.engines.automaton.shapes import Shape
     from spillproof.properties.engines.proof.invariant import Invariant
 
 
@@ -56,6 +58,8 @@ class Certificate:
     """For each shape, the conjuncts as SMT-LIB 2 terms over its sizes, which are called q0, q1, …"""
     text: str | None = field(default=None, compare=False, repr=False)
     """The script that it was read from, if it was: all of it must be what the model gives."""
+    automaton: Automaton | None = field(default=None, compare=False, repr=False)
+    """The automaton that it was made for; None for one that was read."""
 
     def smtlib(self, automaton: Automaton) -> str:
         """Return the whole proof as a script. Every `check-sat` in it must answer `unsat`."""
@@ -78,18 +82,32 @@ def certify(
         if invented is not None and not z3.is_true(invented[shape.index]):
             terms.append(" ".join(invented[shape.index].sexpr().split()))
         conjuncts.append(tuple(terms))
-    return Certificate(tuple(claim.name for claim in claims), fingerprint(automaton), tuple(conjuncts))
+    names = tuple(claim.name for claim in claims)
+    return Certificate(names, fingerprint(automaton), tuple(conjuncts), automaton=automaton)
+
+
+def automaton_of(certificate: Certificate, model: Model, claims: Iterable[Claim] | None = None) -> Automaton:
+    """Return the automaton that a certificate speaks of, made anew from the model.
+
+    `claims` are those that the certificate was made for, or more; without them, all that are about the model. Raises
+    `Rejected` where it speaks of another model.
+    """
+    asked = claims_about(type(model))[0] if claims is None else list(claims)
+    for any_preference, needed in itertools.product((True, False), (frozenset[Field](), None)):
+        automaton = extract(model, asked, Feasibility(), any_preference=any_preference, needed=needed)
+        if fingerprint(automaton) == certificate.fingerprint:
+            return automaton
+    raise Rejected(ANOTHER_MODEL)
 
 
 def fingerprint(automaton: Automaton) -> str:
     """Return a digest of all that a proof says of an automaton: equal for equal automata, on every machine."""
     digest = hashlib.sha256()
     for shape in automaton.shapes:
-        digest.update(repr((shape.index, len(shape.slots), sorted(shape.broken.items()))).encode())
+        digest.update(repr((shape.index, [slot.where for slot in shape.slots])).encode())
     for edge in automaton.edges:
         taken = (edge.source, edge.move, edge.guard, edge.target, edge.update, bool(edge.raised))
-        judged = (edge.width, edge.symbols, edge.negative, sorted(edge.broken.items()))
-        digest.update(repr((*taken, *judged)).encode())
+        digest.update(repr((*taken, edge.width, edge.symbols, edge.negative)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -233,6 +251,9 @@ def _or(terms: list[str]) -> str:
 # The checker
 
 
+ANOTHER_MODEL = "the certificate speaks of another model, or of an earlier version of this one: prove it again"
+
+
 class Rejected(ModelError):
     """A solver did not confirm a certificate, or it is not one."""
 
@@ -319,7 +340,7 @@ def _ask_cvc5(script: str, limits: Limits) -> int:
 def _run_cvc5(script: str, limits: Limits) -> tuple[list[str], str]:
     """Return the lines that cvc5 prints, and the last of its complaints."""
     limits.check()
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own file, run by this Python
         [sys.executable, str(Path(__file__).with_name("second.py")), str(MEMORY)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -349,8 +370,7 @@ def _expect_unsat(who: str, answer: str, number: int, questions: int) -> None:
 def _accept(certificate: Certificate, automaton: Automaton) -> None:
     """Raise `Rejected` for what is not a certificate for claims about this automaton."""
     if certificate.fingerprint != fingerprint(automaton):
-        message = "the certificate speaks of another model, or of an earlier version of this one: prove it again"
-        raise Rejected(message)
+        raise Rejected(ANOTHER_MODEL)
     unasked = set(certificate.claims) - {claim.name for claim in automaton.claims}
     if unasked or not certificate.claims:
         message = (
@@ -409,8 +429,8 @@ def is_one_term(text: str) -> bool:
 def read(script: str) -> Certificate:
     """Return the certificate that a script was written from.
 
-    Everything but the invariants is derived anew to check it, and must be what the script says. Raises `Rejected`, which
-    is a `ModelError`, where the text is not such a script.
+    Everything but the invariants is derived anew to check it, and must be what the script says. Raises `Rejected`,
+    which is a `ModelError`, where the text is not such a script.
     """
     head = re.match(r"; [^\n]*: ([\w, ]*)\n; [^\n]*fingerprint (\w+)\n", script)
     if head is None:

@@ -25,4 +25,5 @@ if __name__ == "__main__":
     symbols = parser.getSymbolManager()
     while not (command := parser.nextCommand()).isNull():
         if answer := command.invoke(solver, symbols).strip():
-            print(answer, flush=True)
+            sys.stdout.write(f"{answer}\n")
+            sys.stdout.flush()

@@ -1,0 +1,102 @@
+"""Equations are believed only where exact arithmetic confirms each step."""
+
+from typing import Any
+
+import pytest
+
+from spillproof.model.heap import HeapObject
+from spillproof.model.lessons.pool import PoolThatForgetsToCheck
+from spillproof.model.lessons.yardstick import Yardstick
+from spillproof.model.quantity import Bytes, Linear
+from spillproof.model.system import Model, action, require
+from spillproof.properties.accounting import free_is_unreachable
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.claims import applicable
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.proof.affine import affine_hulls
+from spillproof.properties.engines.proof.exact import confirmed
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.run import Step
+from spillproof.properties.engines.verdict import Proved, Violated
+
+
+def automaton(model: Model) -> Automaton:
+    """The automaton of a model for all claims about it."""
+    return extract(model, applicable(CLAIMS, type(model)), Feasibility(), needed=frozenset())
+
+
+def words(equations: list[list[Linear]]) -> list[list[tuple[object, ...]]]:
+    """Equations as values that can be compared."""
+    return [[(sorted(each.terms.items()), each.constant) for each in found] for found in equations]
+
+
+@pytest.mark.parametrize("model", [PoolThatForgetsToCheck(checks=True), Yardstick(), Yardstick(consumers=1)])
+def test_what_is_right_is_kept(model: Model) -> None:
+    """The hulls of models with small numbers are exact, and all of them are confirmed."""
+    made = automaton(model)
+    hulls = affine_hulls(made)
+
+    assert any(hulls)
+    assert words(confirmed(made, hulls, Feasibility())) == words(hulls)
+
+
+@pytest.mark.parametrize("wrong", [
+    Linear({0: 1}, -1), Linear({0: 1}), Linear({0: 2}, -(1 << 64)), Linear({0: 1}, (1 << 127) - 2), Linear({}, 1),
+])  # fmt: skip # a table
+def test_what_is_wrong_is_dropped(wrong: Linear) -> None:
+    """An equation that is planted into a reachable shape, where its first size takes many values, does not stay.
+
+    Neither do those of other shapes that follow from it alone.
+    """
+    made = automaton(PoolThatForgetsToCheck(checks=True))
+    right = affine_hulls(made)
+    planted = [[*each, wrong] if made.shapes[shape].slots else each for shape, each in enumerate(right)]
+    kept = confirmed(made, planted, Feasibility())
+
+    assert words(kept) == words(right)
+
+
+class Coin(HeapObject):
+    size: Bytes = 0
+
+    def shallow_size(self) -> Bytes:
+        return self.size
+
+
+class Large(Model):
+    """Counts in steps that are larger than any prime that equations might be found by, but for the first of them."""
+
+    used: Bytes
+
+    def begin(self, power: int = 70) -> None:
+        self.used = 0
+        self.power = power
+        self.coin: Coin | None = None
+
+    @action
+    def put(self) -> None:
+        require(self.coin is None)
+        self.coin = Coin()
+        self.coin.size = 2**self.power
+        self.used += 2**self.power
+
+    @action
+    def spoil(self) -> None:
+        require(self.coin is not None and self.used > 5)
+        assert self.coin is not None
+        self.coin.size += 1
+
+    def accounted(self) -> Bytes:
+        return self.used
+
+
+@pytest.mark.parametrize("power", [20, 57, 62, 70, 126, 127, 128, 521, 5000])
+def test_large_numbers(power: int) -> None:
+    """However large the numbers: what is put is spoiled in the second step, and each action is seen to be taken."""
+    report = check(Large(power=power), [free_is_unreachable])
+    verdict: Any = report.of(free_is_unreachable)
+
+    assert isinstance(verdict, Violated)
+    assert verdict.run.steps == (Step("put", ()), Step("spoil", ()))
+    assert isinstance(report.of("spoil_is_taken"), Proved)
