@@ -86,7 +86,8 @@ def _classes(function: Callable[..., Any], system: type) -> Iterator[type]:
 
 
 def _subclasses(cls: type) -> Iterator[type]:
-    for each in cls.__subclasses__():
+    found: list[type] = cls.__subclasses__()
+    for each in found:
         yield each
         yield from _subclasses(each)
 

@@ -9,6 +9,7 @@ judged by brute force on integers; every engine must give its verdict on the cla
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -194,7 +195,7 @@ def by_map(before: Shelf, after: Shelf) -> bool:
 
 @always
 def by_lambda(before: Shelf, after: Shelf) -> bool:
-    is_old = lambda page: page is before.page  # noqa: E731 - that it is a lambda is the point
+    is_old: Callable[[Page | None], bool] = lambda page: page is before.page
     return is_old(after.page)
 
 
