@@ -76,7 +76,7 @@ def token(each: object) -> int:
 
 
 def is_same(one: object, other: object) -> bool:
-    """Return `one is other`; while a claim is asked, as the heap sees it. Raises `ModelError` where it means nothing."""
+    """Return `one is other`; in a claim, as the heap sees it. Raises `ModelError` where it means nothing."""
     if _asked is None:
         return one is other
     if one is not other or _has_value(one):

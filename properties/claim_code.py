@@ -67,7 +67,7 @@ def _reachable(function: Callable[..., Any], system: type) -> Iterator[FunctionT
     seen: set[int] = set()
     while waiting:
         each = waiting.pop()
-        if id(each) in seen or _is_kit(each.__code__.co_filename):
+        if id(each) in seen or _is_kit(each.__code__.co_filename) or _is_made(each.__code__):
             continue
         seen.add(id(each))
         yield each
@@ -86,7 +86,8 @@ def _classes(function: Callable[..., Any], system: type) -> Iterator[type]:
 
 
 def _subclasses(cls: type) -> Iterator[type]:
-    for each in cls.__subclasses__():
+    found: list[type] = cls.__subclasses__()
+    for each in found:
         yield each
         yield from _subclasses(each)
 
@@ -154,7 +155,12 @@ def _functions_of(member: Any) -> Iterator[FunctionType]:
 @cache
 def _is_kit(filename: str) -> bool:
     path = Path(filename)
-    return path.parent == KIT or path.is_relative_to(KIT.parent / "properties") or filename.startswith("<string>")
+    return path.parent == KIT or path.is_relative_to(KIT.parent / "properties")
+
+
+def _is_made(code: CodeType) -> bool:
+    """Return whether this is a method that `dataclass` has made: it compares objects with nothing of a state."""
+    return code.co_filename == "<string>" and code.co_name.startswith("__")
 
 
 # Whether code compares by identity

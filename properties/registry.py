@@ -34,7 +34,7 @@ _made: dict[int, _Made] = {}
 
 def keep(claim: Claim) -> None:
     """Take note of a claim, if it is made while its module runs."""
-    names = claim.function.__globals__  # type: ignore[attr-defined] # a claim is made from a function
+    names = claim.function.__globals__
     code = next((each.f_code for each in _frames() if each.f_globals is names and _is_a_module(each)), None)
     if code is None:
         return

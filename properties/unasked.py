@@ -16,7 +16,7 @@ from spillproof.model.errors import shortened
 from spillproof.model.system import Model
 from spillproof.properties import registry
 from spillproof.properties.accounting import free_is_unreachable
-from spillproof.properties.annotation import is_protocol, lacks, misspelt
+from spillproof.properties.annotation import is_protocol, misspelt
 from spillproof.properties.catalogue import CLAIMS, WITNESSES, bound_claims, modules_of, names_taken, own_claims
 from spillproof.properties.claims import Claim, Mode
 
@@ -89,15 +89,13 @@ def _why_inapplicable(claim: Claim, model: type[Model]) -> str:
     for kind in kinds:
         if not is_protocol(kind) and not (isinstance(kind, type) and issubclass(kind, Model)):
             return f"{claim.place}: it is annotated {_spelled(kind)}, which is neither a model nor a protocol"
-    protocols = [kind for kind in kinds if is_protocol(kind)]
-    if len(protocols) < len(kinds):
+    if not all(map(is_protocol, kinds)):
         return ""  # about another model
     missing = claim.subject.lacks(model)
     if slip := next((seen for lack in missing if (seen := lack.seen or misspelt(model, lack.name))), ""):
         return f"{claim.place}: {slip}"
     others = [each for names in modules_of(model) for each in _models(names) if claim.applies_to(each)]
-    offered = any(len(lacks(kind, model)) < len(lacks(kind, Model)) for kind in protocols)
-    if others and not offered:
+    if others:
         return ""
     names = " and ".join(lack.name for lack in missing)
     return f"{claim.place}: {model.__name__} has no method {names}"

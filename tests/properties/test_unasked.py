@@ -92,8 +92,6 @@ CHIEF, RELEASE = "free_is_unreachable", "release_frees_what_it_says"
         ("def acounted(self): return 0", "M has acounted, but no accounted; is it misspelt?"),
         ("def accounted_(self): return 0", "M has accounted_, but no accounted; is it misspelt?"),
         ("@property\ndef Accounted(self): return 0", "M has Accounted, but no accounted; is it misspelt?"),
-        ("def accounted(self): return 0\nreachable = 5", "M.reachable is an attribute; write a method"),
-        ("def accounted(self): return 0\n@property\ndef unclaimed(self): return 0", "M.unclaimed is a property"),
     ],
 )
 def test_what_a_model_offers_by_half(tmp_path: Path, methods: str, reason: str) -> None:

@@ -9,9 +9,10 @@ from math import inf
 from typing import Any
 
 from spillproof.model.errors import Require
+from spillproof.model.identity import Identity
 from spillproof.model.system import Action, Kind, Parameter
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.challenge.scratch import Choices, History, Scratch, Taken, Unrepeatable
 from spillproof.properties.engines.challenge.spelling import Spelling, is_negative
 
@@ -42,10 +43,10 @@ class Stake:
 
     def shows(self, before: Spelling | None, taken: Taken, *, negative: bool) -> bool:
         """Return whether a run ends with what cannot be. `before` is the state before its last step, if it has one."""
-        if self.claim.name == NO_EXCEPTION.name or taken.raised:
-            return taken.raised and self.claim.name == NO_EXCEPTION.name
-        if self.claim.name == NEVER_NEGATIVE.name or negative:
-            return negative and self.claim.name == NEVER_NEGATIVE.name
+        if self.claim is NO_EXCEPTION or taken.raised:
+            return taken.raised and self.claim is NO_EXCEPTION
+        if self.claim is NEVER_NEGATIVE or negative:
+            return negative and self.claim is NEVER_NEGATIVE
         return self.is_so(before, taken)
 
     def is_lighter(self, taken: Taken) -> bool:
@@ -58,12 +59,22 @@ class Stake:
         """Return whether the claim itself is false (for a `sometimes` claim: true) at the end of a run."""
         if self.action:
             return bool(taken.history.deeds) and taken.history.deeds[-1].action.name == self.action
-        if self.claim.over_steps:
-            return before is not None and self.is_so_of_step(before, taken)
-        return bool(self.claim(taken.state)) is (self.claim.mode is Mode.SOMETIMES)
+        if self.claim.over_steps and before is None:
+            return False
+        try:
+            answer = (
+                self.of_step(before, taken) if before is not None and self.claim.over_steps else self.of_state(taken)
+            )
+        except ClaimError:  # it has no answer here, where a verdict says that it has one
+            return self.claim.mode is Mode.ALWAYS
+        return answer is (self.claim.mode is Mode.SOMETIMES)
 
-    def is_so_of_step(self, before: Spelling, taken: Taken) -> bool:
-        return bool(self.claim(before.objects[0], taken.state)) is (self.claim.mode is Mode.SOMETIMES)
+    def of_state(self, taken: Taken) -> bool:
+        return bool(self.claim(taken.state))
+
+    def of_step(self, before: Spelling, taken: Taken) -> bool:
+        same = Identity(zip(taken.earlier, before.objects, strict=True))
+        return bool(self.claim(before.objects[0], taken.state, identity=same))
 
 
 class Hunt:
