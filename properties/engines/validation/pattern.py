@@ -1,0 +1,343 @@
+"""A shape as a pattern of states on plain integers: it builds them, and it recognises them.
+
+Nothing here uses the keys, copies and canonical forms that the automaton was made with: what those leave out of a
+state by mistake is noticed, because a pattern compares every attribute that an object has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.quantity import Linear, Opaque
+from spillproof.model.system import Model
+
+MOST_GUESSES = 500
+"""Ways to pair the members of bags that are tried for one state."""
+
+UNSEEN = 3
+"""What a quantity that was sliced away is, in a state that is built: nothing asks for it."""
+
+
+class Hidden(NamedTuple):
+    """A quantity that was sliced away: any number."""
+
+
+class To(NamedTuple):
+    """A reference to the object with this index."""
+
+    index: int
+
+
+class Amount(NamedTuple):
+    """A size: the unknown with this number."""
+
+    symbol: int
+
+
+class Members(NamedTuple):
+    """A bag of the objects with these indices."""
+
+    indices: tuple[int, ...]
+
+
+class Row(NamedTuple):
+    """A list or a tuple."""
+
+    kind: type
+    items: tuple[Spec, ...]
+
+
+class Table(NamedTuple):
+    """A dict, its keys in their order."""
+
+    keys: tuple[Any, ...]
+    items: tuple[Spec, ...]
+
+
+class Constant(NamedTuple):
+    """Anything else."""
+
+    value: Any
+
+
+Spec: TypeAlias = Hidden | To | Amount | Members | Row | Table | Constant
+
+
+@dataclass
+class Form:
+    """What one object of the pattern is: its class, and what each attribute holds. The frequent kinds stand apart."""
+
+    cls: type
+    names: frozenset[str]
+    fixed: dict[str, Any] = field(default_factory=dict)
+    """What is taken over as it is: constants, and what is not part of the state."""
+    constants: list[tuple[str, Any]] = field(default_factory=list)
+    amounts: list[tuple[str, int]] = field(default_factory=list)
+    references: list[tuple[str, int]] = field(default_factory=list)
+    others: list[tuple[str, Spec]] = field(default_factory=list)
+
+
+class Pattern:
+    """The states of one shape. `objects` are those of the shape's symbolic state, in its order; 0 is the model."""
+
+    def __init__(self, objects: Sequence[Any]) -> None:
+        index = {id(each): number for number, each in enumerate(objects)}
+        self.forms = [_form(each, index) for each in objects]
+
+    def build(self, values: Sequence[int], hidden: int = UNSEEN) -> list[Any]:
+        """Return the objects of a state that has these sizes, in the order of the pattern."""
+        objects = [object.__new__(form.cls) for form in self.forms]
+        for each, form in zip(objects, self.forms, strict=True):
+            fields = vars(each)
+            fields.update(form.fixed)
+            for name, symbol in form.amounts:
+                fields[name] = values[symbol]
+            for name, target in form.references:
+                fields[name] = objects[target]
+            for name, spec in form.others:
+                fields[name] = _built(spec, objects, values, hidden)
+        return objects
+
+    def find(self, state: Any, values: Sequence[int]) -> list[Any] | Difference:
+        """Return the objects of a state in the order of the pattern if it has these sizes, or how it differs."""
+        search = _Search(self.forms, values)
+        search.pair(0, state, "")
+        return search.run()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place found where a state is not as expected."""
+
+    where: str
+    expected: str
+    seen: str
+    certain: bool = True
+    """False where there were too many ways to pair the members of bags to try them all."""
+
+    def __str__(self) -> str:
+        return f"{self.where or 'the model'} is {self.seen}, not {self.expected}"
+
+
+class _Differs(Exception):  # noqa: N818 - it is no error
+    def __init__(self, where: str, expected: object, seen: object, *, certain: bool = True) -> None:
+        super().__init__(where)
+        self.difference = Difference(where.lstrip("."), str(expected), str(seen), certain)
+
+
+class _Search:
+    """Pairs the objects of a state with those of a pattern, from the model outward; of bags, as many ways as needed."""
+
+    def __init__(self, forms: list[Form], values: Sequence[int]) -> None:
+        self.forms = forms
+        self.values = values
+        self.found: list[Any] = [None] * len(forms)
+        self.index: dict[int, int] = {}
+        self.where: dict[int, str] = {}
+        self.waiting: list[int] = []
+        self.bags: list[tuple[tuple[int, ...], list[Any], str]] = []
+        self.guesses = MOST_GUESSES
+
+    def run(self) -> list[Any] | Difference:
+        try:
+            return self.go_on()
+        except _Differs as differs:
+            return differs.difference
+
+    def go_on(self) -> list[Any]:
+        """Pair everything that is left. Raises `_Differs` where that is impossible."""
+        while self.waiting:
+            self.compare(self.waiting.pop())
+        if not self.bags:
+            return self.found
+        indices, members, where = self.bags.pop()
+        free = [each for each in members if id(each) not in self.index]
+        left = [index for index in indices if self.found[index] is None]
+        paired = {id(self.found[index]) for index in indices if self.found[index] is not None}
+        if len(free) != len(left) or any(id(each) not in paired for each in members if id(each) in self.index):
+            raise _Differs(where, f"a bag of {len(indices)} others", "a bag of other members")
+        return self.guess(left, free, indices, members, where)
+
+    def guess(
+        self, left: list[int], free: list[Any], indices: tuple[int, ...], members: list[Any], where: str
+    ) -> list[Any]:
+        """Pair the first unpaired member of a bag with each that it may be."""
+        if not left:
+            return self.go_on()
+        failed: _Differs | None = None
+        for each in free:
+            if len(free) == 1:
+                self.pair(left[0], each, f"{where}[…]")
+                return self.go_on()
+            self.guesses -= 1
+            if self.guesses < 0:
+                raise _Differs(where, "a bag like this", "a bag of too many members that look alike", certain=False)
+            attempt = self.copy()
+            attempt.bags.append((indices, members, where))
+            try:
+                attempt.pair(left[0], each, f"{where}[…]")
+                return attempt.go_on()
+            except _Differs as differs:
+                if not differs.difference.certain:
+                    raise
+                failed = failed or differs
+            finally:
+                self.guesses = attempt.guesses
+        assert failed is not None
+        raise failed
+
+    def copy(self) -> _Search:
+        copy = _Search(self.forms, self.values)
+        copy.found, copy.index, copy.where = [*self.found], {**self.index}, {**self.where}
+        copy.waiting, copy.bags, copy.guesses = [*self.waiting], [*self.bags], self.guesses
+        return copy
+
+    def pair(self, index: int, seen: Any, where: str) -> None:
+        known = self.index.get(id(seen))
+        if known is None and self.found[index] is None:
+            form = self.forms[index]
+            if type(seen) is not form.cls:
+                raise _Differs(where, f"a {form.cls.__name__}", _spell(seen))
+            self.found[index] = seen
+            self.index[id(seen)] = index
+            self.where[index] = where
+            self.waiting.append(index)
+        elif known != index:
+            raise _Differs(where, "another object", f"this {type(seen).__name__}")
+
+    def compare(self, index: int) -> None:
+        form, fields, where = self.forms[index], vars(self.found[index]), self.where[index]
+        if fields.keys() != form.names:
+            self.refuse_names(form, fields, where)
+        for name, value in form.constants:
+            seen = fields[name]
+            if seen is not value and not same(seen, value):
+                raise _Differs(f"{where}.{name}", _spell(value), _spell(seen))
+        for name, symbol in form.amounts:
+            if fields[name] != self.values[symbol]:
+                raise _Differs(f"{where}.{name}", self.values[symbol], _spell(fields[name]))
+        for name, target in form.references:
+            self.pair(target, fields[name], f"{where}.{name}")
+        for name, spec in form.others:
+            self.look(spec, fields[name], f"{where}.{name}")
+
+    def look(self, spec: Spec, seen: Any, where: str) -> None:
+        if isinstance(spec, Constant):
+            if not same(seen, spec.value):
+                raise _Differs(where, _spell(spec.value), _spell(seen))
+        elif isinstance(spec, Amount):
+            if not isinstance(seen, int) or seen != self.values[spec.symbol]:
+                raise _Differs(where, self.values[spec.symbol], _spell(seen))
+        elif isinstance(spec, Hidden):
+            if not isinstance(seen, int):
+                raise _Differs(where, "a size", _spell(seen))
+        elif isinstance(spec, To):
+            self.pair(spec.index, seen, where)
+        else:
+            self.look_inside(spec, seen, where)
+
+    def look_inside(self, spec: Members | Row | Table, seen: Any, where: str) -> None:
+        if isinstance(spec, Members):
+            if type(seen) is not Bag or len(seen.members) != len(spec.indices):
+                raise _Differs(where, f"a bag of {len(spec.indices)}", _spell(seen))
+            self.bags.append((spec.indices, seen.members, where))
+            return
+        members = seen
+        if isinstance(spec, Table):
+            if type(seen) is not dict or len(seen) != len(spec.keys) or not all(map(same, seen, spec.keys)):
+                raise _Differs(where, f"a dict of {', '.join(map(repr, spec.keys))}", _spell(seen))
+            members = seen.values()
+        elif type(seen) is not spec.kind or len(seen) != len(spec.items):
+            raise _Differs(where, f"a {spec.kind.__name__} of {len(spec.items)}", _spell(seen))
+        for number, (item, member) in enumerate(zip(spec.items, members, strict=True)):
+            self.look(item, member, f"{where}[{number}]")
+
+    def refuse_names(self, form: Form, fields: dict[str, Any], where: str) -> None:
+        for name in fields.keys() - form.names:
+            raise _Differs(f"{where}.{name}", "there", _spell(fields[name]))
+        for name in form.names - fields.keys():
+            raise _Differs(f"{where}.{name}", "missing", "missing")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two constants are the same, types and all."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if type(one) is frozenset:
+        return {(type(each), each) for each in one} == {(type(each), each) for each in other}
+    return bool(one == other)
+
+
+def _form(each: Any, index: dict[int, int]) -> Form:
+    values = vars(each)
+    apart = Model.not_state if isinstance(each, Model) else frozenset()
+    form = Form(type(each), frozenset(values))
+    for name, value in values.items():
+        spec = _spec(value, index)
+        if name in apart:
+            form.fixed[name] = value
+        elif isinstance(spec, Constant):
+            form.fixed[name] = spec.value
+            form.constants.append((name, spec.value))
+        elif isinstance(spec, Amount):
+            form.amounts.append((name, spec.symbol))
+        elif isinstance(spec, To):
+            form.references.append((name, spec.index))
+        else:
+            form.others.append((name, spec))
+    return form
+
+
+def _spec(value: Any, index: dict[int, int]) -> Spec:
+    cls = type(value)
+    if cls is Linear:
+        (symbol,) = value.terms
+        return Amount(symbol)
+    if cls is Opaque:
+        return Hidden()
+    if isinstance(value, (HeapObject, Model)):
+        return To(index[id(value)])
+    if cls is Bag:
+        return Members(tuple(index[id(member)] for member in value.members))
+    if cls is list or cls is tuple:
+        return Row(cls, tuple(_spec(member, index) for member in value))
+    if cls is dict:
+        return Table(tuple(value), tuple(_spec(member, index) for member in value.values()))
+    return Constant(value)
+
+
+def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -> Any:
+    if isinstance(spec, Amount):
+        return values[spec.symbol]
+    if isinstance(spec, To):
+        return objects[spec.index]
+    if isinstance(spec, Hidden):
+        return hidden
+    if isinstance(spec, Constant):
+        return spec.value
+    if isinstance(spec, Members):
+        bag: Bag[Any] = Bag()
+        bag.members = [objects[each] for each in spec.indices]
+        return bag
+    items: Iterable[Any] = (_built(each, objects, values, hidden) for each in spec.items)
+    if isinstance(spec, Table):
+        return dict(zip(spec.keys, items, strict=True))
+    return spec.kind(items)
+
+
+def bags_of(objects: Iterable[Any]) -> Iterator[Bag[Any]]:
+    """Yield the bags of more than one member that objects hold themselves."""
+    return (value for each in objects for value in vars(each).values() if type(value) is Bag and len(value) > 1)
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, (HeapObject, Model)):
+        return f"a {type(value).__name__}"
+    if type(value) in (list, tuple, dict, Bag):
+        return f"a {type(value).__name__.lower()} of {len(value)}"
+    return repr(value)

@@ -1,0 +1,141 @@
+"""Random runs of a model on plain integers, from the beginning on: each of their steps is one of the automaton's edges.
+
+The state is the model's own and lives through the whole run: what a state hides from its key comes to light.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from spillproof.properties.engines.automaton.shapes import Edge
+from spillproof.properties.engines.validation.asking import Asking
+from spillproof.properties.engines.validation.disagreement import disagree
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
+from spillproof.properties.engines.validation.sizes import Repair, complete, value_of
+from spillproof.properties.engines.validation.trial import Choices, Done, Outcome, attempt, beginning, taking, with_sizes
+
+LENGTH = 100
+"""The most steps of one run."""
+
+TRIES = 8
+"""Steps that are tried from one state before a run ends."""
+
+ANY = 0.15
+"""The share of steps that are tried whatever the automaton says of them."""
+
+ASKED = 0.2
+"""The share of states that claims are asked about."""
+
+
+class Walks:
+    """Takes runs beside the automaton."""
+
+    def __init__(self, records: Records, asking: Asking, chance: random.Random) -> None:
+        self.records = records
+        self.automaton = records.automaton
+        self.asking = asking
+        self.chance = chance
+        self.steps = 0
+
+    def go(self, steps: int) -> Iterator[None]:
+        """Take so many steps, or a few more, in as many runs as they need."""
+        wanted, runs = self.steps + steps, 0
+        while self.steps < wanted and runs < steps:
+            runs += 1
+            yield from self.run()
+
+    def run(self) -> Iterator[None]:
+        """Take one run."""
+        instance = self.chance.choice(self.records.instances[-1])
+        at = self.move(instance, [], [])
+        yield
+        for _ in range(LENGTH):
+            if at is None:
+                return
+            shape, values, objects = at
+            if self.asking.state_claims and self.chance.random() < ASKED:
+                self.asking.state(self.automaton.shapes[shape], values, objects)
+            at = self.step(shape, values, objects)
+            yield
+
+    def step(self, shape: int, values: list[int], objects: list[Any]) -> tuple[int, list[int], list[Any]] | None:
+        """Take some step. Return the shape, the sizes and the objects after it, or None where the run ends."""
+        for _ in range(TRIES):
+            if self.chance.random() < ANY:
+                self.blind(shape, values)
+                continue
+            leaving = self.automaton.leaving.get(shape)
+            if not leaving:
+                return None
+            edge = self.chance.choice(leaving)
+            instance = self.instance(edge)
+            given = self.fitting(edge, instance, values)
+            if given is not None:
+                return self.move(instance, given, objects)
+        return None
+
+    def instance(self, edge: Edge) -> Instance:
+        return next(
+            each
+            for each in self.records.instances[edge.source]
+            if each.action.name == edge.move.action and each.arguments == edge.move.arguments
+        )
+
+    def fitting(self, edge: Edge, instance: Instance, values: list[int]) -> list[int] | None:
+        """Return the values with sizes for the arguments with which an edge can be taken from here, if any are found."""
+        fixed = len(values)
+        guess = [*values, *self.sizes(instance, values)]
+        return Repair(edge.guard, edge.quotients, self.chance, fixed).run(guess)
+
+    def sizes(self, instance: Instance, values: Sequence[int]) -> list[int]:
+        return [self.size(values) for _ in range(instance.given)]
+
+    def size(self, values: Sequence[int]) -> int:
+        """Return a size, less 1: small, anything, or one that is in the state or next to it."""
+        kind = self.chance.randrange(3)
+        if kind == 0 or (kind == 1 and not values):
+            return self.chance.randrange(8)
+        if kind == 1:
+            return max(0, self.chance.choice(values) - self.chance.randrange(3))
+        return self.chance.randrange(int(2 ** self.chance.choice((4, 8, 12, 20, 33))))
+
+    def blind(self, shape: int, values: list[int]) -> None:
+        """Try any action at all, on a copy of the state: mostly it is refused, and then no edge may allow it."""
+        instance = self.chance.choice(self.records.instances[shape])
+        given = [*values, *self.sizes(instance, values)]
+        objects = self.records.pattern(shape).build(values)
+        self.judged(instance, given, *self.attempt(instance, given, objects))
+
+    def move(
+        self, instance: Instance, values: list[int], objects: list[Any]
+    ) -> tuple[int, list[int], list[Any]] | None:
+        """Take a step for good."""
+        if instance.source < 0:
+            values = self.sizes(instance, ())
+        agreed = self.judged(instance, values, *self.attempt(instance, values, objects))
+        if agreed is None or agreed.edge is None or agreed.edge.target < 0:
+            return None
+        known = complete([*values], agreed.edge.quotients)
+        after = [value_of(each, known) for each in agreed.edge.update]
+        if min(after, default=0) < 0:
+            return None
+        return agreed.edge.target, after, agreed.objects
+
+    def attempt(self, instance: Instance, values: list[int], objects: list[Any]) -> tuple[Outcome, Choices]:
+        width = len(self.automaton.shapes[instance.source].slots) if instance.source >= 0 else 0
+        given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
+        choices = Choices((), self.chance, instance.action.name, any_preference=False)
+        if instance.source < 0:
+            return attempt(beginning(self.automaton.model, given), choices), choices
+        return attempt(taking(instance.action, objects, given), choices), choices
+
+    def judged(self, instance: Instance, values: list[int], outcome: Outcome, choices: Choices) -> Agreed | None:
+        answer = self.records.judge(instance, values, outcome)
+        self.steps += 1
+        if isinstance(answer, Mismatch):
+            if answer.certain:
+                disagree(self.records, answer, tuple(choices.picks), walked=True)
+            return None
+        return answer
