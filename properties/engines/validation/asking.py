@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from spillproof.model.errors import ModelError, line_of
@@ -13,32 +11,33 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
 from spillproof.properties.engines.validation.disagreement import disagree_about_claim, refuse_claim
 from spillproof.properties.engines.validation.pattern import Difference
-from spillproof.properties.engines.validation.records import Records
-from spillproof.properties.engines.validation.sizes import Scale, Unsolved, complete, guess, meets, solve, value_of
+from spillproof.properties.engines.validation.records import Record, Records
+from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
 
 TWICE = 10
 """How often each claim is asked twice."""
 
 
-@dataclass(eq=False)
 class Way:
     """One way in which a claim is false (for a `sometimes` claim: true)."""
 
-    claim: str
-    also: Conjunction
-    seen: bool = False
-    """Whether it was seen on integers, or is impossible."""
+    __slots__ = ("also", "claim", "guard", "seen")
 
-    def is_so(self, values: Sequence[int]) -> bool:
-        return all(meets(each, values) for each in self.also)
+    def __init__(self, claim: str, also: Conjunction) -> None:
+        self.claim = claim
+        self.also = also
+        self.guard = Guard(also)
+        self.seen = False
+        """Whether it was seen on integers, or is impossible."""
 
 
 class Asking:
     """Asks claims on integers, and compares their answers with the ways that the automaton has."""
 
-    def __init__(self, automaton: Automaton, records: Records) -> None:
+    def __init__(self, automaton: Automaton, records: Records, sizes: Sizes) -> None:
         self.automaton = automaton
         self.records = records
+        self.sizes = sizes
         self.state_claims = [each for each in automaton.claims if not each.over_steps and each not in BUILT_IN]
         self.step_claims = [each for each in automaton.claims if each.over_steps]
         self.of_shape = [_ways(shape.broken) for shape in automaton.shapes]
@@ -62,19 +61,31 @@ class Asking:
 
     # States
 
-    def shape(self, shape: Shape, scale: Scale, chance: random.Random) -> None:
-        """Ask about a state of a shape, and about one for each way that was not seen yet."""
+    def shape(self, shape: Shape, scale: Scale) -> None:
+        """Ask about a state of a shape; after the first time, one in which a claim is false in a way not seen yet."""
         if not self.state_claims:
             return
-        width = len(shape.slots)
-        self.state(shape, guess(scale, width, chance))
+        if scale is not Scale.TYPICAL:
+            for way in self.of_shape[shape.index]:
+                if not way.seen and self.way(shape, way, scale):
+                    return
+        self.state(shape, guess(scale, len(shape.slots), self.sizes.chance))
+
+    def way(self, shape: Shape, way: Way, scale: Scale) -> bool:
+        """Look at a way in which a claim is false in a shape. Return whether it was asked about a state."""
+        values = self.sizes.solve(way.guard, len(shape.slots), scale)
+        if isinstance(values, Unsolved):
+            way.seen = values is Unsolved.NONE
+            return False
+        self.state(shape, values)
+        return True
+
+    def rest(self, shape: Shape) -> Iterator[None]:
+        """Look at the ways that were not seen yet."""
         for way in self.of_shape[shape.index]:
             if not way.seen:
-                values = solve(way.also, (), width, scale, chance)
-                if isinstance(values, Unsolved):
-                    way.seen = values is Unsolved.NONE
-                else:
-                    self.state(shape, values)
+                self.way(shape, way, Scale.TYPICAL)
+                yield
 
     def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None) -> None:
         """Ask every claim about a state: one with these sizes, or that of a run, whose objects are given."""
@@ -96,23 +107,21 @@ class Asking:
 
     # Steps
 
-    def step(self, edge: Edge, values: Sequence[int], objects: list[Any]) -> None:
+    def step(self, record: Record, values: Sequence[int], objects: list[Any]) -> None:
         """Ask every claim about a step that was taken as this edge, to the state with these objects."""
-        known = complete([*values], edge.quotients)
+        edge = record.edge
+        known = record.guard.complete(values)
         ways = self.of_edge[edge.index]
         if edge.negative:
-            said = [way for way in ways if way.claim == NEVER_NEGATIVE.name and way.is_so(known)]
+            said = [way for way in ways if way.claim == NEVER_NEGATIVE.name and way.guard.meets(known)]
             seen = any(value_of(each, known) < 0 for each in edge.update)
             if seen is not bool(said):
-                disagree_about_claim(NEVER_NEGATIVE.name, self.place(edge), not seen)
+                disagree_about_claim(NEVER_NEGATIVE.name, edge.move.action, not seen)
             for way in said:
                 way.seen = True
         if self.step_claims and edge.source >= 0:
             before = self.records.pattern(edge.source).build(values)[0]
-            self.ask(self.step_claims, ways, (before, objects[0]), known, self.place(edge))
-
-    def place(self, edge: Edge) -> str:
-        return edge.move.action
+            self.ask(self.step_claims, ways, (before, objects[0]), known, edge.move.action)
 
     # Both
 
@@ -122,7 +131,7 @@ class Asking:
         for claim in claims:
             seen = self.answer(claim, states)
             wanted = claim.mode is Mode.SOMETIMES
-            said = [way for way in ways if way.claim == claim.name and way.is_so(values)]
+            said = [way for way in ways if way.claim == claim.name and way.guard.meets(values)]
             if (seen is wanted) is not bool(said):
                 if self.answer(claim, states) is not seen:
                     refuse_claim(claim.name)

@@ -103,9 +103,15 @@ class Pattern:
 
     def find(self, state: Any, values: Sequence[int]) -> list[Any] | Difference:
         """Return the objects of a state in the order of the pattern if it has these sizes, or how it differs."""
-        search = _Search(self.forms, values)
-        search.pair(0, state, "")
-        return search.run()
+        for guessing in (False, True):
+            search = _Search(self.forms, values, guessing=guessing)
+            try:
+                search.pair(0, state, None)
+                return search.go_on()
+            except _Differs as differs:
+                if guessing or not search.guessed:
+                    return differs.difference
+        raise AssertionError  # the second search returned
 
 
 @dataclass(frozen=True)
@@ -122,63 +128,89 @@ class Difference:
         return f"{self.where or 'the model'} is {self.seen}, not {self.expected}"
 
 
+Place: TypeAlias = "tuple[Place, str | int] | None"
+"""Where something stands: in what, and under which name or number. Spelled only where it has to be told."""
+
+
 class _Differs(Exception):  # noqa: N818 - it is no error
-    def __init__(self, where: str, expected: object, seen: object, *, certain: bool = True) -> None:
-        super().__init__(where)
-        self.difference = Difference(where.lstrip("."), str(expected), str(seen), certain)
+    def __init__(self, where: Place, expected: object, seen: object, *, certain: bool = True) -> None:
+        super().__init__()
+        self.difference = Difference(_place(where), str(expected), str(seen), certain)
+
+
+def _place(where: Place) -> str:
+    if where is None:
+        return ""
+    holder, name = where
+    if isinstance(name, int):
+        return f"{_place(holder)}[{name}]"
+    return f"{_place(holder)}.{name}" if holder else name
 
 
 class _Search:
-    """Pairs the objects of a state with those of a pattern, from the model outward; of bags, as many ways as needed."""
+    """Pairs the objects of a state with those of a pattern, from the model outward; of bags, as many ways as needed.
 
-    def __init__(self, forms: list[Form], values: Sequence[int]) -> None:
+    Members of bags are paired by what they hold themselves first, which nearly always is right: `guessing` is the
+    second attempt.
+    """
+
+    def __init__(self, forms: list[Form], values: Sequence[int], *, guessing: bool) -> None:
         self.forms = forms
         self.values = values
+        self.guessing = guessing
+        self.guessed = False
         self.found: list[Any] = [None] * len(forms)
         self.index: dict[int, int] = {}
-        self.where: dict[int, str] = {}
-        self.waiting: list[int] = []
-        self.bags: list[tuple[tuple[int, ...], list[Any], str]] = []
+        self.waiting: list[tuple[int, Place]] = []
+        self.bags: list[tuple[tuple[int, ...], list[Any], Place]] = []
         self.guesses = MOST_GUESSES
-
-    def run(self) -> list[Any] | Difference:
-        try:
-            return self.go_on()
-        except _Differs as differs:
-            return differs.difference
 
     def go_on(self) -> list[Any]:
         """Pair everything that is left. Raises `_Differs` where that is impossible."""
-        while self.waiting:
-            self.compare(self.waiting.pop())
-        if not self.bags:
-            return self.found
-        indices, members, where = self.bags.pop()
-        free = [each for each in members if id(each) not in self.index]
-        left = [index for index in indices if self.found[index] is None]
-        paired = {id(self.found[index]) for index in indices if self.found[index] is not None}
-        if len(free) != len(left) or any(id(each) not in paired for each in members if id(each) in self.index):
-            raise _Differs(where, f"a bag of {len(indices)} others", "a bag of other members")
-        return self.guess(left, free, indices, members, where)
+        while True:
+            while self.waiting:
+                self.compare(*self.waiting.pop())
+            if not self.bags:
+                return self.found
+            indices, members, where = self.bags.pop()
+            free = [each for each in members if id(each) not in self.index]
+            left = [index for index in indices if self.found[index] is None]
+            if len(free) != len(left) or len(free) < len(members):
+                paired = {id(self.found[index]) for index in indices if self.found[index] is not None}
+                if len(free) != len(left) or any(id(m) in self.index and id(m) not in paired for m in members):
+                    raise _Differs(where, f"a bag of {len(indices)} others", "a bag of other members")
+            if len(free) > 1 and self.guessing:
+                return self.guess(left, free, (indices, members, where))
+            self.pair_alike(left, free, where)
 
-    def guess(
-        self, left: list[int], free: list[Any], indices: tuple[int, ...], members: list[Any], where: str
-    ) -> list[Any]:
+    def pair_alike(self, left: list[int], free: list[Any], where: Place) -> None:
+        """Pair each member that is left with the first that holds the same itself."""
+        self.guessed = self.guessed or len(free) > 1
+        for index in left:
+            form = self.forms[index]
+            place = 0 if len(free) == 1 else next((n for n, m in enumerate(free) if self.alike(form, m)), 0)
+            self.pair(index, free.pop(place), (where, "member"))
+
+    def alike(self, form: Form, member: Any) -> bool:
+        fields = vars(member)
+        return (
+            type(member) is form.cls
+            and all(fields.get(name) == self.values[symbol] for name, symbol in form.amounts)
+            and all(same(fields.get(name), value) for name, value in form.constants)
+            and all(self.index.get(id(fields.get(name)), at) == at for name, at in form.references)
+        )
+
+    def guess(self, left: list[int], free: list[Any], bag: tuple[tuple[int, ...], list[Any], Place]) -> list[Any]:
         """Pair the first unpaired member of a bag with each that it may be."""
-        if not left:
-            return self.go_on()
         failed: _Differs | None = None
         for each in free:
-            if len(free) == 1:
-                self.pair(left[0], each, f"{where}[…]")
-                return self.go_on()
             self.guesses -= 1
             if self.guesses < 0:
-                raise _Differs(where, "a bag like this", "a bag of too many members that look alike", certain=False)
+                raise _Differs(bag[2], "a bag like this", "a bag of too many members that look alike", certain=False)
             attempt = self.copy()
-            attempt.bags.append((indices, members, where))
+            attempt.bags.append(bag)
             try:
-                attempt.pair(left[0], each, f"{where}[…]")
+                attempt.pair(left[0], each, (bag[2], "member"))
                 return attempt.go_on()
             except _Differs as differs:
                 if not differs.difference.certain:
@@ -190,41 +222,41 @@ class _Search:
         raise failed
 
     def copy(self) -> _Search:
-        copy = _Search(self.forms, self.values)
-        copy.found, copy.index, copy.where = [*self.found], {**self.index}, {**self.where}
+        copy = _Search(self.forms, self.values, guessing=True)
+        copy.found, copy.index = [*self.found], {**self.index}
         copy.waiting, copy.bags, copy.guesses = [*self.waiting], [*self.bags], self.guesses
         return copy
 
-    def pair(self, index: int, seen: Any, where: str) -> None:
-        known = self.index.get(id(seen))
-        if known is None and self.found[index] is None:
-            form = self.forms[index]
-            if type(seen) is not form.cls:
-                raise _Differs(where, f"a {form.cls.__name__}", _spell(seen))
+    def pair(self, index: int, seen: Any, where: Place) -> None:
+        known = self.found[index]
+        if known is None and id(seen) not in self.index:
+            cls = self.forms[index].cls
+            if type(seen) is not cls:
+                raise _Differs(where, f"a {cls.__name__}", _spell(seen))
             self.found[index] = seen
             self.index[id(seen)] = index
-            self.where[index] = where
-            self.waiting.append(index)
-        elif known != index:
-            raise _Differs(where, "another object", f"this {type(seen).__name__}")
+            self.waiting.append((index, where))
+        elif known is not seen:
+            raise _Differs(where, "another object", _spell(seen))
 
-    def compare(self, index: int) -> None:
-        form, fields, where = self.forms[index], vars(self.found[index]), self.where[index]
+    def compare(self, index: int, where: Place) -> None:
+        form, fields, values = self.forms[index], vars(self.found[index]), self.values
         if fields.keys() != form.names:
             self.refuse_names(form, fields, where)
         for name, value in form.constants:
             seen = fields[name]
             if seen is not value and not same(seen, value):
-                raise _Differs(f"{where}.{name}", _spell(value), _spell(seen))
+                raise _Differs((where, name), _spell(value), _spell(seen))
         for name, symbol in form.amounts:
-            if fields[name] != self.values[symbol]:
-                raise _Differs(f"{where}.{name}", self.values[symbol], _spell(fields[name]))
+            if fields[name] != values[symbol]:
+                raise _Differs((where, name), values[symbol], _spell(fields[name]))
         for name, target in form.references:
-            self.pair(target, fields[name], f"{where}.{name}")
+            if self.found[target] is not fields[name]:
+                self.pair(target, fields[name], (where, name))
         for name, spec in form.others:
-            self.look(spec, fields[name], f"{where}.{name}")
+            self.look(spec, fields[name], (where, name))
 
-    def look(self, spec: Spec, seen: Any, where: str) -> None:
+    def look(self, spec: Spec, seen: Any, where: Place) -> None:
         if isinstance(spec, Constant):
             if not same(seen, spec.value):
                 raise _Differs(where, _spell(spec.value), _spell(seen))
@@ -239,7 +271,7 @@ class _Search:
         else:
             self.look_inside(spec, seen, where)
 
-    def look_inside(self, spec: Members | Row | Table, seen: Any, where: str) -> None:
+    def look_inside(self, spec: Members | Row | Table, seen: Any, where: Place) -> None:
         if isinstance(spec, Members):
             if type(seen) is not Bag or len(seen.members) != len(spec.indices):
                 raise _Differs(where, f"a bag of {len(spec.indices)}", _spell(seen))
@@ -253,13 +285,13 @@ class _Search:
         elif type(seen) is not spec.kind or len(seen) != len(spec.items):
             raise _Differs(where, f"a {spec.kind.__name__} of {len(spec.items)}", _spell(seen))
         for number, (item, member) in enumerate(zip(spec.items, members, strict=True)):
-            self.look(item, member, f"{where}[{number}]")
+            self.look(item, member, (where, number))
 
-    def refuse_names(self, form: Form, fields: dict[str, Any], where: str) -> None:
-        for name in fields.keys() - form.names:
-            raise _Differs(f"{where}.{name}", "there", _spell(fields[name]))
-        for name in form.names - fields.keys():
-            raise _Differs(f"{where}.{name}", "missing", "missing")
+    def refuse_names(self, form: Form, fields: dict[str, Any], where: Place) -> None:
+        for name in sorted(fields.keys() - form.names):
+            raise _Differs((where, name), "missing", _spell(fields[name]))
+        for name in sorted(form.names - fields.keys()):
+            raise _Differs((where, name), "there", "missing")
 
 
 def same(one: Any, other: Any) -> bool:

@@ -21,14 +21,19 @@ from spillproof.properties.engines.proof.solver import formula, unknown
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
 
-REPAIRS = 40
+REPAIRS = 30
 """Repairs of one guess before it is given up."""
+
+GUESSES = 3
+"""Guesses before the solver is asked."""
 
 DEEP = 3
 """Quotients of quotients that a repair looks into."""
 
 PATIENCE = 200_000
 """Units of the solver's work for one question; the answer does not depend on the machine."""
+
+PRIMES = (5, 11, 3, 17, 7, 29, 13, 2, 23, 41, 19, 37, 31, 47, 43, 53)
 
 
 class Unsolved(Enum):
@@ -43,11 +48,7 @@ class Scale(Enum):
 
     TYPICAL = "different small numbers"
     BOUNDARY = "as small as the conditions allow"
-    LARGE = "about a million up to 2**40"
-    MIXED = "some 0, some small, some large, by chance"
-
-
-PRIMES = (5, 11, 3, 17, 7, 29, 13, 2, 23, 41, 19, 37, 31, 47, 43, 53)
+    LARGE = "from a million up to 2**40"
 
 
 def guess(scale: Scale, symbols: int, chance: random.Random) -> list[int]:
@@ -56,9 +57,7 @@ def guess(scale: Scale, symbols: int, chance: random.Random) -> list[int]:
         return [PRIMES[place % len(PRIMES)] + 60 * (place // len(PRIMES)) for place in range(symbols)]
     if scale is Scale.BOUNDARY:
         return [0] * symbols
-    if scale is Scale.LARGE:
-        return [chance.randrange(10**6, 2 ** chance.choice((21, 24, 31, 33, 40))) for _ in range(symbols)]
-    return [chance.randrange(2 ** chance.choice((0, 1, 1, 3, 5, 8, 20))) for _ in range(symbols)]
+    return [chance.randrange(10**6, 2 ** chance.choice((21, 24, 31, 33, 40))) for _ in range(symbols)]
 
 
 def value_of(size: Size, values: Sequence[int]) -> int:
@@ -71,94 +70,117 @@ def value_of(size: Size, values: Sequence[int]) -> int:
     return total
 
 
-def meets(condition: Condition, values: Sequence[int]) -> bool:
-    """Return whether a condition is true of these values."""
-    left = value_of(condition.left, values)
-    if condition.holds is Is.AT_LEAST_ZERO:
-        return left >= 0
-    return (left == 0) is (condition.holds is Is.ZERO)
+class Guard:
+    """A conjunction, ready to be asked often. The unknowns of quotients come after the others, in their order."""
 
+    __slots__ = ("conditions", "lefts", "quotients")
 
-def complete(values: list[int], quotients: Quotients) -> list[int]:
-    """Return the values with those of the quotients, which come after the others, in their places."""
-    if quotients:
-        values = [*values, *[0] * (1 + max(symbol for symbol, _, _ in quotients) - len(values))]
-        for symbol, dividend, divisor in quotients:
-            values[symbol] = value_of(dividend, values) // divisor
-    return values
-
-
-class Repair:
-    """Changes values until they meet conditions. Those of `fixed` unknowns stay as they are."""
-
-    def __init__(self, conditions: Conjunction, quotients: Quotients, chance: random.Random, fixed: int = 0) -> None:
+    def __init__(self, conditions: Conjunction, quotients: Quotients = ()) -> None:
         self.conditions = conditions
-        self.quotients = {symbol: (dividend, divisor) for symbol, dividend, divisor in quotients}
-        self.order = quotients
-        self.chance = chance
-        self.fixed = fixed
-        """The unknowns below this number keep their values."""
+        self.quotients = quotients
+        self.lefts = [(each.holds, each.left.constant, tuple(each.left.terms.items())) for each in conditions]
 
-    def run(self, values: list[int]) -> list[int] | None:
-        """Return values that meet every condition, or None where none were found."""
-        values = complete(values, self.order)
+    def complete(self, values: Sequence[int]) -> list[int]:
+        """Return the values of all unknowns, given those that are no quotients."""
+        known = [*values]
+        if self.quotients:
+            known += [0] * (1 + max(symbol for symbol, _, _ in self.quotients) - len(known))
+            self.divide(known)
+        return known
+
+    def divide(self, values: list[int]) -> None:
+        """Put the quotients in their places."""
+        for symbol, dividend, divisor in self.quotients:
+            values[symbol] = value_of(dividend, values) // divisor
+
+    def meets(self, values: Sequence[int]) -> bool:
+        """Return whether values of those that are no quotients, or of all unknowns, meet every condition."""
+        if not self.lefts:
+            return True
+        return self.broken(self.complete(values) if self.quotients else values) < 0
+
+    def broken(self, values: Sequence[int]) -> int:
+        """Return the first condition that values of all unknowns do not meet, or -1."""
+        for place, (holds, left, terms) in enumerate(self.lefts):
+            for symbol, factor in terms:
+                left += factor * values[symbol]  # noqa: PLW2901 - the sum
+            if left < 0 if holds is Is.AT_LEAST_ZERO else (left == 0) is (holds is Is.NOT_ZERO):
+                return place
+        return -1
+
+    def repair(self, values: Sequence[int], chance: random.Random, fixed: int = 0) -> list[int] | None:
+        """Return all values after changes that make them meet every condition, or None where none were found.
+
+        The unknowns below `fixed` keep their values.
+        """
+        known = self.complete(values)
         for _ in range(REPAIRS):
-            broken = next((each for each in self.conditions if not meets(each, values)), None)
-            if broken is None:
-                return values
-            if not self.mend(broken, values):
+            place = self.broken(known)
+            if place < 0:
+                return known
+            if not self.mend(self.conditions[place], known, chance, fixed):
                 return None
-            values = complete(values, self.order)
+            self.divide(known)
         return None
 
-    def mend(self, condition: Condition, values: list[int]) -> bool:
+    def mend(self, condition: Condition, values: list[int], chance: random.Random, fixed: int) -> bool:
         """Change one value so that a condition becomes true, or nearly. Return whether there is one to change."""
         wanted = 1 if condition.holds is Is.NOT_ZERO else -value_of(condition.left, values)
-        ways = [*self.ways(condition.left, wanted, values)]
-        exact = [way for way in ways if values[way[0]] + way[1] >= 0]
+        ways = [way for way in self.ways(condition.left, wanted) if way[0] >= fixed]
         if not ways:
             return False
-        symbol, change = self.chance.choice(exact or ways)
+        exact = [way for way in ways if values[way[0]] + way[1] >= 0]
+        symbol, change = chance.choice(exact or ways)
         values[symbol] = max(0, values[symbol] + change)
         return True
 
-    def ways(self, left: Linear, wanted: int, values: list[int], depth: int = 0) -> Iterator[tuple[int, int]]:
+    def ways(self, left: Linear, wanted: int, depth: int = 0) -> Iterator[tuple[int, int]]:
         """Yield by how much to change which value so that an expression grows by at least `wanted`."""
         for symbol, factor in left.terms.items():
             change = -(-abs(wanted) // abs(factor)) * (1 if (wanted > 0) is (factor > 0) else -1)
-            if symbol in self.quotients:
-                dividend, divisor = self.quotients[symbol]
-                if depth < DEEP:
-                    yield from self.ways(dividend, change * divisor, values, depth + 1)
-            elif symbol >= self.fixed:
+            divided = next(((dividend, by) for known, dividend, by in self.quotients if known == symbol), None)
+            if divided is None:
                 yield symbol, change
+            elif depth < DEEP:
+                yield from self.ways(divided[0], change * divided[1], depth + 1)
+
+    def contradictory(self) -> bool:
+        """Return whether it is easy to see that nothing meets it."""
+        return any(contradicts(each, self.conditions[:place]) for place, each in enumerate(self.conditions))
 
 
-def solve(
-    conditions: Conjunction, quotients: Quotients, symbols: int, scale: Scale, chance: random.Random
-) -> list[int] | Unsolved:
-    """Return values of `symbols` unknowns that meet conditions, of a scale if possible."""
-    repair = Repair(conditions, quotients, chance)
-    for _ in range(3):
-        found = repair.run(guess(scale, symbols, chance))
-        if found is not None:
-            return found
-    if any(contradicts(each, conditions[:place]) for place, each in enumerate(conditions)):
-        return Unsolved.NONE
-    return ask(conditions, symbols)
+class Sizes:
+    """Finds numbers that meet guards."""
 
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.solver = z3.SolverFor("QF_LIA")
+        self.solver.set("rlimit", PATIENCE)
 
-def ask(conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
-    """Return values that the solver found."""
-    solver = z3.SolverFor("QF_LIA")
-    solver.set("rlimit", PATIENCE)
-    solver.add(*[unknown(symbol) >= 0 for symbol in range(symbols)], *map(formula, conditions))
-    answer = solver.check()
-    if answer == z3.sat:
-        model = solver.model()
-        return [int(str(model.eval(unknown(symbol), model_completion=True))) for symbol in range(symbols)]
-    if answer == z3.unsat:
-        return Unsolved.NONE
-    if any(word in solver.reason_unknown() for word in ("interrupt", "cancel")):
-        raise KeyboardInterrupt
-    return Unsolved.UNKNOWN
+    def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
+        """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
+        first = guess(scale, symbols - len(guard.quotients), self.chance)
+        for attempt in range(GUESSES):
+            found = guard.repair(first, self.chance)
+            if found is not None:
+                return found
+            if attempt == 0 and guard.contradictory():
+                return Unsolved.NONE
+        return self.ask(guard.conditions, symbols)
+
+    def ask(self, conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
+        """Return values that the solver found."""
+        self.solver.push()
+        try:
+            self.solver.add(*[unknown(symbol) >= 0 for symbol in range(symbols)], *map(formula, conditions))
+            answer = self.solver.check()
+            if answer == z3.sat:
+                model = self.solver.model()
+                return [int(str(model.eval(unknown(symbol), model_completion=True))) for symbol in range(symbols)]
+            if answer == z3.unknown and any(
+                word in self.solver.reason_unknown() for word in ("interrupt", "cancel")
+            ):
+                raise KeyboardInterrupt
+            return Unsolved.NONE if answer == z3.unsat else Unsolved.UNKNOWN
+        finally:
+            self.solver.pop()

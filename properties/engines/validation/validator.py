@@ -1,29 +1,25 @@
 """The plan: every edge, every refusal, every way of a claim with sizes of three scales, and random runs in between.
 
-What is done does not depend on the machine or on its load; only where the budget ends it does. The first round goes
-through everything once, so that a budget that ends early has left no part out entirely.
+What is done depends on the model only, not on the machine or its load; where a budget ends it, that is said. The first
+round goes through everything once, so that a budget that ends early has left nothing out entirely.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Refusal, Shape
-from spillproof.properties.engines.validation.asking import Asking
+from spillproof.properties.engines.automaton.shapes import Automaton, Refusal, Shape
+from spillproof.properties.engines.validation.asking import Asking, Way
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.pattern import bags_of
-from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.validation.sizes import Quotients, Scale, Unsolved, complete, guess, meets, solve
-from spillproof.properties.engines.validation.trial import Choices, Done, attempt, beginning, taking, with_sizes
+from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
+from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
-
-SCALES = (Scale.TYPICAL, Scale.BOUNDARY, Scale.LARGE)
-
-Clock = Callable[[], float]
 
 
 class Validator:
@@ -32,12 +28,11 @@ class Validator:
     def __init__(self, automaton: Automaton, seed: int = 0) -> None:
         self.automaton = automaton
         self.records = Records(automaton)
-        self.asking = Asking(automaton, self.records)
         self.chance = random.Random(seed)
+        self.sizes = Sizes(self.chance)
+        self.asking = Asking(automaton, self.records, self.sizes)
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
-        self.unsolved: set[int] = set()
-        """Edges for which there was a scale that the solver did not answer, or a state too symmetric to compare."""
         self.steps = 0
         self.seconds = 0.0
         self.left = self.plan()
@@ -59,9 +54,8 @@ class Validator:
 
     def result(self) -> Validated:
         """Return what was compared so far."""
-        edges = sum(len(scales) == len(SCALES) for scales in self.compared.values())
         return Validated(
-            edges,
+            sum(len(scales) == len(Scale) for scales in self.compared.values()),
             len(self.compared),
             self.asking.compared,
             self.asking.total,
@@ -71,99 +65,114 @@ class Validator:
 
     def plan(self) -> Iterator[None]:
         """Do everything, a little at a time."""
-        for scale in SCALES:
-            for shape in (None, *self.automaton.shapes):
-                yield from self.shape(shape, scale)
-            yield from self.walks.go(len(self.automaton.edges))
-        yield from self.walks.go(len(self.automaton.edges))
+        length = len(self.automaton.edges) // 2
+        for scale in Scale:
+            yield from self.walks.go(length)
+            for source, instances in self.records.instances.items():
+                for instance in instances:
+                    yield from self.instance(instance, scale)
+                if source >= 0:
+                    self.asking.shape(self.automaton.shapes[source], scale)
+                    yield
+        for instances in self.records.instances.values():
+            for instance in instances:
+                yield from self.rest(instance)
+        for shape in self.automaton.shapes:
+            yield from self.asking.rest(shape)
 
-    def shape(self, shape: Shape | None, scale: Scale) -> Iterator[None]:
-        """Compare everything that leaves a shape (None: the beginnings), and what claims say of its states."""
-        if shape is not None:
-            self.asking.shape(shape, scale, self.chance)
+    def instance(self, instance: Instance, scale: Scale) -> Iterator[None]:
+        """Compare every edge of an instance; the first time, every refusal, or that there is neither."""
+        for record in instance.edges:
+            if self.edge(instance, record, scale):
+                self.compared[record.edge.index].add(scale)
             yield
-        for instance in self.records.instances[-1 if shape is None else shape.index]:
-            for edge in instance.edges:
-                self.edge(instance, edge, scale)
-                yield
-            for refusal in instance.refusals if scale is Scale.TYPICAL else ():
-                self.record(instance, refusal, scale)
+        if scale is Scale.TYPICAL:
+            for record in instance.refusals:
+                self.record(instance, record, scale)
                 yield
             if not instance.edges and not instance.refusals:
-                self.take(instance, self.some_values(instance, scale), ())
+                self.take(instance, guess(scale, instance.width + instance.given, self.chance), ())
                 yield
 
-    def some_values(self, instance: Instance, scale: Scale) -> list[int]:
-        return guess(scale, self.width(instance) + instance.given, self.chance)
+    def edge(self, instance: Instance, record: Record, scale: Scale) -> bool:
+        """Compare an edge with sizes of a scale. Return whether that is settled.
 
-    def width(self, instance: Instance) -> int:
-        return len(self.automaton.shapes[instance.source].slots) if instance.source >= 0 else 0
+        After the first time, the sizes are such that a claim is false in a way that was not seen yet, if there is one.
+        """
+        if scale is not Scale.TYPICAL:
+            for way in self.asking.unseen(record.edge):
+                if self.way(instance, record, way, scale):
+                    return True
+        return self.record(instance, record, scale)
 
-    # Edges
-
-    def edge(self, instance: Instance, edge: Edge, scale: Scale) -> None:
-        """Compare an edge with sizes of a scale, and each way in which it makes a claim false that was not seen yet."""
-        if self.record(instance, edge, scale):
-            self.compared[edge.index].add(scale)
-        for way in self.asking.unseen(edge):
-            values = self.solved((*edge.guard, *way.also), edge.quotients, edge.symbols, scale)
-            if isinstance(values, Unsolved):
-                way.seen = values is Unsolved.NONE
-            elif isinstance(self.take(instance, values, edge.move.picks, edge), Agreed):
-                way.seen = True
-
-    def record(self, instance: Instance, record: Edge | Refusal, scale: Scale) -> bool:
-        """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
-        symbols = self.width(instance) + instance.given + len(record.quotients)
-        values = self.solved(record.guard, record.quotients, symbols, scale)
+    def way(self, instance: Instance, record: Record, way: Way, scale: Scale) -> bool:
+        """Look at a way in which a step makes a claim false. Return whether a step was taken for it."""
+        edge = record.edge
+        values = self.sizes.solve(Guard((*edge.guard, *way.also), edge.quotients), edge.symbols, scale)
         if isinstance(values, Unsolved):
-            return values is Unsolved.NONE
-        return self.take(instance, values, record.move.picks, record, turned=scale is Scale.LARGE) is not None
+            way.seen = values is Unsolved.NONE
+            return False
+        return self.take(instance, values, record.picks, record, asked=True) is not None
 
-    def solved(
-        self, conditions: Conjunction, quotients: Quotients, symbols: int, scale: Scale
-    ) -> list[int] | Unsolved:
-        return solve(conditions, quotients, symbols, scale, self.chance)
+    def rest(self, instance: Instance) -> Iterator[None]:
+        """Look at the ways that were not seen yet."""
+        for record in instance.edges:
+            for way in self.asking.unseen(record.edge):
+                if not way.seen:
+                    self.way(instance, record, way, Scale.TYPICAL)
+                    yield
+
+    def record(self, instance: Instance, record: Record, scale: Scale) -> bool:
+        """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
+        if record.impossible:
+            return True
+        symbols = instance.width + instance.given + len(record.guard.quotients)
+        values = self.sizes.solve(record.guard, symbols, scale)
+        if isinstance(values, Unsolved):
+            record.impossible = values is Unsolved.NONE
+            return record.impossible
+        large = scale is Scale.LARGE
+        return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
 
     def take(
         self,
         instance: Instance,
         values: Sequence[int],
         picks: tuple[int, ...],
-        record: Edge | Refusal | None = None,
+        record: Record | None = None,
         *,
         turned: bool = False,
+        asked: bool = False,
     ) -> Agreed | None:
-        """Take a step from a state with these sizes, and compare. Return None where it could not be compared."""
+        """Take a step from a state with these sizes, and compare. Return None where it could not be compared.
+
+        With `turned`, every bag is in the opposite order, if the environment chooses nothing; with `asked`, claims are
+        asked about the step.
+        """
         self.steps += 1
-        width = self.width(instance)
+        width = instance.width
         given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
         choices = Choices(picks, self.chance, instance.action.name, any_preference=self.automaton.any_preference)
-        objects: list[Any] = []
+        turned = turned and not picks
         if instance.source < 0:
-            do = beginning(self.automaton.model, given)
+            trial = start(self.automaton.model, given, choices)
         else:
             objects = self.records.pattern(instance.source).build(values)
-            if turned and not picks:
-                for bag in bags_of(objects):
-                    bag.members.reverse()
-            do = taking(instance.action, objects, given)
-        outcome = attempt(do, choices)
-        answer = self.records.judge(instance, values, outcome)
-        if isinstance(answer, Agreed) and record is not None and _strays(record, answer, outcome.picks):
-            answer = Mismatch(instance, values, outcome, record)
+            for bag in bags_of(objects) if turned else ():
+                bag.members.reverse()
+            trial = take(objects, instance.action, given, choices)
+        answer = self.records.judge(instance, values, trial)
+        if isinstance(answer, Agreed) and record is not None and _strays(record, answer, trial.picks):
+            answer = Mismatch(instance, values, trial, record)
         if isinstance(answer, Mismatch):
             if answer.certain:
-                disagree(self.records, answer, picks, turned=turned and not picks)
+                disagree(self.records, answer, picks, turned=turned)
             return None
-        if isinstance(outcome, Done) and answer.edge is not None:
-            if answer.edge.target >= 0:
-                self.asking.step(answer.edge, values, answer.objects)
+        if asked and answer.record is not None and trial.outcome.taken:
+            self.asking.step(answer.record, values, answer.objects)
         return answer
 
 
-def _strays(record: Edge | Refusal, agreed: Agreed, picks: tuple[int, ...]) -> bool:
-    """Return whether a step was to be what a record says, and was something else that the automaton has, too."""
-    if isinstance(record, Refusal):
-        return agreed.edge is not None or picks != record.move.picks
-    return agreed.edge is None or (picks != record.move.picks)
+def _strays(record: Record, agreed: Agreed, picks: tuple[int, ...]) -> bool:
+    """Return whether a step that was to be what a record says is something else, which the automaton has as well."""
+    return picks != record.picks or (agreed.record is None) is not isinstance(record.says, Refusal)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from spillproof.properties.engines.automaton.shapes import Edge
 from spillproof.properties.engines.validation.asking import Asking
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
-from spillproof.properties.engines.validation.sizes import Repair, complete, value_of
-from spillproof.properties.engines.validation.trial import Choices, Done, Outcome, attempt, beginning, taking, with_sizes
+from spillproof.properties.engines.validation.sizes import value_of
+from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
+
+At: TypeAlias = tuple[int, list[int], list[Any]]
+"""A state of a run: its shape, its sizes, and its objects in the shape's order."""
 
 LENGTH = 100
 """The most steps of one run."""
@@ -49,7 +51,7 @@ class Walks:
     def run(self) -> Iterator[None]:
         """Take one run."""
         instance = self.chance.choice(self.records.instances[-1])
-        at = self.move(instance, [], [])
+        at = self.move(instance, self.sizes(instance, ()), [])
         yield
         for _ in range(LENGTH):
             if at is None:
@@ -60,34 +62,21 @@ class Walks:
             at = self.step(shape, values, objects)
             yield
 
-    def step(self, shape: int, values: list[int], objects: list[Any]) -> tuple[int, list[int], list[Any]] | None:
-        """Take some step. Return the shape, the sizes and the objects after it, or None where the run ends."""
-        for _ in range(TRIES):
+    def step(self, shape: int, values: list[int], objects: list[Any]) -> At | None:
+        """Take some step. Return where it leads, or None where the run ends."""
+        leaving = self.automaton.leaving.get(shape)
+        for _ in range(TRIES if leaving else 0):
             if self.chance.random() < ANY:
                 self.blind(shape, values)
                 continue
-            leaving = self.automaton.leaving.get(shape)
-            if not leaving:
-                return None
             edge = self.chance.choice(leaving)
-            instance = self.instance(edge)
-            given = self.fitting(edge, instance, values)
-            if given is not None:
-                return self.move(instance, given, objects)
+            instance = self.records.of_edge[edge.index]
+            if instance is not None:
+                record = next(each for each in instance.edges if each.says is edge)
+                given = record.guard.repair([*values, *self.sizes(instance, values)], self.chance, len(values))
+                if given is not None:
+                    return self.move(instance, given, objects)
         return None
-
-    def instance(self, edge: Edge) -> Instance:
-        return next(
-            each
-            for each in self.records.instances[edge.source]
-            if each.action.name == edge.move.action and each.arguments == edge.move.arguments
-        )
-
-    def fitting(self, edge: Edge, instance: Instance, values: list[int]) -> list[int] | None:
-        """Return the values with sizes for the arguments with which an edge can be taken from here, if any are found."""
-        fixed = len(values)
-        guess = [*values, *self.sizes(instance, values)]
-        return Repair(edge.guard, edge.quotients, self.chance, fixed).run(guess)
 
     def sizes(self, instance: Instance, values: Sequence[int]) -> list[int]:
         return [self.size(values) for _ in range(instance.given)]
@@ -99,43 +88,37 @@ class Walks:
             return self.chance.randrange(8)
         if kind == 1:
             return max(0, self.chance.choice(values) - self.chance.randrange(3))
-        return self.chance.randrange(int(2 ** self.chance.choice((4, 8, 12, 20, 33))))
+        return self.chance.randrange(1 << self.chance.choice((4, 8, 12, 20, 33)))
 
     def blind(self, shape: int, values: list[int]) -> None:
         """Try any action at all, on a copy of the state: mostly it is refused, and then no edge may allow it."""
         instance = self.chance.choice(self.records.instances[shape])
         given = [*values, *self.sizes(instance, values)]
-        objects = self.records.pattern(shape).build(values)
-        self.judged(instance, given, *self.attempt(instance, given, objects))
+        self.judged(instance, given, self.records.pattern(shape).build(values))
 
-    def move(
-        self, instance: Instance, values: list[int], objects: list[Any]
-    ) -> tuple[int, list[int], list[Any]] | None:
+    def move(self, instance: Instance, values: list[int], objects: list[Any]) -> At | None:
         """Take a step for good."""
-        if instance.source < 0:
-            values = self.sizes(instance, ())
-        agreed = self.judged(instance, values, *self.attempt(instance, values, objects))
-        if agreed is None or agreed.edge is None or agreed.edge.target < 0:
+        agreed = self.judged(instance, values, objects)
+        if agreed is None or agreed.record is None or agreed.record.edge.target < 0:
             return None
-        known = complete([*values], agreed.edge.quotients)
-        after = [value_of(each, known) for each in agreed.edge.update]
-        if min(after, default=0) < 0:
-            return None
-        return agreed.edge.target, after, agreed.objects
+        edge = agreed.record.edge
+        known = agreed.record.guard.complete(values)
+        after = [value_of(each, known) for each in edge.update]
+        return None if min(after, default=0) < 0 else (edge.target, after, agreed.objects)
 
-    def attempt(self, instance: Instance, values: list[int], objects: list[Any]) -> tuple[Outcome, Choices]:
-        width = len(self.automaton.shapes[instance.source].slots) if instance.source >= 0 else 0
+    def judged(self, instance: Instance, values: list[int], objects: list[Any]) -> Agreed | None:
+        """Take a step and compare it. Return None where it could not be compared."""
+        width = instance.width
         given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
         choices = Choices((), self.chance, instance.action.name, any_preference=False)
         if instance.source < 0:
-            return attempt(beginning(self.automaton.model, given), choices), choices
-        return attempt(taking(instance.action, objects, given), choices), choices
-
-    def judged(self, instance: Instance, values: list[int], outcome: Outcome, choices: Choices) -> Agreed | None:
-        answer = self.records.judge(instance, values, outcome)
+            trial = start(self.automaton.model, given, choices)
+        else:
+            trial = take(objects, instance.action, given, choices)
+        answer = self.records.judge(instance, values, trial)
         self.steps += 1
         if isinstance(answer, Mismatch):
             if answer.certain:
-                disagree(self.records, answer, tuple(choices.picks), walked=True)
+                disagree(self.records, answer, trial.picks, walked=True)
             return None
         return answer
