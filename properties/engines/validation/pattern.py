@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Linear, Opaque
-from spillproof.model.system import Model
+from spillproof.model.system import SCOPE, Model
 
 MOST_GUESSES = 500
 """Ways to pair the members of bags that are tried for one state."""
@@ -307,7 +307,7 @@ def same(one: Any, other: Any) -> bool:
 
 def _form(each: Any, index: dict[int, int]) -> Form:
     values = vars(each)
-    apart = Model.not_state if isinstance(each, Model) else frozenset()
+    apart = (SCOPE,) if isinstance(each, Model) else ()
     form = Form(type(each), frozenset(values))
     for name, value in values.items():
         spec = _spec(value, index)

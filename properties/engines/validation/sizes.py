@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TypeAlias
 
-import z3
-
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import contradicts
 from spillproof.properties.engines.automaton.shapes import Conjunction
-from spillproof.properties.engines.proof.solver import formula, unknown
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.proof.solver import QUICK, Answer, ask, formula, new_solver, unknown
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
 
@@ -29,9 +28,6 @@ GUESSES = 3
 
 DEEP = 3
 """Quotients of quotients that a repair looks into."""
-
-PATIENCE = 200_000
-"""Units of the solver's work for one question; the answer does not depend on the machine."""
 
 PRIMES = (5, 11, 3, 17, 7, 29, 13, 2, 23, 41, 19, 37, 31, 47, 43, 53)
 
@@ -152,10 +148,10 @@ class Guard:
 class Sizes:
     """Finds numbers that meet guards."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED) -> None:
         self.chance = chance
-        self.solver = z3.SolverFor("QF_LIA")
-        self.solver.set("rlimit", PATIENCE)
+        self.limits = limits
+        self.solver = new_solver()
 
     def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
@@ -169,18 +165,14 @@ class Sizes:
         return self.ask(guard.conditions, symbols)
 
     def ask(self, conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
-        """Return values that the solver found."""
+        """Return values that the solver found. Raises `OutOfTime` at the deadline."""
         self.solver.push()
         try:
             self.solver.add(*[unknown(symbol) >= 0 for symbol in range(symbols)], *map(formula, conditions))
-            answer = self.solver.check()
-            if answer == z3.sat:
+            answer = ask(self.solver, self.limits, effort=QUICK)
+            if answer is Answer.YES:
                 model = self.solver.model()
                 return [int(str(model.eval(unknown(symbol), model_completion=True))) for symbol in range(symbols)]
-            if answer == z3.unknown and any(
-                word in self.solver.reason_unknown() for word in ("interrupt", "cancel")
-            ):
-                raise KeyboardInterrupt
-            return Unsolved.NONE if answer == z3.unsat else Unsolved.UNKNOWN
+            return Unsolved.NONE if answer is Answer.NO else Unsolved.UNKNOWN
         finally:
             self.solver.pop()
