@@ -91,8 +91,9 @@ class Asking:
         """Ask every claim about a state: one with these sizes, or that of a run, whose objects are given."""
         pattern = self.records.pattern(shape.index)
         objects = objects or pattern.build(values)
-        self.ask(self.state_claims, self.of_shape[shape.index], (objects[0],), values, f"shape {shape.index}")
-        if isinstance(changed := pattern.find(objects[0], values), Difference) and changed.certain:
+        self.ask(self.state_claims, self.of_shape[shape.index], (objects[0],), values, shape.index)
+        changed = pattern.find(objects[0], values)
+        if isinstance(changed, Difference) and changed.certain:
             refuse_claim(self.guilty(shape, values))
 
     def guilty(self, shape: Shape, values: Sequence[int]) -> str:
@@ -116,26 +117,32 @@ class Asking:
             said = [way for way in ways if way.claim == NEVER_NEGATIVE.name and way.guard.meets(known)]
             seen = any(value_of(each, known) < 0 for each in edge.update)
             if seen is not bool(said):
-                disagree_about_claim(NEVER_NEGATIVE.name, edge.move.action, not seen)
+                state = (objects[0],)
+                disagree_about_claim(self.records, NEVER_NEGATIVE, edge, values, state, seen=not seen)
             for way in said:
                 way.seen = True
         if self.step_claims and edge.source >= 0:
             before = self.records.pattern(edge.source).build(values)[0]
-            self.ask(self.step_claims, ways, (before, objects[0]), known, edge.move.action)
+            self.ask(self.step_claims, ways, (before, objects[0]), known, edge)
 
     # Both
 
     def ask(
-        self, claims: Iterable[Claim], ways: list[Way], states: tuple[Any, ...], values: Sequence[int], place: str
+        self,
+        claims: Iterable[Claim],
+        ways: list[Way],
+        states: tuple[Any, ...],
+        values: Sequence[int],
+        source: Edge | int,
     ) -> None:
+        """Ask claims about a state of a shape, or about a step that is an edge, with these values of all unknowns."""
         for claim in claims:
             seen = self.answer(claim, states)
-            wanted = claim.mode is Mode.SOMETIMES
             said = [way for way in ways if way.claim == claim.name and way.guard.meets(values)]
-            if (seen is wanted) is not bool(said):
+            if (seen is (claim.mode is Mode.SOMETIMES)) is not bool(said):
                 if self.answer(claim, states) is not seen:
                     refuse_claim(claim.name)
-                disagree_about_claim(claim.name, place, seen)
+                disagree_about_claim(self.records, claim, source, values, states, seen=seen)
             for way in said:
                 way.seen = True
 

@@ -1,11 +1,184 @@
+"""What is said where the model on plain integers is not what the automaton says: what differs, where, and why."""
+
 from __future__ import annotations
-from typing import NoReturn
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
 from spillproof.model.errors import ModelError
+from spillproof.model.quantity import Linear
+from spillproof.model.state import snapshot
+from spillproof.model.system import Kind, open_parameters
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.automaton.shapes import Edge, Refusal, states_of
+from spillproof.properties.engines.validation.parting import Following, lines, parting
+from spillproof.properties.engines.validation.pattern import Difference, Pattern
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
-def disagree(records, mismatch, picks, *, turned=False, walked=False) -> NoReturn:
-    raise Disagreement(f"{mismatch.instance.action.name} {mismatch.instance.arguments} {mismatch.values} {mismatch.outcome} {mismatch.record} {mismatch.difference} turned {turned} walked {walked}")
-def disagree_about_claim(name, place, seen) -> NoReturn:
-    raise Disagreement(f"{name} {place} {seen}")
-def refuse_claim(name):
+from spillproof.properties.engines.validation.trial import Choices, Trial, start, take, with_sizes
+
+LATER = (
+    "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, random numbers), "
+    "and let the environment `choose`"
+)
+SIZES = "do not ask for a size's type, identity or text; compare and compute with it"
+OURS = "a model that does none of this has found a defect of spillproof: please report it, with the model"
+
+MOST_TOLD = 8
+"""Sizes of a state that are told."""
+
+
+def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walked: bool = False) -> NoReturn:
+    """Raise `Disagreement` about a step; `turned` had its bags in the opposite order, `walked` belonged to a run."""
+    name = mismatch.instance.action.name
+    if turned and _agrees(records, mismatch):
+        _raise(
+            name,
+            "it depends on the order of a Bag's members, which have none",
+            "let the environment `choose` a member, or keep them in a list",
+        )
+    again = [_again(records, mismatch) for _ in range(2)]
+    if not _same(*again):
+        _raise(name, "taken again from the same state, it did something else", LATER)
+    if walked and isinstance(records.judge(mismatch.instance, mismatch.values, again[0]), Agreed):
+        _raise(name, f"in a run it did something else than from a copy of the same state: {_both(mismatch)}", LATER)
+    _raise(
+        name,
+        f"on unknown sizes it does not do what it does on integers: {_both(mismatch)}{_parting(records, mismatch)}",
+        f"{SIZES}; {LATER}; {OURS}",
+    )
+
+
+def disagree_about_claim(
+    records: Records, claim: Claim, source: Edge | int, values: Sequence[int], states: tuple[Any, ...], *, seen: bool
+) -> NoReturn:
+    """Raise `Disagreement` about a claim: on integers it is `seen`, for the edge or the shape `source` it is not."""
+    automaton = records.automaton
+    unknown = (automaton.shapes[source].state,) if isinstance(source, int) else states_of(automaton, source, claim)
+    where = parting(
+        lines(lambda: claim(*states), Following((), (), claim.name)),
+        lines(lambda: claim(*unknown), Following(values, (), claim.name)),
+    )
+    place = "in a state" if isinstance(source, int) else f"of the step {source.move.action}"
+    message = (
+        f"the claim {claim.name} is not what an engine takes it for: {place}{_sizes(records, source, values)} it is "
+        f"{seen} on integers, and on unknown sizes it is {not seen}{where}; {SIZES}; {OURS}"
+    )
+    raise Disagreement(message)
+
+
+def refuse_claim(name: str) -> NoReturn:
+    """Raise `ModelError` about a claim that does more than look."""
     message = f"the claim {name} changes the state that it is asked about; it may only look"
     raise ModelError(message)
+
+
+def _raise(name: str, seen: str, instead: str) -> NoReturn:
+    message = f"{name} is not what an engine takes it for: {seen}; {instead}"
+    raise Disagreement(message)
+
+
+# The same step again
+
+
+def _again(records: Records, mismatch: Mismatch) -> Trial:
+    """Take the step again, from a state that is built for it."""
+    instance, values, picks = mismatch.instance, mismatch.values, mismatch.trial.picks
+    given = _given(mismatch)
+    choices = Choices(picks, random.Random(0), instance.action.name, any_preference=True)
+    if instance.source < 0:
+        return start(records.automaton.model, given, choices)
+    return take(records.pattern(instance.source).build(values), instance.action, given, choices)
+
+
+def _given(mismatch: Mismatch) -> tuple[Any, ...]:
+    instance = mismatch.instance
+    sizes = mismatch.values[instance.width : instance.width + instance.given]
+    return with_sizes(instance.action.parameters, instance.arguments, sizes)
+
+
+def _agrees(records: Records, mismatch: Mismatch) -> bool:
+    return isinstance(records.judge(mismatch.instance, mismatch.values, _again(records, mismatch)), Agreed)
+
+
+def _same(one: Trial, other: Trial) -> bool:
+    """Return whether two steps came to the same."""
+    if (one.outcome.refused, one.outcome.raised, one.picks) != (other.outcome.refused, other.outcome.raised, other.picks):
+        return False
+    if not one.outcome.taken:
+        return True
+    try:
+        pattern = Pattern(snapshot(one.state).objects)
+    except ModelError:  # the state holds what no engine can honour
+        return True
+    return not isinstance(pattern.find(other.state, ()), Difference)
+
+
+# In words
+
+
+def _both(mismatch: Mismatch) -> str:
+    """Return the step, what it did, and what the automaton says."""
+    record, outcome = mismatch.record, mismatch.trial.outcome
+    difference = "" if mismatch.difference is None else f" in which {mismatch.difference}"
+    if outcome.taken:
+        seen = f"is taken, and leads to a state{difference}"
+    else:
+        seen = "is refused" if outcome.refused else f"raises {outcome.raised}"
+    if record is None or isinstance(record.says, Refusal):
+        said = "is refused"
+    elif record.edge.raised:
+        said = f"raises {record.edge.raised}"
+    else:
+        said = "leads to another state" if outcome.taken and not difference else "is taken"
+    said = "" if difference else f", and on unknown sizes it {said}"
+    return f"{_step(mismatch)} {seen} on integers{said}"
+
+
+def _step(mismatch: Mismatch) -> str:
+    instance = mismatch.instance
+    words = [
+        f"{each.name}={f'object {value}' if each.kind is Kind.OBJECT else getattr(value, 'name', value)}"
+        for each, value in zip(instance.action.parameters, _given(mismatch), strict=True)
+    ]
+    return f"{instance.action.name}({', '.join(words)})"
+
+
+def _sizes(records: Records, source: Edge | int, values: Sequence[int]) -> str:
+    """Return the sizes of a state: ` with used=5, free=3`."""
+    shape = source if isinstance(source, int) else source.source
+    if shape < 0:
+        return ""
+    slots = records.automaton.shapes[shape].slots
+    told = [f"{slot.where}={value}" for slot, value in zip(slots, values, strict=False)]
+    return f" with {', '.join(told[:MOST_TOLD])}{', …' if len(told) > MOST_TOLD else ''}" if told else ""
+
+
+def _parting(records: Records, mismatch: Mismatch) -> str:
+    """Return where the step on integers and the step on unknown sizes part."""
+    instance = mismatch.instance
+    name, picks = instance.action.name, mismatch.trial.picks
+    where = _sizes(records, instance.source, mismatch.values)
+    ones = lines(lambda: _again(records, mismatch), Following((), picks, name))
+    others = lines(_symbolic(records, mismatch), Following(mismatch.values, picks, name))
+    return f"{f', from a state{where}' if where else ''}{parting(ones, others)}"
+
+
+def _symbolic(records: Records, mismatch: Mismatch) -> Callable[[], Any]:
+    """Return what takes the step on unknown sizes."""
+    instance, model = mismatch.instance, records.automaton.model
+    unknowns = iter(range(instance.width, instance.width + instance.given))
+    given = [
+        Linear({next(unknowns): 1}, 1) if each.kind is Kind.SIZE else value
+        for each, value in zip(instance.action.parameters, instance.arguments, strict=True)
+    ]
+    if instance.source < 0:
+        names = [each.name for each in open_parameters(model)]
+        return lambda: model.start(**dict(zip(names, given, strict=True)))
+    objects = records.automaton.shapes[instance.source].template.copy()
+    bound = tuple(
+        objects[value] if each.kind is Kind.OBJECT else value
+        for each, value in zip(instance.action.parameters, given, strict=True)
+    )
+    return lambda: instance.action.take(objects[0], bound)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from spillproof.properties.engines.automaton.shapes import Automaton, Refusal, Shape
+from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.asking import Asking, Way
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.pattern import bags_of
@@ -21,15 +22,17 @@ from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, 
 from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
+END = object()
+
 
 class Validator:
     """Compares an automaton with its model. Use it once; `go_on` until it is done or enough was spent."""
 
-    def __init__(self, automaton: Automaton, seed: int = 0) -> None:
+    def __init__(self, automaton: Automaton, limits: Limits = UNLIMITED, seed: int = 0) -> None:
         self.automaton = automaton
         self.records = Records(automaton)
         self.chance = random.Random(seed)
-        self.sizes = Sizes(self.chance)
+        self.sizes = Sizes(self.chance, limits)
         self.asking = Asking(automaton, self.records, self.sizes)
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
@@ -44,12 +47,11 @@ class Validator:
         Raises `Disagreement` where the model on integers is not what the automaton says.
         """
         started = time.process_time()
-        for _ in self.left:
-            if seconds is not None and time.process_time() - started > seconds:
-                break
-        else:
-            self.done = True
-        self.seconds += time.process_time() - started
+        try:
+            while not self.done and (seconds is None or time.process_time() - started < seconds):
+                self.done = next(self.left, END) is END
+        finally:
+            self.seconds += time.process_time() - started
         return self.done
 
     def result(self) -> Validated:
@@ -166,7 +168,7 @@ class Validator:
             answer = Mismatch(instance, values, trial, record)
         if isinstance(answer, Mismatch):
             if answer.certain:
-                disagree(self.records, answer, picks, turned=turned)
+                disagree(self.records, answer, turned=turned)
             return None
         if asked and answer.record is not None and trial.outcome.taken:
             self.asking.step(answer.record, values, answer.objects)

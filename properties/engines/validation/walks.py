@@ -119,6 +119,6 @@ class Walks:
         self.steps += 1
         if isinstance(answer, Mismatch):
             if answer.certain:
-                disagree(self.records, answer, trial.picks, walked=True)
+                disagree(self.records, answer, walked=True)
             return None
         return answer
