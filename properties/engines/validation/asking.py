@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from spillproof.model.errors import ModelError, line_of
+from spillproof.model.identity import Identity
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
-from spillproof.properties.engines.validation.disagreement import disagree_about_claim, refuse_claim
-from spillproof.properties.engines.validation.pattern import Difference
+from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
+from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
 
@@ -32,18 +33,22 @@ class Way:
 
 
 class Asking:
-    """Asks claims on integers, and compares their answers with the ways that the automaton has."""
+    """Asks claims on integers, and compares their answers with the ways that the automaton has.
 
-    def __init__(self, automaton: Automaton, records: Records, sizes: Sizes) -> None:
+    Claims in `also` are asked a few times without, to see that they only look.
+    """
+
+    def __init__(self, automaton: Automaton, records: Records, sizes: Sizes, also: Iterable[Claim] = ()) -> None:
         self.automaton = automaton
         self.records = records
         self.sizes = sizes
-        self.state_claims = [each for each in automaton.claims if not each.over_steps and each not in BUILT_IN]
-        self.step_claims = [each for each in automaton.claims if each.over_steps]
+        self.claims = [each for each in automaton.claims if each not in BUILT_IN]
+        self.also = list(also)
+        self.refused = dict(automaton.refused)
+        """The claims that cannot be asked, and why."""
         self.of_shape = [_ways(shape.broken) for shape in automaton.shapes]
         self.of_edge = [
-            _ways(edge.broken) + [Way(NEVER_NEGATIVE.name, also) for also in edge.negative]
-            for edge in automaton.edges
+            _ways(edge.broken) + [Way(NEVER_NEGATIVE.name, also) for also in edge.negative] for edge in automaton.edges
         ]
         self.asked: dict[str, int] = {}
 
@@ -59,12 +64,19 @@ class Asking:
         """Return the ways of an edge that were not seen yet."""
         return [way for way in self.of_edge[edge.index] if not way.seen]
 
+    def about(self, *, steps: bool) -> list[Claim]:
+        """Return the claims about states, or about steps, that are to be asked now."""
+        found = [claim for claim in self.claims if claim.over_steps is steps and claim not in self.refused]
+        return found + [
+            claim
+            for claim in self.also
+            if claim.over_steps is steps and claim not in self.refused and self.asked.get(claim.name, 0) < TWICE
+        ]
+
     # States
 
     def shape(self, shape: Shape, scale: Scale) -> None:
         """Ask about a state of a shape; after the first time, one in which a claim is false in a way not seen yet."""
-        if not self.state_claims:
-            return
         if scale is not Scale.TYPICAL:
             for way in self.of_shape[shape.index]:
                 if not way.seen and self.way(shape, way, scale):
@@ -89,22 +101,25 @@ class Asking:
 
     def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None) -> None:
         """Ask every claim about a state: one with these sizes, or that of a run, whose objects are given."""
+        claims = self.about(steps=False)
+        if not claims:
+            return
         pattern = self.records.pattern(shape.index)
-        objects = objects or pattern.build(values)
-        self.ask(self.state_claims, self.of_shape[shape.index], (objects[0],), values, shape.index)
-        changed = pattern.find(objects[0], values)
+        state = (objects or pattern.build(values))[0]
+        for claim in claims:
+            self.ask(claim, self.of_shape[shape.index], values, shape.index, lambda claim=claim: claim(state))
+        changed = pattern.find(state, values)
         if isinstance(changed, Difference) and changed.certain:
-            refuse_claim(self.guilty(shape, values))
+            self.refuse_guilty(claims, pattern, values)
 
-    def guilty(self, shape: Shape, values: Sequence[int]) -> str:
-        """Return which claim changes the state."""
-        pattern = self.records.pattern(shape.index)
-        for claim in self.state_claims:
+    def refuse_guilty(self, claims: list[Claim], pattern: Pattern, values: Sequence[int]) -> None:
+        """Refuse the claims that change a state."""
+        for claim in claims:
             state = pattern.build(values)[0]
-            claim(state)
+            with suppress(ClaimError):
+                claim(state)
             if isinstance(pattern.find(state, values), Difference):
-                return claim.name
-        return self.state_claims[0].name
+                self.refused[claim] = ClaimChangedError(claim)
 
     # Steps
 
@@ -117,52 +132,55 @@ class Asking:
             said = [way for way in ways if way.claim == NEVER_NEGATIVE.name and way.guard.meets(known)]
             seen = any(value_of(each, known) < 0 for each in edge.update)
             if seen is not bool(said):
-                state = (objects[0],)
-                disagree_about_claim(self.records, NEVER_NEGATIVE, edge, values, state, seen=not seen)
+                disagree_about_counters(edge, seen=seen)
             for way in said:
                 way.seen = True
-        if self.step_claims and edge.source >= 0:
-            before = self.records.pattern(edge.source).build(values)[0]
-            self.ask(self.step_claims, ways, (before, objects[0]), known, edge)
+        claims = self.about(steps=True) if edge.source >= 0 else []
+        if not claims:
+            return
+        before = self.records.pattern(edge.source).build(values)
+        identity = Identity(
+            (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
+        )
+        for claim in claims:
+            self.ask(
+                claim, ways, known, edge, lambda claim=claim: claim(before[0], objects[0], identity=identity)
+            )
 
     # Both
 
     def ask(
-        self,
-        claims: Iterable[Claim],
-        ways: list[Way],
-        states: tuple[Any, ...],
-        values: Sequence[int],
-        source: Edge | int,
+        self, claim: Claim, ways: list[Way], values: Sequence[int], source: Edge | int, answer: Callable[[], bool]
     ) -> None:
-        """Ask claims about a state of a shape, or about a step that is an edge, with these values of all unknowns."""
-        for claim in claims:
-            seen = self.answer(claim, states)
-            said = [way for way in ways if way.claim == claim.name and way.guard.meets(values)]
-            if (seen is (claim.mode is Mode.SOMETIMES)) is not bool(said):
-                if self.answer(claim, states) is not seen:
-                    refuse_claim(claim.name)
-                disagree_about_claim(self.records, claim, source, values, states, seen=seen)
-            for way in said:
-                way.seen = True
-
-    def answer(self, claim: Claim, states: tuple[Any, ...]) -> bool:
-        """Return what a claim says; now and then, ask it twice."""
+        """Ask a claim about a state of a shape, or about a step that is an edge, with these values of all unknowns."""
         times = self.asked.get(claim.name, 0)
         self.asked[claim.name] = times + 1
+        wanted = claim.mode is Mode.SOMETIMES
         try:
-            answers = [bool(claim(*states)) for _ in range(2 if times < TWICE else 1)]
-        except ModelError:
-            raise
-        except Exception as error:
-            message = (
-                f"the claim {claim.name} raises {type(error).__name__}: {error} ({line_of(error)}); "
-                "a claim is true or false"
-            )
-            raise ModelError(message) from error
-        if len(set(answers)) > 1:
-            refuse_claim(claim.name)
-        return answers[0]
+            seen = _answer(answer, wanted=wanted)
+            if times < TWICE and _answer(answer, wanted=wanted) is not seen:
+                raise ClaimChangedError(claim)
+        except ClaimError as error:
+            self.refused[claim] = error
+            return
+        if claim not in self.claims:
+            return
+        said = [way for way in ways if way.claim == claim.name and way.guard.meets(values)]
+        if (seen is wanted) is not bool(said):
+            if _answer(answer, wanted=wanted) is not seen:
+                self.refused[claim] = ClaimChangedError(claim)
+            else:
+                self.refused[claim] = about_claim(self.records, claim, source, values, answer, seen=seen)
+        for way in said:
+            way.seen = True
+
+
+def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:
+    """Return what a claim answers; raising is a way to be false, and for a `sometimes` claim to be true."""
+    try:
+        return answer()
+    except ClaimRaisedError:
+        return wanted
 
 
 def _ways(broken: dict[str, list[Conjunction]]) -> list[Way]:

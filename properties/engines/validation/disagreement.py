@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError
+from spillproof.model.identity import Identity
 from spillproof.model.quantity import Linear
 from spillproof.model.state import snapshot
 from spillproof.model.system import Kind, open_parameters
-from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Edge, Refusal, states_of
+from spillproof.properties.claims import Claim, ClaimError
+from spillproof.properties.engines.automaton.shapes import Between, Edge, Refusal
 from spillproof.properties.engines.validation.parting import Following, lines, parting
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
@@ -50,28 +51,38 @@ def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walk
     )
 
 
-def disagree_about_claim(
-    records: Records, claim: Claim, source: Edge | int, values: Sequence[int], states: tuple[Any, ...], *, seen: bool
-) -> NoReturn:
-    """Raise `Disagreement` about a claim: on integers it is `seen`, for the edge or the shape `source` it is not."""
+def about_claim(
+    records: Records,
+    claim: Claim,
+    source: Edge | int,
+    values: Sequence[int],
+    answer: Callable[[], bool],
+    *,
+    seen: bool,
+) -> ClaimError:
+    """Return what is wrong with a claim: on integers it is `seen`, and for the edge or the shape `source` it is not."""
     automaton = records.automaton
-    unknown = (automaton.shapes[source].state,) if isinstance(source, int) else states_of(automaton, source, claim)
+    if isinstance(source, int):
+        states, identity, place = (automaton.shapes[source].state,), Identity(), "in a state"
+    else:
+        between = Between(automaton, source)
+        states = (between.before.state, between.built())
+        identity, place = between.identity, f"of the step {source.move.action}"
     where = parting(
-        lines(lambda: claim(*states), Following((), (), claim.name)),
-        lines(lambda: claim(*unknown), Following(values, (), claim.name)),
+        lines(answer, Following((), (), claim.name)),
+        lines(lambda: claim(*states, identity=identity), Following(values, (), claim.name)),
     )
-    place = "in a state" if isinstance(source, int) else f"of the step {source.move.action}"
     message = (
-        f"the claim {claim.name} is not what an engine takes it for: {place}{_sizes(records, source, values)} it is "
-        f"{seen} on integers, and on unknown sizes it is {not seen}{where}; {SIZES}; {OURS}"
+        f"{claim.called} is not what an engine takes it for: {place}{_sizes(records, source, values)} it is {seen} on "
+        f"integers, and {not seen} on unknown sizes{where}; {SIZES}; {OURS.replace('model', 'claim', 1)}"
     )
-    raise Disagreement(message)
+    return ClaimError(claim, message)
 
 
-def refuse_claim(name: str) -> NoReturn:
-    """Raise `ModelError` about a claim that does more than look."""
-    message = f"the claim {name} changes the state that it is asked about; it may only look"
-    raise ModelError(message)
+def disagree_about_counters(edge: Edge, *, seen: bool) -> NoReturn:
+    """Raise `Disagreement` about whether a step makes a counter negative."""
+    words = ("none is", "one is") if seen else ("one is", "none is")
+    _raise(edge.move.action, f"on unknown sizes {words[0]} negative after it, on integers {words[1]}", OURS)
 
 
 def _raise(name: str, seen: str, instead: str) -> NoReturn:

@@ -101,8 +101,23 @@ class Pattern:
                 fields[name] = _built(spec, objects, values, hidden)
         return objects
 
-    def find(self, state: Any, values: Sequence[int]) -> list[Any] | Difference:
-        """Return the objects of a state in the order of the pattern if it has these sizes, or how it differs."""
+    def find(
+        self, state: Any, values: Sequence[int], origins: Sequence[int] = (), before: Sequence[Any] = ()
+    ) -> list[Any] | Difference:
+        """Return the objects of a state in the order of the pattern if it has these sizes, or how it differs.
+
+        `origins` says for each which of the objects `before` it is, -1 for none of them.
+        """
+        if origins:
+            search = _Search(self.forms, values, guessing=False)
+            try:
+                search.begin([before[each] if each >= 0 else None for each in origins], before)
+                return search.go_on()
+            except _Differs as differs:
+                found = self.find(state, values)
+                if isinstance(found, Difference) or not differs.difference.certain:
+                    return found
+                return Difference("which object is which", "what it is on unknown sizes", "another")
         for guessing in (False, True):
             search = _Search(self.forms, values, guessing=guessing)
             try:
@@ -164,6 +179,15 @@ class _Search:
         self.waiting: list[tuple[int, Place]] = []
         self.bags: list[tuple[tuple[int, ...], list[Any], Place]] = []
         self.guesses = MOST_GUESSES
+        self.old: set[int] = set()
+        """Objects that nothing more may be paired with."""
+
+    def begin(self, known: Sequence[Any], others: Sequence[Any]) -> None:
+        """Pair what is known from before the step; no other object of then may be found."""
+        for index, each in enumerate(known):
+            if each is not None:
+                self.pair(index, each, None)
+        self.old = {id(each) for each in others}
 
     def go_on(self) -> list[Any]:
         """Pair everything that is left. Raises `_Differs` where that is impossible."""
@@ -229,7 +253,7 @@ class _Search:
 
     def pair(self, index: int, seen: Any, where: Place) -> None:
         known = self.found[index]
-        if known is None and id(seen) not in self.index:
+        if known is None and id(seen) not in self.index and id(seen) not in self.old:
             cls = self.forms[index].cls
             if type(seen) is not cls:
                 raise _Differs(where, f"a {cls.__name__}", _spell(seen))

@@ -96,7 +96,7 @@ class Records:
             found = self.of_edge[edge.index] = known.get((edge.source, edge.move.action, edge.move.arguments))
             if found is not None:
                 found.edges.append(Record(edge, Guard(edge.guard, edge.quotients), edge.move.picks))
-        for refusal in automaton.refused:
+        for refusal in automaton.refusals:
             found = known.get((refusal.source, refusal.move.action, refusal.move.arguments))
             if found is not None:
                 found.refusals.append(Record(refusal, Guard(refusal.guard, refusal.quotients), refusal.move.picks))
@@ -152,7 +152,8 @@ class Records:
             fits = _same_error(edge.raised, trial.outcome)
             return Agreed(record) if fits else Mismatch(instance, values, trial, record)
         known = record.guard.complete(values)
-        found = self.pattern(edge.target).find(trial.state, [value_of(size, known) for size in edge.update])
+        sizes = [value_of(size, known) for size in edge.update]
+        found = self.pattern(edge.target).find(trial.state, sizes, edge.origins, trial.before)
         if isinstance(found, Difference):
             return Mismatch(instance, values, trial, record, found)
         return Agreed(record, found)

@@ -20,6 +20,8 @@ class Trial:
     picks: tuple[int, ...]
     state: Any
     """The state after it, if it was taken."""
+    before: Sequence[Any] = ()
+    """The objects of the state before it, in the order of its shape; the step has changed them."""
 
 
 class Choices(oracle.Oracle):
@@ -53,7 +55,7 @@ def take(objects: Sequence[Any], action: Action, arguments: Sequence[Any], choic
     )
     with oracle.consulting(choices):
         outcome = attempt(objects[0], action, given)
-    return Trial(outcome, tuple(choices.picks), objects[0])
+    return Trial(outcome, tuple(choices.picks), objects[0], objects)
 
 
 def start(model: Model, arguments: Sequence[Any], choices: Choices) -> Trial:

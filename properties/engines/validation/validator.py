@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Refusal, Shape
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.asking import Asking, Way
@@ -28,12 +29,12 @@ END = object()
 class Validator:
     """Compares an automaton with its model. Use it once; `go_on` until it is done or enough was spent."""
 
-    def __init__(self, automaton: Automaton, limits: Limits = UNLIMITED, seed: int = 0) -> None:
+    def __init__(self, automaton: Automaton, limits: Limits = UNLIMITED, also: Iterable[Claim] = (), seed: int = 0) -> None:
         self.automaton = automaton
         self.records = Records(automaton)
         self.chance = random.Random(seed)
         self.sizes = Sizes(self.chance, limits)
-        self.asking = Asking(automaton, self.records, self.sizes)
+        self.asking = Asking(automaton, self.records, self.sizes, also)
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0

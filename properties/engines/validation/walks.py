@@ -57,7 +57,7 @@ class Walks:
             if at is None:
                 return
             shape, values, objects = at
-            if self.asking.state_claims and self.chance.random() < ASKED:
+            if self.chance.random() < ASKED:
                 self.asking.state(self.automaton.shapes[shape], values, objects)
             at = self.step(shape, values, objects)
             yield
