@@ -143,9 +143,7 @@ class Asking:
             (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
         )
         for claim in claims:
-            self.ask(
-                claim, ways, known, edge, lambda claim=claim: claim(before[0], objects[0], identity=identity)
-            )
+            self.ask(claim, ways, known, edge, lambda claim=claim: claim(before[0], objects[0], identity=identity))
 
     # Both
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError
@@ -14,7 +15,7 @@ from spillproof.model.system import Kind, open_parameters
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Between, Edge, Refusal
 from spillproof.properties.engines.validation.parting import Following, lines, parting
-from spillproof.properties.engines.validation.pattern import Difference, Pattern
+from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.trial import Choices, Trial, start, take, with_sizes
@@ -33,7 +34,8 @@ MOST_TOLD = 8
 def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walked: bool = False) -> NoReturn:
     """Raise `Disagreement` about a step; `turned` had its bags in the opposite order, `walked` belonged to a run."""
     name = mismatch.instance.action.name
-    if turned and _agrees(records, mismatch):
+    orderly = (turned or walked) and not mismatch.trial.picks
+    if orderly and _agrees(records, mismatch) and not _agrees(records, mismatch, turned=True):
         _raise(
             name,
             "it depends on the order of a Bag's members, which have none",
@@ -93,14 +95,17 @@ def _raise(name: str, seen: str, instead: str) -> NoReturn:
 # The same step again
 
 
-def _again(records: Records, mismatch: Mismatch) -> Trial:
-    """Take the step again, from a state that is built for it."""
+def _again(records: Records, mismatch: Mismatch, *, turned: bool = False) -> Trial:
+    """Take the step again, from a state that is built for it; with `turned`, its bags are in the opposite order."""
     instance, values, picks = mismatch.instance, mismatch.values, mismatch.trial.picks
     given = _given(mismatch)
     choices = Choices(picks, random.Random(0), instance.action.name, any_preference=True)
     if instance.source < 0:
         return start(records.automaton.model, given, choices)
-    return take(records.pattern(instance.source).build(values), instance.action, given, choices)
+    objects = records.pattern(instance.source).build(values)
+    for bag in bags_of(objects) if turned else ():
+        bag.members.reverse()
+    return replace(take(objects, instance.action, given, choices), turned=turned)
 
 
 def _given(mismatch: Mismatch) -> tuple[Any, ...]:
@@ -109,13 +114,18 @@ def _given(mismatch: Mismatch) -> tuple[Any, ...]:
     return with_sizes(instance.action.parameters, instance.arguments, sizes)
 
 
-def _agrees(records: Records, mismatch: Mismatch) -> bool:
-    return isinstance(records.judge(mismatch.instance, mismatch.values, _again(records, mismatch)), Agreed)
+def _agrees(records: Records, mismatch: Mismatch, *, turned: bool = False) -> bool:
+    trial = _again(records, mismatch, turned=turned)
+    return isinstance(records.judge(mismatch.instance, mismatch.values, trial), Agreed)
 
 
 def _same(one: Trial, other: Trial) -> bool:
     """Return whether two steps came to the same."""
-    if (one.outcome.refused, one.outcome.raised, one.picks) != (other.outcome.refused, other.outcome.raised, other.picks):
+    if (one.outcome.refused, one.outcome.raised, one.picks) != (
+        other.outcome.refused,
+        other.outcome.raised,
+        other.picks,
+    ):
         return False
     if not one.outcome.taken:
         return True
@@ -134,9 +144,9 @@ def _both(mismatch: Mismatch) -> str:
     record, outcome = mismatch.record, mismatch.trial.outcome
     difference = "" if mismatch.difference is None else f" in which {mismatch.difference}"
     if outcome.taken:
-        seen = f"is taken, and leads to a state{difference}"
+        seen = f"is taken on integers, and leads to a state{difference}"
     else:
-        seen = "is refused" if outcome.refused else f"raises {outcome.raised}"
+        seen = "is refused on integers" if outcome.refused else f"raises {outcome.raised} on integers"
     if record is None or isinstance(record.says, Refusal):
         said = "is refused"
     elif record.edge.raised:
@@ -144,7 +154,7 @@ def _both(mismatch: Mismatch) -> str:
     else:
         said = "leads to another state" if outcome.taken and not difference else "is taken"
     said = "" if difference else f", and on unknown sizes it {said}"
-    return f"{_step(mismatch)} {seen} on integers{said}"
+    return f"{_step(mismatch)} {seen}{said}"
 
 
 def _step(mismatch: Mismatch) -> str:
@@ -171,23 +181,29 @@ def _parting(records: Records, mismatch: Mismatch) -> str:
     instance = mismatch.instance
     name, picks = instance.action.name, mismatch.trial.picks
     where = _sizes(records, instance.source, mismatch.values)
-    ones = lines(lambda: _again(records, mismatch), Following((), picks, name))
-    others = lines(_symbolic(records, mismatch), Following(mismatch.values, picks, name))
+    ones, others = (
+        lines(_doing(records, mismatch, unknown=unknown), Following(mismatch.values, picks, name))
+        for unknown in (False, True)
+    )
     return f"{f', from a state{where}' if where else ''}{parting(ones, others)}"
 
 
-def _symbolic(records: Records, mismatch: Mismatch) -> Callable[[], Any]:
-    """Return what takes the step on unknown sizes."""
+def _doing(records: Records, mismatch: Mismatch, *, unknown: bool) -> Callable[[], Any]:
+    """Return what takes the step, on unknown sizes or on integers."""
     instance, model = mismatch.instance, records.automaton.model
     unknowns = iter(range(instance.width, instance.width + instance.given))
     given = [
-        Linear({next(unknowns): 1}, 1) if each.kind is Kind.SIZE else value
-        for each, value in zip(instance.action.parameters, instance.arguments, strict=True)
+        Linear({next(unknowns): 1}, 1) if unknown and each.kind is Kind.SIZE else value
+        for each, value in zip(instance.action.parameters, _given(mismatch), strict=True)
     ]
     if instance.source < 0:
         names = [each.name for each in open_parameters(model)]
         return lambda: model.start(**dict(zip(names, given, strict=True)))
-    objects = records.automaton.shapes[instance.source].template.copy()
+    objects = (
+        records.automaton.shapes[instance.source].template.copy()
+        if unknown
+        else records.pattern(instance.source).build(mismatch.values)
+    )
     bound = tuple(
         objects[value] if each.kind is Kind.OBJECT else value
         for each, value in zip(instance.action.parameters, given, strict=True)

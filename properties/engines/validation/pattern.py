@@ -101,14 +101,27 @@ class Pattern:
                 fields[name] = _built(spec, objects, values, hidden)
         return objects
 
+    def arrange(self, objects: Sequence[Any]) -> None:
+        """Bring the bags of a state that was found into the order of the pattern: choices are numbered in that order."""
+        for each, form in zip(objects, self.forms, strict=True):
+            for name, spec in form.others:
+                _arrange(spec, vars(each)[name], objects)
+
     def find(
-        self, state: Any, values: Sequence[int], origins: Sequence[int] = (), before: Sequence[Any] = ()
+        self,
+        state: Any,
+        values: Sequence[int],
+        origins: Sequence[int] = (),
+        before: Sequence[Any] = (),
+        *,
+        turned: bool = False,
     ) -> list[Any] | Difference:
         """Return the objects of a state in the order of the pattern if it has these sizes, or how it differs.
 
-        `origins` says for each which of the objects `before` it is, -1 for none of them.
+        `origins` says for each which of the objects `before` it is, -1 for none of them. With `turned`, a list of sizes
+        may have them in another order: it may be a record of what was done to each member of a bag.
         """
-        if origins:
+        if origins and not turned:
             search = _Search(self.forms, values, guessing=False)
             try:
                 search.begin([before[each] if each >= 0 else None for each in origins], before)
@@ -119,7 +132,7 @@ class Pattern:
                     return found
                 return Difference("which object is which", "what it is on unknown sizes", "another")
         for guessing in (False, True):
-            search = _Search(self.forms, values, guessing=guessing)
+            search = _Search(self.forms, values, guessing=guessing, turned=turned)
             try:
                 search.pair(0, state, None)
                 return search.go_on()
@@ -169,10 +182,11 @@ class _Search:
     second attempt.
     """
 
-    def __init__(self, forms: list[Form], values: Sequence[int], *, guessing: bool) -> None:
+    def __init__(self, forms: list[Form], values: Sequence[int], *, guessing: bool, turned: bool = False) -> None:
         self.forms = forms
         self.values = values
         self.guessing = guessing
+        self.turned = turned
         self.guessed = False
         self.found: list[Any] = [None] * len(forms)
         self.index: dict[int, int] = {}
@@ -246,7 +260,7 @@ class _Search:
         raise failed
 
     def copy(self) -> _Search:
-        copy = _Search(self.forms, self.values, guessing=True)
+        copy = _Search(self.forms, self.values, guessing=True, turned=self.turned)
         copy.found, copy.index = [*self.found], {**self.index}
         copy.waiting, copy.bags, copy.guesses = [*self.waiting], [*self.bags], self.guesses
         return copy
@@ -308,6 +322,10 @@ class _Search:
             members = seen.values()
         elif type(seen) is not spec.kind or len(seen) != len(spec.items):
             raise _Differs(where, f"a {spec.kind.__name__} of {len(spec.items)}", _spell(seen))
+        if self.turned and all(isinstance(item, Amount) for item in spec.items):
+            if sorted(members) != sorted(self.values[item.symbol] for item in spec.items if isinstance(item, Amount)):
+                raise _Differs(where, "other sizes", _spell(seen))
+            return
         for number, (item, member) in enumerate(zip(spec.items, members, strict=True)):
             self.look(item, member, (where, number))
 
@@ -384,6 +402,14 @@ def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -
     if isinstance(spec, Table):
         return dict(zip(spec.keys, items, strict=True))
     return spec.kind(items)
+
+
+def _arrange(spec: Spec, seen: Any, objects: Sequence[Any]) -> None:
+    if isinstance(spec, Members):
+        seen.members = [objects[each] for each in spec.indices]
+    elif isinstance(spec, (Row, Table)):
+        for item, member in zip(spec.items, seen.values() if isinstance(spec, Table) else seen, strict=True):
+            _arrange(item, member, objects)
 
 
 def bags_of(objects: Iterable[Any]) -> Iterator[Bag[Any]]:

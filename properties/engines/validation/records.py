@@ -82,9 +82,7 @@ class Records:
         self.automaton = automaton
         self.patterns: dict[int, Pattern] = {}
         self.actions = (Action(BEGIN, open_parameters(automaton.model)), *actions_of(type(automaton.model)))
-        self.instances = {
-            source: [*self.instances_of(source)] for source in range(-1, len(automaton.shapes))
-        }
+        self.instances = {source: [*self.instances_of(source)] for source in range(-1, len(automaton.shapes))}
         known = {
             (source, each.action.name, each.arguments): each
             for source, instances in self.instances.items()
@@ -153,7 +151,7 @@ class Records:
             return Agreed(record) if fits else Mismatch(instance, values, trial, record)
         known = record.guard.complete(values)
         sizes = [value_of(size, known) for size in edge.update]
-        found = self.pattern(edge.target).find(trial.state, sizes, edge.origins, trial.before)
+        found = self.pattern(edge.target).find(trial.state, sizes, edge.origins, trial.before, turned=trial.turned)
         if isinstance(found, Difference):
             return Mismatch(instance, values, trial, record, found)
         return Agreed(record, found)

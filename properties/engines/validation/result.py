@@ -16,8 +16,10 @@ class Validated:
     """How much of what the verdicts rest on was compared with the model on plain integers."""
 
     edges: int
-    """Edges of which every size that was solved for (typical, boundary, large) was compared."""
+    """Edges that were compared, or that nothing meets."""
     of_edges: int
+    scales: int
+    """How many of three times an edge were compared: with typical, with boundary and with large sizes."""
     ways: int
     """Ways in which a claim is true or false that were compared."""
     of_ways: int
@@ -25,26 +27,33 @@ class Validated:
     """Steps that were compared, those of the random runs included."""
     random_steps: int
     """Steps of random runs, each of which is an edge."""
+    failure: str = ""
+    """What went wrong within the validation itself."""
 
     @property
     def complete(self) -> bool:
         """Whether nothing was left out."""
-        return (self.edges, self.ways) == (self.of_edges, self.of_ways)
+        return (self.scales, self.ways) == (3 * self.of_edges, self.of_ways) and not self.failure
 
     def __add__(self, other: Validated) -> Validated:
         """Return both together: of two automata of one model."""
         return Validated(
             self.edges + other.edges,
             self.of_edges + other.of_edges,
+            self.scales + other.scales,
             self.ways + other.ways,
             self.of_ways + other.of_ways,
             self.steps + other.steps,
             self.random_steps + other.random_steps,
+            self.failure or other.failure,
         )
 
     def sentence(self) -> str:
         """Return it in one line."""
+        thrice = (
+            f" ({self.scales / (3 * self.of_edges):.0%} of three sizes each)" if self.scales < 3 * self.of_edges else ""
+        )
         return (
-            f"validated on plain integers: {self.edges:,} of {self.of_edges:,} edges, "
-            f"{self.ways:,} of {self.of_ways:,} ways, {self.random_steps:,} random steps"
+            f"validated: {self.edges:,} of {self.of_edges:,} edges{thrice}, {self.ways:,} of {self.of_ways:,} ways, "
+            f"{self.random_steps:,} random steps on plain integers{f'; {self.failure}' if self.failure else ''}"
         )

@@ -22,6 +22,8 @@ class Trial:
     """The state after it, if it was taken."""
     before: Sequence[Any] = ()
     """The objects of the state before it, in the order of its shape; the step has changed them."""
+    turned: bool = False
+    """Whether every bag was in the opposite order."""
 
 
 class Choices(oracle.Oracle):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 from operator import add
 
 from spillproof.model.system import Model
+from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.validation.outside import refuse_shared
@@ -28,24 +32,27 @@ class Validation:
         self.limits = limits
         self.started = time.process_time()
         self.validators: list[Validator] = []
+        self.failure = ""
+        """What went wrong within the validation itself."""
 
-    def of(self, automaton: Automaton) -> None:
-        """Validate an automaton, as far as the time goes that was spent so far.
+    def add(self, automaton: Automaton, also: Iterable[Claim] = ()) -> None:
+        """Take note of an automaton that verdicts will rest on.
 
-        Raises `Disagreement` where the model on integers is not what the automaton says.
+        `also` are claims that it was not made for: it is only seen that they do nothing but look.
+        """
+        self.validators.append(Validator(automaton, self.limits, also))
+
+    def go_on(self) -> list[ClaimError]:
+        """Validate as far as the time goes that was spent so far. Return what is wrong with claims that cannot be asked.
+
+        Raises `Disagreement` where the model on integers is not what an automaton says.
         """
         refuse_shared(type(self.model))
-        self.validators.append(Validator(automaton, self.limits))
-        self.go_on()
-        refuse_shared(type(self.model))
-
-    def go_on(self) -> None:
-        """Go on with what is left, as far as the time goes that was spent meanwhile. Raises `Disagreement`."""
         for each in self.validators:
-            try:
+            with suppress(OutOfTime):
                 each.go_on(min(self.allowance(), self.limits.left()))
-            except OutOfTime:
-                return
+        refuse_shared(type(self.model))
+        return [error for each in self.validators for error in each.asking.refused.values()]
 
     def allowance(self) -> float:
         """Return how many seconds of processor time may still be spent now."""
@@ -55,4 +62,6 @@ class Validation:
 
     def result(self) -> Validated | None:
         """Return what was validated; None where there was nothing to validate yet."""
-        return reduce(add, (each.result() for each in self.validators)) if self.validators else None
+        if not self.validators:
+            return None
+        return replace(reduce(add, (each.result() for each in self.validators)), failure=self.failure)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spillproof.properties.claims import Claim
@@ -29,7 +30,9 @@ END = object()
 class Validator:
     """Compares an automaton with its model. Use it once; `go_on` until it is done or enough was spent."""
 
-    def __init__(self, automaton: Automaton, limits: Limits = UNLIMITED, also: Iterable[Claim] = (), seed: int = 0) -> None:
+    def __init__(
+        self, automaton: Automaton, limits: Limits = UNLIMITED, also: Iterable[Claim] = (), seed: int = 0
+    ) -> None:
         self.automaton = automaton
         self.records = Records(automaton)
         self.chance = random.Random(seed)
@@ -58,8 +61,9 @@ class Validator:
     def result(self) -> Validated:
         """Return what was compared so far."""
         return Validated(
-            sum(len(scales) == len(Scale) for scales in self.compared.values()),
+            sum(map(bool, self.compared.values())),
             len(self.compared),
+            sum(map(len, self.compared.values())),
             self.asking.compared,
             self.asking.total,
             self.steps + self.walks.steps,
@@ -70,13 +74,13 @@ class Validator:
         """Do everything, a little at a time."""
         length = len(self.automaton.edges) // 2
         for scale in Scale:
-            yield from self.walks.go(length)
             for source, instances in self.records.instances.items():
                 for instance in instances:
                     yield from self.instance(instance, scale)
                 if source >= 0:
                     self.asking.shape(self.automaton.shapes[source], scale)
                     yield
+            yield from self.walks.go(length)
         for instances in self.records.instances.values():
             for instance in instances:
                 yield from self.rest(instance)
@@ -163,7 +167,7 @@ class Validator:
             objects = self.records.pattern(instance.source).build(values)
             for bag in bags_of(objects) if turned else ():
                 bag.members.reverse()
-            trial = take(objects, instance.action, given, choices)
+            trial = replace(take(objects, instance.action, given, choices), turned=turned)
         answer = self.records.judge(instance, values, trial)
         if isinstance(answer, Agreed) and record is not None and _strays(record, answer, trial.picks):
             answer = Mismatch(instance, values, trial, record)

@@ -104,6 +104,7 @@ class Walks:
         edge = agreed.record.edge
         known = agreed.record.guard.complete(values)
         after = [value_of(each, known) for each in edge.update]
+        self.records.pattern(edge.target).arrange(agreed.objects)
         return None if min(after, default=0) < 0 else (edge.target, after, agreed.objects)
 
     def judged(self, instance: Instance, values: list[int], objects: list[Any]) -> Agreed | None:
