@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, Flag
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -234,6 +235,7 @@ def open_parameters(model: Model) -> tuple[Parameter, ...]:
     return tuple(each for each in parameters if each.name not in model.scope)
 
 
+@cache
 def _parameters(method: Callable[..., object], where: str) -> tuple[Parameter, ...]:
     try:
         hints = get_type_hints(method, include_extras=True)

@@ -36,7 +36,6 @@ from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
 from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.bounded import EFFORT_SPENT, THE_TIME_WAS_UP, Searched, shortest
-from spillproof.properties.engines.honest import refuse_dishonest
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.proof.certificate import (
     Certificate,
@@ -52,6 +51,7 @@ from spillproof.properties.engines.proof.invariant import Invariant, find_equati
 from spillproof.properties.engines.proof.solver import EFFORT, QUICK, Feasibility, Formula
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.run import Moment, Run, false_at, replay, weight
+from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.verdict import (
     Holds,
     Never,
@@ -161,6 +161,7 @@ class Portfolio:
         self.reserve = reserve
         self.limits = limits
         self.feasible = Feasibility(limits)
+        self.validation = Validation(model, limits)
         self.naturals_proved = False
         """Whether it is proved that no counter is ever negative. The other proofs rest on it."""
         self.world: World
@@ -177,6 +178,7 @@ class Portfolio:
             if spurious:
                 self.world = self.extract(any_preference=False)
                 self.insist(self.settle(self.asked(spurious)))
+            self.validate()
         except KeyboardInterrupt:
             heard()
             self.report.interrupted = True
@@ -186,6 +188,7 @@ class Portfolio:
             self.give_up(str(up) or (THE_TIME_WAS_UP if hasattr(self, "world") else NOT_EXTRACTED))
         if not self.naturals_proved:
             self.limit_proofs()
+        self.report.validated = self.validation.result()
         return self.report
 
     def limit_proofs(self) -> None:
@@ -223,6 +226,8 @@ class Portfolio:
         automaton = extract(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
         for error in automaton.refused.values():
             self.refuse(error)
+        own = [claim for claim in self.asked(self.witnesses) if not registry.is_own(claim.function)]
+        self.validation.add(automaton, own)
         self.limits.progress("equations that hold in each shape")
         try:
             invariant = find_equations(automaton, self.feasible, self.limits)
@@ -247,13 +252,23 @@ class Portfolio:
             self.report.results.append(Result(error.claim, Refused(str(error)), "none", seconds))
 
     def refuse_claims(self) -> None:
-        """Refuse the claims that a sample of states shows to be such; what they have touched is made anew."""
-        own = [claim for claim in self.witnesses if not registry.is_own(claim.function)]
+        """Refuse the claims that turn out so on integers; what they have touched is made anew."""
         before = set(self.refused)
-        for error in refuse_dishonest(self.model, self.asked([*self.claims, *own])).values():
-            self.refuse(error)
+        self.validate()
         if not (self.refused - before).isdisjoint(self.claims):
+            self.validation = Validation(self.model, self.limits)
             self.world = self.extract(any_preference=True)
+
+    def validate(self) -> None:
+        """Compare what the verdicts rest on with the model on integers, as far as its share of the time goes."""
+        self.limits.progress("the automaton against the model on integers")
+        try:
+            for error in self.validation.go_on():
+                self.refuse(error)
+        except (ModelError, OutOfTime):
+            raise
+        except Exception as error:  # noqa: BLE001 - the verdicts stand, and less is validated
+            self.validation.failure = defect("the validation", error)
 
     # Claims
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.unasked import Unasked
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ class Report:
     model: Model
     results: list[Result] = field(default_factory=list)
     interrupted: bool = False
+    validated: Validated | None = None
+    """How much of what the verdicts rest on was compared with the model on integers; None where there is no automaton."""
     unasked: list[Unasked] = field(default_factory=list)
     """The claims that were not asked, and why."""
 

@@ -100,6 +100,16 @@ class Edge:
     """Each way in which this step makes a counter negative."""
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """One way in which a step is refused: a guard of the model is false for all sizes that meet these conditions."""
+
+    source: int
+    move: Move
+    guard: Conjunction
+    quotients: tuple[tuple[int, Linear, int], ...]
+
+
 @dataclass
 class Automaton:
     """All shapes of a model at its scope, and all edges between them."""
@@ -115,6 +125,8 @@ class Automaton:
     """The edges that leave a shape, in the order of actions and arguments; -1 has the beginnings."""
     refused: dict[Claim, ClaimError] = field(default_factory=dict)
     """The claims that cannot be asked on unknown sizes, and why."""
+    refusals: list[Refusal] = field(default_factory=list)
+    """The ways in which steps are refused. No engine needs them, but for the validation of the edges."""
 
     def widths(self) -> list[int]:
         """Return how many sizes each shape has."""
@@ -246,6 +258,9 @@ class _Extraction:
             state, outcome, sizes = step(path)
             if outcome.taken:
                 return self.arrive(source, move, path, state, sizes)
+            if outcome.refused:
+                refusal = Refusal(source, _picked(move, path), tuple(path.guard), tuple(path.defined))
+                self.automaton.refusals.append(refusal)
             if outcome.refused or not self.feasible(tuple(path.guard)):
                 return None
             if source < 0:

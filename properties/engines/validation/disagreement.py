@@ -1,0 +1,211 @@
+"""What is said where the model on plain integers is not what the automaton says: what differs, where, and why."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from spillproof.model.errors import ModelError
+from spillproof.model.identity import Identity
+from spillproof.model.quantity import Linear
+from spillproof.model.state import snapshot
+from spillproof.model.system import Kind, open_parameters
+from spillproof.properties.claims import Claim, ClaimError
+from spillproof.properties.engines.automaton.shapes import Between, Edge, Refusal
+from spillproof.properties.engines.validation.parting import Following, lines, parting
+from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
+from spillproof.properties.engines.validation.result import Disagreement
+from spillproof.properties.engines.validation.trial import Choices, Trial, start, take, with_sizes
+
+LATER = (
+    "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, random numbers), "
+    "and let the environment `choose`"
+)
+SIZES = "do not ask for a size's type, identity or text; compare and compute with it"
+OURS = "a model that does none of this has found a defect of spillproof: please report it, with the model"
+
+MOST_TOLD = 8
+"""Sizes of a state that are told."""
+
+
+def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walked: bool = False) -> NoReturn:
+    """Raise `Disagreement` about a step; `turned` had its bags in the opposite order, `walked` belonged to a run."""
+    name = mismatch.instance.action.name
+    orderly = (turned or walked) and not mismatch.trial.picks
+    if orderly and _agrees(records, mismatch) and not _agrees(records, mismatch, turned=True):
+        _raise(
+            name,
+            "it depends on the order of a Bag's members, which have none",
+            "let the environment `choose` a member, or keep them in a list",
+        )
+    again = [_again(records, mismatch) for _ in range(2)]
+    if not _same(*again):
+        _raise(name, "taken again from the same state, it did something else", LATER)
+    if walked and isinstance(records.judge(mismatch.instance, mismatch.values, again[0]), Agreed):
+        _raise(name, f"in a run it did something else than from a copy of the same state: {_both(mismatch)}", LATER)
+    _raise(
+        name,
+        f"on unknown sizes it does not do what it does on integers: {_both(mismatch)}{_parting(records, mismatch)}",
+        f"{SIZES}; {LATER}; {OURS}",
+    )
+
+
+def about_claim(
+    records: Records,
+    claim: Claim,
+    source: Edge | int,
+    values: Sequence[int],
+    answer: Callable[[], bool],
+    *,
+    seen: bool,
+) -> ClaimError:
+    """Return what is wrong with a claim: on integers it is `seen`, and for the edge or the shape `source` it is not."""
+    automaton = records.automaton
+    if isinstance(source, int):
+        states, identity, place = (automaton.shapes[source].state,), Identity(), "in a state"
+    else:
+        between = Between(automaton, source)
+        states = (between.before.state, between.built())
+        identity, place = between.identity, f"of the step {source.move.action}"
+    where = parting(
+        lines(answer, Following((), (), claim.name)),
+        lines(lambda: claim(*states, identity=identity), Following(values, (), claim.name)),
+    )
+    message = (
+        f"{claim.called} is not what an engine takes it for: {place}{_sizes(records, source, values)} it is {seen} on "
+        f"integers, and {not seen} on unknown sizes{where}; {SIZES}; {OURS.replace('model', 'claim', 1)}"
+    )
+    return ClaimError(claim, message)
+
+
+def disagree_about_counters(edge: Edge, *, seen: bool) -> NoReturn:
+    """Raise `Disagreement` about whether a step makes a counter negative."""
+    words = ("none is", "one is") if seen else ("one is", "none is")
+    _raise(edge.move.action, f"on unknown sizes {words[0]} negative after it, on integers {words[1]}", OURS)
+
+
+def _raise(name: str, seen: str, instead: str) -> NoReturn:
+    message = f"{name} is not what an engine takes it for: {seen}; {instead}"
+    raise Disagreement(message)
+
+
+# The same step again
+
+
+def _again(records: Records, mismatch: Mismatch, *, turned: bool = False) -> Trial:
+    """Take the step again, from a state that is built for it; with `turned`, its bags are in the opposite order."""
+    instance, values, picks = mismatch.instance, mismatch.values, mismatch.trial.picks
+    given = _given(mismatch)
+    choices = Choices(picks, random.Random(0), instance.action.name, any_preference=True)
+    if instance.source < 0:
+        return start(records.automaton.model, given, choices)
+    objects = records.pattern(instance.source).build(values)
+    for bag in bags_of(objects) if turned else ():
+        bag.members.reverse()
+    return replace(take(objects, instance.action, given, choices), turned=turned)
+
+
+def _given(mismatch: Mismatch) -> tuple[Any, ...]:
+    instance = mismatch.instance
+    sizes = mismatch.values[instance.width : instance.width + instance.given]
+    return with_sizes(instance.action.parameters, instance.arguments, sizes)
+
+
+def _agrees(records: Records, mismatch: Mismatch, *, turned: bool = False) -> bool:
+    trial = _again(records, mismatch, turned=turned)
+    return isinstance(records.judge(mismatch.instance, mismatch.values, trial), Agreed)
+
+
+def _same(one: Trial, other: Trial) -> bool:
+    """Return whether two steps came to the same."""
+    if (one.outcome.refused, one.outcome.raised, one.picks) != (
+        other.outcome.refused,
+        other.outcome.raised,
+        other.picks,
+    ):
+        return False
+    if not one.outcome.taken:
+        return True
+    try:
+        pattern = Pattern(snapshot(one.state).objects)
+    except ModelError:  # the state holds what no engine can honour
+        return True
+    return not isinstance(pattern.find(other.state, ()), Difference)
+
+
+# In words
+
+
+def _both(mismatch: Mismatch) -> str:
+    """Return the step, what it did, and what the automaton says."""
+    record, outcome = mismatch.record, mismatch.trial.outcome
+    difference = "" if mismatch.difference is None else f" in which {mismatch.difference}"
+    if outcome.taken:
+        seen = f"is taken on integers, and leads to a state{difference}"
+    else:
+        seen = "is refused on integers" if outcome.refused else f"raises {outcome.raised} on integers"
+    if record is None or isinstance(record.says, Refusal):
+        said = "is refused"
+    elif record.edge.raised:
+        said = f"raises {record.edge.raised}"
+    else:
+        said = "leads to another state" if outcome.taken and not difference else "is taken"
+    said = "" if difference else f", and on unknown sizes it {said}"
+    return f"{_step(mismatch)} {seen}{said}"
+
+
+def _step(mismatch: Mismatch) -> str:
+    instance = mismatch.instance
+    words = [
+        f"{each.name}={f'object {value}' if each.kind is Kind.OBJECT else getattr(value, 'name', value)}"
+        for each, value in zip(instance.action.parameters, _given(mismatch), strict=True)
+    ]
+    return f"{instance.action.name}({', '.join(words)})"
+
+
+def _sizes(records: Records, source: Edge | int, values: Sequence[int]) -> str:
+    """Return the sizes of a state: ` with used=5, free=3`."""
+    shape = source if isinstance(source, int) else source.source
+    if shape < 0:
+        return ""
+    slots = records.automaton.shapes[shape].slots
+    told = [f"{slot.where}={value}" for slot, value in zip(slots, values, strict=False)]
+    return f" with {', '.join(told[:MOST_TOLD])}{', …' if len(told) > MOST_TOLD else ''}" if told else ""
+
+
+def _parting(records: Records, mismatch: Mismatch) -> str:
+    """Return where the step on integers and the step on unknown sizes part."""
+    instance = mismatch.instance
+    name, picks = instance.action.name, mismatch.trial.picks
+    where = _sizes(records, instance.source, mismatch.values)
+    ones, others = (
+        lines(_doing(records, mismatch, unknown=unknown), Following(mismatch.values, picks, name))
+        for unknown in (False, True)
+    )
+    return f"{f', from a state{where}' if where else ''}{parting(ones, others)}"
+
+
+def _doing(records: Records, mismatch: Mismatch, *, unknown: bool) -> Callable[[], Any]:
+    """Return what takes the step, on unknown sizes or on integers."""
+    instance, model = mismatch.instance, records.automaton.model
+    unknowns = iter(range(instance.width, instance.width + instance.given))
+    given = [
+        Linear({next(unknowns): 1}, 1) if unknown and each.kind is Kind.SIZE else value
+        for each, value in zip(instance.action.parameters, _given(mismatch), strict=True)
+    ]
+    if instance.source < 0:
+        names = [each.name for each in open_parameters(model)]
+        return lambda: model.start(**dict(zip(names, given, strict=True)))
+    objects = (
+        records.automaton.shapes[instance.source].template.copy()
+        if unknown
+        else records.pattern(instance.source).build(mismatch.values)
+    )
+    bound = tuple(
+        objects[value] if each.kind is Kind.OBJECT else value
+        for each, value in zip(instance.action.parameters, given, strict=True)
+    )
+    return lambda: instance.action.take(objects[0], bound)

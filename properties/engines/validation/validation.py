@@ -1,0 +1,67 @@
+"""The validation of one check: of each automaton that it rests on, within a share of what the check itself costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import reduce
+from operator import add
+
+from spillproof.model.system import Model
+from spillproof.properties.claims import Claim, ClaimError
+from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
+from spillproof.properties.engines.validation.outside import refuse_shared
+from spillproof.properties.engines.validation.result import Validated
+from spillproof.properties.engines.validation.validator import Validator
+
+SHARE = 0.2
+"""Of the processor time of a check, how much may go into validation."""
+
+LEAST = 0.3
+"""Seconds of processor time that validation may take however short the check is."""
+
+
+class Validation:
+    """Spends the share of a check's time. Made where the check begins."""
+
+    def __init__(self, model: Model, limits: Limits = UNLIMITED) -> None:
+        self.model = model
+        self.limits = limits
+        self.started = time.process_time()
+        self.validators: list[Validator] = []
+        self.failure = ""
+        """What went wrong within the validation itself."""
+
+    def add(self, automaton: Automaton, also: Iterable[Claim] = ()) -> None:
+        """Take note of an automaton that verdicts will rest on.
+
+        `also` are claims that it was not made for: it is only seen that they do nothing but look.
+        """
+        self.validators.append(Validator(automaton, self.limits, also))
+
+    def go_on(self) -> list[ClaimError]:
+        """Validate as far as the time goes that was spent so far. Return what is wrong with claims that cannot be asked.
+
+        Raises `Disagreement` where the model on integers is not what an automaton says.
+        """
+        refuse_shared(type(self.model))
+        for each in self.validators:
+            with suppress(OutOfTime):
+                each.go_on(min(self.allowance(), self.limits.left()))
+        refuse_shared(type(self.model))
+        return [error for each in self.validators for error in each.asking.refused.values()]
+
+    def allowance(self) -> float:
+        """Return how many seconds of processor time may still be spent now."""
+        spent = sum(each.seconds for each in self.validators)
+        others = time.process_time() - self.started - spent
+        return max(LEAST, others * SHARE / (1 - SHARE)) - spent
+
+    def result(self) -> Validated | None:
+        """Return what was validated; None where there was nothing to validate yet."""
+        if not self.validators:
+            return None
+        return replace(reduce(add, (each.result() for each in self.validators)), failure=self.failure)

@@ -1,0 +1,185 @@
+"""The plan: every edge, every refusal, every way of a claim with sizes of three scales, and random runs in between.
+
+What is done depends on the model only, not on the machine or its load; where a budget ends it, that is said. The first
+round goes through everything once, so that a budget that ends early has left nothing out entirely.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.automaton.shapes import Automaton, Refusal, Shape
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.validation.asking import Asking, Way
+from spillproof.properties.engines.validation.disagreement import disagree
+from spillproof.properties.engines.validation.pattern import bags_of
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
+from spillproof.properties.engines.validation.result import Validated
+from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
+from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
+from spillproof.properties.engines.validation.walks import Walks
+
+END = object()
+
+
+class Validator:
+    """Compares an automaton with its model. Use it once; `go_on` until it is done or enough was spent."""
+
+    def __init__(
+        self, automaton: Automaton, limits: Limits = UNLIMITED, also: Iterable[Claim] = (), seed: int = 0
+    ) -> None:
+        self.automaton = automaton
+        self.records = Records(automaton)
+        self.chance = random.Random(seed)
+        self.sizes = Sizes(self.chance, limits)
+        self.asking = Asking(automaton, self.records, self.sizes, also)
+        self.walks = Walks(self.records, self.asking, self.chance)
+        self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
+        self.steps = 0
+        self.seconds = 0.0
+        self.left = self.plan()
+        self.done = False
+
+    def go_on(self, seconds: float | None = None) -> bool:
+        """Go on for so many seconds of processor time. Return whether everything is done.
+
+        Raises `Disagreement` where the model on integers is not what the automaton says.
+        """
+        started = time.process_time()
+        try:
+            while not self.done and (seconds is None or time.process_time() - started < seconds):
+                self.done = next(self.left, END) is END
+        finally:
+            self.seconds += time.process_time() - started
+        return self.done
+
+    def result(self) -> Validated:
+        """Return what was compared so far."""
+        return Validated(
+            sum(map(bool, self.compared.values())),
+            len(self.compared),
+            sum(map(len, self.compared.values())),
+            self.asking.compared,
+            self.asking.total,
+            self.steps + self.walks.steps,
+            self.walks.steps,
+        )
+
+    def plan(self) -> Iterator[None]:
+        """Do everything, a little at a time."""
+        length = len(self.automaton.edges) // 2
+        for scale in Scale:
+            for source, instances in self.records.instances.items():
+                for instance in instances:
+                    yield from self.instance(instance, scale)
+                if source >= 0:
+                    self.asking.shape(self.automaton.shapes[source], scale)
+                    yield
+            yield from self.walks.go(length)
+        for instances in self.records.instances.values():
+            for instance in instances:
+                yield from self.rest(instance)
+        for shape in self.automaton.shapes:
+            yield from self.asking.rest(shape)
+
+    def instance(self, instance: Instance, scale: Scale) -> Iterator[None]:
+        """Compare every edge of an instance; the first time, every refusal, or that there is neither."""
+        for record in instance.edges:
+            if self.edge(instance, record, scale):
+                self.compared[record.edge.index].add(scale)
+            yield
+        if scale is Scale.TYPICAL:
+            for record in instance.refusals:
+                self.record(instance, record, scale)
+                yield
+            if not instance.edges and not instance.refusals:
+                self.take(instance, guess(scale, instance.width + instance.given, self.chance), ())
+                yield
+
+    def edge(self, instance: Instance, record: Record, scale: Scale) -> bool:
+        """Compare an edge with sizes of a scale. Return whether that is settled.
+
+        After the first time, the sizes are such that a claim is false in a way that was not seen yet, if there is one.
+        """
+        if scale is not Scale.TYPICAL:
+            for way in self.asking.unseen(record.edge):
+                if self.way(instance, record, way, scale):
+                    return True
+        return self.record(instance, record, scale)
+
+    def way(self, instance: Instance, record: Record, way: Way, scale: Scale) -> bool:
+        """Look at a way in which a step makes a claim false. Return whether a step was taken for it."""
+        edge = record.edge
+        values = self.sizes.solve(Guard((*edge.guard, *way.also), edge.quotients), edge.symbols, scale)
+        if isinstance(values, Unsolved):
+            way.seen = values is Unsolved.NONE
+            return False
+        return self.take(instance, values, record.picks, record, asked=True) is not None
+
+    def rest(self, instance: Instance) -> Iterator[None]:
+        """Look at the ways that were not seen yet."""
+        for record in instance.edges:
+            for way in self.asking.unseen(record.edge):
+                if not way.seen:
+                    self.way(instance, record, way, Scale.TYPICAL)
+                    yield
+
+    def record(self, instance: Instance, record: Record, scale: Scale) -> bool:
+        """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
+        if record.impossible:
+            return True
+        symbols = instance.width + instance.given + len(record.guard.quotients)
+        values = self.sizes.solve(record.guard, symbols, scale)
+        if isinstance(values, Unsolved):
+            record.impossible = values is Unsolved.NONE
+            return record.impossible
+        large = scale is Scale.LARGE
+        return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
+
+    def take(
+        self,
+        instance: Instance,
+        values: Sequence[int],
+        picks: tuple[int, ...],
+        record: Record | None = None,
+        *,
+        turned: bool = False,
+        asked: bool = False,
+    ) -> Agreed | None:
+        """Take a step from a state with these sizes, and compare. Return None where it could not be compared.
+
+        With `turned`, every bag is in the opposite order, if the environment chooses nothing; with `asked`, claims are
+        asked about the step.
+        """
+        self.steps += 1
+        width = instance.width
+        given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
+        choices = Choices(picks, self.chance, instance.action.name, any_preference=self.automaton.any_preference)
+        turned = turned and not picks
+        if instance.source < 0:
+            trial = start(self.automaton.model, given, choices)
+        else:
+            objects = self.records.pattern(instance.source).build(values)
+            for bag in bags_of(objects) if turned else ():
+                bag.members.reverse()
+            trial = replace(take(objects, instance.action, given, choices), turned=turned)
+        answer = self.records.judge(instance, values, trial)
+        if isinstance(answer, Agreed) and record is not None and _strays(record, answer, trial.picks):
+            answer = Mismatch(instance, values, trial, record)
+        if isinstance(answer, Mismatch):
+            if answer.certain:
+                disagree(self.records, answer, turned=turned)
+            return None
+        if asked and answer.record is not None and trial.outcome.taken:
+            self.asking.step(answer.record, values, answer.objects)
+        return answer
+
+
+def _strays(record: Record, agreed: Agreed, picks: tuple[int, ...]) -> bool:
+    """Return whether a step that was to be what a record says is something else, which the automaton has as well."""
+    return picks != record.picks or (agreed.record is None) is not isinstance(record.says, Refusal)
