@@ -154,7 +154,8 @@ def check(
     """Check the claims about MODEL: a name that `spillproof list` shows, or path/to/file.py:Class.
 
     Exit status: 0 all hold, 1 something is violated, 2 what was asked cannot be done, 3 nothing is violated but
-    something is unknown, or a claim is refused or not asked. Ctrl-C or SIGTERM ends the check with what is known so far.
+    something is unknown, or a claim is refused or not asked, 70 the engines disagree. Ctrl-C or SIGTERM ends the check
+    with what is known so far.
     """
     from spillproof.counterexamples import asking
 

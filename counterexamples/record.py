@@ -17,7 +17,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Run, false_at, replay
-from spillproof.properties.engines.verdict import Proved, Refused, Report, Result, Violated
+from spillproof.properties.engines.verdict import Disputed, Proved, Refused, Report, Result, Verdict, Violated
 
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
@@ -81,6 +81,22 @@ def _result(result: Result, name: str) -> Json:
         "reason": verdict.why if isinstance(verdict, Refused) else None,
         "seconds": round(result.seconds, 3),
         "trace": None if run is None else itf.to_itf(trace_of(result, name)),
+        **_dispute(verdict),
+    }
+
+
+def _dispute(verdict: Verdict) -> Json:
+    """Return both sides of a verdict that is withdrawn; nothing for any other."""
+    if not isinstance(verdict, Disputed):
+        return {}
+    withdrawn = verdict.withdrawn
+    return {
+        "disputed": {
+            "withdrawn": withdrawn.word,
+            "sentence": withdrawn.sentence(),
+            "against": verdict.why,
+            "run": list(verdict.run),
+        }
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from math import inf
 from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
@@ -23,6 +25,9 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 SMALL = 2
 """The engine `explore` alone looks at sizes up to this."""
+
+KEPT_BACK = 0.3
+"""At most so many seconds of a time limit are kept for challenging the verdicts."""
 
 LAST_RESORT = 5.0
 """Seconds for random runs of a model that has too many shapes."""
@@ -59,9 +64,10 @@ def check(
         message = "no claim was given; leave `claims` out for all that are about the model"
         raise ModelError(message)
     shown = beside if witnesses else []
-    limits = Limits(
-        None if time_limit is None else time.monotonic() + time_limit, max_steps, progress or (lambda _words: None)
-    )
+    started = time.process_time()
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    kept = None if deadline is None else deadline - _kept_back(time_limit)
+    limits = Limits(kept, max_steps, progress or (lambda _words: None))
     if engine == "simulate":
         report = _but_for_refused(model, asked, lambda claims: _simulate(model, claims, limits, seed))
     elif engine == "explore":
@@ -84,6 +90,8 @@ def check(
     else:
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
+    if not report.interrupted:
+        _challenge(report, engine, replace(limits, deadline=deadline), time.process_time() - started)
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     report.unasked = [*unasked, *_not_asked_by(engine, shown)]
@@ -129,6 +137,28 @@ def _refuse_names_taken(claims: Iterable[Claim]) -> None:
         if any(claim.name == each.name and claim is not each for each in BUILT_IN):
             message = f"{claim.place}: {claim.name} is the name of a claim that is asked of every model; rename it"
             raise ModelError(message)
+
+
+def _kept_back(time_limit: float | None) -> float:
+    """Return the seconds of a time limit that are kept for challenging what the others of them bring."""
+    return min(KEPT_BACK, (time_limit or 0.0) / 20)
+
+
+def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: float) -> None:
+    """Have every verdict challenged by an explorer that shares no code with the engines."""
+    from spillproof.properties.engines.challenge.challenge import LARGEST, challenge
+
+    limits.progress("challenging the verdicts")
+    try:
+        challenge(
+            report,
+            seconds,
+            deadline=inf if limits.deadline is None else limits.deadline,
+            sizes=SMALL if engine == "explore" else LARGEST,
+            most_steps=inf if limits.max_steps is None else limits.max_steps,
+        )
+    except KeyboardInterrupt:
+        report.interrupted = True
 
 
 def _simulate(model: Model, claims: list[Claim], limits: Limits, seed: int) -> Report:

@@ -13,7 +13,7 @@ from spillproof.properties.unasked import Unasked
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
 
-Word = Literal["violated", "proved", "holds", "not-found", "unknown", "refused"]
+Word = Literal["violated", "proved", "holds", "not-found", "unknown", "refused", "disputed"]
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,21 @@ class Refused(Verdict):
 
 
 @dataclass(frozen=True)
+class Disputed(Verdict):
+    """The engines disagree: a verdict that was contradicted, and is withdrawn."""
+
+    word = "disputed"
+    withdrawn: Verdict
+    why: str
+    """What contradicts it."""
+    run: tuple[str, ...] = ()
+    """The run that does so, a line a step, the beginning first."""
+
+    def sentence(self) -> str:
+        return f"the engines disagree: {self.withdrawn.sentence()}, but {self.why}"
+
+
+@dataclass(frozen=True)
 class Result:
     """One claim, the verdict on it, who gave it, and how long it took."""
 
@@ -173,10 +188,12 @@ class Report:
     def exit_status(self) -> int:
         """Return what a script is told; the first of these that is true.
 
-        1: something is violated. 2: what was asked cannot be done, as each claim that was asked is refused. 3: nothing
+        70: the engines disagree, so that something is wrong with spillproof or with the model. 1: something is violated. 2: what was asked cannot be done, as each claim that was asked is refused. 3: nothing
         is violated, but something was not found out: a claim is unknown, not seen to be violated or refused, or was not
         asked by a slip, or nothing was asked at all, or the check was interrupted. 0: all hold.
         """
+        if any(result.verdict.word == "disputed" for result in self.results):
+            return 70
         if self.violated():
             return 1
         if self.refused() and len(self.refused()) == len(_of_interest(self.results)):

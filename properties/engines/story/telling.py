@@ -21,6 +21,7 @@ from spillproof.properties.engines.run import Moment, Run, false_at, replay
 from spillproof.properties.engines.story.holding import Held, held, measured
 from spillproof.properties.engines.story.pasting import pasted
 from spillproof.properties.engines.verdict import (
+    Disputed,
     Holds,
     Never,
     NotFound,
@@ -43,6 +44,7 @@ MARKS: dict[Word, str] = {
     "not-found": "?",
     "unknown": "?",
     "refused": "!",
+    "disputed": "!",
 }
 NOT_ASKED = "·"
 REFUSED = "Refused:"
@@ -69,7 +71,7 @@ def tell(report: Report, name: str = "", model: str = "", seconds: float | None 
     `name` says what the model is called, `model` how it is made, as Python text; `seconds` how long it took in all.
     """
     told = stories(report)
-    parts = [[headline(report, name)], table(report), *reasons(report), *certificates(report)]
+    parts = [[headline(report, name)], table(report), *reasons(report), *certificates(report), *disputes(report)]
     parts += [counterexample(story, number, len(told), model) for number, story in enumerate(told, 1)]
     return "\n\n".join("\n".join(part) for part in [*parts, [summary(report, name, seconds)]] if part)
 
@@ -136,6 +138,8 @@ def _detail(result: Result) -> str:
             return f"so that {beside} says nothing here" if beside else "in no run"
         case Proved():
             return "all sizes, any number of steps"
+        case Disputed():
+            return "the engines disagree"
         case Unknown(depth=depth):
             return f"no run of up to {_steps(depth)}" if depth >= 0 else ""
         case _:
@@ -200,12 +204,38 @@ def _certificate(results: list[Result]) -> str:
     )
 
 
+HOW_TO_REPORT = (
+    "Do not rely on either side. There is a defect in spillproof, or the model keeps state that no engine sees (a "
+    "global, a cache, a clock, a file). Please report it with the model's file, this text, the versions of spillproof "
+    "and Python, and how the check was called."
+)
+
+
+def disputes(report: Report) -> Iterator[list[str]]:
+    """Yield for each withdrawn verdict both sides; then, once, what to do about it."""
+    disputed = [result for result in report.results if isinstance(result.verdict, Disputed)]
+    for result in disputed:
+        assert isinstance(result.verdict, Disputed)
+        yield [*_sides(result.claim.name, result.engine, result.verdict)]
+    if disputed:
+        yield [_wrapped(HOW_TO_REPORT, "    ", "")]
+
+
+def _sides(name: str, engine: str, verdict: Disputed) -> Iterator[str]:
+    yield _wrapped(f"The engines disagree on {name}. Withdrawn ({engine}): {verdict.withdrawn.sentence()}.", "    ", "")
+    yield _wrapped(f"Against it: {verdict.why}{':' if verdict.run else '.'}", "    ", "  ")
+    for number, step in enumerate(verdict.run):
+        yield _wrapped(f"{number or '':>2}  {step}", "          ", "    ")
+
+
 def summary(report: Report, name: str = "", seconds: float | None = None) -> str:
     """Return the verdict on the model, in a line or two."""
     name = name or type(report.model).__name__
     note = (" (interrupted)" if report.interrupted else "") + ("" if seconds is None else f" ({seconds:.1f} s)")
     words = [result.verdict.word for result in report.results]
     match report.exit_status():
+        case 70:
+            text = f"! {name}: the engines disagree on {words.count('disputed')} of {len(words)} claims{note}"
         case 1:
             text = f"✗ {'; '.join([f'{name} {_broken(report)}', *_open(report)])}{note}"
         case 2:

@@ -1,0 +1,230 @@
+"""Every verdict is challenged: a hunt for runs that contradict it, and a second look at the runs that it rests on.
+
+What is challenged: that a claim is proved, or holds within bounds; that a violation is the shortest; that the run which
+is reported violates the claim, and the run of a witness shows it; that a witness never comes true. A verdict that is
+contradicted is withdrawn: the engines disagree, and which of them is wrong is for a person to find out.
+
+The explorer shares no code with the engines but for the kit that models are written with. It stops where they stop: a
+run ends with a step that raises, or that makes a counter negative.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import inf
+
+from spillproof.model.system import Kind, Model
+from spillproof.properties.claims import Mode
+from spillproof.properties.engines.challenge.hunt import Hunt, Stake
+from spillproof.properties.engines.challenge.scratch import (
+    Allowance,
+    History,
+    Scratch,
+    Spent,
+    Taken,
+    Unrepeatable,
+)
+from spillproof.properties.engines.challenge.spelling import is_negative
+from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.verdict import (
+    Disputed,
+    Holds,
+    Never,
+    Proved,
+    Report,
+    Result,
+    Unknown,
+    Verdict,
+    Violated,
+)
+
+WORK = 3000
+"""Steps and claims that every check spends on being challenged."""
+
+LEAST_SECONDS, SHARE = 0.2, 0.1
+"""A challenge takes at most so many seconds, or this share of the processor time that the verdicts took, if more."""
+
+LARGEST = 3
+"""Sizes up to this are looked at breadth first."""
+
+HIDES = "taken again from the beginning, a run did not go as before: the model keeps state that no engine sees"
+
+
+def challenge(
+    report: Report, seconds: float, *, deadline: float = inf, sizes: int = LARGEST, most_steps: float = inf
+) -> None:
+    """Withdraw each verdict of a report that a run on plain integers contradicts.
+
+    `seconds` is the processor time that the verdicts took, and `deadline` when to end at the latest. `sizes` is the
+    largest that they speak of, if they speak of small ones only; `most_steps` is how long the runs are that a verdict
+    `Holds` speaks of.
+    """
+    share = max(LEAST_SECONDS, seconds * SHARE)
+    allowance = Allowance(int(WORK * share / LEAST_SECONDS), time.process_time() + share, deadline)
+    Challenge(report, allowance, sizes, most_steps).run()
+
+
+class Challenge:
+    """One challenge to all verdicts of a report. Use it once."""
+
+    def __init__(self, report: Report, allowance: Allowance, largest: int = LARGEST, most_steps: float = inf) -> None:
+        self.report = report
+        self.allowance = allowance
+        self.largest = largest
+        self.most_steps = most_steps
+        self.scratch = Scratch(report.model, allowance)
+        self.hunt = Hunt(self.scratch, self.stakes())
+
+    def run(self, deepest: float = inf) -> None:
+        """Look for runs that contradict, then again at those that were reported, until the work allowed is done."""
+        try:
+            self.look_again()
+            self.look_for_others(deepest)
+        except Spent:
+            pass
+        except Unrepeatable as found:
+            self.withdraw_all(found.history)
+        for stake in self.hunt.stakes:
+            if stake.found is not None:
+                self.withdraw(stake, stake.found)
+
+    def stakes(self) -> Iterator[Stake]:
+        """Yield what each verdict says cannot be."""
+        for result in self.report.results:
+            most = self.most(result.verdict)
+            if most >= 0:
+                yield Stake(result.claim, most, _action_of(result, self.report.model))
+
+    def most(self, verdict: Verdict) -> float:
+        """Return how many steps a run may have that contradicts a verdict, -1 for none."""
+        match verdict:
+            case Proved(certificate=Run()):
+                return -1
+            case Proved() | Never():
+                return inf
+            case Holds():
+                return self.most_steps
+            case Violated(run=run, minimal=minimal):
+                return len(run) - 1 if minimal else -1
+            case Unknown(depth=depth):
+                return depth
+            case _:
+                return -1
+
+    # Others
+
+    def look_for_others(self, deepest: float = inf) -> None:
+        """Breadth first over ever larger sizes, each with a share of the work; the rest at random."""
+        everything = self.allowance
+        for largest in range(1, self.largest + 1):
+            self.scratch.allowance = replace(everything, work=everything.work // 3)
+            before = self.scratch.allowance.work
+            try:
+                self.hunt.breadth(range(1, largest + 1), deepest)
+            except Spent:
+                pass
+            finally:
+                everything.work -= before - max(0, self.scratch.allowance.work)
+                self.scratch.allowance = everything
+            if not self.has_sizes() or self.hunt.deepest() < 0:
+                return
+        chance = random.Random(0)
+        while self.largest >= LARGEST and self.hunt.deepest() >= 0:
+            self.hunt.random_run(chance)
+
+    def has_sizes(self) -> bool:
+        parameters = [*self.scratch.opening, *(each for action in self.scratch.actions for each in action.parameters)]
+        return any(each.kind is Kind.SIZE for each in parameters)
+
+    # The runs that verdicts rest on
+
+    def look_again(self) -> None:
+        """Take each reported run from the beginning; withdraw the verdict if it does not show what it is said to."""
+        for place, result in enumerate(self.report.results):
+            run = _run_of(result.verdict)
+            if run is not None and not self.can_show(result, run):
+                shows = "violate" if result.claim.mode is Mode.ALWAYS else "show"
+                why = f"its own run, taken from the beginning with whatever objects, does not {shows} the claim"
+                self.report.results[place] = _disputed(result, why)
+
+    def can_show(self, result: Result, run: Run) -> bool:
+        """Return whether a run with these actions, sizes and values ends with what is said of it.
+
+        Which number an engine gives to an object, and to a choice, is its own affair: all are tried.
+        """
+        stake = Stake(result.claim, action=_action_of(result, self.report.model))
+        reached = [*self.scratch.ways_to_begin(run.opening)]
+        before: list[Taken] = []
+        for step in run.steps:
+            before, reached = reached, []
+            seen: set[object] = set()
+            for taken in before:
+                for after in self.followed(taken, step.action, step.arguments):
+                    known = len(seen)
+                    seen.add((after.raised, after.spelling.words))
+                    if len(seen) > known or step is run.steps[-1]:
+                        reached.append(after)
+        return any(
+            stake.shows(self.before(taken), taken, negative=not taken.raised and is_negative(taken.spelling))
+            or (is_negative(taken.spelling) and not taken.raised and stake.is_so(self.before(taken), taken))
+            for taken in reached
+        )
+
+    def before(self, taken: Taken) -> object:
+        history = taken.history
+        if not history.deeds:
+            return None
+        return self.scratch.at(History(history.opening, history.picks, history.deeds[:-1]))
+
+    def followed(self, taken: Taken, name: str, arguments: Sequence[object]) -> Iterator[Taken]:
+        if taken.raised:
+            return
+        action = next(each for each in self.scratch.actions if each.name == name)
+        values = [
+            self.scratch.values(each, (), taken.spelling.objects) if each.kind is Kind.OBJECT else (value,)
+            for each, value in zip(action.parameters, arguments, strict=True)
+        ]
+        yield from self.scratch.all_ways(taken.history, action, values)
+
+    # Withdrawals
+
+    def withdraw(self, stake: Stake, history: History) -> None:
+        for place, result in enumerate(self.report.results):
+            if result.claim is stake.claim and not isinstance(result.verdict, Disputed):
+                self.report.results[place] = _disputed(result, _contradiction(result, history), self.spelled(history))
+
+    def withdraw_all(self, history: History) -> None:
+        for place, result in enumerate(self.report.results):
+            if not isinstance(result.verdict, Disputed):
+                self.report.results[place] = _disputed(result, HIDES, self.spelled(history))
+
+    def spelled(self, history: History) -> tuple[str, ...]:
+        self.scratch.allowance = Allowance(len(history) + 2)
+        return self.scratch.spelled(history)
+
+
+def _run_of(verdict: Verdict) -> Run | None:
+    match verdict:
+        case Violated(run=run) | Proved(certificate=Run() as run):
+            return run
+        case _:
+            return None
+
+
+def _action_of(result: Result, model: Model) -> str:
+    """Return the action of which a claim says that it is taken in some run, or nothing."""
+    name = result.claim.name.removesuffix("_is_taken")
+    about_action = result.claim.mode is Mode.SOMETIMES and not result.claim.beside and name != result.claim.name
+    return name if about_action and hasattr(type(model), name) else ""
+
+
+def _contradiction(result: Result, history: History) -> str:
+    shows = "violates the claim" if result.claim.mode is Mode.ALWAYS else "shows it"
+    return f"a run of {len(history)} step{'' if len(history) == 1 else 's'} on integers {shows}"
+
+
+def _disputed(result: Result, why: str, run: tuple[str, ...] = ()) -> Result:
+    return Result(result.claim, Disputed(result.verdict, why, run), result.engine, result.seconds)

@@ -1,0 +1,415 @@
+"""Wrong verdicts are planted, one of each kind; the challenge withdraws each, and leaves right ones alone."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from spillproof.model.catalogue import find
+from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.lessons.pool import PoolThatForgetsToCheck
+from spillproof.model.lessons.release import ReleaseThatForgetsAReference
+from spillproof.model.oracle import choose, preferred
+from spillproof.model.quantity import Bytes
+from spillproof.model.system import Model, action, require
+from spillproof.properties.accounting import free_is_unreachable
+from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
+from spillproof.properties.claims import Claim, always, sometimes
+from spillproof.properties.engines.challenge.challenge import Challenge, challenge
+from spillproof.properties.engines.challenge.hunt import Hunt, Stake
+from spillproof.properties.engines.challenge.scratch import Allowance, Scratch
+from spillproof.properties.engines.challenge.spelling import spell
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.run import Run, Step
+from spillproof.properties.engines.story.telling import tell
+from spillproof.properties.engines.verdict import (
+    Disputed,
+    Holds,
+    Never,
+    Proved,
+    Report,
+    Result,
+    Unknown,
+    Verdict,
+    Violated,
+)
+
+
+class Page(HeapObject):
+    size: Bytes = 0
+
+    def shallow_size(self) -> Bytes:
+        return self.size
+
+
+class Store(Model):
+    """Loads pages, forgets the account of a page while the page stays, fails above a size, counts below 0."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+        self.pages: Bag[Page] = Bag()
+        self.closed = False
+
+    @action
+    def load(self, size: Bytes) -> None:
+        require(not self.closed and len(self.pages) < 2)
+        self.pages.add(Page(size))
+        self.used += size
+
+    @action
+    def forget(self, page: Page) -> None:
+        self.used -= page.size
+
+    @action
+    def close(self) -> None:
+        require(len(self.pages) > 0)
+        self.closed = True
+        if self.used > 2:
+            raise RuntimeError("too much")
+
+    @action
+    def open_again(self) -> None:
+        require(self.closed)
+        self.closed = False
+
+    def accounted(self) -> Bytes:
+        return self.used
+
+
+@always
+def stays_open(now: Store) -> bool:
+    """It is never closed."""
+    return not now.closed
+
+
+@always
+def never_shrinks(before: Store, after: Store) -> bool:
+    """What is accounted never falls."""
+    return after.used >= before.used
+
+
+@always
+def is_one_store(now: Store) -> bool:
+    """It is true that there are at most two pages."""
+    return len(now.pages) <= 2
+
+
+@sometimes(beside=stays_open)
+def is_closed(now: Store) -> bool:
+    """In some state it is closed."""
+    return now.closed
+
+
+LOAD, CLOSE, OPEN = Step("load", (1,)), Step("close", ()), Step("open_again", ())
+TRUE_RUN = Run(Store(), (), (LOAD, CLOSE))
+LONGER = Run(Store(), (), (LOAD, CLOSE, OPEN, CLOSE))
+HARMLESS = Run(Store(), (), (LOAD,))
+
+
+def challenged(claim: Claim, verdict: Verdict, model: Model | None = None) -> Verdict:
+    """What becomes of a verdict."""
+    report = Report(model or Store(), [Result(claim, verdict, "planted", 0.0)])
+    challenge(report, 0.0)
+    return report.results[0].verdict
+
+
+TAKEN = replace(
+    is_closed, name="open_again_is_taken", function=lambda _before, _after: True, over_steps=True, beside=""
+)
+
+WRONG: dict[str, tuple[Claim, Verdict]] = {
+    "proved, though a state breaks it": (stays_open, Proved("everything", None)),
+    "proved, though a step breaks it": (never_shrinks, Proved("everything", None)),
+    "proved, though a step raises": (NO_EXCEPTION, Proved("everything", None)),
+    "proved, though the chief claim is broken": (free_is_unreachable, Proved("everything", None)),
+    "proved, though a counter falls below 0": (NEVER_NEGATIVE, Proved("everything", None)),
+    "holds, though it does not": (stays_open, Holds("all sizes, any number of steps")),
+    "unknown, though it is broken within the depth": (stays_open, Unknown("whatever", 2)),
+    "never, though it happens": (is_closed, Never("everything")),
+    "never taken, though it is": (TAKEN, Never("everything")),
+    "the shortest, though another is shorter": (stays_open, Violated(LONGER, 1, 1, "so it is said")),
+    "violated by a run that violates nothing": (stays_open, Violated(HARMLESS, 1, 1, "so it is said")),
+    "violated by a run that cannot be taken": (stays_open, Violated(Run(Store(), (), (CLOSE,)), 0, 0, "")),
+    "a counter that is not negative": (NEVER_NEGATIVE, Violated(HARMLESS, 1, 1, "so it is said")),
+    "no exception is raised": (NO_EXCEPTION, Violated(TRUE_RUN, 1, 1, "so it is said")),
+    "seen in a run that does not show it": (is_closed, Proved("everything", HARMLESS)),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_verdict_is_withdrawn(kind: str) -> None:
+    """A verdict that a run on integers contradicts becomes a dispute that has both sides."""
+    claim, verdict = WRONG[kind]
+    disputed = challenged(claim, verdict)
+
+    assert isinstance(disputed, Disputed)
+    assert disputed.withdrawn == verdict
+
+
+RIGHT: dict[str, tuple[Claim, Verdict]] = {
+    "proved": (is_one_store, Proved("everything", None)),
+    "the shortest": (stays_open, Violated(TRUE_RUN, 1, 1, "so it is")),
+    "a run that is not said to be the shortest": (stays_open, Violated(LONGER, 1, 1)),
+    "unknown beyond a depth that it holds for": (stays_open, Unknown("whatever", 1)),
+    "seen": (is_closed, Proved("everything", TRUE_RUN)),
+    "an exception at a size that no small run has": (
+        NO_EXCEPTION, Violated(Run(Store(), (), (Step("load", (3,)), CLOSE)), 1, 3, "so it is"),
+    ),
+    "a counter below 0": (
+        NEVER_NEGATIVE,
+        Violated(Run(Store(), (), (LOAD, Step("forget", (1,)), Step("forget", (1,)))), 1, 1, "so it is"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_a_right_verdict_stays(kind: str) -> None:
+    """What is true is not contradicted."""
+    claim, verdict = RIGHT[kind]
+
+    assert challenged(claim, verdict) is verdict
+
+
+def test_the_run_against_a_verdict_is_told() -> None:
+    """The text of a dispute has the withdrawn verdict, the run, and how to report it; the status is 70."""
+    report = Report(Store(), [Result(stays_open, Proved("everything", None), "prove", 0.0)])
+    challenge(report, 0.0)
+    told = " ".join(tell(report).split())
+
+    assert "! disputed stays_open the engines disagree" in told
+    assert "Withdrawn (prove): proved for everything." in told
+    assert "a run of 2 steps on integers violates the claim: begin() 1 load(1) 2 close()" in told
+    assert "Please report it with the model's file" in told
+    assert report.exit_status() == 70
+    with pytest.raises(AssertionError, match="the engines disagree"):
+        report.assert_holds()
+
+
+# Defects of the engines themselves
+
+
+def lying(monkeypatch: pytest.MonkeyPatch, lie: Callable[[Result], Verdict]) -> None:
+    """Let the portfolio say something else of every claim about states."""
+    honest = Portfolio.add
+
+    def add(self: Portfolio, pending: Any, verdict: Verdict, engine: str) -> None:
+        honest(self, pending, verdict, engine)
+        last = self.report.results[-1] if self.report.results else None
+        if last is not None and last.claim is pending.claim:
+            self.report.results[-1] = replace(last, verdict=lie(last))
+
+    monkeypatch.setattr(Portfolio, "add", add)
+
+
+def test_a_prover_that_proves_everything_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an engine that calls each claim proved, a model that violates its chief claim is disputed, not proved."""
+    lying(monkeypatch, lambda result: Proved("everything", getattr(result.verdict, "certificate", None)))
+    report = check(ReleaseThatForgetsAReference())
+
+    assert isinstance(report.of(free_is_unreachable), Disputed)
+    assert report.exit_status() == 70
+
+
+def test_a_guard_that_is_taken_for_false_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a search that thinks no state can break a claim, what it proves is disputed."""
+    monkeypatch.setattr(Portfolio, "remaining", lambda *_: [])
+
+    def confirm(self: Portfolio, proofs: Any) -> None:
+        for each in proofs.pending:
+            self.add(each, Proved("everything", None), "prove")
+
+    monkeypatch.setattr(Portfolio, "confirm", confirm)
+    report = check(PoolThatForgetsToCheck(), witnesses=False)
+
+    assert [result.claim.name for result in report.results if isinstance(result.verdict, Disputed)]
+
+
+@pytest.mark.parametrize("name", ["spark@2.3.4", "spark@2.4.0"])
+def test_the_catalogue_is_not_disputed(name: str) -> None:
+    """The verdicts on models that are understood stand."""
+    report = check(find(name).build())
+
+    assert not [result for result in report.results if isinstance(result.verdict, Disputed)]
+
+
+# The explorer
+
+
+def hunted(model: Model, claim: Claim, sizes: int = 2) -> int | None:
+    """The fewest steps that break a claim, looked for with plenty of work."""
+    hunt = Hunt(Scratch(model, Allowance(200_000)), [Stake(claim)])
+    hunt.breadth(range(1, sizes + 1), deepest=6)
+    found = hunt.stakes[0].found
+    return None if found is None else len(found)
+
+
+class Mode(Enum):
+    SLOW = 1
+    FAST = 2
+
+
+class Environment(Model):
+    """Everything that an environment can choose."""
+
+    count: Bytes
+
+    def begin(self, *, fast: bool, capacity: Bytes) -> None:
+        self.fast = fast
+        self.capacity = capacity
+        self.count = 0
+        self.kind: Mode | None = None
+        self.pages = Bag([Page(1), Page(2)])
+
+    @action
+    def set_kind(self, kind: Mode) -> None:
+        self.kind = kind
+
+    @action
+    def pick(self) -> None:
+        pages = list(self.pages)
+        page = choose(pages)
+        best = preferred(pages, lambda: [each for each in pages if each.size == 2])
+        require(page is best)
+        self.count += choose((10, 20, 30))
+
+
+def so(function: Callable[..., Any]) -> Claim:
+    """A claim of a plain function."""
+    return Claim(function.__name__, always(is_one_store.function).mode, function)
+
+
+@pytest.mark.parametrize(("sentence", "steps"), [
+    (lambda now: not now.fast, 0),
+    (lambda now: now.capacity < 2, 0),
+    (lambda now: now.capacity < 3, None),
+    (lambda now: now.kind is not Mode.FAST, 1),
+    (lambda now: now.count < 30, 1),
+    (lambda now: now.count != 50, 2),
+    (lambda now: now.count != 90, 3),
+])  # fmt: skip
+def test_every_choice_is_tried(sentence: Callable[[Any], bool], steps: int | None) -> None:
+    """Switches, open sizes, enums and choices within a step: each combination is found in the fewest steps."""
+    assert hunted(Environment(), so(sentence)) == steps
+
+
+def test_a_preference_is_kept() -> None:
+    """Only what the model prefers is taken: the smaller page never is."""
+
+    class Picky(Environment):
+        @action
+        def pick(self) -> None:
+            pages = list(self.pages)
+            self.count += preferred(pages, lambda: [each for each in pages if each.size == 2]).size
+
+    assert hunted(Picky(), so(lambda now: now.count % 2 == 0)) is None
+    assert hunted(Picky(), so(lambda now: now.count < 4)) == 2
+
+
+calls = itertools.count()
+
+
+def test_a_model_that_hides_state_is_disputed() -> None:
+    """A run that does not go as before when it is taken again says that no verdict on the model can be relied on."""
+
+    class Hidden(Store):
+        @action
+        def load(self, size: Bytes) -> None:
+            require(len(self.pages) < 2)
+            self.pages.add(Page(size))
+            self.used = next(calls)
+
+    disputed = challenged(is_one_store, Proved("everything", None), Hidden())
+
+    assert isinstance(disputed, Disputed)
+    assert "keeps state that no engine sees" in disputed.why
+
+
+def test_a_small_allowance_is_kept() -> None:
+    """A challenge does no more work than is allowed, and then leaves verdicts as they are."""
+    report = Report(Store(), [Result(stays_open, Proved("everything", None), "planted", 0.0)])
+    asked = Challenge(report, Allowance(3))
+    asked.run()
+
+    assert isinstance(report.results[0].verdict, Proved)
+    assert asked.allowance.work < 3
+
+
+# When states are one
+
+
+class Apart(Model):
+    """Whatever a state can be told apart by."""
+
+    def begin(self) -> None:
+        self.value: Any = None
+
+    @action
+    def nothing(self) -> None: ...
+
+
+class Colour(Enum):
+    ONE = 1
+
+    def __str__(self) -> str:
+        return "same"
+
+
+class Shade(Enum):
+    ONE = 1
+
+    def __str__(self) -> str:
+        return "same"
+
+
+def state(value: Any, **more: Any) -> Apart:
+    """A state that holds a value."""
+    made: Apart = Apart().start()
+    made.value = value
+    for name, each in more.items():
+        setattr(made, name, each)
+    return made
+
+
+def words(of: Apart) -> object:
+    """The words of a state's spelling."""
+    return spell(of, of.scope).words
+
+
+SHARED = [1]
+P, Q = Page(1), Page(1)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (state(1), state(True)),
+    (state([1]), state((1,))),
+    (state(Colour.ONE), state(Shade.ONE)),
+    (state(None, late=1), state(None, later=1)),
+    (state(None, late=1), state(None)),
+    (state("1"), state(1)),
+    (state({"a": 1, "b": 2}), state({"b": 2, "a": 1})),
+    (state(SHARED, also=SHARED), state([1], also=[1])),
+    (state(P, also=P), state(P, also=Q)),
+    (state(Page), state(Store)),
+    (state(b"a"), state("a")),
+    (state(frozenset({1})), state(frozenset({True}))),
+    (state(lambda: 1), state(lambda: 1)),
+])  # fmt: skip
+def test_different_states_are_spelled_differently(one: Apart, other: Apart) -> None:
+    """Whatever a model could tell apart is told apart."""
+    assert words(one) != words(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (state(Page(1), also=[Page(2)]), state(Page(1), also=[Page(2)])),
+    (state(Bag([P, Page(3)])), state(Bag([Page(3), Page(1)]))),
+    (state({"a": (1, Colour.ONE)}), state({"a": (1, Colour.ONE)})),
+])  # fmt: skip
+def test_equal_states_are_spelled_alike(one: Apart, other: Apart) -> None:
+    """Which objects they are, and the order of a bag, make no difference."""
+    assert words(one) == words(other)
