@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from math import inf
 
@@ -117,23 +118,28 @@ class Challenge:
     # Others
 
     def look_for_others(self, deepest: float = inf) -> None:
-        """Breadth first over ever larger sizes, each with a share of the work; the rest at random."""
-        everything = self.allowance
+        """Breadth first over ever larger sizes, each with a share of the work; then at random, with another."""
         for largest in range(1, self.largest + 1):
-            self.scratch.allowance = replace(everything, work=everything.work // 3)
-            before = self.scratch.allowance.work
-            try:
+            with suppress(Spent), self.a_share(3):
                 self.hunt.breadth(range(1, largest + 1), deepest)
-            except Spent:
-                pass
-            finally:
-                everything.work -= before - max(0, self.scratch.allowance.work)
-                self.scratch.allowance = everything
             if not self.has_sizes() or self.hunt.deepest() < 0:
                 return
-        chance = random.Random(0)
-        while self.largest >= LARGEST and self.hunt.deepest() >= 0:
-            self.hunt.random_run(chance)
+        if self.largest >= LARGEST:
+            with suppress(Spent), self.a_share(4):
+                chance = random.Random(0)
+                while self.hunt.deepest() >= 0:
+                    self.hunt.random_run(chance)
+
+    @contextmanager
+    def a_share(self, of: int) -> Iterator[None]:
+        """Allow one part in so many of the work that is left."""
+        everything = self.scratch.allowance
+        part = self.scratch.allowance = replace(everything, work=everything.work // of)
+        try:
+            yield
+        finally:
+            everything.work -= everything.work // of - max(0, part.work)
+            self.scratch.allowance = everything
 
     def has_sizes(self) -> bool:
         parameters = [*self.scratch.opening, *(each for action in self.scratch.actions for each in action.parameters)]
