@@ -134,12 +134,15 @@ WRONG: dict[str, tuple[Claim, Verdict]] = {
     "never, though it happens": (is_closed, Never("everything")),
     "never taken, though it is": (TAKEN, Never("everything")),
     "the shortest, though another is shorter": (stays_open, Violated(LONGER, 1, 1, "so it is said")),
+    "the shortest, though another has fewer bytes": (
+        stays_open, Violated(Run(Store(), (), (Step("load", (2,)), CLOSE)), 1, 2, "so it is said"),
+    ),
     "violated by a run that violates nothing": (stays_open, Violated(HARMLESS, 1, 1, "so it is said")),
     "violated by a run that cannot be taken": (stays_open, Violated(Run(Store(), (), (CLOSE,)), 0, 0, "")),
     "a counter that is not negative": (NEVER_NEGATIVE, Violated(HARMLESS, 1, 1, "so it is said")),
     "no exception is raised": (NO_EXCEPTION, Violated(TRUE_RUN, 1, 1, "so it is said")),
     "seen in a run that does not show it": (is_closed, Proved("everything", HARMLESS)),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", WRONG)

@@ -22,7 +22,7 @@ from spillproof.properties.engines.challenge.scratch import Allowance
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Disputed, Report
 
-LARGEST, DEPTH, WORK = 2, 5, 6_000
+LARGEST, DEPTH, WORK = 3, 5, 6_000
 """The explorer of a judgement looks at sizes up to this, at runs up to this long, and ends after so much work."""
 
 TIME_LIMIT = 1.0

@@ -28,7 +28,7 @@ from spillproof.properties.engines.challenge.scratch import (
     Taken,
     Unrepeatable,
 )
-from spillproof.properties.engines.challenge.spelling import is_negative
+from spillproof.properties.engines.challenge.spelling import Spelling, is_negative
 from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.verdict import (
     Disputed,
@@ -97,7 +97,7 @@ class Challenge:
         for result in self.report.results:
             most = self.most(result.verdict)
             if most >= 0:
-                yield Stake(result.claim, most, _action_of(result, self.report.model))
+                yield Stake(result.claim, most, _action_of(result, self.report.model), self.weight(result.verdict))
 
     def most(self, verdict: Verdict) -> float:
         """Return how many steps a run may have that contradicts a verdict, -1 for none."""
@@ -109,11 +109,17 @@ class Challenge:
             case Holds():
                 return self.most_steps
             case Violated(run=run, minimal=minimal):
-                return len(run) - 1 if minimal else -1
+                return len(run) - (self.weight(verdict) is None) if minimal else -1
             case Unknown(depth=depth):
                 return depth
             case _:
                 return -1
+
+    def weight(self, verdict: Verdict) -> tuple[int, int] | None:
+        """Return than what no run of as many steps may be lighter. None where only the steps were counted."""
+        if isinstance(verdict, Violated) and self.largest >= LARGEST:
+            return (verdict.objects, verdict.bytes)
+        return None
 
     # Others
 
@@ -179,11 +185,11 @@ class Challenge:
             for taken in reached
         )
 
-    def before(self, taken: Taken) -> object:
+    def before(self, taken: Taken) -> Spelling | None:
         history = taken.history
         if not history.deeds:
             return None
-        return self.scratch.at(History(history.opening, history.picks, history.deeds[:-1]))
+        return self.scratch.spell(self.scratch.at(replace(history, deeds=history.deeds[:-1])))
 
     def followed(self, taken: Taken, name: str, arguments: Sequence[object]) -> Iterator[Taken]:
         if taken.raised:
@@ -229,6 +235,8 @@ def _action_of(result: Result, model: Model) -> str:
 
 def _contradiction(result: Result, history: History) -> str:
     shows = "violates the claim" if result.claim.mode is Mode.ALWAYS else "shows it"
+    if isinstance(result.verdict, Violated) and len(result.verdict.run) == len(history):
+        shows += " with fewer objects, or as many and fewer bytes"
     return f"a run of {len(history)} step{'' if len(history) == 1 else 's'} on integers {shows}"
 
 

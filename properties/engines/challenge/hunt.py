@@ -32,13 +32,15 @@ class Stake:
     most: float = inf
     action: str = ""
     """For the claim that an action is taken: which."""
+    weight: tuple[int, int] | None = None
+    """Live objects at the end, and bytes given: a run of `most` steps contradicts only if it has less."""
     found: History | None = None
 
     def is_open(self, steps: int) -> bool:
         """Return whether a run of so many steps would contradict the verdict, and none was found."""
         return self.found is None and steps <= self.most
 
-    def shows(self, before: Any, taken: Taken, *, negative: bool) -> bool:
+    def shows(self, before: Spelling | None, taken: Taken, *, negative: bool) -> bool:
         """Return whether a run ends with what cannot be. `before` is the state before its last step, if it has one."""
         if self.claim.name == NO_EXCEPTION.name or taken.raised:
             return taken.raised and self.claim.name == NO_EXCEPTION.name
@@ -46,13 +48,22 @@ class Stake:
             return negative and self.claim.name == NEVER_NEGATIVE.name
         return self.is_so(before, taken)
 
-    def is_so(self, before: Any, taken: Taken) -> bool:
+    def is_lighter(self, taken: Taken) -> bool:
+        """Return whether a run has fewer steps, objects or bytes than one that is said to have the fewest."""
+        if self.weight is None or len(taken.history) < self.most:
+            return True
+        return (len(taken.spelling.objects) - 1, taken.history.bytes()) < self.weight
+
+    def is_so(self, before: Spelling | None, taken: Taken) -> bool:
         """Return whether the claim itself is false (for a `sometimes` claim: true) at the end of a run."""
         if self.action:
             return bool(taken.history.deeds) and taken.history.deeds[-1].action.name == self.action
         if self.claim.over_steps:
-            return before is not None and bool(self.claim(before, taken.state)) is (self.claim.mode is Mode.SOMETIMES)
+            return before is not None and self.is_so_of_step(before, taken)
         return bool(self.claim(taken.state)) is (self.claim.mode is Mode.SOMETIMES)
+
+    def is_so_of_step(self, before: Spelling, taken: Taken) -> bool:
+        return bool(self.claim(before.objects[0], taken.state)) is (self.claim.mode is Mode.SOMETIMES)
 
 
 class Hunt:
@@ -83,12 +94,11 @@ class Hunt:
     def expanded(self, reached: Taken, sizes: Sequence[int], seen: set[object]) -> list[Taken]:
         """Return what one more step leads to that was not seen yet."""
         history = reached.history
-        before = self.scratch.at(history)
-        spelling = self.scratch.spell(before)
-        if reached.spelling.whole and spelling.words != reached.spelling.words:
+        before = self.scratch.spell(self.scratch.at(history))
+        if reached.spelling.whole and before.words != reached.spelling.words:
             raise Unrepeatable(history)
         found = []
-        for taken in self.scratch.steps(history, spelling, sizes):
+        for taken in self.scratch.steps(history, before, sizes):
             new = not taken.raised and self.is_new(taken, seen)
             if not self.meet(taken, before, new=new) and new:
                 found.append(taken)
@@ -99,13 +109,13 @@ class Hunt:
         seen.add(taken.spelling.words)
         return len(seen) > known
 
-    def meet(self, taken: Taken, before: Any, *, new: bool = True) -> bool:
+    def meet(self, taken: Taken, before: Spelling | None, *, new: bool = True) -> bool:
         """Ask every claim that is open about a run. Return whether no engine goes on from there."""
         negative = not taken.raised and is_negative(taken.spelling)
         for stake in self.stakes:
             if stake.is_open(len(taken.history)) and (new or negative or taken.raised or stake.claim.over_steps):
                 self.scratch.allowance.spend()
-                if stake.shows(before, taken, negative=negative):
+                if stake.is_lighter(taken) and stake.shows(before, taken, negative=negative):
                     stake.found = taken.history
         return negative or taken.raised
 
@@ -135,7 +145,7 @@ class Hunt:
                 continue
             taken = self.scratch.attempt(reached.history, action, arguments, _Chance(chance, action.name))
             if taken is not None:
-                return None if self.meet(taken, reached.state) else taken
+                return None if self.meet(taken, reached.spelling) else taken
         return None
 
     def some_arguments(self, action: Action, before: Spelling, chance: random.Random) -> tuple[Any, ...] | None:

@@ -49,6 +49,13 @@ class History:
     def then(self, deed: Deed) -> History:
         return replace(self, deeds=(*self.deeds, deed))
 
+    def bytes(self) -> int:
+        """Return the sum of all sizes that the run was given."""
+        return sum(
+            value for given in (self.opening, *(deed.arguments for deed in self.deeds)) for value in given
+            if type(value) is int
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
