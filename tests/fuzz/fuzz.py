@@ -5,6 +5,7 @@ What was seen is appended to a file, a line a model, so that a second call goes 
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +25,12 @@ sys.path.insert(0, str(HERE))
 
 Line = dict[str, Any]
 
+COUNTED = {"disagreements": "disagreements", "internal": "internal errors", "refused": "refused", "late": "late"}
+
 
 def work(seeds: Iterable[int]) -> None:
     """Judge models in this process, and print what was seen, a line a model."""
-    import faulthandler
-
-    import grammar
-    import judge
-
+    grammar, judge = import_module("grammar"), import_module("judge")
     for seed in seeds:
         faulthandler.dump_traceback_later(90, exit=True)
         source, features = grammar.written(seed)
@@ -45,7 +45,8 @@ def chunk(seeds: Sequence[int]) -> list[Line]:
     found: list[Line] = []
     while len(found) < len(seeds):
         rest = [str(seed) for seed in seeds[len(found) :]]
-        ended = subprocess.run([sys.executable, __file__, "--these", *rest], capture_output=True, text=True, check=False)
+        command = [sys.executable, __file__, "--these", *rest]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
         lines = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
         found += lines
         if len(lines) < len(rest):
@@ -73,11 +74,9 @@ def summary(lines: Sequence[Line]) -> Iterator[str]:
     """What is to be known of many models."""
     seconds = sorted(line["seconds"] for line in lines)
     total = sum(seconds)
-    yield f"{len(lines)} models, {total:.0f} s of processor time (median {seconds[len(seconds) // 2]:.3f} s, most {seconds[-1]:.1f} s)"
-    yield f"disagreements   {sum(1 for line in lines if line['disagreements'])}"
-    yield f"internal errors {sum(1 for line in lines if line['internal'])}"
-    yield f"refused         {sum(1 for line in lines if line['refused'])}"
-    yield f"late            {sum(1 for line in lines if line['late'])}"
+    median = seconds[len(seconds) // 2]
+    yield f"{len(lines)} models, {total:.0f} s of processor time (median {median:.3f} s, most {seconds[-1]:.1f} s)"
+    yield from (f"{sum(1 for line in lines if line[what]):5}  {words}" for what, words in COUNTED.items())
     words: Counter[str] = Counter()
     features: Counter[str] = Counter()
     kinds: dict[str, list[int]] = {}

@@ -63,8 +63,8 @@ class Parts:
 
 
 OPTIONAL = (
-    "bag", "row", "pair", "named", "amounts", "nested", "kind", "late", "turns", "marks",
-    "extra", "next", "kept", "on", "sub", "base_model", "pages", "open switch", "open kind", "capacity", "accounted", "helper",
+    "bag", "row", "pair", "named", "amounts", "nested", "kind", "late", "turns", "marks", "extra", "next", "kept", "on",
+    "sub", "base_model", "pages", "open switch", "open kind", "capacity", "accounted", "helper",
 )  # fmt: skip
 """Parts that a model may have."""
 
@@ -139,7 +139,7 @@ class Writer:
         over = self.container(self.whose(at))
         if self.has("amounts") and (over is None or self.one_in(3)):
             self.used.add("list of sizes")
-            return self.pick([f"sum({self.whose(at)}.amounts)", f"{self.whose(at)}.amounts[0]", f"max({self.whose(at)}.amounts)"])
+            return self.pick(["sum({})", "{}[0]", "max({})"]).format(f"{self.whose(at)}.amounts")
         if over is None:
             return "1"
         where = self.pick(["", f" if {self.condition(at.also(objects=('p',)), 0)}"])
@@ -160,6 +160,10 @@ class Writer:
         less = depth - 1
         over = self.container(self.whose(at))
         deep = depth > 0
+
+        def inner() -> str:
+            return self.condition(at, less)
+
         return self.way(
             lambda: self.comparison(at),
             lambda: self.comparison(at),
@@ -172,9 +176,9 @@ class Writer:
             (lambda: self.uses("hasattr", f"hasattr({self.whose(at)}, 'late')")) if self.has("late") else None,
             (lambda: self.uses("any", f"any({self.of_each(at)} for p in {over})")) if over and deep else None,
             (lambda: self.uses("all", f"all({self.of_each(at)} for p in {over})")) if over and deep else None,
-            (lambda: self.uses("not", f"not ({self.condition(at, less)})")) if deep else None,
-            (lambda: self.uses("and", f"({self.condition(at, less)} and {self.condition(at, less)})")) if deep else None,
-            (lambda: self.uses("or", f"({self.condition(at, less)} or {self.condition(at, less)})")) if deep else None,
+            (lambda: self.uses("not", f"not ({inner()})")) if deep else None,
+            (lambda: self.uses("and", f"({inner()} and {inner()})")) if deep else None,
+            (lambda: self.uses("or", f"({inner()} or {inner()})")) if deep else None,
         )
 
     def of_each(self, at: Scope) -> str:
@@ -186,13 +190,12 @@ class Writer:
         return f"{self.whose(at)}.kind {self.pick(['is', 'is not'])} {which}"
 
     def of_reference(self, at: Scope) -> str:
-        one = f"{self.whose(at)}.{self.pick(self.parts.refs)}"
+        whose, other = self.whose(at), self.whose(at)
+        one = f"{whose}.{self.pick(self.parts.refs)}"
         if not self.one_in(3):
             return f"{one} {self.pick(['is', 'is not'])} None"
-        other = f"{self.whose(at)}.{self.pick(self.parts.refs)}"
-        if at.is_claim and one.split(".")[0] != other.split(".")[0]:
-            self.used.add("is over a step")
-        return self.uses("shared reference", f"{one} {self.pick(['is', 'is not'])} {other}")
+        self.used.add("shared reference" if whose == other else "is over a step")
+        return f"{one} {self.pick(['is', 'is not'])} {other}.{self.pick(self.parts.refs)}"
 
     def of_object(self, at: Scope) -> str:
         name = self.pick(at.objects)
@@ -252,16 +255,20 @@ class Writer:
         )  # fmt: skip
 
     def switch(self, at: Scope) -> str:
+        flags, yes = self.parts.flags, self.pick(["True", "False"])
+        late = self.pick(["self.late = True", "if hasattr(self, 'late'):\n    del self.late"])
+        kind = f"self.kind = {self.pick(['Kind.COLD', 'Kind.WARM', 'None'])}"
+        marks = "self.marks = (self.marks[1], not self.marks[0])"
         return self.way(
-            (lambda: f"self.{self.pick(self.parts.flags)} = {self.pick(['True', 'False'])}") if self.parts.flags else None,
-            (lambda: f"self.{self.pick(self.parts.flags)} = {self.condition(at, 0)}") if self.parts.flags else None,
-            (lambda: self.uses("enum", f"self.kind = {self.pick(['Kind.COLD', 'Kind.WARM', 'None'])}")) if self.has("kind") else None,
-            (lambda: self.uses("lazy", self.pick(["self.late = True", "if hasattr(self, 'late'):\n    del self.late"]))) if self.has("late") else None,
+            (lambda: f"self.{self.pick(flags)} = {yes}") if flags else None,
+            (lambda: f"self.{self.pick(flags)} = {self.condition(at, 0)}") if flags else None,
+            (lambda: self.uses("enum", kind)) if self.has("kind") else None,
+            (lambda: self.uses("lazy", late)) if self.has("late") else None,
             (lambda: self.uses("constant", "require(self.turns < 2)\nself.turns += 1")) if self.has("turns") else None,
-            (lambda: self.uses("tuple of flags", "self.marks = (self.marks[1], not self.marks[0])")) if self.has("marks") else None,
-            (lambda: f"{self.pick(at.objects)}.on = {self.pick(['True', 'False'])}") if at.objects and self.has("on") else None,
+            (lambda: self.uses("tuple of flags", marks)) if self.has("marks") else None,
+            (lambda: f"{self.pick(at.objects)}.on = {yes}") if at.objects and self.has("on") else None,
             lambda: self.count(at),
-        )  # fmt: skip
+        )
 
     def new(self, at: Scope) -> str:
         """A new object. Whoever makes one asks first whether there is room."""
@@ -274,7 +281,7 @@ class Writer:
         return self.new(at)
 
     def room(self, text: str) -> str:
-        return f"require(self.population() < {MOST_OBJECTS})\n{text}" if "(" in text.split("=")[-1] else text
+        return f"require(self.population() < {MOST_OBJECTS})\n{text}" if "(" in text.rpartition("=")[2] else text
 
     def refer(self, at: Scope) -> str:
         name = f"self.{self.pick(self.parts.refs)}"
@@ -288,12 +295,13 @@ class Writer:
 
     def link(self, at: Scope) -> str:
         holder, target = self.pick(at.objects), self.pick(at.objects)
+        feature = "cycle" if holder == target else "next"
         return self.way(
-            (lambda: self.uses("cycle" if holder == target else "next", f"{holder}.next = {target}")) if self.has("next") else None,
+            (lambda: self.uses(feature, f"{holder}.next = {target}")) if self.has("next") else None,
             (lambda: f"{holder}.next = None") if self.has("next") else None,
             (lambda: self.uses("list in object", f"{holder}.kept = [{target}]")) if self.has("kept") else None,
             (lambda: f"{holder}.kept.clear()") if self.has("kept") else None,
-        )  # fmt: skip
+        )
 
     def put_in(self, at: Scope) -> str:
         what = self.some_object(at)
@@ -308,13 +316,16 @@ class Writer:
                 f"for _ in range(2):\n    if self.population() < {MOST_OBJECTS} and len(self.{which}) < 2:\n"
                 f"        {add}({self.new(at)})"
             )
-        return guard + {
-            "bag": f"self.bag.add({what})",
-            "row": f"require(len(self.row) < 2)\nself.row.append({what})",
-            "pair": f"self.pair = ({what}, self.pair[0])",
-            "named": f"self.named[{self.pick(['1', 'True', repr('a'), repr('b')])}] = {what}",
-            "nested": f"self.nested = [[{what}], self.nested[0]]",
-        }[which]
+        return (
+            guard
+            + {
+                "bag": f"self.bag.add({what})",
+                "row": f"require(len(self.row) < 2)\nself.row.append({what})",
+                "pair": f"self.pair = ({what}, self.pair[0])",
+                "named": f"self.named[{self.pick(['1', 'True', repr('a'), repr('b')])}] = {what}",
+                "nested": f"self.nested = [[{what}], self.nested[0]]",
+            }[which]
+        )
 
     def take_out(self, at: Scope) -> str:
         which = self.pick(self.containers())
@@ -322,7 +333,8 @@ class Writer:
         named = self.pick(at.objects) if at.objects else None
         return self.pick({
             "bag": ["self.bag.clear()", *([f"self.bag.discard({named})"] if named else [])],
-            "row": ["self.row.clear()", "if self.row:\n    self.row.pop()", "self.row.reverse()", "self.row = self.row[:1]"],
+            "row": ["self.row.clear()", "if self.row:\n    self.row.pop()", "self.row.reverse()",
+                    "self.row = self.row[:1]"],
             "pair": ["self.pair = (self.pair[1], None)", "self.pair = (None, *self.pair[:1])"],
             "named": ["self.named.clear()", "self.named.pop('a', None)", "self.named.pop(1, None)"],
             "nested": ["self.nested[0].clear()", "self.nested = [[], self.nested[0]]"],
@@ -350,6 +362,8 @@ class Writer:
         over = self.container("self")
         condition = self.condition(at, 0)
         whole = f"list({over})"
+        to_q = at.also(objects=("q",))
+        helps = self.has("helper") and at.in_action
         return self.way(
             lambda: self.uses("require in the middle", f"require({condition})"),
             (lambda: self.uses("early return", f"if {condition}:\n    return")) if at.in_action else None,
@@ -357,22 +371,25 @@ class Writer:
             lambda: self.uses("caught", f"try:\n    if {condition}:\n        raise ValueError('caught')\n"
                               f"    {self.count(at).replace(chr(10), chr(10) + '    ')}\n"
                               f"except ValueError:\n{indent(self.count(at), '    ')}"),
-            lambda: self.uses("finally", f"try:\n    require({condition})\n    {self.flag(at)}\nfinally:\n    {self.flag(at)}"),
+            lambda: self.uses("finally", f"try:\n    require({condition})\n    {self.flag()}\nfinally:\n"
+                              f"    {self.flag()}"),
             lambda: self.uses("announce", f"announce('release', size={self.simple_size(at)})"),
-            (lambda: self.uses("helper", f"self.help({self.simple_size(at)})")) if self.has("helper") and at.in_action else None,
+            (lambda: self.uses("helper", f"self.help({self.simple_size(at)})")) if helps else None,
             (lambda: self.uses("choose an object", f"if {whole}:\n    q = choose({whole})\n"
-                               + indent(self.count(at.also(objects=('q',))), "    "))) if over else None,
+                               + indent(self.count(to_q), "    "))) if over else None,
             (lambda: self.uses("preferred", f"if {whole}:\n    q = preferred({whole}, lambda: "
                                f"[p for p in {over} if p.size == max(o.size for o in {over})])\n"
-                               + indent(self.count(at.also(objects=('q',))), "    "))) if over else None,
-            lambda: self.uses("while", f"while self.{self.parts.sizes[0]} > 2 and {self.flag_or(at)}:\n"
+                               + indent(self.count(to_q), "    "))) if over else None,
+            lambda: self.uses("while", f"while self.{self.parts.sizes[0]} > 2 and {self.flag_is_down()}:\n"
                               f"    self.{self.parts.sizes[0]} = 0"),
         )  # fmt: skip
 
-    def flag(self, at: Scope) -> str:
-        return f"self.{self.pick(self.parts.flags)} = {self.pick(['True', 'False'])}" if self.parts.flags else f"self.{self.parts.sizes[0]} += 0"
+    def flag(self) -> str:
+        if not self.parts.flags:
+            return f"self.{self.parts.sizes[0]} += 0"
+        return f"self.{self.pick(self.parts.flags)} = {self.pick(['True', 'False'])}"
 
-    def flag_or(self, at: Scope) -> str:
+    def flag_is_down(self) -> str:
         return f"not self.{self.pick(self.parts.flags)}" if self.parts.flags else "True"
 
     # The whole
@@ -419,7 +436,8 @@ class Writer:
         lines.append(f"\ndef shallow_size(self):\n    return self.size{more}")
         yield "class Page(HeapObject):\n" + indent("\n".join(lines), "    ")
         if self.has("sub"):
-            yield "class Block(Page):\n" + indent(self.pick(["pass", "def shallow_size(self):\n    return 2 * self.size"]), "    ")
+            body = self.pick(["pass", "def shallow_size(self):\n    return 2 * self.size"])
+            yield "class Block(Page):\n" + indent(body, "    ")
 
     def begin(self) -> str:
         arguments, lines = [], []
@@ -455,9 +473,7 @@ class Writer:
         )
 
     def methods(self) -> Iterator[str]:
-        yield (
-            "def population(self):\n    return len(reachable_from(each.target for each in self.roots()))\n"
-        )
+        yield ("def population(self):\n    return len(reachable_from(each.target for each in self.roots()))\n")
         if self.has("helper"):
             at = self.here().also(sizes=("amount",))
             yield "def help(self, amount):\n" + indent("\n".join(self.statements(at, 1, 2)), "    ") + "\n"
@@ -465,7 +481,8 @@ class Writer:
             self.used.add("accounted")
             yield f"def accounted(self):\n    return {self.size(self.here(), 1).replace('//', '+').replace('%', '+')}\n"
             if self.one_in(3):
-                yield f"def capacity_of_pool(self):\n    return {self.uses('capacity of pool', self.simple_size(self.here()))}\n"
+                self.used.add("capacity of pool")
+                yield f"def capacity_of_pool(self):\n    return {self.simple_size(self.here())}\n"
 
     def action(self, number: int) -> str:
         at, arguments = self.here(), []
@@ -494,7 +511,7 @@ class Writer:
 
     def claims(self) -> Iterator[str]:
         now = Scope(
-            sizes=tuple(f"now.{each}" for each in self.parts.sizes) + ("now.reachable()",),
+            sizes=("now.reachable()", *(f"now.{each}" for each in self.parts.sizes)),
             switches=tuple(f"now.{each}" for each in self.parts.flags),
             is_claim=True,
         )
@@ -505,15 +522,15 @@ class Writer:
             is_claim=True,
         )
         for number in range(self.chance.choice([1, 1, 2])):
-            yield f'@always\ndef state{number}(now: M) -> bool:\n    """A claim about states."""\n    return {self.answer(now)}'
+            yield claim("always", f"state{number}(now: M)", self.answer(now))
         if self.one_in(2):
-            yield f'@always\ndef step(before: M, after: M) -> bool:\n    """A claim about steps."""\n    return {self.answer(step)}'
+            yield claim("always", "step(before: M, after: M)", self.answer(step))
         if self.one_in(2):
             self.used.add("sometimes over a state")
-            yield f'@sometimes(beside=state0)\ndef seen(now: M) -> bool:\n    """A witness."""\n    return {self.answer(now)}'
+            yield claim("sometimes(beside=state0)", "seen(now: M)", self.answer(now))
         if self.one_in(3):
             self.used.add("sometimes over a step")
-            yield f'@sometimes(beside=state0)\ndef stepped(before: M, after: M) -> bool:\n    """A witness."""\n    return {self.answer(step)}'
+            yield claim("sometimes(beside=state0)", "stepped(before: M, after: M)", self.answer(step))
 
     def answer(self, at: Scope) -> str:
         """What a claim answers: always a bool."""
@@ -521,6 +538,11 @@ class Writer:
         if self.one_in(4):
             return self.uses("implication", f"not ({self.condition(at, 0)}) or ({text})")
         return text
+
+
+def claim(mode: str, signature: str, answer: str) -> str:
+    """A claim's text."""
+    return f'@{mode}\ndef {signature} -> bool:\n    """A claim."""\n    return {answer}'
 
 
 def written(seed: int) -> tuple[str, frozenset[str]]:

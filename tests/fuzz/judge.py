@@ -123,9 +123,9 @@ def judged(source: str, name: str, time_limit: float = TIME_LIMIT) -> Judgement:
 
 
 def _judge(model: Model, judgement: Judgement, time_limit: float) -> None:
-    began = time.monotonic()
+    began = time.process_time(), time.monotonic()
     report = check(model, time_limit=time_limit)
-    took = time.monotonic() - began
+    took = min(time.process_time() - began[0], time.monotonic() - began[1])  # others may run, too
     if took > time_limit * 1.05 + 1:
         judgement.late = took
     for result in report.results:
