@@ -27,9 +27,27 @@ from spillproof.properties.claims import always, sometimes
 class Kind(Enum):
     COLD = "cold"
     WARM = "warm"
+
+
+class Tone(Enum):
+    """Reads as Kind does, and is not Kind."""
+
+    COLD = "cold"
+
+    def __repr__(self):
+        return repr(Kind.COLD)
 '''
 
 MOST_OBJECTS = 3
+
+ALIKE = ("1", "True", "'1'", "(1,)", "[1]", "[]", "()", "None", "Kind.COLD", "Tone.COLD", "frozenset({1})", "2**70")
+"""Constants, some of which are easily taken for each other."""
+
+ASKED = (
+    "{} is True", "{} is Kind.COLD", "{} is Tone.COLD", "type({}) is tuple", "isinstance({}, list)", "{} == 1",
+    "{} == '1'", "{} is None", "isinstance({}, bool)", "isinstance({}, frozenset)",
+)  # fmt: skip
+"""What tells them apart."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +82,8 @@ class Parts:
 
 OPTIONAL = (
     "bag", "row", "pair", "named", "amounts", "nested", "kind", "late", "turns", "marks", "extra", "next", "kept", "on",
-    "sub", "base_model", "pages", "open switch", "open kind", "capacity", "accounted", "helper",
+    "sub", "alike", "ledger", "both", "inner", "base_model", "pages", "open switch", "open kind", "capacity",
+    "accounted", "helper",
 )  # fmt: skip
 """Parts that a model may have."""
 
@@ -78,6 +97,8 @@ class Writer:
         self.used: set[str] = set()
         """The features that occur."""
         self.parts = Parts()
+        self.alike = self.pick(["mark", "mark", "mark", "step", "state", "model", "name"])
+        """What the field with look-alikes is called."""
 
     # Chance
 
@@ -124,6 +145,12 @@ class Writer:
         held = [f"{each}.size" for each in at.objects] * 2
         held += [f"{each}.extra" for each in at.objects] if self.has("extra") else []
         sums = [self.sum_over(at)] if self.one_in(4) else []
+        if self.has("ledger") and self.one_in(4):
+            return self.uses("dict of sizes", f"{self.whose(at)}.ledger[{self.pick([repr('x'), repr('y')])}]")
+        if self.has("both") and self.one_in(4):
+            return self.uses("tuple of sizes", f"{self.whose(at)}.both[{self.pick(['0', '1'])}]")
+        if self.one_in(60):
+            return self.uses("large constant", self.pick(["2**64", "10**9", "2**70"]))
         return self.pick([*at.sizes, *at.sizes, *held, *sums, self.pick(["0", "1", "2", "3"])])
 
     def whose(self, at: Scope) -> str:
@@ -161,6 +188,9 @@ class Writer:
         over = self.container(self.whose(at))
         deep = depth > 0
 
+        late = self.pick(["late", "later"])
+        alike = self.pick(ASKED).format(f"{self.whose(at)}.{self.alike}")
+
         def inner() -> str:
             return self.condition(at, less)
 
@@ -173,7 +203,14 @@ class Writer:
             (lambda: self.of_kind(at)) if self.has("kind") else None,
             (lambda: self.of_reference(at)) if self.parts.refs else None,
             (lambda: self.of_object(at)) if at.objects else None,
-            (lambda: self.uses("hasattr", f"hasattr({self.whose(at)}, 'late')")) if self.has("late") else None,
+            (lambda: self.uses("hasattr", f"hasattr({self.whose(at)}, '{late}')")) if self.has("late") else None,
+            (lambda: self.uses("look-alikes", alike)) if self.has("alike") else None,
+            (lambda: self.uses("is True", f"({self.comparison(at)}) is {self.pick(['True', 'False'])}"))
+            if self.one_in(6)
+            else None,
+            (lambda: self.uses("isinstance of a size", f"isinstance({self.simple_size(at)}, int)"))
+            if self.one_in(8)
+            else None,
             (lambda: self.uses("any", f"any({self.of_each(at)} for p in {over})")) if over and deep else None,
             (lambda: self.uses("all", f"all({self.of_each(at)} for p in {over})")) if over and deep else None,
             (lambda: self.uses("not", f"not ({inner()})")) if deep else None,
@@ -252,11 +289,15 @@ class Writer:
                               f"require(granted > 0)\n{place} += granted"),
             (lambda: self.uses("list of sizes", f"self.amounts = [*self.amounts[1:], {self.simple_size(at)}]"))
             if self.has("amounts") else None,
+            (lambda: self.uses("dict of sizes", f"self.ledger['x'] {self.pick(['=', '+='])} {self.simple_size(at)}"))
+            if self.has("ledger") else None,
+            (lambda: self.uses("tuple of sizes", f"self.both = (self.both[1], {self.simple_size(at)})"))
+            if self.has("both") else None,
         )  # fmt: skip
 
     def switch(self, at: Scope) -> str:
         flags, yes = self.parts.flags, self.pick(["True", "False"])
-        late = self.pick(["self.late = True", "if hasattr(self, 'late'):\n    del self.late"])
+        late = self.pick(["self.late = True", "self.later = True", "if hasattr(self, 'late'):\n    del self.late"])
         kind = f"self.kind = {self.pick(['Kind.COLD', 'Kind.WARM', 'None'])}"
         marks = "self.marks = (self.marks[1], not self.marks[0])"
         return self.way(
@@ -264,6 +305,9 @@ class Writer:
             (lambda: f"self.{self.pick(flags)} = {self.condition(at, 0)}") if flags else None,
             (lambda: self.uses("enum", kind)) if self.has("kind") else None,
             (lambda: self.uses("lazy", late)) if self.has("late") else None,
+            (lambda: self.uses("look-alikes", f"self.{self.alike} = {self.pick(ALIKE)}"))
+            if self.has("alike")
+            else None,
             (lambda: self.uses("constant", "require(self.turns < 2)\nself.turns += 1")) if self.has("turns") else None,
             (lambda: self.uses("tuple of flags", marks)) if self.has("marks") else None,
             (lambda: f"{self.pick(at.objects)}.on = {yes}") if at.objects and self.has("on") else None,
@@ -373,6 +417,13 @@ class Writer:
                               f"except ValueError:\n{indent(self.count(at), '    ')}"),
             lambda: self.uses("finally", f"try:\n    require({condition})\n    {self.flag()}\nfinally:\n"
                               f"    {self.flag()}"),
+            lambda: self.uses("caught broadly", f"try:\n    require({condition})\n    {self.flag()}\n"
+                              f"except Exception:\n    {self.flag()}"),
+            lambda: self.uses("match", f"match {self.comparison(at)}:\n    case True:\n        {self.flag()}\n"
+                              f"    case False:\n        {self.flag()}"),
+            (lambda: self.uses("bag in object", f"p = {whole}\nif p:\n    p[0].inner."
+                               f"{self.pick(['clear()', 'add(p[-1])'])}"))
+            if over and self.has("inner") and "bag" not in over else None,
             lambda: self.uses("announce", f"announce('release', size={self.simple_size(at)})"),
             (lambda: self.uses("helper", f"self.help({self.simple_size(at)})")) if helps else None,
             (lambda: self.uses("choose an object", f"if {whole}:\n    q = choose({whole})\n"
@@ -407,6 +458,8 @@ class Writer:
             own.append(self.uses("overridden action", self.action(0)))
         fields = "".join(f"{each}: {self.pick(['Bytes', 'Count'])}\n" for each in self.parts.sizes)
         fields += "amounts: list[Bytes]\n" if self.has("amounts") else ""
+        fields += "ledger: dict[str, Bytes]\n" if self.has("ledger") else ""
+        fields += "both: tuple[Bytes, Bytes]\n" if self.has("both") else ""
         parts = [HEAD.format(seed=self.seed), *self.heap_classes()]
         if base:
             parts.append(f"class Base(Model):\n{indent(fields + chr(10) + chr(10).join([*model, *base]), '    ')}")
@@ -432,6 +485,7 @@ class Writer:
         lines += ["on: bool = False"] if self.has("on") else []
         lines += ["next: HeapObject | None = None"] if self.has("next") else []
         lines += ["kept: list[HeapObject] = field(default_factory=list)"] if self.has("kept") else []
+        lines += ["inner: Bag = field(default_factory=Bag)"] if self.has("inner") else []
         more = " + self.extra" if self.has("extra") and self.one_in(2) else ""
         lines.append(f"\ndef shallow_size(self):\n    return self.size{more}")
         yield "class Page(HeapObject):\n" + indent("\n".join(lines), "    ")
@@ -457,6 +511,9 @@ class Writer:
         lines += ["self.kind = how" if "how: Kind" in arguments else "self.kind = None"] if self.has("kind") else []
         lines += ["self.turns = 0"] if self.has("turns") else []
         lines += ["self.marks = (False, False)"] if self.has("marks") else []
+        lines += [f"self.{self.alike} = None"] if self.has("alike") else []
+        lines += ["self.ledger = {'x': 0, 'y': 1}"] if self.has("ledger") else []
+        lines += ["self.both = (0, 0)"] if self.has("both") else []
         lines += [f"self.amounts = [{self.pick([*first, '0'])}, 0]"] if self.has("amounts") else []
         filled = "Page() for _ in range(pages)" if self.has("pages") else "Page() for _ in range(1)"
         empty = {"bag": f"Bag({self.pick([filled, ''])})", "row": f"[{self.pick([filled, ''])}]",
