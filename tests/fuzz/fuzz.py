@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CHUNK = 40
+CHUNK = 10
 
 sys.path.insert(0, str(HERE))
 

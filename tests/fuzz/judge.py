@@ -131,6 +131,9 @@ def _judge(model: Model, judgement: Judgement, time_limit: float) -> None:
     for result in report.results:
         word = type(result.verdict).__name__
         judgement.verdicts[word] = judgement.verdicts.get(word, 0) + 1
+        why = getattr(result.verdict, "why", "")
+        if any(words in why for words in ("this is a defect of spillproof", "was rejected", "was not confirmed")):
+            judgement.internal += f"{result.claim.name}: {why}\n"
     judgement.disagreements += disputes(report)
     if not judgement.disagreements:
         Challenge(report, Allowance(WORK), LARGEST).run(deepest=DEPTH)
