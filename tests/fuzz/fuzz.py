@@ -1,6 +1,7 @@
 """Judge many generated models, with two processes: `python tests/fuzz/fuzz.py 0 10000`.
 
 What was seen is appended to a file, a line a model, so that a second call goes on where the first was interrupted.
+Each check has 2 s; on a machine that has other things to do, give it more by `SPILLPROOF_FUZZ_LIMIT`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def work(seeds: Iterable[int]) -> None:
     for seed in seeds:
         faulthandler.dump_traceback_later(90, exit=True)
         source, features = grammar.written(seed)
-        judgement = judge.judged(source, f"generated_{seed}")
+        judgement = judge.judged(source, f"generated_{seed}", float(os.environ.get("SPILLPROOF_FUZZ_LIMIT", "2")))
         line = {**judgement.as_dict(), "seed": seed, "features": sorted(features), "kind": judgement.kind()}
         print(json.dumps(line), flush=True)
     faulthandler.cancel_dump_traceback_later()

@@ -15,8 +15,8 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.challenge.scratch import Choices, History, Scratch, Taken, Unrepeatable
 from spillproof.properties.engines.challenge.spelling import Spelling, is_negative
 
-LONGEST = 12
-"""The most steps of a run at random."""
+RUNS, LONGEST = 60, 12
+"""How many runs at random there are at most, and how many steps they have."""
 
 TRIES = 8
 """How often a run at random looks for a step that is not refused."""
@@ -120,6 +120,12 @@ class Hunt:
         return negative or taken.raised
 
     # At random
+
+    def random_runs(self) -> None:
+        """Take runs at random, always the same ones."""
+        chance = random.Random(0)
+        for _ in range(RUNS):
+            self.random_run(chance)
 
     def random_run(self, chance: random.Random) -> None:
         """Take one run at random."""

@@ -95,11 +95,10 @@ class Allowance:
     def spend(self) -> None:
         """Count a unit of work. Raises `Spent`."""
         self.work -= 1
-        if self.work < 0 or (self.work % 8 == 0 and self.is_late()):
+        if self.work < 0 or (self.work % 8 == 0 and time.monotonic() > self.deadline):
             raise Spent
-
-    def is_late(self) -> bool:
-        return time.process_time() > self.until or time.monotonic() > self.deadline
+        if self.work % 64 == 0 and time.process_time() > self.until:  # it takes as long as a step does
+            raise Spent
 
 
 class Choices(oracle.Oracle):
