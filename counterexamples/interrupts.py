@@ -29,7 +29,10 @@ KNOCK = 0.02
 """Seconds between two looks at where the main thread is."""
 
 PATIENCE = 0.5
-"""Seconds that a place gets in which an interrupt could be lost, before it is interrupted all the same."""
+"""Seconds that a model's own code gets, which may catch an interrupt, before it is interrupted all the same."""
+
+TRUST = 30.0
+"""Seconds that a place gets which comes to its end by itself: an import, the making of an object."""
 
 ONE = 0.1
 """Seconds within which two signals are one: `timeout` and others send to a process and to its group."""
@@ -98,8 +101,8 @@ class Signals:
         self.looked = True
         if self.first is None or self.raised or self.held:
             return
-        if is_tender(frame):
-            if time.monotonic() - self.since < PATIENCE:
+        if wait := patience(frame):
+            if time.monotonic() - self.since < wait:
                 return
             self.since = time.monotonic()
         else:
@@ -142,24 +145,28 @@ def status() -> int:
     return 128 + signal.SIGINT if _signals is None else _signals.status()
 
 
-def is_tender(frame: FrameType | None) -> bool:
-    """Return whether an interrupt could be lost at a place, or tear something.
+def patience(frame: FrameType | None) -> float:
+    """Return how many seconds an interrupt waits for a place in which it could be lost, or could tear something.
 
-    In an import, in a `__del__` or a callback, in the making of a library's object, in a model's own code.
+    In a model's own code; in an import, a `__del__`, a callback, the making of a library's object. Nowhere else: 0.
     """
-    inner = ""
+    inner, wait = "", 0.0
     while frame is not None:
         name, file = frame.f_code.co_name, frame.f_code.co_filename
         whose = _whose(file)
-        if whose == "a library's" and (name == "__init__" or file.startswith("<frozen importlib")):
-            return True
-        if name == "__del__" or Path(file).name in ("weakref.py", "_weakrefset.py"):
-            return True
-        if inner == "theirs" and whose == "ours":
-            return True
+        if inner == "theirs" and (whose == "ours" or _is_import(file)):
+            return PATIENCE
+        if name == "__del__" or _is_import(file) or (name == "__init__" and whose == "a library's"):
+            wait = TRUST
+        if Path(file).name in ("weakref.py", "_weakrefset.py"):
+            wait = TRUST
         inner = "theirs" if whose == "theirs" else inner
         frame = frame.f_back
-    return False
+    return wait
+
+
+def _is_import(file: str) -> bool:
+    return file.startswith("<frozen importlib")
 
 
 OURS = tuple(Path(__file__).resolve().parents[1] / name for name in ("model", "properties", "counterexamples"))

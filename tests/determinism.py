@@ -59,7 +59,7 @@ def said(*arguments: str) -> str:
     try:
         status = command.run(arguments)
         sys.stdout.flush()
-        return f"{sys.stdout.buffer.getvalue().decode()}\n{sys.stderr.getvalue()}\n{status}"  # type: ignore[attr-defined] # a BytesIO
+        return f"{sys.stdout.buffer.getvalue().decode()}\n{sys.stderr.getvalue()}\n{status}"
     finally:
         sys.stdout, sys.stderr = before, beside
 
