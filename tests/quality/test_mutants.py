@@ -4,7 +4,6 @@ A mutant that nothing notices is equivalent, and then its name stands here with 
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
 
 EQUIVALENT = {
     "pool PoolThatForgetsToCheck.begin": "the default of a switch, which the catalogue always gives",
@@ -24,9 +23,8 @@ EQUIVALENT = {
 
 def judged(family: str, size: str) -> list[Any]:
     """What became of the mutants of a family of models, or of so many of them."""
-    words = [sys.executable, str(HERE / "mutation.py"), family, size]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    done = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
+    words = [sys.executable, "-m", "tests.quality.mutation", family, size]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=ROOT)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
