@@ -1,4 +1,4 @@
-"""The families: which sources are mutated, which tests are to notice it, and how many of the mutants have to be killed."""
+"""The families: which sources are mutated, which tests are to notice it, and how many mutants have to be killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tests reach which line, recorded once for each test file and kept while it and what it reaches stay as they are."""
+"""Which tests reach which line, recorded for each test file and kept while it and what it reaches stay as they are."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class _Loader(SourceFileLoader):
         super().__init__(mutant.module, str(mutant.file))
         self.mutant = mutant
 
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the signature is importlib's
+    def get_code(self, fullname: str) -> CodeType:
         return compile(self.mutant.tree(), self.path, "exec")
 
 
@@ -26,7 +26,7 @@ class _Finder(MetaPathFinder):
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant
 
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002 - likewise
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
         if fullname != self.mutant.module:
             return None
         spec = ModuleSpec(fullname, _Loader(self.mutant), origin=str(self.mutant.file))

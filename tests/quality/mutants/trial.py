@@ -33,8 +33,8 @@ SILENCE = 900
 def choice(mutant: Mutant, reaches: Iterable[Reach], root: Path) -> dict[str, float]:
     """Return the tests that may notice a mutant and the seconds they take: file by file, the quickest first.
 
-    Those come first that run what was changed. If it runs when a module is imported, then those follow that run anything
-    in the function or class it stands in, and all others of the files that import it.
+    Those come first that run what was changed. If it runs when a module is imported, then those follow that run
+    anything in the function or class it stands in, and all others of the files that import it.
     """
     file = str(mutant.file.relative_to(root))
     groups: list[dict[str, float]] = [{}, {}, {}]
@@ -151,4 +151,8 @@ class Trial:
             return "no end" if os.WTERMSIG(status) in (signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL) else "killed"
         if os.WEXITSTATUS(status) == NOT_SERVED:
             raise SystemExit(f"another module was imported in the place of the mutant {self.mutant}")
-        return "survived" if os.WEXITSTATUS(status) in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else "killed"
+        return (
+            "survived"
+            if os.WEXITSTATUS(status) in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+            else "killed"
+        )
