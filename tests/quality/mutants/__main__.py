@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -129,6 +129,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", metavar="REGEX", help="only mutants of which `module name` matches this")
+    parser.add_argument("--tests", nargs="+", metavar="FILE", help="only these tests, and not all of the family")
     return parser.parse_args()
 
 
@@ -148,7 +149,7 @@ def main() -> int:
     good = True
     for name in told_to.families or FAMILIES:
         began = time.monotonic()
-        family = FAMILIES[name]
+        family = replace(FAMILIES[name], tests=tuple(told_to.tests or FAMILIES[name].tests))
         everyone = [each for each in family.mutants() if re.search(told_to.only, f"{each.module} {name_of(each)}")]
         size = family.sample if told_to.sample is None else told_to.sample or len(everyone)
         chosen = sample(everyone, size, told_to.seed)
