@@ -250,6 +250,27 @@ def test_who_released_in_the_guilty_step_comes_before_who_did_before() -> None:
     assert sizes(counted_free(run, 3)) == [3, 50]
 
 
+def test_only_a_release_is_a_release() -> None:
+    """In the last step the second is spilled, and releases nothing: the larger 50 bytes of the first come first."""
+    run = moments(("keep", ONE, 50, 0), ("keep", TWO, 3, 0), ("other", TWO, 1))
+
+    assert sizes(counted_free(run, 3)) == [50, 3]
+
+
+def test_who_claims_more_than_it_holds_is_last_as_well() -> None:
+    """The second claims 60 and holds 50; the first claims nothing, and its 3 bytes and 12 more are named."""
+    run = moments(("keep", TWO, 50, 60), ("keep", ONE, 3, 0), ("keep", ONE, 12, 0))
+
+    assert sizes(counted_free(run, 3)) == [12]  # 65 reachable, 60 accounted
+
+
+def test_a_gap_of_one_byte_is_a_gap() -> None:
+    """One byte too many, and an object is named."""
+    run = moments(("keep", ONE, 8, 7))
+
+    assert sizes(counted_free(run, 1)) == [8]
+
+
 def test_what_was_there_when_the_gap_opened_comes_before_what_is_newer() -> None:
     """The gap opened with 3 bytes; the 50 that came later are named after them."""
     run = moments(("keep", ONE, 3, 0), ("keep", ONE, 50, 0))

@@ -6,10 +6,13 @@ A mutant that nothing notices is equivalent, and then its name stands here with 
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.quality.mutation import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +47,13 @@ def test_a_sample_of_mutants_is_noticed(family: str, size: str) -> None:
 def test_a_model_that_was_not_changed_is_not_noticed() -> None:
     """Without a mutant nothing is noticed, so that what is noticed is the mutant."""
     assert judged("lessons", "none") == [["", ""]]
+
+
+@pytest.mark.parametrize("family", sorted(MODULES))
+def test_the_modules_of_each_family_are_there(family: str) -> None:
+    """A module that was moved has no mutants, and is found."""
+    for module in MODULES[family]:
+        assert find_spec(module) is not None, module
 
 
 @pytest.mark.slow

@@ -2,8 +2,8 @@
 
 What is changed: a statement is left out, a condition negated, a boundary moved, `and` and `or`, `+` and `-`, `min` and
 `max`, `any` and `all` exchanged, a filter or an order left out, a small number or a truth value replaced. What is not
-changed: assertions (they speak to the type checker), annotations, decorators, what a `raise` says, text, and whatever
-stands outside of functions and classes.
+changed: assertions (they speak to the type checker), `strict=True` of a `zip`, which is one as well, annotations,
+decorators, what a `raise` says, text, and whatever stands outside of functions and classes.
 """
 
 from __future__ import annotations
@@ -223,5 +223,9 @@ def _places(
         return
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else [value]:
-            if name not in SKIPPED and isinstance(child, ast.AST) and not isinstance(child, ast.Assert):
+            if name not in SKIPPED and isinstance(child, ast.AST) and not _is_an_assertion(child):
                 yield from _places(child, owners, statement)
+
+
+def _is_an_assertion(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict")
