@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow mutants fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,9 @@ test: venv ## run the tests, the slow ones left out (less than five minutes)
 
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow
+
+mutants: venv ## change our own code in small ways, and see whether the tests notice (half an hour on two cores)
+	@$(BIN)/python -m tests.quality.mutants
 
 browser: venv ## look at the viewer in a headless Chromium (on Debian: apt-get install chromium chromium-driver)
 	@$(BIN)/python -m pytest -m browser

@@ -138,7 +138,9 @@ def bounds(size: Interval) -> str:
     """Return both ends with their rounding in the open: `3369.1 to 3369.9 MB`, or the bytes where they are known."""
     if size.lo == size.hi:
         return f"{size.lo:,} B"
-    power = max(0, _power(size.hi) - (1 if size.hi < 4096 << 10 * _power(size.hi) - 10 else 0))
+    power = _power(size.hi)
+    if power and size.hi < 4 << 10 * power:  # rounding shows better in the smaller unit
+        power -= 1
     low, high = _in(size.lo, power), _in(size.hi, power)
     if low == high:
         low, high = (f"{end / (1 << 10 * power):.2f}" for end in size)

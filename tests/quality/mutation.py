@@ -10,14 +10,11 @@ A mutant is noticed by the first of these that differs from the model as it is w
 
 A verdict that is unknown notices nothing, so that no clock decides what is noticed, but for the last.
 
-`python tests/quality/mutation.py` prints what notices each mutant; see `main`.
+`python -m tests.quality.mutation FAMILY` prints what notices each mutant; see `main`.
 """
 
 from __future__ import annotations
 
-import ast
-import copy
-import itertools
 import json
 import os
 import pickle
@@ -25,16 +22,12 @@ import random
 import resource
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import find_spec
 from pathlib import Path
-from types import CodeType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
@@ -46,8 +39,8 @@ from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Violated
-
-Tree = TypeVar("Tree", bound=ast.AST)
+from tests.quality.mutants.changes import Mutant, mutants_in
+from tests.quality.mutants.serving import serve
 
 Notice = Literal["claim", "witness", "count", "error", "no end", ""]
 """What notices a mutant; empty for nothing."""
@@ -56,155 +49,6 @@ PATIENCE = 40
 """Seconds of processor time after which a mutant is stopped: a busy machine stops none."""
 
 MOST_MEMORY = 4 << 30
-
-# Which mutants there are
-
-COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Lt: (ast.LtE, ast.GtE, ast.Eq),
-    ast.LtE: (ast.Lt, ast.Gt, ast.Eq),
-    ast.Gt: (ast.GtE, ast.LtE, ast.Eq),
-    ast.GtE: (ast.Gt, ast.Lt, ast.Eq),
-    ast.Eq: (ast.NotEq, ast.LtE, ast.GtE),
-    ast.NotEq: (ast.Eq,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-}
-"""What each comparison is replaced by: the boundary moved, the opposite (first of all that is one), and equality."""
-
-OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
-}  # fmt: skip
-
-SIGNS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add}
-
-
-def changes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what takes the place of a node, one for each mutant that changes it."""
-    match node:
-        case ast.Assign() | ast.AnnAssign() | ast.Expr(value=ast.Call()) | ast.Break() | ast.Return(value=None):
-            yield ast.Pass()
-        case ast.AugAssign(op=op):
-            yield ast.Pass()
-            if type(op) in SIGNS:
-                yield _with(node, op=SIGNS[type(op)]())
-        case ast.If() | ast.While():
-            yield ast.Pass()
-            yield _with(node, test=negated(node.test))
-        case ast.IfExp():
-            yield _with(node, test=negated(node.test))
-        case ast.Compare(ops=[op]):
-            yield from (_with(node, ops=[each()]) for each in COMPARISONS[type(op)])
-        case ast.BoolOp(op=op, values=values):
-            yield _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
-            for dropped in values:
-                kept = [each for each in values if each is not dropped]
-                yield kept[0] if len(kept) == 1 else _with(node, values=kept)
-        case ast.UnaryOp(op=ast.Not()):
-            yield node.operand
-        case ast.BinOp(op=op) if type(op) in SIGNS:
-            yield _with(node, op=SIGNS[type(op)]())
-        case ast.Constant(value=bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(value=int(value)) if value in (0, 1):
-            yield ast.Constant(1 - value)
-        case ast.comprehension(ifs=[_, *_]):
-            yield _with(node, ifs=[])
-
-
-def negated(test: ast.expr) -> ast.expr:
-    """Return the opposite of a condition."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return operand
-        case ast.Compare(ops=[op]):
-            opposite: ast.expr = _with(test, ops=[OPPOSITE[type(op)]()])
-            return opposite
-    return ast.UnaryOp(ast.Not(), test)
-
-
-def _with(node: Any, **fields: Any) -> Any:
-    changed = copy.copy(node)
-    vars(changed).update(fields)
-    return changed
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change to one module."""
-
-    module: str
-    name: str
-    """Says what was changed, without line numbers: `yardstick Yardstick.spill: consumer.owned = 0 → pass`."""
-    place: int
-    """Of the node, in the order of `ast.walk`."""
-    change: int
-    """Of those that `changes` yields."""
-
-    def tree(self) -> ast.Module:
-        """Return the changed module."""
-        tree = ast.parse(source_of(self.module).read_bytes())
-        target = next(itertools.islice(ast.walk(tree), self.place, None))
-        replacement = next(itertools.islice(changes(target), self.change, None))
-        return ast.fix_missing_locations(replaced(tree, target, replacement))
-
-
-def replaced(tree: Tree, target: ast.AST, replacement: ast.AST) -> Tree:
-    """Return a copy of a tree with one node replaced."""
-    return copy.deepcopy(tree, {id(target): ast.copy_location(replacement, target)})
-
-
-def mutants_of(module: str) -> list[Mutant]:
-    """Return every mutant of a module, in the order of its source."""
-    return mutants_in(source_of(module).read_text(encoding="utf-8"), module)
-
-
-def mutants_in(source: str, module: str) -> list[Mutant]:
-    """Return every mutant of a source, in its order: none that only spells another one differently."""
-    tree = ast.parse(source)
-    number = {id(node): place for place, node in enumerate(ast.walk(tree))}
-    seen: set[tuple[int, str]] = set()
-    names: Counter[str] = Counter()
-    found: list[Mutant] = []
-    for node, owner, statement in _places(tree, (), tree):
-        seen.add((id(statement), ast.unparse(statement)))
-        for change, replacement in enumerate(changes(node)):
-            after = replaced(statement, node, replacement)
-            if (id(statement), ast.unparse(after)) in seen:
-                continue
-            seen.add((id(statement), ast.unparse(after)))
-            name = f"{module.rpartition('.')[2]} {'.'.join(owner)}: {_head(statement)} → {_head(after)}"
-            names[name] += 1
-            again = f" ({names[name]})" if names[name] > 1 else ""
-            found.append(Mutant(module, name + again, number[id(node)], change))
-    return found
-
-
-def _head(node: ast.AST) -> str:
-    return ast.unparse(node).split("\n")[0]
-
-
-def _places(
-    node: ast.AST, owner: tuple[str, ...], statement: ast.AST
-) -> Iterator[tuple[ast.AST, tuple[str, ...], ast.AST]]:
-    """Yield what may be changed: no assertions (they speak to the type checker), annotations, messages, decorators."""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        owner = (*owner, node.name)
-    if isinstance(node, ast.stmt):
-        statement = node
-    if owner and not (isinstance(node, ast.AnnAssign) and node.value is None):
-        yield node, owner, statement
-    for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "bases"):
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(
-                child, (ast.Assert, ast.Raise, ast.Import, ast.ImportFrom)
-            ):
-                yield from _places(child, owner, statement)
-
 
 # How a mutant is run
 
@@ -221,35 +65,12 @@ MODELS = ("spillproof.model.lessons", "spillproof.model.spark", "spillproof.mode
 """Imported anew for each mutant; the kit and the engines are not."""
 
 
-class _Loader(SourceFileLoader):
-    def __init__(self, mutant: Mutant, path: str) -> None:
-        super().__init__(mutant.module, path)
-        self.mutant = mutant
-
-    def get_code(self, fullname: str) -> CodeType:
-        return compile(self.mutant.tree(), self.path, "exec")
-
-
-class _Finder(MetaPathFinder):
-    """Finds the mutant in the place of the module that it is made from."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
-        self.path = str(source_of(mutant.module))
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if fullname != self.mutant.module:
-            return None
-        return ModuleSpec(fullname, _Loader(self.mutant, self.path), origin=self.path)
-
-
 def put_in(mutant: Mutant) -> None:
     """Let all models be imported anew, one module of them mutated. Only for a process that ends after that."""
-    finder = _Finder(mutant)
     for name in [each for each in sys.modules if each.startswith(MODELS)]:
         del sys.modules[name]
     sys.modules.pop("partial_spillers", None)
-    sys.meta_path.insert(0, finder)
+    serve(mutant)
 
 
 # What is looked at, and what is to be seen there
@@ -453,15 +274,15 @@ that grow; 2.4.1 for SPARK-26114; the proposals; three consumers, and spillers, 
 """
 
 SPARK = (
-    "task_memory_manager",
-    "external_append_only_map",
-    "append_only_map",
-    "completion_iterator",
-    "co_grouped_rdd",
-    "execution_memory_pool",
-    "spillable",
-    "memory_consumer",
-    "spark_task",
+    "memory.task_memory_manager",
+    "collection.external_append_only_map",
+    "collection.append_only_map",
+    "collection.completion_iterator",
+    "scenario.co_grouped_rdd",
+    "memory.execution_memory_pool",
+    "collection.spillable",
+    "memory.memory_consumer",
+    "scenario.spark_task",
 )
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -474,7 +295,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 def all_mutants(family: str) -> list[Mutant]:
     """Return every mutant of a family of models."""
-    return [mutant for module in MODULES[family] for mutant in mutants_of(module)]
+    return [mutant for module in MODULES[family] for mutant in mutants_in(source_of(module), module)]
 
 
 def sample(family: str, size: int, seed: int = 0) -> list[Mutant]:

@@ -4,15 +4,17 @@ A mutant that nothing notices is equivalent, and then its name stands here with 
 """
 
 import json
-import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.quality.mutation import MODULES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 EQUIVALENT = {
     "pool PoolThatForgetsToCheck.begin": "the default of a switch, which the catalogue always gives",
@@ -24,9 +26,8 @@ EQUIVALENT = {
 
 def judged(family: str, size: str) -> list[Any]:
     """What became of the mutants of a family of models, or of so many of them."""
-    words = [sys.executable, str(HERE / "mutation.py"), family, size]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    done = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
+    words = [sys.executable, "-m", "tests.quality.mutation", family, size]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=ROOT)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -46,6 +47,13 @@ def test_a_sample_of_mutants_is_noticed(family: str, size: str) -> None:
 def test_a_model_that_was_not_changed_is_not_noticed() -> None:
     """Without a mutant nothing is noticed, so that what is noticed is the mutant."""
     assert judged("lessons", "none") == [["", ""]]
+
+
+@pytest.mark.parametrize("family", sorted(MODULES))
+def test_the_modules_of_each_family_are_there(family: str) -> None:
+    """A module that was moved has no mutants, and is found."""
+    for module in MODULES[family]:
+        assert find_spec(module) is not None, module
 
 
 @pytest.mark.slow
