@@ -168,9 +168,9 @@ def check(
     model = asked.model()
     wanted = asking.select(model, claims)
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
-    limits = {"max_steps": max_steps, "deadline": None if isinf(time_limit) else started + time_limit}
+    deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
-    report = _checked(model, wanted, **limits, **chosen, certify=certify)
+    report = _checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
     interrupts.hold()
     seconds = None if as_json else time.monotonic() - started
     if folder is None:
@@ -180,7 +180,7 @@ def check(
     return report.exit_status()
 
 
-def _checked(model: Model, wanted: Selection, *, deadline: float | None, **options: Any) -> Report:
+def _checked(model: Model, wanted: Selection, deadline: float | None, **options: Any) -> Report:
     """Check, until a deadline of `time.monotonic` that what is imported here counts towards."""
     from spillproof.counterexamples.asking import line_in
     from spillproof.model.errors import ModelError
