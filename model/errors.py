@@ -6,7 +6,7 @@ import ast
 import inspect
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -43,7 +43,7 @@ def is_for_a_person() -> bool:
             and _column(frame) >= statement.msg.col_offset
         )
     if isinstance(statement, ast.Raise):
-        return True
+        return not any(map(_reads_what_it_catches, _frames_from(frame)))
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _tells(statement.value.func)
 
 
@@ -57,6 +57,32 @@ TELLS = frozenset(("announce", "print", "log", "logger", "logging", "warnings"))
 """What a person reads: functions, or objects whose methods do."""
 
 
+def _frames_from(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield the model's frames within the present step, the innermost first."""
+    while frame is not None and not _is_beginning_or_step(frame.f_code):
+        if not _is_kit(frame.f_code.co_filename):
+            yield frame
+        frame = frame.f_back
+
+
+def _reads_what_it_catches(frame: FrameType) -> bool:
+    """Return whether a frame is inside a `try` that gives what it catches a name, and does more than raise it again."""
+    return any(
+        each.body[0].lineno <= frame.f_lineno <= (each.body[-1].end_lineno or 0) and any(map(_is_read, each.handlers))
+        for each in _tries(frame.f_code.co_filename)
+    )
+
+
+def _is_read(handler: ast.ExceptHandler) -> bool:
+    names = {
+        id(each)
+        for each in ast.walk(handler)
+        if isinstance(each, ast.Name) and handler.name and each.id == handler.name
+    }
+    raised = {id(part) for each in ast.walk(handler) if isinstance(each, ast.Raise) for part in (each.exc, each.cause)}
+    return not names <= raised
+
+
 def _tells(function: ast.expr) -> bool:
     while isinstance(function, ast.Attribute):
         function = function.value
@@ -64,14 +90,25 @@ def _tells(function: ast.expr) -> bool:
 
 
 @cache
+def _tries(filename: str) -> tuple[ast.Try | ast.TryStar, ...]:
+    """Return the `try` statements of a file."""
+    return tuple(each for each in ast.walk(_parsed(filename)) if isinstance(each, (ast.Try, ast.TryStar)))
+
+
+@cache
+def _parsed(filename: str) -> ast.Module:
+    """Return what a file says; nothing where there is no such file."""
+    try:
+        return ast.parse("".join(linecache.getlines(filename)))
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+@cache
 def _statements(filename: str) -> dict[int, ast.stmt]:
     """Return for each line of a file the innermost statement that stands there."""
-    try:
-        module = ast.parse("".join(linecache.getlines(filename)))
-    except SyntaxError:
-        return {}
     found: dict[int, ast.stmt] = {}
-    for each in ast.walk(module):  # outer statements first
+    for each in ast.walk(_parsed(filename)):  # outer statements first
         if isinstance(each, ast.stmt):
             found.update(dict.fromkeys(range(each.lineno, (each.end_lineno or each.lineno) + 1), each))
     return found
@@ -90,13 +127,8 @@ def _line(frame: FrameType) -> str:
 
 def model_lines() -> tuple[str, ...]:
     """Return `file:line, in function` of each of the model's frames within the present step, the action's own first."""
-    found: list[str] = []
-    frame = sys._getframe(1)  # noqa: SLF001 - as in `model_line`
-    while frame.f_back is not None and not _is_beginning_or_step(frame.f_code):
-        if not _is_kit(frame.f_code.co_filename):
-            found.append(_line(frame))
-        frame = frame.f_back
-    return tuple(reversed(found))
+    frames = _frames_from(sys._getframe(1))  # noqa: SLF001 - as in `model_line`
+    return tuple(reversed([*map(_line, frames)]))
 
 
 def _is_beginning_or_step(code: CodeType) -> bool:
