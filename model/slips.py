@@ -20,6 +20,8 @@ from spillproof.model.place import class_place, place_in, place_set
 _KIT = frozenset(("builtins", "typing", "typing_extensions", "abc", "spillproof.model.system", "spillproof.model.heap"))
 """The modules of classes that nobody who writes a model has written."""
 
+_KIT_OF_STATES = frozenset(("spillproof.model.system", "spillproof.model.heap"))
+
 _COPIES = "engines copy what `vars` shows; leave it out, and set fields in `__init__` or by their defaults"
 
 _IDENTITY = "an object is told apart by identity; compare its fields"
@@ -307,6 +309,8 @@ def _not_constant(value: object) -> str:
         hash(value)
         same = bool(value == value)  # noqa: PLR0124 - not so for NaN
     except Exception:  # noqa: BLE001 - the class is not ours
+        return "can change, and every state would share it"
+    if any(each.__module__ in _KIT_OF_STATES for each in type(value).__mro__):
         return "can change, and every state would share it"
     if type(value).__hash__ is object.__hash__ and not isinstance(value, (type, FunctionType, BuiltinFunctionType)):
         return "can change, and every state would share it"

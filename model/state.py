@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
@@ -254,15 +255,22 @@ class _Outline:
         self.key: list[int] = []
 
     def of(self, member: Any) -> list[int]:
-        self.add(member)
+        with suppress(Unfit):  # whoever walks on to it says where it is
+            self.add(member)
         return self.key
 
     def add(self, value: Any, size: int | None = None) -> None:
         """Spell a value; where it is a size (not the constant 0), spell `size` in its place."""
-        kind = kind_of(value)
         if size is not None and (is_slot(value) if size == SLOT else is_size(value)):
             self.key.append(size)
-        elif kind is Holds.OBJECT:
+            return
+        table = PLAIN.get(type(value))
+        if table is not None:
+            number = table.get(value)
+            self.key.append(number_of(value) if number is None else number)
+            return
+        kind = kind_of(value)
+        if kind is Holds.OBJECT:
             self.add_object(value)
         elif kind is Holds.CONSTANT:
             self.key.append(number_of(value))
@@ -274,18 +282,24 @@ class _Outline:
                 self.add(each, size)
 
     def add_object(self, value: Any) -> None:
-        if id(value) in self.known:
-            self.key += (REFERENCE, self.known[id(value)])
-        elif id(value) in self.inside:
-            self.key += (INSIDE, self.inside[id(value)])
+        known = self.known.get(id(value))
+        inside = self.inside.get(id(value))
+        if known is not None:
+            self.key += (REFERENCE, known)
+        elif inside is not None:
+            self.key += (INSIDE, inside)
         else:
             self.inside[id(value)] = len(self.inside)
-            fields = fields_of(type(value))
-            self.key.append(fields.number)
-            values = vars(value)
-            for name, is_size in fields.of(values):
-                sliced = is_size and self.sliced and (fields.cls, name) in self.sliced
-                self.add(values[name], SLICED if sliced else SLOT if is_size else None)
+            self.add_fields(value)
+
+    def add_fields(self, value: Any) -> None:
+        fields, values, sliced = fields_of(type(value)), vars(value), self.sliced
+        self.key.append(fields.number)
+        for name, holds_sizes in fields.of(values):
+            if not holds_sizes:
+                self.add(values[name])
+            else:
+                self.add(values[name], SLICED if sliced and (fields.cls, name) in sliced else SLOT)
 
 
 # Where sizes stand, and putting others there

@@ -154,6 +154,8 @@ LATER: list[tuple[str, str, str]] = [
     ("attribute over an action", "    @action\n    def go(self): self.load = None  # here", "M.load is a field, and hides the action load of Base"),
     ("attribute over a method", "    @action\n    def go(self): self.helper = 3  # here", "M.helper is a field, and hides the method helper of Base"),
     ("attribute over the kit's method", "    @action\n    def go(self): self.start = 3  # here", r"M.start is a field, and hides the method start of Model \(model/system.py:\d+\)"),
+    ("attribute of the class", "    @action\n    def go(self): type(self).flag = True  # here", "M.flag is set during the check, and a class is no part of a state"),
+    ("size below nothing", "    def begin(self): self.used, self.page = 0, P()\nclass P(HeapObject):\n    def shallow_size(self): return -1  # here", "P.shallow_size returns -1, an int; it returns a whole number"),
     ("step that was not taken", "    @action  # here\n    def go(self): return map(print, [1])", "go returns a map, which has done nothing yet"),
     ("steps that were not taken", "    @action  # here\n    def go(self): return (print(each) for each in [1])", "go returns a generator, which has done nothing"),
 ]  # fmt: skip # a table

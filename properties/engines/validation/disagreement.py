@@ -16,7 +16,7 @@ from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Between, Edge, Refusal
 from spillproof.properties.engines.validation.parting import Following, lines, parting
 from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
-from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
+from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.trial import Choices, Trial, start, take, with_sizes
 

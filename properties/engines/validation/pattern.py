@@ -160,7 +160,7 @@ Place: TypeAlias = "tuple[Place, str | int] | None"
 """Where something stands: in what, and under which name or number. Spelled only where it has to be told."""
 
 
-class _Differs(Exception):  # noqa: N818 - it is no error
+class _Differs(Exception):
     def __init__(self, where: Place, expected: object, seen: object, *, certain: bool = True) -> None:
         super().__init__()
         self.difference = Difference(_place(where), str(expected), str(seen), certain)

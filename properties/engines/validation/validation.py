@@ -13,7 +13,7 @@ from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
-from spillproof.properties.engines.validation.outside import refuse_shared
+from spillproof.properties.engines.validation.outside import ClassAttributes, refuse_shared
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.validator import Validator
 
@@ -30,6 +30,7 @@ class Validation:
     def __init__(self, model: Model, limits: Limits = UNLIMITED) -> None:
         self.model = model
         self.limits = limits
+        self.outside = ClassAttributes(type(model))
         self.started = time.process_time()
         self.validators: list[Validator] = []
         self.failure = ""
@@ -52,6 +53,7 @@ class Validation:
             with suppress(OutOfTime):
                 each.go_on(min(self.allowance(), self.limits.left()))
         refuse_shared(type(self.model))
+        self.outside.refuse_changed()
         return [error for each in self.validators for error in each.asking.refused.values()]
 
     def allowance(self) -> float:

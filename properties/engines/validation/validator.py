@@ -10,10 +10,9 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Automaton, Refusal, Shape
+from spillproof.properties.engines.automaton.shapes import Automaton, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.asking import Asking, Way
 from spillproof.properties.engines.validation.disagreement import disagree

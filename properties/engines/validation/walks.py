@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from spillproof.model.heap import HeapObject, refuse_negative
 from spillproof.properties.engines.validation.asking import Asking
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
@@ -105,7 +106,12 @@ class Walks:
         known = agreed.record.guard.complete(values)
         after = [value_of(each, known) for each in edge.update]
         self.records.pattern(edge.target).arrange(agreed.objects)
-        return None if min(after, default=0) < 0 else (edge.target, after, agreed.objects)
+        if min(after, default=0) < 0:
+            return None
+        for each in agreed.objects:
+            if isinstance(each, HeapObject):
+                refuse_negative(each)
+        return edge.target, after, agreed.objects
 
     def judged(self, instance: Instance, values: list[int], objects: list[Any]) -> Agreed | None:
         """Take a step and compare it. Return None where it could not be compared."""
