@@ -77,7 +77,7 @@ def _result(result: Result, name: str) -> Json:
         "objects": None if violated is None else violated.objects,
         "bytes": None if violated is None else violated.bytes,
         "minimal": None if violated is None else bool(violated.minimal),
-        "reason": verdict.why if isinstance(verdict, Refused) else None,
+        "reason": getattr(verdict, "why", None),
         "seconds": round(result.seconds, 3),
         "trace": None if run is None else itf.to_itf(trace_of(result, name)),
         **_dispute(verdict),
