@@ -15,13 +15,15 @@ from spillproof.model.lessons.yardstick import Forgets, Yardstick
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, something_is_released
-from spillproof.properties.catalogue import NO_EXCEPTION
+from spillproof.properties.catalogue import NO_EXCEPTION, claims_about
 from spillproof.properties.claims import always, sometimes
 from spillproof.properties.engines import bounded, portfolio
+from spillproof.properties.engines.bounded import shortest
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.proof.certificate import Rejected, Unanswered
+from spillproof.properties.engines.proof.certificate import Rejected, Unanswered, check_with_z3
 from spillproof.properties.engines.proof.solver import Answer
+from spillproof.properties.engines.proof.solver import ask as asked
 from spillproof.properties.engines.verdict import Never, Proved, Report, Unknown, Violated
 
 PORTFOLIO = "spillproof.properties.engines.portfolio."
@@ -37,7 +39,7 @@ def words(report: Report) -> dict[str, str]:
 
 def fails(*_arguments: Any, **_named: Any) -> Any:
     """An engine with a defect."""
-    return [][1]
+    return ().__getitem__(1)
 
 
 # An engine that fails
@@ -60,23 +62,25 @@ def test_a_failure_never_ends_the_check(engine: str, monkeypatch: pytest.MonkeyP
     report = check(DEEP, time_limit=4)
     found = words(report)
 
-    assert found.keys() == expected.keys()
+    assert found.keys() >= {claim.name for claim in claims_about(Yardstick)[0]}
     for name, word in found.items():
         # Where it is not proved that no counter is negative, what is proved only holds so far.
-        assert word in (expected[name], "unknown", "holds" if expected[name] == "proved" else "unknown")
+        assert word in (expected[name], "unknown", "holds" if expected[name] == "proved" else "unknown"), name
     for result in report.results:
         if isinstance(result.verdict, Unknown) and "failed with" in result.verdict.why:
-            assert "IndexError: list index out of range (test_portfolio.py:" in result.verdict.why
+            assert "IndexError: tuple index out of range (test_portfolio.py:" in result.verdict.why
             assert "please report it" in result.verdict.why
             assert "\n" not in result.verdict.why
 
 
 def test_a_failure_costs_its_own_claim() -> None:
     """The bounded engine fails at one claim: the others keep their verdicts, and something is unknown."""
-    search = portfolio.shortest
+    search = shortest
 
     def fails_at_one(automaton: Any, goals: Any, *arguments: Any, **named: Any) -> Any:
-        return fails() if any(goal.edge is not None for goal in goals) else search(automaton, goals, *arguments, **named)
+        if any(goal.edge is not None for goal in goals):
+            return fails()
+        return search(automaton, goals, *arguments, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PORTFOLIO + "shortest", fails_at_one)
@@ -98,7 +102,7 @@ def test_without_a_certificate_nothing_is_proved(engine: str, monkeypatch: pytes
 
 def test_a_claim_whose_certificate_is_rejected_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong with one claim's proof is not held against the others that the same invariant proves."""
-    accept = portfolio.check_with_z3
+    accept = check_with_z3
 
     def rejects_one(certificate: Any, *arguments: Any) -> int:
         if NO_EXCEPTION.name in certificate.claims:
@@ -133,7 +137,8 @@ def test_a_run_that_does_not_replay_is_withdrawn(monkeypatch: pytest.MonkeyPatch
 def test_a_run_that_violates_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is false on integers after fewer steps is violated by these; that they are the shortest is not certified."""
     monkeypatch.setattr(PORTFOLIO + "false_at", lambda _claim, moments: len(moments) - 2)
-    verdict = check(DEEP, [free_is_unreachable], witnesses=False).of(free_is_unreachable)
+    report = portfolio.Portfolio(DEEP, [free_is_unreachable], [], Limits()).run()
+    verdict = report.of(free_is_unreachable)
     assert isinstance(verdict, Violated)
 
     assert len(verdict.run) == 4
@@ -197,7 +202,7 @@ def anything(now: Any) -> bool:
 @sometimes(beside=anything)
 def both_are_counted(now: Any) -> bool:
     """Both quantities are large."""
-    return now.left > 3 and now.right > 3
+    return bool(now.left > 3 and now.right > 3)
 
 
 @sometimes(beside=anything)
@@ -297,10 +302,8 @@ def test_never_is_not_said_beyond_negative_counters() -> None:
 def unanswered(monkeypatch: pytest.MonkeyPatch, which: Callable[[int], bool]) -> None:
     """Let the bounded engine's solver not answer some of its questions, by number."""
     numbers = itertools.count(1)
-    ask = bounded.ask
-    monkeypatch.setattr(
-        bounded, "ask", lambda *arguments: Answer.UNKNOWN if which(next(numbers)) else ask(*arguments)
-    )
+    ask = asked
+    monkeypatch.setattr(bounded, "ask", lambda *arguments: Answer.UNKNOWN if which(next(numbers)) else ask(*arguments))
 
 
 def test_no_answer_at_all_certifies_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,7 +357,7 @@ def test_a_check_ends_in_time(seconds: float) -> None:
     report = check(Yardstick(consumers=4), time_limit=seconds)
 
     assert time.process_time() - started < seconds * 1.05 + 1
-    assert len(report.results) >= 8
+    assert {result.claim for result in report.results} >= set(claims_about(Yardstick)[0])
 
 
 def test_the_time_is_up_while_a_certificate_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,8 +403,9 @@ def test_cvc5_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then nothing is proved, and both are named."""
     report = certified(monkeypatch, rejects)
 
-    assert set(words(report).values()) == {"unknown"}
-    assert all("Z3 confirms it, and cvc5 does not: planted" in getattr(each.verdict, "why", "") for each in report.results)
+    for result in report.results:
+        assert isinstance(result.verdict, Unknown)
+        assert "Z3 confirms it, and cvc5 does not: planted" in result.verdict.why
 
 
 def test_cvc5_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
