@@ -76,7 +76,7 @@ def _result(result: Result, name: str) -> Json:
         "steps": None if run is None else len(run),
         "objects": None if violated is None else violated.objects,
         "bytes": None if violated is None else violated.bytes,
-        "minimal": None if violated is None else bool(violated.minimal),
+        "minimal": None if violated is None else bool(violated.minimal) and violated.least,
         "reason": getattr(verdict, "why", None),
         "seconds": round(result.seconds, 3),
         "trace": None if run is None else itf.to_itf(trace_of(result, name)),

@@ -21,6 +21,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -381,7 +382,7 @@ class Portfolio:
         if at is None:
             return Unknown(_disagree(found.steps, moments, "on integers the same steps do not"))
         minimal = "" if not searched.shortest else MINIMAL if searched.least else FEWEST_STEPS
-        return Violated(run, found.objects, found.bytes, minimal)
+        return Violated(run, found.objects, found.bytes, minimal, least=minimal == MINIMAL)
 
     # Proofs
 
@@ -493,13 +494,13 @@ class Portfolio:
                 if isinstance(error, ClaimChangedError):
                     world = self.extract(any_preference=world.automaton.any_preference, needed=world.needed)
         for action in actions_of(type(self.model)) if self.each_action else ():
-            self.witness(_taken(action.name), self.world, taken(self.world.automaton, action.name))
+            self.witness(_taken(action.name), self.world, partial(taken, self.world.automaton, action.name))
 
     def shown(self, claim: Claim, world: World) -> World:
         """Show a witness, in a world with the quantities that it asks for. Return that world."""
         while True:
             try:
-                self.witness(claim, world, witnesses(world.automaton, claim))
+                self.witness(claim, world, partial(witnesses, world.automaton, claim))
             except Needed as needed:
                 if needed.fields <= world.needed:
                     raise
@@ -507,12 +508,12 @@ class Portfolio:
             else:
                 return world
 
-    def witness(self, claim: Claim, world: World, found: Iterator[Goal]) -> None:
+    def witness(self, claim: Claim, world: World, found: Callable[[], Iterator[Goal]]) -> None:
         self.limits.progress(f"looking for a run: {claim.name}")
         pending = _Pending(claim, world)
         verdict: Verdict = Unknown("")
         with _timed([pending]), _contained("the search for a run", [pending]):
-            verdict = self.seen(pending, found)
+            verdict = self.seen(pending, found())
         self.add(pending, Unknown(pending.failure) if pending.failure else verdict, "bounded")
 
     def seen(self, pending: _Pending, found: Iterator[Goal]) -> Verdict:

@@ -44,6 +44,8 @@ class Violated(Verdict):
     """The sum of all sizes that the run was given."""
     minimal: str = ""
     """What certifies that no run has fewer steps, then objects, then bytes. Empty where nothing does."""
+    least: bool = True
+    """Whether that says something of objects and bytes as well; else of steps alone."""
 
     def sentence(self) -> str:
         how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"

@@ -116,7 +116,7 @@ class Challenge:
 
     def weight(self, verdict: Verdict) -> tuple[int, int] | None:
         """Return than what no run of as many steps may be lighter. None where only the steps were counted."""
-        if isinstance(verdict, Violated) and self.largest >= LARGEST:
+        if isinstance(verdict, Violated) and verdict.least and self.largest >= LARGEST:
             return (verdict.objects, verdict.bytes)
         return None
 
