@@ -171,7 +171,6 @@ def check(
     deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = _checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
-    interrupts.hold()
     seconds = None if as_json else time.monotonic() - started
     if folder is None:
         _print(report, asked, seconds)
@@ -189,9 +188,11 @@ def _checked(model: Model, wanted: Selection, deadline: float | None, **options:
     left = None if deadline is None else max(0.001, deadline - time.monotonic())
     with screen.Progress() as progress:
         try:
-            return wanted.of(
-                portfolio(model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options)
+            report = portfolio(
+                model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options
             )
+            interrupts.hold()
+            return wanted.of(report)
         except ModelError:
             raise
         except Exception as error:

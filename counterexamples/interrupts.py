@@ -121,6 +121,7 @@ def came() -> bool:
 def heed() -> None:
     """Raise `KeyboardInterrupt` if this process was asked to end: called where one that was swallowed is noticed."""
     if _signals is not None and _signals.first is not None and not _signals.held:
+        _signals.raised = True
         raise KeyboardInterrupt
 
 

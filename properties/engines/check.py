@@ -174,8 +174,8 @@ def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: f
     """Have every verdict challenged by an explorer that shares no code with the engines."""
     from spillproof.properties.engines.challenge.challenge import LARGEST, challenge
 
-    limits.progress("challenging the verdicts")
     try:
+        limits.progress("challenging the verdicts")
         limits.check()
         challenge(
             report,
@@ -251,13 +251,13 @@ def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Rep
     """Try random runs where the shapes were too many; what is still open stays unknown."""
     from spillproof.properties.engines.simulate import simulate
 
-    limits.progress("too many shapes: random runs")
     claims = [
         each.claim
         for each in report.results
         if each.claim.mode is Mode.ALWAYS and not isinstance(each.verdict, Refused)
     ]
     try:
+        limits.progress("too many shapes: random runs")
         found = simulate(model, claims, seed=seed, deadline=min(LAST_RESORT, limits.left()))
     except KeyboardInterrupt:
         heard()
