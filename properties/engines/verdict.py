@@ -188,10 +188,10 @@ class Report:
     def exit_status(self) -> int:
         """Return what a script is told; the first of these that is true.
 
-        70: the engines disagree, so that something is wrong with spillproof or with the model. 1: something is violated.
-        2: what was asked cannot be done, as each claim that was asked is refused. 3: nothing is violated, but something
-        was not found out: a claim is unknown, not seen to be violated or refused, or was not asked by a slip, or nothing
-        was asked at all, or the check was interrupted. 0: all hold.
+        70: the engines disagree, so that something is wrong with spillproof or with the model. 1: something is
+        violated. 2: what was asked cannot be done, as each claim that was asked is refused. 3: nothing is violated, but
+        something was not found out: a claim is unknown, not seen to be violated or refused, or was not asked by a slip,
+        or nothing was asked at all, or the check was interrupted. 0: all hold.
         """
         if any(result.verdict.word == "disputed" for result in self.results):
             return 70

@@ -101,6 +101,24 @@ def is_one_store(now: Store) -> bool:
     return len(now.pages) <= 2
 
 
+@always
+def cannot_be_asked(now: Store) -> bool:
+    """It answers nothing of a store that is closed."""
+    return True if not now.closed else None  # type: ignore[return-value]
+
+
+@always
+def the_first_page_stays(before: Store, after: Store) -> bool:
+    """A page that is there stays there: the same object, after each step."""
+    return all(any(page is other for other in after.pages) for page in before.pages)
+
+
+@always
+def pages_are_replaced(before: Store, after: Store) -> bool:
+    """No page is there after a step that was there before it."""
+    return not any(page in after.pages for page in before.pages)
+
+
 @sometimes(beside=stays_open)
 def is_closed(now: Store) -> bool:
     """In some state it is closed."""
@@ -130,6 +148,8 @@ WRONG: dict[str, tuple[Claim, Verdict]] = {
     "proved, though a step raises": (NO_EXCEPTION, Proved("everything", None)),
     "proved, though the chief claim is broken": (free_is_unreachable, Proved("everything", None)),
     "proved, though a counter falls below 0": (NEVER_NEGATIVE, Proved("everything", None)),
+    "proved, though it cannot be asked": (cannot_be_asked, Proved("everything", None)),
+    "proved, though an object stays the same": (pages_are_replaced, Proved("everything", None)),
     "holds, though it does not": (stays_open, Holds("all sizes, any number of steps")),
     "unknown, though it is broken within the depth": (stays_open, Unknown("whatever", 2)),
     "never, though it happens": (is_closed, Never("everything")),
@@ -158,6 +178,7 @@ def test_a_wrong_verdict_is_withdrawn(kind: str) -> None:
 
 RIGHT: dict[str, tuple[Claim, Verdict]] = {
     "proved": (is_one_store, Proved("everything", None)),
+    "proved, as objects stay the same": (the_first_page_stays, Proved("everything", None)),
     "the shortest": (stays_open, Violated(TRUE_RUN, 1, 1, "so it is")),
     "a run that is not said to be the shortest": (stays_open, Violated(LONGER, 1, 1)),
     "unknown beyond a depth that it holds for": (stays_open, Unknown("whatever", 1)),
@@ -222,7 +243,7 @@ def test_a_prover_that_proves_everything_is_caught(monkeypatch: pytest.MonkeyPat
 
 def test_an_extraction_that_loses_violations_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """An automaton in which no claim is ever false gives certificates that Z3 accepts: the challenge does not."""
-    monkeypatch.setattr(shapes, "ways_of", lambda *_: [])
+    monkeypatch.setattr(shapes, "ways_of", lambda *_, **__: [])
     report = check(PoolThatForgetsToCheck(), witnesses=False)
     disputed = report.of(acquired_can_be_allocated)
 

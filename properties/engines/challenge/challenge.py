@@ -17,7 +17,7 @@ from dataclasses import replace
 from math import inf
 
 from spillproof.model.system import Kind, Model
-from spillproof.properties.claims import Mode
+from spillproof.properties.claims import ClaimError, Mode
 from spillproof.properties.engines.challenge.hunt import Hunt, Stake
 from spillproof.properties.engines.challenge.scratch import (
     Allowance,
@@ -176,11 +176,16 @@ class Challenge:
                     seen.add((after.raised, after.spelling.words))
                     if len(seen) > known or step is run.steps[-1]:
                         reached.append(after)
-        return any(
-            stake.shows(self.before(taken), taken, negative=not taken.raised and is_negative(taken.spelling))
-            or (is_negative(taken.spelling) and not taken.raised and stake.is_so(self.before(taken), taken))
-            for taken in reached
-        )
+        return any(self.is_shown(stake, taken) for taken in reached)
+
+    def is_shown(self, stake: Stake, taken: Taken) -> bool:
+        """Return whether a run ends with what is said of it. A run may be said to end with a counter below 0."""
+        negative = not taken.raised and is_negative(taken.spelling)
+        before = self.before(taken)
+        try:
+            return stake.shows(before, taken, negative=negative) or (negative and stake.is_so(before, taken))
+        except ClaimError:
+            return False
 
     def before(self, taken: Taken) -> Spelling | None:
         history = taken.history
@@ -203,7 +208,10 @@ class Challenge:
     def withdraw(self, stake: Stake, history: History) -> None:
         for place, result in enumerate(self.report.results):
             if result.claim is stake.claim and not isinstance(result.verdict, Disputed):
-                self.report.results[place] = _disputed(result, _contradiction(result, history), self.spelled(history))
+                why = stake.trouble and f"{_run_of_steps(history)} on integers ends where {stake.trouble}"
+                self.report.results[place] = _disputed(
+                    result, why or _contradiction(result, history), self.spelled(history)
+                )
 
     def withdraw_all(self, history: History) -> None:
         for place, result in enumerate(self.report.results):
@@ -234,7 +242,11 @@ def _contradiction(result: Result, history: History) -> str:
     shows = "violates the claim" if result.claim.mode is Mode.ALWAYS else "shows it"
     if isinstance(result.verdict, Violated) and len(result.verdict.run) == len(history):
         shows += " with fewer objects, or as many and fewer bytes"
-    return f"a run of {len(history)} step{'' if len(history) == 1 else 's'} on integers {shows}"
+    return f"{_run_of_steps(history)} on integers {shows}"
+
+
+def _run_of_steps(history: History) -> str:
+    return f"a run of {len(history)} step{'' if len(history) == 1 else 's'}"
 
 
 def _disputed(result: Result, why: str, run: tuple[str, ...] = ()) -> Result:

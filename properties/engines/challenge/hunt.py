@@ -9,9 +9,10 @@ from math import inf
 from typing import Any
 
 from spillproof.model.errors import Require
+from spillproof.model.identity import Identity
 from spillproof.model.system import Action, Kind, Parameter
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.challenge.scratch import Choices, History, Scratch, Taken, Unrepeatable
 from spillproof.properties.engines.challenge.spelling import Spelling, is_negative
 
@@ -35,10 +36,20 @@ class Stake:
     weight: tuple[int, int] | None = None
     """Live objects at the end, and bytes given: a run of `most` steps contradicts only if it has less."""
     found: History | None = None
+    trouble: str = ""
+    """Why the claim cannot be asked at the end of the run that was found, if that is what contradicts the verdict."""
 
     def is_open(self, steps: int) -> bool:
         """Return whether a run of so many steps would contradict the verdict, and none was found."""
         return self.found is None and steps <= self.most
+
+    def ask(self, before: Spelling | None, taken: Taken, *, negative: bool) -> None:
+        """Keep a run that ends with what cannot be, or with a state about which the claim cannot be asked."""
+        try:
+            if self.is_lighter(taken) and self.shows(before, taken, negative=negative):
+                self.found = taken.history
+        except ClaimError as error:
+            self.found, self.trouble = taken.history, str(error)
 
     def shows(self, before: Spelling | None, taken: Taken, *, negative: bool) -> bool:
         """Return whether a run ends with what cannot be. `before` is the state before its last step, if it has one."""
@@ -63,7 +74,9 @@ class Stake:
         return bool(self.claim(taken.state)) is (self.claim.mode is Mode.SOMETIMES)
 
     def is_so_of_step(self, before: Spelling, taken: Taken) -> bool:
-        return bool(self.claim(before.objects[0], taken.state)) is (self.claim.mode is Mode.SOMETIMES)
+        """Return whether a claim about a step is. The objects of both states are the same ones by their numbers."""
+        same = Identity(zip(taken.earlier[1:], before.objects[1:], strict=True))
+        return bool(self.claim(before.objects[0], taken.state, identity=same)) is (self.claim.mode is Mode.SOMETIMES)
 
 
 class Hunt:
@@ -115,8 +128,7 @@ class Hunt:
         for stake in self.stakes:
             if stake.is_open(len(taken.history)) and (new or negative or taken.raised or stake.claim.over_steps):
                 self.scratch.allowance.spend()
-                if stake.is_lighter(taken) and stake.shows(before, taken, negative=negative):
-                    stake.found = taken.history
+                stake.ask(before, taken, negative=negative)
         return negative or taken.raised
 
     # At random
