@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow mutants fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow fuzz mutants fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +51,9 @@ test-slow: venv ## run the slow tests
 
 mutants: venv ## change our own code in small ways, and see whether the tests notice (half an hour on two cores)
 	@$(BIN)/python -m tests.quality.mutants
+
+fuzz: venv ## judge 10,000 generated models by a thorough explorer (an hour on two idle cores; goes on where it was interrupted)
+	@$(BIN)/python tests/fuzz/fuzz.py 0 10000
 
 browser: venv ## look at the viewer in a headless Chromium (on Debian: apt-get install chromium chromium-driver)
 	@$(BIN)/python -m pytest -m browser

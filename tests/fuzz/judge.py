@@ -102,13 +102,13 @@ def module_of(source: str, name: str) -> ModuleType:
     return module
 
 
-def judged(source: str, name: str, time_limit: float = TIME_LIMIT) -> Judgement:
+def judged(source: str, name: str, time_limit: float = TIME_LIMIT, work: int = WORK) -> Judgement:
     """What becomes of the model `M` of a source."""
     judgement = Judgement(name)
     began = time.process_time()
     try:
         with at_most(5 * time_limit + 20):
-            _judge(module_of(source, name).M(), judgement, time_limit)
+            _judge(module_of(source, name).M(), judgement, time_limit, work)
     except Hung:
         judgement.late = 5 * time_limit + 20
     except ModelError as error:
@@ -122,7 +122,7 @@ def judged(source: str, name: str, time_limit: float = TIME_LIMIT) -> Judgement:
     return judgement
 
 
-def _judge(model: Model, judgement: Judgement, time_limit: float) -> None:
+def _judge(model: Model, judgement: Judgement, time_limit: float, work: int) -> None:
     began = time.process_time(), time.monotonic()
     report = check(model, time_limit=time_limit)
     took = min(time.process_time() - began[0], time.monotonic() - began[1])  # others may run, too
@@ -136,7 +136,7 @@ def _judge(model: Model, judgement: Judgement, time_limit: float) -> None:
             judgement.internal += f"{result.claim.name}: {why}\n"
     judgement.disagreements += disputes(report)
     if not judgement.disagreements:
-        Challenge(report, Allowance(WORK), LARGEST).run(deepest=DEPTH)
+        Challenge(report, Allowance(work), LARGEST).run(deepest=DEPTH)
         judgement.disagreements += disputes(report)
 
 

@@ -63,5 +63,5 @@ def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
 
 
 def taken(automaton: Automaton, action: str) -> Iterator[Goal]:
-    """Yield each way in which an action can be taken, roughly those near the beginning first."""
-    return (Goal(edge.source, (), edge) for edge in automaton.edges if edge.move.action == action)
+    """Yield each way in which an action can be taken without raising, roughly those near the beginning first."""
+    return (Goal(edge.source, (), edge) for edge in automaton.edges if edge.move.action == action and not edge.raised)
