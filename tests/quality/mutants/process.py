@@ -19,7 +19,12 @@ MOST_MEMORY = 4 << 30
 def apart(function: Callable[[], Any], patience: int) -> Any:
     """Return what a function returns in a child process; None if the child dies or spends its seconds of processor."""
     with tempfile.TemporaryFile() as file:
-        child = start(lambda: file.write(pickle.dumps(function())) and file.flush(), patience)
+
+        def answered() -> None:
+            file.write(pickle.dumps(function()))
+            file.flush()
+
+        child = start(answered, patience)
         os.waitpid(child, 0)
         stop(child)
         file.seek(0)
