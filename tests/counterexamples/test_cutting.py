@@ -1,9 +1,11 @@
 """The minimum cut, against brute force over all sets of references."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import combinations
 
 import networkx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,3 +111,71 @@ def test_what_stays_is_not_cut_off() -> None:
     assert found is not None
     assert [(edge.holder, edge.target) for edge in found.edges] == [(2, 3)]
     assert [path.words for path in listed] == ["r1 ▸ f0 ▸ f1 ▸ o3"]
+
+
+@pytest.mark.parametrize(
+    ("parallel", "listed", "more"), [(11, 11, False), (12, 12, False), (13, 12, True), (20, 12, True)]
+)
+def test_twelve_paths_are_listed(parallel: int, listed: int, *, more: bool) -> None:
+    """Up to twelve paths are listed, and whether there are more is said."""
+    found, rest = paths(Keeping(state([(1, 2)] * parallel, [1], [2]), (2,), frozenset()), {})
+
+    assert (len(found), rest) == (listed, more)
+
+
+def test_the_words_of_a_path() -> None:
+    """From the root, or from what stays and how that is reached; a field, then the name of what it leads to, if given.
+
+    The path of fewer letters comes first.
+    """
+    heap = state([(1, 2), (2, 3), (3, 4)], [1, 4], [4])
+    objects = {1: "E1", 2: "E1.reader", 3: "f1", 4: "T"}  # the second is reached, not named; the third is its field
+    names = {f"o{number}": name for number, name in objects.items()}
+
+    def named(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((field, names[target]) for field, target in pairs)
+
+    renamed = tuple(
+        replace(each, name=names.get(each.name, each.name), references=named(each.references)) for each in heap.heap
+    )
+    heap = replace(heap, heap=renamed, roots=named(heap.roots))
+    found, _ = paths(Keeping(heap, (4,), frozenset()), {})
+    assert [path.words for path in found] == ["r4 ▸ T", "r1 ▸ E1 ▸ f0 ▸ f1 ▸ f2 ▸ T"]
+    assert [[edge.words for edge in path.edges] for path in found] == [
+        ["Model.r4"],
+        ["Model.r1", "E1.f0", f"{renamed[2].kind}.f1", f"{renamed[3].kind}.f2"],
+    ]
+    found, _ = paths(Keeping(heap, (4,), frozenset({1})), {1: "manager ▸ E1"})
+    assert [path.words for path in found] == ["r4 ▸ T", "manager ▸ E1 ▸ f0 ▸ f1 ▸ f2 ▸ T"]
+
+
+def test_what_cannot_be_cut() -> None:
+    """Where no reference may be cut, or the claim stays false without those that may, there is no cut."""
+    stays = Keeping(state([], [1], [1]), (1,), frozenset({1}))
+    assert cut(stays, (), Judge(free_is_unreachable, None)) is None
+    other = Keeping(state([], [1, 2], [1, 2]), (1,), frozenset())
+    assert cut(other, (), Judge(free_is_unreachable, None)) is None
+    both = Keeping(state([], [1, 2], [1, 2]), (1, 2), frozenset())
+    found = cut(both, (), Judge(free_is_unreachable, None))
+    assert found is not None
+    assert [edge.words for edge in found.edges] == ["Model.r1", "Model.r2"]
+
+
+def test_the_cut_nearest_to_the_roots() -> None:
+    """Of a chain the first reference is cut, which frees most; of two chains that meet, the one behind the meeting."""
+    chain = Keeping(state([(1, 2), (2, 3)], [1], [3]), (3,), frozenset())
+    assert [(edge.holder, edge.target) for edge in nearest_to_the_source(chain.graph())] == [(-1, 1)]
+    meeting = Keeping(state([(1, 3), (2, 3), (3, 4)], [1, 2], [4]), (4,), frozenset())
+    assert [(edge.holder, edge.target) for edge in nearest_to_the_source(meeting.graph())] == [(3, 4)]
+
+
+def test_what_each_reference_alone_would_do() -> None:
+    """Each reference on a path is asked once, from the bytes' end; one that is not enough names a path without it."""
+    keeping = Keeping(state([(1, 3), (2, 3)], [1, 2], [3]), (3,), frozenset())
+    listed, _ = paths(keeping, {})
+    found = cut(keeping, listed, Judge(free_is_unreachable, None))
+
+    assert found is not None
+    assert [each.edge.words for each in found.alone] == ["Thing.f0", "Model.r1", "Thing.f1", "Model.r2"]
+    first, second = (path.words for path in listed)
+    assert [each.other_path for each in found.alone] == [second, second, first, first]

@@ -198,6 +198,17 @@ def test_paths_are_numbered_and_the_cut_is_marked_on_them() -> None:
     assert changed(more_paths=False)["What keeps the bytes that are counted free"] == told[:2]
 
 
+def test_rows_stand_close_and_lines_may_be_long() -> None:
+    """No blank line parts two paths; a line of the model is as wide as the terminal less what it is indented by."""
+    long = "x" * (80 - 6)
+    guilty = Guilty(2, "s2()", (Promise(1, "E1", 1, 1, (long,)),))
+    lines = tell(replace(WHOLE, guilty=guilty)).splitlines()
+    first = next(place for place, line in enumerate(lines) if "index ▸ P1" in line)
+
+    assert "reader ▸ R2" in lines[first + 1]
+    assert "      " + long in lines
+
+
 def test_of_two_references_of_one_name_the_right_one_is_marked() -> None:
     """Where a name comes twice on a path, the mark is at the reference that is cut, counted from the path's end."""
     first, second, third = (Edge(number, "next", number + 1, f"Node{number}.next") for number in (1, 2, 3))

@@ -58,7 +58,7 @@ def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
 
 def judge(family: Family, chosen: list[Mutant], jobs: int, known: Reasons, folder: Path) -> Iterator[Judged]:
     """Put mutants on trial, as many at a time as there are jobs, and yield what became of each."""
-    reaches = list(reached(family, folder))
+    reaches = reached(family, folder, jobs)
     tests = {each: within(choice(each, reaches, family.root)) for each in chosen}
     confirm(family, next(filter(None, tests.values()), {}))
     for mutant, outcome in outcomes(family, tests, jobs):

@@ -1,30 +1,33 @@
-"""A function called in a process of its own, which leaves nothing behind and has a limit of time and memory."""
+"""Functions called in processes of their own, which leave nothing behind and have a limit of time and memory."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import resource
 import signal
 import sys
-import tempfile
 import traceback
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 MOST_MEMORY = 4 << 30
 
 
-def apart(function: Callable[[], Any], patience: int) -> Any:
-    """Return what a function returns in a child process; None if the child dies or spends its seconds of processor."""
-    with tempfile.TemporaryFile() as file:
-        child = start(lambda: file.write(pickle.dumps(function())) and file.flush(), patience)
-        os.waitpid(child, 0)
+def side_by_side(functions: dict[str, Callable[[], object]], patience: int, jobs: int) -> Iterator[str]:
+    """Call functions in processes of their own, and yield the names of those that came to an end.
+
+    `patience` is how many seconds of processor time each may spend, `jobs` how many run at a time.
+    """
+    waiting, running = dict(functions), dict[int, str]()
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            name = next(iter(waiting))
+            running[start(waiting.pop(name), patience)] = name
+        child, status = os.wait()
         stop(child)
-        file.seek(0)
-        answer = file.read()
-    return pickle.loads(answer) if answer else None  # noqa: S301 - our own
+        name = running.pop(child)
+        if status == 0:
+            yield name
 
 
 def start(function: Callable[[], object], patience: int) -> int:

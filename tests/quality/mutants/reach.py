@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.quality.mutants.families import Family
-from tests.quality.mutants.process import apart
+from tests.quality.mutants.process import side_by_side
 
 Lines = dict[str, dict[str, list[int]]]
 """By context (a test, or `@` and a fixture, or nothing for what runs before the first test) and file."""
@@ -111,11 +112,25 @@ def _lines(data: Any, root: Path) -> Lines:
     return found
 
 
-def reached(family: Family, folder: Path) -> Iterator[Reach]:
-    """Yield what each test file reaches: as it was recorded in the folder, if all is as it was then."""
-    for test_file in family.test_files():
-        place = folder / family.name / f"{'.'.join(test_file.relative_to(family.root).parts)}.json"
-        yield _kept(family, place) or _recorded(family, test_file, place)
+def reached(family: Family, folder: Path, jobs: int) -> list[Reach]:
+    """Return what each test file reaches: as it was recorded in the folder, if all is as it was then."""
+    places = {str(file): _place(family, file, folder) for file in family.test_files()}
+    stale = {file: place for file, place in places.items() if _kept(family, place) is None}
+    recordings: dict[str, Callable[[], object]] = {
+        file: functools.partial(_record_at, family, Path(file), place) for file, place in stale.items()
+    }
+    for file in side_by_side(recordings, PATIENCE, jobs):
+        print(f"  recorded {Path(file).relative_to(family.root)}", flush=True)
+    found = {file: _kept(family, place) for file, place in places.items()}
+    if missing := [file for file, reach in found.items() if reach is None]:
+        raise SystemExit(f"these tests did not end well, though nothing was changed: {', '.join(missing)}")
+    for failed in (failed for reach in found.values() if reach for failed in reach.failed):
+        print(f"  not used, it fails without a mutant: {failed}", flush=True)
+    return [reach for reach in found.values() if reach]
+
+
+def _place(family: Family, test_file: Path, folder: Path) -> Path:
+    return folder / family.name / f"{'.'.join(test_file.relative_to(family.root).parts)}.json"
 
 
 def _kept(family: Family, place: Path) -> Reach | None:
@@ -127,19 +142,13 @@ def _kept(family: Family, place: Path) -> Reach | None:
     return Reach(**written["reach"])
 
 
-def _recorded(family: Family, test_file: Path, place: Path) -> Reach:
-    print(f"  recording {test_file.relative_to(family.root)}", flush=True)
-    reach: Reach | None = apart(lambda: record(family, test_file), PATIENCE)
-    if reach is None:
-        raise SystemExit(f"{test_file} did not end within {PATIENCE} s of processor time, though nothing was changed")
-    for test in reach.failed:
-        print(f"  not used, it fails without a mutant: {test}", flush=True)
+def _record_at(family: Family, test_file: Path, place: Path) -> None:
+    reach = record(family, test_file)
     files = {file for by_file in reach.lines.values() for file in by_file}
     helpers = [str(each.relative_to(family.root)) for each in _helpers(family.root, test_file)]
     written = {"digests": _digests(family.root, [*sorted(files), *helpers]), "reach": vars(reach)}
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(written), encoding="utf-8")
-    return reach
 
 
 def _helpers(root: Path, test_file: Path) -> Iterator[Path]:

@@ -77,7 +77,8 @@ def _file(test: str) -> str:
 
 def within(tests: dict[str, float], budget: float = BUDGET) -> dict[str, float]:
     """Return the first tests, as many as the budget allows."""
-    kept, spent = {}, 0.0
+    kept: dict[str, float] = {}
+    spent = 0.0
     for test, seconds in tests.items():
         spent += seconds
         if spent <= budget or not kept:
