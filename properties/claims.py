@@ -23,7 +23,7 @@ from typing import Any
 from spillproof.model import identity
 from spillproof.model.errors import ModelError, Require, line_of, place_of
 from spillproof.model.identity import Identity
-from spillproof.model.quantity import Condition, Linear, Opaque
+from spillproof.model.quantity import Linear, Opaque
 from spillproof.properties import registry
 from spillproof.properties.annotation import Subject, subject_of
 from spillproof.properties.claim_code import compare_as_the_heap_does
@@ -92,8 +92,8 @@ class Claim:
         """Return what to call the claim in a message."""
         return f"the claim {self.name} ({self.place})"
 
-    def __call__(self, *states: Any, identity: Identity | None = None) -> Any:
-        """Return whether the claim is true; on unknown sizes, perhaps a condition that is not decided yet.
+    def __call__(self, *states: Any, identity: Identity | None = None) -> bool:
+        """Return whether the claim is true.
 
         A claim about a step needs to know, in `identity`, which objects of the state after it are which of the state
         before; without, all are taken for new. Raises `ClaimError` where it answers anything else, or raises.
@@ -113,6 +113,9 @@ class Claim:
             raise
         except ModelError as error:
             raise ClaimError(self, f"{self.called} cannot be asked: {error}") from error
+        except Require as error:
+            message = f"{self.called} calls require ({line_of(error)}); a claim is true or false, and refuses nothing"
+            raise ClaimError(self, message) from error
         except (Exception, SystemExit) as error:
             if _is_an_engines(error):
                 raise
@@ -153,9 +156,9 @@ class Claim:
         return self.subject.is_anything()
 
 
-def answered(claim: Claim, value: Any) -> Any:
-    """Return what a claim answered. Raises `ClaimError` unless that is a bool, or a condition on unknown sizes."""
-    if type(value) is bool or isinstance(value, Condition):
+def answered(claim: Claim, value: Any) -> bool:
+    """Return what a claim answered. Raises `ClaimError` unless that is a bool."""
+    if type(value) is bool:
         return value
     seen, instead = _seen(value)
     raise ClaimError(claim, f"{claim.called} answers {seen}, where a claim answers True or False; {instead}")
