@@ -24,7 +24,7 @@ from spillproof.properties.loading import class_in_file
 MODELS = Path(__file__).parent / "counterexamples" / "leaky.py"
 LEAKY = f"{MODELS}:Leaky"
 REPAIRED = f"{MODELS}:Repaired"
-KEYS = ["claim", "verdict", "engine", "steps", "objects", "bytes", "minimal", "seconds", "trace"]
+KEYS = ["claim", "verdict", "engine", "steps", "objects", "bytes", "minimal", "reason", "seconds", "trace"]
 
 Said = pytest.CaptureFixture[str]
 
@@ -448,5 +448,5 @@ def test_options_reach_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["check", LEAKY, "--engine", "simulate", "--seed", "7", "--max-steps", "9", "--time-limit", "inf"]
 
     assert command.run([*words, "--claim", "no_exception"]) == 3, "no verdict came back"
-    del asked["progress"]
-    assert asked == {"engine": "simulate", "seed": 7, "max_steps": 9, "time_limit": None, "claims": ["no_exception"]}
+    given = {"engine": "simulate", "seed": 7, "max_steps": 9, "time_limit": None, "claims": ["no_exception"]}
+    assert asked.items() >= given.items()

@@ -102,16 +102,9 @@ needs in another form (a property, an attribute, a static method, with other arg
 class or a function, and where another claim has its name. These are slips. That a model keeps no account, so that
 `free_is_unreachable` is not asked, is said as well, and is not a slip.
 
-## Exit status
-
-The first of these that is true:
-
-| status | meaning |
-|---|---|
-| 1 | a claim is violated, or a witness never happens |
-| 2 | what was asked cannot be done: no such model, claim or fix; a model is refused, or every claim that was asked |
-| 3 | a claim is unknown, not found, refused or by a slip not asked; or nothing was asked; or the check was interrupted |
-| 0 | every claim holds |
+`--json` has the reason of such a verdict as `reason`, and what was not asked as `unasked`: objects with `claim`,
+`reason` and `slip`. What a script is told is in [exit status, signals and files](exit-status.md): it is never 0 where a
+claim was refused, or by a slip not asked.
 """
 
 
