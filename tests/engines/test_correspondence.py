@@ -132,7 +132,7 @@ def test_what_a_state_below_zero_answers() -> None:
 # Laying one state on another
 
 
-def ring(sizes: list[int], order: list[int]) -> Pages:
+def ring(sizes: list[int], order: list[int]) -> Any:
     """Pages in a ring, in a bag of some order."""
     state = Pages(count=1).start()
     pages = [Page() for _ in sizes]
