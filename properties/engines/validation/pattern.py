@@ -124,7 +124,7 @@ class Pattern:
         if origins and not turned:
             search = _Search(self.forms, values, guessing=False)
             try:
-                search.begin([before[each] if each >= 0 else None for each in origins], before)
+                search.begin(state, [before[each] if each >= 0 else None for each in origins], before)
                 return search.go_on()
             except _Differs as differs:
                 found = self.find(state, values)
@@ -196,8 +196,9 @@ class _Search:
         self.old: set[int] = set()
         """Objects that nothing more may be paired with."""
 
-    def begin(self, known: Sequence[Any], others: Sequence[Any]) -> None:
-        """Pair what is known from before the step; no other object of then may be found."""
+    def begin(self, state: Any, known: Sequence[Any], others: Sequence[Any]) -> None:
+        """Pair the state, and what is known from before the step; no other object of then may be found."""
+        self.pair(0, state, None)
         for index, each in enumerate(known):
             if each is not None:
                 self.pair(index, each, None)

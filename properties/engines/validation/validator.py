@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Automaton, Refusal
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.asking import Asking, Way
 from spillproof.properties.engines.validation.disagreement import disagree
@@ -20,6 +20,7 @@ from spillproof.properties.engines.validation.pattern import bags_of
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
+from spillproof.properties.engines.validation.tree import gaps, overlaps
 from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
@@ -83,6 +84,7 @@ class Validator:
         for instances in self.records.instances.values():
             for instance in instances:
                 yield from self.rest(instance)
+                yield from self.borders(instance)
         for shape in self.automaton.shapes:
             yield from self.asking.rest(shape)
 
@@ -127,6 +129,31 @@ class Validator:
                 if not way.seen:
                     self.way(instance, record, way, Scale.TYPICAL)
                     yield
+
+    def borders(self, instance: Instance) -> Iterator[None]:
+        """Look where something may be missing between what is recorded, or be recorded twice."""
+        records = [*instance.edges, *instance.refusals]
+        leaves = [each.guard.conditions for each in records]
+        for place, also in gaps(leaves, (each.guard.quotients for each in records)):
+            self.probe(instance, also, records[place])
+            yield
+        for one, other in overlaps(leaves):
+            shorter = min(len(records[one].picks), len(records[other].picks))
+            if records[one].picks[:shorter] == records[other].picks[:shorter]:
+                self.probe(instance, (*leaves[one], *leaves[other]), records[one])
+                yield
+        for record in instance.edges:
+            for also in self.asking.borders(record.edge):
+                self.probe(instance, (*record.guard.conditions, *also), record)
+                yield
+
+    def probe(self, instance: Instance, conditions: Conjunction, record: Record) -> None:
+        """Take a step with sizes that meet conditions, with the choices of a record, whatever comes of it."""
+        guard = Guard(conditions, record.guard.quotients)
+        symbols = instance.width + instance.given + len(guard.quotients)
+        values = self.sizes.solve(guard, symbols, Scale.TYPICAL)
+        if not isinstance(values, Unsolved):
+            self.take(instance, values, record.picks, asked=True)
 
     def record(self, instance: Instance, record: Record, scale: Scale) -> bool:
         """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
