@@ -81,27 +81,22 @@ class Asking:
     # States
 
     def shape(self, shape: Shape, scale: Scale) -> None:
-        """Ask about a state of a shape; after the first time, one in which a claim is false in a way not seen yet."""
-        if scale is not Scale.TYPICAL:
-            for way in self.of_shape[shape.index]:
-                if not way.seen and self.way(shape, way, scale):
-                    return
+        """Ask about a state of a shape."""
         self.state(shape, guess(scale, len(shape.slots), self.sizes.chance))
 
-    def way(self, shape: Shape, way: Way, scale: Scale) -> bool:
-        """Look at a way in which a claim is false in a shape. Return whether it was asked about a state."""
-        values = self.sizes.solve(way.guard, len(shape.slots), scale)
+    def way(self, shape: Shape, way: Way) -> None:
+        """Look at a way in which a claim is false in a shape."""
+        values = self.sizes.solve(way.guard, len(shape.slots), Scale.TYPICAL)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
-            return False
-        self.state(shape, values)
-        return True
+        else:
+            self.state(shape, values)
 
     def rest(self, shape: Shape) -> Iterator[None]:
         """Look at the ways that were not seen yet, and where one may be missing."""
         for way in self.of_shape[shape.index]:
             if not way.seen:
-                self.way(shape, way, Scale.TYPICAL)
+                self.way(shape, way)
                 yield
         for also in _borders(shape.broken, shape.kept):
             values = self.sizes.solve(Guard(also), len(shape.slots), Scale.TYPICAL)

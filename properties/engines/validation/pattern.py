@@ -73,7 +73,7 @@ class Form:
     cls: type
     names: frozenset[str]
     fixed: dict[str, Any] = field(default_factory=dict)
-    """What is taken over as it is: constants, and what is not part of the state."""
+    """Every attribute in its order: constants, and what is not part of the state, as they are; others as None."""
     constants: list[tuple[str, Any]] = field(default_factory=list)
     amounts: list[tuple[str, int]] = field(default_factory=list)
     references: list[tuple[str, int]] = field(default_factory=list)
@@ -91,8 +91,8 @@ class Pattern:
         """Return the objects of a state that has these sizes, in the order of the pattern."""
         objects = [object.__new__(form.cls) for form in self.forms]
         for each, form in zip(objects, self.forms, strict=True):
-            fields = vars(each)
-            fields.update(form.fixed)
+            fields = form.fixed.copy()
+            object.__setattr__(each, "__dict__", fields)
             for name, symbol in form.amounts:
                 fields[name] = values[symbol]
             for name, target in form.references:
@@ -353,6 +353,7 @@ def _form(each: Any, index: dict[int, int]) -> Form:
     apart = (SCOPE,) if isinstance(each, Model) else ()
     form = Form(type(each), frozenset(values))
     for name, value in values.items():
+        form.fixed[name] = None
         spec = _spec(value, index)
         if name in apart:
             form.fixed[name] = value
