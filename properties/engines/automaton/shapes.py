@@ -67,6 +67,8 @@ class Shape:
     """What the state answers when claims ask."""
     broken: dict[str, list[Conjunction]] = field(default_factory=dict)
     """For a claim, each way in which it is false here."""
+    kept: dict[str, list[Conjunction]] = field(default_factory=dict)
+    """For a claim, each way in which it is true here. Only the validation needs them."""
 
 
 @dataclass
@@ -96,6 +98,8 @@ class Edge:
     """For each object of the target shape the object of the source shape that it was; -1 for a new one."""
     broken: dict[str, list[Conjunction]] = field(default_factory=dict)
     """For a claim over steps, each way in which this step makes it false (on top of the guard)."""
+    kept: dict[str, list[Conjunction]] = field(default_factory=dict)
+    """For a claim over steps, each way in which this step leaves it true. Only the validation needs them."""
     negative: list[Conjunction] = field(default_factory=list)
     """Each way in which this step makes a counter negative."""
 
@@ -348,7 +352,8 @@ class _Extraction:
 
     def judge_state(self, shape: Shape) -> None:
         for claim in self.state_claims:
-            if ways := self.ways(claim, (shape.state,), len(shape.slots), ()):
+            kept = shape.kept[claim.name] = []
+            if ways := self.ways(claim, (shape.state,), len(shape.slots), (), kept=kept):
                 shape.broken[claim.name] = ways
 
     def judge_step(self, edge: Edge) -> None:
@@ -356,7 +361,8 @@ class _Extraction:
         if edge.source >= 0 and edge.target >= 0:
             asked = Between(self.automaton, edge)
             for claim in self.step_claims:
-                if ways := self.ways(claim, asked.states(claim), edge.symbols, edge.guard, asked.identity):
+                kept = edge.kept[claim.name] = []
+                if ways := self.ways(claim, asked.states(claim), edge.symbols, edge.guard, asked.identity, kept):
                     edge.broken[claim.name] = ways
 
     def ways(
@@ -366,12 +372,13 @@ class _Extraction:
         symbols: int,
         given: Conjunction,
         identity: Identity | None = None,
+        kept: list[Conjunction] | None = None,
     ) -> list[Conjunction]:
         """Return each way in which a claim is false; none once it has turned out that it cannot be asked."""
         if claim in self.automaton.refused:
             return []
         try:
-            return ways_of(claim, states, symbols, given, identity, sliced=self.sliced)
+            return ways_of(claim, states, symbols, given, identity, sliced=self.sliced, kept=kept)
         except ClaimChangedError:
             raise
         except ClaimError as error:
@@ -425,16 +432,17 @@ def ways_of(
     identity: Identity | None = None,
     *,
     sliced: frozenset[Field] = NOTHING,
+    kept: list[Conjunction] | None = None,
 ) -> list[Conjunction]:
     """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`.
 
-    Where it raises is among them: if a run leads there, its replay says so. Raises `ClaimError` where it cannot be
+    The others are put into `kept`. Where it raises is among them: if a run leads there, its replay says so. Raises `ClaimError` where it cannot be
     asked on unknown sizes.
     """
     own = registry.is_own(claim.function)
     before = [] if own else [_spelled(each, sliced) for each in states]
     try:
-        ways = list(_ways(claim, states, symbols, given, identity))
+        ways = list(_ways(claim, states, symbols, given, identity, [] if kept is None else kept))
     except ClaimError:
         raise
     except ModelError as error:
@@ -445,7 +453,12 @@ def ways_of(
 
 
 def _ways(
-    claim: Claim, states: tuple[Any, ...], symbols: int, given: Conjunction, identity: Identity | None
+    claim: Claim,
+    states: tuple[Any, ...],
+    symbols: int,
+    given: Conjunction,
+    identity: Identity | None,
+    kept: list[Conjunction],
 ) -> Iterator[Conjunction]:
     wanted = claim.mode is Mode.SOMETIMES
 
@@ -468,6 +481,8 @@ def _ways(
             raise ClaimError(claim, message)
         if answer is wanted:
             yield tuple(path.guard)
+        else:
+            kept.append(tuple(path.guard))
 
 
 def _spelled(state: Any, sliced: frozenset[Field]) -> tuple[object, ...]:

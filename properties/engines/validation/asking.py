@@ -14,6 +14,7 @@ from spillproof.properties.engines.validation.disagreement import about_claim, d
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
+from spillproof.properties.engines.validation.tree import gaps, overlaps
 
 TWICE = 10
 """How often each claim is asked twice."""
@@ -73,30 +74,34 @@ class Asking:
             if claim.over_steps is steps and claim not in self.refused and self.asked.get(claim.name, 0) < TWICE
         ]
 
+    def borders(self, edge: Edge) -> Iterator[Conjunction]:
+        """Yield where a way of an edge may be missing, or be there twice."""
+        return _borders(edge.broken, edge.kept)
+
     # States
 
     def shape(self, shape: Shape, scale: Scale) -> None:
-        """Ask about a state of a shape; after the first time, one in which a claim is false in a way not seen yet."""
-        if scale is not Scale.TYPICAL:
-            for way in self.of_shape[shape.index]:
-                if not way.seen and self.way(shape, way, scale):
-                    return
+        """Ask about a state of a shape."""
         self.state(shape, guess(scale, len(shape.slots), self.sizes.chance))
 
-    def way(self, shape: Shape, way: Way, scale: Scale) -> bool:
-        """Look at a way in which a claim is false in a shape. Return whether it was asked about a state."""
-        values = self.sizes.solve(way.guard, len(shape.slots), scale)
+    def way(self, shape: Shape, way: Way) -> None:
+        """Look at a way in which a claim is false in a shape."""
+        values = self.sizes.solve(way.guard, len(shape.slots), Scale.TYPICAL)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
-            return False
-        self.state(shape, values)
-        return True
+        else:
+            self.state(shape, values)
 
     def rest(self, shape: Shape) -> Iterator[None]:
-        """Look at the ways that were not seen yet."""
+        """Look at the ways that were not seen yet, and where one may be missing."""
         for way in self.of_shape[shape.index]:
             if not way.seen:
-                self.way(shape, way, Scale.TYPICAL)
+                self.way(shape, way)
+                yield
+        for also in _borders(shape.broken, shape.kept):
+            values = self.sizes.solve(Guard(also), len(shape.slots), Scale.TYPICAL)
+            if not isinstance(values, Unsolved):
+                self.state(shape, values)
                 yield
 
     def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None) -> None:
@@ -183,3 +188,11 @@ def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:
 
 def _ways(broken: dict[str, list[Conjunction]]) -> list[Way]:
     return [Way(claim, also) for claim, ways in broken.items() for also in ways]
+
+
+def _borders(broken: dict[str, list[Conjunction]], kept: dict[str, list[Conjunction]]) -> Iterator[Conjunction]:
+    """Yield where the ways of a claim leave a gap, or overlap."""
+    for claim, trues in kept.items():
+        leaves = [*broken.get(claim, ()), *trues]
+        yield from (also for _, also in gaps(leaves))
+        yield from ((*leaves[one], *leaves[other]) for one, other in overlaps(leaves))

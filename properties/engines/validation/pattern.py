@@ -73,7 +73,7 @@ class Form:
     cls: type
     names: frozenset[str]
     fixed: dict[str, Any] = field(default_factory=dict)
-    """What is taken over as it is: constants, and what is not part of the state."""
+    """Every attribute in its order: constants, and what is not part of the state, as they are; others as None."""
     constants: list[tuple[str, Any]] = field(default_factory=list)
     amounts: list[tuple[str, int]] = field(default_factory=list)
     references: list[tuple[str, int]] = field(default_factory=list)
@@ -91,8 +91,8 @@ class Pattern:
         """Return the objects of a state that has these sizes, in the order of the pattern."""
         objects = [object.__new__(form.cls) for form in self.forms]
         for each, form in zip(objects, self.forms, strict=True):
-            fields = vars(each)
-            fields.update(form.fixed)
+            fields = form.fixed.copy()
+            object.__setattr__(each, "__dict__", fields)
             for name, symbol in form.amounts:
                 fields[name] = values[symbol]
             for name, target in form.references:
@@ -124,7 +124,7 @@ class Pattern:
         if origins and not turned:
             search = _Search(self.forms, values, guessing=False)
             try:
-                search.begin([before[each] if each >= 0 else None for each in origins], before)
+                search.begin(state, [before[each] if each >= 0 else None for each in origins], before)
                 return search.go_on()
             except _Differs as differs:
                 found = self.find(state, values)
@@ -196,8 +196,9 @@ class _Search:
         self.old: set[int] = set()
         """Objects that nothing more may be paired with."""
 
-    def begin(self, known: Sequence[Any], others: Sequence[Any]) -> None:
-        """Pair what is known from before the step; no other object of then may be found."""
+    def begin(self, state: Any, known: Sequence[Any], others: Sequence[Any]) -> None:
+        """Pair the state, and what is known from before the step; no other object of then may be found."""
+        self.pair(0, state, None)
         for index, each in enumerate(known):
             if each is not None:
                 self.pair(index, each, None)
@@ -352,6 +353,7 @@ def _form(each: Any, index: dict[int, int]) -> Form:
     apart = (SCOPE,) if isinstance(each, Model) else ()
     form = Form(type(each), frozenset(values))
     for name, value in values.items():
+        form.fixed[name] = None
         spec = _spec(value, index)
         if name in apart:
             form.fixed[name] = value

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Automaton, Refusal
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.asking import Asking, Way
 from spillproof.properties.engines.validation.disagreement import disagree
@@ -20,10 +20,14 @@ from spillproof.properties.engines.validation.pattern import bags_of
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
+from spillproof.properties.engines.validation.tree import gaps, overlaps
 from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
 END = object()
+
+LARGE = 2_000
+"""Edges of an automaton that is so large that its validation may end with the budget at any place."""
 
 
 class Validator:
@@ -33,6 +37,9 @@ class Validator:
         self, automaton: Automaton, limits: Limits = UNLIMITED, also: Iterable[Claim] = (), seed: int = 0
     ) -> None:
         self.automaton = automaton
+        self.limits = limits
+        self.once = False
+        """Whether everything was compared once."""
         self.records = Records(automaton)
         self.chance = random.Random(seed)
         self.sizes = Sizes(self.chance, limits)
@@ -47,15 +54,23 @@ class Validator:
     def go_on(self, seconds: float | None = None) -> bool:
         """Go on for so many seconds of processor time. Return whether everything is done.
 
-        Raises `Disagreement` where the model on integers is not what the automaton says.
+        Of an automaton that is not large, everything is compared once, whatever that takes. Raises `Disagreement` where
+        the model on integers is not what the automaton says, and `OutOfTime` at the deadline.
         """
         started = time.process_time()
         try:
-            while not self.done and (seconds is None or time.process_time() - started < seconds):
+            while not self.done and (
+                seconds is None or self.is_owed() or time.process_time() - started < min(seconds, self.limits.left())
+            ):
                 self.done = next(self.left, END) is END
+                self.limits.check()
         finally:
             self.seconds += time.process_time() - started
         return self.done
+
+    def is_owed(self) -> bool:
+        """Return whether this is still the part that is done in any case: what is said does not hang on the load then."""
+        return not self.once and len(self.automaton.edges) <= LARGE
 
     def result(self) -> Validated:
         """Return what was compared so far."""
@@ -71,25 +86,32 @@ class Validator:
 
     def plan(self) -> Iterator[None]:
         """Do everything, a little at a time."""
-        length = len(self.automaton.edges) // 2
-        for scale in Scale:
-            for source, instances in self.records.instances.items():
-                for instance in instances:
-                    yield from self.instance(instance, scale)
-                if source >= 0:
-                    self.asking.shape(self.automaton.shapes[source], scale)
-                    yield
-            yield from self.walks.go(length)
+        yield from self.round(Scale.TYPICAL)
         for instances in self.records.instances.values():
             for instance in instances:
                 yield from self.rest(instance)
         for shape in self.automaton.shapes:
             yield from self.asking.rest(shape)
+        self.once = True
+        length = len(self.automaton.edges) // 2
+        for scale in (Scale.BOUNDARY, Scale.LARGE):
+            yield from self.walks.go(length)
+            yield from self.round(scale)
+        yield from self.walks.go(length)
+
+    def round(self, scale: Scale) -> Iterator[None]:
+        """Compare everything with sizes of a scale."""
+        for source, instances in self.records.instances.items():
+            for instance in instances:
+                yield from self.instance(instance, scale)
+            if source >= 0 and scale is not Scale.LARGE:
+                self.asking.shape(self.automaton.shapes[source], scale)
+                yield
 
     def instance(self, instance: Instance, scale: Scale) -> Iterator[None]:
         """Compare every edge of an instance; the first time, every refusal, or that there is neither."""
         for record in instance.edges:
-            if self.edge(instance, record, scale):
+            if self.record(instance, record, scale):
                 self.compared[record.edge.index].add(scale)
             yield
         if scale is Scale.TYPICAL:
@@ -100,33 +122,48 @@ class Validator:
                 self.take(instance, guess(scale, instance.width + instance.given, self.chance), ())
                 yield
 
-    def edge(self, instance: Instance, record: Record, scale: Scale) -> bool:
-        """Compare an edge with sizes of a scale. Return whether that is settled.
-
-        After the first time, the sizes are such that a claim is false in a way that was not seen yet, if there is one.
-        """
-        if scale is not Scale.TYPICAL:
-            for way in self.asking.unseen(record.edge):
-                if self.way(instance, record, way, scale):
-                    return True
-        return self.record(instance, record, scale)
-
-    def way(self, instance: Instance, record: Record, way: Way, scale: Scale) -> bool:
-        """Look at a way in which a step makes a claim false. Return whether a step was taken for it."""
+    def way(self, instance: Instance, record: Record, way: Way) -> None:
+        """Look at a way in which a step makes a claim false."""
         edge = record.edge
-        values = self.sizes.solve(Guard((*edge.guard, *way.also), edge.quotients), edge.symbols, scale)
+        values = self.sizes.solve(Guard((*edge.guard, *way.also), edge.quotients), edge.symbols, Scale.TYPICAL)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
-            return False
-        return self.take(instance, values, record.picks, record, asked=True) is not None
+        else:
+            self.take(instance, values, record.picks, record, asked=True)
 
     def rest(self, instance: Instance) -> Iterator[None]:
-        """Look at the ways that were not seen yet."""
+        """Look at the ways that were not seen yet, and at what may be missing."""
         for record in instance.edges:
-            for way in self.asking.unseen(record.edge):
+            for way in () if record.impossible else self.asking.unseen(record.edge):
                 if not way.seen:
-                    self.way(instance, record, way, Scale.TYPICAL)
+                    self.way(instance, record, way)
                     yield
+        yield from self.borders(instance)
+
+    def borders(self, instance: Instance) -> Iterator[None]:
+        """Look where something may be missing between what is recorded, or be recorded twice."""
+        records = [*instance.edges, *instance.refusals]
+        leaves = [each.guard.conditions for each in records]
+        for place, also in gaps(leaves, (each.guard.quotients for each in records)):
+            self.probe(instance, also, records[place])
+            yield
+        for one, other in overlaps(leaves):
+            shorter = min(len(records[one].picks), len(records[other].picks))
+            if records[one].picks[:shorter] == records[other].picks[:shorter]:
+                self.probe(instance, (*leaves[one], *leaves[other]), records[one])
+                yield
+        for record in instance.edges:
+            for also in self.asking.borders(record.edge):
+                self.probe(instance, (*record.guard.conditions, *also), record)
+                yield
+
+    def probe(self, instance: Instance, conditions: Conjunction, record: Record) -> None:
+        """Take a step with sizes that meet conditions, with the choices of a record, whatever comes of it."""
+        guard = Guard(conditions, record.guard.quotients)
+        symbols = instance.width + instance.given + len(guard.quotients)
+        values = self.sizes.solve(guard, symbols, Scale.TYPICAL)
+        if not isinstance(values, Unsolved):
+            self.take(instance, values, record.picks, asked=True)
 
     def record(self, instance: Instance, record: Record, scale: Scale) -> bool:
         """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
