@@ -83,7 +83,7 @@ matrix: venv ## ask every claim of every class in every release, and write docs/
 	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
-	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >docs/reference/targets.md
+	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >targets.md && mv targets.md docs/reference/targets.md
 
 bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
 	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each || exit 1; done

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,6 +25,7 @@ import spillproof.model
 import spillproof.properties
 from spillproof.counterexamples import command, files, record
 from spillproof.counterexamples.exporting import save
+from spillproof.counterexamples.pytest_plugin import pytest_spillproof_violation
 from spillproof.model.errors import ModelError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="about links, permissions and pipes as POSIX has them")
@@ -349,6 +351,16 @@ def test_an_adapter_that_cannot_be_written(unprivileged: Path, monkeypatch: pyte
 
     assert refused(capsys, "new", "adapter", "MyStore") == "test_my_store.py: Permission denied"
     unprivileged.chmod(0o755)
+
+
+def test_a_run_of_a_manager_that_cannot_be_kept(old: Path) -> None:
+    """`--spillproof-out` that is a file is a warning beside the violation, and no error of pytest's own."""
+    config = SimpleNamespace(getoption=lambda _: str(old))
+    claim = SimpleNamespace(name="free_is_unreachable")
+    with pytest.warns(pytest.PytestWarning, match=r"--spillproof-out .*file: nothing more is kept of free_is_unreach"):
+        pytest_spillproof_violation(config, SimpleNamespace(__name__="Store"), claim, SimpleNamespace())  # type: ignore[arg-type] # as far as it looks
+
+    assert old.read_text() == "old"
 
 
 # Output that cannot be printed
