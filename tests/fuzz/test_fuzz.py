@@ -25,7 +25,7 @@ def beside(name: str) -> Any:
 grammar, judge, fuzz = beside("grammar"), beside("judge"), beside("fuzz")
 
 FIRST, MODELS, PARTS = 100_000, 200, 8
-TIME_LIMIT, WORK = 0.6, 1_500
+TIME_LIMIT, WORK = 1.0, 800
 
 
 @pytest.mark.parametrize("part", range(PARTS))
