@@ -1,17 +1,19 @@
 """A run as plain data: replay on integers, names, and where it no longer fits."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from spillproof.model.errors import ModelError
+from spillproof.model.heap import HeapObject
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
 from spillproof.model.oracle import announce, choose
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, something_is_released
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.engines.run import Run, Step, false_at, replay, sizes_of
+from spillproof.properties.engines.run import Naming, Numbering, Run, Script, Step, false_at, replay, sizes_of, weight
 
 SHALLOW = Yardstick(forgets=Forgets.ALWAYS)
 STEPS = (Step("acquire", (2, 3)), Step("start_reading", (2,)), Step("spill", (2,)))
@@ -106,3 +108,92 @@ def test_moments_do_not_change_each_other() -> None:
     state.consumers.clear()
 
     assert len(moments[1].state.consumers) == 2
+
+
+class Item(HeapObject):
+    """Has a name of its own."""
+
+    short_name = "I"
+
+
+class Plain(HeapObject):
+    """Is called by its class."""
+
+
+def test_names_count_by_what_is_named() -> None:
+    """Who is mentioned first is the first of its kind, and stays it; a class without a short name lends its own."""
+    naming = Naming()
+    one, other, plain, more = Item(), Item(), Plain(), Plain()
+
+    assert [naming.of(each) for each in (other, plain, one, other, more)] == ["I1", "Plain1", "I2", "I1", "Plain2"]
+
+
+def test_numbers_are_kept() -> None:
+    """Objects are numbered from 0 as they appear; one that is gone keeps its number, and what is new gets the next."""
+    numbering = Numbering()
+    one, other, third = Item(), Item(), Item()
+
+    assert numbering.of([one, other]) == [0, 1]
+    assert numbering.of([third, other]) == [2, 1]
+    assert numbering.of([one]) == [0]
+    assert len(numbering) == 3
+
+
+@pytest.mark.parametrize(("index", "fits"), [(-1, False), (0, False), (1, True), (2, True), (3, False), (True, False)])
+def test_which_index_is_an_object(index: int, *, fits: bool) -> None:
+    """The model is object 0, two consumers are 1 and 2; nothing is counted from the end, and `True` is not 1."""
+    run = Run(SHALLOW, (5,), (Step("acquire", (index, 1)),))
+    if fits:
+        assert not replay(run)[-1].refused
+    else:
+        with pytest.raises(ModelError, match=f"the run names object {index!r} as a Consumer"):
+            replay(run)
+
+
+def test_what_a_run_weighs() -> None:
+    """Two consumers are there in the end, with what else holds bytes; 5 bytes were given at first, 3 in a step."""
+    objects, given = weight(Run(SHALLOW, (5,), STEPS))
+    held = [each for each in replay(Run(SHALLOW, (5,), STEPS))[-1].objects[1:] if isinstance(each, HeapObject)]
+
+    assert (objects, given) == (len(held), 8)
+    assert objects >= 2
+    assert weight(Run(SHALLOW, (5,), ()))[1] == 5
+
+
+def test_choices_that_were_not_recorded_are_the_first() -> None:
+    """A run without picks takes the first possibility; a pick beyond the last is refused, the last is not."""
+    assert Script((), "test").choose(2) == 0
+    script = Script((1, 0), "test")
+    assert [script.choose(2), script.choose(2), script.choose(3)] == [1, 0, 0]
+    with pytest.raises(ModelError, match="test: the run chose possibility 3, but here there are only 2"):
+        Script((2,), "test").choose(2)
+    assert Script((2,), "test").choose(3) == 2
+
+
+def test_a_claim_is_not_asked_where_a_step_failed() -> None:
+    """A moment that raised or was refused violates no claim but the one about exceptions."""
+    moments = replay(Run(SHALLOW, (5,), STEPS))
+    assert false_at(free_is_unreachable, moments) == 3
+    raised, refused = replace(moments[3], raised="x"), replace(moments[3], refused=True)
+    for last, exception in ((raised, 3), (refused, None)):
+        changed = [*moments[:3], last]
+        assert false_at(free_is_unreachable, changed) is None
+        assert false_at(something_is_released, changed) is None
+        assert false_at(NO_EXCEPTION, changed) == exception
+
+
+def test_nothing_is_less_than_nothing() -> None:
+    """A size of 0 is not negative; one of -1 is."""
+    steps = (Step("take", (5,), (0,)), Step("take", (1,), (0,)))
+
+    assert false_at(NEVER_NEGATIVE, replay(Run(Odd(), (), steps[:1], (0,)))) is None
+    assert false_at(NEVER_NEGATIVE, replay(Run(Odd(), (), steps, (0,)))) == 2
+
+
+def test_a_claim_over_steps_needs_a_step() -> None:
+    """The beginning follows no state: a claim over steps is first asked after the first step."""
+    moments = replay(Run(SHALLOW, (5,), STEPS))
+
+    assert false_at(something_is_released, moments[:1]) is None
+    assert false_at(something_is_released, moments[2:]) == 1
+    assert false_at(something_is_released, moments[3:]) is None

@@ -92,6 +92,7 @@ def test_one_number_is_said_where_rounding_leaves_one(size: Interval, said: str)
         ),  # nobody's, and so not cut off: 2048.05 KB = 2097203.2 B, 2048.15 KB = 2097305.6 B
         ("2048.0 EB", (40959 * (1 << 60) + 19) // 20, (40961 * (1 << 60) - 1) // 20),  # there is no larger unit
         ("2.0e1 B", 20, 20),  # 19.5 to 20.5
+        ("2.0E3 KB", 1950 * 1024, 2 * MB - 1),  # 1950 to 2050 KB, and 2048 KB would be 2 MB
         ("2e1 B", 15, 24),  # no decimals: half of ten, up or down
         ("3 KB", 2560, 4096),  # cut off or rounded
         ("-2.5 KB", -2611, -2509),  # 2.45 KB = 2508.8 B, 2.55 KB = 2611.2 B

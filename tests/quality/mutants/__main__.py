@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import hashlib
+import math
 import os
 import re
 import sys
@@ -56,12 +57,17 @@ def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
     return drawn[:size]
 
 
-def judge(family: Family, chosen: list[Mutant], jobs: int, known: Reasons, folder: Path) -> Iterator[Judged]:
-    """Put mutants on trial, as many at a time as there are jobs, and yield what became of each."""
+def judge(
+    family: Family, chosen: list[Mutant], jobs: int, known: Reasons, folder: Path, *, limit: float = math.inf
+) -> Iterator[Judged]:
+    """Put mutants on trial, as many at a time as there are jobs, and yield what became of each.
+
+    After `limit` seconds no more of them are; recording, which comes first, has no limit.
+    """
     reaches = reached(family, folder, jobs)
     tests = {each: within(choice(each, reaches, family.root)) for each in chosen}
     confirm(family, next(filter(None, tests.values()), {}))
-    for mutant, outcome in outcomes(family, tests, jobs):
+    for mutant, outcome in outcomes(family, tests, jobs, time.monotonic() + limit):
         reason = known.get(mutant.module, {}).get(name_of(mutant), "") if outcome in ALIVE else ""
         yield Judged(mutant, outcome, reason)
 
@@ -74,14 +80,20 @@ def confirm(family: Family, tests: dict[str, float]) -> None:
         raise SystemExit(f"{family.name}: these tests fail on trial, though nothing was changed: {', '.join(tests)}")
 
 
-def outcomes(family: Family, tests: dict[Mutant, dict[str, float]], jobs: int) -> Iterator[tuple[Mutant, Outcome]]:
+def outcomes(
+    family: Family, tests: dict[Mutant, dict[str, float]], jobs: int, until: float
+) -> Iterator[tuple[Mutant, Outcome]]:
     """Yield what comes of each mutant, as soon as it is known."""
-    yield from ((mutant, "not reached") for mutant, chosen in tests.items() if not chosen)
-    waiting = [mutant for mutant, chosen in tests.items() if chosen]
+    waiting = list(tests)
     running: dict[Mutant, Trial] = {}
     while waiting or running:
+        if time.monotonic() > until:
+            waiting = []
         while waiting and len(running) < jobs:
             mutant = waiting.pop(0)
+            if not tests[mutant]:
+                yield mutant, "not reached"
+                continue
             running[mutant] = Trial(mutant, tests[mutant])
             running[mutant].start(family)
         for mutant, trial in list(running.items()):
@@ -129,6 +141,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", metavar="REGEX", help="only mutants of which `module name` matches this")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="per family, after which no more are judged")
     parser.add_argument("--tests", nargs="+", metavar="FILE", help="only these tests, and not all of the family")
     return parser.parse_args()
 
@@ -153,7 +166,9 @@ def main() -> int:
         everyone = [each for each in family.mutants() if re.search(told_to.only, f"{each.module} {name_of(each)}")]
         size = family.sample if told_to.sample is None else told_to.sample or len(everyone)
         chosen = sample(everyone, size, told_to.seed)
-        judged = list(told(judge(family, chosen, told_to.jobs, reasons(), ROOT / "build" / "mutants")))
+        judged = list(
+            told(judge(family, chosen, told_to.jobs, reasons(), ROOT / "build" / "mutants", limit=told_to.seconds))
+        )
         print(*report(family, judged, len(everyone), told_to.seed), sep="\n")
         print(f"  {time.monotonic() - began:.0f} s", flush=True)
         good &= rate(judged) >= family.wanted
