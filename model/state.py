@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
 from spillproof.model.errors import ModelError
@@ -42,7 +41,7 @@ from spillproof.model.fields import (
 )
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Field, Linear, Needed, Opaque, is_natural
-from spillproof.model.system import SCOPE, Model
+from spillproof.model.system import SCOPE, Constants, Model
 
 Key: TypeAlias = tuple[int, ...]
 """A shape, spelled as numbers: equal for equal shapes, in every process."""
@@ -132,7 +131,7 @@ class _Speller:
     def check_model(self, values: dict[str, Any]) -> None:
         if self.stores:
             raise Unfit(None, is_another_model)
-        if type(values.get(SCOPE)) is not MappingProxyType:
+        if type(values.get(SCOPE)) is not Constants:
             raise Unfit(None, has_odd_store)
 
     def spell_size(self, value: Any) -> None:

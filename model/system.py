@@ -19,7 +19,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, Flag
 from functools import cache
-from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from spillproof.model import identity, oracle
@@ -111,6 +110,33 @@ def _is_lazy(returned: object) -> bool:
     return returned is not None and isinstance(returned, _LAZY) and not isinstance(returned, HeapObject)
 
 
+class Constants(Mapping[str, object]):
+    """The constants of a scope, by name. They do not change, so that a copy is the same."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = {**values}
+
+    def __getitem__(self, name: str) -> object:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+    def __copy__(self) -> Constants:
+        return self
+
+    def __deepcopy__(self, _known: object) -> Constants:
+        return self
+
+
 SCOPE = "the scope"
 """Among the attributes of a model and its states, where no field of a model can be: it has a space in its name."""
 
@@ -166,7 +192,7 @@ class Model:
                 message = f"{type(self).__name__} has no scope {name!r}; available: {available}"
                 raise ModelError(message)
         defaults = {name: each.default for name, each in known.items() if each.default is not each.empty}
-        vars(self)[SCOPE] = MappingProxyType(defaults | scope)
+        vars(self)[SCOPE] = Constants(defaults | scope)
         _check_scope(self)
 
     def __eq__(self, other: object) -> bool:
@@ -271,12 +297,23 @@ def _parameter(name: str, hint: Any, where: str) -> Parameter:
 
 
 def _members(enum: type[Enum], name: str, where: str) -> tuple[Enum, ...]:
-    """Return the values of an enum. Raises `ModelError` for one that has none, or that has combinations as well."""
-    if issubclass(enum, Flag) or not len(enum):
-        why = "is a Flag, which has combinations" if issubclass(enum, Flag) else "has no members"
-        message = f"{where}: the argument {name!r} ranges over {enum.__name__}, which {why}; use a bool for each bit"
+    """Return the values of an enum. Raises `ModelError` for one that has none, more than its members, or equal ones."""
+    why = "is a Flag, which has combinations; use a bool for each bit" if issubclass(enum, Flag) else ""
+    if not why and not len(enum):
+        why = "has no members"
+    if not why and not _are_told_apart(enum):
+        why = "says that its members are equal, or cannot be compared; leave out its `__eq__` and `__hash__`"
+    if why:
+        message = f"{where}: the argument {name!r} ranges over {enum.__name__}, which {why}"
         raise ModelError(message)
     return tuple(enum)
+
+
+def _are_told_apart(enum: type[Enum]) -> bool:
+    try:
+        return len(set(enum)) == len(enum)
+    except Exception:  # noqa: BLE001 - the enum is not ours
+        return False
 
 
 def is_quantity(hint: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
@@ -27,24 +27,38 @@ def refuse_shared(model: type[Model]) -> None:
                 raise ModelError(message)
 
 
-class ClassAttributes:
-    """What the classes of a model have in them when a check begins. A step that sets it is refused."""
+class Outside:
+    """What the classes of a model, and the modules that they stand in, have when a check begins. No step may set it."""
 
     def __init__(self, model: type[Model]) -> None:
-        modules = {cls.__module__ for cls in written(model)}
+        modules = {cls.__module__ for cls in written(model) if not cls.__module__.startswith("spillproof.")}
         classes = [*written(model), *(each for each in _subclasses(HeapObject) if each.__module__ in modules)]
-        self.before = {cls: {**vars(cls)} for cls in classes}
+        self.classes = [(cls, {**vars(cls)}) for cls in classes]
+        self.modules = [(name, vars(module), {**vars(module)}) for name in modules if (module := sys.modules.get(name))]
 
     def refuse_changed(self) -> None:
-        """Raise `ModelError` where a class has another attribute than before."""
-        for cls, before in self.before.items():
-            for name, value in vars(cls).items():
-                if before.get(name, self) is not value and not name.startswith(("__", "_abc")):
-                    message = (
-                        f"{place_set(cls, name)}: {cls.__name__}.{name} is set during the check, and a class is no "
-                        "part of a state; keep it in an attribute of the model, set in `begin`"
-                    )
-                    raise ModelError(message)
+        """Raise `ModelError` where a class or a module has another attribute than before."""
+        for cls, before in self.classes:
+            for name in _set(before, vars(cls)):
+                _refuse(f"{place_set(cls, name)}: {cls.__name__}.{name}", "a class")
+        for module, now, before in self.modules:
+            for name in _set(before, now):
+                _refuse(f"{module}.{name}", "a module")
+
+
+def _set(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names that are new, or have another value than before."""
+    for name, value in now.items():
+        if before.get(name, before) is not value and not name.startswith(("__", "_abc")):
+            yield name
+
+
+def _refuse(what: str, where: str) -> NoReturn:
+    message = (
+        f"{what} is set during the check, and {where} is no part of a state; keep it in an attribute of the model, set "
+        "in `begin`"
+    )
+    raise ModelError(message)
 
 
 def _subclasses(cls: type) -> Iterator[type]:

@@ -13,7 +13,7 @@ from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
-from spillproof.properties.engines.validation.outside import ClassAttributes, refuse_shared
+from spillproof.properties.engines.validation.outside import Outside, refuse_shared
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.validator import Validator
 
@@ -30,7 +30,7 @@ class Validation:
     def __init__(self, model: Model, limits: Limits = UNLIMITED) -> None:
         self.model = model
         self.limits = limits
-        self.outside = ClassAttributes(type(model))
+        self.outside = Outside(type(model))
         self.started = time.process_time()
         self.validators: list[Validator] = []
         self.failure = ""
