@@ -131,20 +131,25 @@ def refuse_annotated_methods(cls: type) -> None:
 def refuse_measure(cls: type) -> None:
     """Raise `ModelError` for a heap class whose `shallow_size` cannot be asked for."""
     owner = _owner(cls, "shallow_size")
-    value = vars(owner)["shallow_size"]
-    place = f"{place_in(owner, 'shallow_size')}: {owner.__name__}.shallow_size"
-    if not isinstance(value, FunctionType) or lazy_kind(value):
-        kind = lazy_kind(value) if isinstance(value, FunctionType) else _what(value)
-        message = f"{place} is {kind}; it is a plain method that returns a size"
+    why = _unfit_measure(vars(owner)["shallow_size"]) if owner.__module__ not in _KIT else ""
+    if why:
+        message = f"{place_in(owner, 'shallow_size')}: {owner.__name__}.shallow_size {why}"
         raise ModelError(message)
+
+
+def _unfit_measure(value: object) -> str:
+    lazy = lazy_kind(value) if isinstance(value, FunctionType) else ""
+    if not isinstance(value, FunctionType) or lazy:
+        return f"is {lazy or _what(value)}; it is a plain method that returns a size"
+    parameters = [*inspect.signature(value).parameters.values()]
     needed = [
         each.name
-        for each in [*inspect.signature(value).parameters.values()][1:]
+        for each in parameters[1:]
         if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
     ]
-    if needed or not inspect.signature(value).parameters:
-        message = f"{place} takes {', '.join(needed) or 'no `self`'}; it is asked without arguments"
-        raise ModelError(message)
+    if needed or not parameters:
+        return f"takes {', '.join(needed) or 'no `self`'}; it is asked without arguments"
+    return ""
 
 
 def _is_action(value: object) -> bool:
@@ -212,19 +217,33 @@ def _refuse_final(model: type, name: str) -> NoReturn:
 
 
 def _refuse_method(model: type, name: str, value: object) -> None:
-    what = "the beginning" if name == "begin" else "an action"
-    place = place_in(_owner(model, name), name)
-    if not isinstance(value, FunctionType):
-        message = f"{place}: {model.__name__}.{name} is {_what(value)}; {what} is a plain method"
+    why = _unfit_method(value, "the beginning" if name == "begin" else "an action")
+    if why:
+        message = f"{place_in(_owner(model, name), name)}: {model.__name__}.{name}{why}"
         raise ModelError(message)
+
+
+def _unfit_method(value: object, what: str) -> str:
+    """Return what is wrong with a method that is taken for a step, to be put after its name."""
+    if not isinstance(value, FunctionType):
+        return f" is {_what(value)}; {what} is a plain method"
     lazy = lazy_kind(value)
     if lazy:
-        message = (
-            f"{place}: {model.__name__}.{name} is {lazy}, which does nothing when it is called; "
-            f"{what} is a plain method, without yield, async and await"
+        return (
+            f" is {lazy}, which does nothing when it is called; {what} is a plain method, without yield, async and "
+            "await"
         )
-        raise ModelError(message)
-    _refuse_parameters(f"{place}: {model.__name__}.{name}", what, [*inspect.signature(value).parameters.values()])
+    parameters = [*inspect.signature(value).parameters.values()]
+    if not parameters or parameters[0].kind not in (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    ):
+        return f" has no `self`; {what} is a plain method"
+    for each in parameters[1:]:
+        why = _unfit_parameter(each, is_begin=what == "the beginning")
+        if why:
+            return f": the argument {each.name!r} {why}"
+    return ""
 
 
 def lazy_kind(function: Callable[..., object]) -> str:
@@ -233,20 +252,6 @@ def lazy_kind(function: Callable[..., object]) -> str:
     if inspect.isasyncgenfunction(function) or inspect.iscoroutinefunction(function):
         return "a coroutine function"
     return "a generator function" if inspect.isgeneratorfunction(function) else ""
-
-
-def _refuse_parameters(where: str, what: str, parameters: list[inspect.Parameter]) -> None:
-    if not parameters or parameters[0].kind not in (
-        inspect.Parameter.POSITIONAL_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    ):
-        message = f"{where} has no `self`; {what} is a plain method"
-        raise ModelError(message)
-    for each in parameters[1:]:
-        why = _unfit_parameter(each, is_begin=what == "the beginning")
-        if why:
-            message = f"{where}: the argument {each.name!r} {why}"
-            raise ModelError(message)
 
 
 def _unfit_parameter(parameter: inspect.Parameter, *, is_begin: bool) -> str:
