@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from math import inf
@@ -342,10 +343,19 @@ def _run_cvc5(script: str, limits: Limits) -> tuple[list[str], str]:
         message = "cvc5 had no more time"
         raise Unanswered(message) from None
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        _end(process)
     return printed.split("\n")[:-1], (complaint.strip().split("\n")[-1])[:200]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a process if it has not ended, and leave nothing of it behind."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        with suppress(OSError):  # what it was not given any more is lost
+            if pipe is not None:
+                pipe.close()
 
 
 def _expect_unsat(who: str, answer: str, number: int, questions: int) -> None:
