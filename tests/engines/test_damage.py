@@ -2,6 +2,7 @@
 
 import copy
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.system import Model
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
+from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof import certificate as module
 from spillproof.properties.engines.proof.certificate import (
     Rejected,
@@ -159,7 +161,8 @@ def test_where_a_script_differs_is_said() -> None:
 
 FORMULAS = [
     "(>= q0 0", "q0", "(foo q0)", "(>= q7 0)", "(forall ((x Int)) (>= x 0))", "(>= q0 true)", "(and q0)", "é", "shape0",
-    "(>= \uff51 0)", "(define-fun shape0 () Bool true)", "true) (assert false", "(! true :named a)", "\n", "\x00", "(exit)",
+    "(>= \uff51 0)", "(define-fun shape0 () Bool true)", "true) (assert false", "(! true :named a)", "\n",
+    "\x00", "(exit)",
     "(>= q0 0)\n(assert false)", f"(>= q0 {'9' * 100_000})", "(not " * 9_000 + "true" + ")" * 9_000, "(check-sat)",
     "(exists ((x!1 Int)) (= q0 x!1))", "(let ((a!1 q0)) a!1)", "((_ divisible 2) q0)", "(= (* q0 q0) 2)",
     "(>= (div q0 0) 0)",
@@ -210,11 +213,7 @@ def test_what_z3_does_not_understand_is_rejected(monkeypatch: pytest.MonkeyPatch
 
 def test_cvc5_has_a_time_limit() -> None:
     """When the time is up cvc5 is ended, and did not answer."""
-    from spillproof.properties.engines.limits import Limits
-
     certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
-    import time
-
     with pytest.raises(Unanswered, match="no more time"):
         check_with_cvc5(certificate, automaton, Limits(time.monotonic() + 0.02))
 

@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from math import inf
@@ -34,7 +35,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE, claims_about
 from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.shapes import Automaton, extract
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, ask, new_solver
+from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, evaluated
 from spillproof.properties.engines.proof.terms import NotAFormula, check_formula, parsed, spelled
 from spillproof.properties.engines.story.pasting import literal
 
@@ -148,8 +149,6 @@ class _Question:
     symbols: int
     """How many unknowns there are in all."""
     obligations: tuple[str, ...]
-    shapes: frozenset[int]
-    """The shapes whose invariants are spoken of."""
 
     def lines(self) -> Iterator[str]:
         for symbol in range(self.symbols):
@@ -165,8 +164,7 @@ def _questions(automaton: Automaton, unsafe: dict[int, list[Goal]], *, sound: bo
         if obligations:
             width = len(automaton.shapes[source].slots) if source >= 0 else 0
             symbols = max((edge.symbols for edge in automaton.leaving[source]), default=0)
-            reached = {edge.target for edge in automaton.leaving[source]} | {source}
-            yield _Question(source, width, max(symbols, width), obligations, frozenset(reached - {-1}))
+            yield _Question(source, width, max(symbols, width), obligations)
 
 
 def _definition(shape: Shape, conjuncts: tuple[str, ...]) -> Iterator[str]:
@@ -268,8 +266,7 @@ def check_with_z3(certificate: Certificate, automaton: Automaton, limits: Limits
     Raises `OutOfTime` at the deadline.
     """
     _accept(certificate, automaton)
-    unsafe = _goals_by_shape(automaton, certificate.claims)
-    return _ask_z3(certificate, automaton, _questions(automaton, unsafe, sound=_is_sound(certificate)), limits)
+    return _ask_z3(certificate.smtlib(automaton), limits)
 
 
 def check_with_cvc5(certificate: Certificate, automaton: Automaton, limits: Limits = UNLIMITED) -> int:
@@ -293,29 +290,21 @@ def check_unreachable(
     for goal in never:
         unsafe.setdefault(goal.shape, []).append(goal)
     _accept_terms(certificate, automaton)
-    if by_cvc5:
-        return _ask_cvc5("\n".join(_script(automaton, certificate, unsafe)) + "\n", limits)
-    return _ask_z3(certificate, automaton, _questions(automaton, unsafe, sound=False), limits)
+    script = "\n".join(_script(automaton, certificate, unsafe)) + "\n"
+    return (_ask_cvc5 if by_cvc5 else _ask_z3)(script, limits)
 
 
-def _ask_z3(certificate: Certificate, automaton: Automaton, asked: Iterable[_Question], limits: Limits) -> int:
-    questions = [*asked]
-    context = z3.Context()
-    for number, question in enumerate(questions, 1):
-        limits.check()
-        solver = new_solver(context)
-        definitions = (
-            line
-            for shape in sorted(question.shapes)
-            for line in _definition(automaton.shapes[shape], certificate.invariants[shape])
-        )
-        try:
-            solver.from_string("\n".join((*definitions, *question.lines())))
-        except z3.Z3Exception as error:
-            message = f"Z3 does not understand question {number} of {len(questions)}: {error}"
-            raise Rejected(message) from None
-        _expect_unsat("Z3", ask(solver, limits, effort=None).value, number, len(questions))
-    return len(questions)
+def _ask_z3(script: str, limits: Limits) -> int:
+    questions = script.count("(check-sat)")
+    for number, answer in enumerate(answers := evaluated(script, limits), 1):
+        if answer.startswith("(error"):
+            message = f"Z3 does not understand question {number} of {questions}: {answer[:SHOWN]}"
+            raise Rejected(message)
+        _expect_unsat("Z3", answer, number, questions)
+    if len(answers) != questions:
+        message = f"Z3 answered {len(answers)} of {questions} questions"
+        raise Unanswered(message)
+    return questions
 
 
 def has_cvc5() -> bool:
@@ -339,7 +328,6 @@ def _ask_cvc5(script: str, limits: Limits) -> int:
 
 def _run_cvc5(script: str, limits: Limits) -> tuple[list[str], str]:
     """Return the lines that cvc5 prints, and the last of its complaints."""
-    limits.check()
     process = subprocess.Popen(  # noqa: S603 - our own file, run by this Python
         [sys.executable, str(Path(__file__).with_name("second.py")), str(MEMORY)],
         stdin=subprocess.PIPE,
@@ -355,10 +343,19 @@ def _run_cvc5(script: str, limits: Limits) -> tuple[list[str], str]:
         message = "cvc5 had no more time"
         raise Unanswered(message) from None
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        _end(process)
     return printed.split("\n")[:-1], (complaint.strip().split("\n")[-1])[:200]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a process if it has not ended, and leave nothing of it behind."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        with suppress(OSError):  # what it was not given any more is lost
+            if pipe is not None:
+                pipe.close()
 
 
 def _expect_unsat(who: str, answer: str, number: int, questions: int) -> None:

@@ -102,6 +102,22 @@ def _answer(solver: Any) -> Answer:
     return Answer.YES if found == z3.sat else Answer.NO
 
 
+def evaluated(script: str, limits: Limits = UNLIMITED) -> list[str]:
+    """Return the lines that Z3 prints for a script of SMT-LIB 2, in a context of its own.
+
+    Raises `OutOfTime` at the deadline, and `KeyboardInterrupt` at once.
+    """
+    context = z3.Context()
+    z3.set_param("ctrl_c", False)  # as in `new_solver`; a script can only be told so for all
+    try:
+        printed = background.run(lambda: z3.Z3_eval_smtlib2_string(context.ref(), script), context.interrupt, limits)
+    except z3.Z3Exception as error:  # out of memory
+        return [f"(error {error})"]
+    finally:
+        z3.set_param("ctrl_c", True)
+    return str(printed).splitlines()
+
+
 # Formulas
 
 
