@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from spillproof.model.identity import Identity
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
 from spillproof.properties.engines.automaton.reading import After, Answers
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
 from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Record, Records
@@ -116,7 +117,7 @@ class Asking:
         once = _once(state)
         for claim in claims:
             asked = once if registry.is_own(claim.function) else state
-            self.ask(claim, self.of_shape[shape.index], values, shape.index, lambda claim=claim, at=asked: claim(at))
+            self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
         changed = pattern.find(state, values)
         if isinstance(changed, Difference) and changed.certain:
             self.refuse_guilty(claims, pattern, values)
@@ -152,7 +153,7 @@ class Asking:
             (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
         )
         for claim in claims:
-            self.ask(claim, ways, known, edge, lambda claim=claim: claim(before[0], objects[0], identity=identity))
+            self.ask(claim, ways, known, edge, partial(claim, before[0], objects[0], identity=identity))
 
     # Both
 

@@ -69,7 +69,7 @@ class Validator:
         return self.done
 
     def is_owed(self) -> bool:
-        """Return whether this is still the part that is done in any case: what is said does not hang on the load then."""
+        """Return whether this is still the part that is done in any case, so that nothing said hangs on the load."""
         return not self.once and len(self.automaton.edges) <= LARGE
 
     def result(self) -> Validated:
@@ -82,6 +82,7 @@ class Validator:
             self.asking.total,
             self.steps + self.walks.steps,
             self.walks.steps,
+            self.seconds,
         )
 
     def plan(self) -> Iterator[None]:
