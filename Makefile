@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow fuzz mutants fresh matrix targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-slow fuzz mutants fresh matrix validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -81,6 +81,9 @@ fresh: venv ## find a planted bug with the wheel in a new virtual environment (n
 
 matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
 	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
+
+validation: venv ## compare every model's automaton with the model, and write docs/reference/validation.md (about five minutes)
+	@$(BIN)/python -m spillproof.counterexamples.validation >validation.md && mv validation.md docs/reference/validation.md
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
 	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >targets.md && mv targets.md docs/reference/targets.md

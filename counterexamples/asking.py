@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -97,7 +97,7 @@ class Selection:
         missing = [] if report.interrupted else sorted(self.only - known)
         silent = [Unasked(name, "the engine that was chosen does not ask it") for name in missing]
         unasked = [*unasked_about(type(report.model)), *report.unasked] if not self.only else silent
-        return Report(report.model, results, interrupted=report.interrupted, unasked=unasked)
+        return replace(report, results=results, unasked=unasked)
 
 
 def select(model: Model, names: Sequence[str]) -> Selection:

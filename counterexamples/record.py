@@ -30,8 +30,17 @@ def recorded(report: Report, name: str) -> Json:
         "model": name,
         "scope": scope(report),
         "results": [_result(each, name) for each in report.results],
+        "validated": _validated(report),
         "unasked": [{"claim": each.name, "reason": each.reason, "slip": each.is_slip} for each in report.unasked],
     }
+
+
+def _validated(report: Report) -> Json | None:
+    """Return how much of what the verdicts rest on was compared with the model on integers, at least once."""
+    found = report.validated
+    if found is None:
+        return None
+    return {"edges": found.edges, "of_edges": found.of_edges, "ways": found.ways, "of_ways": found.of_ways}
 
 
 def scope(report: Report) -> Json:

@@ -149,7 +149,7 @@ def test_json_is_one_object(capsys: Said) -> None:
     answer = answered(capsys, LEAKY)
     chief = answer["results"][0]
 
-    assert list(answer) == ["model", "scope", "results", "unasked"]
+    assert list(answer) == ["model", "scope", "results", "validated", "unasked"]
     assert (answer["model"], answer["scope"]) == (LEAKY, {"capacity": None, "consumers": 2})
     assert all(list(result) == KEYS for result in answer["results"])
     assert {key: chief[key] for key in KEYS[:2] + KEYS[3:4] + KEYS[6:7]} == {

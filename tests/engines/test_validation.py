@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spillproof.model import state
+from spillproof.model import fields
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
@@ -69,7 +69,8 @@ def meets_more(edge: Edge, place: int, chance: random.Random) -> bool:
 def alone(automaton: Automaton, edge: Edge) -> bool:
     """Whether no other edge from there does the same."""
     return not any(
-        each is not edge and (each.source, each.target, repr(each.update)) == (edge.source, edge.target, repr(edge.update))
+        each is not edge
+        and (each.source, each.target, repr(each.update)) == (edge.source, edge.target, repr(edge.update))
         for each in automaton.edges
     )
 
@@ -139,13 +140,8 @@ def a_target_is_wrong(automaton: Automaton, chance: random.Random) -> None:
 
 def a_way_is_lost(automaton: Automaton, chance: random.Random) -> None:
     """A claim is false in a way that is not known."""
-    broken = [
-        ways
-        for each in (*automaton.shapes, *possible(automaton.edges))
-        for name, ways in each.broken.items()
-        if len(ways) == 1
-    ]
-    chance.choice(broken).pop()
+    broken = [each.broken for each in automaton.shapes] + [each.broken for each in possible(automaton.edges)]
+    chance.choice([ways for each in broken for ways in each.values() if len(ways) == 1]).pop()
 
 
 def a_condition_is_stricter(automaton: Automaton, chance: random.Random) -> None:
@@ -301,7 +297,7 @@ def an_argument_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def a_flag_is_not_in_the_key(patch: pytest.MonkeyPatch) -> None:
     """States that differ in a bool are taken for one."""
-    patch.setitem(state.PLAIN, bool, dict.fromkeys((False, True), state.PLAIN[bool][False]))
+    patch.setitem(fields.PLAIN, bool, dict.fromkeys((False, True), fields.number_of(False)))
 
 
 def quotients_are_rounded_up(patch: pytest.MonkeyPatch) -> None:
@@ -312,7 +308,7 @@ def quotients_are_rounded_up(patch: pytest.MonkeyPatch) -> None:
 
 def branches_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     """The last way that a step can go is not tried."""
-    paths = shapes.paths
+    paths = path.paths
 
     def wrong(*given: Any, **named: Any) -> Iterator[Any]:
         found = [*paths(*given, **named)]

@@ -362,7 +362,7 @@ class _Extraction:
             asked = Between(self.automaton, edge)
             for claim in self.step_claims:
                 kept = edge.kept[claim.name] = []
-                if ways := self.ways(claim, asked.states(claim), edge.symbols, edge.guard, asked.identity, kept):
+                if ways := self.ways(claim, asked.states(claim), edge.symbols, edge.guard, asked.identity, kept=kept):
                     edge.broken[claim.name] = ways
 
     def ways(
@@ -372,7 +372,8 @@ class _Extraction:
         symbols: int,
         given: Conjunction,
         identity: Identity | None = None,
-        kept: list[Conjunction] | None = None,
+        *,
+        kept: list[Conjunction],
     ) -> list[Conjunction]:
         """Return each way in which a claim is false; none once it has turned out that it cannot be asked."""
         if claim in self.automaton.refused:
@@ -436,13 +437,13 @@ def ways_of(
 ) -> list[Conjunction]:
     """Return each way in which a claim is false of some states (for a `sometimes` claim: true), on top of `given`.
 
-    The others are put into `kept`. Where it raises is among them: if a run leads there, its replay says so. Raises `ClaimError` where it cannot be
-    asked on unknown sizes.
+    Where it raises is among them: if a run leads there, its replay says so. The ways in which it is true are put into
+    `kept`. Raises `ClaimError` where it cannot be asked on unknown sizes.
     """
     own = registry.is_own(claim.function)
     before = [] if own else [_spelled(each, sliced) for each in states]
     try:
-        ways = list(_ways(claim, states, symbols, given, identity, [] if kept is None else kept))
+        ways = list(_ways(claim, states, symbols, given, identity, kept=[] if kept is None else kept))
     except ClaimError:
         raise
     except ModelError as error:
@@ -458,6 +459,7 @@ def _ways(
     symbols: int,
     given: Conjunction,
     identity: Identity | None,
+    *,
     kept: list[Conjunction],
 ) -> Iterator[Conjunction]:
     wanted = claim.mode is Mode.SOMETIMES

@@ -72,8 +72,17 @@ def tell(report: Report, name: str = "", model: str = "", seconds: float | None 
     """
     told = stories(report)
     parts = [[headline(report, name)], table(report), *reasons(report), *certificates(report), *disputes(report)]
+    parts += [left_out(report)]
     parts += [counterexample(story, number, len(told), model) for number, story in enumerate(told, 1)]
     return "\n\n".join("\n".join(part) for part in [*parts, [summary(report, name, seconds)]] if part)
+
+
+def left_out(report: Report) -> list[str]:
+    """Return, in a line, what was not compared with the model on integers; nothing where all was."""
+    validated = report.validated
+    if validated is None or validated.once:
+        return []
+    return [_wrapped(f"? {validated.sentence()}: for the rest the time was too short.", "    ", "")]
 
 
 def stories(report: Report) -> list[Story]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from spillproof.model.identity import Identity
+from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
+from spillproof.properties.engines.automaton.reading import After, Answers
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
 from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
@@ -111,8 +114,10 @@ class Asking:
             return
         pattern = self.records.pattern(shape.index)
         state = (objects or pattern.build(values))[0]
+        once = _once(state)
         for claim in claims:
-            self.ask(claim, self.of_shape[shape.index], values, shape.index, lambda claim=claim: claim(state))
+            asked = once if registry.is_own(claim.function) else state
+            self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
         changed = pattern.find(state, values)
         if isinstance(changed, Difference) and changed.certain:
             self.refuse_guilty(claims, pattern, values)
@@ -128,8 +133,8 @@ class Asking:
 
     # Steps
 
-    def step(self, record: Record, values: Sequence[int], objects: list[Any]) -> None:
-        """Ask every claim about a step that was taken as this edge, to the state with these objects."""
+    def step(self, record: Record, values: Sequence[int], objects: list[Any], only: str = "") -> None:
+        """Ask every claim about a step that was taken as this edge, to the state with these objects; or `only` one."""
         edge = record.edge
         known = record.guard.complete(values)
         ways = self.of_edge[edge.index]
@@ -140,7 +145,7 @@ class Asking:
                 disagree_about_counters(edge, seen=seen)
             for way in said:
                 way.seen = True
-        claims = self.about(steps=True) if edge.source >= 0 else []
+        claims = [each for each in self.about(steps=True) if only in ("", each.name)] if edge.source >= 0 else []
         if not claims:
             return
         before = self.records.pattern(edge.source).build(values)
@@ -148,7 +153,7 @@ class Asking:
             (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
         )
         for claim in claims:
-            self.ask(claim, ways, known, edge, lambda claim=claim: claim(before[0], objects[0], identity=identity))
+            self.ask(claim, ways, known, edge, partial(claim, before[0], objects[0], identity=identity))
 
     # Both
 
@@ -176,6 +181,11 @@ class Asking:
                 self.refused[claim] = about_claim(self.records, claim, source, values, answer, seen=seen)
         for way in said:
             way.seen = True
+
+
+def _once(state: Any) -> Any:
+    """Return a state that works out but once what it answers: for the claims of this project, which only look."""
+    return After(Answers(state), None, lambda: state)
 
 
 def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:

@@ -21,8 +21,8 @@ from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.trial import Choices, Trial, start, take, with_sizes
 
 LATER = (
-    "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, random numbers), "
-    "and let the environment `choose`"
+    "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, random "
+    "numbers), and let the environment `choose`"
 )
 SIZES = "do not ask for a size's type, identity or text; compare and compute with it"
 OURS = "a model that does none of this has found a defect of spillproof: please report it, with the model"
@@ -65,7 +65,8 @@ def about_claim(
     """Return what is wrong with a claim: on integers it is `seen`, and for the edge or the shape `source` it is not."""
     automaton = records.automaton
     if isinstance(source, int):
-        states, identity, place = (automaton.shapes[source].state,), Identity(), "in a state"
+        states: tuple[Any, ...] = (automaton.shapes[source].state,)
+        identity, place = Identity(), "in a state"
     else:
         between = Between(automaton, source)
         states = (between.before.state, between.built())

@@ -1,4 +1,4 @@
-"""Where two executions of a model part: one on integers, the other on unknown sizes that are decided as these integers."""
+"""Where two executions of a model part: one on integers, the other on unknown sizes that are decided like them."""
 
 from __future__ import annotations
 

@@ -26,9 +26,9 @@ class Hidden(NamedTuple):
 
 
 class To(NamedTuple):
-    """A reference to the object with this index."""
+    """A reference to the object with this number."""
 
-    index: int
+    number: int
 
 
 class Amount(NamedTuple):
@@ -46,7 +46,7 @@ class Members(NamedTuple):
 class Row(NamedTuple):
     """A list or a tuple."""
 
-    kind: type
+    kind: type[Any]
     items: tuple[Spec, ...]
 
 
@@ -89,7 +89,7 @@ class Pattern:
 
     def build(self, values: Sequence[int], hidden: int = UNSEEN) -> list[Any]:
         """Return the objects of a state that has these sizes, in the order of the pattern."""
-        objects = [object.__new__(form.cls) for form in self.forms]
+        objects: list[Any] = [object.__new__(form.cls) for form in self.forms]
         for each, form in zip(objects, self.forms, strict=True):
             fields = form.fixed.copy()
             object.__setattr__(each, "__dict__", fields)
@@ -102,7 +102,7 @@ class Pattern:
         return objects
 
     def arrange(self, objects: Sequence[Any]) -> None:
-        """Bring the bags of a state that was found into the order of the pattern: choices are numbered in that order."""
+        """Bring the bags of a state that was found into the order of the pattern, in which choices are numbered."""
         for each, form in zip(objects, self.forms, strict=True):
             for name, spec in form.others:
                 _arrange(spec, vars(each)[name], objects)
@@ -118,8 +118,8 @@ class Pattern:
     ) -> list[Any] | Difference:
         """Return the objects of a state in the order of the pattern if it has these sizes, or how it differs.
 
-        `origins` says for each which of the objects `before` it is, -1 for none of them. With `turned`, a list of sizes
-        may have them in another order: it may be a record of what was done to each member of a bag.
+        `origins` says for each which of the objects `before` it is, -1 for none of them. With `turned`, a list of
+        sizes may have them in another order: it may be a record of what was done to each member of a bag.
         """
         if origins and not turned:
             search = _Search(self.forms, values, guessing=False)
@@ -306,7 +306,7 @@ class _Search:
             if not isinstance(seen, int):
                 raise _Differs(where, "a size", _spell(seen))
         elif isinstance(spec, To):
-            self.pair(spec.index, seen, where)
+            self.pair(spec.number, seen, where)
         else:
             self.look_inside(spec, seen, where)
 
@@ -363,7 +363,7 @@ def _form(each: Any, index: dict[int, int]) -> Form:
         elif isinstance(spec, Amount):
             form.amounts.append((name, spec.symbol))
         elif isinstance(spec, To):
-            form.references.append((name, spec.index))
+            form.references.append((name, spec.number))
         else:
             form.others.append((name, spec))
     return form
@@ -391,7 +391,7 @@ def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -
     if isinstance(spec, Amount):
         return values[spec.symbol]
     if isinstance(spec, To):
-        return objects[spec.index]
+        return objects[spec.number]
     if isinstance(spec, Hidden):
         return hidden
     if isinstance(spec, Constant):
@@ -422,6 +422,6 @@ def bags_of(objects: Iterable[Any]) -> Iterator[Bag[Any]]:
 def _spell(value: Any) -> str:
     if isinstance(value, (HeapObject, Model)):
         return f"a {type(value).__name__}"
-    if type(value) in (list, tuple, dict, Bag):
+    if isinstance(value, (list, tuple, dict, Bag)):
         return f"a {type(value).__name__.lower()} of {len(value)}"
     return repr(value)

@@ -134,7 +134,7 @@ class Records:
         return next((each for each in answers if isinstance(each, Mismatch)), answers[0])
 
     def covered(self, instance: Instance, values: Sequence[int], trial: Trial) -> Agreed | Mismatch:
-        """Return whether an edge with other choices is the step: where heuristics are ignored, one stands for others."""
+        """Return whether an edge with other choices is the step: where heuristics are ignored, one may stand for it."""
         answer: Agreed | Mismatch = Mismatch(instance, values, trial, None)
         for record in instance.edges if self.automaton.any_preference else ():
             if record.guard.meets(values):

@@ -27,6 +27,8 @@ class Validated:
     """Steps that were compared, those of the random runs included."""
     random_steps: int
     """Steps of random runs, each of which is an edge."""
+    seconds: float = 0.0
+    """Processor time that it took."""
     failure: str = ""
     """What went wrong within the validation itself."""
 
@@ -50,6 +52,7 @@ class Validated:
             self.of_ways + other.of_ways,
             self.steps + other.steps,
             self.random_steps + other.random_steps,
+            self.seconds + other.seconds,
             self.failure or other.failure,
         )
 

@@ -44,7 +44,7 @@ class Validation:
         self.validators.append(Validator(automaton, self.limits, also))
 
     def go_on(self) -> list[ClaimError]:
-        """Validate as far as the time goes that was spent so far. Return what is wrong with claims that cannot be asked.
+        """Validate as far as the time goes that was spent so far. Return what is wrong with claims.
 
         Raises `Disagreement` where the model on integers is not what an automaton says.
         """

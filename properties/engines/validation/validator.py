@@ -69,7 +69,7 @@ class Validator:
         return self.done
 
     def is_owed(self) -> bool:
-        """Return whether this is still the part that is done in any case: what is said does not hang on the load then."""
+        """Return whether this is still the part that is done in any case, so that nothing said hangs on the load."""
         return not self.once and len(self.automaton.edges) <= LARGE
 
     def result(self) -> Validated:
@@ -82,6 +82,7 @@ class Validator:
             self.asking.total,
             self.steps + self.walks.steps,
             self.walks.steps,
+            self.seconds,
         )
 
     def plan(self) -> Iterator[None]:
@@ -129,7 +130,7 @@ class Validator:
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
         else:
-            self.take(instance, values, record.picks, record, asked=True)
+            self.take(instance, values, record.picks, record, asked=True, only=way.claim)
 
     def rest(self, instance: Instance) -> Iterator[None]:
         """Look at the ways that were not seen yet, and at what may be missing."""
@@ -186,11 +187,12 @@ class Validator:
         *,
         turned: bool = False,
         asked: bool = False,
+        only: str = "",
     ) -> Agreed | None:
         """Take a step from a state with these sizes, and compare. Return None where it could not be compared.
 
         With `turned`, every bag is in the opposite order, if the environment chooses nothing; with `asked`, claims are
-        asked about the step.
+        asked about the step, or `only` one.
         """
         self.steps += 1
         width = instance.width
@@ -212,7 +214,7 @@ class Validator:
                 disagree(self.records, answer, turned=turned)
             return None
         if asked and answer.record is not None and trial.outcome.taken:
-            self.asking.step(answer.record, values, answer.objects)
+            self.asking.step(answer.record, values, answer.objects, only)
         return answer
 
 

@@ -65,7 +65,7 @@ class Walks:
 
     def step(self, shape: int, values: list[int], objects: list[Any]) -> At | None:
         """Take some step. Return where it leads, or None where the run ends."""
-        leaving = self.automaton.leaving.get(shape)
+        leaving = self.automaton.leaving.get(shape, [])
         for _ in range(TRIES if leaving else 0):
             if self.chance.random() < ANY:
                 self.blind(shape, values)

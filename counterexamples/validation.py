@@ -1,0 +1,87 @@
+"""How much of each model's automaton is compared with the model on integers, and what that costs.
+
+`make validation` writes docs/reference/validation.md.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.entry import Entry
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation.result import Validated
+
+HEAD = """\
+# What is compared with the model on integers
+
+<!-- Written by `make validation`. Do not edit. -->
+
+A verdict speaks of an automaton that was extracted from the model. Each check compares it with the model on plain
+integers: every edge (a way that a step can go), every way in which a claim is false, and every step that is refused,
+with sizes that a solver or a guess found for it; with typical, smallest and large sizes, and in random runs, as far as
+a fifth of the time goes. Entries of a family that do not differ in these numbers stand together.
+
+| models | edges | ways | of three sizes each | steps | cost |
+|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one check of an entry validated, and the share of its processor time that this took."""
+
+    name: str
+    validated: Validated
+    cost: float
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """What has to be the same for entries to stand together."""
+        found = self.validated
+        return found.edges, found.of_edges, found.ways, found.of_ways
+
+
+def row(entry: Entry) -> Row:
+    """Check an entry."""
+    started = time.process_time()
+    report = check(entry.build())
+    spent = time.process_time() - started
+    assert report.validated is not None
+    return Row(entry.name, report.validated, report.validated.seconds / spent)
+
+
+def together(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield neighbours that have the same numbers, as one."""
+    found: list[Row] = []
+    for each in rows:
+        if found and found[0].counts != each.counts:
+            yield found
+            found = []
+        found.append(each)
+    if found:
+        yield found
+
+
+def line(rows: list[Row]) -> str:
+    """Return a line of the table."""
+    first = rows[0].validated
+    name = f"`{rows[0].name}`" + (f" … `{rows[-1].name}` ({len(rows)})" if len(rows) > 1 else "")
+    thrice = min(each.validated.scales / (3 * each.validated.of_edges) for each in rows)
+    cost = sum(each.cost for each in rows) / len(rows)
+    return (
+        f"| {name} | {first.edges:,} of {first.of_edges:,} | {first.ways:,} of {first.of_ways:,} | {thrice:.0%} | "
+        f"{min(each.validated.steps for each in rows):,} | {cost:.0%} |"
+    )
+
+
+def page(rows: Iterable[Row]) -> str:
+    """Return the page."""
+    return HEAD + "".join(f"{line(each)}\n" for each in together(rows))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(map(row, CATALOGUE.values())))
