@@ -119,9 +119,10 @@ def told(program: str, *numbers: signal.Signals) -> tuple[int, str, str]:
 
 SOLVER = """
 import z3
+from spillproof.properties.engines.proof.solver import ask, new_solver
 holes = 11
 pigeons = [[z3.Int(f"x{i}_{j}") for j in range(holes - 1)] for i in range(holes)]
-solver = z3.SolverFor("QF_LIA")
+solver = new_solver()
 for row in pigeons:
     solver.add(z3.Sum(row) >= 1, *[x >= 0 for x in row], *[x <= 1 for x in row])
 for i in range(holes):
@@ -129,10 +130,9 @@ for i in range(holes):
 with Signals():
     print("ready", flush=True)
     try:
-        solver.check()
-        print("the solver took it")
+        print("the solver took it:", ask(solver, effort=None))
     except KeyboardInterrupt:
-        print("heard", z3.Solver().check())
+        print("heard", ask(new_solver()).value)
 """
 
 
