@@ -2,8 +2,9 @@
 
 A `KeyboardInterrupt` that is raised wherever the program happens to be can be lost: Python prints and forgets what is
 raised in a `__del__` or in a callback, an import leaves half a module behind, a model's own `except:` swallows it, and
-a solver takes it for itself. So a thread of its own waits for the signals, which are blocked everywhere else, and knocks
-at the main thread until that is at a place where an interrupt is heard. Code that nobody may interrupt holds it back.
+a solver takes it for itself. So a thread of its own waits for the signals, which are blocked everywhere else, and
+knocks at the main thread until that is at a place where an interrupt is heard. Code that nobody may interrupt holds it
+back.
 
 Where there are no such threads and signals (Windows), an interrupt is what Python makes of it.
 """
