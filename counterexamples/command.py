@@ -65,7 +65,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return interrupts.status()
     except SystemExit:  # by click, when whoever read its help has gone away
         return 0
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it must not look like a violation to a script
         if isinstance(error, OSError) and files.is_full(error):  # below what click itself prints
             screen.mute()
             return _refuse(f"standard output: {error.strerror}")

@@ -2,8 +2,9 @@
 
 A `KeyboardInterrupt` that is raised wherever the program happens to be can be lost: Python prints and forgets what is
 raised in a `__del__` or in a callback, an import leaves half a module behind, a model's own `except:` swallows it, and
-a solver takes it for itself. So a thread of its own waits for the signals, stops the solver, and knocks at the main
-thread until that is at a place where an interrupt is heard. Code that nobody may interrupt holds it back.
+a solver takes it for itself. So a thread of its own waits for the signals, which are blocked everywhere else, and
+knocks at the main thread until that is at a place where an interrupt is heard. Code that nobody may interrupt holds it
+back.
 
 Where there are no such threads and signals (Windows), an interrupt is what Python makes of it.
 """
@@ -49,7 +50,6 @@ class Signals:
         self.first: signal.Signals | None = None
         self.held = False
         self.raised = False
-        self.looked = False
         self.since = 0.0
 
     def __enter__(self) -> Self:
@@ -86,19 +86,18 @@ class Signals:
                     _end_at_once(number)
 
     def _knock(self) -> None:
-        """Have the main thread look where it is, until it was interrupted; where it does not look, a solver works."""
+        """Have the main thread look where it is, until it was interrupted.
+
+        The solver is stopped by whoever asked it: stopped from here, it could fail in the midst of something else.
+        """
         if sys.platform != "win32":
             while not (self.raised or self.held):
-                self.looked = False
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
                 time.sleep(KNOCK)
-                if not self.looked and (context := getattr(sys.modules.get("z3.z3"), "_main_ctx", None)) is not None:
-                    context.interrupt()
 
     # In the main thread
 
     def _knocked(self, _number: int, frame: FrameType | None) -> None:
-        self.looked = True
         if self.first is None or self.raised or self.held:
             return
         if wait := patience(frame):

@@ -172,9 +172,9 @@ def _kept_back(time_limit: float | None) -> float:
 
 def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: float) -> None:
     """Have every verdict challenged by an explorer that shares no code with the engines."""
-    from spillproof.properties.engines.challenge.challenge import LARGEST, challenge
-
     try:
+        from spillproof.properties.engines.challenge.challenge import LARGEST, challenge
+
         limits.progress("challenging the verdicts")
         limits.check()
         challenge(
