@@ -20,7 +20,7 @@ from spillproof.model.system import Model
 from spillproof.properties.engines.challenge.challenge import Challenge
 from spillproof.properties.engines.challenge.scratch import Allowance
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Disputed, Report
+from spillproof.properties.engines.verdict import Disputed, Refused, Report
 
 LARGEST, DEPTH, WORK = 3, 5, 6_000
 """The explorer of a judgement looks at sizes up to this, at runs up to this long, and ends after so much work."""
@@ -132,7 +132,9 @@ def _judge(model: Model, judgement: Judgement, time_limit: float, work: int) -> 
         word = type(result.verdict).__name__
         judgement.verdicts[word] = judgement.verdicts.get(word, 0) + 1
         why = getattr(result.verdict, "why", "")
-        if any(words in why for words in ("this is a defect of spillproof", "was rejected", "was not confirmed")):
+        if isinstance(result.verdict, Refused):
+            judgement.refused = why
+        elif any(words in why for words in ("this is a defect of spillproof", "was rejected", "was not confirmed")):
             judgement.internal += f"{result.claim.name}: {why}\n"
     judgement.disagreements += disputes(report)
     if not judgement.disagreements:

@@ -5,10 +5,13 @@
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from spillproof.properties.engines.verdict import Proved, Refused
 
 
 def beside(name: str) -> Any:
@@ -52,9 +55,9 @@ def test_a_model_is_the_same_every_time() -> None:
 FEATURES = {
     "bag", "row", "pair", "named", "nested", "list of sizes", "dict of sizes", "tuple of sizes", "enum", "look-alikes",
     "inheritance of models", "inheritance of objects", "overridden action", "shared reference", "cycle", "next",
-    "list in object", "bag in object", "//", "%", "×", "min", "max", "sorted", "sum", "abs", "any", "all", "chain", "not",
-    "and", "or", "implication", "is over a step", "is True", "match", "isinstance", "isinstance of a size", "hasattr",
-    "lazy", "open size", "open switch", "open kind", "scope constant", "require in begin", "choose in begin",
+    "list in object", "bag in object", "//", "%", "×", "min", "max", "sorted", "sum", "abs", "any", "all", "chain",
+    "not", "and", "or", "implication", "is over a step", "is True", "match", "isinstance", "isinstance of a size",
+    "hasattr", "lazy", "open size", "open switch", "open kind", "scope constant", "require in begin", "choose in begin",
     "partial grant", "raise", "caught", "caught broadly", "finally", "objects made in a loop", "choose",
     "choose an object", "preferred", "announce", "require in the middle", "helper", "early return", "while", "for",
     "constant", "tuple of flags", "large constant", "object argument", "two objects", "bool argument", "enum argument",
@@ -100,13 +103,21 @@ def test_what_is_refused_is_a_finding(body: str, kind: str) -> None:
 
 
 def test_what_is_disputed_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A prover that lies is a disagreement."""
-    from spillproof.properties.engines.automaton import shapes
+    """A prover that lies is a disagreement; a claim that is refused is a finding, too."""
+    honest = judge.check
+    lie: Any = None
 
-    monkeypatch.setattr(shapes, "ways_of", lambda *_, **__: [])
-    judgement = judge.judged(LYING.format(body="self.n = min(self.n + 1, 3)"), "lying")
+    def lying(model: Any, time_limit: float) -> Any:
+        report = honest(model, time_limit=time_limit)
+        report.results = [replace(each, verdict=lie) for each in report.results if each.claim.name == "state"]
+        return report
 
-    assert judgement.kind() == "disagreement: Proved"
+    monkeypatch.setattr(judge, "check", lying)
+    source = LYING.format(body="self.n = min(self.n + 1, 3)")
+    lie = Proved("everything", None)
+    assert judge.judged(source, "lying").kind() == "disagreement: Proved"
+    lie = Refused("it is what it is")
+    assert judge.judged(source, "lying").kind() == "refused: it is what it is"
 
 
 def test_a_second_call_goes_on(tmp_path: Path) -> None:
