@@ -167,7 +167,9 @@ def said_by_ends(known: Condition, asked: Condition) -> bool:
         (Condition(A - B, Is.NOT_ZERO), Condition(A - B, Is.NOT_ZERO), True),
         (Condition(A - B, Is.NOT_ZERO), Condition(A - B, Is.ZERO), False),
         (Condition(A - B, Is.NOT_ZERO), Condition(A - B + 1, Is.ZERO), None),
+        (Condition(A - B, Is.NOT_ZERO), Condition(A - B - 1, Is.ZERO), None),
         (Condition(A - B, Is.NOT_ZERO), Condition(A - B, Is.AT_LEAST_ZERO), None),
+        (Condition(2 * A + B - 2, Is.AT_LEAST_ZERO), Condition(B - 2, Is.AT_LEAST_ZERO), None),  # a = 1, b = 0
         (Condition(A - B, Is.NOT_ZERO), Condition(A - C, Is.NOT_ZERO), None),
     ],
 )
