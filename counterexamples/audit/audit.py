@@ -152,7 +152,9 @@ def _of_spark(made: Audit, hearing: Hearing, sample: bytes) -> None:
     files = ", ".join(made.reading.files[:3])
     looks = foreign.looks_like(sample)
     if looks and not hearing.spark:
-        raise ModelError(f"{files}: this is no log of Spark's, but looks like {looks}; give the log of a Spark executor")
+        raise ModelError(
+            f"{files}: this is no log of Spark's, but looks like {looks}; give the log of a Spark executor"
+        )
     if not hearing.spark and not made.deaths:
         raise ModelError(
             f"{files}: this is no log of Spark's: none of its {made.reading.lines:,} lines is as Spark writes them; give the "

@@ -37,7 +37,9 @@ PREFIXES = tuple(
         rf"(?P<time>{_ISO}) (?P<stream>[^\s\[\](){{}}]+/[^\s\[\](){{}}]+) ",  # aws logs tail
         r"(?P<time>1\d{9,12})\t",  # CloudWatch
         r"(?P<time>\d\d-\d\d-\d{4} \d\d:\d\d:\d\d \w+) \S+ " + _LEVELS + " - ",  # Azkaban
-        r"\[(?P<time>\d{4}-\d\d-\d\d[T, ]+\d\d:\d\d:\d\d[^\]]*)\] \{[^}]*\} " + _LEVELS + " - (?:\\[[^\\]]*\\] )?",  # Airflow
+        r"\[(?P<time>\d{4}-\d\d-\d\d[T, ]+\d\d:\d\d:\d\d[^\]]*)\] \{[^}]*\} "
+        + _LEVELS
+        + " - (?:\\[[^\\]]*\\] )?",  # Airflow
         rf"\[(?P<time>{_ISO})\] (?=\d\d)",  # Jenkins
         rf"(?P<time>{_ISO}(?: [+-]\d{{4}})?)\t(?P<stream>\S+)\t(?=\{{)",  # fluentd's files
         r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}(?:Z|[+-]\d\d:?\d\d)) ",  # docker logs -t, GitHub Actions
@@ -76,7 +78,9 @@ THREAD = _paths(
     "thread thread_name threadname process.thread.name jsonpayload.thread jsonpayload.threadname attributes.thread"
     " context.thread log.thread mdc.thread contextmap.thread _source.thread_name"
 )
-LEVEL = _paths("level log.level severity loglevel level_name levelname severitytext jsonpayload.level priority lvl log_level")
+LEVEL = _paths(
+    "level log.level severity loglevel level_name levelname severitytext jsonpayload.level priority lvl log_level"
+)
 LOGGER = _paths(
     "logger loggername logger_name log.logger class jsonpayload.class jsonpayload.logger category name"
     " instrumentationscope.name logger.name"
@@ -175,8 +179,10 @@ class Envelopes:
         return text if self.timed else f"{_written(time)} {text}"
 
 
-_OPENING = frozenset('{"[\'\t,')
-_TAGS = re.compile(r"</?(?:html|head|body|pre|br|p|div|span|td|tr|th|table|tbody|code|b|i|a|font|title)\b[^>]{0,400}>", re.I)
+_OPENING = frozenset("{\"['\t,")
+_TAGS = re.compile(
+    r"</?(?:html|head|body|pre|br|p|div|span|td|tr|th|table|tbody|code|b|i|a|font|title)\b[^>]{0,400}>", re.I
+)
 _OWN = re.compile(r"\D{0,12}\d{2,4}[-/.]\d\d?[-/.]\d{1,4}[T ,]{1,2}\d\d?:\d\d:\d\d|\D{0,4}\d\d:\d\d:\d\d[.,]\d{3}\b")
 
 
@@ -301,7 +307,15 @@ def _exception(record: Json, flat: Json) -> list[str]:
 
 _CLASS = ("class", "name", "type", "exception_class", "error.type", "classname", "exceptionclass")
 _SAID = ("msg", "message", "localizedmessage", "exception_message", "error.message", "description")
-_STACK = ("stacktrace", "stack_trace", "extendedstacktrace", "frames", "exception_stacktrace", "error.stack_trace", "stack")
+_STACK = (
+    "stacktrace",
+    "stack_trace",
+    "extendedstacktrace",
+    "frames",
+    "exception_stacktrace",
+    "error.stack_trace",
+    "stack",
+)
 
 
 def _of_parts(parts: Json) -> list[str]:
@@ -363,7 +377,18 @@ def _inner_times(lines: Sequence[str]) -> bool:
 
 
 _HEADING = re.compile(r'"?[@\w][\w .@/-]{0,40}"?(?:[,;\t]"?[@\w_][\w .@/()-]{0,40}"?)+')
-_HEADINGS = {"message", "_raw", "@message", "log", "line", "msg", "textpayload", "jsonpayload.message", "content", "text"}
+_HEADINGS = {
+    "message",
+    "_raw",
+    "@message",
+    "log",
+    "line",
+    "msg",
+    "textpayload",
+    "jsonpayload.message",
+    "content",
+    "text",
+}
 
 
 def _columns(lines: Sequence[str]) -> tuple[str, ...]:

@@ -150,7 +150,13 @@ def _task(log: EventLog, event: dict[str, Any]) -> None:
     died = deaths.sign(f"{words} {reason.get('Full Stack Trace', '')}") is not None
     if len(log.failures) < KEPT or died:
         found = FailedTask(
-            number, _number(event.get("Stage ID")), str(info.get("Executor ID", "")), plain(words, 120), died, peak, log.lines
+            number,
+            _number(event.get("Stage ID")),
+            str(info.get("Executor ID", "")),
+            plain(words, 120),
+            died,
+            peak,
+            log.lines,
         )
         log.failures.append(found)
         log.failures.sort(key=lambda each: (not each.died, each.line))

@@ -172,7 +172,9 @@ class Executor:
         self, task: Task, who: str, words: str, *sizes: Interval, holds: Interval | None = None, free: bool = True
     ) -> None:
         """Add a row to what a task did."""
-        task.timeline.add(Row(self.line, self.time, who, words, sizes, holds, self.used if free else None, self.storage))
+        task.timeline.add(
+            Row(self.line, self.time, who, words, sizes, holds, self.used if free else None, self.storage)
+        )
 
     def granted(self) -> None:
         """Take note that the log says who is granted what."""
@@ -181,7 +183,14 @@ class Executor:
     # the rules
 
     def hold(
-        self, rule: Rule, task: Task, consumer: Consumer | None, words: str, *sizes: Interval, kept: bool, alone: bool = False
+        self,
+        rule: Rule,
+        task: Task,
+        consumer: Consumer | None,
+        words: str,
+        *sizes: Interval,
+        kept: bool,
+        alone: bool = False,
     ) -> None:
         """Hold a rule against the line. `alone`: the line by itself would contradict it."""
         self.tally.findings.hold(rule)

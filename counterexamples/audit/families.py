@@ -216,11 +216,15 @@ POOLS = (
 NATIVE = (
     # Gluten, and Comet
     _pattern(
-        What.SHORT, ", granted: ", rf"(?P<text>Not enough spark [\w-]+ execution memory)\. Acquired: (?P<size>{SIZE}|\d+), granted: (?P<more>{SIZE}|\d+)"
+        What.SHORT,
+        ", granted: ",
+        rf"(?P<text>Not enough spark [\w-]+ execution memory)\. Acquired: (?P<size>{SIZE}|\d+), granted: (?P<more>{SIZE}|\d+)",
     ),
     _pattern(What.SHORT, "only received ", r"TASK (?P<text>requested) SIZE but only received MORE"),
     _pattern(
-        What.NATIVE, "MemoryPool[", r"\[TASK\] MemoryPool\[(?P<who>[^\]]+\]?)\]\.(?P<text>\w+\(\d+\)(?: returning \w+)?)"
+        What.NATIVE,
+        "MemoryPool[",
+        r"\[TASK\] MemoryPool\[(?P<who>[^\]]+\]?)\]\.(?P<text>\w+\(\d+\)(?: returning \w+)?)",
     ),
 )
 

@@ -22,7 +22,9 @@ from typing import IO, BinaryIO, cast
 from spillproof.counterexamples.audit.packing import unpacked
 from spillproof.model.errors import ModelError
 
-PASSED_OVER = re.compile(r"(?:^|/)(?:\.|_SUCCESS$|__MACOSX/)|\.(?:crc|class|jar|png|jpg|gif|ico|hprof|parquet|pyc|whl|so)$")
+PASSED_OVER = re.compile(
+    r"(?:^|/)(?:\.|_SUCCESS$|__MACOSX/)|\.(?:crc|class|jar|png|jpg|gif|ico|hprof|parquet|pyc|whl|so)$"
+)
 """Files of a folder that are no logs."""
 
 

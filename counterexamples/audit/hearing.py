@@ -45,7 +45,9 @@ CLOCKS = 512
 """Streams of a file whose times are read apart."""
 
 _FRAME = re.compile(r"\s*at ([\w.$/<>]{1,300})\(")
-_REASON = re.compile(r"[\w.$]*(?:Exception|Error|Failure|Throwable|Killed|Interrupted|Fault|FetchFailed)\w*|Denied|[Pp]reempted")
+_REASON = re.compile(
+    r"[\w.$]+(?:Exception|Error|Failure|Throwable|Killed|Interrupted|Fault|FetchFailed)\w*|Denied|[Pp]reempted"
+)
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Counts:
 class Line:
     """A line that is heard, and where it stands."""
 
-    bytes: bytes
+    data: bytes
     number: int
     block: bytes
     start: int
@@ -135,14 +137,14 @@ class Hearing:
         return clock
 
     def _line(self, line: Line) -> None:
-        suspected = deaths.suspected(line.bytes)
+        suspected = deaths.suspected(line.data)
         wrapped = bool(self.envelopes.prefixes)
         if not suspected and not wrapped:
-            known = self.memory.recall(line.bytes, self.current.length)
+            known = self.memory.recall(line.data, self.current.length)
             if known is not None:
                 self._enter([known[0]], known[1], "", line, "", ())
                 return
-        text = text_of(line.bytes)
+        text = text_of(line.data)
         if suspected:
             self._death(line.number, text)
         opened = Opened([text]) if self.envelopes.plain(text) else self.envelopes.open(text)
@@ -162,7 +164,7 @@ class Hearing:
         head = first[: found[0].start] if found else first[:200]
         if found:
             if not suspected and len(opened.lines) == 1 and not opened.stream and not self.envelopes.prefixes:
-                self.memory.keep(line.bytes, self.current.length, found[0], first)
+                self.memory.keep(line.data, self.current.length, found[0], first)
             self._enter(found, head, first, line, opened.stream, opened.lines[1:])
         elif (missing := gap(first)) is not None:
             self.ledger.enter(missing, line.number, None, "", opened.stream)

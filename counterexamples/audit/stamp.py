@@ -11,7 +11,9 @@ from datetime import date
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 
-_TIME = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])(?:[ \u202f]?([AaPp])\.?[Mm]\b)?")
+_TIME = re.compile(
+    r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])(?:[ \u202f]?([AaPp])\.?[Mm]\b)?"
+)
 _EPOCH = re.compile(r"^\W{0,2}(1[0-9]{9})(?:\.(\d+)|(\d{3}))?\b")
 _SINCE_1970 = 719163
 """The day of the year 1 on which numbers of seconds begin."""
