@@ -88,7 +88,7 @@ class Audit:
         return [each.error for each in self.tasks if each.error is not None] + self.ledger.errors
 
     def unexplained(self) -> bool:
-        """Return whether there is anything that the books do not explain: a death, a failure, a sum that is not right."""
+        """Return whether anything is not explained by the books: a death, a failure, a sum, what is missing."""
         ledger = self.ledger
         return bool(
             self.errors()
@@ -97,6 +97,8 @@ class Audit:
             or ledger.signals
             or ledger.stuck
             or ledger.reversed
+            or ledger.gaps
+            or ledger.cut
             or self.findings()
             or self.windows()
             or any(each.deaths or each.removed for each in self.events)

@@ -48,8 +48,8 @@ SIGNS = (
     _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),
     _sign(
         "an exit that is a kill",
-        rf"(?i:exit\w*)(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?(?:\W{{0,7}}[^\w-])??{_CODES}(?![\w.]|,\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"
-        r"|(?i:exit (?:code|status)|exitCode|exitStatus)\W{1,8}(?:is )?52(?![\w.])",
+        rf"(?i:exit\w*)(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"
+        r"|(?i:exit (?:code|status)|exitCode|exitStatus)\W{1,8}(?:is )?52(?!\w|[.,]\d)",
     ),
     _sign("a kill", r"Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$"),
     _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|\w*[GC]puRetryOOM|\w*[GC]puSplitAndRetryOOM|\bGpuOOM|(?<!\w)OOM\b"),

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spillproof.counterexamples.audit import deaths
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Row, Stuck, Task, Window
 from spillproof.counterexamples.audit.finding import MISSING, Finding
@@ -95,7 +96,7 @@ def _read(audit: Audit) -> Iterator[str]:
 def _doubts(audit: Audit) -> Iterator[str]:
     """Yield what was not understood, or only in part."""
     reading, ledger = audit.reading, audit.ledger
-    if not ledger.debug:
+    if not ledger.debug and not (audit.events and not audit.counts.spark):
         yield (
             "No line says who was granted what: TaskMemoryManager writes those at level DEBUG. Set "
             "log4j.logger.org.apache.spark.memory=DEBUG (log4j 2: logger.m.name and logger.m.level) to have them."
@@ -265,8 +266,8 @@ def _events(audit: Audit) -> Iterator[str]:
         memory = f", {log.memory} of memory each" if log.memory else ""
         about = f"Application {log.application!r}. " if log.application else ""
         yield from _wrap(
-            f"{about}Spark {log.version or '(unknown)'}; {log.executors:,} executors{memory}; {log.tasks:,} tasks ended, "
-            f"{log.failed:,} failed."
+            f"{about}Spark {log.version or '(unknown)'}; executors: {log.executors:,}{memory}; tasks that ended: "
+            f"{log.tasks:,}, that failed: {log.failed:,}."
         )
         if log.peak_task is not None:
             yield from _wrap(
@@ -299,7 +300,10 @@ PEAKS = ("JVMHeapMemory", "OnHeapExecutionMemory", "OnHeapStorageMemory", "OffHe
 def _deaths(audit: Audit) -> Iterator[str]:
     """Yield the signs of death that are in nobody's books."""
     told = " ".join(each.message for each in audit.errors())
-    others = [each for each in audit.deaths if each.phrase[:40] not in told]
+    named = "OutOf" in told
+    others = [
+        each for each in audit.deaths if each.phrase[:40] not in told and not (named and each.what == deaths.SIGNS[0].what)
+    ]
     if not others:
         return
     yield "Lines that say that something died of memory"
@@ -394,9 +398,9 @@ def _rules(audit: Audit) -> Iterator[str]:
         count = findings.counts.get(rule, 1)
         some = [each for each in found if each.rule is rule]
         sure, doubt = any(each.sure for each in some), next((each.doubt for each in some if each.doubt), "")
-        words = "" if sure else f", if it is not that {doubt}" if doubt == MISSING else f"; but {doubt}"
-        lines = f"{count:,} line{'s' if count != 1 else ''}"
-        yield from _wrap(f"{'✗' if sure else '?'} {rule.value} Not so in {lines}{words}:", "  ", "    ")
+        ifs = "" if sure else f", if it is not that {doubt}" if doubt == MISSING else f"; but {doubt}"
+        many = f"{count:,} line{'s' if count != 1 else ''}"
+        yield from _wrap(f"{'✗' if sure else '?'} {rule.value} Not so in {many}{ifs}:", "  ", "    ")
         for each in some[:3]:
             yield from _wrap(_contradiction(each), "      ", "        ")
 

@@ -129,7 +129,9 @@ def _without_window(audit: Audit, task: Task) -> str:
         )
         return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{still}"
     if any(each in error.message for each in ACCOUNTING):
-        return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{heap}"
+        short = next((each for each in audit.ledger.shortages if f"task {task.number}:" in each), "")
+        native = f"; {short.rpartition(': ')[2]}" if short else ""
+        return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{native}{heap}"
     return f"? Task {task.number} ends in {error.message}{_at(error.time)}{books}{free}{heap}; the books do not say why"
 
 
@@ -155,6 +157,8 @@ def _nothing(audit: Audit) -> str:
     unended = sum(1 for each in audit.tasks if not each.outcome)
     far = f" The end of {unended} task{'s' if unended > 1 else ''} is not in the log." if unended else ""
     mark = "?" if audit.unexplained() else "✓"
+    if ledger.gaps or ledger.cut:
+        far += " Lines are missing, and nothing is concluded from what is not there."
     return f"{mark} No line contradicts the rules, and no collection can have held what was counted free.{far}{deaths}"
 
 
