@@ -73,7 +73,7 @@ class Counts:
         return self.memory + self.tasks
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A line that is heard, and where it stands."""
 
@@ -120,13 +120,11 @@ class Hearing:
             self.spark = foreign.of_spark(block)
         if self.awaited:
             self._after(self._following(block, 0))
-        counted = 0
-        for start, end in worth_hearing(block):
-            number += block.count(b"\n", counted, start)
-            counted = start
-            self._line(Line(block[start : min(end, start + LONGEST)], number, block, start, end))
+        for start, end, index, suspected in worth_hearing(block):
+            data = block[start : min(end, start + LONGEST)]
+            self._line(Line(data, number + index, block, start, end), suspected=suspected)
         self.tail = block[-TAIL:]
-        return number + block.count(b"\n", counted)
+        return number + block.count(b"\n")
 
     def _clock(self, stream: str) -> Clock:
         clock = self.clocks.get(stream)
@@ -136,8 +134,7 @@ class Hearing:
                 self.clocks[stream] = clock
         return clock
 
-    def _line(self, line: Line) -> None:
-        suspected = deaths.suspected(line.data)
+    def _line(self, line: Line, *, suspected: bool) -> None:
         wrapped = bool(self.envelopes.prefixes)
         if not suspected and not wrapped:
             known = self.memory.recall(line.data, self.current.length)

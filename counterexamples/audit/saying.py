@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from spillproof.counterexamples.audit import deaths, families
 from spillproof.counterexamples.audit.families import PATTERNS, SPEAKERS, Pattern, What
+from spillproof.counterexamples.audit.finder import Finder, Hit
 from spillproof.counterexamples.audit.interval import ZERO, Interval, printed
 
 __all__ = ["SPEAKERS", "Memory", "Said", "What", "gap", "plain", "said_in", "text_of", "understand", "worth_hearing"]
@@ -30,14 +31,12 @@ class Said(NamedTuple):
 
 _TRIED = tuple((each.needle, each.regex.search, each) for each in PATTERNS)
 
-WORDS = (b"emory", b"Task ", b"TID ", b" spill", b"Spark version", b"SIGNAL", b"shutdown", b"container_", b"Heap",
-         b"Full GC", b"Pause Full", b"   version ")  # fmt: skip
+WORDS = (b"emory", b"Task ", b"TID ", b" spill", b"version ", b"SIGNAL", b"shutdown", b"Container: ", b"Heap", b"Full")
 """A line with none of these says nothing here, unless it has a sign of death or stands for lines that are missing."""
 
-_OF_GAPS = (b"\n..", b"\n[..", b"\n\xe2\x80\xa6", b"snip", b"\n--\n", b"mitted", b" lines ", b"messages ", b"repeated",
-            b"howing ")  # fmt: skip
+OF_GAPS = (b"snip", b" lines ", b"messages ", b"repeated ", b"howing ", b"mitted", b"ppressed")
 
-NEEDLES = (*WORDS, *deaths.NEEDLES)
+_FINDER = Finder((*WORDS, *OF_GAPS), deaths.NEEDLES, b".[\xe2-<")
 
 REMEMBERED = 1 << 13
 """Lines that are remembered."""
@@ -45,32 +44,12 @@ REMEMBERED = 1 << 13
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\)?|.)?|\x9b[0-9;:?]*[@-~]")
 
 
-def worth_hearing(block: bytes) -> list[tuple[int, int]]:
-    """Return where the lines of a block begin and end that may say something.
+def worth_hearing(block: bytes) -> list[Hit]:
+    """Return the lines of a block that may say something, and whether they may say that something died.
 
     This is all that most lines of a log are looked at: the block is searched as a whole, which costs little a line.
     """
-    found: dict[int, int] = {}
-    for word in NEEDLES:
-        at = block.find(word)
-        while at >= 0:
-            end = block.find(b"\n", at)
-            found[block.rfind(b"\n", 0, at) + 1] = end
-            at = block.find(word, end)
-    for word in _OF_GAPS:
-        at = block.find(word)
-        while at >= 0:
-            begin = at + 1 if word[:1] == b"\n" else block.rfind(b"\n", 0, at) + 1
-            end = block.find(b"\n", begin)
-            if begin not in found and families_gap(block[begin : min(end, begin + 400)]):
-                found[begin] = end
-            at = block.find(word, max(end, at + 1))
-    return sorted(found.items())
-
-
-def families_gap(line: bytes) -> bool:
-    """Return whether a line stands for others that are missing."""
-    return gap(line.decode("utf-8", "replace").strip()) is not None
+    return _FINDER.lines(block)
 
 
 def gap(text: str) -> Said | None:

@@ -170,5 +170,7 @@ def _encoding(first: bytes, name: str) -> str:
     found = encodings.encoding(first)
     if found is None:
         kind = encodings.kind(first)
-        raise ModelError(f"{name}: this is no text but binary{f': {kind}' if kind else ''}, so that nothing can be said of it")
+        raise ModelError(
+            f"{name}: this is no text but binary{f': {kind}' if kind else ''}, so that nothing can be said of it"
+        )
     return found

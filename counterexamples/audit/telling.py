@@ -238,7 +238,9 @@ def _measured(audit: Audit) -> Iterator[str]:
         worst = sorted(sorted(ledger.heaps, key=lambda each: -each.used.hi)[:5], key=lambda each: each.line)
         for each in worst:
             most = "" if each.most is None else f" of {spell(each.most)}"
-            yield from _wrap(f"{time_of_day(each.time)}  {spell(each.used)}{most} ({each.what}, line {each.line})", "  ", "      ")
+            yield from _wrap(
+                f"{time_of_day(each.time)}  {spell(each.used)}{most} ({each.what}, line {each.line})", "  ", "      "
+            )
         yield ""
     for stuck in ledger.stuck[:5]:
         yield from _wrap(told_stuck(stuck), "", "  ")
@@ -293,7 +295,13 @@ def _events(audit: Audit) -> Iterator[str]:
         yield ""
 
 
-PEAKS = ("JVMHeapMemory", "OnHeapExecutionMemory", "OnHeapStorageMemory", "OffHeapExecutionMemory", "ProcessTreeJVMRSSMemory")
+PEAKS = (
+    "JVMHeapMemory",
+    "OnHeapExecutionMemory",
+    "OnHeapStorageMemory",
+    "OffHeapExecutionMemory",
+    "ProcessTreeJVMRSSMemory",
+)
 """What is shown of an executor's measures."""
 
 
@@ -302,7 +310,9 @@ def _deaths(audit: Audit) -> Iterator[str]:
     told = " ".join(each.message for each in audit.errors())
     named = "OutOf" in told
     others = [
-        each for each in audit.deaths if each.phrase[:40] not in told and not (named and each.what == deaths.SIGNS[0].what)
+        each
+        for each in audit.deaths
+        if each.phrase[:40] not in told and not (named and each.what == deaths.SIGNS[0].what)
     ]
     if not others:
         return

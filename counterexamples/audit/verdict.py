@@ -122,7 +122,11 @@ def _without_window(audit: Audit, task: Task) -> str:
         )
     stuck = next((each for each in audit.ledger.stuck if each.task == task.number), None)
     if stuck is not None:
-        later = "" if None in (stuck.spilled, stuck.held) else f" {duration((stuck.held or 0) - (stuck.spilled or 0))} before"
+        later = (
+            ""
+            if None in (stuck.spilled, stuck.held)
+            else f" {duration((stuck.held or 0) - (stuck.spilled or 0))} before"
+        )
         still = (
             f"; {spell(stuck.size)} of it are still held by {stuck.name}, though a sorter had said{later} that it spills "
             f"{spell(stuck.size)}: a spill that gave nothing back, as in SPARK-54934"
@@ -143,7 +147,9 @@ def _nothing(audit: Audit) -> str:
     ledger, sure, found = audit.ledger, audit.contradictions(), audit.findings()
     if sure:
         count = sum(ledger.findings.counts.get(rule, 1) for rule in {each.rule for each in sure})
-        return f"✗ {_number(count)} line{'s contradict' if count != 1 else ' contradicts'} the rules of Spark's accounting"
+        return (
+            f"✗ {_number(count)} line{'s contradict' if count != 1 else ' contradicts'} the rules of Spark's accounting"
+        )
     deaths = _deaths(audit)
     if found:
         return f"? {_does_not_add_up(found)}.{deaths}"

@@ -77,32 +77,60 @@ HOW: tuple[Callable[[int], Sequence[tuple[str, str, str]]], ...] = (
     ),
     lambda task: (("WARN", "TaskSetManager", f"Lost task 0.0 in stage 1.0 (TID {task}, host, executor 1): {OOM}"),),
     lambda task: (
-        ("ERROR", "Executor", f"Exception in task 0.0 in stage 1.0 (TID {task}): java.lang.OutOfMemoryError: GC overhead limit exceeded"),
+        (
+            "ERROR",
+            "Executor",
+            f"Exception in task 0.0 in stage 1.0 (TID {task}): java.lang.OutOfMemoryError: GC overhead limit exceeded",
+        ),
     ),
-    lambda _task: (("ERROR", "Utils", "Aborting task"), ("", "", "java.lang.OutOfMemoryError: unable to create new native thread")),
-    lambda _task: (("ERROR", "SparkUncaughtExceptionHandler", "unable to create native thread: possibly out of memory"),),
+    lambda _task: (
+        ("ERROR", "Utils", "Aborting task"),
+        ("", "", "java.lang.OutOfMemoryError: unable to create new native thread"),
+    ),
+    lambda _task: (
+        ("ERROR", "SparkUncaughtExceptionHandler", "unable to create native thread: possibly out of memory"),
+    ),
     lambda task: (
         ("ERROR", "Executor", f"Exception in task 0.0 in stage 1.0 (TID {task})"),
         ("", "", "org.apache.spark.memory.SparkOutOfMemoryError: Unable to acquire 65536 bytes of memory, got 0"),
     ),
     lambda _task: (
         ("ERROR", "ManagedReservationListener", "Error reserving memory from target"),
-        ("", "", "org.apache.gluten.memory.memtarget.ThrowOnOomMemoryTarget$OutOfMemoryException: Not enough spark off-heap "
-         "execution memory. Acquired: 8.0 MiB, granted: 0.0 B."),
+        (
+            "",
+            "",
+            "org.apache.gluten.memory.memtarget.ThrowOnOomMemoryTarget$OutOfMemoryException: Not enough spark off-heap "
+            "execution memory. Acquired: 8.0 MiB, granted: 0.0 B.",
+        ),
     ),
-    lambda _task: (("", "", "org.apache.comet.CometNativeException: Additional allocation failed with top memory consumers"),),
     lambda _task: (
-        ("WARN", "YarnAllocator", "Container killed by YARN for exceeding memory limits. 5.5 GB of 5.5 GB physical memory used."),
+        ("", "", "org.apache.comet.CometNativeException: Additional allocation failed with top memory consumers"),
     ),
-    lambda _task: (("ERROR", "YarnClusterScheduler", "Lost executor 3 on host: Container marked as failed. Exit status: 143."),),
-    lambda _task: (("ERROR", "TaskSchedulerImpl", "Lost executor 3: The executor with id 3 exited with exit code 137(SIGKILL)"),),
+    lambda _task: (
+        (
+            "WARN",
+            "YarnAllocator",
+            "Container killed by YARN for exceeding memory limits. 5.5 GB of 5.5 GB physical memory used.",
+        ),
+    ),
+    lambda _task: (
+        ("ERROR", "YarnClusterScheduler", "Lost executor 3 on host: Container marked as failed. Exit status: 143."),
+    ),
+    lambda _task: (
+        ("ERROR", "TaskSchedulerImpl", "Lost executor 3: The executor with id 3 exited with exit code 137(SIGKILL)"),
+    ),
     lambda _task: (("INFO", "ExecutorPodsSnapshot", "termination reason: OOMKilled, exitCode: 137"),),
     lambda _task: (("WARN", "TaskSetManager", "Reason: Command exited with code 137"),),
     lambda _task: (("ERROR", "PythonRunner", "Python worker died"), ("", "", "MemoryError")),
     lambda _task: (("", "", "terminate called after throwing an instance of 'std::bad_alloc'"),),
-    lambda _task: (("", "", "# java.lang.OutOfMemoryError: Metaspace"), ("", "", '# -XX:OnOutOfMemoryError="kill -9 %p"')),
+    lambda _task: (
+        ("", "", "# java.lang.OutOfMemoryError: Metaspace"),
+        ("", "", '# -XX:OnOutOfMemoryError="kill -9 %p"'),
+    ),
     lambda _task: (("", "", "Caused by: java.lang.OutOfMemoryError: Direct buffer memory"),),
-    lambda _task: (("ERROR", "Executor", "io.netty.util.internal.OutOfDirectMemoryError: failed to allocate 16777216 byte(s)"),),
+    lambda _task: (
+        ("ERROR", "Executor", "io.netty.util.internal.OutOfDirectMemoryError: failed to allocate 16777216 byte(s)"),
+    ),
 )
 """Ways to say that something died of memory."""
 
@@ -141,7 +169,9 @@ def _spark4(line: Line) -> str:
 
 def _ecs(line: Line) -> str:
     each = _fields(line)
-    return json.dumps({"@timestamp": each["time"], "log.level": each["level"], "message": each["msg"], "ecs.version": "1.2.0"})
+    return json.dumps(
+        {"@timestamp": each["time"], "log.level": each["level"], "message": each["msg"], "ecs.version": "1.2.0"}
+    )
 
 
 def _gcp(line: Line) -> str:
@@ -157,7 +187,9 @@ def _kibana(line: Line) -> str:
 LAYOUTS: dict[str, Callable[[Line], str]] = {
     "plain": plain,
     "message only": lambda line: line[3],
-    "iso, thread": lambda line: f"2020-06-28 {clock(line[0])},123 {line[1]} [main] {line[2]} - {line[3]}" if line[2] else line[3],
+    "iso, thread": lambda line: (
+        f"2020-06-28 {clock(line[0])},123 {line[1]} [main] {line[2]} - {line[3]}" if line[2] else line[3]
+    ),
     "docker": lambda line: json.dumps({"log": f"{plain(line)}\n", "stream": "stderr", "time": _fields(line)["time"]}),
     "spark 4": _spark4,
     "ecs": _ecs,
@@ -196,7 +228,9 @@ CUTS: dict[str, Callable[[random.Random, list[str]], list[str]]] = {
     "a cut end": lambda random_, lines: lines[: random_.randint(1, len(lines))],
     "an elision": _elided,
     "a sample": lambda random_, lines: [each for each in lines if random_.random() < 0.7] or lines[:1],
-    "one line": lambda random_, lines: [each for index, each in enumerate(lines) if index != random_.randrange(len(lines))],
+    "one line": lambda random_, lines: [
+        each for index, each in enumerate(lines) if index != random_.randrange(len(lines))
+    ],
     "the debug lines": lambda _random, lines: [each for each in lines if "DEBUG" not in each] or lines[:1],
     "the info lines": lambda _random, lines: [each for each in lines if "INFO" not in each] or lines[:1],
     "80 columns": lambda _random, lines: [each[:80] for each in lines],
