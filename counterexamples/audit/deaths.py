@@ -16,7 +16,7 @@ _CODES = r"(?:137|143|134|-9|-10[34])"
 
 NEEDLES = (
     b"OutOf", b"OOM", b"oom-", b"oom_", b"oom k", b"ut of mem", b"ut_of_mem", b"MemoryError", b"GC overhead",
-    b"native thread", b"exceeding", b"xceeds ", b"xceeded ", b"beyond ", b"xit", b"Killed", b"killed by", b"SIGKILL",
+    b"native thread", b"exceeding", b"xceeded ", b"beyond ", b"xit", b"Killed", b"killed by", b"SIGKILL",
     b"bad_alloc", b"AllocationErr", b"allocate mem", b"ot enough", b"o acquire", b"not acquire", b"exhausted",
     b"ufficient mem", b"MEM_", b"MEMORY", b"llocation failed", b"emory allocation", b"emoryAllocation",
     b"memory pool cap", b"array size", b"irect buffer mem",
@@ -45,7 +45,7 @@ SIGNS = (
     _sign(
         "a container was killed",
         r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|running beyond [\w' ]{0,20}memory limits"
-        r"|exceeding [\w ]{0,20}memory limits?|containers? exceeding thresholds|exceed(?:s|ed|ing) [\w' ]{0,20}memory limits?",
+        r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",
     ),
     _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),
     _sign(

@@ -95,7 +95,7 @@ class Pattern:
     """Whether only Spark writes it."""
 
 
-_NAME = r"[^\s\"'<>{},;\\]+?"
+_NAME = r"[^\s\"'<>{}()\[\],;|\\]+"
 _END = r"(?=\s*(?:$|[\"'<>\]),}\\|]))"
 """A message ends where the line does, or where its wrapping closes."""
 

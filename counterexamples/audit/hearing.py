@@ -44,6 +44,8 @@ DEATHS = 100
 CLOCKS = 512
 """Streams of a file whose times are read apart."""
 
+_KNOWN = frozenset({What.OTHER, What.BLOCKS, What.STORED})
+
 _FRAME = re.compile(r"\s*at ([\w.$/<>]{1,300})\(")
 _REASON = re.compile(
     r"[\w.$]+(?:Exception|Error|Failure|Throwable|Killed|Interrupted|Fault|FetchFailed)\w*|Denied|[Pp]reempted"
@@ -192,11 +194,11 @@ class Hearing:
             self._after(iter(following) if rest else self._and_following(following, line))
 
     def _count(self, said: Said) -> None:
-        counts = self.counts
-        counts.spark += said.pattern.spark
-        if said.what in (What.OTHER, What.BLOCKS, What.STORED):
+        counts, pattern = self.counts, said.pattern
+        counts.spark += pattern.spark
+        if pattern.what in _KNOWN:
             counts.known += 1
-        elif said.pattern.memory:
+        elif pattern.memory:
             counts.memory += 1
         else:
             counts.tasks += 1
@@ -216,16 +218,15 @@ class Hearing:
         return time
 
     def _before(self, line: Line) -> float | None:
-        data = self.tail + line.block[: line.start]
-        end = len(data) - 1
-        for _ in range(BACK):
-            if end < 0:
-                return None
-            begin = data.rfind(b"\n", 0, end) + 1
-            opened = self.envelopes.open(text_of(data[begin : min(end, begin + 4096)]))
-            if (found := self.current.read(opened.lines[0][:100])) is not None:
-                return found
-            end = begin - 1
+        """Return the time of the nearest line before that has one, in this block or at the end of the last."""
+        looked = 0
+        for data, end in ((line.block, line.start - 1), (self.tail, len(self.tail) - 1)):
+            while end > 0 and looked < BACK:
+                begin = data.rfind(b"\n", 0, end) + 1
+                opened = self.envelopes.open(text_of(data[begin : min(end, begin + 4096)]))
+                if (found := self.current.read(opened.lines[0][:100])) is not None:
+                    return found
+                end, looked = begin - 1, looked + 1
         return None
 
     def _and_following(self, texts: Sequence[str], line: Line) -> Iterator[str]:

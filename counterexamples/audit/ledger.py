@@ -38,6 +38,8 @@ class Ledger(Tally):
     """The container whose lines an aggregated log has come to."""
     family: str = ""
     last_key: str = ""
+    stream: str = ""
+    """The stream of the last line."""
     now: Executor | None = None
     """The executor of the last line."""
 
@@ -54,7 +56,14 @@ class Ledger(Tally):
 
     def turn(self, family: str) -> None:
         """Turn to another file."""
-        self.family, self.container, self.last_key = family, "", ""
+        self.family, self.container, self.last_key, self.now = family, "", "", None
+
+    def _of_file(self, said: Said) -> None:
+        """Enter what is said of the file: another container's lines begin, or lines are missing."""
+        if said.what is What.GAP:
+            self._missing()
+        else:
+            self.container, self.last_key, self.now = said.text, "", None
 
     def _missing(self) -> None:
         """Take note that lines of this file are missing here, be they whose they may."""
@@ -65,14 +74,13 @@ class Ledger(Tally):
 
     def enter(self, said: Said, line: int, time: float | None, head: str, stream: str = "") -> None:
         """Enter what a line says."""
-        if said.what is What.CONTAINER:
-            self.container, self.last_key = said.text, ""
+        if said.what in _OF_THE_FILE:
+            self._of_file(said)
             return
-        if said.what is What.GAP:
-            self._missing()
-            return
-        books = self._of(stream, said)
-        self.now = books
+        books = self.now
+        if books is None or stream != self.stream or not books.begun or said.what is What.CAPACITY:
+            books = self.now = self._of(stream, said)
+            self.stream = stream
         books.at(line, time, head)
         if not self.info and " INFO" in f" {head}":
             self.info = True
@@ -123,6 +131,8 @@ class Ledger(Tally):
             each.close()
         self.decide()
 
+
+_OF_THE_FILE = frozenset({What.CONTAINER, What.GAP})
 
 _OF_NOBODY = frozenset({What.LOST, What.ERROR, What.KILL, What.SHUTDOWN, What.HEAP})
 """What is said of executors in other logs too, or of no executor."""
