@@ -1,7 +1,7 @@
 """Finding words in text: all of them in one pass, which takes as long as the search for a few one by one.
 
-A megabyte is looked at as an array: three letters of each word, the rarest, are found by a table, and only where they stand
-is the word itself looked for. Most lines of a log have none of them, and are not looked at by themselves.
+A block is looked at as an array of pairs of letters: the rarest pair of each word is found by a table, and only where it
+stands is the word itself looked for. Most lines of a log have none of the words, and are not looked at by themselves.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ _COMMON = " etaoinsrhldcumpgfbywvkxjqz.:0123456789/-_"
 
 Text = np.ndarray[tuple[int], np.dtype[np.uint8]]
 Array = np.ndarray[tuple[int], np.dtype[np.intp]]
-
-SLICE = 1 << 18
-"""Bytes that are looked at together: what is kept of them meanwhile stays in the processor's cache."""
 
 
 class Hit(NamedTuple):
@@ -44,16 +41,15 @@ class Finder:
         self.table = np.zeros(1 << 16, np.bool_)
         self.codes: dict[int, list[bytes]] = {}
         for word, offset in self.offsets.items():
-            one, two, three = word[offset : offset + 3]
-            self.table[(one ^ (two << 4) ^ (three << 8)) & 0xFFFF] = True
-            self.codes.setdefault(one | two << 8 | three << 16, []).append(word)
-        self.known = np.array(sorted(self.codes), np.uint32)
+            code = word[offset] | word[offset + 1] << 8
+            self.table[code] = True
+            self.codes.setdefault(code, []).append(word)
 
     def lines(self, block: bytes) -> list[Hit]:
         """Return the lines of a block, which ends with one, that have any of the words."""
         text = np.frombuffer(block, np.uint8)
         ends = _where(text, 10)
-        found = self._words(text, ends)
+        found = self._words(block, text, ends)
         if self.beginnings.size:
             for index in self._begun(text, ends):
                 found.setdefault(index, False)
@@ -62,17 +58,18 @@ class Finder:
             for index, marked in sorted(found.items())
         ]
 
-    def _words(self, text: Text, ends: Array) -> dict[int, bool]:
+    def _words(self, block: bytes, text: Text, ends: Array) -> dict[int, bool]:
         """Return which lines have words, and whether one that is marked."""
         found: dict[int, bool] = {}
-        for begin in range(0, len(text), SLICE):
-            places, codes = self._triples(text[begin : begin + SLICE + 2])
-            for code in set(codes.tolist()):
-                some = places[codes == code] + begin
-                for word in self.codes[code]:
-                    lines = np.searchsorted(ends, self._whole(text, some, word)).tolist()
+        for begin in (0, 1):  # pairs that begin at even places, and at odd ones
+            pairs = np.frombuffer(block, "<u2", (len(block) - begin) // 2, begin)
+            places = np.flatnonzero(self.table[pairs])
+            codes = pairs[places]
+            for code, words in self.codes.items():
+                some = places[codes == code] * 2 + begin
+                for word in words if len(some) else ():
                     marked = word in self.marked
-                    for line in lines:
+                    for line in np.searchsorted(ends, self._whole(text, some, word)).tolist():
                         found[line] = marked or found.get(line, False)
         return found
 
@@ -83,20 +80,6 @@ class Finder:
         for index, letter in enumerate(word):
             starts = starts[text[starts + index] == letter]
         return starts
-
-    def _triples(self, text: Text) -> tuple[Array, Array]:
-        """Return where in a slice three letters of a word stand, and which."""
-        wide = text.astype(np.uint16)
-        mixed = wide[:-2] ^ (wide[1:-1] << 4)
-        mixed ^= wide[2:] << 8
-        places = np.flatnonzero(self.table[mixed])
-        codes = (
-            text[places].astype(np.uint32)
-            | text[places + 1].astype(np.uint32) << 8
-            | text[places + 2].astype(np.uint32) << 16
-        )
-        exact = np.isin(codes, self.known)
-        return places[exact], codes[exact]
 
     def _begun(self, text: Text, ends: Array) -> list[int]:
         """Return which lines begin with one of the letters, and then have none."""
@@ -112,10 +95,10 @@ def _where(text: Text, letter: int) -> Array:
 
 
 def _rarest(word: bytes) -> int:
-    """Return where in a word its three rarest letters in a row stand."""
+    """Return where in a word its rarest two letters in a row stand."""
 
     def common(offset: int) -> int:
-        rank = [_COMMON.find(chr(each)) for each in word[offset : offset + 3]]
+        rank = [_COMMON.find(chr(each)) for each in word[offset : offset + 2]]
         return sum(len(_COMMON) - each for each in rank if each >= 0)
 
-    return min(range(len(word) - 2), key=common)
+    return min(range(len(word) - 1), key=common)
