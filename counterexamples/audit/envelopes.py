@@ -34,13 +34,13 @@ PREFIXES = tuple(
         rf"(?:<\d+>)?(?:1 )?(?P<time>{_ISO}) (?P<stream>\S+ \S+?\[\d+\]): ",  # journalctl -o short-iso
         rf"<\d+>1 (?P<time>{_ISO}) (?P<stream>\S+ \S+ \S+) \S+ (?:-|\[.*?\]) ",  # syslog, RFC 5424
         rf"(?P<time>{_ISO}) (?:app|heroku)\[(?P<stream>[\w.-]+)\]: ",
-        rf"(?P<time>{_ISO}) (?P<stream>[^\s\[\](){{}}]+/[^\s\[\](){{}}]+) ",  # aws logs tail
+        rf"(?P<time>{_ISO}) (?!\d\d/)(?P<stream>[^\s\[\](){{}}]+/[^\s\[\](){{}}]+) ",  # aws logs tail
         r"(?P<time>1\d{9,12})\t",  # CloudWatch
         r"(?P<time>\d\d-\d\d-\d{4} \d\d:\d\d:\d\d \w+) \S+ " + _LEVELS + " - ",  # Azkaban
         r"\[(?P<time>\d{4}-\d\d-\d\d[T, ]+\d\d:\d\d:\d\d[^\]]*)\] \{[^}]*\} "
         + _LEVELS
         + " - (?:\\[[^\\]]*\\] )?",  # Airflow
-        rf"\[(?P<time>{_ISO})\] (?=\d\d)",  # Jenkins
+        rf"\[(?P<time>{_ISO})\] ",  # Jenkins
         rf"(?P<time>{_ISO}(?: [+-]\d{{4}})?)\t(?P<stream>\S+)\t(?=\{{)",  # fluentd's files
         r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}(?:Z|[+-]\d\d:?\d\d)) ",  # docker logs -t, GitHub Actions
         rf"(?P<time>{_ISO}) (?=\d\d/\d\d/\d\d |\{{\")",  # any other time before a line that has its own
@@ -107,6 +107,8 @@ class Opened:
     """What Spark wrote: more than one line where the wrapping held an exception too."""
     stream: str = ""
     """Whose it is, as far as the wrapping says."""
+    headed: bool = False
+    """Whether the line has a head that was made of a wrapping's fields."""
 
 
 @dataclass
@@ -129,16 +131,18 @@ class Envelopes:
 
     def plain(self, text: str) -> bool:
         """Return whether a line has no wrapping to take off."""
-        return not self.prefixes and not self.hypertext and text[:1] not in _OPENING and not self.columns
+        return not self.prefixes and not self.hypertext and text.lstrip()[:1] not in _OPENING and not self.columns
 
     def _open(self, text: str, time: str, stream: str, deep: int) -> Opened:
         for each in self.prefixes:
             if found := each.match(text):
                 parts = found.groupdict()
                 text = text[found.end() :]
+                if found[0].endswith('"'):
+                    text = text.rstrip('"')
                 time = time or parts.get("time") or ""
                 stream = _stream(stream, parts.get("stream") or "")
-        first = text[:1]
+        first = text.lstrip()[:1]
         if deep and (first in _OPENING or self.columns):
             record = _record(text.strip(), self.columns)
             if record is not None:
@@ -153,9 +157,11 @@ class Envelopes:
         time = _written(first(flat, TIME)) or time
         lines = message.rstrip().split("\n")
         opened = self._open(lines[0].rstrip(), "", _stream(stream, _text(first(flat, STREAM))), deep - 1)
-        head = "" if _own_time(opened.lines[0]) else self._head(flat, time)
-        opened.lines[0] = f"{head}{opened.lines[0]}"
-        self.timed = self.timed or (not head and bool(time))
+        if not opened.headed:
+            own = _own_time(opened.lines[0])
+            self.timed = self.timed or (own and bool(time))
+            opened.headed = not own
+            opened.lines[0] = f"{'' if own else self._head(flat, time)}{opened.lines[0]}"
         task = first(flat, TASK)
         if task is not None and "TID" not in opened.lines[0]:
             opened.lines[0] = f"[worker for task {task}] {opened.lines[0]}"
@@ -179,7 +185,7 @@ class Envelopes:
         return text if self.timed else f"{_written(time)} {text}"
 
 
-_OPENING = frozenset("{\"['\t,")
+_OPENING = frozenset('{"[\',')
 _TAGS = re.compile(
     r"</?(?:html|head|body|pre|br|p|div|span|td|tr|th|table|tbody|code|b|i|a|font|title)\b[^>]{0,400}>", re.I
 )
@@ -209,7 +215,7 @@ def _record(text: str, columns: Sequence[str]) -> Json | None:
     if columns:
         row = _row(text)
         return dict(zip(columns, row, strict=False)) if row is not None and len(row) >= min(2, len(columns)) else None
-    if first == '"' or text[:2] in ("['", '["'):
+    if first in "\"'" or text[:2] in ("['", '["'):
         return _quoted(text)
     return None
 

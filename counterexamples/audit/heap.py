@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from spillproof.counterexamples.audit import encodings
 from spillproof.counterexamples.audit.books import Task
@@ -42,6 +43,22 @@ class InHeap:
     """Whether an iterator holds it."""
     label: str = ""
     """The consumer that it is taken to be of."""
+
+
+class Row(NamedTuple):
+    """A row of a dominator tree."""
+
+    name: str
+    retained: Interval
+    depth: int
+    """How far it is indented."""
+
+
+_MARKS = " |+-\\'└├─\"\t"
+"""What an export draws its tree with."""
+
+DEEPEST = 20
+"""Dominators that are shown of a collection."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +127,12 @@ def _of_mat(text: str) -> list[tuple[str, int, int]]:
 def dominators(path: Path) -> list[InHeap]:
     """Return the collections in a dominator tree that MAT exported. Raises `ModelError` for what it did not."""
     rows = list(_rows(path))
+    nested = any(each.depth for each in rows)
     found: list[InHeap] = []
-    for index, (name, retained) in enumerate(rows):
+    for index, (name, retained, _) in enumerate(rows):
         if simple(name) not in MAPS:
             continue
-        above = _run(rows[:index][::-1], retained)[::-1]
+        above = (_parents if nested else _chain)(rows, index)
         below = _run(rows[index + 1 :], retained, least=1)[:1]
         path_ = tuple(_step(each) for each in (*above, name, *below))
         read = any("Iterator" in each or "$anon$" in each for each in above)
@@ -125,10 +143,28 @@ def dominators(path: Path) -> list[InHeap]:
     return found
 
 
-def _run(rows: Sequence[tuple[str, Interval]], retained: Interval, least: int = 0) -> list[str]:
+def _chain(rows: Sequence[Row], index: int) -> list[str]:
+    """Return what dominates a row of a tree that was flattened: the rows before it that retain the same."""
+    return _run(rows[:index][::-1], rows[index].retained)[::-1]
+
+
+def _parents(rows: Sequence[Row], index: int) -> list[str]:
+    """Return what dominates a row of a tree that is indented: the last rows before it that stand further out."""
+    names: list[str] = []
+    depth = rows[index].depth
+    for row in rows[:index][::-1]:
+        if row.depth < depth:
+            names.append(row.name)
+            depth = row.depth
+        if not depth or len(names) == DEEPEST:
+            break
+    return names[::-1]
+
+
+def _run(rows: Sequence[Row], retained: Interval, least: int = 0) -> list[str]:
     """Return the names of the first rows that retain the same, which is what a chain of dominators does."""
     names: list[str] = []
-    for name, size in rows[:20]:
+    for name, size, _ in rows[:DEEPEST]:
         if size != retained and not (len(names) < least and size.meets(retained)):
             break
         names.append(name)
@@ -150,15 +186,16 @@ def matched(found: Sequence[InHeap], task: Task) -> list[InHeap]:
     return [InHeap(each.name, each.retained, each.path, each.read, next(of[each.read], "")) for each in large]
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Interval]]:
-    """Yield the names and the retained sizes of a dominator tree, in whatever language MAT was."""
+def _rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of a dominator tree, in whatever language MAT was."""
     rows = _table(_text(path))
     column = _retained(rows)
     if column is None:
         raise ModelError(f"{path}: no column is headed Retained Heap, as MAT's export of a dominator tree has one")
     for row in rows:
         if len(row) > column and (size := _size(row[column])) is not None:
-            yield row[0].strip(" |+-\\'└├─\"").strip(), size
+            name = row[0].strip(_MARKS).strip()
+            yield Row(name, size, len(row[0]) - len(row[0].lstrip(_MARKS)))
 
 
 def _table(text: str) -> list[list[str]]:

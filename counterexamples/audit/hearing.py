@@ -46,7 +46,7 @@ CLOCKS = 512
 
 _KNOWN = frozenset({What.OTHER, What.BLOCKS, What.STORED})
 
-_FRAME = re.compile(r"\s*at ([\w.$/<>]{1,300})\(")
+_FRAME = re.compile(r"(?:^\s*|\t)at ([\w.$/<>]{1,300})\(")
 _REASON = re.compile(
     r"[\w.$]+(?:Exception|Error|Failure|Throwable|Killed|Interrupted|Fault|FetchFailed)\w*|Denied|[Pp]reempted"
 )
@@ -253,7 +253,7 @@ class Hearing:
         for each in lines:
             if failed is not None and not failed.reason and (found := _REASON.search(each[:400])):
                 failed.reason = plain(found[0], 60)
-            if found := _FRAME.match(each):
+            if found := _FRAME.search(each):
                 self.ledger.frame(".".join(found[1].rpartition("/")[2].split(".")[-2:]))
                 break
         self.awaited = len(lines) <= 1

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, BinaryIO
@@ -133,12 +134,9 @@ def _zstd_by_program(program: str, pieces: Iterator[bytes], trouble: Trouble) ->
 
     def feed() -> None:
         assert process.stdin is not None
-        try:
+        with suppress(OSError), process.stdin:  # whoever reads may have had enough
             for piece in pieces:
                 process.stdin.write(piece)
-            process.stdin.close()
-        except OSError:
-            return
 
     feeder = Thread(target=feed, daemon=True)
     feeder.start()
@@ -151,4 +149,6 @@ def _zstd_by_program(program: str, pieces: Iterator[bytes], trouble: Trouble) ->
             trouble("the zstd file is damaged or cut off; what there is of it was read")
     finally:
         process.kill()
+        process.stdout.close()
+        feeder.join()
         process.wait()
