@@ -159,6 +159,6 @@ def _of_spark(made: Audit, hearing: Hearing, sample: bytes) -> None:
         )
     if not hearing.spark and not made.deaths:
         raise ModelError(
-            f"{files}: this is no log of Spark's: none of its {made.reading.lines:,} lines is as Spark writes them; give the "
+            f"{files}: this is no log of Spark's: none of its {made.reading.lines:,} lines is as Spark writes them; give the "  # noqa: E501 - one text
             "log of an executor (its stderr), or its folder"
         )

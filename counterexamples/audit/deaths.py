@@ -1,7 +1,8 @@
 """What says that something died of memory, in whatever field, line or wrapping: the signs, as a table.
 
-The signs are looked for in the bytes of a line before anything else is understood of it, so that a log in which anything
-died of memory can never be called clean. A sign that is seen is no verdict: it says that there is something to explain.
+The signs are looked for in the bytes of a line before anything else is understood of it, so that a log in which
+anything died of memory can never be called clean. A sign that is seen is no verdict: it says that there is something
+to explain.
 """
 
 from __future__ import annotations
@@ -41,27 +42,27 @@ SIGNS = (
     _sign("Python's MemoryError", r"(?<![\w$.])MemoryError\b"),
     _sign("the garbage collector gave up", r"GC overhead(?: limit exceeded)?"),
     _sign("no more threads", r"unable to create (?:new )?native thread"),
-    _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),
+    _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
     _sign(
         "a container was killed",
-        r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|running beyond [\w' ]{0,20}memory limits"
-        r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",
+        r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|running beyond [\w' ]{0,20}memory limits"  # noqa: E501 - one text
+        r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",  # noqa: E501 - one text
     ),
-    _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),
+    _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
     _sign(
         "an exit that is a kill",
-        rf"(?i:exit\w*)(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"
+        rf"(?i:exit\w*)(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"  # noqa: E501 - one text
         r"|(?i:exit (?:code|status)|exitCode|exitStatus)\W{1,8}(?:is )?52(?!\w|[.,]\d)",
     ),
     _sign("a kill", r"Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$"),
-    _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|\w*[GC]puRetryOOM|\w*[GC]puSplitAndRetryOOM|\bGpuOOM|(?<!\w)OOM\b"),
+    _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|\w*[GC]puRetryOOM|\w*[GC]puSplitAndRetryOOM|\bGpuOOM|(?<!\w)OOM\b"),  # noqa: E501 - one text
     _sign(
         "the system had no memory left",
         r"Cannot allocate memory|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed",
     ),
     _sign(
         "a native engine had no memory left",
-        r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR)|[Ee]xceeded memory pool cap\w*"
+        r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
         r"|Failed to acquire \d+ bytes, only got",
     ),
     _sign(

@@ -1,7 +1,7 @@
 """JSON that is spread over lines, or all on one: each record of a log becomes a line; in constant memory.
 
-An object that is a record is given out whole; one that only holds others is opened, and one that is too long to be a record
-is stepped into.
+An object that is a record is given out whole; one that only holds others is opened, and one that is too long to be a
+record is stepped into.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _taken(text: str, *, last: bool) -> tuple[list[str], str]:
     return lines, "" if last else text[at:]
 
 
-def _records(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - whatever JSON has
+def _records(value: Any) -> Iterator[dict[str, Any]]:
     """Yield what is a record in a value: itself, or what it holds. Loki gives pairs of a time and a line."""
     if isinstance(value, list):
         for each in value:

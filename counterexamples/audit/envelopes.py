@@ -1,8 +1,8 @@
 """Taking the wrapping off a line: what a platform puts around what Spark wrote, as a table of envelopes.
 
-A wrapping may be a prefix (Kubernetes, Docker Compose, syslog, a mail's `>`), an object in JSON (Docker, log4j, logstash,
-ECS, a cloud's), a row of CSV, a string in quotes, or several of these, one in another. What comes out is a line as a plain
-layout would have it, and what the wrapping says of whose it is.
+A wrapping may be a prefix (Kubernetes, Docker Compose, syslog, a mail's `>`), an object in JSON (Docker, log4j,
+logstash, ECS, a cloud's), a row of CSV, a string in quotes, or several of these, one in another. What comes out is a
+line as a plain layout would have it, and what the wrapping says of whose it is.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ def _paths(text: str) -> tuple[str, ...]:
 
 
 MESSAGE = _paths(
-    "msg message log @message jsonpayload.message jsonpayload.msg jsonpayload.log textpayload _source.message _source.log"
+    "msg message log @message jsonpayload.message jsonpayload.msg jsonpayload.log textpayload _source.message _source.log"  # noqa: E501 - one text
     " line _raw result._raw result.message fields.message event.original event.message body.stringvalue body"
     " short_message attributes.message content.message content text data.message data log.message messagetext"
     " properties.message properties.log full_message renderedmessage value"
 )
 TIME = _paths(
     "ts @timestamp timestamp time instant timemillis timestampmillis eventtime _time _source.@timestamp result._time"
-    " jsonpayload.timestamp date datetime asctime timeunixnano observedtimeunixnano receivetimestamp __realtime_timestamp"
+    " jsonpayload.timestamp date datetime asctime timeunixnano observedtimeunixnano receivetimestamp __realtime_timestamp"  # noqa: E501 - one text
     " timegenerated ingestiontime event.created fields.@timestamp logtime local_time"
 )
 THREAD = _paths(
@@ -185,9 +185,9 @@ class Envelopes:
         return text if self.timed else f"{_written(time)} {text}"
 
 
-_OPENING = frozenset('{"[\',')
+_OPENING = frozenset("{\"[',")
 _TAGS = re.compile(
-    r"</?(?:html|head|body|pre|br|p|div|span|td|tr|th|table|tbody|code|b|i|a|font|title)\b[^>]{0,400}>", re.I
+    r"</?(?:html|head|body|pre|br|p|div|span|td|tr|th|table|tbody|code|b|i|a|font|title)\b[^>]{0,400}>", re.IGNORECASE
 )
 _OWN = re.compile(r"\D{0,12}\d{2,4}[-/.]\d\d?[-/.]\d{1,4}[T ,]{1,2}\d\d?:\d\d:\d\d|\D{0,4}\d\d:\d\d:\d\d[.,]\d{3}\b")
 
@@ -259,7 +259,7 @@ def flatten(record: Json, prefix: str = "") -> Json:
     return flat
 
 
-def first(flat: Json, paths: Iterable[str]) -> Any:  # noqa: ANN401 - whatever a field has
+def first(flat: Json, paths: Iterable[str]) -> Any:
     """Return the first field that is there and has anything: for a text, no object."""
     for each in paths:
         value = flat.get(each)
@@ -354,7 +354,7 @@ SHARE = 5
 def of_beginning(head: str) -> Envelopes:
     """Return the wrappings that the beginning of a file shows."""
     lines = [each.rstrip() for each in head.split("\n")[:400] if each.strip()]
-    found = Envelopes(hypertext=bool(re.match(r"\s*<(?:html|!doctype|pre|body|div|table)", head, re.I)))
+    found = Envelopes(hypertext=bool(re.match(r"\s*<(?:html|!doctype|pre|body|div|table)", head, re.IGNORECASE)))
     if found.hypertext:
         lines = [html.unescape(_TAGS.sub("", each)) for each in lines]
     prefixes: list[re.Pattern[str]] = []

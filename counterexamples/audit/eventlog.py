@@ -1,4 +1,4 @@
-"""Spark's event log: what it says of the release, of executors, of tasks and the memory that they took, and of failures.
+"""Spark's event log: what it says of the release, of executors, of tasks, of their memory, and of failures.
 
 It is written by the driver, for the history server. It does not say who was granted what.
 """
@@ -82,9 +82,9 @@ def read(name: str, blocks: Iterator[bytes]) -> EventLog:
             log.lines += 1
             if any(each in line for each in _EVENTS):
                 _enter(log, line)
-            if deaths.suspected(line) and (found := deaths.sign(line.decode("utf-8", "replace"))) is not None:
-                if len(log.deaths) < KEPT:
-                    log.deaths.append(Death(log.lines, found[0], plain(found[1], 90)))
+            found = deaths.sign(line.decode("utf-8", "replace")) if deaths.suspected(line) else None
+            if found is not None and len(log.deaths) < KEPT:
+                log.deaths.append(Death(log.lines, found[0], plain(found[1], 90)))
         log.lines -= 1  # what follows the last end of a line is empty
     return log
 

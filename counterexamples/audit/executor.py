@@ -1,8 +1,8 @@
 """The books of one executor: its pool, the tasks that it runs, and whose a line is.
 
-What is believed are intervals, as what is printed is. A line is given to a task only if it can be that task's: the task that
-it names, that its thread names, whose consumer it names, or the only one that runs here; else it is counted, and nothing is
-concluded from it.
+What is believed are intervals, as what is printed is. A line is given to a task only if it can be that task's: the
+task that it names, that its thread names, whose consumer it names, or the only one that runs here; else it is
+counted, and nothing is concluded from it.
 """
 
 from __future__ import annotations

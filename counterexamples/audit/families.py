@@ -218,7 +218,7 @@ NATIVE = (
     _pattern(
         What.SHORT,
         ", granted: ",
-        rf"(?P<text>Not enough spark [\w-]+ execution memory)\. Acquired: (?P<size>{SIZE}|\d+), granted: (?P<more>{SIZE}|\d+)",
+        rf"(?P<text>Not enough spark [\w-]+ execution memory)\. Acquired: (?P<size>{SIZE}|\d+), granted: (?P<more>{SIZE}|\d+)",  # noqa: E501 - one text
     ),
     _pattern(What.SHORT, "only received ", r"TASK (?P<text>requested) SIZE but only received MORE"),
     _pattern(
@@ -230,11 +230,11 @@ NATIVE = (
 
 HEAP = (
     _pattern(What.HEAP, "[CurrentHeap", r"(?P<text>heap)?\[CurrentHeap\w*\] used = SIZE,.*?max = MORE"),
-    _pattern(What.HEAP, "memory used", r"(?P<text>Container|container|usage).{0,200}?SIZE of MORE physical memory used", spark=False),
+    _pattern(What.HEAP, "memory used", r"(?P<text>Container|container|usage).{0,200}?SIZE of MORE physical memory used", spark=False),  # noqa: E501 - one text
     _pattern(What.HEAP, "Heap dump file created", r"(?P<text>dump) file created \[SIZE in", spark=False),
-    _pattern(What.HEAP, "Pause Full", rf"(?P<text>Pause Full).*?{_KB}->(?P<size>{_KB})\((?P<more>{_KB})\)", spark=False),
-    _pattern(What.HEAP, "[Full GC", rf"\[(?P<text>Full GC).*?{_KB}->(?P<size>{_KB})\((?P<more>{_KB})\)[, \]]+(?!.*->.*\[PS)", spark=False),
-    _pattern(What.HEAP, "used", r"(?i:(?P<text>heap)[\w \]:,({]{0,40}?used\w*)[ :=]{1,4}SIZE.{1,60}?(?i:max|total|committed)\w*[ :=]{1,4}MORE", spark=False),
+    _pattern(What.HEAP, "Pause Full", rf"(?P<text>Pause Full).*?{_KB}->(?P<size>{_KB})\((?P<more>{_KB})\)", spark=False),  # noqa: E501 - one text
+    _pattern(What.HEAP, "[Full GC", rf"\[(?P<text>Full GC).*?{_KB}->(?P<size>{_KB})\((?P<more>{_KB})\)[, \]]+(?!.*->.*\[PS)", spark=False),  # noqa: E501 - one text
+    _pattern(What.HEAP, "used", r"(?i:(?P<text>heap)[\w \]:,({]{0,40}?used\w*)[ :=]{1,4}SIZE.{1,60}?(?i:max|total|committed)\w*[ :=]{1,4}MORE", spark=False),  # noqa: E501 - one text
 )  # fmt: skip
 """What the log itself says of the heap: the best evidence there is."""
 

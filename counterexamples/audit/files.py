@@ -1,4 +1,4 @@
-"""Which files to read, and in which order: folders, globs and archives are opened, rolled files put in the order of their time.
+"""Which files to read, and in which order: folders, globs and archives are opened, rolled files put in order.
 
 Files of one process (`stderr`, `stderr.1.gz`, `stdout` of a folder) are one log; files of different names are logs of
 different executors, which are read one after the other.
@@ -68,7 +68,7 @@ def family(name: str) -> str:
 
 
 def inputs(paths: Sequence[Path], stack: ExitStack) -> list[Input]:
-    """Return what there is to read. Raises `ModelError` for what is not there. What the stack holds is kept until then."""
+    """Return what there is to read. Raises `ModelError` for what is not there. What the stack holds is kept until then."""  # noqa: E501 - one text
     if len(paths) > 1 and any(str(path) == "-" for path in paths):
         raise ModelError("standard input (-) cannot be read together with files; give one or the other")
     found: list[Input] = []

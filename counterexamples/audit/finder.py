@@ -1,7 +1,8 @@
 """Finding words in text: all of them in one pass, which takes as long as the search for a few one by one.
 
-A block is looked at as an array of pairs of letters: the rarest pair of each word is found by a table, and only where it
-stands is the word itself looked for. Most lines of a log have none of the words, and are not looked at by themselves.
+A block is looked at as an array of pairs of letters: the rarest pair of each word is found by a table, and only where
+it stands is the word itself looked for. Most lines of a log have none of the words, and are not looked at by
+themselves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ _COMMON = " etaoinsrhldcumpgfbywvkxjqz.:0123456789/-_"
 
 Text = np.ndarray[tuple[int], np.dtype[np.uint8]]
 Array = np.ndarray[tuple[int], np.dtype[np.intp]]
+
+
+LATIN = 127
+"""The last letter of ASCII."""
 
 
 class Hit(NamedTuple):
@@ -85,7 +90,9 @@ class Finder:
         """Return which lines begin with one of the letters, and then have none."""
         starts = np.concatenate((np.zeros(1, ends.dtype), ends[:-1] + 1))
         first, second = text[starts], text[np.minimum(starts + 1, len(text) - 1)]
-        begun = np.isin(first, self.beginnings) & (np.isin(second, self.beginnings) | (second == 32) | (second > 127))
+        begun = np.isin(first, self.beginnings) & (
+            np.isin(second, self.beginnings) | (second == ord(" ")) | (second > LATIN)
+        )
         found: list[int] = np.flatnonzero(begun).tolist()
         return found
 

@@ -1,7 +1,8 @@
 """What was found in a log, as data: a line that contradicts the rules of the release, and how sure that is.
 
-Some lines contradict a rule by themselves. Most only do together with others, and then a line that is missing may be all
-that is wrong: what a shipper dropped, or a person cut out. Such a finding has a doubt, unless the log is known to be whole.
+Some lines contradict a rule by themselves. Most only do together with others, and then a line that is missing may be
+all that is wrong: what a shipper dropped, or a person cut out. Such a finding has a doubt, unless the log is known to
+be whole.
 """
 
 from __future__ import annotations
@@ -84,6 +85,6 @@ class Findings:
             self.kept[rule] = [*self.kept.get(rule, ()), *other.kept[rule]][:KEPT]
 
     def all(self, *, whole: bool = False) -> list[Finding]:
-        """Return those that were kept, by rule; of a log that is whole, without the doubt that a line may be missing."""
+        """Return those that were kept, by rule; of a log that is whole, without the doubt that a line may be missing."""  # noqa: E501 - one text
         found = [finding for rule in Rule for finding in self.kept.get(rule, ())]
         return [replace(each, doubt="") if whole and each.doubt == MISSING else each for each in found]

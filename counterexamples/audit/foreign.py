@@ -26,9 +26,9 @@ LOOKS = (
     ("a web server's log", rb"(?m)^\S+ \S+ \S+ \[[^\]]+\] \"(?:GET|POST|PUT|HEAD) "),
     ("a kernel's log", rb"(?m)(?:^|kernel: )\[ *\d+\.\d{6}\] "),
     ("a diff", rb"(?m)\A(?:diff --git|--- \S+.*\n\+\+\+ )"),
-    ("a file of Python", rb"(?m)^(?:from [\w.]+ import |import [\w.]+(?: as \w+)?\s*$|def \w+\(.*\)(?: -> .*)?:\s*$|class \w+.*:\s*$)"),
+    ("a file of Python", rb"(?m)^(?:from [\w.]+ import |import [\w.]+(?: as \w+)?\s*$|def \w+\(.*\)(?: -> .*)?:\s*$|class \w+.*:\s*$)"),  # noqa: E501 - one text
     ("an error of Python's", rb"Traceback \(most recent call last\)"),
-    ("a file of Java or Scala", rb"(?m)^(?:package [\w.]+;?\s*$|import (?:static )?(?:java|javax|scala|org|com)\.|public class |object \w+ )"),
+    ("a file of Java or Scala", rb"(?m)^(?:package [\w.]+;?\s*$|import (?:static )?(?:java|javax|scala|org|com)\.|public class |object \w+ )"),  # noqa: E501 - one text
     ("a file of SQL", rb"(?mi)^\s*(?:select\b.*\bfrom\b|create table |insert into )"),
     ("a script of a shell", rb"\A#! ?/"),
     ("a web page", rb"(?i)\A\s*<(?:!doctype html|html)"),

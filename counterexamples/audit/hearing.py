@@ -1,7 +1,7 @@
-"""Hearing a log: its blocks become lines, the lines without their wrapping events, and the events are entered into the books.
+"""Hearing a log: its blocks become lines, the lines lose their wrapping, and what they say is entered into the books.
 
-Most lines say nothing here and are not looked at by themselves. What each says stands by itself: its time is its own, or that
-of the last line before that has one; whose it is, is for the books to find.
+Most lines say nothing here and are not looked at by themselves. What each says stands by itself: its time is its own,
+or that of the last line before that has one; whose it is, is for the books to find.
 """
 
 from __future__ import annotations
@@ -178,7 +178,9 @@ class Hearing:
         if len(self.counts.examples) < EXAMPLES:
             self.counts.examples.append(f"line {number}: {plain(text)}")
 
-    def _enter(self, found: Sequence[Said], head: str, text: str, line: Line, stream: str, rest: Sequence[str]) -> None:
+    def _enter(  # noqa: PLR0917 - what a line has
+        self, found: Sequence[Said], head: str, text: str, line: Line, stream: str, rest: Sequence[str]
+    ) -> None:
         """Enter what a line says. `text` is empty where it was heard before; `rest` came in the same wrapping."""
         time = self._time(head, found[0], line)
         self._count(found[0])
@@ -221,12 +223,13 @@ class Hearing:
         """Return the time of the nearest line before that has one, in this block or at the end of the last."""
         looked = 0
         for data, end in ((line.block, line.start - 1), (self.tail, len(self.tail) - 1)):
-            while end > 0 and looked < BACK:
-                begin = data.rfind(b"\n", 0, end) + 1
-                opened = self.envelopes.open(text_of(data[begin : min(end, begin + 4096)]))
+            until = end
+            while until > 0 and looked < BACK:
+                begin = data.rfind(b"\n", 0, until) + 1
+                opened = self.envelopes.open(text_of(data[begin : min(until, begin + 4096)]))
                 if (found := self.current.read(opened.lines[0][:100])) is not None:
                     return found
-                end, looked = begin - 1, looked + 1
+                until, looked = begin - 1, looked + 1
         return None
 
     def _and_following(self, texts: Sequence[str], line: Line) -> Iterator[str]:

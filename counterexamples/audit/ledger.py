@@ -1,7 +1,7 @@
 """Whose books a line belongs into: each executor has its own, told apart by file, prefix and host.
 
-A file of another name is another executor's log, unless it goes on with a task that runs in the books before: then it is the
-next piece of the same log.
+A file of another name is another executor's log, unless it goes on with a task that runs in the books before: then it
+is the next piece of the same log.
 """
 
 from __future__ import annotations

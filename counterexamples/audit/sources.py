@@ -1,7 +1,8 @@
-"""Reading logs in constant memory: each file's text as blocks of whole lines, whatever it is packed, encoded or wrapped in.
+"""Reading logs in constant memory: each file's text as blocks of whole lines, whatever it is packed or encoded in.
 
-A line that is longer than any line of Spark's is cut: its beginning is kept, and that it was cut is counted. An empty file
-is said and passed over; whatever is wrong with another is said in one line, unless what else there is is worth an answer.
+A line that is longer than any line of Spark's is cut: its beginning is kept, and that it was cut is counted. An empty
+file is said and passed over; whatever is wrong with another is said in one line, unless what else there is is worth
+an answer.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Text:
 
 
 def texts(paths: Sequence[Path], reading: Reading, progress: Progress) -> Iterator[Text]:
-    """Yield the texts of logs, each log's in the order of their time. Raises `ModelError` where there is none at all."""
+    """Yield the texts of logs, each log's in the order of their time. Raises `ModelError` where there is none at all."""  # noqa: E501 - one text
     with ExitStack() as stack:
         files = inputs(paths, stack)
         refused: list[str] = []

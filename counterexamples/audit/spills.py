@@ -40,7 +40,7 @@ def _window(books: Executor, task: Task, giver: Consumer, asker: Consumer, size:
     return window
 
 
-def _spill(
+def _spill(  # noqa: PLR0917 - what a spill has
     books: Executor, task: Task, giver: Consumer, asker: Consumer, size: Interval, announced: Window | None
 ) -> ForcedSpill:
     asked = announced.asked if announced is not None else None

@@ -108,17 +108,17 @@ def _doubts(audit: Audit) -> Iterator[str]:
         yield "Their times have no date that was understood: one that goes back by half a day is of the next day."
     if ledger.reversed:
         yield (
-            f"Times run backwards: {ledger.backward:,} lines are older than the line above. The newest come first; turn "
+            f"Times run backwards: {ledger.backward:,} lines are older than the line above. The newest come first; turn "  # noqa: E501 - one text
             "the log over (tac FILE | spillproof audit -). Until then nothing is concluded from it."
         )
     elif ledger.backward:
         yield (
-            f"Times run backwards at {ledger.backward:,} line{'s' if ledger.backward != 1 else ''}; nothing is concluded "
+            f"Times run backwards at {ledger.backward:,} line{'s' if ledger.backward != 1 else ''}; nothing is concluded "  # noqa: E501 - one text
             "of the tasks that ran then."
         )
     if ledger.gaps:
         yield (
-            f"Lines are missing at {ledger.gaps:,} place{'s' if ledger.gaps != 1 else ''}, as the log says itself; nothing "
+            f"Lines are missing at {ledger.gaps:,} place{'s' if ledger.gaps != 1 else ''}, as the log says itself; nothing "  # noqa: E501 - one text
             "is concluded of the tasks that ran then from what is not there."
         )
     if ledger.cut:
@@ -255,7 +255,7 @@ def told_stuck(stuck: Stuck) -> str:
         later = f"; {duration(max(0.0, stuck.held - stuck.spilled))} later"
     at = "" if stuck.spilled is None else f" at {time_of_day(stuck.spilled)}"
     return (
-        f"Task {stuck.task}: a sorter said{at} that it spills {spell(stuck.size)}{later} {stuck.name} is still accounted "
+        f"Task {stuck.task}: a sorter said{at} that it spills {spell(stuck.size)}{later} {stuck.name} is still accounted "  # noqa: E501 - one text
         f"with {spell(stuck.size)}. The spill gave nothing back, or as much was taken again."
     )
 
@@ -273,7 +273,7 @@ def _events(audit: Audit) -> Iterator[str]:
         )
         if log.peak_task is not None:
             yield from _wrap(
-                f"Peak execution memory of a task: {spell(log.peak_execution)} (task {log.peak_task}); {spell(log.spilled)} "
+                f"Peak execution memory of a task: {spell(log.peak_execution)} (task {log.peak_task}); {spell(log.spilled)} "  # noqa: E501 - one text
                 "of memory were spilled in all."
             )
         peaks = [f"{name} {spell(log.peaks[name])}" for name in PEAKS if log.peaks.get(name)]

@@ -128,14 +128,14 @@ def _without_window(audit: Audit, task: Task) -> str:
             else f" {duration((stuck.held or 0) - (stuck.spilled or 0))} before"
         )
         still = (
-            f"; {spell(stuck.size)} of it are still held by {stuck.name}, though a sorter had said{later} that it spills "
+            f"; {spell(stuck.size)} of it are still held by {stuck.name}, though a sorter had said{later} that it spills "  # noqa: E501 - one text
             f"{spell(stuck.size)}: a spill that gave nothing back, as in SPARK-54934"
         )
         return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{still}"
     if any(each in error.message for each in ACCOUNTING):
         short = next((each for each in audit.ledger.shortages if f"task {task.number}:" in each), "")
         native = f"; {short.rpartition(': ')[2]}" if short else ""
-        return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{native}{heap}"
+        return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{native}{heap}"  # noqa: E501 - one text
     return f"? Task {task.number} ends in {error.message}{_at(error.time)}{books}{free}{heap}; the books do not say why"
 
 
@@ -175,7 +175,7 @@ def _does_not_add_up(found: Sequence[Finding]) -> str:
         return f"{leaks[0].words}: {EARLY}"
     count = len(found)
     return (
-        f"{_number(count).capitalize()} line{'s do' if count != 1 else ' does'} not add up with the others: lines are missing "
+        f"{_number(count).capitalize()} line{'s do' if count != 1 else ' does'} not add up with the others: lines are missing "  # noqa: E501 - one text
         "from the log, or a rule of Spark's accounting is broken. If none is missing, say so with --whole"
     )
 

@@ -1,4 +1,4 @@
-"""Kinds of log that an answer was wrong for: each in lines of our own, as Spark's sources and public reports word them."""
+"""Kinds of log that an answer was wrong for: each in lines of our own, as Spark and public reports word them."""
 
 from __future__ import annotations
 
@@ -162,14 +162,14 @@ def test_an_elision_is_said_and_nothing_concluded(mark: str, tmp_path: Path, cap
     ]  # fmt: skip
     status, text = said(tmp_path, capsys, *lines)
 
-    assert (status, "Lines are missing at 1 place" in text, "contradict" in text.rpartition("No line contradicts")[0]) == (
+    assert (status, "Lines are missing at 1 place" in text, "contradict" in text.rpartition("No line contradicts")[0]) == (  # noqa: E501 - one text
         3, True, False,
     )  # fmt: skip
     assert found(tmp_path, *lines).findings() == []
 
 
 def test_sums_that_are_not_right_are_no_accusation(tmp_path: Path, capsys: Said) -> None:
-    """Lines may be missing unsaid: what does not add up is shown as that, until the reader says that none is missing."""
+    """Lines may be missing unsaid: what does not add up is shown as that, until the reader says that none is missing."""  # noqa: E501 - one text
     lines = [*CALM[:4], ENDS]
     status, text = said(tmp_path, capsys, *lines)
 
@@ -235,7 +235,7 @@ LEFT_BEHIND: Sequence[tuple[str, str, str, bool]] = [
 
 @pytest.mark.parametrize(("message", "writes", "other", "differs"), LEFT_BEHIND)
 def test_the_words_for_what_is_left(message: str, writes: str, other: str, differs: bool, tmp_path: Path) -> None:  # noqa: FBT001
-    """Until 2.0.2 it is "leak", since 2.1.0 "unreleased": the release that was named is contradicted by the other alone."""
+    """Until 2.0.2 it is "leak", since 2.1.0 "unreleased": the release that was named is contradicted by the other alone."""  # noqa: E501 - one text
     text = line("10:00:39", message)
 
     assert found(tmp_path, text, release=writes).contradictions() == []
@@ -266,7 +266,7 @@ def test_the_time_of_a_line_that_has_none(tmp_path: Path) -> None:
 
 
 def test_a_line_of_a_host_is_not_a_failed_tasks(tmp_path: Path) -> None:
-    """A task that failed elsewhere, as a driver says, has no more lines: what the driver's own heap lacked is not its."""
+    """A task that failed elsewhere, as a driver says, has no more lines: what the driver's own heap lacked is not its."""  # noqa: E501 - one text
     lost = "Lost task 0.0 in stage 2.0 (TID 3200, host-1, executor 33): java.io.FileNotFoundException: /tmp/x"
     page = "Failed to allocate a page (67108864 bytes), try again."
     log = found(tmp_path, line("10:00:00", lost, logger="TaskSetManager"), line("10:02:00", page))
@@ -425,9 +425,11 @@ def test_the_heap_as_the_log_has_it(message: str, used: str, most: str | None, t
 @pytest.mark.parametrize(
     "words",
     [
-        "io.glutenproject.memory.memtarget.ThrowOnOomMemoryTarget$OutOfMemoryException: Not enough spark off-heap execution "
-        "memory. Acquired: 8388608, granted: 1677722. Try tweaking",
-        "25/10/03 13:52:24 WARN CometTaskMemoryManager: Task 7 requested 8388608 bytes but only received 1677722 bytes. Current",
+        (
+            "io.glutenproject.memory.memtarget.ThrowOnOomMemoryTarget$OutOfMemoryException: Not enough spark off-heap "
+            "execution memory. Acquired: 8388608, granted: 1677722. Try tweaking"
+        ),
+        "25/10/03 13:52:24 WARN CometTaskMemoryManager: Task 7 requested 8388608 bytes but only received 1677722 bytes. Current",  # noqa: E501 - one text
     ],
 )
 def test_native_engines_that_got_less(words: str, tmp_path: Path) -> None:

@@ -99,8 +99,10 @@ HOW: tuple[Callable[[int], Sequence[tuple[str, str, str]]], ...] = (
         (
             "",
             "",
-            "org.apache.gluten.memory.memtarget.ThrowOnOomMemoryTarget$OutOfMemoryException: Not enough spark off-heap "
-            "execution memory. Acquired: 8.0 MiB, granted: 0.0 B.",
+            (
+                "org.apache.gluten.memory.memtarget.ThrowOnOomMemoryTarget$OutOfMemoryException: Not enough spark "
+                "off-heap execution memory. Acquired: 8.0 MiB, granted: 0.0 B."
+            ),
         ),
     ),
     lambda _task: (
