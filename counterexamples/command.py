@@ -357,6 +357,7 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
 @click.option("--release", metavar="RELEASE", default="", help="The Spark that wrote it. [default: what the log tells]")
 @click.option("--histogram", type=click.Path(path_type=Path), metavar="FILE", help="What jmap -histo wrote.")
 @click.option("--dominators", type=click.Path(path_type=Path), metavar="FILE", help="A dominator tree of MAT, as CSV.")
+@click.option("--whole", is_flag=True, help="No line is missing from the log: hold it to its sums.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with the trace in ITF.")
 @OUT
 @click.option("--force", is_flag=True, help="Let --out overwrite.")
@@ -364,6 +365,7 @@ def audit(
     *,
     logs: tuple[Path, ...],
     release: str,
+    whole: bool,
     histogram: Path | None,
     dominators: Path | None,
     as_json: bool,
@@ -372,9 +374,9 @@ def audit(
 ) -> int:
     """Read the LOG of a Spark executor, rebuild what its accounting believed, and hold it against the model.
 
-    Gzipped files and rolled ones are read as they are; - is standard input. Exit status: 0 nothing was found, 1 bytes
-    were counted free that may have been held, or a line contradicts the rules, 2 this is no log, 3 nothing can be
-    concluded, or an OutOfMemoryError stays unexplained.
+    Folders, archives, packed and rolled files are read as they are, in whatever wrapping; - is standard input. Exit
+    status: 0 nothing was found, 1 bytes were counted free that may have been held, or a line contradicts the rules, 2
+    this is no log of Spark's, 3 nothing can be concluded, or something that died of memory stays unexplained.
     """
     from dataclasses import replace
 
@@ -384,7 +386,7 @@ def audit(
 
     folder = _folder(out, force=force)
     with screen.Progress() as progress:
-        made, beside = audited(logs, release, histogram, dominators, progress)
+        made, beside = audited(logs, release, histogram, dominators, progress, whole=whole)
     if folder is not None and (path := keep(made, beside, folder)) is not None:
         beside = replace(beside, written=str(path))
     screen.show(json.dumps(recorded(made, beside), ensure_ascii=True) if as_json else tell(made, beside))

@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spillproof.counterexamples.audit import eventlog, foreign
 from spillproof.counterexamples.audit.books import OutOfMemory, Task, Window
+from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.finding import Finding, Rule
+from spillproof.counterexamples.audit.hearing import Counts, Hearing
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import Evidence, numbers, version
-from spillproof.counterexamples.audit.saying import SPEAKERS, Memory, What, plain, worth_hearing
-from spillproof.counterexamples.audit.sources import LONGEST, Reading, blocks
+from spillproof.counterexamples.audit.sources import SAMPLE, Reading, texts
 from spillproof.counterexamples.audit.stamp import Clock
 from spillproof.model.errors import ModelError
 
-NAMED_WITHIN = 5000
-"""Lines in which a path may tell the release."""
-
-EXAMPLES = 3
-"""Lines that are shown of those that were not understood."""
-
 REPAIR = (2, 4, 0)
 """The first release with SPARK-22713."""
-
-_FRAME = re.compile(rb"[ \t]+at ([\w.$/<>]{1,300})\(")
-
-
-@dataclass
-class Counts:
-    """How many lines were understood."""
-
-    memory: int = 0
-    """They say something of memory, and what."""
-    tasks: int = 0
-    """They say that a task begins or ends."""
-    known: int = 0
-    """They are known, and of no use here."""
-    unknown: int = 0
-    """They are of a logger that speaks of memory, and no pattern fits."""
-    untimed: int = 0
-    """They were understood but for their time."""
-    examples: list[str] = field(default_factory=list)
-
-    def understood(self) -> int:
-        """Return how many were, and were of use."""
-        return self.memory + self.tasks
 
 
 @dataclass
@@ -58,15 +30,28 @@ class Audit:
     ledger: Ledger
     clock: Clock
     evidence: Evidence
-    memory: Memory = field(default_factory=Memory)
+    asserted: bool = False
+    """Whether the reader says that no line is missing."""
+    events: list[eventlog.EventLog] = field(default_factory=list)
+    deaths: list[Death] = field(default_factory=list)
+    """Lines with a sign of death: all, wherever they stand, understood or not."""
 
     @property
     def tasks(self) -> list[Task]:
         """Return the tasks that were kept, those of most interest first."""
         return sorted(self.ledger.kept, key=Task.interest, reverse=True)
 
+    @property
+    def whole(self) -> bool:
+        """Return whether no line is missing: it is said so, and nothing says otherwise."""
+        ledger, reading = self.ledger, self.reading
+        known = ledger.gaps or ledger.cut or ledger.backward or reading.cut or reading.unended
+        return self.asserted and not known
+
     def windows(self) -> list[Window]:
         """Return the times in which bytes counted free may have been held, the worst first."""
+        if self.ledger.reversed:
+            return []
         found = [each for task in self.tasks for each in task.windows if self.leaks(each) is not False]
         return sorted(found, key=lambda each: -each.size.hi)
 
@@ -77,92 +62,103 @@ class Audit:
         repaired = self.evidence.older_than(REPAIR)
         return None if repaired and window.while_read is None else repaired
 
+    def sure(self, window: Window) -> bool:
+        """Return whether no line that may be missing would close a window."""
+        return self.whole or (window.kind == "forced spill" and window.while_read is True)
+
     def findings(self) -> list[Finding]:
-        """Return what contradicts the rules of the release."""
-        found = self.ledger.findings.all()
+        """Return what contradicts the rules of the release, sure or not."""
+        if self.ledger.reversed:
+            return []
+        found = self.ledger.findings.all(whole=self.whole)
         if words := self.evidence.disagreement():
             found.insert(0, Finding(Rule.RELEASE, words, 0))
         return found
+
+    def contradictions(self) -> list[Finding]:
+        """Return what contradicts the rules, whatever else is not in the log."""
+        return [each for each in self.findings() if each.sure]
 
     def worst(self) -> Task | None:
         """Return the task that the last words are about."""
         return next((each for each in self.tasks if each.error is not None or each.windows), None)
 
     def errors(self) -> list[OutOfMemory]:
-        """Return the OutOfMemoryErrors."""
+        """Return what died of memory."""
         return [each.error for each in self.tasks if each.error is not None] + self.ledger.errors
+
+    def unexplained(self) -> bool:
+        """Return whether anything is not explained by the books: a death, a failure, a sum, what is missing."""
+        ledger = self.ledger
+        return bool(
+            self.errors()
+            or self.deaths
+            or ledger.unexplained
+            or ledger.signals
+            or ledger.stuck
+            or ledger.reversed
+            or ledger.gaps
+            or ledger.cut
+            or self.findings()
+            or self.windows()
+            or any(each.deaths or each.removed for each in self.events)
+        )
 
     def exit_status(self) -> int:
         """Return 1 where something was found, 3 where an error stays unexplained or nothing is known, else 0."""
-        if self.windows() or self.findings():
+        if self.contradictions() or any(self.sure(each) for each in self.windows()):
             return 1
-        return 0 if self.ledger.debug and not self.errors() else 3
+        return 0 if self.ledger.debug and not self.unexplained() else 3
 
 
-def audit(paths: Sequence[Path], release: str = "", progress: Callable[[str], None] = lambda _words: None) -> Audit:
-    """Read logs and return what was understood. Raises `ModelError` where a file is no text."""
+def audit(
+    paths: Sequence[Path],
+    release: str = "",
+    progress: Callable[[str], None] = lambda _words: None,
+    *,
+    whole: bool = False,
+) -> Audit:
+    """Read logs and return what was understood. `whole`: no line of them is missing.
+
+    Raises `ModelError` where a file is no text, or no log of Spark's.
+    """
     evidence = Evidence(asked=version(release) if release else ())
-    made = Audit(Reading(), Counts(), Ledger(evidence), Clock(), evidence)
-    _read(made, paths, progress)
+    hearing = Hearing(Ledger(evidence), evidence)
+    made = Audit(Reading(), hearing.counts, hearing.ledger, hearing.clock, evidence, whole, deaths=hearing.deaths)
+    sample = _read(made, hearing, paths, progress)
     made.ledger.close()
     if not made.reading.lines:
         raise ModelError(f"{', '.join(made.reading.files)}: there is no line in it, so that nothing can be said of it")
+    _of_spark(made, hearing, sample)
     return made
 
 
-def _read(made: Audit, paths: Sequence[Path], progress: Callable[[str], None]) -> None:
-    ledger, evidence = made.ledger, made.evidence
-    number = 1
-    for block in blocks(paths, made.reading, progress):
-        if number < NAMED_WITHIN and not evidence.named:
-            evidence.name(block)
-        if ledger.frame_of is not None:
-            _frame(ledger, block, 0)
-        counted = 0
-        for start, end in worth_hearing(block):
-            number += block.count(b"\n", counted, start)
-            counted = start
-            if end - start > LONGEST:
-                made.reading.cut += 1
-            _hear(made, block[start : min(end, start + LONGEST)], number)
-            if ledger.frame_of is not None:
-                _frame(ledger, block, end + 1)
-        number += block.count(b"\n", counted)
+def _read(made: Audit, hearing: Hearing, paths: Sequence[Path], progress: Callable[[str], None]) -> bytes:
+    """Read all files; return how they begin."""
+    sample = b""
+    for text in texts(paths, made.reading, progress):
+        sample += text.head[: SAMPLE - len(sample)]
+        if eventlog.is_one(text.head):
+            log = eventlog.read(text.name, text.blocks)
+            made.evidence.say(numbers(log.version))
+            made.events.append(log)
+        else:
+            hearing.hear(text)
+    return sample
 
 
-def _frame(ledger: Ledger, block: bytes, start: int) -> None:
-    """Take note of where an exception was thrown, if the next line says so."""
-    if start < len(block):
-        if found := _FRAME.match(block, start):
-            ledger.enter_frame(".".join(found[1].decode("utf-8", "replace").rpartition("/")[2].split(".")[-2:]))
-        ledger.frame_of = None
-
-
-def _hear(made: Audit, line: bytes, number: int) -> None:
-    """Enter what a line says, or count it as one that was not understood."""
-    counts = made.counts
-    understood = made.memory.understand(line, made.clock.length)
-    if isinstance(understood, str):
-        text = understood
-        if SPEAKERS.search(text, 0, 300):
-            counts.unknown += 1
-            if len(counts.examples) < EXAMPLES:
-                counts.examples.append(f"line {number}: {plain(text)}")
+def _of_spark(made: Audit, hearing: Hearing, sample: bytes) -> None:
+    """Raise `ModelError` where nothing that was read is Spark's."""
+    if made.events or made.counts.spark or made.counts.unknown:
         return
-    said, head, text = understood
-    time = made.clock.read(head)
-    if time is None and head.strip() and said.what is not What.ERROR:
-        counts.untimed += 1
-        made.clock.missed = made.clock.missed or plain(head.strip(), 60)
-    if text:  # else it was heard before
-        made.evidence.hear(said.pattern, text, said.start)
-    if said.what in (What.OTHER, What.BLOCKS, What.STORED):
-        counts.known += 1
-    elif said.pattern.memory:
-        counts.memory += 1
-    else:
-        counts.tasks += 1
-    if said.what is What.VERSION:
-        made.evidence.said = numbers(said.text)
-        return
-    made.ledger.enter(said, number, time, head)
+    files = ", ".join(made.reading.files[:3])
+    looks = foreign.looks_like(sample)
+    if looks and not hearing.spark:
+        raise ModelError(
+            f"{files}: this is no log of Spark's, but looks like {looks}; give the log of a Spark executor"
+        )
+    if not hearing.spark and not made.deaths:
+        raise ModelError(
+            f"{files}: this is no log of Spark's: none of its {made.reading.lines:,} lines is as Spark writes them; give the "  # noqa: E501 - one text
+            "log of an executor (its stderr), or its folder"
+        )

@@ -19,11 +19,13 @@ def audited(
     histogram: Path | None,
     dominators: Path | None,
     progress: Callable[[str], None],
+    *,
+    whole: bool = False,
 ) -> tuple[Audit, Beside]:
     """Return the audit of a log, and what stands beside it. Raises `ModelError` for what cannot be read."""
     counted = heap.histogram(histogram) if histogram else None
     found = heap.dominators(dominators) if dominators else []
-    made = audit(paths, release, progress)
+    made = audit(paths, release, progress, whole=whole)
     task = made.worst()
     if task is not None:
         found = heap.matched(found, task)

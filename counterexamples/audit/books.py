@@ -100,6 +100,29 @@ class Grant:
     size: Interval
 
 
+@dataclass(frozen=True)
+class Heap:
+    """What the log itself says of how much memory was in use."""
+
+    line: int
+    time: float | None
+    what: str
+    used: Interval
+    most: Interval | None
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A sorter that said that it spills, and is accounted with as much afterwards."""
+
+    task: int
+    name: str
+    size: Interval
+    spilled: float | None
+    held: float | None
+    line: int
+
+
 @dataclass
 class Window:
     """A time in which bytes were counted free that may still have been held."""
@@ -127,7 +150,9 @@ class Window:
     granted: Interval = ZERO
     """What was granted to anyone of the task meanwhile."""
     while_read: bool | None = True
-    """Whether it was spilled while it was read. None where the log does not say."""
+    """Whether it was spilled while it was read. None where the log does not say; decided when all was read."""
+    announced: bool = False
+    """Whether a line says that it is spilled while it is read."""
     before: tuple[Grant, ...] = ()
     """What the maps of the task had been granted by then."""
     after: list[Grant] = field(default_factory=list)
@@ -150,10 +175,21 @@ class OutOfMemory:
     holders: tuple[tuple[str, Interval], ...]
     frame: str = ""
     """Where it was thrown."""
+    whose: str = ""
+    """Of what, where it is no task whose books there are: a task that ran elsewhere, an executor."""
+    heap: Heap | None = None
+    """What the log says of the heap then."""
 
     def of_the_heap(self) -> bool:
-        """Return whether the heap was full; else it is the accounting that refused."""
-        return "Unable to acquire" not in self.message and "UNABLE_TO_ACQUIRE" not in self.message
+        """Return whether the heap was full; else it is an accounting that refused, or something else that ended it."""
+        return not any(each in self.message for each in REFUSED)
+
+
+REFUSED = (
+    "Unable to acquire", "UNABLE_TO_ACQUIRE", "Not enough spark", "xit ", "Killed", "killed", "exceeding", "beyond",
+    "OOMKill", "native thread", "llocation failed", "exhausted", "Direct", "irect buffer", "Metaspace", "bad_alloc",
+)  # fmt: skip
+"""What an error has in its message that is not of a full heap."""
 
 
 @dataclass
@@ -169,7 +205,11 @@ class ForcedSpill:
     line: int
     taken: Interval
     """What was believed to be taken of the pool afterwards."""
-    while_read: bool | None
+    while_read: bool | None = None
+    """Decided when all was read."""
+    announced: bool = False
+    kind: str = ""
+    """The class of who had to give."""
 
 
 @dataclass
@@ -183,6 +223,8 @@ class Task:
     """Whether the log has its beginning."""
     ended: float | None = None
     outcome: str = ""
+    executor: str = ""
+    """Whose task it is: where the lines come from."""
     consumers: dict[str, Consumer] = field(default_factory=dict)
     dropped: int = 0
     """Consumers that were forgotten for want of room, with nothing left to them."""
@@ -212,6 +254,8 @@ class Task:
     needs: tuple[str, Interval] | None = None
     self_spill: bool = False
     """A map said that it spills itself, and has not released yet."""
+    reason: str = ""
+    """Of what it failed, as far as the log says."""
 
     def label(self, name: str) -> Consumer:
         """Return the consumer of that name, made if it is new."""

@@ -1,12 +1,22 @@
-"""What was found in a log, as data: a line that contradicts the rules of the release, and how badly."""
+"""What was found in a log, as data: a line that contradicts the rules of the release, and how sure that is.
+
+Some lines contradict a rule by themselves. Most only do together with others, and then a line that is missing may be
+all that is wrong: what a shipper dropped, or a person cut out. Such a finding has a doubt, unless the log is known to
+be whole.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 KEPT = 10
 """Findings of one rule that are kept; all are counted."""
+
+MISSING = "a line may be missing"
+"""The doubt that knowing the log to be whole takes away."""
+
+EARLY = "a task that does not read its input to the end, as take and limit do not, leaves as much, and Spark frees it"
 
 
 class Rule(Enum):
@@ -29,7 +39,7 @@ class Rule(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A line that contradicts a rule."""
+    """A line that contradicts a rule, or that does if the doubt is none."""
 
     rule: Rule
     words: str
@@ -37,6 +47,13 @@ class Finding:
     time: float | None = None
     task: int | None = None
     who: str = ""
+    doubt: str = ""
+    """Why it may be nothing; empty where the line by itself leaves no doubt."""
+
+    @property
+    def sure(self) -> bool:
+        """Return whether it contradicts the rule, whatever else is not in the log."""
+        return not self.doubt
 
 
 @dataclass
@@ -47,6 +64,10 @@ class Findings:
     counts: dict[Rule, int] = field(default_factory=dict)
     held: dict[Rule, int] = field(default_factory=dict)
 
+    def hold(self, rule: Rule) -> None:
+        """Count a line that a rule was held against."""
+        self.held[rule] = self.held.get(rule, 0) + 1
+
     def add(self, finding: Finding) -> None:
         """Keep a finding, or only count it where there are many."""
         rule = finding.rule
@@ -55,6 +76,15 @@ class Findings:
         if len(found) < KEPT:
             found.append(finding)
 
-    def all(self) -> list[Finding]:
-        """Return those that were kept, by rule."""
-        return [finding for rule in Rule for finding in self.kept.get(rule, ())]
+    def join(self, other: Findings) -> None:
+        """Take in what was found by another."""
+        for rule, count in other.held.items():
+            self.held[rule] = self.held.get(rule, 0) + count
+        for rule, count in other.counts.items():
+            self.counts[rule] = self.counts.get(rule, 0) + count
+            self.kept[rule] = [*self.kept.get(rule, ()), *other.kept[rule]][:KEPT]
+
+    def all(self, *, whole: bool = False) -> list[Finding]:
+        """Return those that were kept, by rule; of a log that is whole, without the doubt that a line may be missing."""  # noqa: E501 - one text
+        found = [finding for rule in Rule for finding in self.kept.get(rule, ())]
+        return [replace(each, doubt="") if whole and each.doubt == MISSING else each for each in found]

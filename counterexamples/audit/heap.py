@@ -7,14 +7,19 @@ consumer by what it is held by and by its size; where their numbers differ, that
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from spillproof.counterexamples.audit import encodings
 from spillproof.counterexamples.audit.books import Task
 from spillproof.counterexamples.audit.interval import SIZE, Interval, exactly, printed
+from spillproof.counterexamples.audit.packing import unpacked
 from spillproof.counterexamples.audit.saying import plain
 from spillproof.model.errors import ModelError
 
@@ -38,6 +43,22 @@ class InHeap:
     """Whether an iterator holds it."""
     label: str = ""
     """The consumer that it is taken to be of."""
+
+
+class Row(NamedTuple):
+    """A row of a dominator tree."""
+
+    name: str
+    retained: Interval
+    depth: int
+    """How far it is indented."""
+
+
+_MARKS = " |+-\\'└├─\"\t"
+"""What an export draws its tree with."""
+
+DEEPEST = 20
+"""Dominators that are shown of a collection."""
 
 
 @dataclass(frozen=True)
@@ -66,25 +87,52 @@ def simple(name: str) -> str:
     return name.partition(" @ ")[0].rpartition(".")[2]
 
 
+_ROW = re.compile(r"^\W*\d+[:.)]?\s+([\d.,' \u00a0]*\d)\s+([\d.,'\u00a0]*\d)\s+(\[*[\w$][^\s(]*)", re.MULTILINE)
+_CELLS = re.compile(r"</t[dh]>\s*<t[dh][^>]*>")
+_MARKUP = re.compile(r"<[^>]{0,400}>")
+
+
 def histogram(path: Path) -> Histogram:
-    """Return what `jmap -histo` wrote. Raises `ModelError` for what it did not."""
-    rows = re.findall(r"^\s*\d+:\s+(\d+)\s+(\d+)\s+(\S+)", _text(path), re.MULTILINE)
+    """Return what `jmap -histo`, `jcmd … GC.class_histogram`, Spark's own UI or Eclipse MAT wrote.
+
+    Raises `ModelError` for what none of them did.
+    """
+    text = _text(path)
+    if "<" in text[:2000]:
+        text = html.unescape(_MARKUP.sub("", _CELLS.sub("\t", text.replace("</tr>", "\n"))))
+    rows = [(name, _count(count), _count(size)) for count, size, name in _ROW.findall(text)] or _of_mat(text)
     if not rows:
         raise ModelError(
             f"{path}: this is no histogram of jmap -histo: no row has a rank, instances, bytes and a class"
         )
-    classes = tuple(Class(plain(name), int(count), int(size)) for count, size, name in rows)
+    classes = tuple(Class(plain(name), count, size) for name, count, size in rows)
     return Histogram(classes, sum(each.bytes for each in classes))
+
+
+def _count(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def _of_mat(text: str) -> list[tuple[str, int, int]]:
+    """Return the rows of a histogram that Eclipse MAT exported: a class, its objects, and their shallow bytes."""
+    rows = _table(text)
+    found: list[tuple[str, int, int]] = []
+    for row in rows[1:]:
+        sizes = [each for each in map(_size, row[1:]) if each is not None]
+        if len(sizes) > 1 and re.fullmatch(r"[\w.$\[\]]+", row[0].strip()):
+            found.append((row[0].strip(), sizes[0].middle(), sizes[1].middle()))
+    return found
 
 
 def dominators(path: Path) -> list[InHeap]:
     """Return the collections in a dominator tree that MAT exported. Raises `ModelError` for what it did not."""
     rows = list(_rows(path))
+    nested = any(each.depth for each in rows)
     found: list[InHeap] = []
-    for index, (name, retained) in enumerate(rows):
+    for index, (name, retained, _) in enumerate(rows):
         if simple(name) not in MAPS:
             continue
-        above = _run(rows[:index][::-1], retained)[::-1]
+        above = (_parents if nested else _chain)(rows, index)
         below = _run(rows[index + 1 :], retained, least=1)[:1]
         path_ = tuple(_step(each) for each in (*above, name, *below))
         read = any("Iterator" in each or "$anon$" in each for each in above)
@@ -95,10 +143,28 @@ def dominators(path: Path) -> list[InHeap]:
     return found
 
 
-def _run(rows: Sequence[tuple[str, Interval]], retained: Interval, least: int = 0) -> list[str]:
+def _chain(rows: Sequence[Row], index: int) -> list[str]:
+    """Return what dominates a row of a tree that was flattened: the rows before it that retain the same."""
+    return _run(rows[:index][::-1], rows[index].retained)[::-1]
+
+
+def _parents(rows: Sequence[Row], index: int) -> list[str]:
+    """Return what dominates a row of a tree that is indented: the last rows before it that stand further out."""
+    names: list[str] = []
+    depth = rows[index].depth
+    for row in rows[:index][::-1]:
+        if row.depth < depth:
+            names.append(row.name)
+            depth = row.depth
+        if not depth or len(names) == DEEPEST:
+            break
+    return names[::-1]
+
+
+def _run(rows: Sequence[Row], retained: Interval, least: int = 0) -> list[str]:
     """Return the names of the first rows that retain the same, which is what a chain of dominators does."""
     names: list[str] = []
-    for name, size in rows[:20]:
+    for name, size, _ in rows[:DEEPEST]:
         if size != retained and not (len(names) < least and size.meets(retained)):
             break
         names.append(name)
@@ -120,25 +186,45 @@ def matched(found: Sequence[InHeap], task: Task) -> list[InHeap]:
     return [InHeap(each.name, each.retained, each.path, each.read, next(of[each.read], "")) for each in large]
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Interval]]:
-    text = _text(path)
-    delimiter = max(",;\t", key=text[:2000].count)
-    rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
-    column: int | None = None
-    try:
-        for number, row in enumerate(rows):
-            if column is None:
-                column = next((index for index, each in enumerate(row) if "retained" in each.lower()), None)
-                if number > 20:  # noqa: PLR2004 - a heading stands at the head
-                    break
-            elif len(row) > column and (size := _size(row[column])) is not None:
-                yield row[0].strip(" |+-\\'└├─\"").strip(), size
-            if number > ROWS:
-                break
-    except csv.Error as error:
-        raise ModelError(f"{path}: this is no CSV: {error}") from None
+def _rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of a dominator tree, in whatever language MAT was."""
+    rows = _table(_text(path))
+    column = _retained(rows)
     if column is None:
         raise ModelError(f"{path}: no column is headed Retained Heap, as MAT's export of a dominator tree has one")
+    for row in rows:
+        if len(row) > column and (size := _size(row[column])) is not None:
+            name = row[0].strip(_MARKS).strip()
+            yield Row(name, size, len(row[0]) - len(row[0].lstrip(_MARKS)))
+
+
+def _table(text: str) -> list[list[str]]:
+    """Return the rows of a table, whatever parts its columns; none where it is no table."""
+    heading = text.lstrip().partition("\n")[0]
+    delimiter = max(",;\t", key=heading.count)
+    try:
+        rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
+        return [row for row, _ in zip(rows, range(ROWS), strict=False) if row]
+    except csv.Error:
+        return []
+
+
+RETAINED = ("retain", "beibehalt", "retenu", "retenid", "retido", "trattenut", "удерж", "保持", "保留", "유지", "保有")
+"""What the column of retained sizes is headed by, in MAT's languages."""
+
+
+def _retained(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return which column has retained sizes: by its heading, or as the larger one of two that are sizes."""
+    for row in rows[:20]:
+        for index, each in enumerate(row):
+            if any(word in each.lower() for word in RETAINED):
+                return index
+    sums: dict[int, int] = {}
+    for row in rows[1:500]:
+        for index, each in enumerate(row[1:], 1):
+            if (size := _size(each)) is not None:
+                sums[index] = sums.get(index, 0) + size.hi
+    return max(sums, key=lambda index: sums[index]) if len(sums) > 1 else None
 
 
 def _size(text: str) -> Interval | None:
@@ -146,16 +232,41 @@ def _size(text: str) -> Interval | None:
     text = text.strip().removeprefix(">=").strip()
     if re.fullmatch(SIZE, text):
         return printed(text)
-    digits = re.sub(r"[.,'\s\u00a0\u202f]", "", text)
+    digits = re.sub(r"[.,'’\s\u00a0\u202f]", "", text)
     return exactly(int(digits)) if digits.isdecimal() and len(digits) < 20 else None  # noqa: PLR2004 - of a long
 
 
+MOST = 1 << 26
+"""Bytes that are read: the largest come first."""
+
+
 def _text(path: Path) -> str:
+    """Return a text, whatever it is packed or encoded in. Raises `ModelError` for what is none."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(1 << 26)
+            data = b""
+            for piece in unpacked(stream, lambda each: each, lambda _words: None):
+                data += piece
+                if len(data) >= MOST:
+                    break
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}") from None
-    if b"\0" in data[:1024]:
-        raise ModelError(f"{path}: this is no text, but binary")
-    return data.decode("utf-8", "replace")
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
+    if data.startswith(b"PK\x03\x04"):
+        data = _of_zip(path)
+    text = encodings.text(data[:MOST])
+    if text is None:
+        kind = encodings.kind(data)
+        raise ModelError(f"{path}: this is no text, but binary{f': {kind}' if kind else ''}")
+    return text
+
+
+def _of_zip(path: Path) -> bytes:
+    """Return the first file of an archive: MAT exports into one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [each for each in archive.namelist() if not each.endswith("/")]
+            return archive.read(names[0])[:MOST] if names else b""
+    except (zipfile.BadZipFile, RuntimeError, OSError) as error:
+        raise ModelError(f"{path}: this archive is damaged: {error}") from None

@@ -31,6 +31,15 @@ def recorded(audit: Audit, beside: Beside) -> Json:
             "told": evidence.told(),
         },
         "pool": ledger.capacity and list(ledger.capacity),
+        "executors": ledger.executors,
+        "pools": [{"executor": name, "capacity": list(size)} for name, size in ledger.capacities],
+        "missing": {
+            "whole": audit.whole,
+            "places": ledger.gaps,
+            "names_cut": ledger.cut,
+            "times_backward": ledger.backward,
+            "newest_first": ledger.reversed,
+        },
         "tasks": {"seen": ledger.tasks, "finished": ledger.finished, "failed": ledger.failed},
         "shown": [_task(each) for each in audit.tasks],
         "windows": [_window(audit, each) for each in audit.windows()],
@@ -42,8 +51,15 @@ def recorded(audit: Audit, beside: Beside) -> Json:
             }
             for rule in Rule
         },
-        "findings": [{**asdict(each), "rule": each.rule.name.lower()} for each in audit.findings()],
+        "findings": [{**asdict(each), "rule": each.rule.name.lower(), "sure": each.sure} for each in audit.findings()],
         "errors": [_error(each) for each in audit.errors()],
+        "deaths": [asdict(each) for each in audit.deaths],
+        "failed_of_unknown": ledger.unexplained,
+        "told_to_end": ledger.signals,
+        "measured": [asdict(each) for each in ledger.heaps],
+        "still_held": [asdict(each) for each in ledger.stuck],
+        "shortages": ledger.shortages,
+        "event_logs": [asdict(each) for each in audit.events],
         "heap": [asdict(each) for each in beside.heap],
         "histogram": beside.histogram and asdict(beside.histogram),
         "model": beside.match and beside.match.model,
@@ -101,6 +117,7 @@ def _window(audit: Audit, each: Window) -> Json:
         "granted_meanwhile": _size(each.granted),
         "while_read": each.while_read,
         "held": audit.leaks(each),
+        "sure": audit.sure(each),
         "line": each.line,
     }
 

@@ -11,13 +11,18 @@ from datetime import date
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 
-_TIME = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])")
+_TIME = re.compile(
+    r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])(?:[ \u202f]?([AaPp])\.?[Mm]\b)?"
+)
 _EPOCH = re.compile(r"^\W{0,2}(1[0-9]{9})(?:\.(\d+)|(\d{3}))?\b")
+_SINCE_1970 = 719163
+"""The day of the year 1 on which numbers of seconds begin."""
 _DATES = (
-    re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)[T \-_,]*$"),
+    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d\d?)[-/.月](?P<d>\d\d?)[T \-_,日@]*$"),
     re.compile(r"(?<!\d)(?P<y>\d\d)[-/.](?P<m>\d\d)[-/.](?P<d>\d\d)[T ]*$"),  # Spark's own: yy/MM/dd
     re.compile(r"(?<!\d)(?P<d>\d\d?)[-/. ](?P<n>[A-Za-z]{3})[a-z]*[-/., ]+(?P<y>\d{4})[T :,]*$"),
-    re.compile(r"(?P<n>[A-Za-z]{3})[a-z]*\.? (?P<d>\d\d?),? (?P<y>\d{4})[T ,]*$"),
+    re.compile(r"(?P<n>[A-Za-z]{3})[a-z]*\.? (?P<d>\d\d?),? (?P<y>\d{4})[T ,@]*$"),
+    re.compile(r"(?<![\d/])(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{4}|\d\d),? *$"),  # as they write it in America
     re.compile(r"(?<!\d)(?P<d>\d\d?)[-/.](?P<m>\d\d?)[-/.](?P<y>\d{4})[T ]*$"),
     re.compile(r"(?<!\d)(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]*$"),
 )
@@ -63,9 +68,10 @@ class Clock:
             if epoch is None:
                 return None, 0
             self.dated = True
-            return float(epoch[1]) + float(f"0.{epoch[2] or epoch[3] or 0}"), epoch.end()
-        hour, minute, second, fraction = time.groups()
-        clock = int(hour) * 3600 + int(minute) * 60 + int(second) + float(f"0.{fraction or 0}")
+            since = float(epoch[1]) + float(f"0.{epoch[2] or epoch[3] or 0}")
+            return _SINCE_1970 * DAY + since, epoch.end()
+        hour, minute, second, fraction, half = time.groups()
+        clock = _hours(hour, half) * 3600 + int(minute) * 60 + int(second) + float(f"0.{fraction or 0}")
         before = head[: time.start()]
         if before != self._head or not self.dated:
             self._day = self._date(before, clock)
@@ -81,6 +87,11 @@ class Clock:
                 return day
         self.dated = False
         return self._day + (DAY if clock < self._last - DAY / 2 else 0.0)
+
+
+def _hours(hour: str, half: str | None) -> int:
+    """Return the hour of the day, of a clock with twelve hours too."""
+    return int(hour) if half is None else int(hour) % 12 + (12 if half in "Pp" else 0)
 
 
 def _day(parts: dict[str, str | None]) -> float | None:

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spillproof.counterexamples.audit import deaths
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Row, Task, Window
-from spillproof.counterexamples.audit.finding import Finding
+from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Row, Stuck, Task, Window
+from spillproof.counterexamples.audit.finding import MISSING, Finding
 from spillproof.counterexamples.audit.heap import Histogram, InHeap
 from spillproof.counterexamples.audit.interval import Interval, bounds, gigabytes, spell
 from spillproof.counterexamples.audit.matching import Match
@@ -40,7 +41,16 @@ def tell(audit: Audit, beside: Beside) -> str:
     lines = [*_read(audit), ""]
     for task in _told(audit):
         lines += [*_task(task), ""]
-    for part in (_others(audit), _windows(audit), _rules(audit), _heap(audit, beside), _model(beside)):
+    for part in (
+        _others(audit),
+        _events(audit),
+        _measured(audit),
+        _windows(audit),
+        _rules(audit),
+        _deaths(audit),
+        _heap(audit, beside),
+        _model(beside),
+    ):
         found = list(part)
         lines += [*found, ""] if found else []
     return "\n".join([*lines, *_wrap(verdict(audit, beside.heap), "", "  ")])
@@ -62,6 +72,8 @@ def _wrap(text: str, first: str = "  ", rest: str = "  ") -> list[str]:
 def _read(audit: Audit) -> Iterator[str]:
     reading, counts = audit.reading, audit.counts
     names = [plain(each.rpartition("/")[2] if each != "-" else "standard input", 60) for each in reading.files]
+    if len(names) > 1:  # of a folder, or several: what tells them apart
+        names = [plain("/".join(each.split("/")[-2:]), 60) for each in reading.files]
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""  # noqa: PLR2004 - two are named
     yield from _wrap(f"{', '.join(names[:2])}{more}: {reading.lines:,} lines of {audit.evidence.told()}", "", "  ")
     yield ""
@@ -84,7 +96,7 @@ def _read(audit: Audit) -> Iterator[str]:
 def _doubts(audit: Audit) -> Iterator[str]:
     """Yield what was not understood, or only in part."""
     reading, ledger = audit.reading, audit.ledger
-    if not ledger.debug:
+    if not ledger.debug and not (audit.events and not audit.counts.spark):
         yield (
             "No line says who was granted what: TaskMemoryManager writes those at level DEBUG. Set "
             "log4j.logger.org.apache.spark.memory=DEBUG (log4j 2: logger.m.name and logger.m.level) to have them."
@@ -94,6 +106,23 @@ def _doubts(audit: Audit) -> Iterator[str]:
         yield f"Their times were not understood in {share}: what stands there is {plain(audit.clock.missed, 50)!r}."
     elif audit.clock.understood and not audit.clock.dated:
         yield "Their times have no date that was understood: one that goes back by half a day is of the next day."
+    if ledger.reversed:
+        yield (
+            f"Times run backwards: {ledger.backward:,} lines are older than the line above. The newest come first; turn "  # noqa: E501 - one text
+            "the log over (tac FILE | spillproof audit -). Until then nothing is concluded from it."
+        )
+    elif ledger.backward:
+        yield (
+            f"Times run backwards at {ledger.backward:,} line{'s' if ledger.backward != 1 else ''}; nothing is concluded "  # noqa: E501 - one text
+            "of the tasks that ran then."
+        )
+    if ledger.gaps:
+        yield (
+            f"Lines are missing at {ledger.gaps:,} place{'s' if ledger.gaps != 1 else ''}, as the log says itself; nothing "  # noqa: E501 - one text
+            "is concluded of the tasks that ran then from what is not there."
+        )
+    if ledger.cut:
+        yield f"{ledger.cut:,} lines end within a name: the log was cut at some width. Nothing is concluded from them."
     if ledger.unattributed:
         yield f"{ledger.unattributed:,} lines say of no task whose they are; nothing is concluded from them."
     if reading.cut:
@@ -101,7 +130,7 @@ def _doubts(audit: Audit) -> Iterator[str]:
     if reading.unended:
         yield "The last line has no end: the log may be cut off there, and what comes after is not known."
     if ledger.executors > 1:
-        yield f"The log is of {ledger.executors} executors, one after the other; each has books of its own."
+        yield f"These are logs of {ledger.executors} executors; each has a pool and books of its own."
     yield from (plain(each, 200) for each in reading.troubles)
 
 
@@ -187,8 +216,112 @@ def _others(audit: Audit) -> Iterator[str]:
             "",
             "",
         )
-    for error in ledger.errors[:3]:
-        yield from _wrap(f"Line {error.line}: {error.message}; the log does not say of which task.", "", "  ")
+    for error in ledger.errors[:5]:
+        when = "" if error.time is None else f", {time_of_day(error.time)}"
+        whose = error.whose or "the log does not say of which task"
+        yield from _wrap(f"Line {error.line}{when}: {error.message}; {whose}.", "", "  ")
+    if len(ledger.errors) > 5:  # noqa: PLR2004 - as many are shown
+        yield f"and {len(ledger.errors) - 5:,} more"
+    if ledger.unexplained:
+        tasks = ", ".join(map(str, ledger.unexplained[:5]))
+        yield from _wrap(f"The log does not say of what these tasks failed: {tasks}.", "", "  ")
+    if ledger.signals:
+        yield "An executor was told to end (RECEIVED SIGNAL TERM) while tasks ran; not by whom."
+
+
+def _measured(audit: Audit) -> Iterator[str]:
+    """Yield what the log itself says of the heap, of sorters that spilled nothing, and of native engines."""
+    ledger = audit.ledger
+    if ledger.heaps:
+        yield "Memory in use, as the log itself says"
+        yield ""
+        worst = sorted(sorted(ledger.heaps, key=lambda each: -each.used.hi)[:5], key=lambda each: each.line)
+        for each in worst:
+            most = "" if each.most is None else f" of {spell(each.most)}"
+            yield from _wrap(
+                f"{time_of_day(each.time)}  {spell(each.used)}{most} ({each.what}, line {each.line})", "  ", "      "
+            )
+        yield ""
+    for stuck in ledger.stuck[:5]:
+        yield from _wrap(told_stuck(stuck), "", "  ")
+    for words in ledger.shortages[:5]:
+        yield from _wrap(f"{words[:1].upper()}{words[1:]}.", "", "  ")
+
+
+def told_stuck(stuck: Stuck) -> str:
+    """Return that a sorter still holds what it said that it spills."""
+    later = ""
+    if stuck.spilled is not None and stuck.held is not None:
+        later = f"; {duration(max(0.0, stuck.held - stuck.spilled))} later"
+    at = "" if stuck.spilled is None else f" at {time_of_day(stuck.spilled)}"
+    return (
+        f"Task {stuck.task}: a sorter said{at} that it spills {spell(stuck.size)}{later} {stuck.name} is still accounted "  # noqa: E501 - one text
+        f"with {spell(stuck.size)}. The spill gave nothing back, or as much was taken again."
+    )
+
+
+def _events(audit: Audit) -> Iterator[str]:
+    """Yield what Spark's event logs say."""
+    for log in audit.events:
+        yield f"{plain(log.name.rpartition('/')[2], 50)}: this is Spark's event log, not an executor's log"
+        yield ""
+        memory = f", {log.memory} of memory each" if log.memory else ""
+        about = f"Application {log.application!r}. " if log.application else ""
+        yield from _wrap(
+            f"{about}Spark {log.version or '(unknown)'}; executors: {log.executors:,}{memory}; tasks that ended: "
+            f"{log.tasks:,}, that failed: {log.failed:,}."
+        )
+        if log.peak_task is not None:
+            yield from _wrap(
+                f"Peak execution memory of a task: {spell(log.peak_execution)} (task {log.peak_task}); {spell(log.spilled)} "  # noqa: E501 - one text
+                "of memory were spilled in all."
+            )
+        peaks = [f"{name} {spell(log.peaks[name])}" for name in PEAKS if log.peaks.get(name)]
+        if peaks:
+            yield from _wrap(f"Peaks of an executor: {', '.join(peaks)}.")
+        for each in log.failures[:5]:
+            what = "died of memory" if each.died else "failed"
+            where = f" on executor {each.executor}" if each.executor else ""
+            yield from _wrap(
+                f"Task {each.task} of stage {each.stage}{where} {what}: {each.reason}; its peak execution memory was "
+                f"{spell(each.peak)}.",
+                "  ",
+                "      ",
+            )
+        if len(log.failures) > 5:  # noqa: PLR2004 - as many are shown
+            yield f"  and {log.failed - 5:,} more"
+        for words in log.removed[:5]:
+            yield from _wrap(f"Removed: {words}", "  ", "      ")
+        yield ""
+
+
+PEAKS = (
+    "JVMHeapMemory",
+    "OnHeapExecutionMemory",
+    "OnHeapStorageMemory",
+    "OffHeapExecutionMemory",
+    "ProcessTreeJVMRSSMemory",
+)
+"""What is shown of an executor's measures."""
+
+
+def _deaths(audit: Audit) -> Iterator[str]:
+    """Yield the signs of death that are in nobody's books."""
+    told = " ".join(each.message for each in audit.errors())
+    named = "OutOf" in told
+    others = [
+        each
+        for each in audit.deaths
+        if each.phrase[:40] not in told and not (named and each.what == deaths.SIGNS[0].what)
+    ]
+    if not others:
+        return
+    yield "Lines that say that something died of memory"
+    yield ""
+    for each in others[:3]:
+        yield from _wrap(f"line {each.line}: {each.phrase}", "  ", "      ")
+    if len(others) > 3:  # noqa: PLR2004 - as many are shown
+        yield f"  and {len(others) - 3:,} more"
 
 
 def _windows(audit: Audit) -> Iterator[str]:
@@ -236,9 +369,10 @@ def _window(audit: Audit, window: Window) -> Iterator[str]:
     whom = f" for {window.whom}" if window.whom else ""
     how = {"forced spill": f"spilled{whom} while it was read", "read to its end": "read to its end, and released"}
     doubt = "" if window.while_read else ", if it was being read: the log does not say"
+    missing = "" if audit.sure(window) or not window.while_read else ", if no line is missing"
     yield from _wrap(
         f"{window.who}  {_full(window.size)}, {how[window.kind]}{doubt}: from {time_of_day(window.since)} to "
-        f"{window.ending} at {time_of_day(window.until)}{lasted}.",
+        f"{window.ending} at {time_of_day(window.until)}{lasted}{missing}.",
         "  ",
         "      ",
     )
@@ -272,8 +406,12 @@ def _rules(audit: Audit) -> Iterator[str]:
             yield from _wrap(f"✓ {rule.value} {lines:,} line{'s' if lines != 1 else ''}.", "  ", "    ")
     for rule in dict.fromkeys(each.rule for each in found):
         count = findings.counts.get(rule, 1)
-        yield from _wrap(f"✗ {rule.value} Not so in {count:,} line{'s' if count != 1 else ''}:", "  ", "    ")
-        for each in [each for each in found if each.rule is rule][:3]:
+        some = [each for each in found if each.rule is rule]
+        sure, doubt = any(each.sure for each in some), next((each.doubt for each in some if each.doubt), "")
+        ifs = "" if sure else f", if it is not that {doubt}" if doubt == MISSING else f"; but {doubt}"
+        many = f"{count:,} line{'s' if count != 1 else ''}"
+        yield from _wrap(f"{'✗' if sure else '?'} {rule.value} Not so in {many}{ifs}:", "  ", "    ")
+        for each in some[:3]:
             yield from _wrap(_contradiction(each), "      ", "        ")
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.books import SORTER, Task, Window
+from spillproof.counterexamples.audit.books import SORTER, OutOfMemory, Task, Window
+from spillproof.counterexamples.audit.finding import EARLY, Finding
 from spillproof.counterexamples.audit.heap import InHeap
 from spillproof.counterexamples.audit.interval import gigabytes, spell
-from spillproof.counterexamples.audit.stamp import time_of_day
+from spillproof.counterexamples.audit.stamp import duration, time_of_day
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def verdict(audit: Audit, heap: Sequence[InHeap] = ()) -> str:
     """Return the last sentence."""
+    if audit.ledger.reversed:
+        return "? The times run backwards, and nothing is concluded: turn the log over, so that the newest come last"
     task = audit.worst()
     if task is None:
         return _nothing(audit)
@@ -22,7 +25,15 @@ def verdict(audit: Audit, heap: Sequence[InHeap] = ()) -> str:
     if window is None:
         return _without_window(audit, task)
     parts = [*_story(task, window), _end(task, window, heap)]
-    return f"✗ {'; '.join(part for part in parts if part)}; {_fault(audit, task, window)}"
+    words = f"{'; '.join(part for part in parts if part)}; {_fault(audit, task, window)}"
+    return f"✗ {words}" if audit.sure(window) else f"? {words}: {_doubt(window)}"
+
+
+def _doubt(window: Window) -> str:
+    """Return why a window may be none."""
+    if window.while_read is None:
+        return "the log does not say whether it was being read"
+    return "a spill that the log does not show would have let go of it"
 
 
 def _worst(window: Window) -> tuple[bool, int]:
@@ -59,9 +70,18 @@ def _end(task: Task, window: Window, heap: Sequence[InHeap]) -> str:
         held = f"{words} are in the heap"
     else:
         held = f"{window.who}'s {spell(window.size)} may still be in the heap"
+    if task.error.heap is not None:
+        held = f"{held}, and {_heap(task.error)}"
     if not task.error.holders:
         return f"at the {_error(task)} {held}"
     return f"at the {_error(task)} {spell(task.error.accounted)} is accounted while {held}"
+
+
+def _heap(error: OutOfMemory) -> str:
+    """Return what the log says of the heap then."""
+    assert error.heap is not None
+    most = "" if error.heap.most is None else f" of {spell(error.heap.most)}"
+    return f"the log says that {spell(error.heap.used)}{most} of the heap were in use"
 
 
 def _at(time: float | None) -> str:
@@ -91,31 +111,108 @@ def _too_much(task: Task, window: Window) -> bool:
 def _without_window(audit: Audit, task: Task) -> str:
     assert task.error is not None
     error = task.error
-    books = f", when {spell(error.accounted)} was accounted" if audit.ledger.debug else ""
-    free = f" and {spell(error.free)} believed free" if error.free is not None and audit.ledger.debug else ""
+    known = bool(error.holders) or (audit.ledger.debug and bool(task.consumers))
+    books = f", when {spell(error.accounted)} was accounted" if known else ""
+    free = f" and {spell(error.free)} believed free" if error.free is not None and known else ""
+    heap = f"; {_heap(error)}" if error.heap is not None else ""
     if error.of_the_heap():
         return (
-            f"? Task {task.number} ends in {error.message}{_at(error.time)}{books}{free}; the log shows no "
+            f"? Task {task.number} ends in {error.message}{_at(error.time)}{books}{free}{heap}; the log shows no "
             "forced spill of a collection that was being read, so that SPARK-22713 is not what it shows"
         )
-    return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}"
+    stuck = next((each for each in audit.ledger.stuck if each.task == task.number), None)
+    if stuck is not None:
+        later = (
+            ""
+            if None in (stuck.spilled, stuck.held)
+            else f" {duration((stuck.held or 0) - (stuck.spilled or 0))} before"
+        )
+        still = (
+            f"; {spell(stuck.size)} of it are still held by {stuck.name}, though a sorter had said{later} that it spills "  # noqa: E501 - one text
+            f"{spell(stuck.size)}: a spill that gave nothing back, as in SPARK-54934"
+        )
+        return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{still}"
+    if any(each in error.message for each in ACCOUNTING):
+        short = next((each for each in audit.ledger.shortages if f"task {task.number}:" in each), "")
+        native = f"; {short.rpartition(': ')[2]}" if short else ""
+        return f"? Task {task.number} was refused memory by the accounting itself{_at(error.time)}{books}{free}{native}{heap}"  # noqa: E501 - one text
+    return f"? Task {task.number} ends in {error.message}{_at(error.time)}{books}{free}{heap}; the books do not say why"
+
+
+ACCOUNTING = ("Unable to acquire", "UNABLE_TO_ACQUIRE", "Not enough spark", "llocation failed")
+"""What an error has in its message where an accounting refused."""
 
 
 def _nothing(audit: Audit) -> str:
-    found = audit.findings()
+    ledger, sure, found = audit.ledger, audit.contradictions(), audit.findings()
+    if sure:
+        count = sum(ledger.findings.counts.get(rule, 1) for rule in {each.rule for each in sure})
+        return (
+            f"✗ {_number(count)} line{'s contradict' if count != 1 else ' contradicts'} the rules of Spark's accounting"
+        )
+    deaths = _deaths(audit)
     if found:
-        count = sum(audit.ledger.findings.counts.values()) or len(found)
-        return f"✗ {_number(count)} line{'s' if count != 1 else ''} contradict the rules of Spark's accounting"
-    count = len(audit.ledger.errors)
-    errors = f" It has {count:,} OutOfMemoryError{'' if count == 1 else 's'}." if count else ""
-    if not audit.ledger.debug:
+        return f"? {_does_not_add_up(found)}.{deaths}"
+    if audit.events and not audit.counts.spark:
+        return f"? {_of_events(audit)}"
+    if not ledger.debug:
         understood = audit.counts.understood()
         plural = "" if understood == 1 else "s"
         what = f"of {understood:,} line{plural} that could be understood, none" if understood else "no line of it"
-        return f"? Nothing can be concluded: {what} says who was granted what.{errors}"
+        return f"? Nothing can be concluded: {what} says who was granted what.{deaths}"
     unended = sum(1 for each in audit.tasks if not each.outcome)
     far = f" The end of {unended} task{'s' if unended > 1 else ''} is not in the log." if unended else ""
-    return f"✓ No line contradicts the rules, and no collection can have held what was counted free.{far}{errors}"
+    mark = "?" if audit.unexplained() else "✓"
+    if ledger.gaps or ledger.cut:
+        far += " Lines are missing, and nothing is concluded from what is not there."
+    return f"{mark} No line contradicts the rules, and no collection can have held what was counted free.{far}{deaths}"
+
+
+def _does_not_add_up(found: Sequence[Finding]) -> str:
+    """Return what is to be thought of findings that may be nothing."""
+    leaks = [each for each in found if each.doubt == EARLY]
+    if len(leaks) == len(found):
+        return f"{leaks[0].words}: {EARLY}"
+    count = len(found)
+    return (
+        f"{_number(count).capitalize()} line{'s do' if count != 1 else ' does'} not add up with the others: lines are missing "  # noqa: E501 - one text
+        "from the log, or a rule of Spark's accounting is broken. If none is missing, say so with --whole"
+    )
+
+
+def _deaths(audit: Audit) -> str:
+    """Return what died, in a sentence; nothing where nothing did."""
+    ledger, errors = audit.ledger, audit.ledger.errors
+    parts = []
+    if errors:
+        first = errors[0]
+        whose = f"{first.whose[:1].upper()}{first.whose[1:]}" if first.whose else "The log does not say which task"
+        more = f", and {len(errors) - 1:,} more like it" if len(errors) > 1 else ""
+        parts.append(f" {whose} died of memory: {first.message}{_at(first.time)}{more}.")
+    elif audit.deaths:
+        first_sign = audit.deaths[0]
+        parts.append(f" Line {first_sign.line} says that something died of memory: {first_sign.phrase}.")
+    if ledger.unexplained:
+        parts.append(f" The log does not say of what task {ledger.unexplained[0]} failed.")
+    if ledger.signals:
+        parts.append(" An executor was told to end while tasks ran, and the log does not say by whom.")
+    if ledger.shortages:
+        parts.append(f" {ledger.shortages[0][:1].upper()}{ledger.shortages[0][1:]}.")
+    return "".join(parts)
+
+
+def _of_events(audit: Audit) -> str:
+    """Return the last words about event logs."""
+    log = audit.events[0]
+    died = next((each for each in log.failures if each.died), None)
+    words = "This is Spark's event log, not an executor's log: it does not say who was granted what"
+    if died is not None:
+        words += f". Task {died.task} died of memory: {died.reason}; its peak execution memory was {spell(died.peak)}"
+    elif log.removed:
+        words += f". Removed: {log.removed[0]}"
+    elif log.deaths:
+        words += f". Line {log.deaths[0].line} says that something died of memory: {log.deaths[0].phrase}"
+    return words
 
 
 def _number(count: int) -> str:

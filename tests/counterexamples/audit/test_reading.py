@@ -55,11 +55,11 @@ def test_no_debug_lines(tmp_path: Path, capsys: Said) -> None:
 
 
 def test_another_text(tmp_path: Path, capsys: Said) -> None:
-    """A text that is no log of Spark's at all is said to have nothing in it."""
+    """A text that is no log of Spark's at all is refused in one line, with status 2."""
     path = written(tmp_path, "Call me Ishmael.\n" * 50)
 
-    assert command.run(["audit", str(path)]) == 3
-    assert "Understood: 0 lines" in capsys.readouterr().out
+    assert command.run(["audit", str(path)]) == 2
+    assert "no log of Spark's: none of its 50 lines is as Spark writes them" in capsys.readouterr().err
 
 
 def test_a_forced_spill_without_debug_lines(tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""What says that something died of memory, in whatever field, line or wrapping: the signs, as a table.
+
+The signs are looked for in the bytes of a line before anything else is understood of it, so that a log in which
+anything died of memory can never be called clean. A sign that is seen is no verdict: it says that there is something
+to explain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ERROR = r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M\w+)(?:\\?\"?[:,]? ?(?P<text>.*))?"
+"""An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and no errors."""
+
+_CODES = r"(?:137|143|134|-9|-10[34])"
+
+NEEDLES = (
+    b"OutOf", b"OOM", b"oom-", b"oom_", b"oom k", b"ut of mem", b"ut_of_mem", b"MemoryError", b"GC overhead",
+    b"native thread", b"exceeding", b"xceeded ", b"beyond ", b"xit", b"Killed", b"killed by", b"SIGKILL",
+    b"bad_alloc", b"AllocationErr", b"allocate mem", b"ot enough", b"o acquire", b"not acquire", b"exhausted",
+    b"ufficient mem", b"MEM_", b"MEMORY", b"llocation failed", b"emory allocation", b"emoryAllocation",
+    b"memory pool cap", b"array size", b"irect buffer mem",
+)  # fmt: skip
+"""One of these is in every line that has a sign."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A way to say that something died of memory."""
+
+    what: str
+    regex: re.Pattern[str]
+
+
+def _sign(what: str, regex: str) -> Sign:
+    return Sign(what, re.compile(f"(?P<phrase>{regex})"))
+
+
+SIGNS = (
+    Sign("an OutOfMemoryError", re.compile(ERROR)),
+    _sign("Python's MemoryError", r"(?<![\w$.])MemoryError\b"),
+    _sign("the garbage collector gave up", r"GC overhead(?: limit exceeded)?"),
+    _sign("no more threads", r"unable to create (?:new )?native thread"),
+    _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
+    _sign(
+        "a container was killed",
+        r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|running beyond [\w' ]{0,20}memory limits"  # noqa: E501 - one text
+        r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",  # noqa: E501 - one text
+    ),
+    _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
+    _sign(
+        "an exit that is a kill",
+        rf"(?i:exit\w*)(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"  # noqa: E501 - one text
+        r"|(?i:exit (?:code|status)|exitCode|exitStatus)\W{1,8}(?:is )?52(?!\w|[.,]\d)",
+    ),
+    _sign("a kill", r"Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$"),
+    _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|\w*[GC]puRetryOOM|\w*[GC]puSplitAndRetryOOM|\bGpuOOM|(?<!\w)OOM\b"),  # noqa: E501 - one text
+    _sign(
+        "the system had no memory left",
+        r"Cannot allocate memory|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed",
+    ),
+    _sign(
+        "a native engine had no memory left",
+        r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
+        r"|Failed to acquire \d+ bytes, only got",
+    ),
+    _sign(
+        "the accounting refused",
+        r"UNABLE_TO_ACQUIRE_MEMORY|[Uu]nable to acquire \d+ bytes of memory|[Cc]ould not acquire \d+ bytes of memory"
+        r"|[Nn]ot enough (?:spark )?(?:off-heap )?(?:execution )?memory",
+    ),
+    _sign("out of memory", r"(?i:(?:ran )?out[ _]of[ _]memory(?! ?(?:mode|handler|protection)))"),
+)  # fmt: skip
+"""In the order in which they are tried: the first names the line."""
+
+
+@dataclass(frozen=True)
+class Death:
+    """A line that says that something died of memory."""
+
+    line: int
+    what: str
+    phrase: str
+
+
+def sign(text: str) -> tuple[str, str] | None:
+    """Return what kind of sign a text has, and its words; None where it has none."""
+    for each in SIGNS:
+        if found := each.regex.search(text):
+            parts = found.groupdict()
+            return each.what, parts.get("phrase") or f"{parts['who']}: {parts['text'] or ''}".rstrip(": ")
+    return None
+
+
+_ANY = re.compile(b"|".join(map(re.escape, NEEDLES)))
+
+
+def suspected(line: bytes) -> bool:
+    """Return whether a line may have a sign: never wrong where it says no."""
+    return _ANY.search(line) is not None

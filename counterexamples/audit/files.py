@@ -1,0 +1,205 @@
+"""Which files to read, and in which order: folders, globs and archives are opened, rolled files put in order.
+
+Files of one process (`stderr`, `stderr.1.gz`, `stdout` of a folder) are one log; files of different names are logs of
+different executors, which are read one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from glob import glob
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from spillproof.counterexamples.audit.packing import unpacked
+from spillproof.model.errors import ModelError
+
+PASSED_OVER = re.compile(
+    r"(?:^|/)(?:\.|_SUCCESS$|__MACOSX/)|\.(?:crc|class|jar|png|jpg|gif|ico|hprof|parquet|pyc|whl|so)$"
+)
+"""Files of a folder that are no logs."""
+
+
+@dataclass
+class Input:
+    """A file to read, or one in an archive."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+    size: int = 0
+    asked: bool = True
+    """Whether its name was given; else it was found in a folder or an archive."""
+    family: str = field(init=False)
+    """Which log it is a piece of."""
+
+    def __post_init__(self) -> None:
+        self.family = family(self.name)
+
+
+_ENDS = re.compile(
+    r"\.(?:gz|bz2|xz|zst|zstd|lzma|lz4|snappy|log|txt|out|err|jsonl?|ndjson|csv|inprogress|text)$"
+    r"|\.\d{1,4}$"
+    r"|[-._]{1,2}(?:\d{4}-?\d\d-?\d\d)(?:[-_T.]{0,2}\d\d(?:[-_.:]?\d\d){0,2})?$"
+    r"|[-_. ]?(?:part|chunk|piece|roll(?:ed)?)[-_. ]?\d+$",
+    re.IGNORECASE,
+)
+
+
+def family(name: str) -> str:
+    """Return a name without what tells the pieces of one log apart: rolls, dates, parts, packings.
+
+    >>> family("app/0/stderr.2.gz") == family("app/0/stdout"), family("exec-1.log") == family("exec-2.log")
+    (True, False)
+    """
+    folder, slash, last = name.replace("\\", "/").rpartition("/")
+    while (shorter := _ENDS.sub("", last)) != last and shorter:
+        last = shorter
+    if re.fullmatch(r"stdout|stderr|syslog|directory\.info|prelaunch|launch_container|x[a-z]{2}", last, re.IGNORECASE):
+        last = ""
+    return f"{folder}{slash}{last}"
+
+
+def inputs(paths: Sequence[Path], stack: ExitStack) -> list[Input]:
+    """Return what there is to read. Raises `ModelError` for what is not there. What the stack holds is kept until then."""  # noqa: E501 - one text
+    if len(paths) > 1 and any(str(path) == "-" for path in paths):
+        raise ModelError("standard input (-) cannot be read together with files; give one or the other")
+    found: list[Input] = []
+    for path in paths:
+        found += _of_path(path, stack)
+    if not found:
+        raise ModelError(f"{', '.join(map(str, paths))}: there is no file in it that could be a log")
+    return found
+
+
+def _of_path(path: Path, stack: ExitStack) -> list[Input]:
+    if str(path) == "-":
+        return [Input("-", lambda: cast("BinaryIO", sys.stdin.buffer))]
+    if path.is_dir():
+        return _of_folder(path, stack)
+    if not path.exists() and any(each in str(path) for each in "*?["):
+        matching = sorted(glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern is no Path.glob's
+        if not matching:
+            raise ModelError(f"{path}: no file has such a name")
+        return [each for name in matching for each in _of_path(Path(name), stack)]
+    return _of_file(path, stack, asked=True)
+
+
+def _of_folder(path: Path, stack: ExitStack) -> list[Input]:
+    files = sorted(each for each in path.rglob("*") if each.is_file())
+    wanted = [each for each in files if not PASSED_OVER.search(str(each.relative_to(path)))]
+    if not wanted:
+        raise ModelError(f"{path}: this is a folder without a file that could be a log")
+    return [found for each in wanted for found in _of_file(each, stack, asked=False)]
+
+
+def _of_file(path: Path, stack: ExitStack, *, asked: bool) -> list[Input]:
+    try:
+        with path.open("rb") as stream:
+            first = stream.read(4)
+        if first[:4] == b"PK\x03\x04":
+            return _of_zip(path, stack)
+        if _is_tar(path):
+            return _of_tar(path, stack)
+        return [Input(str(path), lambda: path.open("rb"), path.stat().st_size, asked)]
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+        raise ModelError(f"{path}: this archive is damaged: {error}") from None
+
+
+def _of_zip(path: Path, stack: ExitStack) -> list[Input]:
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    wanted = [each for each in archive.infolist() if not each.is_dir() and not PASSED_OVER.search(each.filename)]
+    if any(each.flag_bits & 1 for each in wanted):
+        raise ModelError(f"{path}: this archive has a password; unpack it first")
+
+    def opening(each: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+        return lambda: cast("BinaryIO", archive.open(each))
+
+    return [Input(f"{path}/{each.filename}", opening(each), each.file_size, asked=False) for each in wanted]
+
+
+def _is_tar(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = b""
+        for piece in unpacked(stream, lambda each: each, lambda _words: None):
+            head += piece
+            if len(head) >= 512:  # noqa: PLR2004 - a block of tar
+                break
+    return head[257:262] == b"ustar"
+
+
+def _of_tar(path: Path, stack: ExitStack) -> list[Input]:
+    """Unpack a tar into a folder of our own: it can be read in one order only, which is not that of time."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spillproof")))
+    found: list[Input] = []
+    with path.open("rb") as stream, tarfile.open(fileobj=_Pieces(stream), mode="r|") as archive:
+        for index, each in enumerate(archive):
+            inner = archive.extractfile(each) if each.isfile() and not PASSED_OVER.search(each.name) else None
+            if inner is None:
+                continue
+            copy = folder / str(index)
+            with copy.open("wb") as out:
+                while piece := inner.read(1 << 20):
+                    out.write(piece)
+            found.append(Input(f"{path}/{each.name}", _opening(copy), copy.stat().st_size, asked=False))
+    return found
+
+
+def _opening(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
+
+class _Pieces(BufferedReader):
+    """An unpacked stream with a `read`, which is all that a tar is read by."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.pieces: Iterator[bytes] = unpacked(cast("BinaryIO", stream), lambda each: each, lambda _words: None)
+        self.rest = b""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return so many bytes, or what is left."""
+        while size is None or size < 0 or len(self.rest) < size:
+            piece = next(self.pieces, None)
+            if piece is None:
+                break
+            self.rest += piece
+        most = len(self.rest) if size is None or size < 0 else size
+        found, self.rest = self.rest[:most], self.rest[most:]
+        return found
+
+
+def in_order(files: Sequence[Input], first_time: Callable[[Input], float | None]) -> list[Input]:
+    """Return files in the order of their logs, and each log's pieces in theirs: by time; else by roll numbers."""
+    if len(files) < 2:  # noqa: PLR2004 - nothing to order
+        return list(files)
+    times = {id(each): first_time(each) for each in files}
+    families = list(dict.fromkeys(each.family for each in files))
+    logs = [_pieces_in_order([each for each in files if each.family == name], times) for name in families]
+    if all(_begin(each, times) is not None for each in logs):
+        logs.sort(key=lambda each: _begin(each, times) or 0.0)
+    return [each for log in logs for each in log]
+
+
+def _begin(log: Iterable[Input], times: dict[int, float | None]) -> float | None:
+    return next((times[id(each)] for each in log if times[id(each)] is not None), None)
+
+
+def _pieces_in_order(files: Sequence[Input], times: dict[int, float | None]) -> list[Input]:
+    if all(times[id(each)] is not None for each in files):
+        return sorted(files, key=lambda each: (times[id(each)] or 0.0, -_roll(each.name)))
+    return sorted(files, key=lambda each: -_roll(each.name)) if any(_roll(each.name) for each in files) else list(files)
+
+
+def _roll(name: str) -> int:
+    """Return the number that a rolling appender gave a file: the higher, the older."""
+    found = re.search(r"\.(\d{1,4})(?:\.(?:log|gz|txt|bz2|xz|zst))*$", name)
+    return int(found[1]) if found else 0

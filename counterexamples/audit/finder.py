@@ -1,0 +1,111 @@
+"""Finding words in text: all of them in one pass, which takes as long as the search for a few one by one.
+
+A block is looked at as an array of pairs of letters: the rarest pair of each word is found by a table, and only where
+it stands is the word itself looked for. Most lines of a log have none of the words, and are not looked at by
+themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+_COMMON = " etaoinsrhldcumpgfbywvkxjqz.:0123456789/-_"
+"""Letters as logs have them, the most frequent first. Capitals are rarer than all of these."""
+
+Text = np.ndarray[tuple[int], np.dtype[np.uint8]]
+Array = np.ndarray[tuple[int], np.dtype[np.intp]]
+
+
+LATIN = 127
+"""The last letter of ASCII."""
+
+
+class Hit(NamedTuple):
+    """A line that has words."""
+
+    start: int
+    end: int
+    number: int
+    """Which line of the block it is, from 0 on."""
+    marked: bool
+    """Whether it has a word of those that are marked."""
+
+
+class Finder:
+    """Finds the lines of a block that have any of some words."""
+
+    def __init__(self, words: Sequence[bytes], marked: Sequence[bytes], beginnings: bytes = b"") -> None:
+        self.words = (*words, *(each for each in marked if each not in words))
+        self.marked = frozenset(marked)
+        self.beginnings = np.frombuffer(beginnings, np.uint8)
+        """A line that begins with one of these, and then no letter, is found too."""
+        self.offsets = {each: _rarest(each) for each in self.words}
+        self.table = np.zeros(1 << 16, np.bool_)
+        self.codes: dict[int, list[bytes]] = {}
+        for word, offset in self.offsets.items():
+            code = word[offset] | word[offset + 1] << 8
+            self.table[code] = True
+            self.codes.setdefault(code, []).append(word)
+
+    def lines(self, block: bytes) -> list[Hit]:
+        """Return the lines of a block, which ends with one, that have any of the words."""
+        text = np.frombuffer(block, np.uint8)
+        ends = _where(text, 10)
+        found = self._words(block, text, ends)
+        if self.beginnings.size:
+            for index in self._begun(text, ends):
+                found.setdefault(index, False)
+        return [
+            Hit(int(ends[index - 1]) + 1 if index else 0, int(ends[index]), index, marked)
+            for index, marked in sorted(found.items())
+        ]
+
+    def _words(self, block: bytes, text: Text, ends: Array) -> dict[int, bool]:
+        """Return which lines have words, and whether one that is marked."""
+        found: dict[int, bool] = {}
+        for begin in (0, 1):  # pairs that begin at even places, and at odd ones
+            pairs = np.frombuffer(block, "<u2", (len(block) - begin) // 2, begin)
+            places = np.flatnonzero(self.table[pairs])
+            codes = pairs[places]
+            for code, words in self.codes.items():
+                some = places[codes == code] * 2 + begin
+                for word in words if len(some) else ():
+                    marked = word in self.marked
+                    for line in np.searchsorted(ends, self._whole(text, some, word)).tolist():
+                        found[line] = marked or found.get(line, False)
+        return found
+
+    def _whole(self, text: Text, places: Array, word: bytes) -> Array:
+        """Return those of the places at which all of a word stands."""
+        starts = places - self.offsets[word]
+        starts = starts[(starts >= 0) & (starts <= len(text) - len(word))]
+        for index, letter in enumerate(word):
+            starts = starts[text[starts + index] == letter]
+        return starts
+
+    def _begun(self, text: Text, ends: Array) -> list[int]:
+        """Return which lines begin with one of the letters, and then have none."""
+        starts = np.concatenate((np.zeros(1, ends.dtype), ends[:-1] + 1))
+        first, second = text[starts], text[np.minimum(starts + 1, len(text) - 1)]
+        begun = np.isin(first, self.beginnings) & (
+            np.isin(second, self.beginnings) | (second == ord(" ")) | (second > LATIN)
+        )
+        found: list[int] = np.flatnonzero(begun).tolist()
+        return found
+
+
+def _where(text: Text, letter: int) -> Array:
+    return np.flatnonzero(text == letter)
+
+
+def _rarest(word: bytes) -> int:
+    """Return where in a word its rarest two letters in a row stand."""
+
+    def common(offset: int) -> int:
+        rank = [_COMMON.find(chr(each)) for each in word[offset : offset + 2]]
+        return sum(len(_COMMON) - each for each in rank if each >= 0)
+
+    return min(range(len(word) - 1), key=common)

@@ -1,0 +1,61 @@
+"""What a file looks like that is no log of Spark's."""
+
+from __future__ import annotations
+
+import re
+
+LOOKS = (
+    ("a log of Dask", rb"distributed\.(?:worker|scheduler|nanny|core|comm|utils)|dask\.distributed"),
+    ("a log of Trino", rb"io\.trino\.|trino-server"),
+    ("a log of Presto", rb"com\.facebook\.presto|io\.prestosql"),
+    ("a log of Flink", rb"org\.apache\.flink"),
+    ("a log of Ray", rb"raylet|\bray::|\(ray\b|ray\.worker"),
+    ("a message of DataFusion", rb"top memory consumers \(across reservations\)|datafusion|GroupedHashAggregateStream"),
+    ("a message of Polars", rb"\bpolars\b"),
+    ("a message of DuckDB", rb"(?i)duckdb"),
+    ("a log of Hive or Tez", rb"org\.apache\.(?:hive|tez)|\bhive\.ql\."),
+    ("a log of Hadoop's MapReduce", rb"org\.apache\.hadoop\.mapred(?:uce)?\."),
+    ("a log of Impala", rb"\bimpalad\b|\bimpala-server"),
+    ("a log of ClickHouse", rb"<(?:Debug|Information|Error|Warning)> \w+:|DB::Exception"),
+    ("a log of Kafka", rb"\[?kafka\.(?:server|log|controller)|org\.apache\.kafka"),
+    ("a log of Cassandra", rb"org\.apache\.cassandra|CassandraDaemon"),
+    ("a log of Elasticsearch", rb"org\.elasticsearch|\[o\.e\."),
+    ("a log of PostgreSQL", rb"(?m)^\S+ \S+ (?:\w+ )?\[\d+\].*(?:LOG|ERROR|FATAL|STATEMENT|HINT):  "),
+    ("a log of MySQL", rb"\[(?:Note|Warning|ERROR|System)\] \[MY-\d+\]|InnoDB:"),
+    ("a log of Redis", rb"(?m)^\d+:[MSCX] \d\d \w{3} \d{4} "),
+    ("a web server's log", rb"(?m)^\S+ \S+ \S+ \[[^\]]+\] \"(?:GET|POST|PUT|HEAD) "),
+    ("a kernel's log", rb"(?m)(?:^|kernel: )\[ *\d+\.\d{6}\] "),
+    ("a diff", rb"(?m)\A(?:diff --git|--- \S+.*\n\+\+\+ )"),
+    ("a file of Python", rb"(?m)^(?:from [\w.]+ import |import [\w.]+(?: as \w+)?\s*$|def \w+\(.*\)(?: -> .*)?:\s*$|class \w+.*:\s*$)"),  # noqa: E501 - one text
+    ("an error of Python's", rb"Traceback \(most recent call last\)"),
+    ("a file of Java or Scala", rb"(?m)^(?:package [\w.]+;?\s*$|import (?:static )?(?:java|javax|scala|org|com)\.|public class |object \w+ )"),  # noqa: E501 - one text
+    ("a file of SQL", rb"(?mi)^\s*(?:select\b.*\bfrom\b|create table |insert into )"),
+    ("a script of a shell", rb"\A#! ?/"),
+    ("a web page", rb"(?i)\A\s*<(?:!doctype html|html)"),
+    ("a file of XML", rb"\A\s*<\?xml"),
+    ("a class histogram of Java's, which --histogram reads", rb"(?m)^ *num +#instances +#bytes"),
+    ("an export of Eclipse MAT, which --dominators reads", rb"(?i)retained heap|shallow heap"),
+    ("a log of Java's garbage collector", rb"\[gc[,\] ]|\[GC \(|\bGC\(\d+\) Pause"),
+    ("a trace of a model, which spillproof replay reads", rb"\"#meta\""),
+    ("a notebook", rb"\A\s*\{\s*\"cells\""),
+    ("a file of JSON", rb"\A\s*[\[{]"),
+    ("a heap of Java's that is printed", rb"(?m)^Heap$"),
+)  # fmt: skip
+"""In the order in which they are tried."""
+
+_SPARK = re.compile(
+    rb"org\.apache\.spark|\b(?:SparkContext|DAGScheduler|TaskSetManager|TaskSchedulerImpl|BlockManager\w*|MemoryStore|"
+    rb"CoarseGrainedExecutorBackend|YarnAllocator|ShuffleBlockFetcherIterator|ExecutorRunnable|SparkEnv|SparkSubmit|"
+    rb"SparkUI|FileScanRDD|ContextCleaner|TorrentBroadcast|ExecutorLostFailure|spark-submit|pyspark|spark-kubernetes\w*)\b"
+    rb"|\bspark[._-](?:executor|driver|yarn|memory|sql|shuffle)\b"
+)
+
+
+def of_spark(block: bytes) -> bool:
+    """Return whether lines have a word that only Spark's have."""
+    return _SPARK.search(block) is not None
+
+
+def looks_like(sample: bytes) -> str:
+    """Return what the beginning of a file looks like, or nothing."""
+    return next((words for words, regex in LOOKS if re.search(regex, sample)), "")

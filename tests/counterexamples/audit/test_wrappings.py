@@ -1,0 +1,377 @@
+"""One log in many wrappings: each says the same as the plain one, times, task, window and error included."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import io
+import json
+import lzma
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spillproof.counterexamples import command
+from spillproof.counterexamples.audit.audit import Audit, audit
+from spillproof.counterexamples.audit.stamp import time_of_day
+from tests.counterexamples.audit.logs import MAP, contention, line, started, written
+
+Said = pytest.CaptureFixture[str]
+
+LINES = [
+    line("09:59:58", "Running Spark version 2.3.4", logger="SparkContext").rstrip(),
+    started().rstrip(),
+    *(each.rstrip() for each in [*contention()][:-2]),
+    "17/12/05 10:00:19 ERROR Executor: Exception in task 0.0 in stage 1.0 (TID 7)",
+]
+ERROR = [
+    "java.lang.OutOfMemoryError: Java heap space",
+    "\tat org.apache.spark.util.collection.AppendOnlyMap.growTable(A.scala:1)",
+]
+PLAIN = [*LINES, *ERROR]
+
+
+def parts(text: str) -> dict[str, str]:
+    """A plain line in its parts."""
+    if not text.startswith("17/"):
+        return {"time": "2017-12-05T10:00:19.000Z", "level": "", "logger": "", "message": text}
+    day, clock, level, rest = text.split(" ", 3)
+    logger, message = rest.split(": ", 1)
+    return {"time": f"20{day.replace('/', '-')}T{clock}.000Z", "level": level, "logger": logger, "message": message}
+
+
+def records(make: Callable[[dict[str, str]], object]) -> list[object]:
+    """The log as records; the exception is in the last one's message or in a field of its own."""
+    made = [make({**parts(each), "exception": ""}) for each in LINES[:-1]]
+    return [*made, make({**parts(LINES[-1]), "exception": "\n".join(ERROR)})]
+
+
+def per_line(make: Callable[[dict[str, str]], object]) -> str:
+    """The log as records of which each has a plain line."""
+    return "".join(f"{json.dumps(make({**parts(each), 'plain': each}))}\n" for each in PLAIN)
+
+
+def _set(record: dict[str, object], **fields: str) -> dict[str, object]:
+    return {**record, **{key: value for key, value in fields.items() if value}}
+
+
+def epoch(each: dict[str, str]) -> int:
+    """A time in seconds since 1970."""
+    hour, minute, second = map(int, each["time"][11:19].split(":"))
+    return 1512432000 + 3600 * hour + 60 * minute + second
+
+
+def _lines(make: Callable[[dict[str, str]], object]) -> str:
+    return "".join(f"{json.dumps(each)}\n" for each in records(make))
+
+
+def _spark4(each: dict[str, str]) -> dict[str, object]:
+    record: dict[str, object] = {
+        "ts": each["time"],
+        "level": each["level"],
+        "msg": each["message"],
+        "logger": each["logger"],
+    }
+    if each["exception"]:
+        frame = {
+            "class": "org.apache.spark.util.collection.AppendOnlyMap",
+            "method": "growTable",
+            "file": "A.scala",
+            "line": "1",
+        }
+        record["exception"] = {"class": "java.lang.OutOfMemoryError", "msg": "Java heap space", "stacktrace": [frame]}
+    return record
+
+
+def _logstash(each: dict[str, str]) -> dict[str, object]:
+    record: dict[str, object] = {"@timestamp": each["time"], "message": each["message"], "logger_name": each["logger"]}
+    return _set({**record, "thread_name": "worker for task 7", "level": each["level"]}, stack_trace=each["exception"])
+
+
+def _ecs(each: dict[str, str]) -> dict[str, object]:
+    record: dict[str, object] = {"@timestamp": each["time"], "log.level": each["level"], "message": each["message"]}
+    return _set(record, **{"error.stack_trace": each["exception"], "process.thread.name": "main"})
+
+
+def _nested_ecs(each: dict[str, str]) -> dict[str, object]:
+    record: dict[str, object] = {
+        "@timestamp": each["time"],
+        "log": {"level": each["level"], "logger": each["logger"]},
+        "message": each["message"],
+    }
+    return (
+        {**record, "error": {"type": "java.lang.OutOfMemoryError", "stack_trace": each["exception"]}}
+        if each["exception"]
+        else record
+    )
+
+
+def _log4j2(each: dict[str, str]) -> dict[str, object]:
+    record: dict[str, object] = {"instant": {"epochSecond": epoch(each), "nanoOfSecond": 0}, "level": each["level"]}
+    record |= {"loggerName": each["logger"], "message": each["message"], "thread": "main"}
+    if each["exception"]:
+        record["thrown"] = {
+            "name": "java.lang.OutOfMemoryError",
+            "message": "Java heap space",
+            "extendedStackTrace": "\n".join(ERROR),
+        }
+    return record
+
+
+def _gcp(each: dict[str, str]) -> dict[str, object]:
+    message = "\n".join(filter(None, (each["message"], each["exception"])))
+    return {
+        "jsonPayload": {"message": message, "class": each["logger"]},
+        "severity": each["level"],
+        "timestamp": each["time"],
+    }
+
+
+def _table(heading: list[str], row: Callable[[dict[str, str]], list[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(heading)
+    writer.writerows(row({**parts(each), "plain": each}) for each in PLAIN)
+    return out.getvalue()
+
+
+def _prefixed(make: Callable[[dict[str, str]], str]) -> str:
+    return "".join(f"{make(parts(each))}{each}\n" for each in PLAIN)
+
+
+def clock(each: dict[str, str]) -> str:
+    """A time of day."""
+    return each["time"][11:19]
+
+
+WRAPPED: dict[str, str] = {
+    "Docker": per_line(
+        lambda each: {"log": f"{each['plain']}\n", "stream": "stderr", "time": "2017-12-05T09:00:00.1Z"}
+    ),
+    "Spark 4": _lines(_spark4),
+    "Spark 4, pretty": "\n".join(json.dumps(each, indent=1) for each in records(_spark4)),
+    "logstash": _lines(_logstash),
+    "ECS": _lines(_ecs),
+    "ECS, nested": _lines(_nested_ecs),
+    "log4j 2": _lines(_log4j2),
+    "a cloud": _lines(_gcp),
+    "a cloud's array": json.dumps(records(_gcp), indent=2),
+    "an array on one line": json.dumps(records(_gcp)),
+    "an array, a record a line": "[\n" + ",\n".join(json.dumps(each) for each in records(_gcp)) + "\n]\n",
+    "a cloud's text": per_line(lambda each: {"textPayload": each["plain"], "timestamp": each["time"], "insertId": "x"}),
+    "CloudWatch's events": json.dumps(
+        {
+            "events": json.loads(
+                f"[{per_line(lambda each: {'timestamp': epoch(each) * 1000, 'message': each['plain'], 'ingestionTime': 1512438000000}).strip().replace(chr(10), ',')}]"  # noqa: E501 - one text
+            ),
+            "nextForwardToken": "f/1",
+        },
+        indent=4,
+    ),
+    "CloudWatch Insights": per_line(
+        lambda each: {"@timestamp": each["time"].replace("T", " "), "@message": each["plain"], "@logStream": "exec/1"}
+    ),
+    "fluentd": per_line(
+        lambda each: {"log": each["plain"], "kubernetes": {"pod_name": "exec-1", "host": "node"}, "time": each["time"]}
+    ),
+    "fluentd's file": "".join(
+        f"2017-12-05T10:00:00+00:00\tkube.exec-1\t{json.dumps({'log': each})}\n" for each in PLAIN
+    ),
+    "Loki": json.dumps(
+        {
+            "data": {
+                "result": [
+                    {
+                        "stream": {"pod": "exec-1"},
+                        "values": [[f"{epoch(parts(each))}000000000", each] for each in PLAIN],
+                    }
+                ]
+            }
+        }
+    ),
+    "Splunk's JSON": per_line(
+        lambda each: {"preview": False, "result": {"_raw": each["plain"], "_time": each["time"], "host": "n"}}
+    ),
+    "Elasticsearch": json.dumps(
+        {"hits": {"hits": [{"_source": {"message": each, "@timestamp": parts(each)["time"]}} for each in PLAIN]}},
+        indent=2,
+    ),
+    "journald": per_line(
+        lambda each: {"MESSAGE": each["plain"], "__REALTIME_TIMESTAMP": f"{epoch(each)}000000", "_HOSTNAME": "n"}
+    ),
+    "OpenTelemetry": per_line(
+        lambda each: {"timeUnixNano": f"{epoch(each)}000000000", "body": {"stringValue": each["plain"]}}
+    ),
+    "GELF": per_line(
+        lambda each: {"version": "1.1", "host": "n", "short_message": each["plain"], "timestamp": epoch(each) + 0.5}
+    ),
+    "JSON in JSON": per_line(
+        lambda each: {
+            "log": json.dumps(
+                {"ts": each["time"], "level": each["level"], "msg": each["message"], "logger": each["logger"]}
+            )
+            + "\n",
+            "stream": "stdout",
+            "time": "2017-12-05T09:00:00.1Z",
+        }
+    ),
+    "unheard of": per_line(lambda each: {"zeit": each["time"], "meldung": each["plain"], "n": 1}),
+    "CRI": _prefixed(lambda each: f"2017-12-05T{clock(each)}.123456789Z stderr F "),
+    "kubectl --prefix": _prefixed(lambda _each: "[pod/job-exec-1/executor] "),
+    "compose": _prefixed(lambda _each: "worker-1  | "),
+    "logcli": _prefixed(lambda each: f'2017-12-05T{clock(each)}Z {{app="spark", pod="exec-1"}} '),
+    "syslog": _prefixed(lambda each: f"Dec  5 {clock(each)} node7 spark[4242]: "),
+    "syslog, RFC 5424": _prefixed(lambda each: f"<14>1 2017-12-05T{clock(each)}Z node7 spark 42 ID47 - "),
+    "journalctl": _prefixed(lambda each: f"2017-12-05T{clock(each)}+0000 node7 spark[4242]: "),
+    "aws logs tail": _prefixed(lambda each: f"2017-12-05T{clock(each)} executor/default/abc "),
+    "CloudWatch": _prefixed(lambda each: f"{epoch(each)}123\t"),
+    "GitHub Actions": _prefixed(lambda each: f"2017-12-05T{clock(each)}.1234567Z "),
+    "Airflow": _prefixed(lambda each: f"[2017-12-05, {clock(each)} UTC] {{spark_submit.py:492}} INFO - "),
+    "Azkaban": _prefixed(lambda each: f"05-12-2017 {clock(each)} UTC job INFO - "),
+    "Jenkins": _prefixed(lambda each: f"[2017-12-05T{clock(each)}.123Z] "),
+    "grep -H": _prefixed(lambda _each: "exec/stderr:"),
+    "grep -Hn": "".join(f"exec/stderr:{number}:{each}\n" for number, each in enumerate(PLAIN, 1)),
+    "cat -n": "".join(f"{number:6}\t{each}\n" for number, each in enumerate(PLAIN, 1)),
+    "a mail": _prefixed(lambda _each: "> "),
+    "a mail, quoted twice": _prefixed(lambda _each: "> > "),
+    "Splunk": "".join(f'host=n source=/x sourcetype=spark _raw="{each}"\n' for each in PLAIN),
+    "Kibana's table": _table(
+        ["@timestamp", "message"], lambda each: [f"Dec 5, 2017 @ {clock(each)}.000", each["plain"]]
+    ),
+    "Kibana's wide table": _table(
+        ["@timestamp", "kubernetes.pod_name", "message"], lambda each: [each["time"], "exec-1", each["plain"]]
+    ),
+    "Splunk's table": _table(["_raw", "_time", "host"], lambda each: [each["plain"], each["time"], "n"]),
+    "a web page": "<html><body><pre>\n" + "\n".join(PLAIN) + "\n</pre></body></html>\n",
+    "strings": "".join(f"{json.dumps(each)},\n" for each in PLAIN),
+    "Python": "".join(f"{[each]!r}\n" for each in PLAIN),
+    "a Python list": "[" + "\n ".join(f"{each!r}," for each in PLAIN) + "]\n",
+    "carriage returns": "\r".join(PLAIN) + "\r",
+    "both": "\r\n".join(PLAIN) + "\r\n",
+    "twelve hours": "\n".join(PLAIN).replace("17/12/05 09:", "12/5/17, 9:").replace("17/12/05 10:00", "12/5/17, 10:00")
+    + "\n",
+}
+
+
+def facts(found: Audit) -> tuple[object, ...]:
+    """What is to be the same in every wrapping."""
+    (window,) = found.windows()
+    error = found.tasks[0].error
+    assert error is not None
+    return (
+        (window.who, window.whom, window.seconds(), found.leaks(window)),
+        (error.message, error.accounted, error.frame),
+        (found.exit_status(), found.ledger.executors, found.counts.unknown, found.contradictions()),
+    )
+
+
+@pytest.mark.parametrize("wrapping", WRAPPED)
+def test_every_wrapping_says_the_same(wrapping: str, tmp_path: Path) -> None:
+    """Whatever a platform puts around a log, the answer is that of the plain one."""
+    plain = audit([written(tmp_path, "\n".join(PLAIN), "\n", name="plain")])
+    wrapped = audit([written(tmp_path, WRAPPED[wrapping], name="wrapped")])
+
+    assert facts(wrapped) == facts(plain)
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+}
+
+
+@pytest.mark.parametrize("packing", PACK)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_every_packing_says_the_same(packing: str, encoding: str, tmp_path: Path) -> None:
+    """A packed log is known by its first bytes, whatever its name and encoding; several in one file are read on."""
+    data = "".join(f"{each}\n" for each in PLAIN).encode(encoding)
+    (tmp_path / "log").write_bytes(PACK[packing](data[:200]) + PACK[packing](data[200:]))
+
+    assert facts(audit([tmp_path / "log"]))[0] == ("E1", "E2", 10, True)
+
+
+@pytest.mark.skipif(shutil.which("zstd") is None, reason="there is no program zstd here")
+def test_zstandard(tmp_path: Path) -> None:
+    """Zstandard is read with the package or the program of that name."""
+    path = written(tmp_path, "\n".join(PLAIN), "\n")
+    subprocess.run(["zstd", "-q", str(path)], check=True)  # noqa: S607 - whichever there is
+
+    assert facts(audit([path.with_name(f"{path.name}.zst")]))[0] == ("E1", "E2", 10, True)
+
+
+@pytest.mark.parametrize("name", ["logs.zip", "logs.tar", "logs.tar.gz", "logs.tar.xz"])
+def test_archives(name: str, tmp_path: Path) -> None:
+    """The files of an archive are read as those of a folder are: rolled ones in order, empty ones passed over."""
+    text = [f"{each}\n" for each in PLAIN]
+    files = {
+        "app/1/stderr": "".join(text[5:]),
+        "app/1/stderr.1": "".join(text[:5]),
+        "app/1/stdout": "",
+        "app/x.crc": "x",
+    }
+    if name.endswith("zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for each, content in files.items():
+                archive.writestr(each, content)
+    else:
+        packed: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".xz": lzma.compress, ".tar": bytes}
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as archive:
+            for each, content in files.items():
+                entry = tarfile.TarInfo(each)
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content.encode()))
+        (tmp_path / name).write_bytes(packed[Path(name).suffix](out.getvalue()))
+    found = audit([tmp_path / name])
+
+    assert facts(found)[0] == ("E1", "E2", 10, True)
+    assert [each for each in found.reading.troubles if "stdout: it is empty" in each]
+
+
+def test_a_folder_and_a_glob(tmp_path: Path) -> None:
+    """A folder is read with all that is in it, and so is what a pattern names."""
+    folder = tmp_path / "app" / "0"
+    folder.mkdir(parents=True)
+    written(folder, "\n".join(PLAIN), "\n", name="stderr")
+    written(folder, name="stdout")
+    (folder / "app.jar").write_bytes(b"PK\3\4")
+
+    for path in (tmp_path, tmp_path / "app" / "*" / "std*"):
+        assert facts(audit([path]))[0] == ("E1", "E2", 10, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"JAVA PROFILE 1.0.2\0\0\0\0", "a heap dump of Java's"),
+        (b"\x04\x22\x4d\x18\0\0", "lz4 -dc FILE"),
+        (b"%PDF-1.4\n\0\0\0", "a PDF"),
+        (b"PAR1\0\0\0\0", "a Parquet file"),
+    ],
+)
+def test_what_is_no_text_is_said(content: bytes, said: str, tmp_path: Path, capsys: Said) -> None:
+    """Of a file that is no text it is said what it is, in one line, with status 2."""
+    (tmp_path / "log").write_bytes(content)
+
+    assert command.run(["audit", str(tmp_path / "log")]) == 2
+    heard = capsys.readouterr().err
+    assert (said in heard, heard.count("\n")) == (True, 1)
+
+
+def test_twelve_hours_are_read(tmp_path: Path) -> None:
+    """A clock with twelve hours: twelve at night is the day's first hour."""
+    lines = [
+        f"3/1/18, 12:30:0{second} {half} DEBUG TaskMemoryManager: Task 7 acquired 1.0 MB for {MAP}1\n"
+        for second, half in ((1, "AM"), (2, "PM"))
+    ]
+    found = audit([written(tmp_path, *lines)])
+
+    assert [time_of_day(row.time) for row in found.tasks[0].timeline.head] == ["00:30:01", "12:30:02"]
