@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 from operator import add
@@ -12,7 +11,7 @@ from operator import add
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Automaton
-from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
+from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.outside import Outside, refuse_shared
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.validator import Validator
@@ -50,8 +49,7 @@ class Validation:
         """
         refuse_shared(type(self.model))
         for each in self.validators:
-            with suppress(OutOfTime):
-                each.go_on(min(self.allowance(), self.limits.left()))
+            each.go_on(self.allowance())
         refuse_shared(type(self.model))
         self.outside.refuse_changed()
         return [error for each in self.validators for error in each.asking.refused.values()]
