@@ -96,7 +96,8 @@ class Selection:
         known = {result.claim.name for result in results}
         missing = [] if report.interrupted else sorted(self.only - known)
         silent = [Unasked(name, "the engine that was chosen does not ask it") for name in missing]
-        unasked = [*unasked_about(type(report.model)), *report.unasked] if not self.only else silent
+        slips = [each for each in unasked_about(type(report.model)) if not self.only or each.name in self.only]
+        unasked = [*slips, *(silent if self.only else report.unasked)]
         return replace(report, results=results, unasked=unasked)
 
 

@@ -46,8 +46,8 @@ LastResort = Callable[[str], object]
 def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[None]:
     """In the block, raise `OutOfTime` after the deadline and `OutOfMemory` beyond the memory.
 
-    Ctrl-C raises `KeyboardInterrupt`. All that whatever the model catches, and some tenths of a second late. Does nothing
-    in other threads than the main one, and where there are no such signals.
+    Ctrl-C raises `KeyboardInterrupt`. All that whatever the model catches, and some tenths of a second late. Nothing is
+    watched in other threads than the main one, and where there are no such signals.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
