@@ -16,7 +16,7 @@ from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.engines.run import Run, false_at, replay
-from spillproof.properties.engines.verdict import Disputed, Proved, Refused, Report, Result, Verdict, Violated
+from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result, Verdict, Violated
 
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
