@@ -167,7 +167,7 @@ class Report:
     results: list[Result] = field(default_factory=list)
     interrupted: bool = False
     validated: Validated | None = None
-    """How much of what the verdicts rest on was compared with the model on integers; None where there is no automaton."""
+    """How much of what the verdicts rest on was compared with the model on integers. None without an automaton."""
     unasked: list[Unasked] = field(default_factory=list)
     """The claims that were not asked, and why."""
 
