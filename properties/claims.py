@@ -161,6 +161,8 @@ def answered(claim: Claim, value: Any) -> bool:
     if type(value) is bool:
         return value
     seen, instead = _seen(value)
+    if inspect.iscoroutine(value):
+        value.close()  # or Python warns, wherever it happens to be, that nobody awaited it
     raise ClaimError(claim, f"{claim.called} answers {seen}, where a claim answers True or False; {instead}")
 
 

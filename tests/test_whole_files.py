@@ -408,6 +408,7 @@ def test_an_output_that_is_closed() -> None:
 
 WRITING_ELSEWHERE = {
     "counterexamples/files.py",
+    "counterexamples/audit/files.py",  # a log out of an archive, in a temporary folder
     "counterexamples/screen.py",  # /dev/null
     "counterexamples/replay/real/worker.py",  # what Java says on stderr, in a temporary folder
     "counterexamples/replay/real/jars.py",  # into a folder that is renamed as a whole

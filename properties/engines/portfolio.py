@@ -329,7 +329,9 @@ class Portfolio:
                 searched = self.search(pending.claim, pending.world, pending.left, chains, limits or self.limits)
             except OutOfTime:
                 searched = Searched(None, -1, THE_TIME_WAS_UP)
-            pending.depth, pending.why = max(pending.depth, searched.depth), searched.why
+            # Of the length of what was found, nothing is ruled out before that is a verdict.
+            depth = searched.depth if searched.found is None else min(searched.depth, searched.found.steps - 1)
+            pending.depth, pending.why = max(pending.depth, depth), searched.why
             if searched.found is not None:
                 try:
                     verdict = self.violated(pending, searched)

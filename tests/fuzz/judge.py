@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import linecache
 import re
 import signal
@@ -117,9 +118,18 @@ def judged(source: str, name: str, time_limit: float = TIME_LIMIT, work: int = W
         judgement.internal = traceback.format_exc(limit=-6)
     finally:
         sys.modules.pop(name, None)
-        gc.collect()  # or engines would see the classes of every model before
+        _forget()
     judgement.seconds = time.process_time() - began
     return judgement
+
+
+_judged = itertools.count(1)
+
+
+def _forget() -> None:
+    """Now and then, forget the classes of the models before: engines look at all that there are."""
+    if next(_judged) % 16 == 0:
+        gc.collect()
 
 
 def _judge(model: Model, judgement: Judgement, time_limit: float, work: int) -> None:

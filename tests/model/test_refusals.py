@@ -62,11 +62,6 @@ class Multiplies(Allowed):
         self.full = bool(self.used * size > 9)
 
 
-class MultipliesForNothing(Allowed):
-    def work(self, size: Bytes) -> None:
-        self.used = self.used * size
-
-
 class StoresText(Allowed):
     def work(self, size: Bytes) -> None:
         self.label = f"{size} bytes"
@@ -93,7 +88,6 @@ REFUSED: list[tuple[type[Model], str]] = [
     (Scales, r"in work: .* × 1\.5"),
     (Halves, r"in work: \(.*\) / 2: .*write // by a constant"),
     (Multiplies, r"in work: \(.*\) × \(.*\): the product"),
-    (MultipliesForNothing, r"in work: \(.*\) × \(.*\): the product"),
     (StoresText, r"in work: text is made of the size ⟨.*⟩, .* compare the size, not its text"),
     (StoresASet, r"StoresASet\.seen holds \{1\}, a set"),
     (StoresUndeclared, r"StoresUndeclared\.more holds the size .* write `more: Bytes`"),

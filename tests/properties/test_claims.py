@@ -248,7 +248,8 @@ def used_is_of_a_box(now: Boxes) -> bool:
 )
 def test_a_refused_claim_costs_no_other(claim: Claim, engine: Any) -> None:
     """In every engine it is refused, and the claims before and after it have their verdicts."""
-    report = check(Boxes(), [is_empty, claim, used_is_of_a_box], engine=engine, witnesses=False)
+    claims = [is_empty, claim, used_is_of_a_box]
+    report = check(Boxes(), claims, engine=engine, witnesses=False, max_steps=4, time_limit=5)
 
     unreached = engine == "prove" and claim is raises_when_full  # nobody looks for the run that leads there
     assert [result.verdict.word for result in report.results][1] == ("unknown" if unreached else "refused")

@@ -41,10 +41,10 @@ from spillproof.properties.engines.verdict import (
     Violated,
 )
 
-WORK = 3000
+WORK = 1500
 """Steps and claims that every check spends on being challenged."""
 
-LEAST_SECONDS, SHARE = 0.2, 0.1
+LEAST_SECONDS, SHARE = 0.1, 0.1
 """A challenge takes at most so many seconds, or this share of the processor time that the verdicts took, if more."""
 
 LARGEST = 3

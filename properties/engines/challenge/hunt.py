@@ -46,7 +46,7 @@ class Stake:
     def ask(self, before: Spelling | None, taken: Taken, *, negative: bool) -> None:
         """Keep a run that ends with what cannot be, or with a state about which the claim cannot be asked."""
         try:
-            if self.is_lighter(taken) and self.shows(before, taken, negative=negative):
+            if self.is_lighter(before, taken) and self.shows(before, taken, negative=negative):
                 self.found = taken.history
         except ClaimError as error:
             self.found, self.trouble = taken.history, str(error)
@@ -59,11 +59,15 @@ class Stake:
             return negative and self.claim is NEVER_NEGATIVE
         return self.is_so(before, taken)
 
-    def is_lighter(self, taken: Taken) -> bool:
-        """Return whether a run has fewer steps, objects or bytes than one that is said to have the fewest."""
+    def is_lighter(self, before: Spelling | None, taken: Taken) -> bool:
+        """Return whether a run has fewer steps, objects or bytes than one that is said to have the fewest.
+
+        What a step that raises leaves behind means nothing: there the objects before it count.
+        """
         if self.weight is None or len(taken.history) < self.most:
             return True
-        return (len(taken.spelling.objects) - 1, taken.history.bytes()) < self.weight
+        end = before if taken.raised and before is not None else taken.spelling
+        return (len(end.objects) - 1, taken.history.bytes()) < self.weight
 
     def is_so(self, before: Spelling | None, taken: Taken) -> bool:
         """Return whether the claim itself is false (for a `sometimes` claim: true) at the end of a run."""

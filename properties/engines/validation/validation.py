@@ -19,7 +19,7 @@ from spillproof.properties.engines.validation.validator import Validator
 SHARE = 0.2
 """Of the processor time of a check, how much may go into validation."""
 
-LEAST = 0.3
+LEAST = 0.15
 """Seconds of processor time that validation may take however short the check is."""
 
 
