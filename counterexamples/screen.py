@@ -76,7 +76,7 @@ def close(status: int) -> int:
 @contextmanager
 def _printing() -> Iterator[None]:
     interrupts.hold()
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] # as for `>&-`
+    if sys.stdout is None:  # as for `>&-`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     try:
         yield

@@ -104,7 +104,7 @@ class Bag(Generic[Member]):
             return NotImplemented
         return len(self) == len(other) and all(member in other for member in self)
 
-    __hash__ = None  # type: ignore[assignment] # as a set has none
+    __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType] # as a set has none
 
     def __iter__(self) -> Iterator[Member]:
         return iter(tuple(self.members))

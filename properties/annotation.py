@@ -135,7 +135,7 @@ def members(protocol: type) -> dict[str, object]:
     found: dict[str, object] = {}
     for ancestor in reversed(protocol.__mro__):
         if is_protocol(ancestor) and ancestor.__module__ != "typing":
-            named: dict[str, object] = dict.fromkeys(vars(ancestor).get("__annotations__", {}))
+            named: dict[str, Any] = dict.fromkeys(vars(ancestor).get("__annotations__", {}))
             found |= {name: each for name, each in (named | vars(ancestor)).items() if not name.startswith("_")}
     return found
 

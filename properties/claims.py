@@ -211,7 +211,7 @@ def _claim(function: Callable[..., Any], mode: Mode, beside: str) -> Claim:
         raise ModelError(message)
     subject = subject_of(function, registry.names_of_caller(function))
     made = Claim(function.__name__, mode, function, subject, len(parameters) == 2, beside)  # noqa: PLR2004 - before and after
-    registry.keep(made)
+    registry.keep(made)  # pyright: ignore[reportArgumentType] # two names of one file
     return made
 
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -358,7 +359,7 @@ def test_a_run_of_a_manager_that_cannot_be_kept(old: Path) -> None:
     config = SimpleNamespace(getoption=lambda _: str(old))
     claim = SimpleNamespace(name="free_is_unreachable")
     with pytest.warns(pytest.PytestWarning, match=r"--spillproof-out .*file: nothing more is kept of free_is_unreach"):
-        pytest_spillproof_violation(config, SimpleNamespace(__name__="Store"), claim, SimpleNamespace())  # type: ignore[arg-type] # as far as it looks
+        pytest_spillproof_violation(config, SimpleNamespace(__name__="Store"), claim, SimpleNamespace())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # as far as it looks
 
     assert old.read_text() == "old"
 
@@ -366,13 +367,13 @@ def test_a_run_of_a_manager_that_cannot_be_kept(old: Path) -> None:
 # Output that cannot be printed
 
 
-def ran(*arguments: str, closed: bool = False, **options: object) -> subprocess.CompletedProcess[str]:
+def ran(*arguments: str, closed: bool = False, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, with stdout as it is said."""
     program = "from spillproof.counterexamples.entry import main; main()"
     start = "import os; os.close(1);" if closed else ""
     again = f"os.execv({sys.executable!r}, [{sys.executable!r}, '-c', {program!r}, *{list(arguments)!r}])"
     words = ["-c", f"{start}{again}"] if closed else ["-c", program, *arguments]
-    return subprocess.run([sys.executable, *words], check=False, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload, no-any-return] # its options are many
+    return subprocess.run([sys.executable, *words], check=False, stderr=subprocess.PIPE, text=True, **options)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")

@@ -433,6 +433,7 @@ class Portfolio:
             return False
         self.limits.progress("checking the certificate")
         certificate: Certificate | None = None
+        confirmation = _Confirmation(())
         rejected = ""
         with _timed(proofs.pending), _contained("the checking of certificates", proofs.pending):
             try:

@@ -38,7 +38,7 @@ class Sorts(Accounted):
 
     sizes: list[Bytes]
 
-    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes, s8: Bytes) -> None:  # type: ignore[override]  # noqa: PLR0917 - that many
+    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes, s8: Bytes) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]  # noqa: PLR0917 - that many
         self.used = 0
         self.sizes = [s1, s2, s3, s4, s5, s6, s7, s8]
 
@@ -52,7 +52,7 @@ class Packs(Accounted):
 
     sizes: list[Bytes]
 
-    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes) -> None:  # type: ignore[override]  # noqa: PLR0917 - that many
+    def begin(self, s1: Bytes, s2: Bytes, s3: Bytes, s4: Bytes, s5: Bytes, s6: Bytes, s7: Bytes) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]  # noqa: PLR0917 - that many
         self.used, self.sizes = 0, [s1, s2, s3, s4, s5, s6, s7]
 
 
@@ -161,7 +161,7 @@ class Diophantine(Accounted):
     b: Count
     c: Count
 
-    def begin(self, a: Count, b: Count, c: Count) -> None:  # type: ignore[override]
+    def begin(self, a: Count, b: Count, c: Count) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         self.used, self.a, self.b, self.c = 0, a, b, c
 
     @action

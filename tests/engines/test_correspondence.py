@@ -73,7 +73,7 @@ class Chosen(Pages):
     """The same, but that the environment chooses the page that is dropped."""
 
     @action
-    def drop(self) -> None:  # type: ignore[override] # the page is not an argument
+    def drop(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # the page is not an argument
         """The page is chosen."""
         page = choose(tuple(self.pages))
         require(page.loaded and page.size == 0 and self.used > 0)

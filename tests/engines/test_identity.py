@@ -300,12 +300,12 @@ def page_is_reached_by_number(before: Shelf, after: Shelf) -> bool:
 
 @always
 def size_goes_by_object(before: Shelf, after: Shelf) -> bool:
-    return before.page is None or before.page is not after.page or before.page.size <= after.page.size
+    return before.page is None or before.page is not after.page or before.page.size <= after.page.size  # pyright: ignore[reportOptionalMemberAccess] # there is one
 
 
 def size_goes_by_object_by_number(before: Shelf, after: Shelf) -> bool:
     kept = before.number() == after.number() != 0
-    return not kept or before.page.size <= after.page.size  # type: ignore[union-attr] # there is one
+    return not kept or before.page.size <= after.page.size  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess] # there is one
 
 
 TWINS: list[tuple[Claim, Any]] = [

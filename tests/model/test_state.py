@@ -368,7 +368,7 @@ class Unhashed(Enum):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    __hash__ = None  # type: ignore[assignment] # as Python has it
+    __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType] # as Python has it
 
 
 def endless() -> list[Any]:
@@ -410,7 +410,7 @@ REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("a subclass of Bag", Heap, "a Heap, .* keep a plain Bag"),
     ("a heap object in a frozenset", lambda: frozenset({Page()}), "a Page, which no engine can honour"),
     ("a float in a frozenset", lambda: frozenset({0.5}), "a float, which no engine can honour"),
-    ("a number in a Bag", lambda: Bag([3]), r"x\[0\] is 3, an int, in a Bag; its members are heap objects"),
+    ("a number in a Bag", lambda: Bag([3]), r"x\[0\] is 3, an int, in a Bag; its members are heap objects"),  # pyright: ignore[reportArgumentType] # that is the slip
     ("a dict keyed by a tuple", lambda: {(1, 2): 3}, "is keyed by tuple"),
     ("a list in itself", endless, "shares its list"),
     ("a list in itself, in a tuple", lambda: (endless(),), "shares its list"),
@@ -434,7 +434,7 @@ def test_what_no_state_may_hold(value: Callable[[], Any], said: str) -> None:
 def test_a_refusal_says_the_place() -> None:
     """The place is how a person finds the value from the model; a class of its own is named as well."""
     with pytest.raises(ModelError, match=r"^State\.pages\[1\]\.next\.color \(Page\.color\) holds 0\.5, a float"):
-        key(pages=[Page(), Page(next=Page(color=0.5))])  # type: ignore[arg-type] # it is what is refused
+        key(pages=[Page(), Page(next=Page(color=0.5))])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # it is what is refused
     with pytest.raises(ModelError, match=r"^State\.x\['a'\]\[1\] holds \{1\}, a set"):
         key(x={"a": [0, {1}]})
     many: list[Page] = []

@@ -156,7 +156,7 @@ def test_an_argument_is_a_state(function: Any) -> None:
 def test_beside_what() -> None:
     """A witness without the claim that it stands beside is refused."""
     with pytest.raises(ModelError, match="stands beside no claim"):
-        sometimes(lambda now: True)  # type: ignore[arg-type] # that is the slip
+        sometimes(lambda now: True)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # that is the slip
 
 
 def test_two_claims_of_one_name_are_two() -> None:
@@ -220,7 +220,7 @@ def answers_a_size_of_a_step(before: Boxes, after: Boxes) -> Any:
 @always
 def raises_when_full(now: Boxes) -> bool:
     """It raises where there is a box."""
-    return now.box is None or now.lid == 1  # type: ignore[attr-defined] # that is the slip
+    return now.box is None or now.lid == 1  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] # that is the slip
 
 
 @always
@@ -239,7 +239,7 @@ def is_empty(now: Boxes) -> bool:
 @always
 def used_is_of_a_box(now: Boxes) -> bool:
     """It would raise in a state without a box and with bytes in use, and there is none."""
-    return now.used == 0 or now.box.size >= now.used  # type: ignore[union-attr] # as above
+    return now.used == 0 or now.box.size >= now.used  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess] # as above
 
 
 @pytest.mark.parametrize("engine", [None, "bounded", "prove", "explore", "simulate"])

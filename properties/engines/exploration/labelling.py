@@ -102,7 +102,7 @@ def _text(item: object) -> str:
         return item
     if isinstance(item, SizeAt):
         return "#"
-    return "to" if isinstance(item, To) else f"bag of {len(item)}"  # type: ignore[arg-type] # Members
+    return "to" if isinstance(item, To) else f"bag of {len(item)}"  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # Members
 
 
 class _Partition:

@@ -21,7 +21,7 @@ from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof import background
 
-z3.Context.owner = False  # of a context whose making was interrupted, so that its end finds nothing to give back
+z3.Context.owner = False  # pyright: ignore[reportAttributeAccessIssue] # of a context whose making was interrupted, so that its end finds nothing to give back
 
 # What the solver's Python layer returns has no useful types: a sum is an ArithRef, or a BoolRef, or …
 Term: TypeAlias = Any

@@ -101,7 +101,7 @@ class _Reader:
         if operator == "let":
             return self.let(arguments, bound)
         values = [self.value(each, bound) for each in arguments]
-        sorts = [each.sort for each in values]
+        sorts: list[Sort] = [each.sort for each in values]
         if not _takes(operator, sorts):
             raise NotAFormula(f"{operator[:40]!r} does not take {len(sorts)} of {', '.join(sorts) or 'nothing'}")
         return _applied(operator, values)

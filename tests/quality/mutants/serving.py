@@ -47,7 +47,7 @@ def serve_pytest(mutant: Mutant) -> None:
     def find_spec(hook: AssertionRewritingHook, name: str, *rest: Any) -> ModuleSpec | None:
         return None if name == mutant.module else rewriting(hook, name, *rest)
 
-    AssertionRewritingHook.find_spec = find_spec  # type: ignore[method-assign,assignment]
+    AssertionRewritingHook.find_spec = find_spec  # type: ignore[method-assign,assignment] # pyright: ignore[reportAttributeAccessIssue]
     serve(mutant)
 
 
