@@ -63,8 +63,10 @@ class Audit:
         return None if repaired and window.while_read is None else repaired
 
     def sure(self, window: Window) -> bool:
-        """Return whether no line that may be missing would close a window."""
-        return self.whole or (window.kind == "forced spill" and window.while_read is True)
+        """Return whether the release leaks so, and no line that may be missing would close a window."""
+        return self.leaks(window) is True and (
+            self.whole or (window.kind == "forced spill" and window.while_read is True)
+        )
 
     def findings(self) -> list[Finding]:
         """Return what contradicts the rules of the release, sure or not."""

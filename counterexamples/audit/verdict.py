@@ -26,11 +26,13 @@ def verdict(audit: Audit, heap: Sequence[InHeap] = ()) -> str:
         return _without_window(audit, task)
     parts = [*_story(task, window), _end(task, window, heap)]
     words = f"{'; '.join(part for part in parts if part)}; {_fault(audit, task, window)}"
-    return f"✗ {words}" if audit.sure(window) else f"? {words}: {_doubt(window)}"
+    return f"✗ {words}" if audit.sure(window) else f"? {words}: {_doubt(audit, window)}"
 
 
-def _doubt(window: Window) -> str:
+def _doubt(audit: Audit, window: Window) -> str:
     """Return why a window may be none."""
+    if audit.leaks(window) is None:
+        return "the log does not say which release wrote it; say so with --release"
     if window.while_read is None:
         return "the log does not say whether it was being read"
     return "a spill that the log does not show would have let go of it"

@@ -144,10 +144,21 @@ def test_a_log_that_is_cut_off(tmp_path: Path, capsys: Said) -> None:
     path = tmp_path / "log"
     path.write_text("".join(LINES[:7])[:-20])
 
-    assert command.run(["audit", str(path)]) == 1
+    assert command.run(["audit", str(path), "--release", "2.3.4"]) == 1
     text = " ".join(capsys.readouterr().out.split())
     assert "The last line has no end" in text
     assert "to the log's end" in text
+
+
+def test_a_log_that_does_not_say_its_release_accuses_nobody(tmp_path: Path, capsys: Said) -> None:
+    """Without its first lines a log of a release that does not leak is like one that does: nothing is certain."""
+    path = tmp_path / "log"
+    path.write_text("".join(LINES[:7]))
+
+    assert command.run(["audit", str(path)]) == 3
+    assert "the log does not say which release wrote it; say so with --release" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_a_line_of_a_hundred_megabytes(tmp_path: Path) -> None:
