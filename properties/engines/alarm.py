@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,6 +27,9 @@ GRACE = 0.3
 
 TICK = 0.25
 """Seconds between two looks at the time and the memory."""
+
+AGAIN = 0.4
+"""Seconds in which what was raised should have ended the check; then it is raised again."""
 
 SOON = 0.005
 """Seconds until what Python could only print, as in a finalizer, is raised again."""
@@ -58,8 +62,11 @@ def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[
     try:
         yield
     finally:
-        _watch.end()
-        _watch = before
+        try:
+            _watch.end()
+        finally:  # what rings on the way out must not leave the bell behind
+            _watch.end()
+            _watch = before
 
 
 def heard() -> None:
@@ -92,11 +99,13 @@ class _Watch:
         self.timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
 
     def end(self) -> None:
+        """Put back what was there before; a second time does no harm."""
+        self.quiet_until = inf
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         sys.unraisablehook = self.unraisable
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
-        left, again = self.timer
+        (left, again), self.timer, self.handlers = self.timer, (0.0, 0.0), {}
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(SOON, left - (time.monotonic() - self.began)), again)
 
@@ -119,12 +128,14 @@ class _Watch:
         if self.caught > PATIENCE and self.last_resort is not None and frame is not None:
             self.last_resort(f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}")
         oracle.running().ended_by = error
+        self.quiet_until = time.monotonic() + AGAIN
         raise error
 
     def not_raised(self, unraisable: Any) -> None:
         """Raise again, a moment later, what came while a finalizer ran, where Python cannot raise."""
         if isinstance(unraisable.exc_value, (OutOfTime, KeyboardInterrupt)):
             self.caught -= 1
+            self.quiet_until = 0.0
             signal.setitimer(signal.ITIMER_REAL, SOON, TICK)
         else:
             self.unraisable(unraisable)

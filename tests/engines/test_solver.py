@@ -90,8 +90,11 @@ def interrupted(question: Callable[[], object]) -> float:
     timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        question()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            question()
+    finally:
+        timer.cancel()
     return time.monotonic() - started
 
 
