@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from math import inf
 from typing import Generic, TypeVar
 
 from spillproof.properties.engines.limits import Limits, OutOfTime
@@ -18,6 +17,8 @@ Result = TypeVar("Result")
 
 PATIENCE = 5.0
 """Seconds that a solver has to notice that it was stopped."""
+SLICE = 0.2
+"""Seconds after which the thread that waits looks for signals."""
 AGAIN = 0.02
 """Seconds after which it is told so once more: what comes before it has begun is lost."""
 
@@ -59,9 +60,10 @@ def run(work: Callable[[], Result], interrupt: Callable[[], object], limits: Lim
     """
     limits.check()
     task = _Task(work)
-    left = limits.left()
     try:
-        ended = task.done.wait(None if left == inf else left)
+        # In slices: a signal that the system gave to the solver's thread is only seen when this one wakes up.
+        while not (ended := task.done.wait(min(limits.left(), SLICE))) and limits.left() > 0:
+            pass
     except BaseException:
         task.stop(interrupt)
         raise
