@@ -156,30 +156,22 @@ CONTAINERS: frozenset[type] = frozenset((list, tuple, dict, Bag))
 
 def reachable_from(roots: Iterable[HeapObject]) -> list[HeapObject]:
     """Return every object reachable from `roots`, each once, nearest first."""
-    found = list(dict.fromkeys(map(_Same, roots)))
-    seen = set(found)
-    for same in found:
-        for reference in references(same.it):
-            target = _Same(reference.target)
-            if target not in seen:
-                seen.add(target)
-                found.append(target)
-    return [same.it for same in found]
+    found: list[HeapObject] = []
+    seen: set[int] = set()
+    _add(found, seen, roots)
+    for each in found:
+        _add(found, seen, vars(each).values())
+    return found
 
 
-class _Same:
-    """Holds an object and compares by identity, whatever the object's own class says."""
-
-    __slots__ = ("it",)
-
-    def __init__(self, it: HeapObject) -> None:
-        self.it = it
-
-    def __hash__(self) -> int:
-        return id(self.it)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.it is other.it
+def _add(found: list[HeapObject], seen: set[int], values: Iterable[Any]) -> None:
+    """Add to what was found the objects that stand in values, directly or in containers."""
+    for value in values:
+        if type(value) in CONTAINERS:
+            _add(found, seen, value.values() if type(value) is dict else value)
+        elif isinstance(value, HeapObject) and id(value) not in seen:
+            seen.add(id(value))
+            found.append(value)
 
 
 def reachable_bytes(roots: Iterable[HeapObject]) -> Bytes:

@@ -55,11 +55,12 @@ def differing(first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
 def test_hash_seeds_and_folders(tmp_path: Path) -> None:
     """Strings that hash differently and models that stand elsewhere change no byte of what is said and kept."""
     first, *others = (
-        outputs(tmp_path / seed / folder, FEW, PYTHONHASHSEED=seed) for seed in ("0", "1", "2") for folder in FOLDERS
+        outputs(tmp_path / seed / folder, FEW, PYTHONHASHSEED=seed)
+        for seed, folder in zip(("0", "1", "2"), itertools.cycle(FOLDERS))  # the folders have no end
     )
 
     assert {"cache.py:Cache: report.json", "cache.py:Cache: free_is_unreachable.itf.json: explain"} <= first.keys()
-    assert [differing(first, other) for other in others] == [[]] * 5
+    assert [differing(first, other) for other in others] == [[]] * 2
 
 
 @pytest.fixture(scope="module")

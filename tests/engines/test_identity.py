@@ -382,7 +382,7 @@ def test_explorers_say_what_the_numbers_say(engine: Any, model: type[Shelf]) -> 
     assert {name: len(run) for name, run in found.items()} == {claim.name: n for claim, n in WITHIN.items() if n}
 
 
-@pytest.mark.parametrize("model", [Shelf, Blank])
+@pytest.mark.parametrize("model", [pytest.param(Shelf, marks=pytest.mark.slow), Blank])
 def test_random_runs_say_what_the_numbers_say(model: type[Shelf]) -> None:
     """Random runs break what can be broken, and nothing else."""
     found = simulate(model(), CLAIMS, examples=300, steps=12).found

@@ -19,6 +19,8 @@ LIMIT = 1.0
 ENDED = [model for model in runaway.RUNAWAY if model is not runaway.Clings]
 
 
+SLOW = pytest.mark.slow
+
 COMMAND = "from spillproof.counterexamples.entry import main; main()"
 
 
@@ -29,7 +31,7 @@ def in_time(limit: float) -> float:
 
 
 @pytest.mark.parametrize("model", ENDED, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("engine", [None, "simulate", "explore"])
+@pytest.mark.parametrize("engine", [None, *(pytest.param(each, marks=SLOW) for each in ("simulate", "explore"))])
 def test_what_runs_away_is_ended(model: type[Any], engine: Engine | None) -> None:
     """A check ends a second after its limit at the latest, and says of each claim what is known."""
     started = time.monotonic()

@@ -59,7 +59,7 @@ def test_a_failure_never_ends_the_check(engine: str, monkeypatch: pytest.MonkeyP
     """Whichever engine fails: each claim has a verdict, right or unknown; the unknown ones say who failed, and how."""
     expected = right_words()
     monkeypatch.setattr(PORTFOLIO + engine, fails)
-    report = check(DEEP, time_limit=4)
+    report = check(DEEP, time_limit=2)
     found = words(report)
 
     assert found.keys() >= {claim.name for claim in claims_about(Yardstick)[0]}

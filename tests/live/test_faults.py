@@ -102,6 +102,7 @@ def runs(adapter: type[Adapter]) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_manager_with_a_lock_holds() -> None:
     """A second thread that has to wait is no deadlock; no claim is falsified, and none is vacuous."""
     check_live(Locked, examples=60).assert_not_falsified()
@@ -115,6 +116,7 @@ def test_a_race_is_found_every_time() -> None:
     assert found["no_record_lost_or_repeated"] == ["put(a, 1024)", "spill() ‖ put(a, 1024)", "get(a)"]
 
 
+@pytest.mark.slow
 def test_what_is_spilled_over_its_limit_is_found() -> None:
     """A limit of what is on disk now, and one more value is written."""
     assert runs(OverTheLimit) == {"spilled_stays_within_limit": ["put(a, 1024)", "limit_spill()", "spill()"]}
@@ -144,6 +146,7 @@ def test_a_second_thread_works_while_the_first_pickles() -> None:
     assert order == ["first", "second", "first again", "first only", "second"]
 
 
+@pytest.mark.slow
 def test_a_spill_that_claims_nothing_is_not_asked() -> None:
     """Annotated to return None, it has no claim about what it frees, and no witness that fails."""
 

@@ -100,6 +100,7 @@ def test_the_bug_is_found(folder: Path) -> None:
     assert ".py:" not in said.split("= FAILURES =")[1].split("short test summary")[0]
 
 
+@pytest.mark.slow
 def test_the_run_is_kept_as_a_trace(folder: Path) -> None:
     """`--spillproof-out` keeps the run, and nothing of this machine is in the file."""
     run(folder, "--spillproof-claims", "free_is_unreachable", "--spillproof-out", "kept", "-n", "2")
@@ -127,6 +128,7 @@ def test_the_kept_test_needs_nothing_of_this_project(folder: Path) -> None:
     assert "assert manager.reachable() <= manager.accounted() + manager.unclaimed()" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_file_of_somebody_else_is_left_as_it_is(folder: Path) -> None:
     """`--spillproof-out` writes over what it wrote before, and over nothing else."""
     file = folder / "kept" / "MyStore_free_is_unreachable.itf.json"
@@ -138,6 +140,7 @@ def test_a_file_of_somebody_else_is_left_as_it_is(folder: Path) -> None:
     assert "is not one of ours, and is left as it is" in said
 
 
+@pytest.mark.slow
 def test_the_profile_in_force_says_how_many_runs(folder: Path) -> None:
     """Without `examples`, as many as the Hypothesis profile has."""
     test = folder / "test_memory.py"

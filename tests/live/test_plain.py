@@ -47,6 +47,7 @@ def results(folder: Path) -> dict[str, str]:
     return {file: word for word, file in re.findall(r"^(PASSED|FAILED|ERROR) (\w+)\.py", done.stdout, re.MULTILINE)}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not can_fill_disk(), reason="this system cannot limit the size of files")
 def test_each_judged_run_fails_as_a_plain_test_and_passes_repaired(tmp_path: Path) -> None:
     """Without this project, every file fails on the target; on the repaired one it passes, unless it is by design."""

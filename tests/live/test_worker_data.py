@@ -109,7 +109,7 @@ def test_a_container_that_keeps_to_the_protocol_conforms() -> None:
 @pytest.mark.parametrize(
     ("container", "claim", "run"),
     [
-        (Remembers, "free_is_unreachable", ["put(a, 1024)", "spill()"]),
+        pytest.param(Remembers, "free_is_unreachable", ["put(a, 1024)", "spill()"], marks=pytest.mark.slow),
         (SaysNothing, "no_exception", ["put(a, 1024)", "spill()"]),
         (SaysTooMuch, "spill_frees_what_it_claims", ["put(a, 1024)", "spill()"]),
         (Raises, "no_exception", ["put_unpicklable(a, 1024)", "spill()"]),

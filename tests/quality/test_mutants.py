@@ -38,7 +38,7 @@ def unnoticed(family: str, size: str) -> list[str]:
     return [each["name"] for each in mutants if not each["notice"] and each["name"].split(":")[0] not in EQUIVALENT]
 
 
-@pytest.mark.parametrize(("family", "size"), [("lessons", "8"), ("yardstick", "2")])
+@pytest.mark.parametrize(("family", "size"), [("lessons", "3"), pytest.param("yardstick", "2", marks=pytest.mark.slow)])
 def test_a_sample_of_mutants_is_noticed(family: str, size: str) -> None:
     """A claim, a witness or a pinned count notices each of a few mutants, the same ones every time."""
     assert unnoticed(family, size) == []

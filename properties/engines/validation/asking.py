@@ -152,8 +152,11 @@ class Asking:
         identity = Identity(
             (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
         )
+        whole = (before[0], objects[0])
+        once = (_once(before[0]), _once(objects[0]))
         for claim in claims:
-            self.ask(claim, ways, known, edge, partial(claim, before[0], objects[0], identity=identity))
+            asked = once if registry.is_own(claim.function) else whole
+            self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
 
     # Both
 

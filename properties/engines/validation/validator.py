@@ -170,13 +170,24 @@ class Validator:
         """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
         if record.impossible:
             return True
-        symbols = instance.width + instance.given + len(record.guard.quotients)
-        values = self.sizes.solve(record.guard, symbols, scale)
+        values = self.drawn(instance, record, scale)
         if isinstance(values, Unsolved):
             record.impossible = values is Unsolved.NONE
             return record.impossible
         large = scale is Scale.LARGE
         return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
+
+    def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
+        """Return sizes that meet a guard: the first time with which the step makes a claim false, if there are any."""
+        symbols = instance.width + instance.given + len(record.guard.quotients)
+        if scale is Scale.TYPICAL and not isinstance(record.says, Refusal):
+            way = next((each for each in self.asking.unseen(record.edge) if each.also), None)
+            if way is not None:
+                guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
+                values = self.sizes.solve(guard, symbols, scale)
+                if not isinstance(values, Unsolved):
+                    return values
+        return self.sizes.solve(record.guard, symbols, scale)
 
     def take(
         self,

@@ -16,19 +16,36 @@ COUNTS = ("consumers", "sorters", "pages", "tasks")
 """What there is one fewer of in a smaller scope."""
 
 
+LARGE = tuple(
+    f"spark:{each}@"
+    for each in [
+        "execution-pool",
+        "borrowing",
+        "cached-block",
+        "full-disk",
+        "raw-map",
+        "raw-sort",
+        "requests",
+        "sorting",
+        "victims",
+    ]
+)
+"""Models whose checks take more than two seconds: pages and arrays that grow, tasks that share."""
+
+
 def is_slow(bearing: Bearing) -> bool:
-    """Whether a check takes more than ten seconds: pages whose array grows, tasks that share."""
-    return bool(bearing.scope.get("array_grows")) or bearing.model.endswith(
-        ("execution-pool@4.0.0", "borrowing@4.0.0", "cached-block@4.0.0", "full-disk@4.0.0")
-    )
+    """Whether a line of the table waits for `make test-slow`."""
+    return bool(bearing.scope.get("array_grows")) or bearing.model.startswith(LARGE)
+
+
+def marks(bearing: Bearing) -> list[pytest.MarkDecorator]:
+    """The marks of the tests about a line of the table."""
+    return [pytest.mark.slow] if is_slow(bearing) else []
 
 
 each_bearing = pytest.mark.parametrize(
     "bearing",
-    [
-        pytest.param(each, id=f"{each.fix}:{each.model}", marks=[pytest.mark.slow] if is_slow(each) else [])
-        for each in BEARINGS
-    ],
+    [pytest.param(each, id=f"{each.fix}:{each.model}", marks=marks(each)) for each in BEARINGS],
 )
 
 
@@ -73,8 +90,11 @@ def test_proved_with(bearing: Bearing) -> None:
 
 @pytest.mark.parametrize(
     ("bearing", "broken"),
-    [(bearing, each) for bearing in BEARINGS for each in bearing.breaks],
-    ids=[f"{bearing.fix}:{each.claim}" for bearing in BEARINGS for each in bearing.breaks],
+    [
+        pytest.param(bearing, each, id=f"{bearing.fix}:{each.claim}", marks=marks(bearing))
+        for bearing in BEARINGS
+        for each in bearing.breaks
+    ],
 )
 def test_what_a_fix_broke(bearing: Bearing, broken: Break) -> None:
     """A fix that broke something did: proved without it, violated with it, in so many steps."""

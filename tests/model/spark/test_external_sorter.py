@@ -31,7 +31,7 @@ def test_repaired(downstream: Downstream) -> None:
 
 
 @pytest.mark.parametrize("aggregator", [False, True])
-@pytest.mark.parametrize("release", CURRENT)
+@pytest.mark.parametrize("release", [pytest.param(CURRENT[0], marks=pytest.mark.slow), *CURRENT[1:]])
 def test_current_releases(release: str, aggregator: bool) -> None:  # noqa: FBT001 - a parameter
     """Spark 3.5 and 4.0 release the memory of a sorter that stays reachable, with an aggregator or without."""
     report = check(SortingTask(sorters=2, fixes=fixes_of(release), aggregator=aggregator), witnesses=False)

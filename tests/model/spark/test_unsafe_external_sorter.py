@@ -29,7 +29,7 @@ PATIENT = 300.0
 SATISFIED = "a_satisfiable_request_is_satisfied"
 
 
-@pytest.mark.parametrize("scope", [TWO_PAGES, TWO_PAGES | {"off_heap": True}])
+@pytest.mark.parametrize("scope", [TWO_PAGES, pytest.param(TWO_PAGES | {"off_heap": True}, marks=SLOW)])
 def test_repaired(scope: dict[str, Any]) -> None:
     """With both proposals, every claim is proved, on the heap and off it."""
     report = check(RawSortTask(fixes=REPAIRED, **scope), time_limit=PATIENT)
