@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-slow fuzz mutants fresh matrix validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -45,6 +45,9 @@ demo: venv ## see Spark 2.3.4 violate its accounting (the point), and Spark 2.4.
 
 test: venv ## run the tests, the slow ones left out (less than five minutes)
 	@$(BIN)/python -m pytest -n auto
+
+test-thorough: venv ## run the tests that CI runs besides (two minutes)
+	@$(BIN)/python -m pytest -n auto -m thorough
 
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow

@@ -37,13 +37,31 @@ WRITE = "SPILLPROOF_WRITE_DOCS" in os.environ
 SHOWN = {"sh", "text", "smt2"}
 EXECUTED = {"python", "console"}
 
+LONG = {
+    "docs/explanation/the-sorter-that-was-not-repaired.md",
+    "docs/how-to/check-in-ci.md",
+    "docs/how-to/check-your-own-manager.md",
+    "docs/how-to/explain-a-counterexample.md",
+    "docs/how-to/when-a-verdict-is-unknown.md",
+    "docs/tutorial/from-a-temporary-file-to-spark-22713.md",
+    "docs/tutorial/from-the-smallest-leak-to-spark-22713.md",
+}
+"""Documents whose blocks take more than five seconds."""
+
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=[str(each.relative_to(CHECKOUT)) for each in DOCUMENTS])
 
 
 # Executing
 
 
-@each_document
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(each, id=name, marks=[pytest.mark.thorough] if name in LONG else [])
+        for each in DOCUMENTS
+        for name in [str(each.relative_to(CHECKOUT))]
+    ],
+)
 def test_every_block_does_what_it_says(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each block runs after those before it, and prints what it says it prints."""
     monkeypatch.chdir(tmp_path)

@@ -87,6 +87,7 @@ def test_a_model_that_keeps_its_claims_passes(models: Path) -> None:
     assert (status, "failed" in said) == (0, False)
 
 
+@pytest.mark.thorough
 def test_workers_agree(models: Path) -> None:
     """Under xdist every worker finds the model and collects the same tests."""
     status, said = run(

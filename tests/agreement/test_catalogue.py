@@ -36,8 +36,6 @@ MOST_SIZE, MOST_STEPS = 4, 6
 """A shortest run with larger sizes, or of more steps, is not looked for by the plain walk."""
 
 NAMED = (
-    "spark@2.3.4",
-    "spark@2.4.0",
     "incident@2.1.2",
     "spark:failing-spills@4.0.0",
     "spark:growing@4.0.0",

@@ -23,6 +23,9 @@ WRITE = "SPILLPROOF_WRITE_GALLERY" in os.environ
 
 each_story = pytest.mark.parametrize("story", EVERY_STORY, ids=[story.folder for story in EVERY_STORY])
 
+QUICK = {"spark-22713-forced-spill", "spark-22713-exhaustion", "spark-4.0-serialized-block"}
+"""The stories that are told anew in `make test`."""
+
 _explained: dict[str, Explanation] = {}
 
 
@@ -41,7 +44,13 @@ def committed(file: Path, text: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-@each_story
+@pytest.mark.parametrize(
+    "story",
+    [
+        pytest.param(story, id=story.folder, marks=[] if story.folder in QUICK else [pytest.mark.thorough])
+        for story in EVERY_STORY
+    ],
+)
 def test_a_story_is_what_the_checker_says(story: Story) -> None:
     """Page, trace and pictures are made anew, and are what is committed, to the byte."""
     for name, text in files(story, explained(story)).items():

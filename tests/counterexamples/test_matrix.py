@@ -14,6 +14,7 @@ needs_docs = pytest.mark.skipif(not COMMITTED.exists(), reason="the documentatio
 
 
 @needs_docs
+@pytest.mark.thorough
 @pytest.mark.parametrize("family", QUICK)
 def test_a_part_is_as_committed(family: str) -> None:
     """The table of a family that is checked quickly stands in the page."""

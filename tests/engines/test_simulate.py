@@ -303,6 +303,7 @@ def test_the_profile_counts() -> None:
     assert (made.max_examples, set(made.phases)) == (7, {Phase.generate})
 
 
+@pytest.mark.thorough
 def test_a_database_remembers_the_failure() -> None:
     """What failed once is in the database, and fails again at once without anything being generated."""
     database = InMemoryExampleDatabase()

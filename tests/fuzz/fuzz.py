@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CHUNK = 10
+CHUNK = 50
 
 sys.path.insert(0, str(HERE))
 

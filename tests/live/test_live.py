@@ -355,6 +355,7 @@ def test_the_same_run_is_found_from_any_other() -> None:
     assert short == (Move("put", "a", 1), Move("delete", "a"))
 
 
+@pytest.mark.thorough
 def test_the_machine_runs_under_hypothesis_alone() -> None:
     """`machine_of` gives a state machine whose test case fails with the claim and the run."""
     case = machine_of(ForgetsAReference, [accounting.free_is_unreachable]).TestCase("runTest")

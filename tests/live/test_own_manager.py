@@ -113,6 +113,7 @@ def test_the_run_is_kept_as_a_trace(folder: Path) -> None:
     assert str(folder) not in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_the_kept_test_needs_nothing_of_this_project(folder: Path) -> None:
     """Beside the trace stands a plain test, which finds the bug without spillproof."""
     run(folder, "--spillproof-claims", "free_is_unreachable", "--spillproof-out", "kept")

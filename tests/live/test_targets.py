@@ -21,6 +21,9 @@ CLAIMS = {claim.name: claim for claim in ASKED}
 QUICK, LONG = 12, 150
 """Random runs."""
 
+BUSY = ("partd.Buffer", "tempfile.SpooledTemporaryFile")
+"""Targets whose runs take seconds."""
+
 
 def skip_without(target: Target) -> None:
     """Skip a test where the package that it is about is not installed."""
@@ -65,7 +68,10 @@ def test_the_repair_is_enough(target: Target, judgement: Judgement) -> None:
     assert (false_at(claim, steps) is None) == (judgement.word != "by design")
 
 
-@each_target
+@pytest.mark.parametrize(
+    "target",
+    [pytest.param(each, id=each.name, marks=[pytest.mark.thorough] if each.name in BUSY else []) for each in TARGETS],
+)
 def test_nothing_but_what_is_known_is_found(target: Target) -> None:
     """In a few random runs, always the same ones, nothing is violated but what was judged."""
     skip_without(target)

@@ -257,7 +257,12 @@ def cases(count: int, name: str) -> Iterator[tuple[int, random.Random, str, str]
         yield index, random_, random_.choice(list(LAYOUTS)), random_.choice(list(CUTS))
 
 
-@pytest.mark.parametrize("part", range(4))
+each_part = pytest.mark.parametrize(
+    "part", [0, *(pytest.param(each, marks=pytest.mark.thorough) for each in (1, 2, 3))]
+)
+
+
+@each_part
 def test_what_died_of_memory_is_never_called_clean(part: int, tmp_path: Path) -> None:
     """Whatever says it, in whatever layout, whatever is cut away but that: the status is not 0."""
     for index, random_, layout, cut in cases(300, f"died {part}"):
@@ -275,7 +280,7 @@ def _says_it(line: str) -> bool:
     return re.search("OutOf|xit|MemoryError|bad_alloc|killed|native thread|failed with top", line) is not None
 
 
-@pytest.mark.parametrize("part", range(4))
+@each_part
 def test_taking_lines_away_never_adds_a_contradiction(part: int, tmp_path: Path) -> None:
     """A log in which nothing is wrong contradicts nothing, whatever of it is missing; whole, it is clean."""
     for index, random_, layout, cut in cases(300, f"calm {part}"):

@@ -101,6 +101,7 @@ def test_variants_that_cut_too_little_fail(model: str) -> None:
     assert f"free_is_unreachable is false on {model} after step 3" in failing(model=model)
 
 
+@pytest.mark.thorough
 def test_a_model_in_a_file_is_taken_at_the_testers_word(tmp_path: Path) -> None:
     """The file stands in the test, which a person runs. Its repaired twin passes."""
     model = class_in_file(LEAKY)()

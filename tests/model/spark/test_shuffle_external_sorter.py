@@ -25,6 +25,7 @@ PATIENT = 300.0
 SATISFIED = "a_satisfiable_request_is_satisfied"
 
 
+@pytest.mark.thorough
 def test_newest() -> None:
     """In 4.3.0, every claim is proved."""
     report = check(ShuffleTask(fixes=NEWEST, **TWO_PAGES), time_limit=PATIENT)

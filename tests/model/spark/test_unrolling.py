@@ -44,6 +44,7 @@ def test_before_the_fixes(level: Level, violated: set[str]) -> None:
     assert {result.claim.name for result in report.violated()} == violated
 
 
+@pytest.mark.thorough
 def test_threads_that_share_a_counter() -> None:
     """Two puts, and one takes what both reserved for its own (SPARK-13122). With the fix no small run does.
 
