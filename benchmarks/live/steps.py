@@ -13,7 +13,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.claims import asked_of
 from spillproof.properties.live.measuring import Traced
-from spillproof.properties.live.moves import Move
+from spillproof.properties.live.move import Move
 from spillproof.properties.live.offering import seen_of
 from spillproof.properties.live.playing import Playing, hits
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Ledger, Traced
-from spillproof.properties.live.moves import Move
+from spillproof.properties.live.move import Move
 from spillproof.properties.live.playing import Playing
 
 LARGE = 64

@@ -24,7 +24,7 @@ from spillproof.properties.live.claims import asked_of
 from spillproof.properties.live.holders import Path, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measuring import frozen
-from spillproof.properties.live.moves import Move, Script
+from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offering import seen_of
 from spillproof.properties.live.playing import Playing, Step, false_at, hits
 from spillproof.properties.live.shrinking import shortened, times

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.moves import LAST, PUTS, Move, Script
-from spillproof.properties.live.offering import actions_of
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.offering import operations_of
+from spillproof.properties.live.operations.operation import Operation
 from spillproof.properties.live.playing import Playing, Step, hits
 
 
@@ -76,15 +77,15 @@ def machine_of(
 ) -> type[LiveMachine]:
     """Return a state machine that takes random steps through an adapter and raises `Broken` where a claim is false."""
     members: dict[str, Any] = {"adapter": adapter, "claims": tuple(claims), "__module__": __name__}
-    for action in actions_of(adapter):
-        if action not in LAST:
-            members[action] = _rule(adapter, action)
+    for operation in operations_of(adapter).values():
+        if not operation.ends:
+            members[operation.name] = _rule(adapter, operation)
     return type(f"{adapter.__name__}Machine", (base,), members)
 
 
-def _rule(adapter: type[Adapter], action: str) -> Callable[..., None]:
-    sizes = st.integers(1, adapter.most)
-    if action in PUTS:
+def _rule(adapter: type[Adapter], operation: Operation) -> Callable[..., None]:
+    action, sizes = operation.name, st.integers(1, adapter.most)
+    if operation.puts:
 
         def put(self: LiveMachine, key: str, units: int) -> None:
             self.take(Move(action, key, units))
@@ -92,11 +93,11 @@ def _rule(adapter: type[Adapter], action: str) -> Callable[..., None]:
         return rule(key=st.sampled_from(adapter.keys_used), units=sizes)(_named(put, action))
 
     def step(self: LiveMachine, data: Any) -> None:
-        moves = self.playing.choices(action)
+        moves = operation.choices(self.playing, ())
         if moves:
             self.take(data.draw(st.sampled_from(moves)))
 
-    possible = precondition(lambda self: not self.is_over() and bool(self.playing.choices(action)))
+    possible = precondition(lambda self: not self.is_over() and bool(operation.choices(self.playing, ())))
     return possible(rule(data=st.data())(_named(step, action)))
 
 

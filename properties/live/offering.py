@@ -12,7 +12,8 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live import faults
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measuring import Ledger
-from spillproof.properties.live.moves import FAULTS, NEEDS, ONLY_A_LEDGER
+from spillproof.properties.live.operations import OPERATIONS
+from spillproof.properties.live.operations.operation import Operation
 
 MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used")
 """What is asked of an adapter after each step, as far as it offers it."""
@@ -72,29 +73,37 @@ def claims_to_free(kind: type[Adapter]) -> bool:
     return callable(spill) and getattr(spill, "__annotations__", {}).get("return", int) not in (None, "None")
 
 
-def actions_of(kind: type[Adapter]) -> list[str]:
-    """Return the steps that can be taken through an adapter: those of its methods, and the faults that it lists."""
-    unknown = sorted(kind.faults - set(FAULTS.values()))
-    if unknown:
-        message = f"{kind.__name__} lists the fault {unknown[0]!r}; there are {', '.join(sorted(set(FAULTS.values())))}"
+def operations_of(kind: type[Adapter]) -> dict[str, Operation]:
+    """Return by name the steps that can be taken through an adapter: those of its methods, and of the faults it lists.
+
+    Raises `ModelError` for a fault that does not exist, that its values cannot have, or for which a method is missing.
+    """
+    _refuse_faults(kind)
+    return {name: each for name, each in OPERATIONS.items() if _is_offered(kind, each)}
+
+
+def _refuse_faults(kind: type[Adapter]) -> None:
+    known = sorted({each.fault for each in OPERATIONS.values() if each.fault})
+    if unknown := sorted(kind.faults.difference(known)):
+        message = f"{kind.__name__} lists the fault {unknown[0]!r}; there are {', '.join(known)}"
         raise ModelError(message)
-    if not issubclass(kind.measured_by, Ledger) and (wrong := sorted(kind.faults.intersection(ONLY_A_LEDGER))):
+    needing = {each.fault for each in OPERATIONS.values() if each.needs_objects}
+    if not issubclass(kind.measured_by, Ledger) and (wrong := sorted(kind.faults & needing)):
         message = (
             f"{kind.__name__} lists the fault {wrong[0]!r}, which lies in a value that is an object, and it measures "
             f"with {kind.measured_by.__name__}, whose values are bytes; measure with a Ledger, or leave the fault out"
         )
         raise ModelError(message)
-    found = []
-    for action, needed in NEEDS.items():
-        fault = FAULTS.get(action)
-        if fault is None or fault in kind.faults:
-            missing = [name for name in needed if not offers(kind, name)]
-            if missing and fault is not None:
-                message = f"{kind.__name__} lists the fault {fault!r}, which needs the method {missing[0]!r}"
-                raise ModelError(message)
-            if not missing and not (fault == "full_disk" and not faults.can_fill_disk()):
-                found.append(action)
-    return found
+
+
+def _is_offered(kind: type[Adapter], operation: Operation) -> bool:
+    if operation.fault and operation.fault not in kind.faults:
+        return False
+    missing = [name for name in operation.needs if not offers(kind, name)]
+    if missing and operation.fault:
+        message = f"{kind.__name__} lists the fault {operation.fault!r}, which needs the method {missing[0]!r}"
+        raise ModelError(message)
+    return not missing and (operation.fills_disk is None or faults.can_fill_disk())
 
 
 def asked(adapter: Adapter, question: str) -> int:

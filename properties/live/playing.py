@@ -10,8 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,10 +19,10 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live import faults
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.meanwhile import second_thread
 from spillproof.properties.live.measuring import content
-from spillproof.properties.live.moves import AND, LAST, PUTS, Move, Script, spelled
-from spillproof.properties.live.offering import MEASURED, Now, actions_of, asked, broken, offers, seen_of
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.offering import MEASURED, Now, asked, broken, offers, operations_of, seen_of
+from spillproof.properties.live.operations.operation import NOTHING, Effect
 
 
 @dataclass
@@ -66,7 +65,7 @@ class Playing:
             gc.collect()  # others' garbage must not go while this run is watched
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-            self.actions = actions_of(self.kind)
+            self.operations = operations_of(self.kind)
             try:
                 self.adapter: Any = self.kind()
                 self.adapter.measure = self.kind.measured_by()
@@ -74,7 +73,7 @@ class Playing:
                     self.adapter.begin(Path(folder))
             except Exception as error:  # noqa: BLE001 - whatever it is, no run can begin
                 raise broken(self.kind, "begin", error) from None
-            self.steps.append(Step(None, "begin()", self.look(0, None)))
+            self.steps.append(Step(None, "begin()", self.look(NOTHING)))
             self.stack = stack.pop_all()
         return self
 
@@ -94,56 +93,14 @@ class Playing:
 
     def can(self, move: Move) -> bool:
         """Return whether a step can be taken now."""
-        if move.action not in self.actions or self.ended:
-            return False
-        match move.action:
-            case "get" | "delete" | "issue" | "keep" | "spill_and_get" | "spill_and_delete":
-                return move.key in self.held and move.name not in (self.handles.keys() | self.kept.keys())
-            case "pull" | "drop":
-                return move.name in self.handles
-            case "forget":
-                return move.name in self.kept
-            case "fill_disk":
-                return not self.disk_full
-            case "free_disk":
-                return self.disk_full
-            case "limit_spill" | "lift_limit":
-                return (self.limit is None) == (move.action == "limit_spill")
-            case "close":
-                return not self.handles and not self.kept and not self.disk_full
-            case _:
-                return True
+        operation = self.operations.get(move.action)
+        return operation is not None and not self.ended and operation.can(self, move)
 
     def possible(self, sizes: Iterable[int]) -> Iterator[Move]:
         """Yield the steps that can be taken now, but for the one that ends a run."""
-        for action in () if self.ended else self.actions:
-            if action not in LAST:
-                yield from self.choices(action, sizes)
-
-    def choices(self, action: str, sizes: Iterable[int] = ()) -> list[Move]:
-        """Return the ways to take a step now; of the keys that are not in use, only the first is put."""
-        match action:
-            case "spill_and_put":
-                return [Move(action, key, size) for key in self.held for size in sizes]
-            case "put" | "put_unpicklable":
-                fresh = [key for key in self.kind.keys_used if key not in self.held][:1]
-                return [Move(action, key, size) for key in (*self.held, *fresh) for size in sizes]
-            case "get" | "delete" | "spill_and_get" | "spill_and_delete":
-                return [Move(action, key) for key in self.held]
-            case "issue" | "keep":
-                name = self.fresh_name(action)
-                return [Move(action, key, name=name) for key in self.held]
-            case "pull" | "drop":
-                return [Move(action, name=name) for name in self.handles]
-            case "forget":
-                return [Move(action, name=name) for name in self.kept]
-            case _:
-                return [move for move in [Move(action)] if self.can(move)]
-
-    def fresh_name(self, action: str) -> str:
-        """Return a name that no handle and no kept value has."""
-        letter, names = ("h", self.handles) if action == "issue" else ("k", self.kept)
-        return next(name for number in range(1, len(names) + 2) if (name := f"{letter}{number}") not in names)
+        for operation in () if self.ended else self.operations.values():
+            if not operation.ends:
+                yield from operation.choices(self, sizes)
 
     def closing(self) -> Iterator[Move]:
         """Yield the steps that end a run: every value is read, what is held is dropped, and the manager is closed."""
@@ -151,43 +108,37 @@ class Playing:
             yield Move("free_disk")
         if self.limit is not None:
             yield Move("lift_limit")
-        if "get" in self.actions:
+        if "get" in self.operations:
             yield from [Move("get", key) for key in self.held]
         yield from [Move("drop", name=name) for name in self.handles]
         yield from [Move("forget", name=name) for name in self.kept]
-        if "close" in self.actions:
+        if "close" in self.operations:
             yield Move("close")
 
     # Taking one
 
     def take(self, move: Move) -> Step:
         """Take a step, and return what was seen."""
-        step = Step(move, spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
-        said_freed, read = 0, None
+        operation = self.operations[move.action]
+        step = Step(move, operation.spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
+        effect = NOTHING
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
         with faults.silence(), self.adapter.measure.watching():
             try:
                 with self.disk():
-                    if move.action == "spill":
-                        said_freed = self.adapter.spill() or 0
-                    elif move.action == "get":
-                        read = (move.key, self.compare(move.key))
-                    elif move.action.startswith(AND):
-                        read = self.take_both(move)
-                    else:
-                        self.act(move)
+                    effect = operation.act(self, move)
             except Exception as error:  # noqa: BLE001 - whatever a manager raises is part of the run
                 self.failed(move, step, error, in_force=in_force)
         if self.kind.drops and not step.raised:
             for key in self.held.keys() - set(self.adapter.keys()):
                 self.forget(key)
-        if said_freed:
-            step.events.append(("claims to have freed", {"size": said_freed}))
-        step.now = self.look(said_freed, read)
+        if effect.said_freed:
+            step.events.append(("claims to have freed", {"size": effect.said_freed}))
+        step.now = self.look(effect)
         if self.collects and any(hits(claim, self.steps[-1], step) for claim in self.suspicions):
             with self.adapter.measure.watching():
                 gc.collect()
-            step.now = self.look(said_freed, read)
+            step.now = self.look(effect)
         self.steps.append(step)
         return step
 
@@ -200,65 +151,17 @@ class Playing:
         with faults.full_disk():
             yield
 
-    def act(self, move: Move) -> None:
-        adapter = self.adapter
-        match move.action:
-            case "put" | "put_unpicklable":
-                self.put(move)
-            case "delete":
-                adapter.delete(move.key)
-                self.forget(move.key)
-            case "issue":
-                self.handles[move.name] = adapter.issue(move.key)
-            case "keep":
-                self.kept[move.name] = adapter.get(move.key)
-            case "pull":
-                adapter.pull(self.handles[move.name])
-            case "drop":
-                del self.handles[move.name]
-            case "forget":
-                del self.kept[move.name]
-            case "limit_spill" | "lift_limit":
-                self.limit = int(adapter.disk_accounted()) if move.action == "limit_spill" else None
-                adapter.limit_spilled(self.limit)
-            case "fill_disk" | "free_disk":
-                self.disk_full = move.action == "fill_disk"
-            case "close":
-                self.ended = True
-                adapter.close()
-
-    def take_both(self, move: Move) -> tuple[str, int] | None:
-        """Spill, and take another step in a second thread meanwhile; return what that one has read.
-
-        What the spill claims to have freed is not looked at: who freed or put what cannot be told apart.
-        """
-        other = replace(move, action=move.action.removeprefix(AND))
-        read: list[tuple[str, int]] = []
-
-        def second() -> None:
-            if other.action == "get":
-                read.append((other.key, self.compare(other.key)))
-            else:
-                self.act(other)
-
-        with second_thread(self.adapter.measure, second):
-            self.adapter.spill()
-        return read[0] if read else None
-
-    def put(self, move: Move) -> None:
+    def put(self, move: Move, *, poisoned: bool) -> None:
         """Hand a new value over; this frame must not keep it."""
         self.made += 1
         number, size = self.made, move.units * self.kind.measured_by.unit
-        measure = self.adapter.measure
-        make = partial(measure.value, number, size)
-        if move.action == "put_unpicklable":
-            make = partial(measure.value, number, size, poisoned=True)
-        self.adapter.put(move.key, make())
+        more = {"poisoned": True} if poisoned else {}
+        self.adapter.put(move.key, self.adapter.measure.value(number, size, **more))
         before = self.held.get(move.key, []) if self.kind.appends else []
         if not self.kind.appends:
             self.forget(move.key)
         self.held[move.key] = [*before, (number, size)]
-        if move.action == "put_unpicklable":
+        if poisoned:
             self.poisoned.add(move.key)
 
     def forget(self, key: str) -> None:
@@ -279,7 +182,7 @@ class Playing:
         """Keep what was raised, in words: its traceback would keep values reachable."""
         if isinstance(error, ModelError):
             raise error
-        own = move.action == "put_unpicklable"
+        own = self.operations[move.action].poisons
         words = f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
         if (own or in_force) and self.adapter.excuses(error, own=own):
             step.events.append(("raises, as documented:", {"error": type(error).__name__}))
@@ -294,21 +197,22 @@ class Playing:
 
     def resynchronise(self, move: Move) -> None:
         """Ask which keys there are after a failure that is excused."""
-        there = set(self.adapter.keys())
-        if move.action in PUTS:
+        there, operation = set(self.adapter.keys()), self.operations[move.action]
+        if operation.puts:
             if move.key in there:
                 size = move.units * self.kind.measured_by.unit
                 self.held[move.key] = [(self.made, size)]
                 self.unsure.add(move.key)
-                if move.action == "put_unpicklable":
+                if operation.poisons:
                     self.poisoned.add(move.key)
             else:
                 self.forget(move.key)
 
     # Seeing
 
-    def look(self, said_freed: int, read: tuple[str, int] | None) -> Now:
-        """Return what is to be seen now."""
+    def look(self, effect: Effect) -> Now:
+        """Return what is to be seen now, after a step with this effect."""
+        read = effect.read
         owed = {key: sum(size for _, size in parts) for key, parts in sorted(self.held.items())}
         readable = dict(owed)
         if read is not None and read[0] not in self.unsure:
@@ -321,7 +225,7 @@ class Playing:
         seen |= {"has_ended": self.ended, "is_empty": not (self.held or self.handles or self.kept)}
         seen |= {"records_owed": list(owed.values()), "records_readable": list(readable.values())}
         seen["spill_limit"] = self.limit
-        seen |= {"has_read": read is not None, "said_freed": said_freed}
+        seen |= {"has_read": read is not None, "said_freed": effect.said_freed}
         return made(seen)
 
     def pinned(self) -> int:

@@ -12,7 +12,8 @@ from itertools import combinations
 
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.moves import Move, Script, renamed
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations import OPERATIONS, renamed
 from spillproof.properties.live.playing import Playing, false_at, hits, played
 
 AGAIN = 3
@@ -68,12 +69,13 @@ def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
     return found
 
 
-SIMPLER = {"keep": "get", "put_unpicklable": "put"}
-"""Steps of which a simpler one may be enough."""
-
-
 def _weight(script: Script) -> tuple[int, int, int]:
-    return len(script), sum(1 for move in script if move.action in SIMPLER), sum(move.units for move in script)
+    return len(script), sum(1 for move in script if _simpler(move)), sum(move.units for move in script)
+
+
+def _simpler(move: Move) -> str:
+    """Return the step that may be enough in the place of one."""
+    return OPERATIONS[move.action].simpler
 
 
 def _smaller(script: Script) -> Iterator[Script]:
@@ -82,8 +84,8 @@ def _smaller(script: Script) -> Iterator[Script]:
     for left_out in [*((place,) for place in places), *pairs]:
         yield tuple(move for place, move in enumerate(script) if place not in left_out)
     for place, move in enumerate(script):
-        if move.action in SIMPLER:
-            simpler = replace(move, action=SIMPLER[move.action], name="")
+        if _simpler(move):
+            simpler = replace(move, action=_simpler(move), name="")
             yield (*script[:place], simpler, *script[place + 1 :])
         for units in range(1, move.units):
             yield (*script[:place], replace(move, units=units), *script[place + 1 :])

@@ -8,7 +8,7 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Path
-from spillproof.properties.live.moves import Script
+from spillproof.properties.live.move import Script
 from spillproof.properties.live.playing import Step
 
 

@@ -12,8 +12,9 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.meanwhile import second_thread
 from spillproof.properties.live.measuring import Ledger, Traced, folder_size
-from spillproof.properties.live.moves import Move, spelled
-from spillproof.properties.live.offering import actions_of
+from spillproof.properties.live.move import Move
+from spillproof.properties.live.offering import operations_of
+from spillproof.properties.live.operations import spelled
 from spillproof.properties.live.playing import Playing
 from spillproof.properties.live.verdicts import Falsified
 
@@ -129,7 +130,7 @@ def test_a_fault_that_lies_in_objects_is_refused_for_bytes() -> None:
         measured_by = Traced
 
     with pytest.raises(ModelError, match="'second_thread', which lies in a value that is an object"):
-        actions_of(OfBytes)
+        operations_of(OfBytes)
 
 
 def test_a_second_thread_works_while_the_first_pickles() -> None:

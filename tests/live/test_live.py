@@ -15,8 +15,9 @@ from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.claims import asked_of, empty_means_nothing_left, something_is_reachable
 from spillproof.properties.live.machine import Broken, machine_of
 from spillproof.properties.live.measuring import Ledger, Traced, content
-from spillproof.properties.live.moves import Move, renamed, spelled
-from spillproof.properties.live.offering import actions_of, seen_of
+from spillproof.properties.live.move import Move
+from spillproof.properties.live.offering import operations_of, seen_of
+from spillproof.properties.live.operations import renamed, spelled
 from spillproof.properties.live.playing import Playing, false_at, played
 from spillproof.properties.live.shrinking import shortened
 from spillproof.properties.live.telling import tell
@@ -263,7 +264,7 @@ def test_a_fault_that_cannot_be_inflicted_is_refused(listed: set[str], said: str
         faults = frozenset(listed)
 
     with pytest.raises(ModelError, match=said):
-        actions_of(Faulty)
+        operations_of(Faulty)
 
 
 def test_a_measurement_that_does_not_repeat_is_no_verdict() -> None:

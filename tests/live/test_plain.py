@@ -24,7 +24,7 @@ from spillproof.properties.claims import Mode
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.faults import can_fill_disk
-from spillproof.properties.live.moves import Move
+from spillproof.properties.live.move import Move
 
 CLAIMS = {claim.name: claim for claim in ASKED}
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Literal
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.moves import Move, Script
+from spillproof.properties.live.move import Move, Script
 
 Word = Literal["defect", "documented limit", "by design"]
 

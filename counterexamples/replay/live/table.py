@@ -11,7 +11,7 @@ from spillproof.properties.claims import Mode
 from spillproof.properties.live.checking import SMALL, STEPS, check_live
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.measuring import Ledger, Traced
-from spillproof.properties.live.moves import spelled
+from spillproof.properties.live.operations import spelled
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
 RUNS = 200

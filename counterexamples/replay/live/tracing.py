@@ -18,11 +18,9 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import measuring, versions
 from spillproof.properties.live.holders import Path as Chain
 from spillproof.properties.live.holders import paths
-from spillproof.properties.live.moves import Move, Script
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations import OPERATIONS
 from spillproof.properties.live.playing import Playing, Step, false_at
-
-METHODS = {"keep": "get", "put_unpicklable": "put"}
-"""The steps that are taken by a method of another name."""
 
 
 def trace(adapter: type[Adapter], script: Script, claims: tuple[Claim, ...], *, violation: bool = True) -> Trace:
@@ -35,7 +33,7 @@ def trace(adapter: type[Adapter], script: Script, claims: tuple[Claim, ...], *, 
         steps = playing.steps
     numbers: dict[str, int] = {}
     states = tuple(_state(adapter, step, heap, numbers) for step, heap in zip(steps, heaps, strict=True))
-    taken = dict.fromkeys(["begin", *(METHODS.get(move.action, move.action) for move in script)])
+    taken = dict.fromkeys(["begin", *(OPERATIONS[move.action].method or move.action for move in script)])
     return Trace(
         name_of(adapter),
         tuple(sorted(versions(adapter).items())),

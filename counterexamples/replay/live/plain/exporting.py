@@ -12,7 +12,8 @@ from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED
-from spillproof.properties.live.moves import NEEDS, Move, Script
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations import OPERATIONS
 
 
 def test_of(trace: Trace) -> str:
@@ -45,7 +46,7 @@ def script_of(trace: Trace, adapter: type[Adapter]) -> Script:
 def _move(state: State, unit: int) -> Move:
     given = {each.name: each.value for each in state.arguments}
     size = given.get("size", 0)
-    if state.action not in NEEDS or type(size) is not int or size % unit:
+    if state.action not in OPERATIONS or type(size) is not int or size % unit:
         message = f"{state.spelled}: this is no step on running code, or its size is no multiple of {unit:,}"
         raise ModelError(message)
     return Move(state.action, _word(given.get("key", "")), size // unit, _word(given.get("name", "")))

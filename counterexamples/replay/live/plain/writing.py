@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from spillproof.counterexamples.replay.live.plain.copying import Copied
 from spillproof.model.errors import ModelError
@@ -11,7 +11,10 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import measuring, versions
 from spillproof.properties.live.measuring import Traced
-from spillproof.properties.live.moves import AND, Move, Script
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations import OPERATIONS
+from spillproof.properties.live.operations.operation import Text
+from spillproof.properties.live.operations.threads import SpillAnd
 from spillproof.properties.live.playing import Playing
 
 UNCLAIMED = "manager.unclaimed()"
@@ -130,46 +133,25 @@ class _Words:
 
     def step(self, move: Move, unit: int, excused: Sequence[str], *, asked: bool, number: int) -> Iterator[str]:
         """Yield the lines of a step."""
-        if move.action in ("fill_disk", "free_disk"):
-            self.disk_full = move.action == "fill_disk"
-            yield f"# the disk is {'full' if self.disk_full else 'no longer full'} from here on"
+        operation = OPERATIONS[move.action]
+        compared = asked and self.claim == "no_record_lost_or_repeated"
+        text = Text(
+            move, _value(number, move.units * unit), compared, asked and self.claim == "spill_frees_what_it_claims"
+        )
+        if operation.fills_disk is not None:
+            self.disk_full = operation.fills_disk
+            yield operation.line(text)
             return
+        if operation.keeps is not None:
+            (self.kept.append if operation.keeps else self.kept.remove)(move.name)
         around = ["full_disk()"] if self.disk_full else []
         around += [f"suppress({', '.join(dict.fromkeys(excused))})"] if excused else []
-        call = self.call(move, unit, asked=asked, number=number)
-        if move.action.startswith(AND):
-            around, call = [*around, f"second_thread(memory, lambda: {call})"], "manager.spill()"
-        yield from ([f"with {', '.join(around)}:", f"    {call}"] if around else [call])
+        if isinstance(operation, SpillAnd):
+            around += [f"second_thread(memory, lambda: {operation.beside(text)})"]
+        line = operation.line(text)
+        yield from ([f"with {', '.join(around)}:", f"    {line}"] if around else [line])
 
-    def call(self, move: Move, unit: int, *, asked: bool, number: int) -> str:
-        """Return what is called for a step."""
-        key, action = repr(move.key).replace("'", '"'), move.action.removeprefix(AND)
-        compared = asked and self.claim == "no_record_lost_or_repeated"
-        match action:
-            case "put" | "put_unpicklable":
-                poisoned = ", poisoned=True" if action == "put_unpicklable" else ""
-                return f"manager.put({key}, memory.value({number}, {move.units * unit}{poisoned}))"
-            case "get":
-                got = f"manager.get({key})"
-                return f'read.append(bytes(getattr(got := {got}, "bytes", got)))' if compared else got
-            case "spill":
-                claimed = asked and self.claim == "spill_frees_what_it_claims"
-                return f"{'claimed = ' if claimed else ''}manager.spill(){' or 0' if claimed else ''}"
-            case "issue":
-                return f"{move.name} = manager.issue({key})"
-            case "keep":
-                self.kept.append(move.name)
-                return f"{move.name} = manager.get({key})"
-            case "forget":
-                self.kept.remove(move.name)
-                return f"del {move.name}"
-            case "drop":
-                return f"del {move.name}"
-            case "pull":
-                return f"manager.pull({move.name})"
-            case "limit_spill":
-                return "manager.limit_spilled(limit := manager.disk_accounted())"
-            case "lift_limit":
-                return "manager.limit_spilled(None)"
-            case _:
-                return f"manager.{action}({key if move.key else ''})"
+
+def _value(number: int, size: int) -> Callable[..., str]:
+    """Return what spells a value of so many bytes."""
+    return lambda *, poisoned: f"memory.value({number}, {size}{', poisoned=True' if poisoned else ''})"

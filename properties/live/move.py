@@ -1,0 +1,17 @@
+"""A step on running code, as data: a list of moves is a run that can be taken again on a new manager."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Script = tuple["Move", ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step: what is done, to which key, with how many units; and the name of the handle or value that it is about."""
+
+    action: str
+    key: str = ""
+    units: int = 0
+    name: str = ""

@@ -1,0 +1,89 @@
+"""What the environment does to the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spillproof.properties.live.move import Move
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Text
+
+if TYPE_CHECKING:
+    from spillproof.properties.live.playing import Playing
+
+
+class FillDisk(Operation):
+    """The disk is full from here on."""
+
+    name, needs, fault, fills_disk = "fill_disk", ("keys",), "full_disk", True
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        del move
+        return not playing.disk_full
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        del move
+        playing.disk_full = True
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        del text
+        return "# the disk is full from here on"
+
+
+class FreeDisk(Operation):
+    """The disk is no longer full."""
+
+    name, needs, fault, fills_disk = "free_disk", ("keys",), "full_disk", False
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        del move
+        return playing.disk_full
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        del move
+        playing.disk_full = False
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        del text
+        return "# the disk is no longer full from here on"
+
+
+class LimitSpill(Operation):
+    """No more may be on disk than is there now."""
+
+    name, needs, fault = "limit_spill", ("limit_spilled", "disk_accounted", "keys"), "spill_limit"
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        del move
+        return playing.limit is None
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        del move
+        playing.limit = int(playing.adapter.disk_accounted())
+        playing.adapter.limit_spilled(playing.limit)
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        del text
+        return "manager.limit_spilled(limit := manager.disk_accounted())"
+
+
+class LiftLimit(Operation):
+    """As much may be on disk as there is room."""
+
+    name, needs, fault = "lift_limit", LimitSpill.needs, "spill_limit"
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        del move
+        return playing.limit is not None
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        del move
+        playing.limit = None
+        playing.adapter.limit_spilled(None)
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        del text
+        return "manager.limit_spilled(None)"

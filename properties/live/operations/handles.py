@@ -1,0 +1,122 @@
+"""Steps on what a manager issues, and on values that the client keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from spillproof.properties.live.move import Move
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Text
+from spillproof.properties.live.operations.values import OnKey
+
+if TYPE_CHECKING:
+    from spillproof.properties.live.playing import Playing
+
+
+class Taking(OnKey):
+    """Something is made of a value, under a name that is not in use."""
+
+    def names(self, playing: Playing) -> dict[str, Any]:
+        """Return what has names of this kind now."""
+        raise NotImplementedError
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        return super().can(playing, move) and move.name not in (playing.handles.keys() | playing.kept.keys())
+
+    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+        del sizes
+        used = self.names(playing)
+        free = next(name for number in range(len(used) + 1) if (name := f"{self.letter}{number + 1}") not in used)
+        return [Move(self.name, key, name=free) for key in playing.held]
+
+    def spelled(self, move: Move, unit: int) -> str:
+        return f"{super().spelled(replace(move, name=''), unit)} as {move.name}"
+
+    def line(self, text: Text) -> str:
+        return f"{text.move.name} = manager.{self.method or self.name}({text.key})"
+
+
+class Issue(Taking):
+    """Have a handle issued."""
+
+    name, needs, letter = "issue", ("issue",), "h"
+
+    def names(self, playing: Playing) -> dict[str, Any]:
+        return playing.handles
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        playing.handles[move.name] = playing.adapter.issue(move.key)
+        return NOTHING
+
+
+class Keep(Taking):
+    """Read a value, and keep it."""
+
+    name, needs, fault, simpler, method, keeps = "keep", ("get",), "kept", "get", "get", True
+
+    def names(self, playing: Playing) -> dict[str, Any]:
+        return playing.kept
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        playing.kept[move.name] = playing.adapter.get(move.key)
+        return NOTHING
+
+
+class OnHandle(Operation):
+    """A step on a handle."""
+
+    letter = "h"
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        return move.name in playing.handles
+
+    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+        del sizes
+        return [Move(self.name, name=name) for name in playing.handles]
+
+
+class Pull(OnHandle):
+    """Use a handle."""
+
+    name, needs = "pull", ("issue", "pull")
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        playing.adapter.pull(playing.handles[move.name])
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        return f"manager.pull({text.move.name})"
+
+
+class Drop(OnHandle):
+    """Let go of a handle."""
+
+    name, needs = "drop", ("issue",)
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        del playing.handles[move.name]
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        return f"del {text.move.name}"
+
+
+class Forget(Operation):
+    """Let go of a value that was kept."""
+
+    name, needs, fault, keeps = "forget", ("get",), "kept", False
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        return move.name in playing.kept
+
+    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+        del sizes
+        return [Move(self.name, name=name) for name in playing.kept]
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        del playing.kept[move.name]
+        return NOTHING
+
+    def line(self, text: Text) -> str:
+        return f"del {text.move.name}"

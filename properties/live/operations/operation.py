@@ -1,0 +1,92 @@
+"""What a kind of step on running code is: what it needs, when it can be taken, what it does, how it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from spillproof.properties.live.move import Move
+
+if TYPE_CHECKING:
+    from spillproof.properties.live.playing import Playing
+
+
+class Effect(NamedTuple):
+    """What a step has shown beside what is measured after it."""
+
+    said_freed: int = 0
+    """The bytes that a spill claims to have freed."""
+    read: tuple[str, int] | None = None
+    """The key that was read, and how many of its bytes were what was put."""
+
+
+NOTHING = Effect()
+
+
+class Text(NamedTuple):
+    """What the line of a plain test is made from."""
+
+    move: Move
+    value: Callable[..., str]
+    """Spells the value that is put."""
+    compared: bool
+    """Whether what is read has to be kept."""
+    claimed: bool
+    """Whether what the spill claims has to be kept."""
+
+    @property
+    def key(self) -> str:
+        """The key, as a literal of Python."""
+        return f'"{self.move.key}"'
+
+
+class Operation:
+    """A kind of step. `manager` is the adapter; a move of it can be taken where `can` says so."""
+
+    name: str
+    needs: tuple[str, ...]
+    """The methods that an adapter must have."""
+    fault = ""
+    """What the adapter must list for the step to be taken: the environment inflicts it."""
+    needs_objects = False
+    """Whether the fault lies in a value itself, which must be an object: bytes have none."""
+    puts = False
+    """Whether a new value is handed over."""
+    poisons = False
+    """Whether that value cannot be pickled."""
+    ends = False
+    """Whether it is taken at the end of a run only."""
+    method = ""
+    """The adapter's method that does it, where that is called otherwise."""
+    simpler = ""
+    """The step that may be enough in its place."""
+    letter = "k"
+    """What the names of its handles or values begin with."""
+    fills_disk: bool | None = None
+    """Whether the disk is full after it; None where it stays as it is."""
+    keeps: bool | None = None
+    """Whether the client keeps a value after it that it did not keep before; False where it lets go of one."""
+
+    def can(self, playing: Playing, move: Move) -> bool:
+        """Return whether a step can be taken now."""
+        del playing, move
+        return True
+
+    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+        """Return the ways to take it now, with values of these sizes, in units."""
+        del sizes
+        move = Move(self.name)
+        return [move] if self.can(playing, move) else []
+
+    def act(self, playing: Playing, move: Move) -> Effect:
+        """Do it."""
+        raise NotImplementedError
+
+    def spelled(self, move: Move, unit: int) -> str:
+        """Return a step as a person writes it, with sizes in bytes: `put(a, 1024)`."""
+        words = [move.key, str(move.units * unit) if move.units else "", move.name]
+        return f"{self.name}({', '.join(word for word in words if word)})"
+
+    def line(self, text: Text) -> str:
+        """Return the line of Python that does it, in a plain test."""
+        return f"manager.{self.name}({text.key if text.move.key else ''})"
