@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
 from spillproof.properties.engines.alarm import memory_in_use, watching
@@ -46,9 +48,10 @@ def test_what_runs_away_is_ended(model: type[Any], engine: Engine | None) -> Non
 @pytest.mark.parametrize("model", ENDED, ids=lambda each: each.__name__)
 @pytest.mark.parametrize("limit", [2.0, 5.0])
 def test_longer_limits_are_kept(model: type[Any], limit: float) -> None:
-    """The limit may be any."""
+    """The limit may be any. What has shapes without end may be refused before it is reached."""
     started = time.monotonic()
-    check(model(), time_limit=limit)
+    with suppress(ModelError):
+        check(model(), time_limit=limit)
 
     assert time.monotonic() - started < in_time(limit)
 

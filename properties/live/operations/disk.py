@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Text
-
-if TYPE_CHECKING:
-    from spillproof.properties.live.playing import Playing
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
 
 
 class FillDisk(Operation):
@@ -16,11 +11,11 @@ class FillDisk(Operation):
 
     name, needs, fault, fills_disk = "fill_disk", ("keys",), "full_disk", True
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         del move
         return not playing.disk_full
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del move
         playing.disk_full = True
         return NOTHING
@@ -35,11 +30,11 @@ class FreeDisk(Operation):
 
     name, needs, fault, fills_disk = "free_disk", ("keys",), "full_disk", False
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         del move
         return playing.disk_full
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del move
         playing.disk_full = False
         return NOTHING
@@ -54,11 +49,11 @@ class LimitSpill(Operation):
 
     name, needs, fault = "limit_spill", ("limit_spilled", "disk_accounted", "keys"), "spill_limit"
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         del move
         return playing.limit is None
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del move
         playing.limit = int(playing.adapter.disk_accounted())
         playing.adapter.limit_spilled(playing.limit)
@@ -74,11 +69,11 @@ class LiftLimit(Operation):
 
     name, needs, fault = "lift_limit", LimitSpill.needs, "spill_limit"
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         del move
         return playing.limit is not None
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del move
         playing.limit = None
         playing.adapter.limit_spilled(None)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Text
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
 from spillproof.properties.live.operations.values import OnKey
-
-if TYPE_CHECKING:
-    from spillproof.properties.live.playing import Playing
 
 
 class Taking(OnKey):
     """Something is made of a value, under a name that is not in use."""
 
-    def names(self, playing: Playing) -> dict[str, Any]:
+    def names(self, playing: Situation) -> dict[str, Any]:
         """Return what has names of this kind now."""
         raise NotImplementedError
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         return super().can(playing, move) and move.name not in (playing.handles.keys() | playing.kept.keys())
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         del sizes
         used = self.names(playing)
         free = next(name for number in range(len(used) + 1) if (name := f"{self.letter}{number + 1}") not in used)
@@ -42,10 +39,10 @@ class Issue(Taking):
 
     name, needs, letter = "issue", ("issue",), "h"
 
-    def names(self, playing: Playing) -> dict[str, Any]:
+    def names(self, playing: Situation) -> dict[str, Any]:
         return playing.handles
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         playing.handles[move.name] = playing.adapter.issue(move.key)
         return NOTHING
 
@@ -55,10 +52,10 @@ class Keep(Taking):
 
     name, needs, fault, simpler, method, keeps = "keep", ("get",), "kept", "get", "get", True
 
-    def names(self, playing: Playing) -> dict[str, Any]:
+    def names(self, playing: Situation) -> dict[str, Any]:
         return playing.kept
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         playing.kept[move.name] = playing.adapter.get(move.key)
         return NOTHING
 
@@ -68,10 +65,10 @@ class OnHandle(Operation):
 
     letter = "h"
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         return move.name in playing.handles
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         del sizes
         return [Move(self.name, name=name) for name in playing.handles]
 
@@ -81,7 +78,7 @@ class Pull(OnHandle):
 
     name, needs = "pull", ("issue", "pull")
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         playing.adapter.pull(playing.handles[move.name])
         return NOTHING
 
@@ -94,7 +91,7 @@ class Drop(OnHandle):
 
     name, needs = "drop", ("issue",)
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del playing.handles[move.name]
         return NOTHING
 
@@ -107,14 +104,14 @@ class Forget(Operation):
 
     name, needs, fault, keeps = "forget", ("get",), "kept", False
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         return move.name in playing.kept
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         del sizes
         return [Move(self.name, name=name) for name in playing.kept]
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del playing.kept[move.name]
         return NOTHING
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move
-
-if TYPE_CHECKING:
-    from spillproof.properties.live.playing import Playing
 
 
 class Effect(NamedTuple):
@@ -40,6 +38,35 @@ class Text(NamedTuple):
         return f'"{self.move.key}"'
 
 
+class Situation(Protocol):
+    """A run so far, as a step sees it."""
+
+    kind: type[Adapter]
+    adapter: Any
+    """The manager, through an adapter of that class."""
+    held: dict[str, list[tuple[int, int]]]
+    """By key, the number and the size of each part of what the manager ought to hold."""
+    handles: dict[str, Any]
+    kept: dict[str, Any]
+    """By name, what was issued, and what the client keeps."""
+    disk_full: bool
+    limit: int | None
+    """On spilled data, in bytes."""
+    ended: bool
+
+    def put(self, move: Move, *, poisoned: bool) -> None:
+        """Hand a new value over."""
+        ...
+
+    def compare(self, key: str) -> int:
+        """Read a value, and return how many of its bytes are what was put."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Expect nothing of a key any more."""
+        ...
+
+
 class Operation:
     """A kind of step. `manager` is the adapter; a move of it can be taken where `can` says so."""
 
@@ -67,18 +94,18 @@ class Operation:
     keeps: bool | None = None
     """Whether the client keeps a value after it that it did not keep before; False where it lets go of one."""
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         """Return whether a step can be taken now."""
         del playing, move
         return True
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         """Return the ways to take it now, with values of these sizes, in units."""
         del sizes
         move = Move(self.name)
         return [move] if self.can(playing, move) else []
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         """Do it."""
         raise NotImplementedError
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from spillproof.properties.live.meanwhile import second_thread
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Text
-
-if TYPE_CHECKING:
-    from spillproof.properties.live.playing import Playing
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
 
 
 class SpillAnd(Operation):
@@ -27,14 +23,14 @@ class SpillAnd(Operation):
         self.needs = ("spill", *other.needs, "keys")
         self.puts = other.puts
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         return self.other.can(playing, move)
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         """Return the ways to take it: on what is there."""
         return [Move(self.name, key, size) for key in playing.held for size in (sizes if self.puts else [0])]
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         seen: list[Effect] = []
         with second_thread(playing.adapter.measure, lambda: seen.append(self.other.act(playing, move))):
             playing.adapter.spill()

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Text
-
-if TYPE_CHECKING:
-    from spillproof.properties.live.playing import Playing
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
 
 
 class OnKey(Operation):
     """A step on a value that the manager ought to have."""
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         return move.key in playing.held
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         del sizes
         return [Move(self.name, key) for key in playing.held]
 
@@ -29,11 +25,11 @@ class Put(Operation):
     name, puts = "put", True
     needs: tuple[str, ...] = ("put",)
 
-    def choices(self, playing: Playing, sizes: Iterable[int]) -> list[Move]:
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         fresh = [key for key in playing.kind.keys_used if key not in playing.held][:1]
         return [Move(self.name, key, size) for key in (*playing.held, *fresh) for size in sizes]
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         playing.put(move, poisoned=self.poisons)
         return NOTHING
 
@@ -54,7 +50,7 @@ class Get(OnKey):
 
     name, needs = "get", ("get",)
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         return Effect(read=(move.key, playing.compare(move.key)))
 
     def line(self, text: Text) -> str:
@@ -67,7 +63,7 @@ class Delete(OnKey):
 
     name, needs = "delete", ("delete",)
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         playing.adapter.delete(move.key)
         playing.forget(move.key)
         return NOTHING
@@ -78,7 +74,7 @@ class Spill(Operation):
 
     name, needs = "spill", ("spill",)
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del move
         return Effect(said_freed=playing.adapter.spill() or 0)
 
@@ -91,11 +87,11 @@ class Close(Operation):
 
     name, needs, ends = "close", ("close",), True
 
-    def can(self, playing: Playing, move: Move) -> bool:
+    def can(self, playing: Situation, move: Move) -> bool:
         del move
         return not playing.handles and not playing.kept and not playing.disk_full
 
-    def act(self, playing: Playing, move: Move) -> Effect:
+    def act(self, playing: Situation, move: Move) -> Effect:
         del move
         playing.ended = True
         playing.adapter.close()
