@@ -225,12 +225,12 @@ def _keep(report: Report, asked: Question, seconds: float | None, path: Path) ->
     from spillproof.counterexamples import record
     from spillproof.counterexamples.folder import Folder
 
-    folder = Folder(path)
+    kept, folder = record.Record(report, asked.title()), Folder(path)
     try:
-        record.keep(report, asked.title(), folder)
+        kept.keep(folder)
     finally:
         _print(report, asked, seconds)
-    record.keep_more(report, asked.title(), folder)
+    kept.keep_more(folder)
     if report.interrupted:
         screen.complain(f"interrupted: --out {path} has the report and the traces, and not all pages and certificates")
 
@@ -241,7 +241,7 @@ def _print(report: Report, asked: Question, seconds: float | None) -> None:
     from spillproof.properties.engines.story.telling import tell
 
     if seconds is None:
-        screen.show(json.dumps(record.recorded(report, asked.title()), ensure_ascii=False))
+        screen.show(json.dumps(record.Record(report, asked.title()).json(), ensure_ascii=False))
     else:
         screen.show(tell(report, asked.title(), asked.python(), seconds))
 

@@ -15,7 +15,7 @@ from spillproof.counterexamples.folder import Folder
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
-from spillproof.properties.engines.run import Run, false_at, replay
+from spillproof.properties.engines.run import Run, false_at
 from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result, Verdict, Violated
 
 if TYPE_CHECKING:
@@ -24,15 +24,81 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def recorded(report: Report, name: str) -> Json:
-    """Return a report as an object that `json.dumps` takes. What the scope leaves open is null."""
-    return {
-        "model": name,
-        "scope": scope(report),
-        "results": [_result(each, name) for each in report.results],
-        "validated": _validated(report),
-        "unasked": [{"claim": each.name, "reason": each.reason, "slip": each.is_slip} for each in report.unasked],
-    }
+class Record:
+    """A report under the name of its model. Each run becomes a trace once, however many files and pages show it."""
+
+    def __init__(self, report: Report, name: str) -> None:
+        self.report = report
+        self.name = name
+        self._traces: dict[int, Trace] = {}
+
+    def trace(self, result: Result) -> Trace:
+        """Return the trace of a result that has a run."""
+        if id(result) not in self._traces:
+            self._traces[id(result)] = trace_of(result, self.name)
+        return self._traces[id(result)]
+
+    def traces(self) -> Iterator[Trace]:
+        """Yield the trace of every result that has a run, in order."""
+        return (self.trace(each) for each in self.report.results if run_of(each) is not None)
+
+    def json(self) -> Json:
+        """Return the report as an object that `json.dumps` takes. What the scope leaves open is null."""
+        return {
+            "model": self.name,
+            "scope": scope(self.report),
+            "results": [self._result(each) for each in self.report.results],
+            "validated": _validated(self.report),
+            "unasked": [
+                {"claim": each.name, "reason": each.reason, "slip": each.is_slip} for each in self.report.unasked
+            ],
+        }
+
+    def _result(self, result: Result) -> Json:
+        run, verdict = run_of(result), result.verdict
+        violated = verdict if isinstance(verdict, Violated) else None
+        return {
+            "claim": result.claim.name,
+            "verdict": verdict.word,
+            "engine": result.engine,
+            "steps": None if run is None else len(run),
+            "objects": None if violated is None else violated.objects,
+            "bytes": None if violated is None else violated.bytes,
+            "minimal": None if violated is None else bool(violated.minimal) and violated.least,
+            "reason": getattr(verdict, "why", None),
+            "seconds": round(result.seconds, 3),
+            "trace": None if run is None else itf.to_itf(self.trace(result)),
+            **_dispute(verdict),
+            **_confirmation(verdict),
+        }
+
+    def keep(self, folder: Folder) -> None:
+        """Keep what is known: a trace for each run, and the report. Raises `ModelError` where it cannot be written."""
+        for each in self.traces():
+            folder.add(f"{each.claims[0]}.itf.json", itf.dumps(each))
+        folder.report(self.json())
+
+    def keep_more(self, folder: Folder) -> None:
+        """Keep what takes longer, pages and certificates, and name them in the report.
+
+        An interrupt ends it, and marks the report; an interrupted report gets none. Raises `ModelError` as `keep` does.
+        """
+        report = self.report
+        report.interrupted = report.interrupted or interrupts.came()
+        if report.interrupted:
+            return
+        try:
+            with interrupts.heard():
+                for file, text in itertools.chain(self._pages(), _certificates(report)):
+                    folder.add(file, text)
+        except KeyboardInterrupt:
+            report.interrupted = True
+        folder.report()
+
+    def _pages(self) -> Iterator[tuple[str, str]]:
+        for each in self.report.results:
+            if isinstance(each.verdict, Violated):
+                yield from _pages(self.trace(each), self.report.model)
 
 
 def _validated(report: Report) -> Json | None:
@@ -55,7 +121,7 @@ def scope(report: Report) -> Json:
 
 def traces(report: Report, name: str) -> Iterator[Trace]:
     """Yield the trace of every result that has a run, in order."""
-    return (trace_of(each, name) for each in report.results if run_of(each) is not None)
+    return Record(report, name).traces()
 
 
 def run_of(result: Result) -> Run | None:
@@ -71,27 +137,8 @@ def trace_of(result: Result, name: str) -> Trace:
     """Return the trace of a result that has a run."""
     run = run_of(result)
     assert run is not None
-    guilty = false_at(result.claim, replay(run))
+    guilty = false_at(result.claim, run.moments)
     return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated), guilty=guilty)
-
-
-def _result(result: Result, name: str) -> Json:
-    run, verdict = run_of(result), result.verdict
-    violated = verdict if isinstance(verdict, Violated) else None
-    return {
-        "claim": result.claim.name,
-        "verdict": verdict.word,
-        "engine": result.engine,
-        "steps": None if run is None else len(run),
-        "objects": None if violated is None else violated.objects,
-        "bytes": None if violated is None else violated.bytes,
-        "minimal": None if violated is None else bool(violated.minimal) and violated.least,
-        "reason": getattr(verdict, "why", None),
-        "seconds": round(result.seconds, 3),
-        "trace": None if run is None else itf.to_itf(trace_of(result, name)),
-        **_dispute(verdict),
-        **_confirmation(verdict),
-    }
 
 
 def _confirmation(verdict: Verdict) -> Json:
@@ -114,36 +161,6 @@ def _dispute(verdict: Verdict) -> Json:
             "run": list(verdict.run),
         }
     }
-
-
-def keep(report: Report, name: str, folder: Folder) -> None:
-    """Keep what is known: a trace for each run, and the report. Raises `ModelError` where it cannot be written."""
-    for each in traces(report, name):
-        folder.add(f"{each.claims[0]}.itf.json", itf.dumps(each))
-    folder.report(recorded(report, name))
-
-
-def keep_more(report: Report, name: str, folder: Folder) -> None:
-    """Keep what takes longer, pages and certificates, and name them in the report.
-
-    An interrupt ends it, and marks the report; an interrupted report gets none. Raises `ModelError` as `keep` does.
-    """
-    report.interrupted = report.interrupted or interrupts.came()
-    if report.interrupted:
-        return
-    try:
-        with interrupts.heard():
-            for file, text in itertools.chain(_all_pages(report, name), _certificates(report)):
-                folder.add(file, text)
-    except KeyboardInterrupt:
-        report.interrupted = True
-    folder.report()
-
-
-def _all_pages(report: Report, name: str) -> Iterator[tuple[str, str]]:
-    for each in report.results:
-        if isinstance(each.verdict, Violated):
-            yield from _pages(trace_of(each, name), report.model)
 
 
 def _pages(trace: Trace, model: Model) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.spark.fixes import FIXES
 from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.engines import run
 from spillproof.properties.engines.verdict import Report
 from spillproof.properties.loading import class_in_file
 
@@ -254,6 +256,22 @@ def test_the_list_of_fixes_says_what_each_carries(capsys: Said) -> None:
 
 
 # What it leaves behind
+
+
+def test_out_replays_each_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verdict, text, report, trace and pages are made from the same moments: so many replays as there are traces."""
+    replayed: list[run.Run] = []
+    honest = run._moments
+
+    def counted(each: run.Run) -> Iterator[run.Moment]:
+        if each.model.scope["forgets"]:  # and not the repaired model, beside which a page shows the run
+            replayed.append(each)
+        return honest(each)
+
+    monkeypatch.setattr(run, "_moments", counted)
+
+    assert command.run(["check", "lesson:release", "--out", str(tmp_path)]) == 1
+    assert len(replayed) == len([*tmp_path.glob("*.itf.json")]) > 2
 
 
 def test_out_keeps_the_evidence(tmp_path: Path, capsys: Said) -> None:

@@ -6,8 +6,9 @@ executed on integers, and the claim is evaluated on the states that come out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from spillproof.model import oracle
@@ -48,6 +49,14 @@ class Run:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The beginning and the state after each step, on integers: it is replayed once, when they are asked for.
+
+        Raises `ModelError` where the run does not fit the model at all.
+        """
+        return tuple(_moments(self))
 
 
 @dataclass
@@ -109,13 +118,17 @@ def replay(run: Run) -> list[Moment]:
     Ends early at a step that is refused by a guard or raises; the last moment then says so. Raises `ModelError` where
     the run does not fit the model at all.
     """
+    return list(run.moments)
+
+
+def _moments(run: Run) -> Iterator[Moment]:
     playing = Playing(run.model)
-    moments = [playing.begin(run.opening, run.opening_picks)]
+    yield playing.begin(run.opening, run.opening_picks)
     for step in run.steps:
-        moments.append(playing.take(step))
-        if moments[-1].raised or moments[-1].refused:
-            break
-    return moments
+        moment = playing.take(step)
+        yield moment
+        if moment.raised or moment.refused:
+            return
 
 
 class Playing:
@@ -246,7 +259,7 @@ def _spell(value: Any) -> str:
     return str(getattr(value, "name", value))
 
 
-def false_at(claim: Claim, moments: list[Moment]) -> int | None:
+def false_at(claim: Claim, moments: Sequence[Moment]) -> int | None:
     """Return the first moment at which a claim is false (for a `sometimes` claim: true), or None.
 
     Evaluates the claim's own function on integers. Raises `ClaimError` where it cannot be asked.

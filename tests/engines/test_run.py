@@ -197,3 +197,11 @@ def test_a_claim_over_steps_needs_a_step() -> None:
     assert false_at(something_is_released, moments[:1]) is None
     assert false_at(something_is_released, moments[2:]) == 1
     assert false_at(something_is_released, moments[3:]) is None
+
+
+def test_a_run_is_replayed_once() -> None:
+    """Whoever asks for its moments again gets the same ones."""
+    run = Run(SHALLOW, (5,), STEPS)
+
+    assert replay(run)[1] is replay(run)[1]
+    assert replay(run) == list(run.moments)
