@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 import time
@@ -34,19 +35,47 @@ STYLES = (
 """What is coloured, in text that says everything without colour."""
 
 
+PLAIN = {
+    "✓": "ok", "✗": "NO", "▶": ">", "◀": "<", "▸": ">", "→": "->", "…": "...", "×": "x", "–": "-", "−": "-", "≤": "<=",
+    "≥": ">=", "├": "|", "└": "`", "─": "-", "│": "|", "·": ".", "‖": "||", "Σ": "sum", "∀": "all", "⟨": "<", "⟩": ">",
+    "’": "'", "✂": "cut",
+}  # fmt: skip
+"""What stands for a sign where the terminal cannot show it: no two that differ in meaning look the same."""
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Spell the signs that an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end]
+    return "".join(PLAIN.get(sign, "?") for sign in missing), error.end
+
+
+codecs.register_error("spillproof", _plain)
+
+
 def show(text: str) -> None:
-    """Print text, coloured on a terminal unless NO_COLOR is set. A reader that has gone away is no error.
+    """Print text, coloured on a terminal unless NO_COLOR is set, and wherever FORCE_COLOR is.
+
+    Where the terminal lacks a sign, `PLAIN` stands for it. A reader that has gone away is no error.
 
     An interrupt is held back from now on: what is known is being said. Raises `ModelError` where it cannot be printed.
     """
     with _printing():
-        if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="spillproof")
+        if wants_color():
             _colored(text)
         else:
-            if isinstance(sys.stdout, TextIOWrapper):
-                sys.stdout.reconfigure(errors="replace")
             sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
+
+
+def wants_color() -> bool:
+    """Return whether what is printed is to be coloured: as NO_COLOR says, then FORCE_COLOR, then where it goes."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
 def write(text: str) -> None:
@@ -100,7 +129,7 @@ def _colored(text: str) -> None:
     styled = Text(text)
     for pattern, style in STYLES:
         styled.highlight_regex(f"(?m){pattern}", style)
-    Console(highlight=False, soft_wrap=True).print(styled)
+    Console(highlight=False, soft_wrap=True, force_terminal=True).print(styled)
 
 
 class Progress:

@@ -1,5 +1,6 @@
 """The `spillproof` command: what it prints, what it leaves behind, and how it ends."""
 
+import io
 import json
 import os
 import re
@@ -421,6 +422,29 @@ def test_color_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, no
 
     assert ("\x1b[" in terminal.text) is colored
     assert re.sub(r"\x1b\[[\d;]*m", "", terminal.text) == "✗ violated  something\n"
+
+
+def test_color_can_be_forced(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    """FORCE_COLOR colors what goes to a pipe as well; NO_COLOR has the last word."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    screen.show("✗ violated")
+    forced = capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen.show("✗ violated")
+
+    assert "\x1b[" in forced
+    assert capsys.readouterr().out == "✗ violated\n"
+
+
+def test_signs_differ_without_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a terminal knows ASCII only, what holds and what is violated do not look the same."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii", write_through=True))
+    screen.show("✓ holds\n✗ is violated\n? is unknown\n  ▶ 3  a ▸ b … 2 × 3 é")
+
+    assert written.getvalue().decode() == "ok holds\nNO is violated\n? is unknown\n  > 3  a > b ... 2 x 3 ?\n"
 
 
 def test_progress_waits_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ from typing import IO, Any, cast
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from platformdirs import user_cache_path
+
 from spillproof.counterexamples import files
 from spillproof.counterexamples.replay.real.index import Archive, archive_of
 from spillproof.model.errors import ModelError
@@ -115,7 +117,7 @@ def artifact(jar: str) -> str:
 
 def cache() -> Path:
     """Return the folder for what can be fetched again, where the user's system wants it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "spillproof"
+    return user_cache_path("spillproof", appauthor=False)
 
 
 def jars_of(release: str, progress: Progress = lambda _: None) -> Path:
