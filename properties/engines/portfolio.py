@@ -530,7 +530,9 @@ class Portfolio:
         for goal in tried:
             if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
                 return Proved(scope_of(self.model), run)
-        return Unknown(f"no run was found in {len(tried)} ways") if tried else self.never(pending.world, refuted)
+        if tried:
+            return Unknown(f"no run was found in {len(tried)} ways")
+        return self.never(pending, refuted)
 
     def possible(self, world: World, found: Iterable[Goal], refuted: list[Goal]) -> Iterator[Goal]:
         """Yield the goals that the invariant does not rule out, and keep the others."""
@@ -540,8 +542,14 @@ class Portfolio:
             else:
                 yield goal
 
-    def never(self, world: World, refuted: list[Goal]) -> Verdict:
-        """Return that no run comes to any of some goals, once that is checked as a proof is."""
+    def never(self, pending: _Pending, refuted: list[Goal]) -> Verdict:
+        """Return that no run comes to any of some goals, once that is checked as a proof is, and the goals on integers.
+
+        Raises `ClaimError` where the claim is true of integers for which there is no goal.
+        """
+        world = pending.world
+        if pending.claim.function.__module__ != __name__:  # an action's being taken is seen by its edges
+            self.validation.deny(world.automaton, pending.claim)
         certificate = certify(world.automaton, (), world.invariant)
         try:
             check_unreachable(certificate, world.automaton, refuted, self.limits)

@@ -14,9 +14,11 @@ from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes, Condition, Is, Linear
 from spillproof.model.step import bind, ranges
 from spillproof.model.system import Model, action, require
+from spillproof.properties import accounting
 from spillproof.properties.catalogue import claims_about
-from spillproof.properties.claims import always
-from spillproof.properties.engines.automaton import path, shapes
+from spillproof.properties.claims import Claim, always
+from spillproof.properties.engines import portfolio
+from spillproof.properties.engines.automaton import goals, path, shapes
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge, extract
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.solver import Feasibility
@@ -24,6 +26,7 @@ from spillproof.properties.engines.validation import validator as validator_modu
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved
 from spillproof.properties.engines.validation.validator import Validator
+from spillproof.properties.engines.verdict import Refused
 
 SMALL = ("lesson:pool", "lesson:grant+repaired", "python:zict-buffer+repaired")
 HONEST = ("spark:growing@4.0.0", "spark:locks-sorter-loads@2.0.0", "lesson:release", "yardstick:none")
@@ -387,3 +390,17 @@ def test_what_was_not_validated_is_said(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert not validator.result().complete
     assert validator.result().sentence().startswith("validated: 0 of 6 edges")
+
+
+# Witnesses that never are
+
+
+@pytest.mark.parametrize("claim", [accounting.something_is_released, accounting.the_pool_is_full])
+def test_a_lost_way_of_a_witness_is_noticed(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the ways of a `sometimes` claim lost, it would be said that no run shows it: integers know better."""
+    for module in (goals, portfolio):
+        monkeypatch.setattr(module, "witnesses", lambda *_: iter(()))
+    verdict = check(CATALOGUE["lesson:pool"].build(), [claim]).of(claim)
+
+    assert isinstance(verdict, Refused)
+    assert "is not what an engine takes it for" in verdict.why

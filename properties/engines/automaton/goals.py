@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
@@ -60,6 +60,22 @@ def witnesses(automaton: Automaton, claim: Claim) -> Iterator[Goal]:
         for shape in automaton.shapes:
             for also in ways_of(claim, (shape.state,), len(shape.slots), (), sliced=automaton.sliced):
                 yield Goal(shape.index, also)
+
+
+def about(automaton: Automaton, claim: Claim) -> Automaton:
+    """Return the same automaton with the ways of one `sometimes` claim, true and false, in the place of all others'."""
+    edges = [replace(each, broken={}, kept={}, negative=[]) for each in automaton.edges]
+    copy = replace(
+        automaton,
+        claims=(claim,),
+        shapes=[replace(each, broken={}, kept={}) for each in automaton.shapes],
+        edges=edges,
+        leaving={source: [edges[each.index] for each in leaving] for source, leaving in automaton.leaving.items()},
+    )
+    for goal in witnesses(automaton, claim):
+        place = copy.shapes[goal.shape] if goal.edge is None else copy.edges[goal.edge.index]
+        place.broken.setdefault(claim.name, []).append(goal.also)
+    return copy
 
 
 def taken(automaton: Automaton, action: str) -> Iterator[Goal]:

@@ -10,6 +10,7 @@ from operator import add
 
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
+from spillproof.properties.engines.automaton.goals import about
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.outside import Outside, refuse_shared
@@ -53,6 +54,16 @@ class Validation:
         refuse_shared(type(self.model))
         self.outside.refuse_changed()
         return [error for each in self.validators for error in each.asking.refused.values()]
+
+    def deny(self, automaton: Automaton, claim: Claim) -> None:
+        """Compare on integers that a `sometimes` claim is true only where the automaton says so.
+
+        Raises `ClaimError` or `Disagreement` where it is not, and `OutOfTime` at the deadline.
+        """
+        validator = Validator(about(automaton, claim), self.limits)
+        validator.go_on(self.allowance())
+        if claim in validator.asking.refused:
+            raise validator.asking.refused[claim]
 
     def allowance(self) -> float:
         """Return how many seconds of processor time may still be spent now."""
