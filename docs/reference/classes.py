@@ -295,14 +295,13 @@ def verdicts(scenario: type[Model], parts: list[type]) -> Iterator[str]:
     """
     only = "" if any(map(modelled.is_main, parts)) else f" (only {', '.join(map(link, parts))})"
     newest = [each for each in CATALOGUE.values() if each.model is scenario and each.name.endswith(f"@{RELEASES[-1]}")]
-    alike: dict[tuple[frozenset[str], frozenset[str]], list[Entry]] = {}
+    alike: dict[frozenset[str], list[Entry]] = {}
     for each in newest:
-        alike.setdefault((each.violated or frozenset(), each.undecided), []).append(each)
-    for (violated, undecided), entries in alike.items():
+        alike.setdefault(each.violated or frozenset(), []).append(each)
+    for violated, entries in alike.items():
         names = ", ".join(f"`{each.name}`" for each in entries)
         verb = "violates" if len(entries) == 1 else "violate"
-        open_ = f"; undecided: {claims(undecided)}" if undecided else ""
-        yield item(f"{link(scenario)}{only}: {names} {verb} {claims(violated) or 'nothing'}{open_}.")
+        yield item(f"{link(scenario)}{only}: {names} {verb} {claims(violated) or 'nothing'}.")
 
 
 def claims(names: frozenset[str]) -> str:

@@ -24,8 +24,6 @@ class Entry:
     violated: frozenset[str] | None = frozenset()
     """The names of the claims that are expected to be violated at this scope; all others are expected to hold.
     None where fixes were put in or taken out, so that nothing is expected."""
-    undecided: frozenset[str] = frozenset()
-    """The names of the claims that are neither proved nor violated: no run is known that breaks them."""
     expected: Callable[[frozenset[str]], frozenset[str]] | None = None
     """What is violated with such fixes, where that is known of any."""
     repaired: str = ""

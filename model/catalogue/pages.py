@@ -69,7 +69,6 @@ def page_tables() -> Iterator[Entry]:
             {"consumers": 1, "fixes": fixes},
             knows_fixes=True,
             violated=_page_table(fixes),
-            undecided=_undecided(fixes),
         )
 
 
@@ -77,10 +76,3 @@ def _page_table(fixes: frozenset[str]) -> frozenset[str]:
     if SPARK_13210 not in fixes:
         return frozenset({BALANCE, HELD})
     return frozenset() if SPARK_57242 in fixes else frozenset({NO_EXCEPTION})
-
-
-def _undecided(fixes: frozenset[str]) -> frozenset[str]:
-    """Return the claims that ask for an invariant which is not found: requests are tried again and again."""
-    if SPARK_13210 not in fixes:
-        return frozenset()
-    return frozenset({SATISFIED}) if SPARK_57242 in fixes else frozenset({SATISFIED, BALANCE, HELD})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, IN_VAIN_ASLEEP, NO_EXCEPTION, RECORDS
+from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, NO_EXCEPTION, RECORDS
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import POOLS, STORAGE
 from spillproof.model.spark.fixes.storage import DROP_UNROLLED_BUFFER, SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
@@ -58,7 +58,6 @@ def _cached(fixes: frozenset[str]) -> Iterator[Entry]:
             Executor,
             scope,
             knows_fixes=True,
-            undecided=frozenset({IN_VAIN_ASLEEP}),
         )
 
 

@@ -71,21 +71,34 @@ def check(
     deadline = None if time_limit is None else time.monotonic() + time_limit
     kept = None if deadline is None else deadline - _kept_back(time_limit)
     limits = Limits(kept, max_steps, progress or (lambda _words: None))
-    with watching(replace(limits, deadline=deadline), last_resort):
+    whole = replace(limits, deadline=deadline)
+    report = nothing = _nothing_known(model, (*asked, *shown), "the time was up")
+    with watching(whole, last_resort):
         try:
-            report = _judged(
-                model, asked, shown, limits, engine=engine, seed=seed, certify=certify, each_action=witnesses
-            )
-        except OutOfTime as up:
+            try:
+                report = _judged(
+                    model, asked, shown, limits, engine=engine, seed=seed, certify=certify, each_action=witnesses
+                )
+            except OutOfTime as up:
+                heard()
+                report = _nothing_known(model, (*asked, *shown), str(up) or "the time was up")
+            if not report.interrupted:
+                _challenge(report, engine, whole, time.process_time() - started)
+        except OutOfTime:  # between the two, or as the first was given up
             heard()
-            nothing = Unknown(str(up) or "the time was up")
-            report = Report(model, [Result(claim, nothing, "none", 0.0) for claim in (*asked, *shown)])
-        if not report.interrupted:
-            _challenge(report, engine, replace(limits, deadline=deadline), time.process_time() - started)
+        except KeyboardInterrupt:
+            if report is nothing:
+                raise
+            heard()
+            report.interrupted = True
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     report.unasked = [*unasked, *_not_asked_by(engine, shown)]
     return report
+
+
+def _nothing_known(model: Model, claims: Iterable[Claim], why: str) -> Report:
+    return Report(model, [Result(claim, Unknown(why), "none", 0.0) for claim in claims])
 
 
 def _judged(

@@ -87,6 +87,9 @@ NOT_CHECKED = "the time was up before its certificate was checked"
 
 NOT_NATURAL = "no run makes it true in which no counter is negative, and that none ever is was not proved"
 
+A_MOMENT = 4_000_000
+"""What Spacer may spend on one claim before anything that takes long, in Z3's units: about two seconds."""
+
 MOST_TRIES = 20
 """Ways that are tried for one `sometimes` claim."""
 
@@ -173,7 +176,7 @@ class Portfolio:
         try:
             self.world = self.first_world()
             self.refuse_claims()
-            left = self.settle(self.asked(self.claims))
+            left = self.invent_early(self.settle(self.asked(self.claims)))
             self.show_witnesses()
             spurious = self.insist(left)
             if spurious:
@@ -292,6 +295,10 @@ class Portfolio:
         for each in pending:
             each.world = self.world
         return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
+
+    def invent_early(self, pending: list[_Pending]) -> list[_Pending]:
+        """Have Spacer look for a proof of each claim that is open, for a moment. Return those that are still open."""
+        return [each for each in pending if each.spurious or not self.ask_spacer(each, self.limits, A_MOMENT)]
 
     def insist(self, pending: list[_Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
@@ -413,14 +420,14 @@ class Portfolio:
             proofs.pending.extend(settled)
         return [each for each in pending if each not in settled]
 
-    def ask_spacer(self, pending: _Pending, limits: Limits) -> bool:
-        """Have Spacer look for a proof in half of the time. Return whether there is a verdict."""
+    def ask_spacer(self, pending: _Pending, limits: Limits, effort: int | None = None) -> bool:
+        """Have Spacer look for a proof in half of the time, or with an effort. Return whether there is a verdict."""
         if not self.proves:
             return False
         self.limits.progress(f"{pending.claim.name}: an invariant from Spacer")
         invented: list[Formula] | None = None
         with _timed([pending]), _contained("Spacer", [pending]):
-            invention = invent(pending.world.automaton, pending.left, limits.within(limits.left() / 2))
+            invention = invent(pending.world.automaton, pending.left, limits.within(limits.left() / 2), effort)
             pending.why, invented = invention.why, invention.formulas
         if invented is None:
             return False
@@ -523,16 +530,26 @@ class Portfolio:
         """Return the verdict on a witness: a run that shows it, or that none does."""
         refuted: list[Goal] = []
         tried: list[Goal] = []
-        for goal in itertools.islice(self.possible(pending.world, found, refuted), MOST_TRIES):
+        possible = self.possible(pending.world, found, refuted)
+        for goal in itertools.islice(possible, MOST_TRIES):
             tried.append(goal)
             if (run := self.show(pending, goal, WITNESS_LOOKS[0])) is not None:
                 return Proved(scope_of(self.model), run)
-        for goal in tried:
+        tried += possible
+        invented = self.invented(pending, tried)
+        if not tried or invented is not None:
+            return self.never(pending, [*refuted, *tried], invented)
+        for goal in tried[:MOST_TRIES]:
             if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
                 return Proved(scope_of(self.model), run)
-        if tried:
-            return Unknown(f"no run was found in {len(tried)} ways")
-        return self.never(pending, refuted)
+        return Unknown(f"no run was found in {len(tried)} ways")
+
+    def invented(self, pending: _Pending, left: list[Goal]) -> list[Formula] | None:
+        """Return what Spacer invents to rule out all ways of a witness, in a moment; None where it does not."""
+        if not left or not self.proves:
+            return None
+        self.limits.progress(f"{pending.claim.name}: whether no run shows it, asked of Spacer")
+        return invent(pending.world.automaton, left, self.limits, A_MOMENT).formulas
 
     def possible(self, world: World, found: Iterable[Goal], refuted: list[Goal]) -> Iterator[Goal]:
         """Yield the goals that the invariant does not rule out, and keep the others."""
@@ -542,7 +559,7 @@ class Portfolio:
             else:
                 yield goal
 
-    def never(self, pending: _Pending, refuted: list[Goal]) -> Verdict:
+    def never(self, pending: _Pending, refuted: list[Goal], invented: list[Formula] | None) -> Verdict:
         """Return that no run comes to any of some goals, once that is checked as a proof is, and the goals on integers.
 
         Raises `ClaimError` where the claim is true of integers for which there is no goal.
@@ -550,7 +567,7 @@ class Portfolio:
         world = pending.world
         if pending.claim.function.__module__ != __name__:  # an action's being taken is seen by its edges
             self.validation.deny(world.automaton, pending.claim)
-        certificate = certify(world.automaton, (), world.invariant)
+        certificate = certify(world.automaton, (), world.invariant, invented)
         try:
             check_unreachable(certificate, world.automaton, refuted, self.limits)
             self.second(lambda: check_unreachable(certificate, world.automaton, refuted, self.limits, by_cvc5=True))

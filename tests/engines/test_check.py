@@ -14,6 +14,7 @@ from spillproof.properties.accounting import free_is_unreachable, something_is_r
 from spillproof.properties.catalogue import CLAIMS, NO_EXCEPTION
 from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.limits import OutOfTime
 from spillproof.properties.engines.verdict import Holds, Never, NotFound, Proved, Report, Result, Unknown, Violated
 
 
@@ -102,6 +103,22 @@ def test_a_time_limit_gives_unknown_with_a_depth() -> None:
 
     assert 0 < verdict.depth < 3000
     assert report.exit_status() == 3
+
+
+@pytest.mark.parametrize("what", [OutOfTime, KeyboardInterrupt])
+def test_what_rings_between_two_engines_costs_no_verdict(
+    what: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit, or an interrupt, may come in the line between the verdicts and their being challenged."""
+
+    def rings(*_arguments: object) -> None:
+        raise what
+
+    monkeypatch.setitem(check.__globals__, "_challenge", rings)
+    report = check(Yardstick())
+
+    assert isinstance(report.of("no_exception"), Proved)
+    assert report.interrupted is (what is KeyboardInterrupt)
 
 
 def test_an_interrupt_gives_what_is_known() -> None:

@@ -30,17 +30,17 @@ import z3
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Field, Is, Linear, is_natural
+from spillproof.model.quantity import Field, is_natural
 from spillproof.properties.catalogue import NEVER_NEGATIVE, claims_about
 from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.shapes import Automaton, extract
 from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.proof.smtlib import linear, smt
 from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, evaluated
 from spillproof.properties.engines.proof.terms import NotAFormula, check_formula, parsed, spelled
 from spillproof.properties.engines.story.pasting import literal
 
 if TYPE_CHECKING:
-    from spillproof.model.state import Size
     from spillproof.model.system import Model
     from spillproof.properties.claims import Claim
     from spillproof.properties.engines.automaton.shapes import Shape
@@ -182,8 +182,8 @@ def _obligations(automaton: Automaton, source: int, unsafe: Iterable[Goal], *, s
     for edge in automaton.leaving[source]:
         if edge.target >= 0:
             # Where counters can become negative, the proof speaks of the runs in which none does.
-            within = [] if sound else [f"(>= {_linear(size)} 0)" for size in edge.update if not is_natural(size)]
-            keeps = _applied(edge.target, [_linear(size) for size in edge.update])
+            within = [] if sound else [f"(>= {linear(size)} 0)" for size in edge.update if not is_natural(size)]
+            keeps = _applied(edge.target, [linear(size) for size in edge.update])
             yield _and([*_naturals_between(edge.width, edge.symbols), *map(smt, edge.guard), *within, f"(not {keeps})"])
     for goal in unsafe:
         width = goal.edge.symbols if goal.edge is not None else 0
@@ -201,33 +201,6 @@ def _goals_by_shape(automaton: Automaton, names: tuple[str, ...]) -> dict[int, l
 
 def _applied(shape: int, sizes: list[str]) -> str:
     return f"(shape{shape} {' '.join(sizes)})" if sizes else f"shape{shape}"
-
-
-def smt(condition: Condition) -> str:
-    """Return a condition as an SMT-LIB 2 term."""
-    left = _linear(condition.left)
-    if condition.holds is Is.AT_LEAST_ZERO:
-        return f"(>= {left} 0)"
-    return f"(= {left} 0)" if condition.holds is Is.ZERO else f"(not (= {left} 0))"
-
-
-def _linear(value: Size) -> str:
-    if not isinstance(value, Linear):
-        return _integer(value)
-    parts = [_product(factor, f"q{symbol}") for symbol, factor in sorted(value.terms.items())]
-    if value.constant:
-        parts.append(_integer(value.constant))
-    return parts[0] if len(parts) == 1 else f"(+ {' '.join(parts)})"
-
-
-def _product(factor: int, name: str) -> str:
-    if factor == 1:
-        return name
-    return f"(- {name})" if factor == -1 else f"(* {_integer(factor)} {name})"
-
-
-def _integer(value: int) -> str:
-    return str(value) if value >= 0 else f"(- {-value})"
 
 
 def _naturals(count: int) -> list[str]:
