@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 
@@ -57,6 +58,21 @@ def test_first_guesses() -> None:
     assert len(large) == 50
     assert all(10**6 <= each < 2**40 for each in large)
     assert max(large) > 2**33
+
+
+def test_how_large_a_large_guess_is() -> None:
+    """From a million up to 2**21, 2**24, 2**31, 2**33 or 2**40: what overflows a word is tried, and what does not."""
+
+    class Drawn:
+        def choice(self, powers: tuple[int, ...]) -> int:
+            assert powers == (21, 24, 31, 33, 40)
+            return 31
+
+        def randrange(self, *ends: int) -> int:
+            assert ends == (1_000_000, 1 << 31)
+            return 7
+
+    assert guess(Scale.LARGE, 2, cast("random.Random", Drawn())) == [7, 7]
 
 
 def test_values_of_expressions() -> None:
