@@ -12,7 +12,8 @@ from datetime import date
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 
 _TIME = re.compile(
-    r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])(?:[ \u202f]?([AaPp])\.?[Mm]\b)?"
+    r"(?:(?<![\d:.])|(?<=[a-z][-/. ]\d{4}:))"  # a colon may part it from a date: 05/Dec/2017:12:00:00
+    r"([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,:](\d{1,9}))?(?![\d:])(?:[ \u202f]?([AaPp])\.?[Mm]\b)?"
 )
 _EPOCH = re.compile(r"^\W{0,2}(1[0-9]{9})(?:\.(\d+)|(\d{3}))?\b")
 _SINCE_1970 = 719163

@@ -252,10 +252,10 @@ def told_stuck(stuck: Stuck) -> str:
     """Return that a sorter still holds what it said that it spills."""
     later = ""
     if stuck.spilled is not None and stuck.held is not None:
-        later = f"; {duration(max(0.0, stuck.held - stuck.spilled))} later"
+        later = f" {duration(max(0.0, stuck.held - stuck.spilled))} later"
     at = "" if stuck.spilled is None else f" at {time_of_day(stuck.spilled)}"
     return (
-        f"Task {stuck.task}: a sorter said{at} that it spills {spell(stuck.size)}{later} {stuck.name} is still accounted "  # noqa: E501 - one text
+        f"Task {stuck.task}: a sorter said{at} that it spills {spell(stuck.size)};{later} {stuck.name} is still accounted "  # noqa: E501 - one text
         f"with {spell(stuck.size)}. The spill gave nothing back, or as much was taken again."
     )
 

@@ -34,7 +34,7 @@ WIDTH = 80
 
 def tell(explanation: Explanation) -> str:
     """Return an explanation as text, each part under its title; what could not be computed is left out."""
-    console = Console(file=StringIO(), width=WIDTH, color_system=None, highlight=False)
+    console = Console(file=StringIO(), width=WIDTH, color_system=None)
     with console.capture() as captured:
         for part in parts(explanation):
             console.print(part)

@@ -162,6 +162,23 @@ def test_looking_at_sizes_is_refused(model: type[Model], said: str) -> None:
         validate(model())
 
 
+class MakesNone(Model):
+    """Makes an object where sizes are unknown, and none where they are integers."""
+
+    def begin(self) -> None:
+        self.member: Member | None = Member()
+
+    @action
+    def take(self, size: Bytes) -> None:
+        self.member = None if type(size) is int else Member()
+
+
+def test_none_is_not_an_object() -> None:
+    """Where there ought to be an object that is new, that there is none is noticed."""
+    with pytest.raises(ModelError, match="leads to a state in which member is None, not a Member"):
+        validate(MakesNone())
+
+
 def test_an_unknown_size_looks_like_an_int() -> None:
     """`isinstance`, `match` and `is True` answer on unknown sizes as they do on integers."""
     validate(LooksLikeAnInt())

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.quality.mutants.__main__ import judge
+from tests.quality.mutants.answers import Answers
 from tests.quality.mutants.changes import Mutant, mutants_in
 from tests.quality.mutants.equivalent import reasons
-from tests.quality.mutants.families import FAMILIES, ROOT
+from tests.quality.mutants.families import FAMILIES, ROOT, Family
 from tests.quality.mutants.reach import Reach
 from tests.quality.mutants.trial import choice, within
 
@@ -109,6 +111,54 @@ def test_what_the_tests_notice_is_killed(project: Path) -> None:
     assert {name: outcome for outcome, name, _ in found} == EXPECTED
     assert [name for _, name, reason in found if reason.strip()] == [SAME]
     assert (project / "small.py").read_text(encoding="utf-8") == SOURCE
+    kept = Answers(small(project), project / "kept")
+    assert {name.partition(" ")[2]: outcome for (_, name), outcome in kept.found.items()} == EXPECTED
+
+
+def small(project: Path) -> Family:
+    """The family of one module."""
+    return Family("small", ("small.py",), ("test_small.py",), 0, 100, project, "")
+
+
+def test_an_answer_is_kept_when_the_run_is_killed(project: Path) -> None:
+    """Each is there for the next run, the last one before a line that was cut off as well."""
+    first, second, third = list(mutants(project).values())[:3]
+    answers = Answers(small(project), project / "kept")
+    answers.keep(first, "survived")
+    answers.keep(second, "killed")
+    with answers.file.open("a", encoding="utf-8") as file:
+        file.write('\n["cut')
+    Answers(small(project), project / "kept").keep(third, "no end")
+
+    again = Answers(small(project), project / "kept")
+    assert [again.of(each) for each in (first, second, third)] == ["survived", "killed", "no end"]
+
+
+@pytest.mark.parametrize("changed", ["small.py", "test_small.py", "model/other.py", "tests/conftest.py"])
+def test_an_answer_ends_when_what_it_hangs_on_is_changed(project: Path, changed: str) -> None:
+    """The sources, their tests, the other code of the house, and what stands beside tests; not another's tests."""
+    file = project / changed
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    (mutant, *_) = mutants(project).values()
+    Answers(small(project), project / "kept").keep(mutant, "killed")
+    (project / "tests").mkdir(exist_ok=True)
+    (project / "tests/test_of_another.py").touch()
+    assert Answers(small(project), project / "kept").of(mutant) == "killed"
+
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n# More.\n", encoding="utf-8")
+    assert Answers(small(project), project / "kept").of(mutant) is None
+
+
+def test_what_was_answered_is_not_tried_again(project: Path) -> None:
+    """What is known of a mutant is said at once, and if all is known, no test is run."""
+    chosen = list(mutants(project).values())
+    answers = Answers(small(project), project / "kept")
+    for each in chosen:
+        answers.keep(each, "killed")
+
+    judged = list(judge(small(project), chosen, 1, {}, project / "kept"))
+    assert [(each.mutant, each.outcome) for each in judged] == [(each, "killed") for each in chosen]
 
 
 def test_each_mutant_is_one_change(project: Path) -> None:

@@ -290,7 +290,8 @@ class _Search:
             if fields[name] != values[symbol]:
                 raise _Differs((where, name), values[symbol], _spell(fields[name]))
         for name, target in form.references:
-            if self.found[target] is not fields[name]:
+            known = self.found[target]
+            if known is None or known is not fields[name]:
                 self.pair(target, fields[name], (where, name))
         for name, spec in form.others:
             self.look(spec, fields[name], (where, name))

@@ -19,6 +19,7 @@ from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
+from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import Accounting, free_is_unreachable, release_frees_what_it_says
@@ -71,6 +72,74 @@ def test_the_ledger(whole: Explanation) -> None:
         (Share("E1", 3 * MB, 3 * MB),),
         (Share("E1", 0, 3 * MB), Share("E2", 2 * MB, 2 * MB)),
     ]
+
+
+class Page(HeapObject):
+    """Some bytes."""
+
+    size: Bytes
+
+    def shallow_size(self) -> Bytes:
+        return self.size
+
+
+class Owner(HeapObject):
+    """Claims a page."""
+
+    page: Page
+    short_name: ClassVar[str] = "C"
+
+
+class Books(Model):
+    """Owners claim what they keep; one can be dropped, and one can give up its claim alone."""
+
+    first: Owner | None
+    second: Owner | None
+    used: Bytes
+
+    def begin(self) -> None:
+        self.first, self.second, self.used = None, None, 0
+
+    @action
+    def keep(self, size: Bytes) -> None:
+        """The next owner."""
+        owner = Owner(Page(size))
+        if self.first is None:
+            self.first = owner
+        else:
+            self.second = owner
+        announce("acquire", consumer=owner, size=size)
+        self.used += size
+
+    @action
+    def drop(self) -> None:
+        """The first owner goes, with what it has, and says nothing."""
+        assert self.first is not None
+        self.used -= self.first.page.size
+        self.first = None
+
+    @action
+    def release(self, owner: Owner) -> None:
+        """An owner gives up its claim, and keeps its page."""
+        announce("release", consumer=owner, size=owner.page.size)
+        self.used -= owner.page.size
+
+    def accounted(self) -> Bytes:
+        """Return what is accounted."""
+        return self.used
+
+
+def test_a_consumer_that_is_gone_owes_nothing() -> None:
+    """The first owner went with its 3 bytes before the second released 5 that it keeps: the promise is the second's."""
+    steps = (Step("keep", (3,)), Step("keep", (5,)), Step("drop", ()), Step("release", (1,)))
+    taken = trace(Run(Books(), (), steps), "books", ("free_is_unreachable",), guilty=4)
+    explained = explain(taken)
+
+    assert explained.guilty is not None
+    assert [(each.step, each.consumer, each.size, each.still_held) for each in explained.guilty.promises] == [
+        (4, "C2", 5, 5),
+    ]  # fmt: skip
+    assert [each.counted_free for each in explained.tree[0].children] == [True]
 
 
 def told(nodes: tuple[Dominated, ...], depth: int = 0) -> list[tuple[int, str, int, int, int, bool]]:
@@ -152,15 +221,6 @@ class Closed(Model):
     def accounted(self) -> Bytes:
         """Return that nothing is in use."""
         return 0
-
-
-class Page(HeapObject):
-    """Some bytes."""
-
-    size: Bytes
-
-    def shallow_size(self) -> Bytes:
-        return self.size
 
 
 class Kept(Model):

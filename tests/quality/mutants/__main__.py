@@ -8,6 +8,7 @@ import hashlib
 import math
 import os
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -16,9 +17,11 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
+from tests.quality.mutants.answers import Answers
 from tests.quality.mutants.changes import Mutant
 from tests.quality.mutants.equivalent import Reasons, reasons
 from tests.quality.mutants.families import FAMILIES, ROOT, Family
+from tests.quality.mutants.process import stop
 from tests.quality.mutants.reach import reached
 from tests.quality.mutants.trial import MOMENT, Outcome, Trial, choice, within
 
@@ -60,16 +63,27 @@ def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
 def judge(
     family: Family, chosen: list[Mutant], jobs: int, known: Reasons, folder: Path, *, limit: float = math.inf
 ) -> Iterator[Judged]:
-    """Put mutants on trial, as many at a time as there are jobs, and yield what became of each.
+    """Yield what became of each mutant: what was answered before, then what comes of those that are put on trial.
 
-    After `limit` seconds no more of them are; recording, which comes first, has no limit.
+    As many are at a time as there are jobs, and after `limit` seconds no more of them are; recording, which comes
+    first, has no limit. Each answer is kept in the folder as soon as it is there.
     """
+    answers = Answers(family, folder)
+    open_ = [each for each in chosen if not answers.of(each)]
+    yield from (_judged(each, outcome, known) for each in chosen if (outcome := answers.of(each)))
+    if not open_:
+        return
     reaches = reached(family, folder, jobs)
-    tests = {each: within(choice(each, reaches, family.root)) for each in chosen}
+    tests = {each: within(choice(each, reaches, family.root)) for each in open_}
     confirm(family, next(filter(None, tests.values()), {}))
     for mutant, outcome in outcomes(family, tests, jobs, time.monotonic() + limit):
-        reason = known.get(mutant.module, {}).get(name_of(mutant), "") if outcome in ALIVE else ""
-        yield Judged(mutant, outcome, reason)
+        answers.keep(mutant, outcome)
+        yield _judged(mutant, outcome, known)
+
+
+def _judged(mutant: Mutant, outcome: Outcome, known: Reasons) -> Judged:
+    reason = known.get(mutant.module, {}).get(name_of(mutant), "") if outcome in ALIVE else ""
+    return Judged(mutant, outcome, reason)
 
 
 def confirm(family: Family, tests: dict[str, float]) -> None:
@@ -86,21 +100,25 @@ def outcomes(
     """Yield what comes of each mutant, as soon as it is known."""
     waiting = list(tests)
     running: dict[Mutant, Trial] = {}
-    while waiting or running:
-        if time.monotonic() > until:
-            waiting = []
-        while waiting and len(running) < jobs:
-            mutant = waiting.pop(0)
-            if not tests[mutant]:
-                yield mutant, "not reached"
-                continue
-            running[mutant] = Trial(mutant, tests[mutant])
-            running[mutant].start(family)
-        for mutant, trial in list(running.items()):
-            if outcome := trial.outcome():
-                del running[mutant]
-                yield mutant, outcome
-        time.sleep(MOMENT)
+    try:
+        while waiting or running:
+            if time.monotonic() > until:
+                waiting = []
+            while waiting and len(running) < jobs:
+                mutant = waiting.pop(0)
+                if not tests[mutant]:
+                    yield mutant, "not reached"
+                    continue
+                running[mutant] = Trial(mutant, tests[mutant])
+                running[mutant].start(family)
+            for mutant, trial in list(running.items()):
+                if outcome := trial.outcome():
+                    del running[mutant]
+                    yield mutant, outcome
+            time.sleep(MOMENT)
+    finally:
+        for trial in running.values():
+            stop(trial.child)
 
 
 def name_of(mutant: Mutant) -> str:
@@ -158,6 +176,7 @@ def warm_up() -> None:
 def main() -> int:
     """Judge the families, print what lives, and return the exit status."""
     told_to = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also then what is running is ended
     warm_up()
     good = True
     for name in told_to.families or FAMILIES:

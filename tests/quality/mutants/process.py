@@ -19,15 +19,19 @@ def side_by_side(functions: dict[str, Callable[[], object]], patience: int, jobs
     `patience` is how many seconds of processor time each may spend, `jobs` how many run at a time.
     """
     waiting, running = dict(functions), dict[int, str]()
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            name = next(iter(waiting))
-            running[start(waiting.pop(name), patience)] = name
-        child, status = os.wait()
-        stop(child)
-        name = running.pop(child)
-        if status == 0:
-            yield name
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                name = next(iter(waiting))
+                running[start(waiting.pop(name), patience)] = name
+            child, status = os.wait()
+            stop(child)
+            name = running.pop(child)
+            if status == 0:
+                yield name
+    finally:
+        for child in running:
+            stop(child)
 
 
 def start(function: Callable[[], object], patience: int) -> int:

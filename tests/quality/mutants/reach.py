@@ -148,7 +148,9 @@ def _record_at(family: Family, test_file: Path, place: Path) -> None:
     helpers = [str(each.relative_to(family.root)) for each in _helpers(family.root, test_file)]
     written = {"digests": _digests(family.root, [*sorted(files), *helpers]), "reach": vars(reach)}
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(written), encoding="utf-8")
+    begun = place.with_suffix(".begun")
+    begun.write_text(json.dumps(written), encoding="utf-8")
+    begun.replace(place)
 
 
 def _helpers(root: Path, test_file: Path) -> Iterator[Path]:
