@@ -1,0 +1,64 @@
+"""From what a person asks to a page: the model, its automaton with nothing sliced away, and a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from spillproof.counterexamples import files
+from spillproof.counterexamples.asking import Question, is_path
+from spillproof.counterexamples.explorer.page import GENERATOR, Side, page
+from spillproof.counterexamples.export.escaping import one_line
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Model
+from spillproof.properties.catalogue import claims_about
+from spillproof.properties.engines.automaton.shapes import Automaton, Progress, extract
+from spillproof.properties.engines.proof.solver import Feasibility
+
+
+def explored(questions: Sequence[Question], progress: Progress | None = None) -> str:
+    """Return the text of the page for a model, or for two in lockstep.
+
+    Raises `ModelError` where a model cannot be had, or has no finite automaton.
+    """
+    return page([_side(each, progress) for each in questions])
+
+
+def _side(question: Question, progress: Progress | None) -> Side:
+    return Side(question.title(), question.scope, is_path(question.name), automaton(question.model(), progress))
+
+
+def automaton(model: Model, progress: Progress | None = None) -> Automaton:
+    """Return the automaton of a model: every size is kept, and preferences are as the model has them."""
+    claims, _ = claims_about(type(model))
+    return extract(model, claims, Feasibility(), progress)
+
+
+def default_file(questions: Sequence[Question]) -> Path:
+    """Return where the page is written if nobody says: here, and named after the model."""
+    words = "-beside-".join(each.title().replace("\\", "/").rpartition("/")[2] for each in questions)
+    return Path(re.sub(r"[^\w.@+-]+", "-", words) + ".html")
+
+
+def save(text: str, out: Path, *, force: bool) -> None:
+    """Write a page; one that was written by `spillproof explore` is replaced.
+
+    Raises `ModelError` where it cannot be written, or where something else is there and `force` is not said.
+    """
+    try:
+        files.write(out, text, replace=force or is_page(out))
+    except FileExistsError:
+        message = f"--out {one_line(out)}: it is there already, and no page of the explorer; say --force to overwrite it"
+        raise ModelError(message) from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"--out {one_line(out)}: {files.why(error)}") from None
+
+
+def is_page(path: Path) -> bool:
+    """Return whether a file is a page of the explorer."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return f'content="{GENERATOR}"' in file.read(2000)
+    except (OSError, ValueError):
+        return False
