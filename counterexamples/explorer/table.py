@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from spillproof.counterexamples.explorer.announced import After, Before, Detail, Event, announced
+from spillproof.counterexamples.explorer.names import prefixes
 from spillproof.counterexamples.trace import constant, leaves
 from spillproof.model.errors import ModelError
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject, shallow_size_of
 from spillproof.model.quantity import Condition, Linear
 from spillproof.model.state import Size
-from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.model.system import Action, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
@@ -62,8 +63,7 @@ class _Table:
         self.claims = [claim for claim in automaton.claims if claim.mode is Mode.ALWAYS]
         self.places = {claim.name: index for index, claim in enumerate(self.claims)}
         self.expressions, self.conditions, self.objects, self.words = (_Interned() for _ in range(4))
-        self.named: dict[str, str] = {}
-        """By class, what its objects are called before their number."""
+        self.events = {edge.index: announced(automaton, edge) for edge in automaton.edges}
 
     def written(self) -> dict[str, Json]:
         shapes = [self.shape(each) for each in self.automaton.shapes]
@@ -75,7 +75,7 @@ class _Table:
             "exception": self.places[NO_EXCEPTION.name],
             "negative": self.places[NEVER_NEGATIVE.name],
             "chief": self.places.get(free_is_unreachable.name, -1),
-            "named": self.named,
+            "named": prefixes(self.automaton, self.events),
             "words": self.words.rows,
             "expressions": self.expressions.rows,
             "conditions": self.conditions.rows,
@@ -145,14 +145,7 @@ class _Table:
                 else:
                     constants.append([self.words.of(name), self.words.of(str(constant(value)))])
         shallow = self.measure(lambda: shallow_size_of(each), width) if isinstance(each, HeapObject) else None
-        self.note(each)
         return self.objects.of([self.words.of(type(each).__name__), shallow, sizes, refers, constants])
-
-    def note(self, each: Any) -> None:
-        """Take note of what an object is called, if a step can name it."""
-        kinds = [one.type for action in self.actions for one in action.parameters if one.kind is Kind.OBJECT]
-        if isinstance(each, tuple(kinds)):
-            self.named[type(each).__name__] = _called(each)
 
     def broken(self, broken: Broken) -> Json:
         return [
@@ -179,17 +172,14 @@ class _Table:
             self.broken(edge.broken),
             [self.conjunction(way) for way in edge.negative],
             edge.raised,
-            [self.event(each, edge) for each in announced(self.automaton, edge)],
+            [self.event(each) for each in self.events[edge.index]],
         ]
 
-    def event(self, event: Event, edge: Edge) -> Json:
-        return [self.words.of(event.name), [[self.words.of(key), *self.detail(of, edge)] for key, of in event.details]]
+    def event(self, event: Event) -> Json:
+        return [self.words.of(event.name), [[self.words.of(key), *self.detail(of)] for key, of in event.details]]
 
-    def detail(self, detail: Detail, edge: Edge) -> list[Json]:
+    def detail(self, detail: Detail) -> list[Json]:
         if isinstance(detail, (Before, After)):
-            where = edge.source if isinstance(detail, Before) else edge.target
-            each = self.automaton.shapes[where].objects[detail.index]
-            self.named[type(each).__name__] = _called(each)
             return ["before" if isinstance(detail, Before) else "after", detail.index]
         return ["word", self.words.of(detail)] if isinstance(detail, str) else ["size", self.size(detail)]
 
@@ -198,16 +188,12 @@ def _is_asked(claim: Claim) -> bool:
     return claim.mode is Mode.ALWAYS
 
 
-def _called(each: Any) -> str:
-    return getattr(each, "short_name", "") or type(each).__name__
-
-
 def _parameter(parameter: Parameter) -> Json:
     return [parameter.name, parameter.kind.name.lower(), [constant(value) for value in parameter.values]]
 
 
 def _measures(state: Model) -> list[Callable[[], Any]]:
-    """Return what is measured of a state: what is accounted, reachable, unclaimed; and how much there is, if limited."""
+    """Return what is measured of a state: accounted, reachable, unclaimed; and what there is in all, if limited."""
     if not free_is_unreachable.applies_to(type(state)):
         return []
     asked: Any = state

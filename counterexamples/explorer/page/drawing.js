@@ -48,7 +48,7 @@
         }));
       });
       const places = layout(nodes, arrows);
-      this.picture.setAttribute("viewBox", `0 0 ${places.width} ${places.height}`);
+      this.picture.setAttribute("viewBox", `${places.left} 0 ${places.width} ${places.height}`);
       this.picture.style.setProperty("--natural", `${Math.ceil(places.width)}px`);
       this.#drawEdges(arrows, places, looks, chosen);
       this.#drawNodes(objects, places, looks);

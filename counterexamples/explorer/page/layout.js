@@ -140,7 +140,7 @@
     rows.forEach((row) => {
       const height = Math.max(LABEL, ...row.map((item) => item.height ?? LABEL));
       row.forEach((item) => { item.y = y + height / 2; });
-      y += height + (row.some((item) => item.height) ? 8 : 6);
+      y += height + (row.some((item) => item.height) ? 11 : 9);
     });
     const left = Math.min(...rows.flat().map(({ x, width }) => x - width / 2)) - MARGIN;
     rows.flat().forEach((item) => { item.x -= left; });
@@ -155,9 +155,11 @@
     const [first, last] = [edge.by[0], edge.by.at(-1)];
     const near = (box, item) => clamp(box.x - box.width / 2 + 12, item.x, box.x + box.width / 2 - 12);
     const points = [[near(from, first), from.y + from.height / 2], ...edge.by.map(({ x, y }) => [x, y]), [near(to, last), to.y - to.height / 2 - 6]];
+    const slope = points.map((_, at) => (at === 0 || at === points.length - 1 ? 0
+      : (points[at + 1][0] - points[at - 1][0]) / (points[at + 1][1] - points[at - 1][1])));
     const path = points.slice(1).map(([x, y], at) => {
-      const [beforeX, beforeY] = points[at], middle = (beforeY + y) / 2;
-      return `C${[beforeX, middle, x, middle, x, y].map(shown).join(" ")}`;
+      const [beforeX, beforeY] = points[at], third = (y - beforeY) / 3;
+      return `C${[beforeX + slope[at] * third, beforeY + third, x - slope[at + 1] * third, y - third, x, y].map(shown).join(" ")}`;
     });
     return { path: `M${points[0].map(shown).join(" ")}${path.join("")}`, tip: points.at(-1), label: [first.x, first.y] };
   }
@@ -167,7 +169,8 @@
     const side = from.x < to.x ? -1 : 1;
     const [x, y] = [from.x + side * from.width / 2, from.y], [endX, endY] = [to.x + side * (to.width / 2 + 6), to.y + to.height / 4];
     const out = side * (24 + Math.abs(y - endY) / 8), far = side > 0 ? Math.max(x, endX) + out : Math.min(x, endX) + out;
-    return { path: `M${[x, y].map(shown).join(" ")}C${[far, y, far, endY, endX, endY].map(shown).join(" ")}`, tip: [endX, endY], side };
+    const path = `M${[x, y].map(shown).join(" ")}C${[far, y, far, endY, endX, endY].map(shown).join(" ")}`;
+    return { path, tip: [endX, endY], side, farthest: (x + 6 * far + endX) / 8 };
   }
 
   // Nodes are `{key, width, height}`, the first is the model; edges are `{from, to, label}`, a label's width.
@@ -176,7 +179,10 @@
     const all = placed(nodes, edges);
     const size = place(ordered(rowsOf(all)));
     const boxes = new Map(all.filter(({ key }) => key !== undefined).map((item) => [item.key, item]));
-    return { ...size, boxes, curves: edges.map((edge) => curve(edge, boxes.get(edge.from), boxes.get(edge.to))) };
+    const curves = edges.map((edge) => curve(edge, boxes.get(edge.from), boxes.get(edge.to)));
+    const beside = curves.filter(({ farthest }) => farthest !== undefined).map(({ farthest }) => farthest);
+    const left = Math.min(0, ...beside.map((x) => x - 4)), right = Math.max(size.width, ...beside.map((x) => x + 4));
+    return { left: shown(left), width: shown(right - left), height: shown(size.height), boxes, curves };
   }
 
   Object.assign(globalThis.Spillproof, { layout, LETTER, SMALL_LETTER, LINE });

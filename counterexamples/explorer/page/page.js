@@ -174,7 +174,6 @@
     challenge = on;
     document.body.classList.toggle("challenge", on);
     byId("challenge").setAttribute("aria-checked", String(on));
-    byId("finish").querySelector("span")?.remove();
     byId("finish").textContent = on ? "Show me" : "Finish it for me";
   }
 
@@ -237,7 +236,7 @@
   function show(announce) {
     byId("count").textContent = at ? `Step ${at}` : "The beginning";
     byId("spelled").textContent = now().spelled;
-    byId("guilty").textContent = broke(0).length ? `✗ breaks ${broke(0).map((claim) => here.automaton.claims[claim].name).join(", ")}` : "";
+    byId("guilty").textContent = broken(broke(0));
     document.body.classList.toggle("guilty-step", broke(0).length > 0);
     byId("first").disabled = byId("back").disabled = at === 0;
     byId("forward").disabled = at === moments.length - 1;
@@ -249,6 +248,11 @@
     goal();
     if (announce) byId("announced").textContent = `Step ${at}: ${now().spelled}. ${byId("guilty").textContent}. ${inWords()}`;
   }
+
+  const broken = (claims) => {
+    const names = claims.map((claim) => here.automaton.claims[claim].name);
+    return names.length ? `✗ breaks ${names[0]}${names.length > 1 ? ` and ${names.length - 1} more` : ""}` : "";
+  };
 
   // The claims that this step breaks, and that were true before.
   function broke(side, step = at) {
@@ -313,7 +317,16 @@
     figure.querySelector(".cut-words").hidden = !words;
     figure.querySelector(".cut-words").textContent = words;
     figure.querySelector(".cut-words").className = `cut-words ${cutting?.good ? "mended" : "said"}`;
-    figure.querySelector(".graph").classList.toggle("challenged", challenge);
+    centre(figure.querySelector(".graph"));
+  }
+
+  // Bring what matters into sight where a heap is wider than its place: what is counted free, or what is new.
+  function centre(graph) {
+    if (graph.scrollWidth <= graph.clientWidth) return;
+    const lit = [".node.free", ".node.fresh", ".edge.fresh", ".node.root"].map((each) => all(each, graph)).find((each) => each.length) ?? [];
+    const boxes = lit.map((each) => each.getBoundingClientRect()), frame = graph.getBoundingClientRect();
+    const middle = (Math.min(...boxes.map(({ left }) => left)) + Math.max(...boxes.map(({ right }) => right))) / 2;
+    graph.scrollBy({ left: middle - (frame.left + frame.right) / 2, behavior: "instant" });
   }
 
   // Every reference on some way from the roots to an object, but for those that lead back: `from field to`.
@@ -374,13 +387,13 @@
   function optionButton(option, state, known, options) {
     const { automaton } = here;
     const taken = automaton.take(state, option);
-    const breaks = taken.broken.filter((claim) => !known.has(claim)).map((claim) => automaton.claims[claim].name);
+    const breaks = taken.broken.filter((claim) => !known.has(claim));
     const spelled = automaton.spelled(state, option);
     const choices = options.filter((each) => each.move === option.move && `${each.inputs}` === `${option.inputs}`);
     const told = events(taken.events).join("; ") || (taken.raised ? "raises" : "announces nothing");
     const number = offered.push(option);
     const chosen = choices.length > 1 ? html("span", { class: "chosen" }, `${choices.indexOf(option) + 1} of ${choices.length}: ${told}`) : "";
-    const mark = !challenge && breaks.length ? html("span", { class: "breaks" }, `✗ ${breaks[0]}${breaks.length > 1 ? ` and ${breaks.length - 1} more` : ""}`) : "";
+    const mark = !challenge && breaks.length ? html("span", { class: "breaks" }, broken(breaks)) : "";
     return html("button", { type: "button", class: mark ? "step breaking" : "step", title: challenge ? null : told, onclick: () => { stop(); step(option); } },
       number <= DIGITS.length ? html("kbd", { "aria-hidden": "true" }, DIGITS[number - 1]) : "", html("span", { class: "mono" }, spelled), chosen, mark);
   }
