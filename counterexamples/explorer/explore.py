@@ -38,7 +38,10 @@ def _side(question: Question, say: Say) -> Side:
 
 
 def automaton(model: Model, progress: Progress | None = None) -> Automaton:
-    """Return the automaton of a model: every size is kept, and preferences are as the model has them."""
+    """Return the automaton of a model, with what its claims say of every shape and edge.
+
+    Every size is kept, and preferences are as the model has them: what it has is what the model does.
+    """
     claims, _ = claims_about(type(model))
     return extract(model, claims, Feasibility(), progress)
 

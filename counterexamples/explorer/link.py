@@ -14,7 +14,6 @@ from urllib.parse import unquote
 
 from spillproof.counterexamples.asking import Question, is_path
 from spillproof.counterexamples.explorer.announced import announced
-from spillproof.counterexamples.explorer.explore import automaton as automaton_of
 from spillproof.counterexamples.explorer.names import Names, prefixes
 from spillproof.counterexamples.export.escaping import one_line
 from spillproof.counterexamples.trace import Trace, constant, trace
@@ -25,8 +24,9 @@ from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import BEGIN, Automaton, Edge
+from spillproof.properties.engines.automaton.shapes import BEGIN, Automaton, Edge, extract
 from spillproof.properties.engines.bounded import Found
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Run, false_at, replay
 
 SIZE = re.compile(r"[1-9][0-9]{0,12}")
@@ -102,7 +102,7 @@ def traced(text: str, on: str = "") -> Trace:
     """
     link = read(text)
     asked = question(link, on)
-    run = _run(link, automaton_of(asked.model()))
+    run = _run(link, extract(asked.model(), (), Feasibility()))
     claims, _ = claims_about(type(run.model))
     guilty, violated = first_violated(run, claims)
     named = violated or [each.name for each in claims][:1]

@@ -335,7 +335,7 @@ globalThis.Spillproof = (() => {
 
   // The shortest way from a state to a claim that is false, among the steps that are offered. `known` are claims that
   // are false already. Yields now and then what was looked at; returns the steps, or null and whether that was all.
-  function* search(automaton, state, known, most = 60000) {
+  function* search(automaton, state, known, most = 20000) {
     const key = ({ shape, sizes }) => `${shape}:${sizes}`;
     const seen = new Set([key(state)]);
     const back = (node) => (node.before ? [...back(node.before), node.option] : []);

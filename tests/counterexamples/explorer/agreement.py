@@ -122,7 +122,7 @@ class Agreement:
 
 
 def outcomes(state: Any, action: Action, given: tuple[Any, ...]) -> Iterator[tuple[Any, str]]:
-    """Take a step on copies of a state, once for each way that the environment can choose; those that are refused not."""
+    """Take a step on copies of a state, once for each way that the environment can choose, without what is refused."""
     waiting: list[tuple[int, ...]] = [()]
     while waiting:
         copies: dict[int, Any] = {}

