@@ -122,11 +122,12 @@ globalThis.Spillproof = (() => {
       return this.#distinct(state, move, found);
     }
 
-    // For each way that a move can go the smallest and the largest of the sizes; none that it cannot be taken with.
+    // The smallest and the largest sizes of those with which a move goes the same way and breaks the same claims; none
+    // that it cannot be taken with.
     #distinct(state, move, found) {
       const ways = new Map();
       for (const inputs of found) {
-        const way = this.ways(state, move, inputs).map((edge) => edge.at).join();
+        const way = this.ways(state, move, inputs).map((edge) => [edge.at, ...this.take(state, { edge, inputs }).broken]).join(";");
         if (way) ways.set(way, [...(ways.get(way) ?? []), inputs]);
       }
       const kept = new Set([...ways.values()].flatMap((each) => [each[0], each.at(-1)]));
