@@ -291,6 +291,7 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     Exit status: 0 the claim holds there, 1 it is violated there as well, 2 what was asked cannot be done, 3 the run
     could not be taken to its end, and the claim holds as far as it went; or real Spark did not do what its model says.
     """
+    from spillproof.counterexamples.explorer import link
     from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay import telling
 
@@ -298,21 +299,76 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
         return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
     if evidence or heap is not None or allocate:
         raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
-    found = telling.replayed(itf.read(file), on)
+    trace = link.traced(str(file), on) if link.is_link(str(file)) else itf.read(file)
+    found = telling.replayed(trace, on)
+    if link.is_link(str(file)) and (names := link.renamed(str(file), trace)):
+        screen.complain(
+            f"names follow the run here: {', '.join(f'{page} of the page is {name}' for page, name in names.items())}"
+        )
     screen.show(json.dumps(telling.as_json(found), ensure_ascii=False) if as_json else telling.tell(found))
     return found.exit_status()
 
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
+    from spillproof.counterexamples.explorer import link
     from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay.real import taking, telling
     from spillproof.counterexamples.replay.real.worker import HEAP
 
     wanted = taking.Wanted(taking.release_in(on), heap or HEAP, **how)
+    trace = link.traced(str(file)) if link.is_link(str(file)) else itf.read(file)
     with screen.Progress() as progress:
-        taken = taking.take(itf.read(file), wanted, progress)
+        taken = taking.take(trace, wanted, progress)
     screen.show(json.dumps(telling.as_json(taken), ensure_ascii=False) if as_json else telling.tell(taken))
     return taken.exit_status()
+
+
+@cli.command(short_help="Take the steps of a model yourself, in a page.")
+@click.argument("name", metavar="MODEL")
+@click.option("--against", metavar="MODEL", default="", help="Another model beside it, which takes the same steps.")
+@click.option("--consumers", callback=_whole(1), metavar="N", help="How many consumers share the pool.")
+@click.option(
+    "--capacity", callback=_whole(1), metavar="BYTES", help="The size of the pool. [default: asked on the page]"
+)
+@click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
+@click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it there. [default: MODEL.html, in this folder]",
+)
+@click.option("--force", is_flag=True, help="Let --out overwrite what is no such page.")
+@click.option("--open/--no-open", "opens", default=None, help="Open it in the browser. [default: on a terminal]")
+def explore(
+    *,
+    name: str,
+    against: str,
+    consumers: int | None,
+    capacity: int | None,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    out: Path | None,
+    force: bool,
+    opens: bool | None,
+) -> int:
+    """Write a page in which every run of MODEL can be taken, step by step, and open it.
+
+    MODEL is a name that `spillproof list` shows, or path/to/file.py:Class. The page is one file, and loads nothing.
+    """
+    from spillproof.counterexamples.asking import Question
+    from spillproof.counterexamples.explorer import explore as explorer
+
+    scope = {key: value for key, value in {"consumers": consumers, "capacity": capacity}.items() if value is not None}
+    asked = [Question(name, scope, added, removed)]
+    asked += [explorer.beside(against, scope)] if against else []
+    with screen.Progress() as progress:
+        text = explorer.explored(asked, progress)
+    path = explorer.save(text, out or explorer.default_file(asked), force=force)
+    screen.show(f"Wrote {path} ({len(text.encode()) / 1000:,.0f} kB).")
+    if sys.stdout.isatty() if opens is None else opens:
+        click.launch(path.resolve().as_uri())
+    return 0
 
 
 FORMATS_TOLD = "\b\n" + "\n".join(["Formats:", *(f"  {each.name:<10} {each.sentence}" for each in FORMATS.values())])

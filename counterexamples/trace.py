@@ -240,7 +240,7 @@ def _object(each: Any, number: int, names: dict[int, str]) -> Object:
     refers: list[tuple[str, str]] = []
     constants: list[tuple[str, str]] = []
     for field, is_size in fields_of(type(each)).of(vars(each)):
-        for name, value in _leaves(field, vars(each)[field]):
+        for name, value in leaves(field, vars(each)[field]):
             if isinstance(value, HeapObject):
                 refers.append((name, names[id(value)]))
             elif is_size and value is not None:
@@ -251,7 +251,7 @@ def _object(each: Any, number: int, names: dict[int, str]) -> Object:
     return Object(number, names[id(each)], type(each).__name__, shallow, tuple(sizes), tuple(refers), tuple(constants))
 
 
-def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a field holds, looking into containers: `rdd_iterators[0]`; a bag's members share a name."""
     if isinstance(value, Bag):
         members = [(name, member) for member in value]
@@ -263,7 +263,7 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
         return
     for where, member in members:
-        yield from _leaves(where, member)
+        yield from leaves(where, member)
 
 
 # Back to a run

@@ -49,9 +49,7 @@ def asked_of(trace: Trace, name: str = "") -> Question:
     if is_path(trace.model) and not name:
         message = f"the trace says {trace.model}, and a file is not run because a trace says so: add --on {trace.model}"
         raise ModelError(message)
-    title, *changes = [name] if is_path(name) else (name or trace.model).split(" ")
-    pairs = list(zip(changes[::2], changes[1::2], strict=False))
-    added, removed = (tuple(fix for word, fix in pairs if word == which) for which in ("with", "without"))
+    title = question_of(name or trace.model).name
     model = class_in_file(title) if is_path(title) else find(title).model
     known = inspect.signature(model.begin).parameters
     scope = {key: value for key, value in trace.scope if type(value) is int and key in known}
@@ -59,7 +57,15 @@ def asked_of(trace: Trace, name: str = "") -> Question:
         if known[key].annotation in (int, "int") and abs(value) > MOST:
             message = f"the trace says {key}={one_line(value, 24)}, and a model with more than {MOST:,} is not built"
             raise ModelError(message)
-    return Question(title, scope, added, removed)
+    return question_of(name or trace.model, scope)
+
+
+def question_of(title: str, scope: dict[str, int] | None = None) -> Question:
+    """Return the question for a model by its title, such as `spark@2.3.4 with SPARK-22713`."""
+    name, *changes = [title] if is_path(title) else title.split(" ")
+    pairs = list(zip(changes[::2], changes[1::2], strict=False))
+    added, removed = (tuple(fix for word, fix in pairs if word == which) for which in ("with", "without"))
+    return Question(name, scope or {}, added, removed)
 
 
 def fitting(trace: Trace, asked: Question) -> Model:
