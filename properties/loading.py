@@ -20,7 +20,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, actions_of
 
 if TYPE_CHECKING:
-    from spillproof.model.catalogue import Entry
+    from spillproof.model.catalogue.entry import Entry
 
 
 def load(name: str, scope: Mapping[str, Any]) -> Model:
@@ -40,12 +40,13 @@ def find(name: str) -> Entry:
     `build` makes the model at a scope, `with_fix` and `without_fix` another variant of it. A file is run by this, as by
     an import. Raises `ModelError`, in one line, where there is no such model.
     """
-    from spillproof.model import catalogue  # takes a while to import
+    from spillproof.model.catalogue import find as known  # takes a while to import
+    from spillproof.model.catalogue.entry import Entry
 
     if not _is_path(name):
-        return catalogue.find(name)
+        return known(name)
     model = class_in_file(name)
-    return catalogue.Entry(name, inspect.getdoc(model) or "", model, violated=None)
+    return Entry(name, inspect.getdoc(model) or "", model, violated=None)
 
 
 def class_in_file(where: str) -> type[Model]:
