@@ -115,11 +115,13 @@ class Trace:
     model: str
     """What the model is called: a name of the catalogue, or `path/to/file.py:Class`."""
     scope: tuple[tuple[str, Constant], ...]
+    """The constants of its scope, by name."""
     claims: tuple[str, ...]
     """The claims that the run violates, or shows."""
     violation: bool
     """Whether it violates them."""
     states: tuple[State, ...]
+    """The state at the beginning, and after each step."""
     guilty: int | None = None
     """The first state of which the claims are false (or which shows them). None where nobody said."""
     sources: tuple[Source, ...] = ()

@@ -23,11 +23,14 @@ from spillproof.properties.engines.story.holding import measured
 
 @dataclass(frozen=True)
 class Made:
-    """An object of a run: the step that made it (0 for the beginning), its class, and which of those it is."""
+    """An object of a run, by its birth: so it is found on every variant of a model."""
 
     step: int
+    """The step that made it; 0 for the beginning."""
     kind: str
+    """The name of its class."""
     which: int = 1
+    """Which of that class the step made, from 1."""
 
 
 def step(action: str, *arguments: Made | Constant, picks: tuple[int, ...] = ()) -> Step:
@@ -38,7 +41,7 @@ def step(action: str, *arguments: Made | Constant, picks: tuple[int, ...] = ()) 
 def assert_holds(claim: str, model: str, scope: Mapping[str, int], run: Sequence[Step]) -> None:
     """Take a run on a model, and fail if the claim is not true throughout; for a `sometimes` claim, if it is never.
 
-    An object is `Made`, a number is a size, a text the name of a member of an enum. Fails as well where the model cannot
+    An object is `Made`, a number is a size, a text the name of an enum member. Fails as well where the model cannot
     take the run to its end, because then it says nothing about the model.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test, and nothing of this

@@ -49,8 +49,8 @@ def check(
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
 
-    Without `claims`, which are given by themselves or by name, all that are about such a model are checked, those in its
-    own module included; with `witnesses`, that none of them is vacuous.
+    Without `claims`, which are given by themselves or by name, all that are about such a model are checked, those in
+    its own module included; with `witnesses`, that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.

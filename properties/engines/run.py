@@ -34,8 +34,11 @@ class Step:
     """
 
     action: str
+    """Its name."""
     arguments: tuple[Any, ...]
+    """In the order of the action's parameters."""
     picks: tuple[int, ...] = ()
+    """Which of its possibilities the environment took, from 0, each time that the step asked it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Run:
     """The arguments of `begin` that the scope leaves open, in their order."""
     steps: tuple[Step, ...]
     opening_picks: tuple[int, ...] = ()
+    """What the environment chose within `begin`."""
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -87,6 +91,7 @@ class Moment:
     lines: list[tuple[str, ...]] = field(default_factory=list)
     """For each event the lines of the model that led to it, the action's own first."""
     raised: str = ""
+    """What the step raised, and at which line of the model; empty where it raised nothing."""
     refused: bool = False
     """Whether a guard was false, so that the step could not be taken."""
     guard: str = ""

@@ -50,6 +50,7 @@ class Violated(Verdict):
 
     word = "violated"
     run: Run
+    """As it can be replayed."""
     objects: int
     """Heap objects that are live at the end of the run."""
     bytes: int
@@ -129,6 +130,7 @@ class Unknown(Verdict):
 
     word = "unknown"
     why: str
+    """What ended the search, such as that the time was up."""
     depth: int = -1
     """No run of at most this many steps violates the claim. -1 where not even that is known."""
 
@@ -171,6 +173,7 @@ class Result:
     claim: Claim
     verdict: Verdict
     engine: str
+    """Which of them gave it."""
     seconds: float
 
 
@@ -179,8 +182,11 @@ class Report:
     """The verdicts on every claim that was asked of a model."""
 
     model: Model
+    """At the scope that was checked."""
     results: list[Result] = field(default_factory=list)
+    """One for each claim, in the order in which they were asked."""
     interrupted: bool = False
+    """Whether the check was ended before everything was known."""
     validated: Validated | None = None
     """How much of what the verdicts rest on was compared with the model on integers. None without an automaton."""
     unasked: list[Unasked] = field(default_factory=list)
