@@ -61,9 +61,6 @@ class Question:
 
     def python(self) -> str:
         """Return an expression that gives the model."""
-        if is_path(self.name):
-            words = ", ".join(f'"{name}": {value}' for name, value in self.scope.items())
-            return f'load("{self.name}", {{{words}}})'
         fixes = [f'.with_fix("{name}")' for name in self.added] + [f'.without_fix("{name}")' for name in self.removed]
         words = ", ".join(f"{name}={value}" for name, value in self.scope.items())
         return f'find("{self.name}"){"".join(fixes)}.build({words})'

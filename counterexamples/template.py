@@ -14,7 +14,7 @@ TEMPLATE = '''\
 from pathlib import Path
 from typing import Any
 
-from spillproof.properties.live import Adapter, claims_of
+from spillproof import Adapter, claims_of
 
 
 class {name}(Adapter):

@@ -16,9 +16,11 @@ from typing import Any, TypeAlias
 from spillproof.model.errors import ModelError, place_of
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import Bag, HeapObject, references
+from spillproof.model.notebook import as_html
 from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.engines.run import Moment, Run, Step, replay
 from spillproof.properties.engines.story.holding import measured
+from spillproof.properties.engines.story.telling import told_run
 
 Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
 """A value of a scope or an argument. A member of an enum stands as its name, a frozenset as its sorted members."""
@@ -106,22 +108,48 @@ class Source:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """A run as data."""
 
     model: str
     """What the model is called: a name of the catalogue, or `path/to/file.py:Class`."""
     scope: tuple[tuple[str, Constant], ...]
+    """The constants of its scope, by name."""
     claims: tuple[str, ...]
     """The claims that the run violates, or shows."""
     violation: bool
     """Whether it violates them."""
     states: tuple[State, ...]
+    """The state at the beginning, and after each step."""
     guilty: int | None = None
     """The first state of which the claims are false (or which shows them). None where nobody said."""
     sources: tuple[Source, ...] = ()
     """The text of `begin` and of each action that the run takes."""
+
+    def __repr__(self) -> str:
+        """Return what the trace is of: `<Trace of spark@2.3.4: 3 steps, violates free_is_unreachable>`."""
+        does = "violates" if self.violation else "shows"
+        return f"<Trace of {self.model}: {len(self.states) - 1} steps, {does} {', '.join(self.claims) or 'nothing'}>"
+
+    def __str__(self) -> str:
+        """Return the run as the command tells it, a step a line."""
+        from spillproof.counterexamples.revival import revive  # it makes moments of what is defined here
+
+        at = -1 if self.guilty is None else self.guilty
+        return "\n".join(told_run(revive(self), at))  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def _repr_svg_(self) -> str | None:
+        """Return the heap after each step as a picture; None where there are too many steps for one."""
+        from spillproof.counterexamples.export.svg import svg
+
+        try:
+            return svg(self)  # pyright: ignore[reportArgumentType] # two names of one file
+        except ModelError:
+            return None
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self)) + (self._repr_svg_() or "")
 
     @property
     def is_of_running_code(self) -> bool:

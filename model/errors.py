@@ -6,7 +6,8 @@ import ast
 import inspect
 import linecache
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -26,9 +27,33 @@ class ModelError(Exception):
     """
 
 
+def unknown(kind: str, name: str, available: Iterable[str]) -> str:
+    """Return a sentence that says that there is no such thing, and what there is."""
+    names = list(available)
+    close = get_close_matches(name, names, n=5)
+    if close:
+        return f"no {kind} is called {name!r}; did you mean {', '.join(close)}?"
+    return f"no {kind} is called {name!r}; available: {', '.join(names) or 'none'}"
+
+
 def model_line() -> str:
     """Return `file:line, in function` of the innermost frame that is not the kit's own."""
     return _line(_model_frame())
+
+
+def guard_here() -> str:
+    """Return the `require(…)` that the model is at, as its file has it; nothing where it is at none."""
+    frame = _model_frame()
+    statement = _statements(frame.f_code.co_filename).get(frame.f_lineno)
+    calls = [each for each in ast.walk(statement) if _is_require(each)] if statement else []
+    return ast.unparse(calls[0]) if calls else ""
+
+
+def _is_require(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func
+    return (name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")) == "require"
 
 
 def is_for_a_person() -> bool:

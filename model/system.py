@@ -24,6 +24,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from spillproof.model import identity, oracle
 from spillproof.model.errors import ModelError, model_line, place_of
 from spillproof.model.heap import HeapObject, Reference, reachable_bytes, references
+from spillproof.model.notebook import as_html
 from spillproof.model.place import place_in
 from spillproof.model.quantity import Bytes, Quantity
 from spillproof.model.slips import refuse_marked, refuse_model, refuse_scope_value
@@ -204,6 +205,17 @@ class Model:
 
     __hash__ = object.__hash__
 
+    def __repr__(self) -> str:
+        """Return the class and its scope: `SparkTask(consumers=2)`. What is left open is not in it."""
+        return f"{type(self).__name__}({', '.join(_in_words(_constants(self)))})"
+
+    def __str__(self) -> str:
+        """Return the model and its scope, as the command's first line has them."""
+        return headline(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))
+
     def begin(self, *_scope: Any, **_more: Any) -> None:
         """Build the first state. The arguments of a subclass's `begin` are its scope."""
         raise NotImplementedError
@@ -229,6 +241,30 @@ class Model:
         vars(state)[SCOPE] = vars(self)[SCOPE]
         _carry_out(state.begin, (), {**vars(self)[SCOPE], **open_sizes})
         return state
+
+
+def headline(model: Model, name: str = "") -> str:
+    """Return what a model is called, the constants of its scope, and what is left open, in one line."""
+    given = _constants(model)
+    parameters = _parameters(type(model).begin, f"{type(model).__name__}.begin")
+    left = [each for each in parameters if each.name not in given]
+    words = _in_words(given) + [f"{'any' if each.kind is Kind.SIZE else 'every'} {each.name}" for each in left]
+    return f"{name or type(model).__name__}  {', '.join(words)}".rstrip()
+
+
+def _constants(model: Model) -> Mapping[str, object]:
+    """Return the constants of the scope, even of a state that has a field called `scope`."""
+    given: Mapping[str, object] = vars(model).get(SCOPE, {})
+    return given
+
+
+def _in_words(constants: Mapping[str, object]) -> list[str]:
+    """Return each constant in words, but for sets, such as the fixes of a release, which are long."""
+    return [
+        f"{name}={getattr(value, 'name', value)}"
+        for name, value in constants.items()
+        if not isinstance(value, frozenset)
+    ]
 
 
 _actions: dict[type[Model], tuple[Action, ...]] = {}

@@ -5,6 +5,7 @@ Whatever is wrong with it is said in one line, with what would have been right.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import traceback
@@ -13,10 +14,13 @@ from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, actions_of
+
+if TYPE_CHECKING:
+    from spillproof.model.catalogue.entry import Entry
 
 
 def load(name: str, scope: Mapping[str, Any]) -> Model:
@@ -28,6 +32,21 @@ def load(name: str, scope: Mapping[str, Any]) -> Model:
     from spillproof.model.catalogue import find  # a model in a file needs no catalogue
 
     return find(name).build(**scope)
+
+
+def find(name: str) -> Entry:
+    """Return a model under a name: one of the catalogue, such as `spark@2.3.4`, or `path/to/file.py:Class`.
+
+    `build` makes the model at a scope, `with_fix` and `without_fix` another variant of it. A file is run by this, as by
+    an import. Raises `ModelError`, in one line, where there is no such model.
+    """
+    from spillproof.model.catalogue import find as known  # takes a while to import
+    from spillproof.model.catalogue.entry import Entry
+
+    if not _is_path(name):
+        return known(name)
+    model = class_in_file(name)
+    return Entry(name, inspect.getdoc(model) or "", model, violated=None)
 
 
 def class_in_file(where: str) -> type[Model]:

@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 
 ROOTS = ("spillproof.model", "spillproof.properties", "spillproof.counterexamples")
+FACE = "._face"
+"""In the checkout the face is below the model, too; it is `spillproof`."""
 
 
 def modules_of(root: str) -> list[str]:
     """The names of the package `root` and of every module below it.
 
-    `spillproof` itself is a namespace, and under an editable install walking it finds nothing: each root is walked by
-    name.
+    Under an editable install, walking `spillproof` finds none of them: each root is walked by name.
     """
     package = import_module(root)
-    return [root, *sorted(module.name for module in pkgutil.walk_packages(package.__path__, f"{root}."))]
+    below = (module.name for module in pkgutil.walk_packages(package.__path__, f"{root}."))
+    return [root, *sorted(name for name in below if FACE not in name)]
 
 
-MODULES = [name for root in ROOTS for name in modules_of(root)]
+MODULES = ["spillproof", *(name for root in ROOTS for name in modules_of(root))]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -38,4 +40,4 @@ def test_no_module_escapes_the_walk(root: str) -> None:
     files = [file.relative_to(folder).with_suffix("") for file in Path(folder).rglob("*.py")]
     names = {".".join([root, *file.parts]).removesuffix(".__init__") for file in files}
 
-    assert names == set(modules_of(root))
+    assert {name for name in names if FACE not in name} == set(modules_of(root))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spillproof.counterexamples.trace import Trace
+from spillproof.model.notebook import as_html
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class Contrast:
     """Why the run could not be taken to its end. Empty where it could."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """All that is known of why a claim is false in a run. What could not be computed is empty or None."""
 
@@ -185,3 +186,18 @@ class Explanation:
     needed: tuple[Left, ...]
     """One for each step; empty where the model is not at hand."""
     contrast: Contrast | None
+
+    def __repr__(self) -> str:
+        """Return what is explained: `<Explanation of free_is_unreachable: cut SpillableIterator.upstream>`."""
+        edges = () if self.cut is None else self.cut.edges
+        what = f": cut {', '.join(edge.words for edge in edges)}" if edges else ""
+        return f"<Explanation of {self.claim or 'no claim'}{what}>"
+
+    def __str__(self) -> str:
+        """Return all that `spillproof explain` prints."""
+        from spillproof.counterexamples.explain.telling import tell  # it tells of what is defined here
+
+        return tell(self)  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))

@@ -16,7 +16,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 
-NEEDED = ("Made", "assert_holds", "step", "MODEL", "SCOPE", "RUN")
+NEEDED = ("Made", "Step", "assert_holds", "MODEL", "SCOPE", "RUN")
 """Names that the test itself has."""
 
 Numbers = Mapping[int, str]
@@ -37,7 +37,7 @@ def regression(trace: Trace) -> str:
             *_how(trace),
             '"""',
             "",
-            f"from spillproof.counterexamples.replay.regression import {', '.join([*uses, 'assert_holds', 'step'])}",
+            f"from spillproof import {', '.join([*uses, 'Step', 'assert_holds'])}",
             "",
             f"MODEL = {literal(trace.model)}",
             f"SCOPE = {{{_scope(trace)}}}",
@@ -159,9 +159,10 @@ def _steps(trace: Trace, names: Numbers) -> Iterator[str]:
 
 
 def _step(state: State, before: State | None, names: Numbers) -> str:
-    arguments = [_argument(each, before, names) for each in state.arguments]
+    arguments = "".join(f"{_argument(each, before, names)}, " for each in state.arguments)
+    arguments = arguments.rstrip() if len(state.arguments) == 1 else arguments.removesuffix(", ")
     picks = [f"picks=({', '.join(map(str, state.picks))},)"] if state.picks else []
-    return f"step({', '.join([literal(state.action), *arguments, *picks])}),"
+    return f"Step({', '.join([literal(state.action), f'({arguments})', *picks])}),"
 
 
 def _argument(each: Argument, before: State | None, names: Numbers) -> str:

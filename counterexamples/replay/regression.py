@@ -17,37 +17,32 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind, Model, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.run import Moment, false_at
+from spillproof.properties.engines.run import Moment, Step, false_at
 from spillproof.properties.engines.story.holding import measured
 
 
 @dataclass(frozen=True)
 class Made:
-    """An object of a run: the step that made it (0 for the beginning), its class, and which of those it is."""
+    """An object of a run, by its birth: so it is found on every variant of a model."""
 
     step: int
+    """The step that made it; 0 for the beginning."""
     kind: str
+    """The name of its class."""
     which: int = 1
+    """Which of that class the step made, from 1."""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A step: the action and its arguments. A number is a size, a text the name of an enum's member."""
-
-    action: str
-    arguments: tuple[Made | Constant, ...]
-    picks: tuple[int, ...]
+def step(action: str, *arguments: Made | Constant, picks: tuple[int, ...] = ()) -> Step:
+    """Return a step, as tests spell it that were written before `Step` was in the face."""
+    return Step(action, arguments, picks)
 
 
-def step(action: str, *arguments: Made | Constant, picks: tuple[int, ...] = ()) -> Taken:
-    """Return a step; `picks` are what the environment chose within it."""
-    return Taken(action, arguments, picks)
-
-
-def assert_holds(claim: str, model: str, scope: Mapping[str, int], run: Sequence[Taken]) -> None:
+def assert_holds(claim: str, model: str, scope: Mapping[str, int], run: Sequence[Step]) -> None:
     """Take a run on a model, and fail if the claim is not true throughout; for a `sometimes` claim, if it is never.
 
-    Fails as well where the model cannot take the run to its end, because then it says nothing about the model.
+    An object is `Made`, a number is a size, a text the name of an enum member. Fails as well where the model cannot
+    take the run to its end, because then it says nothing about the model.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test, and nothing of this
     try:
@@ -108,7 +103,7 @@ def _is_taken(action: str) -> Claim:
 # As a trace, with no more of the heap than the objects that steps name
 
 
-def _trace(scope: Mapping[str, int], run: Sequence[Taken]) -> Trace:
+def _trace(scope: Mapping[str, int], run: Sequence[Step]) -> Trace:
     numbers = _numbers(run)
     states: list[State] = []
     for index, taken in enumerate(run):
@@ -118,7 +113,7 @@ def _trace(scope: Mapping[str, int], run: Sequence[Taken]) -> Trace:
     return Trace("this run", tuple(scope.items()), (), violation=True, states=tuple(states))
 
 
-def _numbers(run: Sequence[Taken]) -> dict[Made, int]:
+def _numbers(run: Sequence[Step]) -> dict[Made, int]:
     """Return a number for each object that a step names, and for those of its class that were made before it."""
     named = {each for taken in run for each in taken.arguments if isinstance(each, Made)}
     most: dict[tuple[int, str], int] = {}
@@ -139,7 +134,7 @@ def _argument(value: Made | Constant, before: tuple[Object, ...], numbers: Mappi
     return Argument("", Kind.OBJECT, index)
 
 
-def _state(taken: Taken, arguments: tuple[Argument, ...], heap: tuple[Object, ...]) -> State:
+def _state(taken: Step, arguments: tuple[Argument, ...], heap: tuple[Object, ...]) -> State:
     return State(
         action=taken.action, arguments=arguments, picks=taken.picks, spelled="", accounted=None, reachable=None,
         unclaimed=None, free=None, events=(), raised="", heap=heap, roots=(),

@@ -101,7 +101,7 @@ class _Taking:
             return str(error)
         if moment.refused:
             self.go_back()
-            return "a guard is false"
+            return f"{moment.guard} is false"
         self.done.moments.append(moment)
         self.done.indices.append(index)
         taken = (*self.done.run.steps, replace(step, picks=tuple(script.made)))

@@ -1,4 +1,4 @@
-"""Writes models.md and claims.md from the catalogue, and classes/: `python docs/reference/generate.py`.
+"""Writes models.md and claims.md from the catalogue, api.md and classes/: `python docs/reference/generate.py`.
 
 A test compares the committed pages with what comes out here, so that they cannot go stale.
 """  # noqa: INP001 - a script, and no package
@@ -140,7 +140,13 @@ def _claim(claim: Claim) -> list[str]:
     ]
 
 
-PAGES = {"models.md": models, "claims.md": claims}
+def api() -> str:
+    """The public interface."""
+    written: str = runpy.run_path(str(HERE / "api.py"))["page"]()
+    return written
+
+
+PAGES = {"models.md": models, "claims.md": claims, "api.md": api}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from spillproof.model.catalogue.entry import Entry, unknown
+from spillproof.model.catalogue.entry import Entry
 from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.locks import locks
@@ -14,7 +14,7 @@ from spillproof.model.catalogue.pools import pools
 from spillproof.model.catalogue.python import of_python
 from spillproof.model.catalogue.sorters import raw_sorters, sorters
 from spillproof.model.catalogue.spillers import spillers
-from spillproof.model.errors import ModelError
+from spillproof.model.errors import ModelError, unknown
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry

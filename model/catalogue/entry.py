@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from types import MappingProxyType
 
-from spillproof.model.errors import ModelError
+from spillproof.model.errors import ModelError, unknown
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.system import Model
 
@@ -60,12 +59,3 @@ class Entry:
         scope = MappingProxyType({**self.scope, "fixes": fixes})
         violated = None if self.expected is None else self.expected(fixes)
         return Entry(name, self.summary, self.model, scope, knows_fixes=True, violated=violated, expected=self.expected)
-
-
-def unknown(kind: str, name: str, available: Iterable[str]) -> str:
-    """Return a sentence that says that there is no such thing, and what there is."""
-    names = list(available)
-    close = get_close_matches(name, names, n=5)
-    if close:
-        return f"no {kind} is called {name!r}; did you mean {', '.join(close)}?"
-    return f"no {kind} is called {name!r}; available: {', '.join(names) or 'none'}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import inf
 from typing import Literal, get_args
 
-from spillproof.model.errors import ModelError
+from spillproof.model.errors import ModelError, unknown
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
@@ -36,7 +36,7 @@ LAST_RESORT = 5.0
 
 def check(
     model: Model,
-    claims: Iterable[Claim] | None = None,
+    claims: Iterable[Claim | str] | None = None,
     *,
     engine: Engine | None = None,
     time_limit: float | None = 60.0,
@@ -49,8 +49,8 @@ def check(
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
 
-    Without `claims`, all that are about such a model are checked, those in its own module included; with `witnesses`,
-    that none of them is vacuous.
+    Without `claims`, which are given by themselves or by name, all that are about such a model are checked, those in
+    its own module included; with `witnesses`, that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
@@ -158,16 +158,24 @@ def _but_for_refused(model: Model, claims: list[Claim], run: Callable[[list[Clai
         return report
 
 
-def _split(claims: Iterable[Claim], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
+def _split(given: Iterable[Claim | str], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
     """Return the `always` claims, and the `sometimes` claims with those that stand beside the former."""
-    claims = named_apart(claims)
+    claims = named_apart(by_name(each, model) if isinstance(each, str) else each for each in given)
     _refuse_names_taken(claims)
     asked = [claim for claim in claims if claim.mode is Mode.ALWAYS]
     names = {claim.name for claim in asked}
-    given = [claim for claim in claims if claim.mode is Mode.SOMETIMES]
+    shown = [claim for claim in claims if claim.mode is Mode.SOMETIMES]
     known = {claim.name for claim in claims}
     beside = [claim for claim in claims_about(model)[1] if claim.beside in names and claim.name not in known]
-    return asked, [*given, *beside]
+    return asked, [*shown, *beside]
+
+
+def by_name(name: str, model: type[Model]) -> Claim:
+    """Return the claim about a model that has a name. Raises `ModelError` that says what there is where none has."""
+    known = {claim.name: claim for some in claims_about(model) for claim in some}
+    if name not in known:
+        raise ModelError(unknown(f"claim about {model.__name__}", name, known))
+    return known[name]
 
 
 def _refuse_names_taken(claims: Iterable[Claim]) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require, model_lines
+from spillproof.model.errors import ModelError, Require, guard_here, model_lines
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.identity import Identity, numbered
+from spillproof.model.notebook import as_html
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
@@ -33,8 +34,11 @@ class Step:
     """
 
     action: str
+    """Its name."""
     arguments: tuple[Any, ...]
+    """In the order of the action's parameters."""
     picks: tuple[int, ...] = ()
+    """Which of its possibilities the environment took, from 0, each time that the step asked it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Run:
     """The arguments of `begin` that the scope leaves open, in their order."""
     steps: tuple[Step, ...]
     opening_picks: tuple[int, ...] = ()
+    """What the environment chose within `begin`."""
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -58,8 +63,14 @@ class Run:
         """
         return tuple(_moments(self))
 
+    def __str__(self) -> str:
+        """Return the run as the command tells it, a step a line."""
+        from spillproof.properties.engines.story.telling import told_run  # it tells of what is defined here
 
-@dataclass
+        return "\n".join(told_run(list(self.moments), -1))  # pyright: ignore[reportArgumentType] # two names of one file
+
+
+@dataclass(repr=False)
 class Moment:
     """A state of a replayed run: what was done, to which objects, what was announced, what was raised."""
 
@@ -80,8 +91,26 @@ class Moment:
     lines: list[tuple[str, ...]] = field(default_factory=list)
     """For each event the lines of the model that led to it, the action's own first."""
     raised: str = ""
+    """What the step raised, and at which line of the model; empty where it raised nothing."""
     refused: bool = False
     """Whether a guard was false, so that the step could not be taken."""
+    guard: str = ""
+    """The guard that was false, as the model has it: `require(self.page is not None)`; or `a guard`."""
+
+    def __repr__(self) -> str:
+        """Return the step and the bytes after it: `<Moment load(1): accounted 1, reachable 1>`."""
+        from spillproof.properties.engines.story.telling import in_a_line  # it tells of what is defined here
+
+        return f"<Moment {in_a_line(self)}>"  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def __str__(self) -> str:
+        """Return the step as the command tells it, with what it announced."""
+        from spillproof.properties.engines.story.telling import told_run
+
+        return "\n".join(told_run([self], -1))  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))
 
 
 class Script(oracle.Oracle):
@@ -93,6 +122,13 @@ class Script(oracle.Oracle):
         self.events: list[tuple[str, dict[str, object]]] = []
         self.lines: list[tuple[str, ...]] = []
         """For each event the lines of the model that led to it, the action first."""
+        self.guard = "a guard"
+        """The first guard that was false."""
+
+    def abandon(self, why: BaseException) -> NoReturn:
+        if self.ended_by is None and isinstance(why, Require):
+            self.guard = guard_here() or self.guard
+        super().abandon(why)
 
     def choose(self, options: int) -> int:
         pick = self.picks.pop(0) if self.picks else 0
@@ -169,6 +205,7 @@ class Playing:
             outcome = attempt(self.state, self.actions[step.action], arguments)
         moment = self._moment(step, f"{step.action}({words})", script)
         moment.raised, moment.refused = outcome.raised, outcome.refused
+        moment.guard = script.guard if outcome.refused else ""
         return moment
 
     def _moment(self, step: Step | None, spelled: str, script: Script) -> Moment:

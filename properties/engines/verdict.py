@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from spillproof.model.notebook import as_html
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Run
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Word = Literal["violated", "proved", "holds", "not-found", "unknown", "refused", "disputed"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """The answer of an engine to one claim about one model at one scope."""
 
@@ -31,13 +32,25 @@ class Verdict:
         """Return what is known, and what was not covered."""
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        """Return the kind of the verdict and its sentence: `<Proved: proved for any capacity>`."""
+        return f"<{type(self).__name__}: {self.sentence()}>"
 
-@dataclass(frozen=True)
+    def __str__(self) -> str:
+        """Return what is known, and of a violation its run, as the command tells it."""
+        return self.sentence()
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))
+
+
+@dataclass(frozen=True, repr=False)
 class Violated(Verdict):
     """A run on integers ends in a state, or with a step, for which the claim is false."""
 
     word = "violated"
     run: Run
+    """As it can be replayed."""
     objects: int
     """Heap objects that are live at the end of the run."""
     bytes: int
@@ -51,8 +64,11 @@ class Violated(Verdict):
         how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"
         return f"violated in {len(self.run)} steps ({how})"
 
+    def __str__(self) -> str:
+        return f"{self.sentence()}\n\n{self.run}"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Never(Verdict):
     """For a `sometimes` claim: no run makes it true, so the claim that it stands beside is vacuous."""
 
@@ -64,7 +80,7 @@ class Never(Verdict):
         return f"never happens, proved for {self.covers}: the claim beside it says nothing here"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proved(Verdict):
     """True for every run at this scope, of any length; for a `sometimes` claim: there is a run."""
 
@@ -84,7 +100,7 @@ class Proved(Verdict):
         return f"proved for {self.covers}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Holds(Verdict):
     """True for every run within bounds that were searched completely."""
 
@@ -96,7 +112,7 @@ class Holds(Verdict):
         return f"holds for {self.bounds}; nothing is said beyond"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NotFound(Verdict):
     """No violation among runs that were tried at random. Not a proof of anything."""
 
@@ -108,12 +124,13 @@ class NotFound(Verdict):
         return f"no violation found in {self.tried}; this proves nothing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Unknown(Verdict):
     """The engine gave up."""
 
     word = "unknown"
     why: str
+    """What ended the search, such as that the time was up."""
     depth: int = -1
     """No run of at most this many steps violates the claim. -1 where not even that is known."""
 
@@ -122,7 +139,7 @@ class Unknown(Verdict):
         return f"unknown: {self.why}; {known}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Refused(Verdict):
     """The claim cannot be asked: it answers something else than True or False, raises, or changes what it looks at."""
 
@@ -134,7 +151,7 @@ class Refused(Verdict):
         return f"refused: {self.why}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Disputed(Verdict):
     """The engines disagree: a verdict that was contradicted, and is withdrawn."""
 
@@ -156,20 +173,39 @@ class Result:
     claim: Claim
     verdict: Verdict
     engine: str
+    """Which of them gave it."""
     seconds: float
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
     """The verdicts on every claim that was asked of a model."""
 
     model: Model
+    """At the scope that was checked."""
     results: list[Result] = field(default_factory=list)
+    """One for each claim, in the order in which they were asked."""
     interrupted: bool = False
+    """Whether the check was ended before everything was known."""
     validated: Validated | None = None
     """How much of what the verdicts rest on was compared with the model on integers. None without an automaton."""
     unasked: list[Unasked] = field(default_factory=list)
     """The claims that were not asked, and why."""
+
+    def __repr__(self) -> str:
+        """Return the command's last line: `<Report: ✓ Cache: of 4 claims, 4 proved>`."""
+        from spillproof.properties.engines.story.telling import summary  # it tells of what is defined here
+
+        return f"<Report: {' '.join(summary(self).split())}>"  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def __str__(self) -> str:
+        """Return all that the command prints."""
+        from spillproof.properties.engines.story.telling import tell
+
+        return tell(self)  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))
 
     def of(self, claim: Claim | str) -> Verdict:
         """Return the verdict on a claim, given by itself or by name. Raises `KeyError` when it was not asked."""
@@ -212,9 +248,7 @@ class Report:
         """Raise `AssertionError` unless every claim holds and was asked; its message tells the rest, for a person."""
         __tracebackhide__ = True
         if self.exit_status() != 0:
-            from spillproof.properties.engines.story.telling import tell  # it tells of what is defined here
-
-            raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file
+            raise AssertionError(str(self))
 
 
 def _of_interest(results: list[Result]) -> list[Result]:

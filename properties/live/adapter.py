@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from spillproof.properties.live.measuring import Ledger, Measure
+from spillproof.properties.live.measuring import Ledger, Measure, folder_size
 
 
 class Adapter(ABC):
@@ -64,6 +64,11 @@ class Adapter(ABC):
     def unclaimed(self) -> int:
         """Return what the manager is documented to hold beyond its account, in bytes."""
         return 0
+
+    @staticmethod
+    def folder_size(folder: Path) -> int:
+        """Return the bytes of all files below a folder: what is on disk, of a manager that has the folder to itself."""
+        return folder_size(folder)
 
 
 class Reads(Protocol):

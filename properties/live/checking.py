@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
+from spillproof.model.errors import ModelError, unknown
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
@@ -36,7 +37,7 @@ STEPS = 20
 
 def check_live(
     adapter: type[Adapter],
-    claims: Iterable[Claim] | None = None,
+    claims: Iterable[Claim | str] | None = None,
     *,
     examples: int | None = None,
     steps: int = STEPS,
@@ -45,14 +46,16 @@ def check_live(
 ) -> LiveReport:
     """Return one verdict for each claim about a running manager.
 
-    Without `claims`, all that can be asked of it, and that none of them is vacuous. `examples` is how many random runs
+    Without `claims`, which are given by themselves or by name, all that can be asked of it, and that none of them is
+    vacuous. `examples` is how many random runs
     are taken; without it, as many as the Hypothesis profile in force says. With `seed` None, that profile decides
     whether the runs are the same each time. Without `shorten`, a run that breaks a claim is left as it was found.
     Raises `ModelError` where the adapter does not measure what it should.
     """
     started = time.monotonic()
     always, sometimes = asked_of(seen_of(adapter))
-    asked = [*always, *sometimes] if claims is None else list(claims)
+    known = {claim.name: claim for claim in (*always, *sometimes)}
+    asked = [*known.values()] if claims is None else [_claim(each, known, adapter) for each in claims]
     with measuring(adapter):
         calibrate(adapter)
         search = _searched(adapter, asked, settings(max_examples=examples or settings().max_examples), steps, seed)
@@ -61,6 +64,14 @@ def check_live(
             report.results.append(LiveResult(claim, _verdict(report, claim, search, shorten=shorten)))
     report.seconds = time.monotonic() - started
     return report
+
+
+def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) -> Claim:
+    if not isinstance(given, str):
+        return given
+    if given not in known:
+        raise ModelError(unknown(f"claim about {adapter.__name__}", given, known))
+    return known[given]
 
 
 SMALL = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from spillproof.model.notebook import as_html
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
@@ -12,7 +13,7 @@ from spillproof.properties.live.move import Script
 from spillproof.properties.live.playing import Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Falsified(Verdict):
     """A run on the real thing, taken several times, ends with a step at which the claim is false."""
 
@@ -27,8 +28,13 @@ class Falsified(Verdict):
         how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"
         return f"violated in {len(self.script)} steps ({how})"
 
+    def __str__(self) -> str:
+        from spillproof.properties.live.telling import counterexample  # it tells of what is defined here
 
-@dataclass(frozen=True)
+        return "\n".join([f"{self.sentence()}", "", *counterexample(self)])  # pyright: ignore[reportArgumentType] # two names of one file
+
+
+@dataclass(frozen=True, repr=False)
 class Shown(Verdict):
     """For a `sometimes` claim: a random run shows it."""
 
@@ -48,7 +54,7 @@ class LiveResult:
     verdict: Verdict
 
 
-@dataclass
+@dataclass(repr=False)
 class LiveReport:
     """The verdicts on every claim that was asked of a running manager."""
 
@@ -64,6 +70,21 @@ class LiveReport:
     versions: dict[str, str] = field(default_factory=dict)
     parted: int = 0
     """How often a run did not go as it had gone before: the manager has threads, or a clock, or chance of its own."""
+
+    def __repr__(self) -> str:
+        """Return the last line of what is told."""
+        from spillproof.properties.live.telling import summary  # it tells of what is defined here
+
+        return f"<LiveReport: {' '.join(summary(self).split())}>"  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def __str__(self) -> str:
+        """Return all that a person wants to know."""
+        from spillproof.properties.live.telling import tell
+
+        return tell(self)  # pyright: ignore[reportArgumentType] # two names of one file
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))
 
     @property
     def tried(self) -> str:
@@ -95,9 +116,7 @@ class LiveReport:
         """Raise `AssertionError` where a claim is violated, vacuous or unknown; its message is for a person."""
         __tracebackhide__ = True
         if self.violated() or self.vacuous() or self.unknown():
-            from spillproof.properties.live.telling import tell  # it tells of what is defined here
-
-            raise AssertionError(tell(self))  # pyright: ignore[reportArgumentType] # two names of one file
+            raise AssertionError(str(self))
 
 
 def is_shown(verdict: Verdict) -> bool:

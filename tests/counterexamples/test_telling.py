@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.model.catalogue import find
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
@@ -121,17 +122,28 @@ def test_what_is_told_can_be_pasted(leaky: Report, told: list[str]) -> None:
 def test_a_run_is_pasted_with_what_it_needs() -> None:
     """Enums are imported, defaults are left out, and choices of the environment are kept."""
     steps = (Step("acquire", (1, 3), (1, 0)), Step("spill", (1,)))
-    run = Run(Yardstick(forgets=Forgets.ALWAYS, consumers=2), (5,), steps)
+    run = Run(Yardstick(forgets=Forgets.ALWAYS, consumers=5), (5,), steps)
 
     assert pasted(run).splitlines() == [
+        "from spillproof import Run, Step, replay",
         "from spillproof.model.lessons.yardstick import Forgets, Yardstick",
-        "from spillproof.properties.engines.run import Run, Step, replay",
         "",
-        "model = Yardstick(forgets=Forgets.ALWAYS)",
+        "model = Yardstick(consumers=5, forgets=Forgets.ALWAYS)",
         "replay(Run(model, (5,), (",
         '    Step("acquire", (1, 3), (1, 0)),',
         '    Step("spill", (1,)),',
         ")))",
+    ]
+
+
+def test_a_model_of_the_catalogue_is_pasted_by_its_name() -> None:
+    """A program needs nothing but the face, even where nobody said what the model is called."""
+    program = pasted(Run(find("spark@2.3.4").build(), (1,), (Step("insert", (3, 1)),)))
+
+    assert program.splitlines()[:3] == [
+        "from spillproof import Run, Step, find, replay",
+        "",
+        'model = find("spark@2.3.4").build()',
     ]
 
 

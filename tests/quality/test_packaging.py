@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOTS = ("model", "properties", "counterexamples")
+FACE = ("model", "_face")
+"""The folder that is `spillproof` itself."""
 
 
 @pytest.fixture
@@ -22,11 +24,8 @@ def pyproject() -> dict[str, Any]:
 
 def folders_with_code(checkout: Path) -> set[str]:
     """The package name of every folder below the roots that holds a .py file."""
-    return {
-        ".".join(["spillproof", *file.parent.relative_to(checkout).parts])
-        for root in ROOTS
-        for file in (checkout / root).rglob("*.py")
-    }
+    folders = {file.parent.relative_to(checkout).parts for root in ROOTS for file in (checkout / root).rglob("*.py")}
+    return {".".join(["spillproof", *(() if parts == FACE else parts)]) for parts in folders}
 
 
 def test_every_folder_with_code_is_listed(checkout: Path, pyproject: dict[str, Any]) -> None:
@@ -53,7 +52,7 @@ def test_every_folder_with_code_is_a_package(checkout: Path) -> None:
 
 def folder(checkout: Path, name: str) -> Path:
     """The folder of the package called `name`."""
-    return checkout.joinpath(*name.split(".")[1:])
+    return checkout.joinpath(*(name.split(".")[1:] or FACE))
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -63,6 +62,14 @@ def test_type_checkers_find_each_root(checkout: Path, root: str) -> None:
 
     assert link.is_symlink()
     assert (checkout / root).resolve() == link.resolve()
+
+
+def test_the_checkout_shows_the_face_that_is_installed(checkout: Path) -> None:
+    """Each file of the face has a link beside those to the roots, so that the checkout needs no installation."""
+    files = {each for each in checkout.joinpath(*FACE).iterdir() if each.is_file()}
+    links = {each.resolve() for each in (checkout / ".links" / "spillproof").iterdir() if each.name not in ROOTS}
+
+    assert {each.resolve() for each in files} == links
 
 
 @pytest.mark.parametrize("root", ROOTS)

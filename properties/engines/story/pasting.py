@@ -10,8 +10,8 @@ from typing import Any
 from spillproof.model.system import Model
 from spillproof.properties.engines.run import Moment, Run, Step
 
-WAYS = (("spillproof.model.catalogue", "find"), ("spillproof.properties.loading", "load"))
-"""Functions that an expression for a model may begin with."""
+FACE = "spillproof"
+"""All that a program needs of ours is imported from here."""
 
 LONG = 64
 """Characters of an expression that fit into a line of what is told."""
@@ -23,9 +23,9 @@ def pasted(run: Run, model: str = "", moments: Sequence[Moment] = ()) -> str:
     `model` is an expression for the model, such as `find("spark@2.3.4").build()`; without it, its class is called.
     Where the moments of the run are given, each step is followed by what it says.
     """
-    names = {(cls.__module__, cls.__qualname__) for cls in (Run, Step, *_classes(run, whole=not model))}
-    names.add((Run.__module__, "replay"))
-    names |= {(module, name) for module, name in WAYS if model.startswith(f"{name}(")}
+    model = model or _found(run.model)
+    names = {(cls.__module__, cls.__qualname__) for cls in _classes(run, whole=not model)}
+    names |= {(FACE, name) for name in ("Run", "Step", *(["find"] if model.startswith("find(") else []), "replay")}
     picks = f", {run.opening_picks!r}" if run.opening_picks else ""
     spelled = [f"  # {moment.spelled}" for moment in moments[1:]] or [""] * len(run.steps)
     steps = [f"    {_step(step)},{words}" for step, words in zip(run.steps, spelled, strict=False)]
@@ -62,6 +62,18 @@ def given(model: Model) -> dict[str, Any]:
     """Return the part of a model's scope that is not as its class has it by default."""
     defaults = inspect.signature(type(model).begin).parameters
     return {name: value for name, value in model.scope.items() if value != defaults[name].default}
+
+
+def _found(model: Model) -> str:
+    """Return an expression that finds a model in the catalogue, or nothing where it is not in it as it is."""
+    if not type(model).__module__.startswith("spillproof."):
+        return ""
+    from spillproof.model.catalogue import CATALOGUE  # the models of others need none of it
+
+    for entry in CATALOGUE.values():
+        if entry.model is type(model) and {**entry.build().scope} == {**model.scope}:
+            return f'find("{entry.name}").build()'
+    return ""
 
 
 def _model(model: Model) -> str:

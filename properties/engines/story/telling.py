@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from spillproof.model import system
 from spillproof.model.heap import HeapObject
-from spillproof.model.system import Kind, Model, open_parameters
 from spillproof.properties.accounting import gap
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Moment, Run, false_at, replay
@@ -100,17 +100,7 @@ def stories(report: Report) -> list[Story]:
 
 def headline(report: Report, name: str) -> str:
     """Return the model and its scope in one line."""
-    return _wrapped(f"{name or type(report.model).__name__}  {', '.join(scope_words(report.model))}", "    ", "")
-
-
-def scope_words(model: Model) -> list[str]:
-    """Return the scope in words: its constants, and what is left open."""
-    words = [
-        f"{name}={getattr(value, 'name', value)}"
-        for name, value in model.scope.items()
-        if not isinstance(value, frozenset)
-    ]
-    return words + [f"{'any' if each.kind is Kind.SIZE else 'every'} {each.name}" for each in open_parameters(model)]
+    return _wrapped(system.headline(report.model, name), "    ", "")
 
 
 def table(report: Report) -> list[str]:
@@ -338,15 +328,26 @@ def told_run(moments: list[Moment], guilty: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def in_a_line(moment: Moment) -> str:
+    """Return a step, the bytes after it, and what became of it if it was not taken."""
+    found = measured(moment)
+    said = [f"{title} {_number(found[title])}" for title in ("accounted", "reachable", "free") if title in found]
+    return ": ".join([moment.spelled, *filter(None, [", ".join([*said, *_ended(moment)])])])
+
+
+def _ended(moment: Moment) -> list[str]:
+    """Return why a step was not taken to its end; nothing where it was."""
+    said = [f"raises {moment.raised}"] if moment.raised else []
+    return said + ([f"refused: {moment.guard} is false"] if moment.refused else [])
+
+
 def _announced(moment: Moment) -> str:
     events = [(_event(moment, event, details), details.get("size")) for event, details in moment.events]
     said = [
         _with_size(words, [size for _, size in group if isinstance(size, int)])
         for words, group in groupby(events, key=lambda each: each[0])
     ]
-    said += [f"raises {moment.raised}"] if moment.raised else []
-    said += ["refused: a guard is false"] if moment.refused else []
-    return "; ".join(said)
+    return "; ".join([*said, *_ended(moment)])
 
 
 def _event(moment: Moment, event: str, details: dict[str, object]) -> str:

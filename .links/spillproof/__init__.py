@@ -1,0 +1,1 @@
+../../model/_face/__init__.py

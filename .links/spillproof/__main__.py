@@ -1,0 +1,1 @@
+../../model/_face/__main__.py
