@@ -26,7 +26,7 @@ def page(engine: Engine) -> str:
     """Return the page of an engine: what it is, and each of its managers."""
     package = sys.modules[engine.managers[0].model.__module__.rpartition(".")[0]]
     lines = [f"# {engine.title}", "", GENERATED, "", inspect.getdoc(package) or "", ""]
-    lines += [f"The newest release that was looked at is {engine.version}.", ""]
+    lines += [f"The newest that is known here: {engine.version}.", ""]
     return "\n".join([*lines, *(line for each in engine.managers for line in managed(engine, each))])
 
 
@@ -58,7 +58,7 @@ def violated(engine: Engine, manager: Manager) -> str:
     """Return what is expected of a manager in the newest release."""
     names = ", ".join(f"[`{name}`](../claims.md#{name})" for name in sorted(manager.violated))
     if not names:
-        return f"All claims are expected to hold in {engine.version}."
+        return f"No defect that is modelled is known to stand in {engine.version}: all claims hold."
     return f"Expected to be violated in {engine.version}: {names}; by `{manager.whole}`, nothing."
 
 
@@ -92,7 +92,7 @@ so. Without it the claim that is named is violated, in a run of so many steps an
 claim is proved. That is tested.
 
 *Since* names the oldest release that is known to have a fix, from tags, changelogs or its code: the fix may be older. A
-dash says that the newest release does not have it, so that the defect stands in it.
+dash says that the newest that is known here does not have it, so that the defect stands in it.
 
 A model is not the engine. It says what the code does as far as it was read, in the steps that are listed, and each page
 names what is left out.
@@ -108,7 +108,7 @@ def index() -> str:
         for engine in ENGINES
     ]
     head = [
-        "| engine | newest release looked at | to be checked as | fixes | of which none has come |",
+        "| engine | newest known here | to be checked as | fixes | of which none has come |",
         "|---|---|---|---|---|",
     ]
     return "\n".join(["# Engines", "", GENERATED, "", INTRODUCTION, *head, *rows, ""])

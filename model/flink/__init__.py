@@ -14,7 +14,7 @@ from spillproof.model.library.engine import Engine, Manager
 ENGINE = Engine(
     "flink",
     "Flink",
-    "2.1.0",
+    "2.3.0",
     (
         Manager("flink", "LocalBufferPools of Flink that come and go, and share a NetworkBufferPool.", Pooling),
         Manager("flink:exclusive", "Buffers of Flink that input channels require for themselves.", Requesting),

@@ -43,5 +43,5 @@ class Engine:
     name: str
     title: str
     version: str
-    """The newest release that was looked at: what `since` is held against, and what stands, stands in."""
+    """The newest that is known: a defect that stands, stands in it, by its code, its changelog or its issue."""
     managers: tuple[Manager, ...]

@@ -15,6 +15,8 @@ from spillproof.model.system import Model
 class Repair(Fix):
     """A change to an engine, or one that was only proposed, and the claim that falls without it.
 
+    `since` names the oldest release that is known to have it, from tags, changelogs, the code, or by running it.
+
     A model asks `REPAIR.name in fixes` at the line that the change changed; that line and this record are all that a
     fix needs. A test checks the record: violated without it in a shortest run of so many steps, proved with it.
     """
@@ -40,7 +42,7 @@ class Repair(Fix):
 
     @property
     def stands(self) -> bool:
-        """Return whether the newest release has the defect still: no release has the fix."""
+        """Return whether the defect stands: no release is known to have the fix."""
         return not self.since
 
 

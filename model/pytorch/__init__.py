@@ -13,7 +13,7 @@ from spillproof.model.pytorch.oversize import Oversize
 ENGINE = Engine(
     "pytorch",
     "PyTorch",
-    "2.15.0",
+    "main of July 2026",
     (
         Manager(
             "pytorch",

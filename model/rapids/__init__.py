@@ -12,7 +12,7 @@ from spillproof.model.rapids.spill_manager import Spilling
 ENGINE = Engine(
     "rapids",
     "RAPIDS (RMM, cuDF)",
-    "26.08.00",
+    "26.10.02",
     (
         Manager("rapids", "Threads that allocate below the limit of RMM's limiting_resource_adaptor.", Limiting),
         Manager(

@@ -1,7 +1,7 @@
 """cuDF's `SpillManager`: keeps what its buffers have on the GPU below a limit, by moving the oldest to the host.
 
-Source: `python/cudf/cudf/core/buffer/spill_manager.py` and `spillable_buffer.py` at v26.06.00 and 6a22d1d2f908 (August
-2026), and before #12252 and #12607. What is not modelled: access times, locks that a thread holds, slices.
+Source: `python/cudf/cudf/core/buffer/spill_manager.py` and `spillable_buffer.py` at v26.06.00, the former of the released
+26.10.02 as well, and before #12252 and #12607. What is not modelled: access times, locks that a thread holds, slices.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ NOT_BELOW_THE_LIMIT = Repair(
     steps=1,
     run="The limit is two bytes; a buffer of one byte is made, and spilled.",
 )
-"""Came with #12252, and is in the code of each release since. Not reported, as far as we know."""
+"""Came with #12252. Its two methods of the released 26.10.02, run with a buffer that only notes it, spill it below the
+limit. Not reported, as far as we know."""
 SLICE_OF_OWNER = Repair(
     "cudf-12607",
     "What is made of a pointer into a buffer is a slice of that; it was a buffer, and its pointer outlived a spill.",

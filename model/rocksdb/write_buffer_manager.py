@@ -20,6 +20,7 @@ NO_NULL_HANDLE = Repair(
     claim="no_exception",
     steps=2,
     run="A memtable that does not fit into the cache; it is flushed.",
+    beside=("rocksdb-charge-first",),
 )
 WAKE_IF_DISABLED = Repair(
     "rocksdb-9009",

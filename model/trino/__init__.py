@@ -11,6 +11,6 @@ from spillproof.model.trino.memory_context import Accounting
 ENGINE = Engine(
     "trino",
     "Trino",
-    "481",
+    "482",
     (Manager("trino", "Memory contexts of an operator of Trino, of one nested in it, and of its output.", Accounting),),
 )
