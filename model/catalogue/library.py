@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spillproof.model import datafusion, duckdb, flink, kv_blocks, pytorch, rapids, ray, rocksdb, trino, velox
+from spillproof.model import arrow, datafusion, duckdb, flink, kv_blocks, pytorch, rapids, ray, rocksdb, trino, velox
 from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.library.engine import Engine, Manager
@@ -21,6 +21,7 @@ ENGINES: tuple[Engine, ...] = (
     flink.ENGINE,
     trino.ENGINE,
     ray.ENGINE,
+    arrow.ENGINE,
     rapids.ENGINE,
 )
 

@@ -16,9 +16,9 @@ ONCE = Repair(
     "A block that is read back is subtracted once from what is on disk; it was twice, by the delete and by the read.",
     ("1.5.3",),
     issue="duckdb/duckdb#22394",
-    claim="disk_is_accounted",
+    claim="counters_never_negative",
     steps=3,
-    run="A block is written to a file, and read again.",
+    run="A block is allocated, written to a file, and read again: less than nothing is on disk.",
 )
 AFTER_THE_WRITE = Repair(
     "duckdb-25672",

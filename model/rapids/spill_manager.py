@@ -1,6 +1,6 @@
 """cuDF's `SpillManager`: keeps what its buffers have on the GPU below a limit, by moving the oldest to the host.
 
-Source: `python/cudf/cudf/core/buffer/spill_manager.py` and `spillable_buffer.py` at v26.06.00, the former of the released
+Source: `python/cudf/cudf/core/buffer/spill_manager.py` and `spillable_buffer.py` at v26.06.00, the former of
 26.10.02 as well, and before #12252 and #12607. What is not modelled: access times, locks that a thread holds, slices.
 """
 
