@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from spillproof.model.bearing import BEARINGS
 from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.library import CARRIED, REPAIRS
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 
@@ -51,7 +52,7 @@ def fixes() -> list[str]:
     lines: list[str] = []
     for name, parts in HALVES.items():
         lines += _row(name, " and ".join(sorted(parts)))
-    for fix in FIXES.values():
+    for fix in (*FIXES.values(), *REPAIRS.values()):
         lines += _row(fix.name, f"{f'{fix.since[0]}: ' if fix.since else ''}{fix.sentence}")
     return lines
 
@@ -61,13 +62,13 @@ IDLE = "In no line: no claim is known to fall without it and to be proved with i
 
 def bearings() -> str:
     """Return what each fix carries: the claim that is violated without it, and where it is proved with it."""
-    carried = [line for bearing in BEARINGS for line in _bearing(bearing)]
+    carried = [line for bearing in (*BEARINGS, *CARRIED) for line in _bearing(bearing)]
     idle = [name for name in FIXES if name not in {bearing.fix for bearing in BEARINGS}]
     return "\n".join(["Fixes, and what each carries", "", *carried, IDLE, *(f"  {name}" for name in idle)])
 
 
 def _bearing(bearing: Bearing) -> Iterator[str]:
-    fix = FIXES[bearing.fix]
+    fix = FIXES.get(bearing.fix) or REPAIRS[bearing.fix]
     since = f"since {', '.join(fix.since)}" if fix.since else "in no release"
     yield f"  {fix.name}  {since}"
     yield f"      violated without, {_steps(bearing.steps)}  {bearing.claim}"

@@ -24,7 +24,6 @@ from spillproof.counterexamples.trace import trace as retrace
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.errors import ModelError
-from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.system import Model, actions_of
 from spillproof.properties.loading import class_in_file
 
@@ -110,12 +109,12 @@ def _candidates(entry: Entry) -> Iterator[tuple[str, Entry]]:
     if entry.knows_fixes:
         present = entry.scope["fixes"]
         assert isinstance(present, frozenset)
-        merged = [name for name, fix in FIXES.items() if fix.since and name not in present]
-        whole = [name for name, halves in HALVES.items() if not halves & present]
+        merged = [name for name, fix in entry.known.items() if fix.since and name not in present]
+        whole = [name for name, halves in entry.halves.items() if not halves & present]
         yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in (*whole, *merged))
-        proposed = [name for name, fix in FIXES.items() if not fix.since and name in present]
+        proposed = [name for name, fix in entry.known.items() if not fix.since and name in present]
         yield from ((f"{entry.name} without {name}", entry.without_fix(name)) for name in proposed)
-        possible = [name for name, fix in FIXES.items() if not fix.since and name not in present]
+        possible = [name for name, fix in entry.known.items() if not fix.since and name not in present]
         yield from ((f"{entry.name} with {name}", entry.with_fix(name)) for name in possible)
 
 

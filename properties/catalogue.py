@@ -6,7 +6,18 @@ import sys
 from typing import Any
 
 from spillproof.model.system import Model, actions_of
-from spillproof.properties import accounting, data, disk, failure, fairness, progress, spilling, waiting
+from spillproof.properties import (
+    accounting,
+    data,
+    disk,
+    failure,
+    fairness,
+    limits,
+    progress,
+    spilling,
+    victims,
+    waiting,
+)
 from spillproof.properties.annotation import take_note
 from spillproof.properties.claims import Claim, Mode, applicable
 
@@ -49,6 +60,8 @@ CLAIMS: tuple[Claim, ...] = (
     fairness.nobody_waits_in_vain,
     fairness.a_share_is_not_exceeded,
     fairness.half_a_share_is_ensured,
+    limits.no_limit_is_exceeded,
+    victims.nobody_is_given_up_in_vain,
     failure.failure_leaves_accounting_unchanged,
     failure.pools_add_up,
     failure.nothing_stays_locked,
@@ -82,6 +95,8 @@ WITNESSES: tuple[Claim, ...] = (
     fairness.somebody_waits,
     fairness.a_share_is_full,
     fairness.a_sharer_is_refused,
+    limits.a_limit_is_reached,
+    victims.somebody_is_given_up,
     failure.a_request_fails,
     failure.a_pool_grows,
     failure.a_lock_is_given_back,

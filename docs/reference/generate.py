@@ -1,4 +1,4 @@
-"""Writes models.md and claims.md from the catalogue, api.md and classes/: `python docs/reference/generate.py`.
+"""Writes models.md, claims.md, api.md, classes/ and engines/ from the code: `python docs/reference/generate.py`.
 
 A test compares the committed pages with what comes out here, so that they cannot go stale.
 """  # noqa: INP001 - a script, and no package
@@ -35,7 +35,8 @@ def models() -> str:
             "",
             "Each can be checked by its name, as `spillproof check spark@2.3.4`. What is expected to be violated is",
             "what the tests demand, at the scope that the name stands for (two consumers); all other claims hold.",
-            "What the models of Spark are composed of is described [class by class](classes/README.md).",
+            "What the models of Spark are composed of is described [class by class](classes/README.md); those of other",
+            "engines, with the fixes that each knows, [engine by engine](engines/README.md).",
             "",
             "| name | what it is | expected to be violated |",
             "|---|---|---|",
@@ -152,4 +153,5 @@ PAGES = {"models.md": models, "claims.md": claims, "api.md": api}
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
-    runpy.run_path(str(HERE / "classes.py"), run_name="__main__")
+    for script in ("classes.py", "engines.py"):
+        runpy.run_path(str(HERE / script), run_name="__main__")

@@ -7,6 +7,7 @@ from itertools import chain
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
+from spillproof.model.catalogue.library import library
 from spillproof.model.catalogue.locks import locks
 from spillproof.model.catalogue.maps import maps
 from spillproof.model.catalogue.pages import page_tables, raw_maps, shuffles
@@ -30,6 +31,7 @@ CATALOGUE: dict[str, Entry] = {
         page_tables(),
         locks(),
         of_python(),
+        library(),
         lessons(),
     )
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from spillproof.model.errors import ModelError, unknown
 from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes.fix import Fix
 from spillproof.model.system import Model
 
 
@@ -27,11 +28,25 @@ class Entry:
     """What is violated with such fixes, where that is known of any."""
     repaired: str = ""
     """The name of the same without its fault, for a model that has one and knows no fixes."""
+    own: Mapping[str, Fix] | None = None
+    """The fixes that it knows, where these are not Spark's."""
+
+    @property
+    def known(self) -> Mapping[str, Fix]:
+        """Return the fixes that it knows, by name."""
+        if not self.knows_fixes:
+            return {}
+        return FIXES if self.own is None else self.own
+
+    @property
+    def halves(self) -> Mapping[str, frozenset[str]]:
+        """Return names that stand for several of these fixes."""
+        return HALVES if self.knows_fixes and self.own is None else {}
 
     @property
     def fixes(self) -> tuple[str, ...]:
         """Return the names that `with_fix` and `without_fix` take."""
-        return (*HALVES, *FIXES) if self.knows_fixes else ()
+        return (*self.halves, *self.known)
 
     def build(self, **scope: object) -> Model:
         """Return the model, at another scope than usual where one is given (`consumers=3`)."""
@@ -53,9 +68,9 @@ class Entry:
     def _named(self, name: str) -> frozenset[str]:
         if name not in self.fixes:
             raise ModelError(unknown(f"fix of {self.name}", name, self.fixes))
-        return HALVES.get(name, frozenset({name}))
+        return self.halves.get(name, frozenset({name}))
 
     def _fixed(self, name: str, fixes: frozenset[str]) -> Entry:
         scope = MappingProxyType({**self.scope, "fixes": fixes})
         violated = None if self.expected is None else self.expected(fixes)
-        return Entry(name, self.summary, self.model, scope, knows_fixes=True, violated=violated, expected=self.expected)
+        return replace(self, name=name, scope=scope, violated=violated, repaired="")

@@ -42,6 +42,9 @@ NAMED = (
     "spark:locks-sorter-cleans-up@2.0.0",
     "spark:locks-sorter-cleans-up@4.0.0",
     *(name for name in CATALOGUE if name.startswith(("lesson:", "python:"))),
+    "velox:leaf",
+    "kv-blocks",
+    "ray",
 )
 """Quickly checked, in `make test`; all others are slow. Spark 2.1.2 stands for 2.1.3, which has the same fixes."""
 

@@ -81,7 +81,7 @@ def release_in(on: str) -> str:
 def model_of(trace: Trace, release: str) -> Model:
     """Return the model of a release at the scope of a trace. Raises `ModelError` where there is none."""
     asked = asked_of(trace)
-    if not asked.entry().knows_fixes:
+    if not asked.entry().knows_fixes or asked.entry().own is not None:
         raise ModelError(f"{trace.model} is no model of Spark, so that its runs cannot be taken on real Spark")
     fitting(trace, asked)
     return asked.entry().build(**{**asked.scope, "fixes": fixes_of(release)})
