@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
+from spillproof.model.scope import read_scope
 from spillproof.model.system import Model, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
+from spillproof.properties.engines.story.pasting import literal
 from spillproof.properties.engines.verdict import Report
-from spillproof.properties.loading import load
+from spillproof.properties.loading import class_in_file, load
 from spillproof.properties.unasked import Unasked, unasked_about
 
 if TYPE_CHECKING:
@@ -27,9 +28,19 @@ class Question:
     """A model as it was asked for: its name, its scope, and fixes to put in or to take out."""
 
     name: str
-    scope: dict[str, int]
+    scope: Mapping[str, object]
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+
+    def at(self, words: Iterable[str]) -> Question:
+        """Return the same at the scope that words such as `places=3` say. Raises `ModelError` for what is wrong."""
+        words = list(words)
+        if not words:
+            return self
+        if any(each.partition("=")[0].strip() == "fixes" for each in words) and not is_path(self.name):
+            raise ModelError("the fixes of a release are put in with --with, and taken out with --without")
+        model = class_in_file(self.name) if is_path(self.name) else self.entry().model
+        return replace(self, scope={**self.scope, **read_scope(model, words)})
 
     def model(self) -> Model:
         """Return the model. Raises `ModelError`, in one line, where it cannot be had."""
@@ -42,11 +53,9 @@ class Question:
 
     def entry(self) -> Entry:
         """Return the entry of the catalogue, with fixes put in and taken out."""
-        from spillproof.model.catalogue import CATALOGUE  # a model in a file needs none of it
+        from spillproof.model.catalogue import find  # a model in a file needs none of it
 
-        if self.name not in CATALOGUE:
-            raise ModelError(no_such("model", self.name, CATALOGUE, families(CATALOGUE)))
-        found = CATALOGUE[self.name]
+        found = find(self.name)
         for name in self.added:
             found = found.with_fix(name)
         for name in self.removed:
@@ -62,21 +71,13 @@ class Question:
     def python(self) -> str:
         """Return an expression that gives the model."""
         fixes = [f'.with_fix("{name}")' for name in self.added] + [f'.without_fix("{name}")' for name in self.removed]
-        words = ", ".join(f"{name}={value}" for name, value in self.scope.items())
+        words = ", ".join(f"{name}={literal(value)}" for name, value in self.scope.items())
         return f'find("{self.name}"){"".join(fixes)}.build({words})'
 
 
 def is_path(name: str) -> bool:
     """Return whether a name says a class in a file, rather than an entry of the catalogue."""
     return ".py" in name or "/" in name or "\\" in name
-
-
-def families(names: Iterable[str]) -> list[str]:
-    """Return names with those that differ only in a version drawn together: `spark@2.0.0 … spark@4.0.0`."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(re.sub(r"@[\d.]+$", "@", name), []).append(name)
-    return [members[0] if len(members) == 1 else f"{members[0]} … {members[-1]}" for members in found.values()]
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,11 @@ class Selection:
         return replace(report, results=results, unasked=unasked)
 
 
-def select(model: Model, names: Sequence[str]) -> Selection:
-    """Return the claims of these names, or all. A witness is checked with the claim that it stands beside."""
+def select(model: Model, names: Sequence[str], called: str = "") -> Selection:
+    """Return the claims of these names, or all. A witness is checked with the claim that it stands beside.
+
+    Raises `ModelError` for a name that is none, which says where to look: `called` is what to call the model there.
+    """
     claims, witnesses = claims_about(type(model))
     if not names:
         return Selection((*claims, *witnesses))
@@ -110,7 +114,9 @@ def select(model: Model, names: Sequence[str]) -> Selection:
             if unasked := next((each for each in unasked_about(type(model)) if each.name == name), None):
                 message = f"{name} is not asked of {type(model).__name__}: {unasked.reason}"
                 raise ModelError(message)
-            raise ModelError(no_such(f"claim about {type(model).__name__}", name, known))
+            raise ModelError(
+                unknown(f"claim about {type(model).__name__}", name, known, f"spillproof list {called or 'claims'}")
+            )
     beside = {each.beside for each in witnesses if each.name in names}
     asked = {*names, *beside}
     chosen = tuple(each for each in (*claims, *witnesses) if each.name in asked or each.beside in asked)
@@ -122,11 +128,3 @@ def line_in(module: ModuleType, error: BaseException) -> str:
     """Return the last line of a module that an error passed through, or nothing where it did not."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == module.__file__]
     return f"{frames[-1].filename}:{frames[-1].lineno}, in {frames[-1].name}" if frames else ""
-
-
-def no_such(kind: str, name: str, known: Iterable[str], shown: Iterable[str] = ()) -> str:
-    """Return a line that says what there is instead: what is meant perhaps, and all that is known."""
-    names = list(known)
-    close = get_close_matches(name, names, n=3)
-    hint = f" did you mean {' or '.join(close)}?" if close else ""
-    return f"no {kind} is called {name!r};{hint} available: {', '.join(list(shown) or names) or 'none'}"

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from math import isinf, nan
+from collections.abc import Sequence
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,6 +24,7 @@ import click
 
 from spillproof.counterexamples import files, interrupts, screen
 from spillproof.counterexamples.export import FORMATS
+from spillproof.counterexamples.options import OUT, seconds, whole
 
 if TYPE_CHECKING:
     from spillproof.counterexamples.asking import Question, Selection
@@ -44,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             interrupts.hold()
         except KeyboardInterrupt:  # while the last words were said
             status = interrupts.status()
-    sys.exit(screen.close(status))
+    status = screen.close(status)
+    sys.stdout = sys.stderr  # for what a model prints at the very end
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -78,61 +80,51 @@ def _refuse(message: str) -> int:
     return USAGE
 
 
-Value = str | None
+class Command(click.Command):
+    """A command whose standard output is its answer, and nothing that a model prints."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with screen.aside():
+            return super().invoke(ctx)
 
 
-def _whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int | None]:
-    def convert(_context: click.Context, _parameter: click.Parameter, value: Value) -> int | None:
-        if value is None:
-            return None
-        if not re.fullmatch(r"[+-]?[0-9]+", value) or int(value) < least:
-            raise click.BadParameter(f"must be a whole number of at least {least}, not {value}")
-        return int(value)
+class Group(click.Group):
+    """The command and its groups."""
 
-    return convert
+    command_class = Command
+    group_class = type
 
 
-def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = nan
-    if not number > 0:
-        raise click.BadParameter(f"must be a number of seconds, more than 0, not {value}")
-    return number
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(package_name="spillproof", message="%(package)s %(version)s")
 def cli() -> None:
     """Check memory accounting: every byte that is counted free ought to be unreachable."""
-
-
-OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Keep the report, the traces and the certificates there.",
-)
 
 
 @cli.command(short_help="Check the claims about a model.")
 @click.argument("name", metavar="MODEL")
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
 @click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
-@click.option("--consumers", callback=_whole(1), metavar="N", help="How many consumers share the pool.")
+@click.option("--consumers", callback=whole(1), metavar="N", help="How many consumers share the pool.")
 @click.option(
-    "--capacity", callback=_whole(1), metavar="BYTES", help="The size of the pool. Without it: every size at once."
+    "--capacity", callback=whole(1), metavar="BYTES", help="The size of the pool. Without it: every size at once."
+)
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Set an argument of `begin`: places=3. May be repeated.",
 )
 @click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
 @click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
 @click.option(
-    "--max-steps", callback=_whole(1), metavar="N", help="Search runs of at most so many steps. Does not bound proofs."
+    "--max-steps", callback=whole(1), metavar="N", help="Search runs of at most so many steps. Does not bound proofs."
 )
 @click.option(
-    "--time-limit", callback=_seconds, metavar="SECONDS", default="60", show_default=True, help="For the whole check."
+    "--time-limit", callback=seconds, metavar="SECONDS", default="60", show_default=True, help="For the whole check."
 )
-@click.option("--seed", callback=_whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
+@click.option("--seed", callback=whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
 @click.option("--certify", is_flag=True, help="Have cvc5 confirm every proof as well. Needs the extra certify.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
 @OUT
@@ -144,6 +136,7 @@ def check(
     engine: str | None,
     consumers: int | None,
     capacity: int | None,
+    settings: tuple[str, ...],
     added: tuple[str, ...],
     removed: tuple[str, ...],
     max_steps: int | None,
@@ -163,19 +156,20 @@ def check(
     from spillproof.counterexamples import asking
 
     started = time.monotonic()
-    scope = {"consumers": consumers, "capacity": capacity}
-    asked = asking.Question(name, {key: value for key, value in scope.items() if value is not None}, added, removed)
+    short = {"consumers": consumers, "capacity": capacity}
+    words = [f"{key}={value}" for key, value in short.items() if value is not None]
+    asked = asking.Question(name, {}, added, removed).at([*words, *settings])
     model = asked.model()
-    wanted = asking.select(model, claims)
+    wanted = asking.select(model, claims, name)
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = _checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
-    seconds = None if as_json else time.monotonic() - started
+    took = None if as_json else time.monotonic() - started
     if folder is None:
-        _print(report, asked, seconds)
+        _print(report, asked, took)
     else:
-        _keep(report, asked, seconds, folder)
+        _keep(report, asked, took, folder)
     return report.exit_status()
 
 
@@ -461,7 +455,7 @@ def adapter(*, name: str) -> int:
     from spillproof.counterexamples import template
 
     path = template.write(name, Path())
-    click.echo(f"Wrote {path}. Put your manager into it, and run: pytest {path}")
+    screen.show(f"Wrote {path}. Put your manager into it, and run: pytest {path}")
     return 0
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.asking import no_such
 from spillproof.counterexamples.export import FORMATS, Format
 from spillproof.counterexamples.export.escaping import one_line
 from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
 
 MOST_EXPLAINED = 500
 """Of a longer run the explanation is left out: it takes the square of the steps."""
@@ -23,7 +23,7 @@ def chosen(name: str | None, out: Path | None) -> Format:
     """Return the format of that name, or the one that a file's suffix says. Raises `ModelError` where there is none."""
     if name is not None:
         if name not in FORMATS:
-            raise ModelError(no_such("format", name, FORMATS))
+            raise ModelError(unknown("format", name, FORMATS))
         return FORMATS[name]
     if out is None:
         raise ModelError(

@@ -1,4 +1,8 @@
-"""What the command shows on a terminal beyond plain text: colour and progress. Rich is loaded where it is used."""
+"""What the command shows on a terminal beyond plain text: colour and progress. Rich is loaded where it is used.
+
+Standard output is for answers alone. What a model prints while it runs goes to stderr (`aside`), so that `--json` is
+one object whatever the model's file does.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 import click
 
@@ -54,6 +58,27 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("spillproof", _plain)
 
 
+_answers: TextIO | None = None
+"""Where answers go while `sys.stdout` is something else."""
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let whatever is printed go to stderr, but for what `show` and `write` print."""
+    global _answers
+    _open()
+    before, printed = _answers, sys.stdout
+    _answers, sys.stdout = printed if before is None else before, sys.stderr
+    try:
+        yield
+    finally:
+        _answers, sys.stdout = before, printed
+
+
+def _output() -> TextIO:
+    return sys.stdout if _answers is None else _answers
+
+
 def show(text: str) -> None:
     """Print text, coloured on a terminal unless NO_COLOR is set, and wherever FORCE_COLOR is.
 
@@ -62,27 +87,28 @@ def show(text: str) -> None:
     An interrupt is held back from now on: what is known is being said. Raises `ModelError` where it cannot be printed.
     """
     with _printing():
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="spillproof")
+        output = _output()
+        if isinstance(output, TextIOWrapper):
+            output.reconfigure(errors="spillproof")
         if wants_color():
             _colored(text)
         else:
-            sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
+            output.write(f"{text}\n")
+        output.flush()
 
 
 def wants_color() -> bool:
     """Return whether what is printed is to be coloured: as NO_COLOR says, then FORCE_COLOR, then where it goes."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or _output().isatty()
 
 
 def write(text: str) -> None:
     """Write a text for another program, in UTF-8 as it is, whatever the terminal can show; otherwise as `show`."""
     with _printing():
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()
+        _output().buffer.write(text.encode())
+        _output().flush()
 
 
 def complain(words: str) -> None:
@@ -95,7 +121,7 @@ def close(status: int) -> int:
     """Return the exit status of a process whose output has arrived, or else 2, with the reason on stderr."""
     try:
         with _printing():
-            sys.stdout.flush()
+            _output().flush()
     except ModelError as error:
         complain(str(error))
         return 2
@@ -105,8 +131,7 @@ def close(status: int) -> int:
 @contextmanager
 def _printing() -> Iterator[None]:
     interrupts.hold()
-    if sys.stdout is None:  # as for `>&-`
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    _open()
     try:
         yield
     except BrokenPipeError:
@@ -116,10 +141,15 @@ def _printing() -> Iterator[None]:
         raise ModelError(f"standard output: {error.strerror or error}") from None
 
 
+def _open() -> None:
+    if sys.stdout is None:  # as for `>&-`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
 def mute() -> None:
     """Let what is still to be printed go nowhere: Python would try it again at the end."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _output().fileno())
 
 
 def _colored(text: str) -> None:
@@ -129,7 +159,7 @@ def _colored(text: str) -> None:
     styled = Text(text)
     for pattern, style in STYLES:
         styled.highlight_regex(f"(?m){pattern}", style)
-    Console(highlight=False, soft_wrap=True, force_terminal=True).print(styled)
+    Console(file=_output(), highlight=False, soft_wrap=True, force_terminal=True).print(styled)
 
 
 class Progress:

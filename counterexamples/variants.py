@@ -6,8 +6,7 @@ imported because of that: a trace may come from anybody, and only who runs the c
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
@@ -19,11 +18,13 @@ from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.escaping import one_line
 from spillproof.counterexamples.replay.parting import first_difference
 from spillproof.counterexamples.replay.variant import Retaken, retake
+from spillproof.counterexamples.switches import switched, switches
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.trace import trace as retrace
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.errors import ModelError
+from spillproof.model.scope import revived, settings
 from spillproof.model.system import Model, actions_of
 from spillproof.properties.loading import class_in_file
 
@@ -33,11 +34,12 @@ MOST = 1_000
 """Of whatever a scope counts, such as consumers: a trace may come from anybody, and objects take memory."""
 
 
-def asked_of(trace: Trace, name: str = "") -> Question:
+def asked_of(trace: Trace, name: str = "", *, whole: bool = False) -> Question:
     """Return the question that a trace answers, or with `name` the same of another model.
 
-    What the trace's scope says in numbers (`consumers`, `capacity`) is asked again, as far as that model knows it.
-    Raises `ModelError` for a trace's own model in a file, and where there is no such model.
+    The trace's scope is asked again, as far as that model knows it: of another model its numbers (`consumers`,
+    `capacity`), and the switches that are not as usual, unless the `whole` is wanted. Raises `ModelError` for a trace's
+    own model in a file, and where there is no such model.
     """
     if trace.is_of_running_code:
         message = (
@@ -50,16 +52,30 @@ def asked_of(trace: Trace, name: str = "") -> Question:
         raise ModelError(message)
     title = question_of(name or trace.model).name
     model = class_in_file(title) if is_path(title) else find(title).model
-    known = inspect.signature(model.begin).parameters
-    scope = {key: value for key, value in trace.scope if type(value) is int and key in known}
-    for key, value in scope.items():
-        if known[key].annotation in (int, "int") and abs(value) > MOST:
-            message = f"the trace says {key}={one_line(value, 24)}, and a model with more than {MOST:,} is not built"
+    taken = switches(trace) if whole or _is_own(trace, title) else switched(trace)
+    return question_of(name or trace.model, {**_numbers(trace, model), **revived(model, taken)})
+
+
+def _is_own(trace: Trace, title: str) -> bool:
+    """Return whether a trace was made of a model; one in a file is the same wherever the file is now."""
+    own = trace.model.partition(" ")[0]
+    if is_path(own) and is_path(title):
+        return own.rpartition(":")[2] == title.rpartition(":")[2]
+    return own == title
+
+
+def _numbers(trace: Trace, model: type[Model]) -> dict[str, int]:
+    """Return the numbers of a trace's scope that a model knows. Raises `ModelError` for too many of anything."""
+    known = settings(model)
+    found = {name: value for name, value in trace.scope if type(value) is int and name in known}
+    for name, value in found.items():
+        if known[name].hint is int and abs(value) > MOST:
+            message = f"the trace says {name}={one_line(value, 24)}, and a model with more than {MOST:,} is not built"
             raise ModelError(message)
-    return question_of(name or trace.model, scope)
+    return found
 
 
-def question_of(title: str, scope: dict[str, int] | None = None) -> Question:
+def question_of(title: str, scope: Mapping[str, object] | None = None) -> Question:
     """Return the question for a model by its title, such as `spark@2.3.4 with SPARK-22713`."""
     name, *changes = [title] if is_path(title) else title.split(" ")
     pairs = list(zip(changes[::2], changes[1::2], strict=False))
@@ -93,8 +109,9 @@ def repaired(trace: Trace) -> tuple[str, Model] | None:
     except ModelError:
         return None
     refuses: tuple[str, Model] | None = None
+    taken = switched(trace)
     for name, candidate in _candidates(entry):
-        model = candidate.build(**asked.scope)
+        model = candidate.build(**_numbers(trace, candidate.model), **revived(candidate.model, taken))
         taken = _harmless(trace, model)
         if taken is not None and not taken.stopped:
             return name, model

@@ -6,8 +6,7 @@ import ast
 import inspect
 import linecache
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -25,15 +24,6 @@ class ModelError(Exception):
 
     The message says what was seen, where in the model, and what to write instead.
     """
-
-
-def unknown(kind: str, name: str, available: Iterable[str]) -> str:
-    """Return a sentence that says that there is no such thing, and what there is."""
-    names = list(available)
-    close = get_close_matches(name, names, n=5)
-    if close:
-        return f"no {kind} is called {name!r}; did you mean {', '.join(close)}?"
-    return f"no {kind} is called {name!r}; available: {', '.join(names) or 'none'}"
 
 
 def model_line() -> str:

@@ -24,6 +24,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from spillproof.model import identity, oracle
 from spillproof.model.errors import ModelError, model_line, place_of
 from spillproof.model.heap import HeapObject, Reference, reachable_bytes, references
+from spillproof.model.names import instead as there_is
 from spillproof.model.notebook import as_html
 from spillproof.model.place import place_in
 from spillproof.model.quantity import Bytes, Quantity
@@ -190,8 +191,7 @@ class Model:
         known = dict(_signature(type(self).begin))
         for name in scope:
             if name not in known:
-                available = ", ".join(known) or "none"
-                message = f"{type(self).__name__} has no scope {name!r}; available: {available}"
+                message = f"{type(self).__name__} has no scope {name!r}; {there_is(name, known)}"
                 raise ModelError(message)
         defaults = {name: each.default for name, each in known.items() if each.default is not each.empty}
         vars(self)[SCOPE] = Constants(defaults | scope)

@@ -81,7 +81,10 @@ def _imported(path: Path) -> ModuleType:
     if not path.is_file():
         message = f"{path}: there is no such file; write a name of the catalogue, or path/to/file.py:Class"
         raise ModelError(message)
-    spec = spec_from_file_location(_free_name(path), path)
+    name, text = _free_name(path), path.read_bytes()
+    if (there := sys.modules.get(name)) is not None and _is_of(there, path) and _read_as(there) in (None, text):
+        return there  # a member of an enum that somebody imported from it is then the model's own
+    spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         message = f"{path} is no Python file; write path/to/file.py:Class"
         raise ModelError(message)
@@ -91,15 +94,29 @@ def _imported(path: Path) -> ModuleType:
             spec.loader.exec_module(module)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the file is not ours, and may raise anything
             raise ModelError(_why_not(path, error)) from None
+    _read[name] = module, text
     return module
+
+
+_read: dict[str, tuple[ModuleType, bytes]] = {}
+"""By name, the modules that were imported here, and what was in their files then."""
+
+
+def _read_as(module: ModuleType) -> bytes | None:
+    """Return what was in the file of a module that was imported here; None for one that Python imported."""
+    known, text = _read.get(module.__name__, (None, None))
+    return text if known is module else None
+
+
+def _is_of(module: ModuleType, path: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and Path(file).resolve() == path.resolve()
 
 
 def _free_name(path: Path) -> str:
     """Return the name under which to import a file: its own, unless another module has it."""
     taken = sys.modules.get(path.stem)
-    file = getattr(taken, "__file__", None)
-    is_same = file is not None and Path(file).resolve() == path.resolve()
-    is_free = (taken is None and path.stem not in sys.stdlib_module_names) or is_same
+    is_free = path.stem not in sys.stdlib_module_names if taken is None else _is_of(taken, path)
     return path.stem if is_free else f"{path.stem}_model"
 
 

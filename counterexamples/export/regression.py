@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 
 from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.switches import switched
 from spillproof.counterexamples.trace import Argument, Constant, Object, State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
@@ -82,8 +83,11 @@ def _quiet(text: str, most: int = 400) -> str:
 
 
 def _scope(trace: Trace) -> str:
-    numbers = [(name, value) for name, value in trace.scope if type(value) is int]
-    return ", ".join(f"{literal(name)}: {value}" for name, value in numbers)
+    """Return the part of the scope that another variant of the model takes, too."""
+    given = {name: value for name, value in trace.scope if type(value) is int} | switched(trace)
+    return ", ".join(
+        f"{literal(name)}: {literal(value) if isinstance(value, str) else value}" for name, value in given.items()
+    )
 
 
 # The objects

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from spillproof.counterexamples.asking import no_such
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Argument, Constant, Object, State, Trace
 from spillproof.counterexamples.variants import asked_of, fitting
 from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
 from spillproof.model.system import Kind, Model, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, Mode
@@ -38,7 +38,7 @@ def step(action: str, *arguments: Made | Constant, picks: tuple[int, ...] = ()) 
     return Step(action, arguments, picks)
 
 
-def assert_holds(claim: str, model: str, scope: Mapping[str, int], run: Sequence[Step]) -> None:
+def assert_holds(claim: str, model: str, scope: Mapping[str, Constant], run: Sequence[Step]) -> None:
     """Take a run on a model, and fail if the claim is not true throughout; for a `sometimes` claim, if it is never.
 
     An object is `Made`, a number is a size, a text the name of an enum member. Fails as well where the model cannot
@@ -55,7 +55,7 @@ def assert_holds(claim: str, model: str, scope: Mapping[str, int], run: Sequence
 
 def _wrong(claim: str, model: str, trace: Trace) -> str:
     """Return what is wrong with a run on a model, or nothing."""
-    played = fitting(trace, asked_of(trace, model))
+    played = fitting(trace, asked_of(trace, model, whole=True))
     wanted = _claim(claim, played)
     taken = retake(trace, played)
     at = false_at(wanted, taken.moments)
@@ -91,7 +91,7 @@ def _claim(name: str, model: Model) -> Claim:
     known = [*always, *sometimes, *(_is_taken(action.name) for action in actions_of(type(model)))]
     found = next((each for each in known if each.name == name), None)
     if found is None:
-        raise ModelError(no_such(f"claim about {type(model).__name__}", name, [each.name for each in known]))
+        raise ModelError(unknown(f"claim about {type(model).__name__}", name, [each.name for each in known]))
     return found
 
 
@@ -103,7 +103,7 @@ def _is_taken(action: str) -> Claim:
 # As a trace, with no more of the heap than the objects that steps name
 
 
-def _trace(scope: Mapping[str, int], run: Sequence[Step]) -> Trace:
+def _trace(scope: Mapping[str, Constant], run: Sequence[Step]) -> Trace:
     numbers = _numbers(run)
     states: list[State] = []
     for index, taken in enumerate(run):

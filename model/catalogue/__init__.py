@@ -15,7 +15,8 @@ from spillproof.model.catalogue.pools import pools
 from spillproof.model.catalogue.python import of_python
 from spillproof.model.catalogue.sorters import raw_sorters, sorters
 from spillproof.model.catalogue.spillers import spillers
-from spillproof.model.errors import ModelError, unknown
+from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
@@ -41,5 +42,5 @@ CATALOGUE: dict[str, Entry] = {
 def find(name: str) -> Entry:
     """Return the entry of that name. Raises `ModelError` that says what there is for one that does not exist."""
     if name not in CATALOGUE:
-        raise ModelError(unknown("model", name, CATALOGUE))
+        raise ModelError(unknown("model", name, CATALOGUE, "spillproof list models"))
     return CATALOGUE[name]

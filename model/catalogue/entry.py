@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from spillproof.model.errors import ModelError, unknown
+from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.model.spark.fixes.fix import Fix
 from spillproof.model.system import Model
@@ -67,7 +68,7 @@ class Entry:
 
     def _named(self, name: str) -> frozenset[str]:
         if name not in self.fixes:
-            raise ModelError(unknown(f"fix of {self.name}", name, self.fixes))
+            raise ModelError(unknown(f"fix of {self.name}", name, self.fixes, "spillproof list fixes"))
         return self.halves.get(name, frozenset({name}))
 
     def _fixed(self, name: str, fixes: frozenset[str]) -> Entry:

@@ -24,7 +24,7 @@ def pasted(run: Run, model: str = "", moments: Sequence[Moment] = ()) -> str:
     Where the moments of the run are given, each step is followed by what it says.
     """
     model = model or _found(run.model)
-    names = {(cls.__module__, cls.__qualname__) for cls in _classes(run, whole=not model)}
+    names = {(cls.__module__, cls.__qualname__) for cls in _classes(run, model)}
     names |= {(FACE, name) for name in ("Run", "Step", *(["find"] if model.startswith("find(") else []), "replay")}
     picks = f", {run.opening_picks!r}" if run.opening_picks else ""
     spelled = [f"  # {moment.spelled}" for moment in moments[1:]] or [""] * len(run.steps)
@@ -90,9 +90,12 @@ def _tuple(values: tuple[Any, ...]) -> str:
     return f"({', '.join(map(literal, values))}{',' if len(values) == 1 else ''})"
 
 
-def _classes(run: Run, *, whole: bool) -> Iterator[type]:
+def _classes(run: Run, model: str) -> Iterator[type]:
+    """Yield the classes that a program names which makes the model by this expression, or without one by its class."""
     used = [*run.opening, *(argument for step in run.steps for argument in step.arguments)]
-    if whole:
+    if model:
+        used += [value for value in run.model.scope.values() if isinstance(value, Enum) and literal(value) in model]
+    else:
         yield type(run.model)
         used += given(run.model).values()
     yield from (type(value) for value in used if isinstance(value, Enum))

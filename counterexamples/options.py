@@ -1,0 +1,44 @@
+"""What the options of the command take, and what is said of a value that they do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from math import nan
+from pathlib import Path
+
+import click
+
+Value = str | None
+
+
+def whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int | None]:
+    """Return what converts the text of an option into a whole number that is large enough."""
+
+    def convert(_context: click.Context, _parameter: click.Parameter, value: Value) -> int | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"[+-]?[0-9]{1,1000}", value) or int(value) < least:
+            raise click.BadParameter(f"must be a whole number of at least {least}, not {value}")
+        return int(value)
+
+    return convert
+
+
+def seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
+    """Convert the text of an option into a time."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = nan
+    if not number > 0:
+        raise click.BadParameter(f"must be a number of seconds, more than 0, not {value}")
+    return number
+
+
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep the report, the traces and the certificates there.",
+)

@@ -1,0 +1,45 @@
+"""A name that does not exist: what was meant perhaps, and where to find what there is; never a wall of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+CLOSE = 3
+"""At most so many names are suggested."""
+
+FEW = 12
+"""Names that a line can list."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str], command: str = "") -> str:
+    """Return a line that says that there is nothing of that name, and what there is instead.
+
+    `command` lists all of them; it is named where the line cannot.
+    """
+    return f"no {kind} is called {name!r}; {instead(name, known, command)}"
+
+
+def instead(name: str, known: Iterable[str], command: str = "") -> str:
+    """Return what there is instead of a name: what was meant perhaps; and all names, or how many and who lists them."""
+    names = list(dict.fromkeys(known))
+    close = _close(name.lower(), names)
+    meant = [f"did you mean {_either(close)}?"] if close else []
+    if not command or len(names) <= FEW:
+        return " ".join([*meant, f"available: {', '.join(names) or 'none'}"])
+    return " ".join([*meant, f"`{command}` lists all {len(names)}"])
+
+
+def _close(name: str, names: list[str]) -> list[str]:
+    """Return the names that are like one in lower case, or else those that contain it."""
+    lower: dict[str, list[str]] = {}
+    for each in names:
+        lower.setdefault(each.lower(), []).append(each)
+    close = [name] if name in lower else get_close_matches(name, lower, n=CLOSE)
+    close = close or [each for each in lower if name and name in each]
+    return [each for found in close for each in lower[found]][:CLOSE]
+
+
+def _either(names: list[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
