@@ -460,10 +460,26 @@ def adapter(*, name: str) -> int:
 
 
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
+@click.argument("what", metavar="[WHAT]", default="")
 @click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")
-def list_(*, fixes: bool) -> int:
-    """List the models, the claims, and the fixes that --with and --without take."""
-    from spillproof.counterexamples import listing
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_(*, what: str, fixes: bool, as_json: bool) -> int:
+    """List the models, the claims, and the fixes that --with and --without take.
 
-    screen.show(listing.bearings() if fixes else listing.everything())
+    WHAT is models, claims or fixes; or a word that is in their names, such as spark; or one model, of which the scope,
+    the steps and the claims are shown.
+    """
+    from spillproof.counterexamples import about, listing
+
+    one = about.about(what) if about.is_model(what) and not fixes else None
+    found = listing.Listing() if one else listing.fixes_of(what) if fixes else listing.listing(what)
+    if as_json:
+        told = (
+            about.as_json(one) if one else (listing.bearings_as_json(found.fixes) if fixes else listing.as_json(found))
+        )
+        screen.show(json.dumps(told, ensure_ascii=False))
+    elif one:
+        screen.show(about.tell(one))
+    else:
+        screen.show(listing.bearings(found.fixes) if fixes else listing.tell(found))
     return 0

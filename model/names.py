@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -31,13 +32,20 @@ def instead(name: str, known: Iterable[str], command: str = "") -> str:
 
 
 def _close(name: str, names: list[str]) -> list[str]:
-    """Return the names that are like one in lower case, or else those that contain it."""
-    lower: dict[str, list[str]] = {}
+    """Return the names that are like one in lower case; else those that contain it; else those of which a part is.
+
+    A name has parts: `spark:raw-map@2.0.0` has three.
+    """
+    lower, parts = dict[str, list[str]](), dict[str, list[str]]()
     for each in names:
         lower.setdefault(each.lower(), []).append(each)
-    close = [name] if name in lower else get_close_matches(name, lower, n=CLOSE)
-    close = close or [each for each in lower if name and name in each]
-    return [each for found in close for each in lower[found]][:CLOSE]
+        for part in re.split("[@:]", each.lower()):
+            parts.setdefault(part, []).append(each)
+    alike = [name] if name in lower else get_close_matches(name, lower, n=CLOSE)
+    found = [each for one in alike for each in lower[one]]
+    found = found or [each for each in names if name and name in each.lower()]
+    found = found or [each for part in get_close_matches(name, parts, n=CLOSE) for each in parts[part]]
+    return found[:CLOSE]
 
 
 def _either(names: list[str]) -> str:

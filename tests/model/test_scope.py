@@ -22,7 +22,7 @@ class Mode(Enum):
 class Cache(Model):
     """Has an argument of each kind."""
 
-    def begin(  # noqa: PLR0917 - one of each
+    def begin(  # type: ignore[no-untyped-def] # noqa: PLR0917 - one of each
         self,
         room: Bytes,
         places: int = 1,
@@ -31,7 +31,7 @@ class Cache(Model):
         most: int | None = None,
         order: Literal["lru", "fifo"] = "lru",
         sizes: tuple[str, ...] = (),
-        load=0.5,  # type: ignore[no-untyped-def] # noqa: ANN001 - some write none
+        load=0.5,  # noqa: ANN001 - some write none
         *,
         checks: bool = False,
     ) -> None:
@@ -110,6 +110,7 @@ def test_many_names_are_counted_and_not_listed() -> None:
     [
         ("sprk@2.3.4", "did you mean spark@2.3.4 or spark@2.4.0? "),
         ("SPARK@2.3.4", "did you mean spark@2.3.4? "),
+        ("rwa-map", "did you mean spark:raw-map@2.0.0? "),
         ("raw", "did you mean spark:raw-map@2.0.0? "),
         ("zzz", "available: "),
         ("", "available: "),
