@@ -11,27 +11,21 @@ Everything heavier than click is imported by the command that needs it: `--help`
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 import traceback
 from collections.abc import Sequence
 from math import isinf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from spillproof.counterexamples import files, interrupts, screen
+from spillproof.counterexamples import completion, files, interrupts, screen
 from spillproof.counterexamples.export import FORMATS
-from spillproof.counterexamples.options import OUT, seconds, whole
+from spillproof.counterexamples.options import ON, OUT, TRACE, seconds, whole
 
-if TYPE_CHECKING:
-    from spillproof.counterexamples.asking import Question, Selection
-    from spillproof.model.system import Model
-    from spillproof.properties.engines.verdict import Report
-
-USAGE, NOT_FOUND_OUT, DEFECT = 2, 3, 70
+USAGE, DEFECT = 2, 70
 
 ENGINES = ("simulate", "bounded", "prove", "explore")
 
@@ -102,8 +96,15 @@ def cli() -> None:
 
 
 @cli.command(short_help="Check the claims about a model.")
-@click.argument("name", metavar="MODEL")
-@click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
+@click.argument("name", metavar="MODEL", shell_complete=completion.models)
+@click.option(
+    "--claim",
+    "claims",
+    metavar="CLAIM",
+    multiple=True,
+    help="Check this claim only. May be repeated.",
+    shell_complete=completion.claims,
+)
 @click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
 @click.option("--consumers", callback=whole(1), metavar="N", help="How many consumers share the pool.")
 @click.option(
@@ -115,9 +116,24 @@ def cli() -> None:
     metavar="NAME=VALUE",
     multiple=True,
     help="Set an argument of `begin`: places=3. May be repeated.",
+    shell_complete=completion.settings,
 )
-@click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
-@click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
+@click.option(
+    "--with",
+    "added",
+    metavar="FIX",
+    multiple=True,
+    help="Add a fix to the release. May be repeated.",
+    shell_complete=completion.fixes,
+)
+@click.option(
+    "--without",
+    "removed",
+    metavar="FIX",
+    multiple=True,
+    help="Take a fix out of it. May be repeated.",
+    shell_complete=completion.fixes,
+)
 @click.option(
     "--max-steps", callback=whole(1), metavar="N", help="Search runs of at most so many steps. Does not bound proofs."
 )
@@ -153,7 +169,7 @@ def check(
     something is unknown, or a claim is refused or not asked, 70 the engines disagree. Ctrl-C or SIGTERM ends the check
     with what is known so far.
     """
-    from spillproof.counterexamples import asking
+    from spillproof.counterexamples import answer, asking
 
     started = time.monotonic()
     short = {"consumers": consumers, "capacity": capacity}
@@ -164,42 +180,13 @@ def check(
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
-    report = _checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
+    report = answer.checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
     took = None if as_json else time.monotonic() - started
     if folder is None:
-        _print(report, asked, took)
+        answer.show(report, asked, took)
     else:
-        _keep(report, asked, took, folder)
+        answer.keep(report, asked, took, folder)
     return report.exit_status()
-
-
-def _checked(model: Model, wanted: Selection, deadline: float | None, **options: Any) -> Report:
-    """Check, until a deadline of `time.monotonic` that what is imported here counts towards."""
-    from spillproof.counterexamples.asking import line_in
-    from spillproof.model.errors import ModelError
-    from spillproof.properties.engines.check import check as portfolio
-
-    left = None if deadline is None else max(0.001, deadline - time.monotonic())
-    with screen.Progress() as progress:
-        try:
-            report = portfolio(
-                model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options
-            )
-            interrupts.hold()
-            return wanted.of(report)
-        except ModelError:
-            raise
-        except Exception as error:
-            if place := line_in(sys.modules[type(model).__module__], error):
-                raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
-            raise
-
-
-def _give_up(where: str) -> NoReturn:
-    """End the process: the model catches whatever would end its step."""
-    words = f"{where}: the limit has passed, and the model catches what would end this step; nothing is known"
-    screen.complain(words)
-    os._exit(NOT_FOUND_OUT)
 
 
 def _folder(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Path | None:
@@ -214,40 +201,16 @@ def _folder(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Pat
         raise click.ClickException(f"--out {out}: {error.strerror}") from None
 
 
-def _keep(report: Report, asked: Question, seconds: float | None, path: Path) -> None:
-    """Keep and print a report, and only then keep what takes longer: nothing that is known waits for it."""
-    from spillproof.counterexamples import record
-    from spillproof.counterexamples.folder import Folder
-
-    kept, folder = record.Record(report, asked.title()), Folder(path)
-    try:
-        kept.keep(folder)
-    finally:
-        _print(report, asked, seconds)
-    kept.keep_more(folder)
-    if report.interrupted:
-        screen.complain(f"interrupted: --out {path} has the report and the traces, and not all pages and certificates")
-
-
-def _print(report: Report, asked: Question, seconds: float | None) -> None:
-    """Print a report for a person, or without `seconds` as JSON."""
-    from spillproof.counterexamples import record
-    from spillproof.properties.engines.story.telling import tell
-
-    if seconds is None:
-        screen.show(json.dumps(record.Record(report, asked.title()).json(), ensure_ascii=False))
-    else:
-        screen.show(tell(report, asked.title(), asked.python(), seconds))
-
-
-TRACE = click.argument("file", metavar="TRACE", type=click.Path(path_type=Path))
-ON = click.option("--on", metavar="MODEL", default="", help="Another model: a name, or path/to/file.py:Class.")
-
-
 @cli.command(short_help="Explain a counterexample.")
 @TRACE
 @ON
-@click.option("--against", metavar="MODEL", default="", help="The repaired model. [default: found in the catalogue]")
+@click.option(
+    "--against",
+    metavar="MODEL",
+    default="",
+    help="The repaired model. [default: found in the catalogue]",
+    shell_complete=completion.models,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     """Explain the counterexample in TRACE, a file that `spillproof check --out` wrote.
@@ -274,6 +237,7 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     metavar="MODEL",
     default="",
     help="A model (a name, or path/to/file.py:Class), or pyspark==2.3.4: the real one.",
+    shell_complete=completion.models,
 )
 @click.option("--evidence", is_flag=True, help="Real Spark: show the references that keep what was released.")
 @click.option("--heap", metavar="SIZE", help="Real Spark: the size of Java's heap, such as 300m.  [default: 512m]")
@@ -460,7 +424,7 @@ def adapter(*, name: str) -> int:
 
 
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
-@click.argument("what", metavar="[WHAT]", default="")
+@click.argument("what", metavar="[WHAT]", default="", shell_complete=completion.anything)
 @click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def list_(*, what: str, fixes: bool, as_json: bool) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from spillproof.counterexamples import completion
+
 Value = str | None
 
 
@@ -41,4 +43,13 @@ OUT = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Keep the report, the traces and the certificates there.",
+)
+
+TRACE = click.argument("file", metavar="TRACE", type=click.Path(path_type=Path))
+ON = click.option(
+    "--on",
+    metavar="MODEL",
+    default="",
+    help="Another model: a name, or path/to/file.py:Class.",
+    shell_complete=completion.models,
 )

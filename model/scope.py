@@ -40,8 +40,12 @@ class Setting:
         """Return what it takes, in words: `a size`, `SOMETIMES or NEVER`."""
         return " or ".join(filter(None, map(_words, self._forms()))) or "nothing that can be written in a line"
 
+    def names(self) -> list[str]:
+        """Return its values where they have names: `true` and `false`, the members of an enum."""
+        return [name for form in self._forms() for name in _names(form)]
+
     def _wanted(self, text: str) -> str:
-        names = [name for form in self._forms() for name in _names(form)]
+        names = self.names()
         return instead(text, names) if names else f"it takes {self.words()}"
 
     def _forms(self) -> list[Any]:

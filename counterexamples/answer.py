@@ -1,0 +1,74 @@
+"""From a question to its answer: the model is checked, and the report is printed and kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from spillproof.counterexamples import interrupts, screen
+
+if TYPE_CHECKING:
+    from spillproof.counterexamples.asking import Question, Selection
+    from spillproof.model.system import Model
+    from spillproof.properties.engines.verdict import Report
+
+NOT_FOUND_OUT = 3
+
+
+def checked(model: Model, wanted: Selection, deadline: float | None, **options: Any) -> Report:
+    """Check, until a deadline of `time.monotonic` that what is imported here counts towards."""
+    from spillproof.counterexamples.asking import line_in
+    from spillproof.model.errors import ModelError
+    from spillproof.properties.engines.check import check as portfolio
+
+    left = None if deadline is None else max(0.001, deadline - time.monotonic())
+    with screen.Progress() as progress:
+        try:
+            report = portfolio(
+                model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options
+            )
+            interrupts.hold()
+            return wanted.of(report)
+        except ModelError:
+            raise
+        except Exception as error:
+            if place := line_in(sys.modules[type(model).__module__], error):
+                raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
+            raise
+
+
+def _give_up(where: str) -> NoReturn:
+    """End the process: the model catches whatever would end its step."""
+    words = f"{where}: the limit has passed, and the model catches what would end this step; nothing is known"
+    screen.complain(words)
+    os._exit(NOT_FOUND_OUT)
+
+
+def keep(report: Report, asked: Question, seconds: float | None, path: Path) -> None:
+    """Keep and print a report, and only then keep what takes longer: nothing that is known waits for it."""
+    from spillproof.counterexamples import record
+    from spillproof.counterexamples.folder import Folder
+
+    kept, folder = record.Record(report, asked.title()), Folder(path)
+    try:
+        kept.keep(folder)
+    finally:
+        show(report, asked, seconds)
+    kept.keep_more(folder)
+    if report.interrupted:
+        screen.complain(f"interrupted: --out {path} has the report and the traces, and not all pages and certificates")
+
+
+def show(report: Report, asked: Question, seconds: float | None) -> None:
+    """Print a report for a person, or without `seconds` as JSON."""
+    from spillproof.counterexamples import record
+    from spillproof.properties.engines.story.telling import tell
+
+    if seconds is None:
+        screen.show(json.dumps(record.Record(report, asked.title()).json(), ensure_ascii=False))
+    else:
+        screen.show(tell(report, asked.title(), asked.python(), seconds))
