@@ -91,8 +91,12 @@ class Group(click.Group):
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(package_name="spillproof", message="%(package)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Check memory accounting: every byte that is counted free ought to be unreachable."""
+    from spillproof.counterexamples.defaults import Defaults
+
+    context.default_map = {"check": Defaults(check, Path.cwd())}
 
 
 @cli.command(short_help="Check the claims about a model.")
@@ -138,13 +142,13 @@ def cli() -> None:
     "--max-steps", callback=whole(1), metavar="N", help="Search runs of at most so many steps. Does not bound proofs."
 )
 @click.option(
-    "--time-limit", callback=seconds, metavar="SECONDS", default="60", show_default=True, help="For the whole check."
+    "--time-limit", callback=seconds, metavar="SECONDS", default="60", help="For the whole check.  [default: 60]"
 )
 @click.option("--seed", callback=whole(0), metavar="N", help="For runs at random. The verdicts do not depend on it.")
-@click.option("--certify", is_flag=True, help="Have cvc5 confirm every proof as well. Needs the extra certify.")
+@click.option("--certify/--no-certify", help="Have cvc5 confirm every proof as well. Needs the extra certify.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with traces in ITF.")
 @OUT
-@click.option("--force", is_flag=True, help="Let --out overwrite.")
+@click.option("--force/--no-force", help="Let --out overwrite.")
 def check(
     *,
     name: str,
