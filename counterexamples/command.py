@@ -81,6 +81,10 @@ class Command(click.Command):
         with screen.aside():
             return super().invoke(ctx)
 
+    def get_help(self, ctx: click.Context) -> str:
+        ctx.default_map = None  # the help is there whatever is wrong with a project's file
+        return super().get_help(ctx)
+
 
 class Group(click.Group):
     """The command and its groups."""
