@@ -20,9 +20,11 @@ from spillproof.counterexamples.explain.explanation import (
     Guilty,
     Left,
     Path,
+    WithoutReference,
 )
 from spillproof.counterexamples.trace import State
-from spillproof.properties.engines.story.telling import exactly
+from spillproof.properties.engines.story.alike import Alike, alike
+from spillproof.properties.engines.story.telling import MANY, exactly
 
 CUT = "✂"
 GUILTY = "▶"
@@ -95,11 +97,40 @@ def _guilty(guilty: Guilty, cut: Cut | None, explanation: Explanation) -> Iterat
 
 def _paths(explanation: Explanation) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 1))
-    for number, path in enumerate(explanation.paths, 1):
-        table.add_row(f"{number}", _cut_marked(path, explanation.cut))
+    many = {group.places[0]: group for group in _alike(explanation) if len(group.places) >= MANY}
+    told = {place for group in many.values() for place in group.places[1:]}
+    for place, path in enumerate(explanation.paths):
+        words = _cut_marked(path, explanation.cut)
+        if place in many:
+            group = many[place]
+            table.add_row(_numbers(group.places), f"{len(group.places)} × {group.kind} by {group.words}, such as")
+            table.add_row("", words)
+        elif place not in told:
+            table.add_row(f"{place + 1}", words)
     yield table
     if explanation.more_paths:
         yield Text("… and more.")
+
+
+def _alike(explanation: Explanation) -> list[Alike]:
+    """Return the paths with those together that differ in nothing but how often a part is repeated."""
+    guilty = explanation.guilty
+    heap = explanation.trace.states[0 if guilty is None else guilty.step].heap
+    kinds = {each.number: each.kind for each in heap}
+    return alike([(_fields(path), kinds[path.edges[-1].target]) for path in explanation.paths])
+
+
+def _fields(path: Path) -> list[str]:
+    """Return the words of a path without the names of objects on it, but for those that are meant to stay."""
+    words, fields = path.words.split(" ▸ "), [edge.field for edge in path.edges]
+    return [*words[: words.index(fields[0])], *fields]
+
+
+def _numbers(places: Sequence[int]) -> str:
+    """Return the numbers of paths: `1-12`, or `1, 3, 4` where others are between them."""
+    if places[-1] - places[0] == len(places) - 1:
+        return f"{places[0] + 1}-{places[-1] + 1}"
+    return ", ".join(str(place + 1) for place in places)
 
 
 def _cut_marked(path: Path, cut: Cut | None) -> str:
@@ -124,9 +155,16 @@ def _cut(cut: Cut, paths: Sequence[Path]) -> Iterator[RenderableType]:
     yield Text("")
     numbers = {path.words: number for number, path in enumerate(paths, 1)}
     table = _table("if only this is cut", "reachable", "the claim is", right=("reachable",))
+    same: dict[tuple[str, int, bool], list[WithoutReference]] = {}
     for each in cut.alone:
+        same.setdefault((each.edge.words, each.reachable, each.enough), []).append(each)
+    for each in cut.alone:
+        group = same[each.edge.words, each.reachable, each.enough]
+        if len(group) >= MANY and each is not group[0]:
+            continue
+        name = f"{each.edge.words} (each of {len(group)})" if len(group) >= MANY else each.edge.words
         left = f"false: path {numbers[each.other_path]} is left" if each.other_path in numbers else "false"
-        table.add_row(each.edge.words, f"{each.reachable:,}", "true" if each.enough else left)
+        table.add_row(name, f"{each.reachable:,}", "true" if each.enough else left)
     yield table
 
 

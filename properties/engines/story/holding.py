@@ -25,6 +25,8 @@ class Hop:
     """What the run calls the object. Empty if it never mentioned it."""
     what: str
     """Its class and its name."""
+    kind: str
+    """Its class."""
     shallow: int
     retained: int
 
@@ -148,7 +150,7 @@ def _hop(reference: Reference, moment: Moment, roots: list[Reference]) -> Hop:
     target = reference.target
     name, kind = moment.names.get(id(target), ""), type(target).__name__
     what = name if name.startswith(kind) else f"{kind} {name}".rstrip()
-    return Hop(reference.name, name, what, int(target.shallow_size()), retained(target, roots))
+    return Hop(reference.name, name, what, kind, int(target.shallow_size()), retained(target, roots))
 
 
 def retained(target: HeapObject, roots: list[Reference]) -> int:

@@ -18,6 +18,7 @@ from spillproof.model.heap import HeapObject
 from spillproof.properties.accounting import gap
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Moment, Run, false_at, replay
+from spillproof.properties.engines.story.alike import Alike, alike
 from spillproof.properties.engines.story.holding import Held, held, measured
 from spillproof.properties.engines.story.pasting import pasted
 from spillproof.properties.engines.verdict import (
@@ -55,6 +56,9 @@ NOTHING_VIOLATED = 3
 """The exit status of a check that found no violation and left something open."""
 
 MEGABYTE = 1024 * 1024
+
+MANY = 3
+"""So many objects that are reached alike are told as one."""
 
 
 @dataclass
@@ -371,16 +375,37 @@ def _with_size(words: str, sizes: list[int]) -> str:
 def told_held(found: list[Held], missing: int) -> list[str]:
     """Return the references that keep those objects reachable among whose bytes the missing ones are."""
     lines = [f"  Counted free, and still reachable: {exactly(missing)}"]
-    for each in found:
-        shallow = max(len("shallow"), *(len(_number(hop.shallow)) for hop in each.hops))
-        retained = max(len("retained"), *(len(_number(hop.retained)) for hop in each.hops))
-        lines += ["", _path(each), "", f"    {'shallow':>{shallow}}  {'retained':>{retained}}"]
-        lines += [
-            f"    {_number(hop.shallow):>{shallow}}  {_number(hop.retained):>{retained}}  "
-            f"{'  ' * (depth - 1) + '└ ' if depth else ''}{hop.reference}  {hop.what}"
-            for depth, hop in enumerate(each.hops)
-        ]
+    groups = alike([([hop.reference for hop in each.hops], _class_of(each)) for each in found])
+    many = {group.places[0]: group for group in groups if len(group.places) >= MANY}
+    told = {place for group in many.values() for place in group.places[1:]}
+    for place, each in enumerate(found):
+        if place in many:
+            lines += ["", _many_alike(many[place], [found[other] for other in many[place].places])]
+        if place not in told:
+            lines += ["", _path(each), "", *_retained(each)]
     return lines
+
+
+def _many_alike(group: Alike, members: list[Held]) -> str:
+    """Return what many objects of one signature are, of which one is to follow."""
+    bytes_ = exactly(sum(each.shallow for each in members))
+    return _wrapped(f"{len(members)} × {group.kind} by {group.words}  ({bytes_}), such as", "      ", "    ")
+
+
+def _class_of(each: Held) -> str:
+    return each.hops[-1].kind if each.hops else ""
+
+
+def _retained(each: Held) -> list[str]:
+    """Return the objects of a path, with what each retains."""
+    shallow = max(len("shallow"), *(len(_number(hop.shallow)) for hop in each.hops))
+    retained = max(len("retained"), *(len(_number(hop.retained)) for hop in each.hops))
+    lines = [f"    {'shallow':>{shallow}}  {'retained':>{retained}}"]
+    return lines + [
+        f"    {_number(hop.shallow):>{shallow}}  {_number(hop.retained):>{retained}}  "
+        f"{'  ' * (depth - 1) + '└ ' if depth else ''}{hop.reference}  {hop.what}"
+        for depth, hop in enumerate(each.hops)
+    ]
 
 
 def _path(each: Held) -> str:
