@@ -290,11 +290,11 @@ def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **
 
 
 @cli.command(short_help="Take the steps of a model yourself, in a page.")
-@click.argument("name", metavar="MODEL")
+@click.argument("name", metavar="MODEL", shell_complete=completion.models)
 @click.option("--against", metavar="MODEL", default="", help="Another model beside it, which takes the same steps.")
-@click.option("--consumers", callback=_whole(1), metavar="N", help="How many consumers share the pool.")
+@click.option("--consumers", callback=whole(1), metavar="N", help="How many consumers share the pool.")
 @click.option(
-    "--capacity", callback=_whole(1), metavar="BYTES", help="The size of the pool. [default: asked on the page]"
+    "--capacity", callback=whole(1), metavar="BYTES", help="The size of the pool. [default: asked on the page]"
 )
 @click.option("--with", "added", metavar="FIX", multiple=True, help="Add a fix to the release. May be repeated.")
 @click.option("--without", "removed", metavar="FIX", multiple=True, help="Take a fix out of it. May be repeated.")
@@ -332,7 +332,7 @@ def explore(
         text = explorer.explored(asked, progress)
     path = explorer.save(text, out or explorer.default_file(asked), force=force)
     screen.show(f"Wrote {path} ({len(text.encode()) / 1000:,.0f} kB).")
-    if sys.stdout.isatty() if opens is None else opens:
+    if screen.is_terminal() if opens is None else opens:
         click.launch(path.resolve().as_uri())
     return 0
 

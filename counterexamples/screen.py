@@ -101,7 +101,12 @@ def wants_color() -> bool:
     """Return whether what is printed is to be coloured: as NO_COLOR says, then FORCE_COLOR, then where it goes."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or _output().isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or is_terminal()
+
+
+def is_terminal() -> bool:
+    """Return whether answers go to a terminal."""
+    return _output().isatty()
 
 
 def write(text: str) -> None:

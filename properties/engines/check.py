@@ -8,7 +8,8 @@ from dataclasses import replace
 from math import inf
 from typing import Literal, get_args
 
-from spillproof.model.errors import ModelError, unknown
+from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart

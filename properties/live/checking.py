@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
-from spillproof.model.errors import ModelError, unknown
+from spillproof.model.errors import ModelError
+from spillproof.model.names import unknown
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter

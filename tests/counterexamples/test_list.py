@@ -9,6 +9,7 @@ import pytest
 from spillproof.counterexamples import command
 from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.library import CARRIED, REPAIRS
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 
@@ -65,13 +66,13 @@ def test_json_has_everything(capsys: Said) -> None:
 
     assert names["models"] == [*CATALOGUE]
     assert set(names["claims"]) == {claim.name for claim in (*CLAIMS, *WITNESSES)}
-    assert names["fixes"] == [*HALVES, *FIXES]
+    assert names["fixes"] == [*HALVES, *FIXES, *REPAIRS]
     assert found["models"][0]["scope"] == {"consumers": 2}
 
 
 def test_what_each_fix_carries_as_json(capsys: Said) -> None:
     """`--fixes --json` has each line of the table, or those of a word."""
-    assert len(as_json(capsys, "--fixes")["bearings"]) == len(BEARINGS)
+    assert len(as_json(capsys, "--fixes")["bearings"]) == len(BEARINGS) + len(CARRIED)
     assert {each["fix"] for each in as_json(capsys, "--fixes", "exhaustion")["bearings"]} == {"SPARK-22713-exhaustion"}
 
 
