@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from spillproof.counterexamples import interrupts, screen
+from spillproof.properties import github
 
 if TYPE_CHECKING:
     from spillproof.counterexamples.asking import Question, Selection
@@ -72,3 +73,13 @@ def show(report: Report, asked: Question, seconds: float | None) -> None:
         screen.show(json.dumps(record.Record(report, asked.title()).json(), ensure_ascii=False))
     else:
         screen.show(tell(report, asked.title(), asked.python(), seconds))
+    if github.is_there():
+        annotate(report)
+
+
+def annotate(report: Report) -> None:
+    """Say on stderr, as GitHub reads it, which claims do not hold, and at which lines of the model."""
+    from spillproof.properties.engines.story.news import news
+
+    for each in news(report):
+        screen.annotate(github.annotation(each.claim, str(each), each.file, each.line))

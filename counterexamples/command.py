@@ -431,6 +431,19 @@ def adapter(*, name: str) -> int:
     return 0
 
 
+@new.command(short_help="Write a model of a memory manager of your own.")
+@click.argument("name", metavar="NAME")
+def model(*, name: str) -> int:
+    """Write test_NAME.py here: a model of a small pool to fill in, and a test that checks every claim about it."""
+    from spillproof.counterexamples import template
+
+    path = template.write_model(name, Path())
+    screen.show(
+        f"Wrote {path}. Put what your manager does into it, and run: spillproof check {path}:{name}, or pytest {path}"
+    )
+    return 0
+
+
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
 @click.argument("what", metavar="[WHAT]", default="", shell_complete=completion.anything)
 @click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")

@@ -1,4 +1,4 @@
-"""The pytest plugin that keeps counterexamples of running managers: `pytest --spillproof-out DIR`.
+"""The pytest plugin that keeps counterexamples, of models and of running managers: `pytest --spillproof-out DIR`.
 
 Every pytest run loads this file wherever the package is installed, so it imports nothing of weight.
 """
@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--spillproof-out",
         dest="spillproof_out",
         metavar="DIR",
-        help="keep the run of each violated claim about a running manager there: a trace (ITF), and a plain test",
+        help="keep the run of each violated claim there: a trace (ITF), and a test that takes it again",
     )
 
 
@@ -44,6 +44,26 @@ def pytest_spillproof_violation(config: pytest.Config, adapter: Any, claim: Any,
         _warn(f"no test was written for {claim.name}: {error}")
     except OSError as error:
         _warn(f"--spillproof-out {folder}: nothing more is kept of {claim.name}: {files.why(error)}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_spillproof_failure(config: pytest.Config, failure: Any) -> None:
+    """Keep the runs that violate claims about a model, in the suite or in a test that calls `assert_holds`."""
+    folder = config.getoption("spillproof_out")
+    if not folder or failure.report is None:
+        return
+    from spillproof.counterexamples import files
+    from spillproof.counterexamples.kept import kept
+    from spillproof.model.errors import ModelError
+
+    try:
+        files.sweep(_made(Path(folder)))
+        for name, text in kept(failure.report, config.getoption("spillproof_model") or ""):
+            _write(Path(folder) / name, text)
+    except ModelError as error:
+        _warn(f"--spillproof-out {folder}: {error}")
+    except OSError as error:
+        _warn(f"--spillproof-out {folder}: nothing more is kept: {files.why(error)}")
 
 
 def _made(folder: Path) -> Path:

@@ -122,6 +122,12 @@ def complain(words: str) -> None:
         click.echo(f"spillproof: {' '.join(words.split())}", err=True)
 
 
+def annotate(line: str) -> None:
+    """Write a line on stderr for the program that runs this one."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
 def close(status: int) -> int:
     """Return the exit status of a process whose output has arrived, or else 2, with the reason on stderr."""
     try:

@@ -9,7 +9,7 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -17,21 +17,31 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from spillproof.model.errors import ModelError
+from spillproof.model.scope import read_scope
 from spillproof.model.system import Model, actions_of
 
 if TYPE_CHECKING:
     from spillproof.model.catalogue.entry import Entry
 
 
-def load(name: str, scope: Mapping[str, Any]) -> Model:
-    """Return the model that `name` says, at a scope. Raises `ModelError`, in one line, where there is none."""
-    if _is_path(name):
-        made = class_in_file(name)(**scope)
-        actions_of(type(made))
-        return made
-    from spillproof.model.catalogue import find  # a model in a file needs no catalogue
+def load(name: str, scope: Mapping[str, Any] | Sequence[str]) -> Model:
+    """Return the model that `name` says, at a scope, which may be said in words (`places=3`).
 
-    return find(name).build(**scope)
+    Raises `ModelError`, in one line, where there is none.
+    """
+    if _is_path(name):
+        model = class_in_file(name)
+        made = model(**_values(model, scope))
+        actions_of(model)
+        return made
+    from spillproof.model.catalogue import find as known  # a model in a file needs no catalogue
+
+    entry = known(name)
+    return entry.build(**_values(entry.model, scope))
+
+
+def _values(model: type[Model], scope: Mapping[str, Any] | Sequence[str]) -> Mapping[str, Any]:
+    return scope if isinstance(scope, Mapping) else read_scope(model, scope)
 
 
 def find(name: str) -> Entry:

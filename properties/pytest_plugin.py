@@ -7,7 +7,9 @@ given together with the suite; `--spillproof-model` always works.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Generator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -15,6 +17,9 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = "spillproof.properties"
+
+FAILURE = "spillproof"
+"""The attribute of an error that says which claims do not hold."""
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -34,6 +39,20 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         ),
     )
     group.addoption(
+        "--spillproof-set",
+        dest="spillproof_set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set an argument of the model's `begin`, such as places=3; may be repeated",
+    )
+    group.addoption(
+        "--spillproof-certify",
+        dest="spillproof_certify",
+        action="store_true",
+        help="have cvc5 confirm every proof about the model as well; needs the extra certify",
+    )
+    group.addoption(
         "--spillproof-claims",
         dest="spillproof_claims",
         metavar="CLAIM,…",
@@ -47,6 +66,10 @@ class Hooks:
     @staticmethod
     def pytest_spillproof_violation(config: pytest.Config, adapter: type, claim: Any, verdict: Any) -> None:
         """Hear that a claim about a running manager is violated."""
+
+    @staticmethod
+    def pytest_spillproof_failure(config: pytest.Config, failure: Any) -> None:
+        """Hear of a test that failed because a claim does not hold: its news, and its report if it is of a model."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -93,10 +116,50 @@ def pytest_collection(session: pytest.Session) -> None:
     from spillproof.properties.loading import load
     from spillproof.properties.suite import MODEL
 
+    if config.getoption("spillproof_certify") and find_spec("cvc5") is None:
+        raise pytest.UsageError("--spillproof-certify: cvc5 is not installed: pip install 'spillproof[certify]'")
     try:
-        config.stash[MODEL] = load(name, {})
+        config.stash[MODEL] = load(name, config.getoption("spillproof_set"))
     except ModelError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put the claim and the news of a failure into its report: JUnit writes them as properties of the test."""
+    report = yield
+    failure = getattr(call.excinfo.value, FAILURE, None) if call.excinfo else None
+    if failure is not None:
+        for each in failure.news:
+            said = [("claim", each.claim), ("news", each.words), ("place", f"{each.file}:{each.line}")]
+            report.user_properties += said
+            item.user_properties += said  # JUnit reads those of the teardown
+        item.config.hook.pytest_spillproof_failure(config=item.config, failure=failure)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Annotate the lines of a pull request with what failed, where GitHub runs the tests."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    from spillproof.properties.github import annotation
+
+    found = [news for report in terminalreporter.getreports("failed") for news in _news(report.user_properties)]
+    for claim, words, place in dict.fromkeys(found):
+        file, _, line = place.rpartition(":")
+        terminalreporter.write_line(annotation(claim, f"{claim} {words}", file, int(line)))
+
+
+def _news(properties: Sequence[tuple[str, object]]) -> list[tuple[str, str, str]]:
+    """Return what `pytest_runtest_makereport` put there, a triple for each claim."""
+    named = [(name, str(value)) for name, value in properties]
+    return [
+        (claim, words, place)
+        for (first, claim), (second, words), (third, place) in zip(named, named[1:], named[2:], strict=False)
+        if (first, second, third) == ("claim", "news", "place")
+    ]
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
 from spillproof.model.system import Model, actions_of
 from spillproof.properties.catalogue import NO_EXCEPTION, claims_about
@@ -54,7 +55,12 @@ class Suite(pytest.File):
         always, sometimes = claims_about(type(self.model))
         beside = {witness.beside for witness in sometimes if witness.name in wanted}
         claims = [claim for claim in always if claim.name in wanted | beside]
-        return check(self.model, claims or [NO_EXCEPTION], witnesses=not wanted <= {claim.name for claim in always})
+        return check(
+            self.model,
+            claims or [NO_EXCEPTION],
+            witnesses=not wanted <= {claim.name for claim in always},
+            certify=self.config.getoption("spillproof_certify"),
+        )
 
 
 class ClaimTest(pytest.Item):
@@ -69,11 +75,20 @@ class ClaimTest(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, AssertionError):
-            return str(excinfo.value)
+            first, _, rest = str(excinfo.value).partition("\n\n")
+            return told(rest, first, self.path)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, self.name
+
+
+def told(text: str, line: str, path: Path) -> ReprExceptionInfo:
+    """Return what pytest prints of a failure: the text, without a traceback; and a line for summaries and JUnit."""
+    return ReprExceptionInfo(
+        reprtraceback=ReprTraceback([ReprEntryNative([text, "\n"])], None, "native"),
+        reprcrash=ReprFileLocation(str(path), 1, line),
+    )
 
 
 class UnaskedTest(pytest.Item):

@@ -245,10 +245,16 @@ class Report:
         return 3 if unfinished or not self.results else 0
 
     def assert_holds(self) -> None:
-        """Raise `AssertionError` unless every claim holds and was asked; its message tells the rest, for a person."""
+        """Raise `AssertionError` unless every claim holds and was asked.
+
+        The first line of its message is the news: which claim, in how many steps, and which is guilty; then all the
+        rest, for a person.
+        """
         __tracebackhide__ = True
         if self.exit_status() != 0:
-            raise AssertionError(str(self))
+            from spillproof.properties.engines.story.news import failed  # it tells of what is defined here
+
+            raise failed(self)  # pyright: ignore[reportArgumentType] # two names of one file
 
 
 def _of_interest(results: list[Result]) -> list[Result]:

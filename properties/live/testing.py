@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from spillproof.model.errors import ModelError
+from spillproof.properties.engines.story.news import Failure, News, in_a_line, where
+from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.checking import STEPS, check_live
 from spillproof.properties.live.claims import asked_of
@@ -57,10 +59,25 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
                 config=request.config, adapter=adapter, claim=claims[claim], verdict=verdict
             )
         if of_claim.violated() or of_claim.vacuous() or of_claim.unknown():
-            pytest.fail(tell(of_claim), pytrace=False)
+            raise _failed(of_claim)
 
     test.__doc__ = f"What is claimed of {adapter.__name__} is not falsified."
     return pytest.mark.spillproof(pytest.mark.parametrize("claim", list(claims))(test))
+
+
+def _failed(report: LiveReport) -> pytest.fail.Exception:
+    """Return the failure of a claim: the news in its first line, then all that there is to tell."""
+    found = tuple(News(each.claim.name, _news(each.verdict), *where(report.adapter)) for each in report.results)
+    failure = pytest.fail.Exception(f"{in_a_line(found)}\n\n{tell(report)}", pytrace=False)
+    vars(failure)["spillproof"] = Failure(found)
+    return failure
+
+
+def _news(verdict: Verdict) -> str:
+    if isinstance(verdict, Falsified):
+        number = len(verdict.script)
+        return f"violated in {number} step{'' if number == 1 else 's'}, at step {number}: {verdict.steps[-1].spelled}"
+    return "unknown: it did not repeat" if isinstance(verdict, Unknown) else "never seen"
 
 
 def _or_wrong(check: Callable[[], LiveReport]) -> tuple[LiveReport | None, str]:

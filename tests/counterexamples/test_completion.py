@@ -94,7 +94,7 @@ def test_no_solver_is_imported() -> None:
         ("spillproof check spark@2.3.4 --set merges=", ["true", "false"]),
         ("spillproof check --claim=counters_b", ["counters_balance"]),
         ("spillproof lis", ["list"]),
-        ("spillproof new ", ["adapter"]),
+        ("spillproof new ", ["adapter", "model"]),
     ],
 )
 def test_bash_completes_the_part_after_a_colon(monkeypatch: pytest.MonkeyPatch, line: str, offers: list[str]) -> None:
