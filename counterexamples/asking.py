@@ -43,9 +43,11 @@ class Question:
     def entry(self) -> Entry:
         """Return the entry of the catalogue, with fixes put in and taken out."""
         from spillproof.model.catalogue import CATALOGUE  # a model in a file needs none of it
+        from spillproof.model.catalogue.entry import followed
 
         if self.name not in CATALOGUE:
-            raise ModelError(no_such("model", self.name, CATALOGUE, families(CATALOGUE)))
+            instead = followed(self.name, CATALOGUE)
+            raise ModelError(no_such("model", self.name, CATALOGUE, families(CATALOGUE), instead))
         found = CATALOGUE[self.name]
         for name in self.added:
             found = found.with_fix(name)
@@ -72,10 +74,10 @@ def is_path(name: str) -> bool:
 
 
 def families(names: Iterable[str]) -> list[str]:
-    """Return names with those that differ only in a version drawn together: `spark@2.0.0 … spark@4.0.0`."""
+    """Return names with those that differ only in a version drawn together: `spark@2.0.0 … spark@2.4.0`."""
     found: dict[str, list[str]] = {}
     for name in names:
-        found.setdefault(re.sub(r"@[\d.]+$", "@", name), []).append(name)
+        found.setdefault(re.sub(r"@[\d.]+", "@", name), []).append(name)
     return [members[0] if len(members) == 1 else f"{members[0]} … {members[-1]}" for members in found.values()]
 
 
@@ -124,9 +126,10 @@ def line_in(module: ModuleType, error: BaseException) -> str:
     return f"{frames[-1].filename}:{frames[-1].lineno}, in {frames[-1].name}" if frames else ""
 
 
-def no_such(kind: str, name: str, known: Iterable[str], shown: Iterable[str] = ()) -> str:
-    """Return a line that says what there is instead: what is meant perhaps, and all that is known."""
+def no_such(kind: str, name: str, known: Iterable[str], shown: Iterable[str] = (), instead: str = "") -> str:
+    """Return a line that says what there is instead: what is meant perhaps, and all that is known, or a clause."""
     names = list(known)
     close = get_close_matches(name, names, n=3)
     hint = f" did you mean {' or '.join(close)}?" if close else ""
-    return f"no {kind} is called {name!r};{hint} available: {', '.join(list(shown) or names) or 'none'}"
+    there = instead or f"available: {', '.join(list(shown) or names) or 'none'}"
+    return f"no {kind} is called {name!r};{hint} {there}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
+from itertools import groupby
 
 from spillproof.model.bearing import BEARINGS
 from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.library import CARRIED, REPAIRS
 from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.releases import RELEASES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 
 WIDTH = 80
@@ -24,16 +25,30 @@ def everything() -> str:
 
 def models() -> list[str]:
     """Return a row for each model; those that differ only in the release share one."""
-    rows: dict[str, tuple[str, list[str]]] = {}
+    rows: dict[tuple[str, str], list[str]] = {}
     for entry in CATALOGUE.values():
         family, _, version = entry.name.partition("@")
-        if re.fullmatch(r"[\d.]+", version):
-            summary = entry.summary.replace(version, "VERSION")
-            rows.setdefault(f"{family}@VERSION", (summary, []))[1].append(version)
-        else:
-            rows[entry.name] = (entry.summary, [])
-    rows["path/to/file.py:Class"] = ("A model of your own.", [])
-    return [line for name, (summary, versions) in rows.items() for line in _row(name, summary, " ".join(versions))]
+        release, plus, change = version.partition("+")
+        name = f"{family}@VERSION{plus}{change}" if release else family
+        rows.setdefault((name, entry.summary.replace(release, "VERSION") if release else entry.summary), []).append(
+            release
+        )
+    return [
+        *(line for (name, summary), versions in rows.items() for line in _model(name, summary, versions)),
+        *_row("path/to/file.py:Class", "A model of your own."),
+    ]
+
+
+def _model(name: str, summary: str, versions: list[str]) -> Iterator[str]:
+    if len(versions) > 1:
+        return _row(name, summary, spans(versions))
+    return _row(name.replace("VERSION", versions[0]), summary.replace("VERSION", versions[0]))
+
+
+def spans(versions: list[str]) -> str:
+    """Return releases with those that follow each other drawn together: `2.0.0 … 2.4.0`."""
+    runs = [list(group) for _, group in groupby(enumerate(versions), lambda pair: RELEASES.index(pair[1]) - pair[0])]
+    return ", ".join(run[0][1] if len(run) == 1 else f"{run[0][1]} … {run[-1][1]}" for run in runs)
 
 
 def claims() -> list[str]:

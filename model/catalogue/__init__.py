@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 
+<<<<<<< HEAD
 from spillproof.model.catalogue.entry import Entry
+=======
+from spillproof.model.catalogue.entry import Entry, followed, unknown
+>>>>>>> 1a1dadc (Every family at every release since the first that it follows; the newest release is written once; the reader and the dates are tested)
 from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.library import library
@@ -41,5 +45,6 @@ CATALOGUE: dict[str, Entry] = {
 def find(name: str) -> Entry:
     """Return the entry of that name. Raises `ModelError` that says what there is for one that does not exist."""
     if name not in CATALOGUE:
-        raise ModelError(unknown("model", name, CATALOGUE))
+        instead = followed(name, CATALOGUE)
+        raise ModelError(unknown("model", name, CATALOGUE) + (f"; {instead}" if instead else ""))
     return CATALOGUE[name]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.alike import distinct, what
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS
@@ -47,22 +48,6 @@ NAMED = (
     "ray",
 )
 """Quickly checked, in `make test`; all others are slow. Spark 2.1.2 stands for 2.1.3, which has the same fixes."""
-
-
-def what(entry: Entry) -> object:
-    """What is checked under a name."""
-    return entry.model, frozenset(entry.scope.items())
-
-
-def distinct(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """The first entry of each model at each scope: releases with the same fixes are one model."""
-    seen: set[object] = set()
-    found: dict[str, Entry] = {}
-    for entry in entries:
-        if what(entry) not in seen:
-            seen.add(what(entry))
-            found[entry.name] = entry
-    return found
 
 
 DISTINCT = distinct([*(CATALOGUE[name] for name in NAMED), *CATALOGUE.values()])

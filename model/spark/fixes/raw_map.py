@@ -46,4 +46,4 @@ PROPOSALS = (
         "A map with one page that nobody has read yet can be force-spilled; it takes that page for the current one.",
     ),
 )
-"""In no release up to 4.0.0."""
+"""In no release."""

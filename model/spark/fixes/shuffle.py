@@ -32,4 +32,4 @@ FIXES = (
         ("4.2.1",),
     ),
 )
-"""The last two were seen in the classes of 4.3.0, and are not in those of 4.0.1; 4.1 and 4.2 were not looked at."""
+"""The last two are known from the classes only: the first is in those of 4.2.0, the second in those of 4.2.1."""

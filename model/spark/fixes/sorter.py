@@ -32,4 +32,4 @@ PROPOSALS = (
         "The repair of SPARK-22713, for the sorter: a forced spill replaces the iterator's upstream at once.",
     ),
 )
-"""In no release up to 4.3.0, the newest whose classes could be read."""
+"""In no release."""

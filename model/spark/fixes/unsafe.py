@@ -82,4 +82,4 @@ PROPOSALS = (
     Fix(COUNT_THE_ARRAY, "A sorter's own spill counts the pointer array in what it says that it freed."),
     Fix(DROP_THE_READER, "A sorter that is cleaned up drops its iterator, and with it the array of the last page."),
 )
-"""In no release up to 4.0.0."""
+"""In no release."""

@@ -8,7 +8,7 @@ from spillproof.model.spark.collection.completion_iterator import CompletionIter
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, Stop
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.task_model import TaskModel
 from spillproof.model.system import action, require
@@ -62,7 +62,7 @@ class SortingTask(TaskModel):
         self,
         capacity: Bytes,
         sorters: int = 2,
-        fixes: frozenset[str] = fixes_of("4.0.0"),
+        fixes: frozenset[str] = fixes_of(NEWEST),
         downstream: Downstream = Downstream.COGROUP,
         aggregator: bool = False,  # noqa: FBT001, FBT002 - a scope is given by name
     ) -> None:

@@ -45,6 +45,7 @@ def main() -> int:
         for release in wanted.releases or archives():
             if wanted.all or wanted.releases or release not in known.seen:
                 look(release, known, wanted.jars)
+        page.FILE.write_text(page.page(known), encoding="utf-8")
     except ModelError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -56,7 +57,6 @@ def look(release: str, known: Record, folder: Path | None) -> None:
     with jars_of(release, folder) as jars:
         known.add(release, Seen.of(Program(jars)))
     record.FILE.write_text(known.dumps(), encoding="utf-8")
-    page.FILE.write_text(page.page(known), encoding="utf-8")
     sys.stdout.write(f"{page.told(known, release)}\n")
 
 

@@ -1,7 +1,7 @@
 """The jars that are looked at, out of the archive of a release on the package index: read only as far as needed.
 
-An archive is compressed as a whole, so that there is no way to its middle but through its beginning. As what comes after
-the last jar is not read, its checksum is not looked at: who means to run the jars fetches them with `replay`.
+An archive is compressed as a whole, so that there is no way to its middle but through its beginning. What comes after
+the last jar is not read, and so the checksum is not looked at: who means to run the jars fetches them with `replay`.
 """
 
 from __future__ import annotations

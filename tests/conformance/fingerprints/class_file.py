@@ -239,7 +239,7 @@ def decoded(body: bytes, names: Names) -> Iterator[tuple[int, Instruction]]:
                 widened = NAMES[reader.number(">B")]
                 yield offset, Instruction(widened, reader.take(">Hh" if widened == "iinc" else ">H"))
             case _:
-                layout = FORMATS.get(NAMES[opcode], "")
+                layout = FORMATS[NAMES[opcode]]
                 yield offset, Instruction(NAMES[opcode], tuple(operand(reader, each, names) for each in layout))
 
 

@@ -1,4 +1,4 @@
-"""Which methods of Spark the models follow, by class: what is fingerprinted. Closures count with the method around them."""
+"""Which methods of Spark the models follow, by class. Each is fingerprinted, with the closures that are made in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,14 @@ MODELLED: dict[str, tuple[str, ...]] = {
         "freePage",
         "cleanUpAllAllocatedMemory",
     ),
-    f"{MEMORY}MemoryConsumer": ("acquireMemory", "freeMemory", "allocateArray", "freeArray", "allocatePage", "freePage"),
+    f"{MEMORY}MemoryConsumer": (
+        "acquireMemory",
+        "freeMemory",
+        "allocateArray",
+        "freeArray",
+        "allocatePage",
+        "freePage",
+    ),
     f"{MEMORY}ExecutionMemoryPool": ("acquireMemory", "releaseMemory", "releaseAllMemoryForTask"),
     f"{MEMORY}StorageMemoryPool": ("acquireMemory", "releaseMemory", "releaseAllMemory", "freeSpaceToShrinkPool"),
     f"{MEMORY}UnifiedMemoryManager": (

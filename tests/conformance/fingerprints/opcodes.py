@@ -5,7 +5,7 @@ The Java Virtual Machine Specification, Java SE 21 edition, chapters 6 and 7.
 
 from __future__ import annotations
 
-NAMES = """
+_IN_ORDER = """
 nop aconst_null iconst_m1 iconst_0 iconst_1 iconst_2 iconst_3 iconst_4 iconst_5 lconst_0 lconst_1 fconst_0 fconst_1
 fconst_2 dconst_0 dconst_1 bipush sipush ldc ldc_w ldc2_w iload lload fload dload aload iload_0 iload_1 iload_2 iload_3
 lload_0 lload_1 lload_2 lload_3 fload_0 fload_1 fload_2 fload_3 dload_0 dload_1 dload_2 dload_3 aload_0 aload_1 aload_2
@@ -19,29 +19,35 @@ if_icmpne if_icmplt if_icmpge if_icmpgt if_icmple if_acmpeq if_acmpne goto jsr r
 lreturn freturn dreturn areturn return getstatic putstatic getfield putfield invokevirtual invokespecial invokestatic
 invokeinterface invokedynamic new newarray anewarray arraylength athrow checkcast instanceof monitorenter monitorexit
 wide multianewarray ifnull ifnonnull goto_w jsr_w
-""".split()
+"""
+
+NAMES = _IN_ORDER.split()
 """By opcode, from 0 on."""
 
 TABLESWITCH, LOOKUPSWITCH, WIDE = (NAMES.index(each) for each in ("tableswitch", "lookupswitch", "wide"))
 
 
-def _formats() -> dict[str, str]:
-    """Return, for each instruction with operands, how they are laid out: a letter each, as `struct` has them, but `p`
-    and `P` for a number in the constant pool, of one byte or two, and `j` and `J` for a jump, of two bytes or four.
+VARIABLES = ("iload", "lload", "fload", "dload", "aload", "istore", "lstore", "fstore", "dstore", "astore", "ret")
+"""What is followed by the number of a variable."""
+
+CLASSES = ("new", "anewarray", "checkcast", "instanceof")
+"""What is followed by a class."""
+
+OTHERS = {"bipush": "b", "sipush": "h", "ldc": "p", "iinc": "Bb", "newarray": "B", "multianewarray": "PB"}
+OTHERS |= {"invokeinterface": "PH", "invokedynamic": "PH", "goto": "j", "jsr": "j", "goto_w": "J", "jsr_w": "J"}
+
+
+def _format(name: str) -> str:
+    """Return how the operands of an instruction are laid out: a letter each, as `struct` has them, but `p` and `P` for
+    a number in the constant pool, of one byte or two, and `j` and `J` for a jump, of two bytes or four.
     """
-    found = {"bipush": "b", "sipush": "h", "ldc": "p", "iinc": "Bb", "ret": "B", "newarray": "B"}
-    found |= dict.fromkeys(("invokeinterface", "invokedynamic"), "PH") | {"multianewarray": "PB"}
-    found |= dict.fromkeys(("goto_w", "jsr_w"), "J")
-    for name in NAMES:
-        if name in {"iload", "lload", "fload", "dload", "aload", "istore", "lstore", "fstore", "dstore", "astore"}:
-            found[name] = "B"
-        elif name.startswith("if") or name in {"goto", "jsr"}:
-            found[name] = "j"
-        elif name.startswith(("ldc_w", "ldc2_w", "get", "put", "invoke")) and name not in found:
-            found[name] = "P"
-        elif name in {"new", "anewarray", "checkcast", "instanceof"}:
-            found[name] = "P"
-    return found
+    if name in OTHERS:
+        return OTHERS[name]
+    if name.startswith("if"):
+        return "j"
+    if name in CLASSES or name.startswith(("ldc", "get", "put", "invoke")):
+        return "P"
+    return "B" if name in VARIABLES else ""
 
 
-FORMATS = _formats()
+FORMATS = {name: _format(name) for name in NAMES}

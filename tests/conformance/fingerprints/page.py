@@ -24,10 +24,10 @@ HEAD = """\
 Which release of Spark has which fix is not taken from its issue tracker: fixes are merged into older lines and not
 marked so, or marked and not merged. It is read in the jars of PyPI's `pyspark`. For each method that a model follows
 there is a *fingerprint* of its instructions, with every name in full, and without what depends on how a class file was
-written: numbers in the constant pool, lines, frames. Two releases whose fingerprints are all the same are one release, to
+written: numbers in the constant pool, lines, frames. Releases whose fingerprints are all the same are one release, to
 the models. For each fix there is a *sign*: a question about what methods call, catch and are called, which another
-compiler does not answer otherwise. A test compares the signs with the releases that the models know, for every fix and
-every release. How it is done, and what it costs: [decision 0022](../decisions/0022-dates-from-jars.md).
+compiler does not answer otherwise. A test compares the signs with what the models say, for every fix and every release.
+How it is done, and what it costs: [decision 0022](../decisions/0022-dates-from-jars.md).
 
 `python -m tests.conformance.fingerprints` looks at what is new on the package index, and writes this page.
 """

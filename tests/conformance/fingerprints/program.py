@@ -50,7 +50,9 @@ class Program:
                 if instruction.name == "new" and CLASS_WITHIN.search(operand):
                     yield from self.members(operand)
                 for owner, name, descriptor in CLOSURE.findall(operand):
-                    yield from (each for each in self.members(owner) if (each.name, each.descriptor) == (name, descriptor))
+                    yield from (
+                        each for each in self.members(owner) if (each.name, each.descriptor) == (name, descriptor)
+                    )
 
     def members(self, owner: str) -> Iterator[Method]:
         """Yield the methods of a class of these jars, but for how an object of it is made."""

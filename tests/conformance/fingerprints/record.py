@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spillproof.model.spark.fixes.fix import order
+from spillproof.model.spark.fixes.fix import Fix, order
 from tests.conformance.fingerprints.modelled import PLACES
 from tests.conformance.fingerprints.program import Program
 from tests.conformance.fingerprints.signs import SIGNS
@@ -19,7 +19,7 @@ from tests.conformance.fingerprints.signs import SIGNS
 FILE = Path(__file__).with_name("record.json")
 
 LENGTH = 10
-"""Hexadecimal digits of a fingerprint. With a few thousand methods, two that differ have the same once in 10^5 records."""
+"""Hexadecimal digits of a fingerprint. Two of a few thousand have the same by chance once in 10^5 times."""
 
 
 def fingerprint(program: Program, place: str) -> str:
@@ -69,7 +69,9 @@ class Record:
 
     def dumps(self) -> str:
         """Return the text of the file: what a method or a fix is from a release on, until something else is said."""
-        methods = {place: runs((name, seen.fingerprints[place]) for name, seen in self.seen.items()) for place in PLACES}
+        methods = {
+            place: runs((name, seen.fingerprints[place]) for name, seen in self.seen.items()) for place in PLACES
+        }
         fixes = {fix: runs((name, fix in seen.fixes) for name, seen in self.seen.items()) for fix in SIGNS}
         told = {"releases": list(self.seen), "methods": methods, "fixes": fixes}
         return json.dumps(told, indent=1) + "\n"
@@ -108,6 +110,11 @@ def spread(names: Iterable[str], found: dict[str, object]) -> dict[str, object]:
     for name in names:
         value = told[name] = found.get(name, value)
     return told
+
+
+def disagreements(fix: Fix, record: Record) -> list[str]:
+    """Return the releases of which the models say otherwise than the sign of a fix does."""
+    return [release for release, seen in record.seen.items() if fix.is_in(release) != (fix.name in seen.fixes)]
 
 
 def committed() -> Record:

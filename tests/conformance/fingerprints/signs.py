@@ -14,6 +14,7 @@ from itertools import dropwhile
 from tests.conformance.fingerprints.class_file import Method
 from tests.conformance.fingerprints.program import Program
 
+
 @dataclass(frozen=True)
 class Sign:
     """A question about a release, and the methods that it looks at."""
@@ -108,7 +109,9 @@ SIGNS: dict[str, Sign] = {
     ),
     "SPARK-16873": says("ifnull", "ExternalSorter$SpillReader.cleanup"),
     # The sorter of raw records
-    "SPARK-12089": says("getCurrentPageNumber|CurrentBaseObject|getBaseObject", "UnsafeExternalSorter$SpillableIterator.spill"),
+    "SPARK-12089": says(
+        "getCurrentPageNumber|CurrentBaseObject|getBaseObject", "UnsafeExternalSorter$SpillableIterator.spill"
+    ),
     "SPARK-14363": both(
         says(r"UnsafeInMemorySorter\.(reset|freeMemory):", "UnsafeExternalSorter.spill"),
         says(r"\.freeArray:", "UnsafeInMemorySorter.reset", "UnsafeInMemorySorter.freeMemory"),
@@ -116,7 +119,8 @@ SIGNS: dict[str, Sign] = {
     ),
     "SPARK-17113": says("getCurrentPageNumber", "UnsafeExternalSorter$SpillableIterator.spill"),
     "SPARK-21907": either(
-        follows("aconst_null", r"\.allocateArray:", "UnsafeInMemorySorter.reset"), has("UnsafeInMemorySorter.freeMemory")
+        follows("aconst_null", r"\.allocateArray:", "UnsafeInMemorySorter.reset"),
+        has("UnsafeInMemorySorter.freeMemory"),
     ),
     "SPARK-26265": follows("monitorexit", r"\.freePage:", "BytesToBytesMap$MapIterator.advanceToNextPage"),
     "SPARK-27338": follows("monitorexit", r"\.freePage:", "UnsafeExternalSorter$SpillableIterator.loadNext"),
@@ -148,7 +152,9 @@ SIGNS: dict[str, Sign] = {
     "SPARK-56511-usage": says("ifnonnull", "ShuffleInMemorySorter.getMemoryUsage"),
     "SPARK-56511-reset": silent(r"\.allocateArray:", "ShuffleInMemorySorter.reset"),
     # The page table
-    "SPARK-13210": says("acquiredButNotUsed", "TaskMemoryManager.allocatePage", "TaskMemoryManager.allocatePageInternal"),
+    "SPARK-13210": says(
+        "acquiredButNotUsed", "TaskMemoryManager.allocatePage", "TaskMemoryManager.allocatePageInternal"
+    ),
     "SPARK-15045": follows(r"MemoryAllocator\.free:", r"Arrays\.fill:", "TaskMemoryManager.cleanUpAllAllocatedMemory"),
     "SPARK-57242": has("TaskMemoryManager.recoverFromPageAllocationFailure"),
 }
@@ -158,4 +164,3 @@ SOURCE = ("SPARK-10907", "SPARK-12165", "SPARK-12189", "SPARK-13122", "SPARK-174
 """Fixes of 2.0.1 and before, which no names tell apart: the source says which release has them. The first jars that
 there are, those of 2.1.2, are younger.
 """
-
