@@ -40,7 +40,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-21907",
-        "spark:raw-sort@2.2.1",
+        "spark:raw-sort@2.4.5",
         NO_EXCEPTION,
         2,
         "Two inserts: others take what the spill frees, and its new array makes it spill again.",
@@ -59,6 +59,14 @@ BEARINGS: tuple[Bearing, ...] = (
         NO_DEADLOCK,
         2,
         "One thread takes the iterator's lock, the other the manager's; each then wants the other's.",
+    ),
+    Bearing(
+        "SPARK-27558",
+        "spark:raw-sort@2.4.5",
+        NO_EXCEPTION,
+        3,
+        "Two inserts, end_task: others take what the spill frees, its new array is refused, and is asked for its size.",
+        {"pages": 1, "array_grows": True, "contended": True},
     ),
     Bearing(
         "SPARK-32900",

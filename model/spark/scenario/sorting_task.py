@@ -6,6 +6,7 @@ from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, Stop
+from spillproof.model.spark.fixes.sorter import SPARK_23040
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.releases import NEWEST, fixes_of
@@ -56,7 +57,8 @@ class SortingTask(TaskModel):
 
     downstream: SortedParents
     listeners: Bag[Stop]
-    """What the task context does at task end: `insertAllAndUpdateMetrics` adds a listener that stops the sorter."""
+    """What the task context does at task end: since SPARK-23040, who reads a shuffle adds a listener that stops the sorter.
+    """
 
     def begin(
         self,
@@ -97,7 +99,8 @@ class SortingTask(TaskModel):
     def iterator(self, over: ExternalSorter) -> None:
         """All records are in, and the downstream gets the iterator. Nothing is pulled."""
         require(over in self.downstream.building)
-        self.listeners.add(Stop(over))
+        if SPARK_23040 in self.task_memory_manager.fixes:
+            self.listeners.add(Stop(over))
         self.downstream.open(over)
 
     @action
