@@ -57,7 +57,7 @@ class SortingTask(TaskModel):
 
     downstream: SortedParents
     listeners: Bag[Stop]
-    """What the task context does at task end: since SPARK-23040, who reads a shuffle adds a listener that stops the sorter.
+    """What the task context does at task end: since SPARK-23040, a listener of who reads a shuffle stops the sorter.
     """
 
     def begin(
