@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-<<<<<<< HEAD
-from spillproof.model.catalogue.entry import Entry
-=======
-from spillproof.model.catalogue.entry import Entry, followed, unknown
->>>>>>> 1a1dadc (Every family at every release since the first that it follows; the newest release is written once; the reader and the dates are tested)
+from spillproof.model.catalogue.entry import Entry, followed
 from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.library import library

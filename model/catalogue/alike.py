@@ -32,8 +32,9 @@ def what(entry: Entry) -> object:
     """Return what is checked under a name: the same value for two names of one model at one scope."""
     scope = dict(entry.scope)
     fixes = scope.pop("fixes", None)
-    asked = fixes & fixes_mentioned(entry.model) if isinstance(fixes, frozenset) else None
-    return entry.model, frozenset(scope.items()), asked
+    if isinstance(fixes, frozenset) and entry.own is None:
+        fixes &= fixes_mentioned(entry.model)
+    return entry.model, frozenset(scope.items()), fixes
 
 
 def distinct(entries: Iterable[Entry]) -> dict[str, Entry]:

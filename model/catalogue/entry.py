@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-=======
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
->>>>>>> 1a1dadc (Every family at every release since the first that it follows; the newest release is written once; the reader and the dates are tested)
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from spillproof.model.errors import ModelError, unknown
@@ -80,10 +74,7 @@ class Entry:
     def _fixed(self, name: str, fixes: frozenset[str]) -> Entry:
         scope = MappingProxyType({**self.scope, "fixes": fixes})
         violated = None if self.expected is None else self.expected(fixes)
-<<<<<<< HEAD
         return replace(self, name=name, scope=scope, violated=violated, repaired="")
-=======
-        return Entry(name, self.summary, self.model, scope, knows_fixes=True, violated=violated, expected=self.expected)
 
 
 def followed(name: str, available: Iterable[str]) -> str:
@@ -93,13 +84,3 @@ def followed(name: str, available: Iterable[str]) -> str:
     if not releases or not re.fullmatch(r"[\d.]+", release):
         return ""
     return f"{family} follows the releases {releases[0]} to {releases[-1]}, and {release} is not among them"
-
-
-def unknown(kind: str, name: str, available: Iterable[str]) -> str:
-    """Return a sentence that says that there is no such thing, and what there is."""
-    names = list(available)
-    close = get_close_matches(name, names, n=5)
-    if close:
-        return f"no {kind} is called {name!r}; did you mean {', '.join(close)}?"
-    return f"no {kind} is called {name!r}; available: {', '.join(names) or 'none'}"
->>>>>>> 1a1dadc (Every family at every release since the first that it follows; the newest release is written once; the reader and the dates are tested)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-<<<<<<< HEAD
-from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, NO_EXCEPTION, RECORDS
-=======
 from spillproof.model.catalogue.claim_names import (
     ADD_UP,
     CHIEF,
     GUILTY,
-    IN_VAIN_ASLEEP,
     LOCKED,
     NO_EXCEPTION,
     RECORDS,
     SATISFIED,
     UNCHANGED,
 )
->>>>>>> 1a1dadc (Every family at every release since the first that it follows; the newest release is written once; the reader and the dates are tested)
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import POOLS, STORAGE
 from spillproof.model.spark.fixes.pools import SPARK_15260, SPARK_22083
@@ -70,16 +65,6 @@ def _cached() -> Iterator[Entry]:
         ("cached-block", False, ""),
         ("full-disk", True, ", and the disk may be full when it is to go there"),
     ):
-<<<<<<< HEAD
-        scope = {"tasks": 1, "blocks": 1, "fixes": fixes, "drops_fail": drops_fail}
-        yield Entry(
-            f"spark:{name}@4.0.0",
-            summary,
-            Executor,
-            scope,
-            knows_fixes=True,
-        )
-=======
         for release in RELEASES:
             fixes = fixes_of(release, POOLS)
             yield Entry(
@@ -89,7 +74,6 @@ def _cached() -> Iterator[Entry]:
                 {"tasks": 1, "blocks": 1, "fixes": fixes, "drops_fail": drops_fail},
                 knows_fixes=True,
                 violated=_full_disk(fixes) if drops_fail else frozenset(),
-                undecided=frozenset({IN_VAIN_ASLEEP}),
             )
 
 
@@ -101,7 +85,6 @@ def _full_disk(fixes: frozenset[str]) -> frozenset[str]:
     if SPARK_15260 not in fixes:
         violated |= {UNCHANGED, ADD_UP, NO_EXCEPTION}
     return violated
->>>>>>> 1a1dadc (Every family at every release since the first that it follows; the newest release is written once; the reader and the dates are tested)
 
 
 def _unrolling(level: Level, fixes: frozenset[str]) -> frozenset[str]:
