@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 USAGE, NOT_FOUND_OUT, DEFECT = 2, 3, 70
 
+ANY = "any"
+"""In the stead of a number of consumers: every number of them."""
+
 ENGINES = ("simulate", "bounded", "prove", "explore")
 
 
@@ -92,6 +95,10 @@ def _whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int 
     return convert
 
 
+def _number_or_any(context: click.Context, parameter: click.Parameter, value: Value) -> int | str | None:
+    return ANY if value == ANY else _whole(1)(context, parameter, value)
+
+
 def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
     try:
         number = float(value)
@@ -120,7 +127,12 @@ OUT = click.option(
 @click.argument("name", metavar="MODEL")
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="Check this claim only. May be repeated.")
 @click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
-@click.option("--consumers", callback=_whole(1), metavar="N", help="How many consumers share the pool.")
+@click.option(
+    "--consumers",
+    callback=_number_or_any,
+    metavar="N|any",
+    help="How many consumers share the pool. any: what is proved is proved of every number.",
+)
 @click.option(
     "--capacity", callback=_whole(1), metavar="BYTES", help="The size of the pool. Without it: every size at once."
 )
@@ -142,7 +154,7 @@ def check(
     name: str,
     claims: tuple[str, ...],
     engine: str | None,
-    consumers: int | None,
+    consumers: int | str | None,
     capacity: int | None,
     added: tuple[str, ...],
     removed: tuple[str, ...],
@@ -163,14 +175,16 @@ def check(
     from spillproof.counterexamples import asking
 
     started = time.monotonic()
-    scope = {"consumers": consumers, "capacity": capacity}
-    asked = asking.Question(name, {key: value for key, value in scope.items() if value is not None}, added, removed)
+    many = consumers == ANY
+    given = {"consumers": consumers, "capacity": capacity}
+    scope = {key: value for key, value in given.items() if isinstance(value, int)}
+    asked = asking.Question(name, scope, added, removed)
     model = asked.model()
     wanted = asking.select(model, claims)
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
-    report = _checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
+    report = _checked(model, wanted, deadline, max_steps=max_steps, certify=certify, any_number=many, **chosen)
     seconds = None if as_json else time.monotonic() - started
     if folder is None:
         _print(report, asked, seconds)
