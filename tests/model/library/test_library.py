@@ -20,14 +20,23 @@ from spillproof.properties.catalogue import CLAIMS, claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Verdict, Violated
 
-SLOW = ("datafusion", "velox", "duckdb", "rocksdb", "rapids:spill-manager")
-"""What takes more than half a second to check, but for those that are named as quick."""
-QUICK = ("velox:leaf", "velox:driver", "duckdb:temporary-files")
+QUICK = (
+    "velox:leaf",
+    "velox:driver",
+    "kv-blocks:offload",
+    "flink",
+    "flink:managed",
+    "trino",
+    "ray",
+    "arrow",
+    "pytorch",
+)
+"""What is checked by `make test`; the rest, by `make test-slow`. Each takes less than half a second."""
 
 
 def slow_if(name: str) -> list[pytest.MarkDecorator]:
     """The mark of a test of an entry."""
-    return [pytest.mark.slow] if name.startswith(SLOW) and not name.startswith(QUICK) else []
+    return [] if name.removesuffix("+repaired") in QUICK else [pytest.mark.slow]
 
 
 each_entry = pytest.mark.parametrize(
