@@ -365,7 +365,7 @@ def explore(
     with screen.Progress() as progress:
         text = explorer.explored(asked, progress)
     path = explorer.save(text, out or explorer.default_file(asked), force=force)
-    screen.show(f"Wrote {path} ({len(text.encode()) / 1000:,.0f} kB).")
+    screen.show(f"Wrote {path}\n  {len(text.encode()) / 1000:,.0f} kB, which load nothing")
     if sys.stdout.isatty() if opens is None else opens:
         click.launch(path.resolve().as_uri())
     return 0

@@ -172,7 +172,7 @@ def test_the_command_writes_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     status, said = invoked("explore", "lesson:release", "--against", "lesson:release+repaired")
 
     assert status == 0
-    assert said.startswith("Wrote lesson-release-beside-lesson-release+repaired.html (")
+    assert said.startswith("Wrote lesson-release-beside-lesson-release+repaired.html\n")
     assert is_page(tmp_path / "lesson-release-beside-lesson-release+repaired.html")
 
 
