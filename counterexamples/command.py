@@ -28,6 +28,7 @@ from spillproof.counterexamples.export import FORMATS
 
 if TYPE_CHECKING:
     from spillproof.counterexamples.asking import Question, Selection
+    from spillproof.counterexamples.trace import Trace
     from spillproof.model.system import Model
     from spillproof.properties.engines.verdict import Report
 
@@ -261,6 +262,16 @@ def _print(report: Report, asked: Question, seconds: float | None) -> None:
 
 
 TRACE = click.argument("file", metavar="TRACE", type=click.Path(path_type=Path))
+
+
+def _trace(file: Path, on: str = "") -> Trace:
+    """Return the run that a command is about: of a file, or of a link that `spillproof explore` gives."""
+    from spillproof.counterexamples.explorer import link
+    from spillproof.counterexamples.export import itf
+
+    return link.traced(str(file), on) if link.is_link(str(file)) else itf.read(file)
+
+
 ON = click.option("--on", metavar="MODEL", default="", help="Another model: a name, or path/to/file.py:Class.")
 
 
@@ -277,9 +288,8 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     """
     from spillproof.counterexamples import variants
     from spillproof.counterexamples.explain.telling import tell
-    from spillproof.counterexamples.export import itf
 
-    explained = variants.explained(itf.read(file), on, against)
+    explained = variants.explained(_trace(file, on), on, against)
     if as_json:
         screen.show(json.dumps(variants.as_json(explained), ensure_ascii=False))
     else:
@@ -306,16 +316,15 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     could not be taken to its end, and the claim holds as far as it went; or real Spark did not do what its model says.
     """
     from spillproof.counterexamples.explorer import link
-    from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay import telling
 
     if on.startswith("pyspark"):
         return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
     if evidence or heap is not None or allocate:
         raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
-    trace = link.traced(str(file), on) if link.is_link(str(file)) else itf.read(file)
+    trace = _trace(file, on)
     found = telling.replayed(trace, on)
-    if link.is_link(str(file)) and (names := link.renamed(str(file), trace)):
+    if names := link.renamed(str(file), trace):
         screen.complain(
             f"names follow the run here: {', '.join(f'{page} of the page is {name}' for page, name in names.items())}"
         )
@@ -324,13 +333,11 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
 
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
-    from spillproof.counterexamples.explorer import link
-    from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay.real import taking, telling
     from spillproof.counterexamples.replay.real.worker import HEAP
 
     wanted = taking.Wanted(taking.release_in(on), heap or HEAP, **how)
-    trace = link.traced(str(file)) if link.is_link(str(file)) else itf.read(file)
+    trace = _trace(file)
     with screen.Progress() as progress:
         taken = taking.take(trace, wanted, progress)
     screen.show(json.dumps(telling.as_json(taken), ensure_ascii=False) if as_json else telling.tell(taken))
@@ -379,7 +386,7 @@ def explore(
     with screen.Progress() as progress:
         text = explorer.explored(asked, progress)
     path = explorer.save(text, out or explorer.default_file(asked), force=force)
-    screen.show(f"Wrote {path} ({len(text.encode()) / 1000:,.0f} kB).")
+    screen.show(f"Wrote {path}\n  {len(text.encode()) / 1000:,.0f} kB, which load nothing")
     if sys.stdout.isatty() if opens is None else opens:
         click.launch(path.resolve().as_uri())
     return 0
@@ -406,10 +413,9 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
     Nothing that the file names is executed or opened. Nothing is overwritten without --force.
     """
     from spillproof.counterexamples import exporting
-    from spillproof.counterexamples.export import itf
 
     wanted = exporting.chosen(name, out)
-    trace = itf.read(file)
+    trace = _trace(file)
     exporting.fits(trace, wanted, step)
     explanation, lacks = exporting.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
     if lacks:
