@@ -23,7 +23,7 @@ import click
 
 from spillproof.counterexamples import completion, files, interrupts, screen
 from spillproof.counterexamples.export import FORMATS
-from spillproof.counterexamples.options import ON, OUT, TRACE, seconds, whole
+from spillproof.counterexamples.options import ANY, ON, OUT, TRACE, number_or_any, seconds, trace_of, whole
 
 USAGE, DEFECT = 2, 70
 
@@ -114,7 +114,12 @@ def cli(context: click.Context) -> None:
     shell_complete=completion.claims,
 )
 @click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
-@click.option("--consumers", callback=whole(1), metavar="N", help="How many consumers share the pool.")
+@click.option(
+    "--consumers",
+    callback=number_or_any,
+    metavar="N|any",
+    help="How many consumers share the pool. any: what is proved is proved of every number.",
+)
 @click.option(
     "--capacity", callback=whole(1), metavar="BYTES", help="The size of the pool. Without it: every size at once."
 )
@@ -158,7 +163,7 @@ def check(
     name: str,
     claims: tuple[str, ...],
     engine: str | None,
-    consumers: int | None,
+    consumers: int | str | None,
     capacity: int | None,
     settings: tuple[str, ...],
     added: tuple[str, ...],
@@ -181,14 +186,16 @@ def check(
 
     started = time.monotonic()
     short = {"consumers": consumers, "capacity": capacity}
-    words = [f"{key}={value}" for key, value in short.items() if value is not None]
+    words = [f"{key}={value}" for key, value in short.items() if isinstance(value, int)]
     asked = asking.Question(name, {}, added, removed).at([*words, *settings])
     model = asked.model()
     wanted = asking.select(model, claims, name)
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
-    report = answer.checked(model, wanted, deadline, max_steps=max_steps, certify=certify, **chosen)
+    report = answer.checked(
+        model, wanted, deadline, max_steps=max_steps, certify=certify, any_number=consumers == ANY, **chosen
+    )
     took = None if as_json else time.monotonic() - started
     if folder is None:
         answer.show(report, asked, took)
@@ -228,9 +235,8 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     """
     from spillproof.counterexamples import variants
     from spillproof.counterexamples.explain.telling import tell
-    from spillproof.counterexamples.export import itf
 
-    explained = variants.explained(itf.read(file), on, against)
+    explained = variants.explained(trace_of(file, on), on, against)
     if as_json:
         screen.show(json.dumps(variants.as_json(explained), ensure_ascii=False))
     else:
@@ -258,16 +264,15 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     could not be taken to its end, and the claim holds as far as it went; or real Spark did not do what its model says.
     """
     from spillproof.counterexamples.explorer import link
-    from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay import telling
 
     if on.startswith("pyspark"):
         return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
     if evidence or heap is not None or allocate:
         raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
-    trace = link.traced(str(file), on) if link.is_link(str(file)) else itf.read(file)
+    trace = trace_of(file, on)
     found = telling.replayed(trace, on)
-    if link.is_link(str(file)) and (names := link.renamed(str(file), trace)):
+    if names := link.renamed(str(file), trace):
         screen.complain(
             f"names follow the run here: {', '.join(f'{page} of the page is {name}' for page, name in names.items())}"
         )
@@ -276,13 +281,11 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
 
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
-    from spillproof.counterexamples.explorer import link
-    from spillproof.counterexamples.export import itf
     from spillproof.counterexamples.replay.real import taking, telling
     from spillproof.counterexamples.replay.real.worker import HEAP
 
     wanted = taking.Wanted(taking.release_in(on), heap or HEAP, **how)
-    trace = link.traced(str(file)) if link.is_link(str(file)) else itf.read(file)
+    trace = trace_of(file)
     with screen.Progress() as progress:
         taken = taking.take(trace, wanted, progress)
     screen.show(json.dumps(telling.as_json(taken), ensure_ascii=False) if as_json else telling.tell(taken))
@@ -331,7 +334,7 @@ def explore(
     with screen.Progress() as progress:
         text = explorer.explored(asked, progress)
     path = explorer.save(text, out or explorer.default_file(asked), force=force)
-    screen.show(f"Wrote {path} ({len(text.encode()) / 1000:,.0f} kB).")
+    screen.show(f"Wrote {path}\n  {len(text.encode()) / 1000:,.0f} kB, which load nothing")
     if screen.is_terminal() if opens is None else opens:
         click.launch(path.resolve().as_uri())
     return 0
@@ -358,10 +361,9 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
     Nothing that the file names is executed or opened. Nothing is overwritten without --force.
     """
     from spillproof.counterexamples import exporting
-    from spillproof.counterexamples.export import itf
 
     wanted = exporting.chosen(name, out)
-    trace = itf.read(file)
+    trace = trace_of(file)
     exporting.fits(trace, wanted, step)
     explanation, lacks = exporting.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
     if lacks:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 from spillproof.counterexamples.trace import constant
@@ -17,6 +17,7 @@ from spillproof.model.catalogue.library import CARRIED, REPAIRS
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
 from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.releases import RELEASES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 from spillproof.properties.claims import Claim
 
@@ -99,16 +100,27 @@ def tell(found: Listing) -> str:
 
 def models(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a row for each model; those that differ only in the release share one."""
-    rows: dict[str, tuple[str, list[str]]] = {}
+    rows: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
         family, _, version = entry.name.partition("@")
-        if re.fullmatch(r"[\d.]+", version):
-            summary = entry.summary.replace(version, "VERSION")
-            rows.setdefault(f"{family}@VERSION", (summary, []))[1].append(version)
-        else:
-            rows[entry.name] = (entry.summary, [])
-    for name, (summary, versions) in rows.items():
-        yield from _row(name, summary, " ".join(versions))
+        release, plus, change = version.partition("+")
+        name = f"{family}@VERSION{plus}{change}" if release else family
+        summary = entry.summary.replace(release, "VERSION") if release else entry.summary
+        rows.setdefault((name, summary), []).append(release)
+    for (name, summary), versions in rows.items():
+        yield from _model(name, summary, versions)
+
+
+def _model(name: str, summary: str, versions: list[str]) -> Iterator[str]:
+    if len(versions) > 1:
+        return _row(name, summary, spans(versions))
+    return _row(name.replace("VERSION", versions[0]), summary.replace("VERSION", versions[0]))
+
+
+def spans(versions: list[str]) -> str:
+    """Return releases with those that follow each other drawn together: `2.0.0 … 2.4.0`."""
+    runs = [list(group) for _, group in groupby(enumerate(versions), lambda pair: RELEASES.index(pair[1]) - pair[0])]
+    return ", ".join(run[0][1] if len(run) == 1 else f"{run[0][1]} … {run[-1][1]}" for run in runs)
 
 
 def claims(found: Iterable[Claim]) -> Iterator[str]:

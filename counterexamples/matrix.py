@@ -5,7 +5,6 @@ Releases that differ in no fix that a model can ask about are one model, and are
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -15,22 +14,19 @@ from itertools import groupby
 from typing import TypeAlias
 
 from spillproof.model.catalogue import CATALOGUE, find
+from spillproof.model.catalogue.alike import fixes_mentioned
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import FIXES
-from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.releases import NEWEST, RELEASES, fixes_of
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Unknown, Verdict, Violated
 
-NEWEST = RELEASES[-1]
 PATIENCE = 150.0
 """Seconds for one check. One takes up to 15 on an idle machine."""
 
-MODELS = re.compile(r"spillproof\.model\.spark\.(?!fixes|releases)")
-"""The modules of models. `fixes` and `releases` name every fix, and ask about none."""
-
-FROM_THE_FIRST = ("spark:execution-pool", "spark:borrowing", "spark:cached-block", "spark:full-disk")
-"""Families that follow releases before the first that has an entry of its own."""
+SLOW = ("spark:execution-pool", "spark:borrowing", "spark:cached-block", "spark:full-disk")
+"""Families that are checked first, as they take longest."""
 
 HEAD = f"""\
 # What the checker says of every release
@@ -67,11 +63,8 @@ def families() -> dict[str, Entry]:
 
 
 def followed(family: str) -> list[str]:
-    """Return the releases that a family follows, from the first that has an entry."""
-    if family in FROM_THE_FIRST:
-        return list(RELEASES)
-    first = next(name for name in RELEASES if f"{family}@{name}" in CATALOGUE)
-    return list(RELEASES[RELEASES.index(first) :])
+    """Return the releases that a family follows."""
+    return [release for release in RELEASES if f"{family}@{release}" in CATALOGUE]
 
 
 def columns(family: str) -> list[Column]:
@@ -89,19 +82,6 @@ def columns(family: str) -> list[Column]:
             found.append(column := Column(known[fixes]))
         column.releases.append(release)
     return found
-
-
-def fixes_mentioned(model: type) -> frozenset[str]:
-    """Return the fixes that a model can ask about: those whose names its modules import."""
-    seen: set[str] = set()
-    waiting = [model.__module__]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen and MODELS.match(name):
-            seen.add(name)
-            waiting += [each.__module__ for each in vars(sys.modules[name]).values() if hasattr(each, "__module__")]
-    values = (value for name in seen for value in vars(sys.modules[name]).values())
-    return frozenset(value for value in values if isinstance(value, str)) & FIXES.keys()
 
 
 def checked(entry: Entry, fixes: frozenset[str]) -> Cells:
@@ -172,7 +152,7 @@ def page(found: dict[str, list[Column]]) -> str:
 
 def checked_side_by_side() -> Iterator[tuple[str, list[Column]]]:
     """Yield each family as it is done, those that take longest first."""
-    names = sorted(families(), key=lambda name: (name not in FROM_THE_FIRST, name))
+    names = sorted(families(), key=lambda name: (name not in SLOW, name))
     with ProcessPoolExecutor(2) as pool:
         running = {pool.submit(columns, name): name for name in names}
         for done in as_completed(running):

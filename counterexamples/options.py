@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from spillproof.counterexamples import completion
+
+if TYPE_CHECKING:
+    from spillproof.counterexamples.trace import Trace
 
 Value = str | None
 
@@ -25,6 +29,15 @@ def whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int |
         return int(value)
 
     return convert
+
+
+ANY = "any"
+"""In the stead of a number of consumers: every number of them."""
+
+
+def number_or_any(context: click.Context, parameter: click.Parameter, value: Value) -> int | str | None:
+    """Convert the text of an option into a number, unless it says any."""
+    return ANY if value == ANY else whole(1)(context, parameter, value)
 
 
 def seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
@@ -53,3 +66,11 @@ ON = click.option(
     help="Another model: a name, or path/to/file.py:Class.",
     shell_complete=completion.models,
 )
+
+
+def trace_of(file: Path, on: str = "") -> Trace:
+    """Return the run that a command is about: of a file, or of a link that `spillproof explore` gives."""
+    from spillproof.counterexamples.explorer import link
+    from spillproof.counterexamples.export import itf
+
+    return link.traced(str(file), on) if link.is_link(str(file)) else itf.read(file)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.alike import distinct
 from spillproof.model.catalogue.entry import Entry
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.validation.result import Validated
@@ -88,4 +89,4 @@ def page(rows: Iterable[Row]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page(map(row, CATALOGUE.values())))
+    sys.stdout.write(page(map(row, distinct(CATALOGUE.values()).values())))

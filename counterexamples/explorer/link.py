@@ -118,10 +118,12 @@ def first_violated(run: Run, claims: list[Claim]) -> tuple[int | None, list[str]
 
 
 def renamed(text: str, taken: Trace) -> dict[str, str]:
-    """Return what objects are called in a trace that the page calls otherwise, by their names on the page.
+    """Return what objects are called in the trace of a link that the page calls otherwise, by their names on the page.
 
-    The page names an object when it is made, a trace when a step first mentions it.
+    The page names an object when it is made, a trace when a step first mentions it. Nothing for what is no link.
     """
+    if not is_link(text):
+        return {}
     found: dict[str, str] = {}
     for step, (before, state) in zip(read(text).steps[1:], pairwise(taken.states), strict=False):
         names = {each.number: each.name for each in state.heap}

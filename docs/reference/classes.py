@@ -22,7 +22,7 @@ from prose import item, link, listed, title_of, titled, wrapped
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes.fix import Fix
-from spillproof.model.spark.releases import RELEASES
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.system import Action, Model, Parameter, actions_of
 from spillproof.properties.catalogue import CLAIMS
 
@@ -284,7 +284,7 @@ def composed(classes: list[type]) -> list[str]:
 
 def section(title: str, rows: list[str]) -> list[str]:
     """Return what scenarios violate under a heading, or nothing."""
-    said = f"What is expected of Spark {RELEASES[-1]}, the newest release in the [catalogue](../models.md):"
+    said = f"What is expected of Spark {NEWEST}, the newest release in the [catalogue](../models.md):"
     return [f"## {title}", "", wrapped(said), "", *rows, ""] if rows else []
 
 
@@ -294,7 +294,7 @@ def verdicts(scenario: type[Model], parts: list[type]) -> Iterator[str]:
     `parts` is what it has of a page, which is said if the class that the page is called after is not among it.
     """
     only = "" if any(map(modelled.is_main, parts)) else f" (only {', '.join(map(link, parts))})"
-    newest = [each for each in CATALOGUE.values() if each.model is scenario and each.name.endswith(f"@{RELEASES[-1]}")]
+    newest = [each for each in CATALOGUE.values() if each.model is scenario and each.name.endswith(f"@{NEWEST}")]
     alike: dict[frozenset[str], list[Entry]] = {}
     for each in newest:
         alike.setdefault(each.violated or frozenset(), []).append(each)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -120,7 +121,10 @@ def standing(engine: Engine) -> str:
     return ", ".join(names) or "–"
 
 
-PAGES = {"README.md": index, **{f"{engine.name}.md": partial(page, engine) for engine in ENGINES}}
+PAGES: dict[str, Callable[[], str]] = {
+    "README.md": index,
+    **{f"{engine.name}.md": partial(page, engine) for engine in ENGINES},
+}
 
 
 if __name__ == "__main__":

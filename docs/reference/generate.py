@@ -56,14 +56,14 @@ def models() -> str:
 
 def _family(entry: Entry) -> tuple[str, object]:
     name, _, version = entry.name.partition("@")
-    is_release = version.replace(".", "").isdigit()
-    return (name, entry.violated) if is_release else (entry.name, None)
+    release, _, change = version.partition("+")
+    return (f"{name}+{change}", entry.violated) if release else (entry.name, None)
 
 
 def _model(entries: list[Entry]) -> str:
     first, last = entries[0], entries[-1]
     names = f"`{first.name}`" + (f" … `{last.name}`" if last is not first else "")
-    version = first.name.partition("@")[2]
+    version = first.name.partition("@")[2].partition("+")[0]
     summary = first.summary.replace(f"Spark {version}", "Spark") if last is not first else first.summary
     violated = [f"[`{claim.name}`](claims.md#{claim.name})" for claim in CLAIMS if claim.name in (first.violated or ())]
     return f"| {names} | {summary} | {', '.join(violated) or 'nothing'} |"

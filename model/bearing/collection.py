@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spillproof.model.bearing.line import Bearing, Break
 from spillproof.model.catalogue.claim_names import CHIEF, HELD, NO_EXCEPTION, NO_SHORTAGE, PEAKS
+from spillproof.model.spark.releases import NEWEST
 
 BEARINGS: tuple[Bearing, ...] = (
     Bearing(
@@ -68,7 +69,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "proposal-account-growth",
-        "spark:growing@4.0.0+account-growth",
+        f"spark:growing@{NEWEST}+account-growth",
         PEAKS,
         2,
         "Insert, grow: the new array is there beside the old one, and nobody was asked for it.",

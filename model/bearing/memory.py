@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue.claim_names import FAILURE, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
+from spillproof.model.spark.releases import NEWEST
 
 BEARINGS: tuple[Bearing, ...] = (
     Bearing(
@@ -15,7 +16,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-20250",
-        "spark:failing-spills@4.0.0",
+        f"spark:failing-spills@{NEWEST}",
         KILLED,
         2,
         "A consumer takes the pool, asks for more, and is killed while it writes to a file.",
@@ -45,14 +46,14 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-48642",
-        "spark:failing-spills@4.0.0",
+        f"spark:failing-spills@{NEWEST}",
         KILLED,
         2,
         "A consumer takes the pool, asks for more, and is killed while it writes to a stream.",
     ),
     Bearing(
         "proposal-release-on-failure",
-        "spark:failing-spills@4.0.0+release-on-failure",
+        f"spark:failing-spills@{NEWEST}+release-on-failure",
         FAILURE,
         2,
         "A consumer takes a part of the pool, and asks for more than the rest: it gets the rest, and fails to spill.",

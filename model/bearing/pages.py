@@ -13,18 +13,19 @@ from spillproof.model.catalogue.claim_names import (
     REPORTS,
     SATISFIED,
 )
+from spillproof.model.spark.releases import NEWEST
 
 BEARINGS: tuple[Bearing, ...] = (
     Bearing(
         "SPARK-13210",
-        "spark:page-table@4.3.0",
+        f"spark:page-table@{NEWEST}",
         BALANCE,
         1,
         "Allocate a page for which there is no memory: what was granted for it is nobody's.",
     ),
     Bearing(
         "SPARK-15045",
-        "spark:page-table@4.3.0",
+        f"spark:page-table@{NEWEST}",
         LEFT,
         2,
         "Allocate, off the heap, and end_task: the page is not freed, and counts as free.",
@@ -32,7 +33,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-57242",
-        "spark:page-table@4.3.0",
+        f"spark:page-table@{NEWEST}",
         NO_EXCEPTION,
         1,
         "Allocate a page for which there is no memory, where the pool has plenty: it is tried on and on.",
@@ -47,7 +48,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-18208",
-        "spark:raw-map@4.0.0+repaired",
+        f"spark:raw-map@{NEWEST}+repaired",
         SATISFIED,
         3,
         "Append, which doubles the array, reset, append: the array is still there, and a page is missing.",
@@ -55,7 +56,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-19839",
-        "spark:raw-map@4.0.0+repaired",
+        f"spark:raw-map@{NEWEST}+repaired",
         SATISFIED,
         3,
         "Append, read, acquire: the page is spilled, and the array stays.",
@@ -79,7 +80,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-29244",
-        "spark:raw-map@4.0.0",
+        f"spark:raw-map@{NEWEST}",
         NO_EXCEPTION,
         2,
         "Reset, end_task: others take the array that the reset frees, and it is freed again.",
@@ -87,14 +88,14 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-33756",
-        "spark:raw-map@4.0.0",
+        f"spark:raw-map@{NEWEST}",
         NO_EXCEPTION,
         8,
         "Two appends, a page each, read, acquire, which spills both, next_page, next_page, and find_end twice.",
     ),
     Bearing(
         "SPARK-56511-usage",
-        "spark:shuffle@4.3.0",
+        f"spark:shuffle@{NEWEST}",
         FILES,
         3,
         "Two inserts, end_task: others take what the spill frees, the new array is refused, and the file stays.",
@@ -103,14 +104,14 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-56511-reset",
-        "spark:shuffle@4.3.0",
+        f"spark:shuffle@{NEWEST}",
         NO_ALLOCATION,
         2,
         "Two inserts: the second needs a page and spills, and the spill asks for a new array.",
     ),
     Bearing(
         "SPARK-56511-reset",
-        "spark:shuffle@4.3.0",
+        f"spark:shuffle@{NEWEST}",
         BALANCE,
         2,
         "Two inserts: a part of a larger array is granted, and the spill for the rest is refused its own array.",
@@ -118,7 +119,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "SPARK-56511-reset",
-        "spark:shuffle@4.3.0",
+        f"spark:shuffle@{NEWEST}",
         REPORTS,
         3,
         "Three inserts: the array doubles, and the spill for its next doubling does not count it.",
@@ -126,7 +127,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "proposal-map-drops-its-locations",
-        "spark:raw-map@4.0.0+repaired",
+        f"spark:raw-map@{NEWEST}+repaired",
         CHIEF,
         2,
         "Append, free: the map keeps the place of the record, and with it the page.",
@@ -134,7 +135,7 @@ BEARINGS: tuple[Bearing, ...] = (
     ),
     Bearing(
         "proposal-map-spills-its-only-page",
-        "spark:raw-map@4.0.0+repaired",
+        f"spark:raw-map@{NEWEST}+repaired",
         SATISFIED,
         3,
         "Append, read, acquire: nobody has read the page yet, and it stays.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from spillproof.model.catalogue.entry import Entry
+from spillproof.model.catalogue.entry import Entry, followed
 from spillproof.model.catalogue.growth import growth
 from spillproof.model.catalogue.lessons import lessons
 from spillproof.model.catalogue.library import library
@@ -42,5 +42,7 @@ CATALOGUE: dict[str, Entry] = {
 def find(name: str) -> Entry:
     """Return the entry of that name. Raises `ModelError` that says what there is for one that does not exist."""
     if name not in CATALOGUE:
-        raise ModelError(unknown("model", name, CATALOGUE, "spillproof list models"))
+        instead = followed(name, CATALOGUE)
+        words = unknown("model", name, CATALOGUE, "spillproof list models")
+        raise ModelError(f"{words}; {instead}" if instead else words)
     return CATALOGUE[name]

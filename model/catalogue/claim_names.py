@@ -25,6 +25,8 @@ NEVER_NEGATIVE = "counters_never_negative"
 REPORTS = "a_spill_reports_what_it_freed"
 LEFT = "nothing_left_at_end"
 FILES = "no_file_outlives_its_task"
+UNCHANGED = "failure_leaves_accounting_unchanged"
+ADD_UP = "pools_add_up"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
 """The claims that released and still reachable memory violates."""

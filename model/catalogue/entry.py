@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -75,3 +76,12 @@ class Entry:
         scope = MappingProxyType({**self.scope, "fixes": fixes})
         violated = None if self.expected is None else self.expected(fixes)
         return replace(self, name=name, scope=scope, violated=violated, repaired="")
+
+
+def followed(name: str, available: Iterable[str]) -> str:
+    """Return which releases a family follows, if a name is that of a family at a release that it does not: a clause."""
+    family, _, release = name.partition("@")
+    releases = [each.partition("@")[2] for each in available if re.fullmatch(rf"{re.escape(family)}@[\d.]+", each)]
+    if not releases or not re.fullmatch(r"[\d.]+", release):
+        return ""
+    return f"{family} follows the releases {releases[0]} to {releases[-1]}, and {release} is not among them"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spillproof.model.catalogue.claim_names import NO_DEADLOCK
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes.unsafe import SPARK_26265, SPARK_27338, SPARK_39283
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import fixes_of, since
 from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
 
 MEETINGS = {
@@ -21,7 +21,7 @@ MEETINGS = {
 def locks() -> Iterator[Entry]:
     """Each meeting, before its fix and after."""
     for meeting, (word, fix) in MEETINGS.items():
-        for release in ("2.0.0", "2.4.1", "2.4.2", "3.5.7", "4.0.0"):
+        for release in since("2.0.0"):
             fixes = fixes_of(release)
             yield Entry(
                 f"spark:locks-{word}@{release}",

@@ -27,7 +27,7 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_22713_FORCED_SPILL,
     SPARK_26114_COMPLETION,
 )
-from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.releases import RELEASES, fixes_of, since
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
@@ -117,7 +117,7 @@ def _incident(release: str) -> Entry:
 
 def _requests() -> Iterator[Entry]:
     """What maps ask for, and maps that are merged."""
-    for release in ("1.6.0", "2.0.0", "2.2.0", "2.3.4", "2.4.0", "3.5.7", "4.0.0"):
+    for release in RELEASES:
         fixes = fixes_of(release)
         starving = frozenset() if SPARK_4452 in fixes else frozenset({NO_SHORTAGE})
         yield Entry(
@@ -128,7 +128,7 @@ def _requests() -> Iterator[Entry]:
             knows_fixes=True,
             violated=expected(fixes) | starving,
         )
-    for release in ("2.4.0", "3.5.7", "4.0.0"):
+    for release in since("2.4.0"):
         yield Entry(
             f"spark:merge@{release}",
             f"Maps that are merged with what they spilled before, in Spark {release}.",

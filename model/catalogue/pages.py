@@ -10,7 +10,7 @@ from spillproof.model.spark.fixes import PAGES
 from spillproof.model.spark.fixes.pages import SPARK_13210, SPARK_57242
 from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPARK_19839, SPARK_33756, SPILL_THE_ONLY_PAGE
 from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
@@ -18,14 +18,15 @@ from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 
 def raw_maps() -> Iterator[Entry]:
     """Maps of raw records."""
-    for release in ("2.0.0", "3.0.1", "3.5.7", "4.0.0"):
+    for release in since("2.0.0"):
         summary = f"A task of Spark {release}: a map of raw records, filled, reset, read, force-spilled."
         yield _raw_map(release, fixes_of(release, PAGES), summary)
-    yield _raw_map(
-        "4.0.0+repaired",
-        fixes_of("4.0.0", PAGES) | {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE},
-        "Spark 4.0.0 with a map that forgets where its records were, and spills its only page.",
-    )
+    for release in since(REPAIRED):
+        yield _raw_map(
+            f"{release}+repaired",
+            fixes_of(release, PAGES) | {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE},
+            f"Spark {release} with a map that forgets where its records were, and spills its only page.",
+        )
 
 
 def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
@@ -46,7 +47,7 @@ def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
 
 def shuffles() -> Iterator[Entry]:
     """Sorters that write a shuffle."""
-    for release in ("2.0.0", "2.3.2", "3.5.7", "4.0.0", "4.3.0"):
+    for release in since("2.0.0"):
         fixes = fixes_of(release, PAGES)
         yield Entry(
             f"spark:shuffle@{release}",
@@ -60,7 +61,7 @@ def shuffles() -> Iterator[Entry]:
 
 def page_tables() -> Iterator[Entry]:
     """Page tables, where there is less memory than the memory manager believes."""
-    for release in ("1.6.0", "4.0.0", "4.3.0"):
+    for release in RELEASES:
         fixes = fixes_of(release, PAGES)
         yield Entry(
             f"spark:page-table@{release}",

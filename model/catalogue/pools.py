@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, NO_EXCEPTION, RECORDS
+from spillproof.model.catalogue.claim_names import (
+    ADD_UP,
+    CHIEF,
+    GUILTY,
+    LOCKED,
+    NO_EXCEPTION,
+    RECORDS,
+    SATISFIED,
+    UNCHANGED,
+)
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import POOLS, STORAGE
+from spillproof.model.spark.fixes.pools import SPARK_15260, SPARK_22083
 from spillproof.model.spark.fixes.storage import DROP_UNROLLED_BUFFER, SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
 from spillproof.model.spark.scenario.executor import BorrowingTasks, ExecutionTasks, Executor
 from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 
@@ -22,17 +32,21 @@ UNROLLED: dict[Level, str] = {
 
 def pools() -> Iterator[Entry]:
     """Tasks that share memory, beside blocks, and blocks that may not fit."""
-    fixes = fixes_of("4.0.0", POOLS)
-    summary = "Tasks of Spark 4.0.0 share execution memory: fair shares, and waiting for one."
-    yield Entry("spark:execution-pool@4.0.0", summary, ExecutionTasks, {"tasks": 2, "fixes": fixes}, knows_fixes=True)
-    summary = "The same, beside storage memory that can be borrowed."
-    yield Entry("spark:borrowing@4.0.0", summary, BorrowingTasks, {"tasks": 2, "fixes": fixes}, knows_fixes=True)
-    yield from _cached(fixes)
+    for release in RELEASES:
+        scope = {"tasks": 2, "fixes": fixes_of(release, POOLS)}
+        summary = f"Tasks of Spark {release} share execution memory: fair shares, and waiting for one."
+        yield Entry(f"spark:execution-pool@{release}", summary, ExecutionTasks, scope, knows_fixes=True)
+    for release in RELEASES:
+        scope = {"tasks": 2, "fixes": fixes_of(release, POOLS)}
+        summary = f"Tasks of Spark {release}, beside storage memory that can be borrowed."
+        yield Entry(f"spark:borrowing@{release}", summary, BorrowingTasks, scope, knows_fixes=True)
+    yield from _cached()
     for level in UNROLLED:
-        for release in ("2.0.1", "2.1.1", "3.5.7", "4.0.0"):
+        for release in since("2.0.0"):
             yield _unroll(level, release, fixes_of(release, STORAGE), f"Spark {release}")
-    repaired = fixes_of("4.0.0", STORAGE) | {DROP_UNROLLED_BUFFER}
-    yield _unroll(Level.BYTES, "4.0.0+drop-unrolled-buffer", repaired, "Spark 4.0.0 with our proposal")
+    for release in since(REPAIRED):
+        repaired = fixes_of(release, STORAGE) | {DROP_UNROLLED_BUFFER}
+        yield _unroll(Level.BYTES, f"{release}+drop-unrolled-buffer", repaired, f"Spark {release} with our proposal")
 
 
 def _unroll(level: Level, version: str, fixes: frozenset[str], who: str) -> Entry:
@@ -46,19 +60,31 @@ def _unroll(level: Level, version: str, fixes: frozenset[str], who: str) -> Entr
     )
 
 
-def _cached(fixes: frozenset[str]) -> Iterator[Entry]:
-    for name, drops_fail, summary in (
-        ("cached-block", False, "A task of Spark 4.0.0 beside a block that it can evict."),
-        ("full-disk", True, "The same, where the disk may be full when the block is to go there."),
+def _cached() -> Iterator[Entry]:
+    for name, drops_fail, where in (
+        ("cached-block", False, ""),
+        ("full-disk", True, ", and the disk may be full when it is to go there"),
     ):
-        scope = {"tasks": 1, "blocks": 1, "fixes": fixes, "drops_fail": drops_fail}
-        yield Entry(
-            f"spark:{name}@4.0.0",
-            summary,
-            Executor,
-            scope,
-            knows_fixes=True,
-        )
+        for release in RELEASES:
+            fixes = fixes_of(release, POOLS)
+            yield Entry(
+                f"spark:{name}@{release}",
+                f"A task of Spark {release} beside a block that it can evict{where}.",
+                Executor,
+                {"tasks": 1, "blocks": 1, "fixes": fixes, "drops_fail": drops_fail},
+                knows_fixes=True,
+                violated=_full_disk(fixes) if drops_fail else frozenset(),
+            )
+
+
+def _full_disk(fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that an eviction violates that fails on the disk."""
+    violated: frozenset[str] = frozenset()
+    if SPARK_22083 not in fixes:
+        violated |= {LOCKED, SATISFIED}
+    if SPARK_15260 not in fixes:
+        violated |= {UNCHANGED, ADD_UP, NO_EXCEPTION}
+    return violated
 
 
 def _unrolling(level: Level, fixes: frozenset[str]) -> frozenset[str]:

@@ -9,20 +9,21 @@ from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes.collection import SPARK_26114_COMPLETION
 from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
 from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY, DROP_THE_READER, SPARK_32900, SPARK_32901, SPARK_32911
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import REPAIRED, fixes_of, since
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 
 
 def sorters() -> Iterator[Entry]:
     """Sorters of objects."""
-    for release in ("2.0.0", "2.0.1", "2.4.1", "3.5.7", "4.0.0"):
+    for release in since("2.0.0"):
         yield _sorter(release, fixes_of(release), f"A task of Spark {release}: sorters, iterators, forced spills.")
-    yield _sorter(
-        "4.0.0+swap-at-once",
-        fixes_of("4.0.0") | {SWAP_AT_ONCE},
-        "Spark 4.0.0 with the sorter repaired as SPARK-22713 repaired the map.",
-    )
+    for release in since(REPAIRED):
+        yield _sorter(
+            f"{release}+swap-at-once",
+            fixes_of(release) | {SWAP_AT_ONCE},
+            f"Spark {release} with the sorter repaired as SPARK-22713 repaired the map.",
+        )
 
 
 def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
@@ -43,14 +44,15 @@ def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
 
 def raw_sorters() -> Iterator[Entry]:
     """Sorters of raw records."""
-    for release in ("2.0.0", "2.0.1", "2.2.1", "3.0.0", "3.1.1", "3.5.7", "4.0.0"):
+    for release in since("2.0.0"):
         summary = f"A task of Spark {release}: pages of raw records, sorted, read, force-spilled."
         yield _raw_sorter(release, fixes_of(release), summary)
-    yield _raw_sorter(
-        "4.0.0+repaired",
-        fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER},
-        "Spark 4.0.0 with a sorter that drops its reader, and counts the array that it frees.",
-    )
+    for release in since(REPAIRED):
+        yield _raw_sorter(
+            f"{release}+repaired",
+            fixes_of(release) | {COUNT_THE_ARRAY, DROP_THE_READER},
+            f"Spark {release} with a sorter that drops its reader, and counts the array that it frees.",
+        )
 
 
 def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:

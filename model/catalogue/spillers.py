@@ -15,17 +15,17 @@ from spillproof.model.spark.fixes.memory import (
     SPARK_36933,
     SPARK_48642,
 )
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import REPAIRED, fixes_of, since
 from spillproof.model.spark.scenario.spillers import FailingSpillers, PartialSpillers, Spillers, Victims
 
 
 def spillers() -> Iterator[Entry]:
     """Plain consumers that spill, and the task's manager that asks them to."""
-    for release in ("2.0.0", "2.2.0", "3.3.0", "3.5.7", "4.0.0"):
+    for release in since("2.0.0"):
         yield _spillers("victims", Victims, 3, release, "Consumers that spill all")
-    for release in ("2.3.4", "2.4.0", "3.2.0", "3.5.7", "4.0.0"):
+    for release in since("2.0.0"):
         yield _spillers("partial-spills", PartialSpillers, 2, release, "Another task takes what is spilled")
-    for release in ("2.1.1", "2.1.2", "3.5.7", "4.0.0", "4.0.0+release-on-failure"):
+    for release in (*since("2.0.0"), *(f"{each}+release-on-failure" for each in since(REPAIRED))):
         yield _spillers("failing-spills", FailingSpillers, 1, release, "Spills that fail")
 
 

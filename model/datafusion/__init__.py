@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from spillproof.model.datafusion.external_sorter import Sorting
 from spillproof.model.datafusion.fair_spill_pool import FairSpillPooling
+from spillproof.model.datafusion.grouped_hash_aggregate_stream import Aggregating
 from spillproof.model.library.engine import Engine, Manager
 
 ENGINE = Engine(
@@ -27,5 +28,6 @@ ENGINE = Engine(
             Sorting,
             frozenset({"a_satisfiable_request_is_satisfied"}),
         ),
+        Manager("datafusion:aggregate", "DataFusion's hash aggregation, which sorts before it spills.", Aggregating),
     ),
 )

@@ -1,8 +1,13 @@
-"""Spark's releases from 1.6.0 to 4.0.0, each as the set of fixes that it has."""
+"""Spark's releases since 1.6.0, each as the set of fixes that it has.
+
+A release belongs here once what it changes in the classes that are modelled was read: `docs/reference/releases.md` says
+what that is, by the jars of each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from spillproof.model.spark.fixes import TASK
 from spillproof.model.spark.fixes.fix import Fix
@@ -19,13 +24,32 @@ RELEASES: tuple[str, ...] = (
     *(f"3.2.{patch}" for patch in range(5)),
     *(f"3.3.{patch}" for patch in range(5)),
     *(f"3.4.{patch}" for patch in range(5)),
-    *(f"3.5.{patch}" for patch in range(8)),
-    "4.0.0",
+    *(f"3.5.{patch}" for patch in range(10)),
+    *(f"4.0.{patch}" for patch in range(6)),
+    *(f"4.1.{patch}" for patch in range(5)),
+    *(f"4.2.{patch}" for patch in range(2)),
+    "4.3.0",
 )
 """In the order of their numbers, which is not that of their dates; what tells them apart is the fixes that each has, of
 which some were ported back to older lines: 2.3.4 has one that came too late for 2.4.0."""
 
+NEWEST = RELEASES[-1]
+"""What models are of, if no release is said."""
+
+REPAIRED = "4.0.0"
+"""From this release on, what current Spark violates can be had with our repairs."""
+
+
+def since(first: str) -> tuple[str, ...]:
+    """Return the releases from one on, by their numbers."""
+    return RELEASES[RELEASES.index(first) :]
+
 
 def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:
     """Return the names of the fixes that a release has, among those that a model knows: one of a task, if not said."""
+    return _fixes_of(release, tuple(among))
+
+
+@cache
+def _fixes_of(release: str, among: tuple[Fix, ...]) -> frozenset[str]:
     return frozenset(fix.name for fix in among if fix.is_in(release))

@@ -1,10 +1,14 @@
 """`SharedArbitrator`: gives each query's root pool a capacity, and takes it back where others need it.
 
+Sizes are pages, of which there are few: all runs of so small a server are all that there are.
+
 Source: `velox/common/memory/SharedArbitrator.cpp` at v2026.08.21.00, and before #13231 and #13464. What is not
 modelled: reserved capacity, spilling before an abort, waiting for a global arbitration.
 """
 
 from __future__ import annotations
+
+from enum import Enum
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.library.repair import Repair
@@ -17,8 +21,9 @@ PROMISED_CAPACITY = Repair(
     ("2025.11.14.00",),
     issue="facebookincubator/velox#13231",
     claim="nobody_is_given_up_in_vain",
-    steps=4,
-    run="Two queries, the first of which frees a part; 3 bytes are to be freed: the first has them, both are aborted.",
+    steps=3,
+    run="A query has two pages, another one; two are to be freed: the first frees one of them at once, and the second"
+    " is aborted, too.",
 )
 UNUSED_FIRST = Repair(
     "velox-13464",
@@ -27,21 +32,33 @@ UNUSED_FIRST = Repair(
     issue="facebookincubator/velox#13464",
     claim="nobody_is_given_up_in_vain",
     steps=3,
-    run="A query reserves two bytes and frees one; when one byte is to be freed, it is aborted.",
+    run="A query reserves a page and frees it; when a page is to be given back, it is aborted.",
 )
+
+
+class Size(Enum):
+    """How much is allocated, or to be freed."""
+
+    ONE = "a page"
+    TWO = "two pages"
+
+    @property
+    def pages(self) -> int:
+        """Return how many that is."""
+        return 1 if self is Size.ONE else 2
 
 
 class MemoryPool(HeapObject):
     """The root pool of a query, which stands for what its operators have."""
 
-    capacity: Bytes = 0
-    reserved: Bytes = 0
+    capacity: int = 0
+    reserved: int = 0
     aborted: bool = False
 
     def shallow_size(self) -> Bytes:
         return self.reserved
 
-    def shrink(self) -> Bytes:
+    def shrink(self) -> int:
         """Give up the capacity that is not used, and return how much that was."""
         unused = self.capacity - self.reserved
         self.capacity = self.reserved
@@ -51,12 +68,12 @@ class MemoryPool(HeapObject):
 class SharedArbitrator(HeapObject):
     """Has the capacity that no query has."""
 
-    capacity: Bytes
-    free: Bytes
+    capacity: int
+    free: int
     pools: list[MemoryPool]
     fixes: frozenset[str]
 
-    def grow(self, pool: MemoryPool, size: Bytes) -> bool:
+    def grow(self, pool: MemoryPool, size: int) -> bool:
         """Return whether a query may reserve as much: of its own capacity, of what is free, of what is unused."""
         if pool.reserved + size > pool.capacity:
             self.free += self.reclaim_unused()
@@ -67,17 +84,20 @@ class SharedArbitrator(HeapObject):
         pool.reserved += size
         return True
 
-    def unused(self) -> Bytes:
+    def unused(self) -> int:
         return sum(each.capacity - each.reserved for each in self.pools)
 
-    def reclaim_unused(self) -> Bytes:
+    def reclaim_unused(self) -> int:
         """Return how much unused capacity was taken back from queries."""
         return sum([each.shrink() for each in self.pools])
 
-    def shrink_capacity(self, target: Bytes) -> list[tuple[Bytes, Bytes]]:
-        """Free that much, by aborting queries if need be; return the victims, as the claim asks for them."""
+    def shrink_capacity(self, target: int, at_once: int) -> list[tuple[Bytes, Bytes]]:
+        """Free that much, by aborting queries if need be; return the victims, as the claim asks for them.
+
+        A query that is aborted frees so many pages at once, and the others when it is gone.
+        """
         there = self.unused()
-        reclaimed: Bytes = 0
+        reclaimed = 0
         if UNUSED_FIRST.name in self.fixes:
             reclaimed = self.reclaim_unused()
             self.free += reclaimed
@@ -86,6 +106,7 @@ class SharedArbitrator(HeapObject):
             victims.append((there, target))
             there += victim.reserved
             promised = victim.capacity
+            victim.reserved = max(0, victim.reserved - at_once)
             freed = victim.shrink()
             self.free += freed
             victim.aborted = True
@@ -110,28 +131,28 @@ class Arbitrating(Model):
     arbitrator: SharedArbitrator
     given_up: list[tuple[Bytes, Bytes]]
 
-    def begin(self, capacity: Bytes, queries: int = 2, fixes: frozenset[str] = frozenset()) -> None:
+    def begin(self, capacity: int = 3, queries: int = 2, fixes: frozenset[str] = frozenset()) -> None:
         pools = [MemoryPool() for _ in range(queries)]
         self.arbitrator = SharedArbitrator(capacity, capacity, pools, fixes)
         self.given_up = []
 
     @action
-    def allocate(self, pool: MemoryPool, size: Bytes) -> None:
+    def allocate(self, pool: MemoryPool, size: Size) -> None:
         """An operator of a query allocates."""
-        require(not pool.aborted and self.arbitrator.grow(pool, size))
+        require(not pool.aborted and self.arbitrator.grow(pool, size.pages))
         self.given_up = []
 
     @action
-    def free(self, pool: MemoryPool, size: Bytes) -> None:
-        """An operator frees something. The query keeps the capacity."""
-        require(size <= pool.reserved)
+    def free(self, pool: MemoryPool) -> None:
+        """An operator frees a page. The query keeps the capacity."""
+        require(pool.reserved > 0 and not pool.aborted)
         self.given_up = []
-        pool.reserved -= size
+        pool.reserved -= 1
 
     @action
-    def shrink_capacity(self, target: Bytes) -> None:
+    def shrink_capacity(self, target: Size, at_once: bool) -> None:  # noqa: FBT001 - what a query happens to do
         """The server is to give that much back."""
-        self.given_up = self.arbitrator.shrink_capacity(target)
+        self.given_up = self.arbitrator.shrink_capacity(target.pages, 1 if at_once else 0)
 
     @action
     def end(self, pool: MemoryPool) -> None:

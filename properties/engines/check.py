@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
+from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
@@ -47,6 +48,7 @@ def check(
     certify: bool = False,
     progress: Progress | None = None,
     last_resort: LastResort | None = None,
+    any_number: bool = False,
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
 
@@ -55,6 +57,8 @@ def check(
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
     `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
+    With `any_number`, what is proved is proved of every number of the model's alike consumers, or it is unknown;
+    violations are looked for at the number that the model has. Raises `ModelError` where nobody has written a rest.
     `last_resort` is called where the model catches, again and again, what ends the check; it may end the process.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
@@ -68,6 +72,7 @@ def check(
         message = "no claim was given; leave `claims` out for all that are about the model"
         raise ModelError(message)
     shown = beside if witnesses else []
+    many = any_number and bool(_rests_of(model))
     started = time.process_time()
     deadline = None if time_limit is None else time.monotonic() + time_limit
     kept = None if deadline is None else deadline - _kept_back(time_limit)
@@ -85,6 +90,8 @@ def check(
                 report = _nothing_known(model, (*asked, *shown), str(up) or "the time was up")
             if not report.interrupted:
                 _challenge(report, engine, whole, time.process_time() - started)
+            if many and not report.interrupted:
+                report = _of_any_number(report, whole, certify=certify)
         except OutOfTime:  # between the two, or as the first was given up
             heard()
         except KeyboardInterrupt:
@@ -190,6 +197,19 @@ def _refuse_names_taken(claims: Iterable[Claim]) -> None:
 def _kept_back(time_limit: float | None) -> float:
     """Return the seconds of a time limit that are kept for challenging what the others of them bring."""
     return min(KEPT_BACK, (time_limit or 0.0) / 20)
+
+
+def _rests_of(model: Model) -> list[type[WithRest]]:
+    from spillproof.properties.engines.network.any_number import rests_of
+
+    return rests_of(model)
+
+
+def _of_any_number(report: Report, limits: Limits, *, certify: bool) -> Report:
+    """Return a report whose proofs are of any number of consumers."""
+    from spillproof.properties.engines.network.any_number import generalised
+
+    return generalised(report, limits, certify=certify)
 
 
 def _challenge(report: Report, engine: Engine | None, limits: Limits, seconds: float) -> None:

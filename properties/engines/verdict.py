@@ -93,6 +93,8 @@ class Proved(Verdict):
     """The solvers that confirmed the certificate."""
     remark: str = ""
     """What kept another solver from it, if one was asked."""
+    extent: str = "all sizes, any number of steps"
+    """How far it goes, in the few words of a table."""
 
     def sentence(self) -> str:
         if isinstance(self.certificate, Run):
@@ -191,6 +193,8 @@ class Report:
     """How much of what the verdicts rest on was compared with the model on integers. None without an automaton."""
     unasked: list[Unasked] = field(default_factory=list)
     """The claims that were not asked, and why."""
+    any_number_of: str = ""
+    """The scope of which every number was asked about; the model has the number at which runs were looked for."""
 
     def __repr__(self) -> str:
         """Return the command's last line: `<Report: ✓ Cache: of 4 claims, 4 proved>`."""

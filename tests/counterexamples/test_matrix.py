@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.matrix import columns, families, fixes_mentioned, page, section, spans
+from spillproof.counterexamples.matrix import columns, families, page, section, spans
 from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import find
+from spillproof.model.catalogue.alike import fixes_mentioned
 
 COMMITTED = Path(__file__).parents[2] / "docs/reference/matrix.md"
 QUICK = tuple(name for name in families() if "locks" in name or "unroll" in name or name == "spark:growing")

@@ -1,26 +1,56 @@
 """The catalogue has what the documentation says, and says what it has."""
 
+import re
+
 import pytest
 
 from spillproof.model.catalogue import CATALOGUE, find
+from spillproof.model.catalogue.alike import distinct, what
 from spillproof.model.catalogue.maps import expected
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.fixes.collection import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import fixes_of, since
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_every_entry_builds(name: str) -> None:
+@pytest.mark.parametrize("name", distinct(CATALOGUE.values()))
+def test_every_model_builds(name: str) -> None:
     """Every entry is a model, and every claim that it expects to be violated is about it."""
     entry = find(name)
     asked = {claim.name for claim in applicable(CLAIMS, type(entry.build()))}
 
-    assert entry.name == name
-    assert entry.summary
     assert entry.violated is not None
     assert entry.violated <= asked
+
+
+def test_every_entry_has_its_name() -> None:
+    """And a summary that says its release."""
+    for name, entry in CATALOGUE.items():
+        release = re.search(r"@([\d.]+)", name)
+        assert entry.name == name
+        assert release is None or release[1] in entry.summary or "The same" in entry.summary
+
+
+def test_a_family_is_there_at_every_release_from_its_first_on() -> None:
+    """And what is the same model expects the same: releases differ in it by their fixes alone."""
+    families = {name.partition("@")[0] for name in CATALOGUE if re.fullmatch(r"[^@]+@[\d.]+", name)}
+    assert len(families) == 25
+    for family in families:
+        releases = [name.partition("@")[2] for name in CATALOGUE if re.fullmatch(rf"{re.escape(family)}@[\d.]+", name)]
+        assert tuple(releases) == since(releases[0])
+    alike: dict[object, set[object]] = {}
+    for entry in CATALOGUE.values():
+        alike.setdefault(what(entry), set()).add(entry.violated)
+    assert {len(each) for each in alike.values()} == {1}
+
+
+def test_a_release_that_is_not_followed() -> None:
+    """Is said to be none, with those that are."""
+    with pytest.raises(
+        ModelError, match=r"; spark:raw-sort follows the releases 2.0.0 to 4.3.0, and 1.6.0 is not among"
+    ):
+        find("spark:raw-sort@1.6.0")
 
 
 @pytest.mark.parametrize(

@@ -173,9 +173,10 @@ def test_each_mutant_is_one_change(project: Path) -> None:
 
 
 def test_what_is_not_changed(tmp_path: Path) -> None:
-    """Assertions, annotations, decorators, a `strict` zip, text and what a raise says are left alone."""
+    """Assertions, annotations, decorators, slots, a `strict` zip, text and what a raise says are left alone."""
     text = (
-        "class A:\n    field: int\n\n    @skip(1)\n    def f(self, x: Literal[1]) -> Literal[2]:\n"
+        "class A:\n    __slots__ = ('a',)\n    field: int\n\n"
+        "    @skip(1)\n    def f(self, x: Literal[1]) -> Literal[2]:\n"
         "        assert x == 1\n        raise ValueError(x + 1)\n\n"
         "    def g(self, y):\n        return [a for a in zip(y, y, strict=True)], 'text'\n"
     )

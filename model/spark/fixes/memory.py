@@ -34,7 +34,7 @@ FIXES = (
     Fix(
         SPARK_48642,
         "So does one that is killed while it spills to a stream; it ended as out of memory.",
-        ("4.0.0",),
+        ("3.4.4", "3.5.2", "4.0.0"),
     ),
 )
 

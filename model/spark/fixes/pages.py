@@ -22,7 +22,7 @@ FIXES = (
     Fix(
         SPARK_57242,
         "Others spill until what was granted can be allocated; more and more was asked for and put aside.",
-        ("4.3.0",),
+        ("4.2.1",),
     ),
 )
-"""The last was seen in the classes of 4.3.0, and is not in those of 4.0.1; 4.1 and 4.2 were not looked at."""
+"""The last is known from the classes only: it is in those of 4.2.1, and not in those of 4.2.0."""

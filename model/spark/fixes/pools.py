@@ -55,7 +55,7 @@ FIXES = (
         "A request that waits registers its task again; it failed if the task released its last bytes meanwhile.",
     ),
 )
-"""SPARK-59444 was proposed in 2026, and is in no release that is modelled here."""
+"""SPARK-59444 was proposed in 2026, and is in no release."""
 
 PROPOSALS = (Fix(WAKE_ON_STORAGE_RELEASE, "Storage that is released wakes the tasks that wait for execution memory."),)
 """Proposed by this project only."""

@@ -32,7 +32,7 @@ FIXES = (
     Fix(
         SPARK_33756,
         "A map's iterator at its end can be asked for more again and again; the second time it failed.",
-        ("3.0.2", "3.1.1"),
+        ("2.4.8", "3.0.2", "3.1.1"),
     ),
 )
 
@@ -46,4 +46,4 @@ PROPOSALS = (
         "A map with one page that nobody has read yet can be force-spilled; it takes that page for the current one.",
     ),
 )
-"""In no release up to 4.0.0."""
+"""In no release."""

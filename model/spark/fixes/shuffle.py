@@ -23,13 +23,13 @@ FIXES = (
     Fix(
         SPARK_56511_USAGE,
         "A sorter without a pointer array is cleaned up; that failed, and left its files on disk.",
-        ("4.3.0",),
+        ("4.2.0",),
     ),
     Fix(
         SPARK_56511_RESET,
         "A spill asks for no new pointer array, the next record does, and it says that it freed the array; it could "
         "run out of memory while spilling.",
-        ("4.3.0",),
+        ("4.2.1",),
     ),
 )
-"""The last two were seen in the classes of 4.3.0, and are not in those of 4.0.1; 4.1 and 4.2 were not looked at."""
+"""The last two are known from the classes only: the first is in those of 4.2.0, the second in those of 4.2.1."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spillproof.model.spark.fixes.fix import Fix
 
 SPARK_16873 = "SPARK-16873"
+SPARK_23040 = "SPARK-23040"
 SPARK_26114_STOP = "SPARK-26114-stop"
 
 SWAP_AT_ONCE = "proposal-sorter-swaps-at-once"
@@ -14,6 +15,11 @@ FIXES = (
         SPARK_16873,
         "A sorter whose records are all read can be force-spilled; the reader of the empty file failed.",
         ("1.6.3", "2.0.1"),
+    ),
+    Fix(
+        SPARK_23040,
+        "A sorter is stopped at task end whatever happened to its iterator; only one that was read to its end was.",
+        ("2.3.1", "2.4.0"),
     ),
     Fix(
         SPARK_26114_STOP, "A sorter that is stopped drops its reading iterator; it kept it until task end.", ("2.4.1",)
@@ -26,4 +32,4 @@ PROPOSALS = (
         "The repair of SPARK-22713, for the sorter: a forced spill replaces the iterator's upstream at once.",
     ),
 )
-"""In no release up to 4.3.0, the newest whose classes could be read."""
+"""In no release."""

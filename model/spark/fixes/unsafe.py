@@ -10,6 +10,7 @@ SPARK_17113 = "SPARK-17113"
 SPARK_21907 = "SPARK-21907"
 SPARK_26265 = "SPARK-26265"
 SPARK_27338 = "SPARK-27338"
+SPARK_27558 = "SPARK-27558"
 SPARK_32900 = "SPARK-32900"
 SPARK_32901 = "SPARK-32901"
 SPARK_32911 = "SPARK-32911"
@@ -50,20 +51,25 @@ FIXES = (
         ("2.3.4", "2.4.2"),
     ),
     Fix(
+        SPARK_27558,
+        "A sorter that has no pointer array says that it uses none; after a reset that was refused it failed.",
+        ("2.4.5", "3.0.0"),
+    ),
+    Fix(
         SPARK_32900,
         "An iterator over nulls and other keys can be force-spilled; it refused.",
-        ("3.1.0",),
+        ("2.4.8", "3.0.2", "3.1.1"),
     ),
     Fix(
         SPARK_32901,
         "A spill asks for no new pointer array, the next record does; it could run out of memory while spilling.",
-        ("3.1.0",),
+        ("2.4.8", "3.0.2", "3.1.1"),
     ),
     Fix(
         SPARK_32911,
         "A sorter that is read to its end can be force-spilled, and its last page is freed in any case; it refused, "
         "and could lose that page.",
-        ("3.1.0",),
+        ("3.1.1",),
     ),
     Fix(
         SPARK_39283,
@@ -76,4 +82,4 @@ PROPOSALS = (
     Fix(COUNT_THE_ARRAY, "A sorter's own spill counts the pointer array in what it says that it freed."),
     Fix(DROP_THE_READER, "A sorter that is cleaned up drops its iterator, and with it the array of the last page."),
 )
-"""In no release up to 4.0.0."""
+"""In no release."""

@@ -15,7 +15,7 @@ from enum import Enum
 from spillproof.model.heap import Bag
 from spillproof.model.spark.fixes.unsafe import SPARK_26265, SPARK_27338, SPARK_39283
 from spillproof.model.spark.memory.lock import Lock, Locks, TaskThread
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.system import Model, action, require
 
 
@@ -59,7 +59,7 @@ class LockOrders(Model):
 
     threads: Bag[TaskThread]
 
-    def begin(self, meeting: Meeting = Meeting.MAP_ADVANCES, fixes: frozenset[str] = fixes_of("4.0.0")) -> None:
+    def begin(self, meeting: Meeting = Meeting.MAP_ADVANCES, fixes: frozenset[str] = fixes_of(NEWEST)) -> None:
         locks = Locks(Lock(), Lock(), Lock())
         self.threads = Bag(TaskThread(program, locks) for program in (working(meeting, fixes), acquiring(meeting)))
 

@@ -12,7 +12,7 @@ from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryP
 from spillproof.model.spark.memory.memory_allocator import MemoryAllocator, OutOfMemoryError, Page
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.paging_task_memory_manager import PagingTaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.scenario.raw_task import Refused
 from spillproof.model.spark.scenario.task_model import TaskModel
 from spillproof.model.system import action, require
@@ -99,7 +99,7 @@ class PagingTask(TaskModel):
         pages: int = 1,
         stack: int = 1,
         off_heap: bool = False,
-        fixes: frozenset[str] = fixes_of("4.0.0", PAGES),
+        fixes: frozenset[str] = fixes_of(NEWEST, PAGES),
     ) -> None:
         """`really` is what the allocator has, where the memory manager believes in `capacity`."""
         pool, allocator = CountingPool(capacity, free=capacity), MemoryAllocator(really, off_heap)

@@ -7,7 +7,7 @@ from spillproof.model.spark.fixes import PAGES
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.scenario.raw_task import RawTask
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap, MapIterator
 from spillproof.model.system import action, require
@@ -34,7 +34,7 @@ class RawMapTask(RawTask):
         initial_size: Bytes,
         *,
         pages: int = 2,
-        fixes: frozenset[str] = fixes_of("4.0.0", PAGES),
+        fixes: frozenset[str] = fixes_of(NEWEST, PAGES),
         array_grows: bool = True,
         contended: bool = True,
     ) -> None:

@@ -6,7 +6,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.scenario.raw_task import RawTask
 from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
 from spillproof.model.system import action, require
@@ -30,7 +30,7 @@ class RawSortTask(RawTask):
         initial_size: Bytes,
         *,
         pages: int = 1,
-        fixes: frozenset[str] = fixes_of("4.0.0"),
+        fixes: frozenset[str] = fixes_of(NEWEST),
         off_heap: bool = False,
         array_grows: bool = True,
         contended: bool = True,

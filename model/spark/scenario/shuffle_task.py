@@ -8,7 +8,7 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes import PAGES
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.scenario.raw_task import RawTask
 from spillproof.model.spark.unsafe.shuffle_external_sorter import ShuffleExternalSorter
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
@@ -29,7 +29,7 @@ class ShuffleTask(RawTask):
         initial_size: Bytes,
         *,
         pages: int = 1,
-        fixes: frozenset[str] = fixes_of("4.0.0", PAGES),
+        fixes: frozenset[str] = fixes_of(NEWEST, PAGES),
         array_grows: bool = True,
         contended: bool = True,
     ) -> None:

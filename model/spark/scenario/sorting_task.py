@@ -6,9 +6,10 @@ from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, Stop
+from spillproof.model.spark.fixes.sorter import SPARK_23040
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.task_model import TaskModel
 from spillproof.model.system import action, require
@@ -56,13 +57,14 @@ class SortingTask(TaskModel):
 
     downstream: SortedParents
     listeners: Bag[Stop]
-    """What the task context does at task end: `insertAllAndUpdateMetrics` adds a listener that stops the sorter."""
+    """What the task context does at task end: since SPARK-23040, a listener of who reads a shuffle stops the sorter.
+    """
 
     def begin(
         self,
         capacity: Bytes,
         sorters: int = 2,
-        fixes: frozenset[str] = fixes_of("4.0.0"),
+        fixes: frozenset[str] = fixes_of(NEWEST),
         downstream: Downstream = Downstream.COGROUP,
         aggregator: bool = False,  # noqa: FBT001, FBT002 - a scope is given by name
     ) -> None:
@@ -97,7 +99,8 @@ class SortingTask(TaskModel):
     def iterator(self, over: ExternalSorter) -> None:
         """All records are in, and the downstream gets the iterator. Nothing is pulled."""
         require(over in self.downstream.building)
-        self.listeners.add(Stop(over))
+        if SPARK_23040 in self.task_memory_manager.fixes:
+            self.listeners.add(Stop(over))
         self.downstream.open(over)
 
     @action

@@ -9,7 +9,7 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes import POOLS, STORAGE
 from spillproof.model.spark.fixes.storage import SPARK_10907, SPARK_13122
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.releases import NEWEST, fixes_of
 from spillproof.model.spark.storage.memory_store import Block
 from spillproof.model.spark.storage.partially_unrolled_iterator import (
     PartiallySerializedBlock,
@@ -64,7 +64,7 @@ class Unrolling(Model):
         level: Level = Level.VALUES,
         fixes: frozenset[str] = fixes_of("2.3.4", STORAGE),
     ) -> None:
-        pools = fixes_of("4.0.0", POOLS)
+        pools = fixes_of(NEWEST, POOLS)
         self.on_heap = UnrollMemory(StorageMemoryPool(capacity, pools), fixes)
         self.off_heap = UnrollMemory(StorageMemoryPool(capacity, pools), fixes)
         self.most = puts

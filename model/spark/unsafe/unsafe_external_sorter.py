@@ -71,11 +71,14 @@ class UnsafeExternalSorter(PagedConsumer):
             self.double_array(sorter, 2 * sorter.memory_usage())
 
     def double_array(self, sorter: UnsafeInMemorySorter, size: Bytes) -> None:
-        """Ask for an array of twice the size. If that made this sorter spill, it is not needed any more."""
+        """Ask for an array of twice the size. If that made this sorter spill, it is not needed any more.
+
+        Before SPARK-32901 a sorter without any array has no room for a record, and the request has failed.
+        """
         try:
             array: MemoryBlock | None = self.allocate(size)
         except SparkOutOfMemoryError:
-            if sorter.has_records:
+            if sorter.has_records or (sorter.array is None and SPARK_32901 not in self.fixes):
                 raise
             array = None
         if sorter.has_records:
@@ -103,7 +106,9 @@ class UnsafeExternalSorter(PagedConsumer):
         return freed + counted
 
     def free_pages(self) -> Bytes:
-        """Free every page that is still in the list; return how many bytes."""
+        """Free every page that is still in the list; return how many bytes. Usage is looked at first, for a metric."""
+        if self.in_mem_sorter is not None:
+            self.in_mem_sorter.memory_usage()
         pages = list(self.allocated_pages)
         self.allocated_pages.clear()
         self.current_page = None
@@ -140,7 +145,14 @@ class UnsafeExternalSorter(PagedConsumer):
         if self.reading_iterator is not None:
             self.reading_iterator.current = None
             if DROP_THE_READER in self.fixes:
-                self.reading_iterator.base_object = None
+                self.reading_iterator = None
+
+
+class SortedIterator(HeapObject):
+    """Reads the records in memory, in order. It is `UnsafeInMemorySorter`'s; nulls and other keys may have one each."""
+
+    base_object: LongArray | None = None
+    """The bytes of the page of the current record. Nothing but the next record takes its place."""
 
 
 class SpillableIterator(HeapObject):
@@ -153,8 +165,10 @@ class SpillableIterator(HeapObject):
     """What is left to read."""
     current: MemoryBlock | None = None
     """The page of the current record. None before the first, for a record from a file, and after cleaning up."""
+    upstream: SortedIterator | None = field(default_factory=SortedIterator)
+    """None stands for a reader of files, and for the null of an iterator that was read to its end and then spilled."""
     base_object: LongArray | None = None
-    """`currentBaseObject`, earlier `upstream.baseObject`: a reference past the page to its bytes."""
+    """`currentBaseObject`, since SPARK-32900: one more reference past the page to its bytes."""
     last_page: MemoryBlock | None = None
     """The page that a forced spill left, to be freed with the next record."""
     has_spilled: bool = False
@@ -173,7 +187,16 @@ class SpillableIterator(HeapObject):
             self.outer.free(page)
         self.records -= 1
         self.current = None if self.has_spilled else choose(list(self.outer.allocated_pages))
-        self.base_object = None if self.current is None else self.current.base_object
+        self.refer_to(None if self.current is None else self.current.base_object)
+
+    def refer_to(self, base_object: LongArray | None) -> None:
+        """Refer to the bytes of the page of the current record. After a spill that is a file, and so is upstream."""
+        if self.has_spilled:
+            self.upstream = None
+        if self.upstream is not None:
+            self.upstream.base_object = base_object
+        if SPARK_32900 in self.outer.fixes:
+            self.base_object = base_object
 
     def may_spill(self) -> bool:
         """Return whether there is something to free, and the release is able to."""
@@ -190,6 +213,8 @@ class SpillableIterator(HeapObject):
             return 0
         announce("spill", consumer=self.outer, forced=True)
         self.has_spilled = True
+        if SPARK_32900 in self.outer.fixes:
+            self.upstream = None
         freed = self.free_pages(self.page_to_keep())
         sorter, self.outer.in_mem_sorter = self.outer.in_mem_sorter, None
         assert sorter is not None

@@ -1,14 +1,14 @@
 """The array of pointers to records, which grows by doubling.
 
 Source: `core/src/main/java/org/apache/spark/util/collection/unsafe/sort/UnsafeInMemorySorter.java` at v1.6.0, v2.0.0,
-v3.0.1 and master of April 2025.
+v3.0.1 and master of April 2025. Besides, the classes of 2.4.4 and 2.4.5.
 """
 
 from __future__ import annotations
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.spark.fixes.unsafe import SPARK_14363, SPARK_21907, SPARK_32901
+from spillproof.model.spark.fixes.unsafe import SPARK_14363, SPARK_21907, SPARK_27558, SPARK_32901
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 
@@ -35,8 +35,12 @@ class UnsafeInMemorySorter(HeapObject):
         return self.consumer.task_memory_manager.fixes
 
     def memory_usage(self) -> Bytes:
-        """Return the bytes of the array."""
-        return 0 if self.array is None else self.array.size
+        """Return the bytes of the array. After a reset that was refused there is none."""
+        if self.array is not None:
+            return self.array.size
+        if SPARK_27558 not in self.fixes:
+            raise NullPointerException("UnsafeInMemorySorter.array")
+        return 0
 
     def insert(self) -> None:
         """Put in a pointer."""

@@ -44,13 +44,13 @@ MOST_SUMMANDS = 4
 """How many facts are added up at most to find a contradiction."""
 
 
-def contradicts(asked: Condition, facts: Iterable[Condition]) -> bool:
-    """Return whether `asked` and a few of the facts add up to something that is negative for all naturals.
+def contradicts(asked: Condition, facts: Iterable[Condition], summands: int = MOST_SUMMANDS) -> bool:
+    """Return whether `asked` and at most so many of the facts add up to something that is negative for all naturals.
 
     False says nothing: it is a solver's question then. This finds nine of ten contradictions in a tenth of the time.
     """
     usable = [left for fact in facts for left in _nonnegative(fact)]
-    return any(_sinks(left, usable, MOST_SUMMANDS) for left in _nonnegative(asked))
+    return any(_sinks(left, usable, summands) for left in _nonnegative(asked))
 
 
 def _nonnegative(condition: Condition) -> tuple[Linear, ...]:

@@ -165,7 +165,7 @@ def extract(
     cannot honour.
     """
     claims = named_apart((*claims, *BUILT_IN))
-    sliced = NOTHING if needed is None else _all_quantities(model) - needed
+    sliced = NOTHING if needed is None else quantities(model) - needed
     refused: dict[Claim, ClaimError] = {}
     while True:
         asked = tuple(claim for claim in claims if claim not in refused)
@@ -557,7 +557,8 @@ def _without(size: Size, zeros: frozenset[int]) -> Size:
     return Linear(terms, size.constant) if terms else size.constant
 
 
-def _all_quantities(model: Model) -> frozenset[Field]:
+def quantities(model: Model) -> frozenset[Field]:
+    """Return every field that holds sizes, of a model and of all heap classes."""
     return _quantities_of(type(model)) | frozenset(
         found for cls in _subclasses(HeapObject) for found in _quantities_of(cls)
     )

@@ -239,7 +239,7 @@ def check_with_z3(certificate: Certificate, automaton: Automaton, limits: Limits
     Raises `OutOfTime` at the deadline.
     """
     _accept(certificate, automaton)
-    return _ask_z3(certificate.smtlib(automaton), limits)
+    return ask_z3(certificate.smtlib(automaton), limits)
 
 
 def check_with_cvc5(certificate: Certificate, automaton: Automaton, limits: Limits = UNLIMITED) -> int:
@@ -249,7 +249,7 @@ def check_with_cvc5(certificate: Certificate, automaton: Automaton, limits: Limi
     `ModuleNotFoundError` without the extra `certify`.
     """
     _accept(certificate, automaton)
-    return _ask_cvc5(certificate.smtlib(automaton), limits)
+    return ask_cvc5(certificate.smtlib(automaton), limits)
 
 
 def check_unreachable(
@@ -264,10 +264,11 @@ def check_unreachable(
         unsafe.setdefault(goal.shape, []).append(goal)
     _accept_terms(certificate, automaton)
     script = "\n".join(_script(automaton, certificate, unsafe)) + "\n"
-    return (_ask_cvc5 if by_cvc5 else _ask_z3)(script, limits)
+    return (ask_cvc5 if by_cvc5 else ask_z3)(script, limits)
 
 
-def _ask_z3(script: str, limits: Limits) -> int:
+def ask_z3(script: str, limits: Limits) -> int:
+    """Return how many questions of a script Z3 answered as it must. Raises as `check_with_z3` does."""
     questions = script.count("(check-sat)")
     for number, answer in enumerate(answers := evaluated(script, limits), 1):
         if answer.startswith("(error"):
@@ -285,7 +286,8 @@ def has_cvc5() -> bool:
     return find_spec("cvc5") is not None
 
 
-def _ask_cvc5(script: str, limits: Limits) -> int:
+def ask_cvc5(script: str, limits: Limits) -> int:
+    """Return how many questions of a script cvc5 answered as it must. Raises as `check_with_cvc5` does."""
     if not has_cvc5():
         message = "No module named 'cvc5': it comes with the extra certify (pip install 'spillproof[certify]')"
         raise ModuleNotFoundError(message, name="cvc5")

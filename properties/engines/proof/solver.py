@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from enum import Enum
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import z3
 
@@ -184,3 +184,34 @@ class Feasibility:
             finally:
                 self.solver.pop()
         return answer
+
+
+class Point:
+    """Sizes that meet some conditions and none of several others: one question after the other, in one context."""
+
+    def __init__(self, symbols: int, conditions: Iterable[Condition], limits: Limits = UNLIMITED) -> None:
+        self.symbols = symbols
+        self.conditions = list(conditions)
+        self.limits = limits
+
+    def __enter__(self) -> Self:
+        self.solver = new_solver()
+        self.solver.add(*(unknown(symbol) >= 0 for symbol in range(self.symbols)))
+        self.solver.add(*map(formula, self.conditions))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        del self.solver
+
+    def ask(self) -> Answer:
+        """Return whether there are such sizes. Raises `OutOfTime` at the deadline."""
+        return ask(self.solver, self.limits)
+
+    def sizes(self) -> tuple[int, ...]:
+        """Return a value for each unknown, after the answer was `YES`."""
+        model = self.solver.model()
+        return tuple(model.eval(unknown(each), model_completion=True).as_long() for each in range(self.symbols))
+
+    def exclude(self, conditions: Conjunction) -> None:
+        """Ask for other sizes than those that meet all of some conditions."""
+        self.solver.add(z3.Not(z3.And(*map(formula, conditions))))

@@ -104,7 +104,10 @@ def stories(report: Report) -> list[Story]:
 
 def headline(report: Report, name: str) -> str:
     """Return the model and its scope in one line."""
-    return _wrapped(system.headline(report.model, name), "    ", "")
+    text, counted_by = system.headline(report.model, name), report.any_number_of
+    if counted_by:
+        text = re.sub(rf"\b{counted_by}=\d+", f"any number of {counted_by}", text, count=1)
+    return _wrapped(text, "    ", "")
 
 
 def table(report: Report) -> list[str]:
@@ -139,8 +142,8 @@ def _detail(result: Result) -> str:
         case Never():
             beside = result.claim.beside
             return f"so that {beside} says nothing here" if beside else "in no run"
-        case Proved():
-            return "all sizes, any number of steps"
+        case Proved(extent=extent):
+            return extent
         case Disputed():
             return "the engines disagree"
         case Unknown(depth=depth):

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from spillproof.counterexamples.asking import Question
 from spillproof.counterexamples.command import cli
+from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explorer import link
 from spillproof.counterexamples.explorer.explore import default_file, explored, is_page, save
 from spillproof.counterexamples.explorer.page import Side, page
@@ -40,13 +41,13 @@ def test_a_run_that_breaks_nothing() -> None:
     assert (taken.claims, taken.guilty) == (("free_is_unreachable",), None)
 
 
-def test_names_of_the_page(own_title: str) -> None:
-    """The page numbers pages as they are made, a trace as they are mentioned."""
-    text = f"#model={own_title}&run=begin:9:false,load:1:HEAP,load:3:HEAP,borrow:Page2:1"
+def test_names_of_the_page(shown: Explanation) -> None:
+    """The page calls two maps E1 and E2 from the beginning; a trace calls E1 what is mentioned first."""
+    text = "#model=leaky&run=begin:4194304,insert:{0}:3145728,read:{0},insert:{1}:2097152"
 
-    assert link.renamed(text, link.traced(text, own_title)) == {}
-    swapped = f"#model={own_title}&run=begin:9:true,load:1:HEAP,drop~0,load:1:HEAP,borrow:Page2:1"
-    assert link.renamed(swapped, link.traced(swapped, own_title)) == {}
+    assert link.renamed(text.format("E2", "E1"), shown.trace) == {"E2": "E1", "E1": "E2"}
+    assert link.renamed(text.format("E1", "E2"), shown.trace) == {}
+    assert link.renamed("found/leak.itf.json", shown.trace) == {}
 
 
 def test_what_was_changed_about_fixes_is_in_the_link() -> None:
@@ -107,6 +108,12 @@ def test_a_model_of_ones_own_is_named_twice(own_title: str) -> None:
     status, said = invoked("replay", text, "--on", own_title)
 
     assert (status, "drop()" in said) == (1, True)
+
+
+def test_a_link_is_explained_and_exported() -> None:
+    """Whatever takes a trace takes a link."""
+    assert "The guilty step" in invoked("explain", LEAK)[1]
+    assert "lesson:release" in invoked("export", LEAK, "--format", "itf")[1]
 
 
 # Pages
@@ -172,7 +179,7 @@ def test_the_command_writes_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     status, said = invoked("explore", "lesson:release", "--against", "lesson:release+repaired")
 
     assert status == 0
-    assert said.startswith("Wrote lesson-release-beside-lesson-release+repaired.html (")
+    assert said.startswith("Wrote lesson-release-beside-lesson-release+repaired.html\n")
     assert is_page(tmp_path / "lesson-release-beside-lesson-release+repaired.html")
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples.replay.real.taking import model_of
+from spillproof.counterexamples.trace import Trace, trace
+from spillproof.counterexamples.variants import repaired
 from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.catalogue.entry import Entry
@@ -20,14 +23,23 @@ from spillproof.properties.catalogue import CLAIMS, claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Verdict, Violated
 
-SLOW = ("datafusion", "velox", "duckdb", "rocksdb", "rapids:spill-manager")
-"""What takes more than half a second to check, but for those that are named as quick."""
-QUICK = ("velox:leaf", "velox:driver", "duckdb:temporary-files")
+QUICK = (
+    "velox:leaf",
+    "velox:driver",
+    "kv-blocks:offload",
+    "flink",
+    "flink:managed",
+    "trino",
+    "ray",
+    "arrow",
+    "pytorch",
+)
+"""What is checked by `make test`; the rest, by `make test-slow`. Each takes less than half a second."""
 
 
 def slow_if(name: str) -> list[pytest.MarkDecorator]:
     """The mark of a test of an entry."""
-    return [pytest.mark.slow] if name.startswith(SLOW) and not name.startswith(QUICK) else []
+    return [] if name.removesuffix("+repaired") in QUICK else [pytest.mark.slow]
 
 
 each_entry = pytest.mark.parametrize(
@@ -135,6 +147,30 @@ def test_new_claims_have_witnesses() -> None:
     beside = {claim.beside for claim in sometimes}
 
     assert {"free_is_unreachable", "nobody_is_given_up_in_vain"} <= {claim.name for claim in always} & beside
+
+
+# What else is made of an entry
+
+
+def of_arrow() -> Trace:
+    """The run that shows what stands in Arrow, as a trace of the entry."""
+    found = check(find("arrow").build(), witnesses=False).of("disk_is_accounted")
+    assert isinstance(found, Violated)
+    return trace(found.run, "arrow", ("disk_is_accounted",))
+
+
+def test_what_stands_is_explained_by_the_repaired_entry() -> None:
+    """A run of the newest release is held against the same manager with every fix, on which it does no harm."""
+    other = repaired(of_arrow())
+
+    assert other is not None
+    assert other[0] == "arrow+repaired"
+
+
+def test_no_run_of_the_library_is_taken_on_spark() -> None:
+    """A model that knows fixes is not for that one of Spark."""
+    with pytest.raises(ModelError, match="arrow is no model of Spark"):
+        model_of(of_arrow(), "4.0.0")
 
 
 # Pages

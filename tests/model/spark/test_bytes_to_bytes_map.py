@@ -106,7 +106,10 @@ def test_spill_in_iterator() -> None:
     assert (task.map.spill_writers, task.accounted()) == (0, 0)
 
 
-@pytest.mark.parametrize(("release", "works"), [("3.0.1", False), ("3.0.2", True), ("3.1.1", True), ("4.0.0", True)])
+@pytest.mark.parametrize(
+    ("release", "works"),
+    [("2.4.7", False), ("2.4.8", True), ("3.0.1", False), ("3.0.2", True), ("3.1.1", True), ("4.0.0", True)],
+)
 def test_end_is_found_again(release: str, works: bool) -> None:  # noqa: FBT001 - a parameter
     """At the end of what was spilled, hasNext may be called again since SPARK-33756."""
     task = filled(2, release)

@@ -95,7 +95,7 @@ def test_memory_that_is_not_there(release: str, put_aside: int, gets: bool) -> N
     assert state.accounted() == (8 if put_aside or not gets else 4)
 
 
-@pytest.mark.parametrize(("release", "gets"), [("2.0.0", False), ("4.0.0", False), ("4.3.0", True)])
+@pytest.mark.parametrize(("release", "gets"), [("2.0.0", False), ("4.2.0", False), ("4.2.1", True), ("4.3.0", True)])
 def test_what_is_put_aside_is_missing(release: str, gets: bool) -> None:  # noqa: FBT001 - a parameter
     """Until SPARK-57242, what was put aside for a page is missing for it, though others have spilled.
 

@@ -3,7 +3,7 @@
 import pytest
 
 from spillproof.model.spark.fixes import POOLS, STORAGE, TASK
-from spillproof.model.spark.releases import RELEASES, fixes_of
+from spillproof.model.spark.releases import NEWEST, RELEASES, fixes_of
 
 FIRST = {
     "SPARK-4452": "2.0.0",
@@ -12,8 +12,10 @@ FIRST = {
     "SPARK-27338": "2.3.4",
     "SPARK-26265": "2.4.1",
     "SPARK-32911": "3.1.1",
-    "SPARK-32901": "3.1.1",
-    "SPARK-32900": "3.1.1",
+    "SPARK-32901": "2.4.8",
+    "SPARK-32900": "2.4.8",
+    "SPARK-27558": "2.4.5",
+    "SPARK-23040": "2.3.1",
     "SPARK-21907": "2.2.1",
     "SPARK-17113": "2.0.1",
     "SPARK-16873": "1.6.3",
@@ -27,9 +29,9 @@ FIRST = {
     "SPARK-26114-stop": "2.4.1",
     "SPARK-35486": "3.2.0",
     "SPARK-36933": "3.3.0",
-    "SPARK-48642": "4.0.0",
+    "SPARK-48642": "3.4.4",
 }
-"""Read in the source at Spark's tags."""
+"""Before 2.1.2 as read in the source at Spark's tags; since then, `tests/conformance` compares them with the jars."""
 
 BEFORE = {"SPARK-11293", "SPARK-12089"}
 """Fixes that came with 1.6.0, the first in the list."""
@@ -41,8 +43,10 @@ LAST_WITHOUT = {
     "SPARK-27338": "2.3.3",
     "SPARK-26265": "2.4.0",
     "SPARK-32911": "3.0.3",
-    "SPARK-32901": "3.0.3",
-    "SPARK-32900": "3.0.3",
+    "SPARK-32901": "2.4.7",
+    "SPARK-32900": "2.4.7",
+    "SPARK-27558": "2.4.4",
+    "SPARK-23040": "2.3.0",
     "SPARK-21907": "2.2.0",
     "SPARK-17113": "2.0.0",
     "SPARK-16873": "1.6.2",
@@ -56,7 +60,7 @@ LAST_WITHOUT = {
     "SPARK-26114-stop": "2.4.0",
     "SPARK-35486": "3.1.3",
     "SPARK-36933": "3.2.4",
-    "SPARK-48642": "3.5.7",
+    "SPARK-48642": "3.4.3",
 }
 
 
@@ -69,11 +73,11 @@ def test_first_release(fix: str) -> None:
 
 
 def test_ends() -> None:
-    """1.6.0 has two of the fixes, 4.0.0 all that were merged; the proposals are in no release."""
+    """1.6.0 has two of the fixes, the newest all that were merged; the proposals are in no release."""
     assert fixes_of("1.6.0") == BEFORE
     assert fixes_of("2.0.0") == BEFORE | {"SPARK-4452", "SPARK-14363"}  # it is older than 1.6.3, which has SPARK-16873
     assert "SPARK-16873" in fixes_of("2.0.1")
-    assert fixes_of("4.0.0") == BEFORE | frozenset(FIRST)
+    assert fixes_of(NEWEST) == BEFORE | frozenset(FIRST)
     assert BEFORE | frozenset(FIRST) == {fix.name for fix in TASK if fix.since}
 
 

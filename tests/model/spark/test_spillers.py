@@ -76,7 +76,10 @@ def test_what_a_failure_leaves(further: tuple[str, ...], orphaned: int) -> None:
     [
         ("2.1.1", Failure.KILLED, True),
         ("2.1.2", Failure.KILLED, False),
-        ("3.5.7", Failure.KILLED_IN_STREAM, True),
+        ("3.4.3", Failure.KILLED_IN_STREAM, True),
+        ("3.4.4", Failure.KILLED_IN_STREAM, False),
+        ("3.5.1", Failure.KILLED_IN_STREAM, True),
+        ("3.5.2", Failure.KILLED_IN_STREAM, False),
         ("4.0.0", Failure.KILLED_IN_STREAM, False),
         ("4.0.0", Failure.DISK, True),
     ],

@@ -2,8 +2,8 @@
 
 What is changed: a statement is left out, a condition negated, a boundary moved, `and` and `or`, `+` and `-`, `min` and
 `max`, `any` and `all` exchanged, a filter or an order left out, a small number or a truth value replaced. What is not
-changed: assertions (they speak to the type checker), `strict=True` of a `zip`, which is one as well, annotations,
-decorators, what a `raise` says, text, and whatever stands outside of functions and classes.
+changed: assertions (they speak to the type checker), `strict=True` of a `zip`, which is one as well, `__slots__`, which
+only save memory, annotations, decorators, what a `raise` says, text, and what stands outside of functions and classes.
 """
 
 from __future__ import annotations
@@ -228,4 +228,9 @@ def _places(
 
 
 def _is_an_assertion(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict")
+    return isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict") or _saves(node)
+
+
+def _saves(node: ast.AST) -> bool:
+    """Return whether a statement saves memory, and does nothing else: `__slots__ = …`."""
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__slots__"

@@ -1,0 +1,38 @@
+"""The consumers of a task but one: what Spark's consumers can do to the manager and the pool that they share.
+
+Source: none. That it is so is proved for each scenario (`properties/engines/network`).
+"""
+
+from __future__ import annotations
+
+from spillproof.model.oracle import choose
+from spillproof.model.quantity import Bytes
+from spillproof.model.rest import Rest
+from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
+
+
+class OtherConsumers(Rest, MemoryConsumer):
+    """Acquire and release any amount at any time, and spill everything or nothing when they are asked.
+
+    That some of them spill and some do not is the same as a release before: what they free is free for the request.
+    """
+
+    def release(self, size: Bytes) -> None:
+        """Let go of some bytes, and release them."""
+        self.free_memory(size)
+
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - it does not matter for what
+        if not self.has_memory() or choose((True, False)):
+            return 0
+        freed = self.used
+        self.release(freed)
+        return freed
+
+
+class LeakyConsumers(OtherConsumers):
+    """Consumers that may still hold what they release, as those that a claim about leaks finds."""
+
+    def release(self, size: Bytes) -> None:
+        if choose((False, True)):
+            self.kept += size
+        super().release(size)

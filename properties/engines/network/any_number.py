@@ -1,0 +1,244 @@
+"""Claims about any number of alike consumers: proved of one and a rest, and the rest proved to stand for all others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from spillproof.model.errors import ModelError
+from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.rest import WithRest, standing, with_rests
+from spillproof.model.system import Model
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.shapes import Automaton, extract, quantities
+from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.network.covering import Covering
+from spillproof.properties.engines.network.fold import CannotFold
+from spillproof.properties.engines.network.invariance import Invariance, Unmatched
+from spillproof.properties.engines.network.script import second_half
+from spillproof.properties.engines.network.transfer import Excluded, excluded
+from spillproof.properties.engines.network.words import refusal
+from spillproof.properties.engines.portfolio import Portfolio, scope_of
+from spillproof.properties.engines.proof.certificate import (
+    Certificate,
+    Rejected,
+    Unanswered,
+    ask_cvc5,
+    ask_z3,
+    certify,
+    check_with_cvc5,
+    check_with_z3,
+)
+from spillproof.properties.engines.proof.houdini import strengthen
+from spillproof.properties.engines.proof.invariant import Invariant
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.verdict import Proved, Report, Result, Unknown, Verdict
+
+TRIED = 120
+"""Random steps with more consumers that are held against one and the rest."""
+
+EXTENT = "all sizes, any number of steps"
+
+
+@dataclass(frozen=True)
+class BothHalves(Certificate):
+    """A certificate whose second half is that the rest is a network invariant."""
+
+    network: str = field(default="", compare=False, repr=False)
+
+    def smtlib(self, automaton: Automaton) -> str:
+        return f"{super().smtlib(automaton)}(reset)\n(set-logic QF_LIA)\n{self.network}"
+
+
+@dataclass
+class AnyNumber:
+    """What is known of any number of consumers."""
+
+    certificate: Certificate | None = None
+    claims: frozenset[str] = frozenset()
+    """The names of the claims that it proves."""
+    confirmed_by: tuple[str, ...] = ()
+    remark: str = ""
+    why: dict[str, str] = field(default_factory=dict)
+    """For the name of another claim, why it is not proved."""
+
+
+def prove(model: Model, claims: list[Claim], limits: Limits, *, certify: bool = False) -> AnyNumber:
+    """Prove claims of any number of the consumers of a model, as far as its rests allow.
+
+    Raises `ModelError` where nobody has written a rest for it, and `OutOfTime` at the deadline.
+    """
+    found: list[AnyNumber] = []
+    for each in rests_of(model):
+        found.append(_Proof(each, model, claims, limits, by_both=certify).run())
+        if found[-1].certificate is not None:
+            return found[-1]
+    return found[0]
+
+
+def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Report:
+    """Return a report in which what is proved at one number of consumers is proved of any number, or unknown."""
+    model, counted_by = report.model, rests_of(report.model)[0].counted_by
+    at = f"{counted_by}={model.scope[counted_by]}"
+    proved = [each.claim for each in report.results if _is_proof(each)]
+    started = time.monotonic()
+    try:
+        found = prove(model, proved, limits, certify=certify) if proved else AnyNumber()
+    except OutOfTime as up:
+        heard()
+        found = AnyNumber(why=dict.fromkeys((each.name for each in proved), str(up) or "the time was up"))
+    seconds = (time.monotonic() - started) / max(1, len(proved))
+    covers = scope_of(model).replace(at, f"any number of {counted_by}")
+    of_any = Proved(
+        covers, found.certificate, found.confirmed_by, found.remark, f"any number of {counted_by}, {EXTENT}"
+    )
+    results = []
+    for each in report.results:
+        if not _is_proof(each):
+            results.append(each)
+            continue
+        verdict: Verdict = of_any
+        if each.claim.name not in found.claims:
+            verdict = Unknown(
+                f"it is proved for {at} only: {found.why.get(each.claim.name, 'no rest stands for all others')}"
+            )
+        results.append(replace(each, verdict=verdict, seconds=each.seconds + seconds))
+    return replace(report, results=results, any_number_of=counted_by)
+
+
+def _is_proof(result: Result) -> bool:
+    return isinstance(result.verdict, Proved) and result.claim.mode is Mode.ALWAYS
+
+
+def rests_of(model: Model) -> list[type[WithRest]]:
+    """Return the models with a rest for a model. Raises `ModelError` where there is none."""
+    if type(model).__module__.startswith("spillproof.model.spark."):
+        import spillproof.model.spark.scenario.many  # noqa: F401 - it writes the rests of Spark's scenarios
+    found = with_rests(type(model))
+    if not found:
+        name = type(model).__name__
+        message = (
+            f"{name} has no rest, so that nothing can be said of any number of consumers: write class "
+            f"Many{name}(WithRest, {name}), as docs/how-to/prove-any-number.md shows; or give a number"
+        )
+        raise ModelError(message)
+    return found
+
+
+class _Proof:
+    def __init__(
+        self, many: type[WithRest], model: Model, claims: list[Claim], limits: Limits, *, by_both: bool
+    ) -> None:
+        self.many, self.claims, self.limits, self.by_both = many, claims, limits, by_both
+        scope = dict(model.scope)
+        self.one, self.two = (standing(many, scope, number) for number in (1, 2))
+        self.feasible = Feasibility(limits)
+        self.found = AnyNumber()
+
+    def run(self) -> AnyNumber:
+        try:
+            self.prove()
+        except CannotFold as why:
+            self.refuse(self.claims, f"{self.many.__name__}: {why}")
+        except Rejected as why:
+            self.refuse(self.claims, f"its certificate was rejected: {why}")
+        return self.found
+
+    def refuse(self, claims: Iterable[Claim], why: str) -> None:
+        self.found.why |= {claim.name: why for claim in claims}
+
+    def prove(self) -> None:
+        smaller, invariant, proved = self.of_one()
+        self.refuse(
+            [each for each in self.claims if each not in proved], "it is not proved of one consumer and the rest"
+        )
+        if not proved:
+            return
+        larger = self.extracted(self.two, proved, smaller)
+        invariance = Invariance(smaller, invariant, larger, self.limits)
+        try:
+            invariance.check()
+        except Unmatched as unmatched:
+            self.refuse(proved, refusal(unmatched, smaller, larger))
+            return
+        ruled_out: list[Excluded] = []
+        for claim in list(proved):
+            found = excluded(invariance, claim, self.feasible)
+            if found is None:
+                self.refuse([claim], "two consumers can make it false where it is true of each with the rest")
+                proved.remove(claim)
+            else:
+                ruled_out += found
+        if proved and self.covers(smaller, proved):
+            self.confirm(smaller, invariant, proved, second_half(invariance, ruled_out))
+
+    def covers(self, smaller: Automaton, proved: list[Claim]) -> bool:
+        """Return whether random steps with more consumers are covered, too."""
+        self.limits.progress("steps of more consumers")
+        scope = dict(self.one.scope)
+        uncovered = Covering(self.many, scope, smaller, self.limits).go(TRIED)
+        if uncovered is not None:
+            self.refuse(
+                proved,
+                f"with {uncovered.number} {self.many.counted_by} there is a step that is none of one and the rest: "
+                f"{uncovered.step}; a model that counts its consumers, or lets one step depend on several of them, "
+                "can be proved for a given number only",
+            )
+        return uncovered is None
+
+    def of_one(self) -> tuple[Automaton, Invariant, list[Claim]]:
+        """Prove the claims of one consumer and the rest. Return the automaton, the invariant, and what is proved."""
+        portfolio = Portfolio(self.one, self.claims, [], self.limits, search=False)
+        report = portfolio.run()
+        proved = [each.claim for each in report.results if isinstance(each.verdict, Proved)]
+        world = portfolio.world
+        stronger = _strengthened(world.automaton, world.invariant, self.feasible, self.limits)
+        world = world.with_(stronger)  # what Spacer alone has proved does not follow from it
+        return world.automaton, stronger, [claim for claim in proved if not world.open(claim)]
+
+    def extracted(self, model: Model, claims: list[Claim], like: Automaton) -> Automaton:
+        """Return the automaton of a model with the same quantities sliced away as another. Raises `ModelError`."""
+        needed = quantities(model) - like.sliced
+        larger = extract(model, claims, self.feasible, self.told, any_preference=like.any_preference, needed=needed)
+        if larger.sliced != like.sliced:
+            names = ", ".join(sorted(f"{cls.__name__}.{name}" for cls, name in like.sliced - larger.sliced))
+            message = f"with two consumers {names} matters, and with one it does not"
+            raise CannotFold(message)
+        return larger
+
+    def told(self, found: int, done: int, edges: int) -> None:
+        self.limits.check()
+        self.limits.progress(f"two consumers and the rest: {found} shapes found, {done} done, {edges} edges")
+
+    def confirm(self, smaller: Automaton, invariant: Invariant, proved: list[Claim], network: str) -> None:
+        """Have both halves confirmed. Raises `Rejected` where a solver does not."""
+        self.limits.progress("checking the certificate")
+        first = certify(smaller, proved, invariant)
+        check_with_z3(first, smaller, self.limits)
+        ask_z3(network, self.limits)
+        self.found.confirmed_by = ("Z3",)
+        if self.by_both:
+            try:
+                check_with_cvc5(first, smaller, self.limits)
+                ask_cvc5(network, self.limits)
+                self.found.confirmed_by = ("Z3", "cvc5")
+            except Unanswered as why:
+                self.found.remark = f"cvc5 did not answer: {why}"
+        self.found.certificate = BothHalves(
+            first.claims, first.fingerprint, first.invariants, automaton=smaller, network=network
+        )
+        self.found.claims = frozenset(first.claims)
+
+
+def _strengthened(automaton: Automaton, invariant: Invariant, feasible: Feasibility, limits: Limits) -> Invariant:
+    """Return an invariant that says besides which sizes are never 0, as far as that is inductive: it saves cases."""
+    zero = [
+        Goal(shape.index, (Condition(Linear({size: 1}), Is.ZERO),))
+        for shape in automaton.shapes
+        for size in range(len(shape.slots))
+    ]
+    open_ = [goal for goal in zero if not invariant.refutes(goal, feasible)]
+    return strengthen(automaton, invariant, open_, feasible, widely=False, limits=limits)

@@ -1,0 +1,172 @@
+"""Steps of the model with many consumers, on plain integers, held against the model with one and the rest.
+
+The theorem about two consumers speaks of any number where the model treats its consumers one by one, and does not count
+them. That it does is not proved: it is tried, on random runs with two to five consumers. Each step, seen by each
+consumer in turn with all others in the rest, must be one of at most `MOST_STEPS` edges of the smaller automaton.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from spillproof.model import oracle
+from spillproof.model.clone import clone
+from spillproof.model.rest import Rest, WithRest, standing
+from spillproof.model.state import snapshot
+from spillproof.model.step import attempt, begin, bind, ranges
+from spillproof.model.system import Action, Kind, actions_of, open_parameters
+from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.network.fold import Folded, Parts, blank, fold
+from spillproof.properties.engines.network.images import Images
+from spillproof.properties.engines.network.ways import Image, Task, Ways
+
+NUMBERS = (2, 3, 4, 5)
+"""How many consumers there are in the runs."""
+
+MOST_STEPS = 3
+"""Edges that may stand for one step: two for what one consumer does, and one for what others did before."""
+
+LARGEST = 6
+"""Arguments are sizes up to this, and capacities up to four times as much."""
+
+LENGTH = 40
+"""Steps of one run."""
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A step that one consumer and the rest cannot do."""
+
+    number: int
+    """How many consumers there were."""
+    step: str
+
+
+@dataclass
+class Covering:
+    """Random runs of a model with its consumers on their own and an idle rest, against the smaller automaton."""
+
+    many: type[WithRest]
+    scope: dict[str, Any]
+    smaller: Automaton
+    limits: Limits = UNLIMITED
+    seed: int = 0
+    steps: int = 0
+    """How many were covered."""
+
+    def __post_init__(self) -> None:
+        self.images, self.ways = Images(self.smaller), Ways(self.smaller)
+        self.random = random.Random(self.seed)
+        base = next(each for each in self.many.__mro__ if not issubclass(each, WithRest))
+        self.actions = [action for action in actions_of(self.many) if hasattr(base, action.name)]
+
+    def go(self, steps: int) -> Uncovered | None:
+        """Take so many steps more. Return the first that is not covered, or None."""
+        until = self.steps + steps
+        runs = 0
+        while self.steps < until:
+            number = NUMBERS[runs % len(NUMBERS)]
+            runs += 1
+            found = self.run(standing(self.many, self.scope, number), number)
+            if found is not None or runs > steps:  # a model whose runs have no steps has none to cover
+                return found
+        return None
+
+    def run(self, model: WithRest, number: int) -> Uncovered | None:
+        """Take a run of random steps."""
+        choices = _Choices(self.random)
+        opening = [
+            self.random.randint(1, 4 * LARGEST) if each.kind is Kind.SIZE else self.random.choice(each.values)
+            for each in open_parameters(model)
+        ]
+        with oracle.consulting(choices):
+            state, outcome = begin(model, opening)
+        for _ in range(LENGTH if outcome.taken else 0):
+            self.limits.check()
+            taken = self.step(state, choices)
+            if taken is None:
+                return None
+            action, arguments, copies, after = taken
+            if not self.covers(action, arguments, (state, after), copies):
+                words = ", ".join(str(each + 1) for each in arguments)
+                return Uncovered(number, f"{action.name}({words})")
+            state = after
+            self.steps += 1
+        return None
+
+    def step(self, state: Any, choices: _Choices) -> tuple[Action, list[Any], dict[int, Any], Any] | None:
+        """Take a random step on a copy. Return None where none of many tries is one."""
+        objects = snapshot(state).objects
+        for _ in range(60):
+            action = self.random.choice(self.actions)
+            options = ranges(action.parameters, objects, tuple(range(LARGEST)))
+            if not all(options):
+                continue
+            picked = [self.random.choice(each) for each in options]
+            values = [
+                1 + value if each.kind is Kind.SIZE else value
+                for each, value in zip(action.parameters, picked, strict=True)
+            ]
+            copies: dict[int, Any] = {}
+            after = clone(state, copies)
+            given = bind(action.parameters, values, [copies[id(each)] for each in objects])
+            if any(isinstance(each, Rest) for each in given):
+                continue
+            with oracle.consulting(choices):
+                outcome = attempt(after, action, given)
+            if outcome.taken:
+                sizes = [value for each, value in zip(action.parameters, picked, strict=True) if each.kind is Kind.SIZE]
+                return action, sizes, copies, after
+        return None
+
+    def covers(self, action: Action, sizes: list[int], states: tuple[Any, Any], copies: dict[int, Any]) -> bool:
+        """Return whether a step, seen by a consumer or by none with all others in the rest, is one of the smaller."""
+        before, after = states
+        objects = snapshot(before).objects
+        parts = Parts(objects, self.many.alike)
+        kept = self.random.choice(parts.consumers) if parts.consumers else -1
+        folded = parts.of(each for each in parts.consumers if each != kept)
+        gone = {id(copies[id(objects[each])]) for each in folded}
+        old = {id(copies[id(objects[each])]) for each in parts.consumers}
+        task = Task(action.name, 0, tuple(sizes))
+        return any(
+            self.is_done(task, self.read(before, folded), self.read(after, each))
+            for each in self.after(snapshot(after).objects, gone, old)
+        )
+
+    def after(self, objects: list[Any], gone: set[int], old: set[int]) -> Iterator[Folded]:
+        """Yield what is folded after a step: what was before, and new consumers, or all but one where none is alone."""
+        parts = Parts(objects, self.many.alike)
+        taken = parts.of(number for number, each in enumerate(objects) if id(each) in gone)
+        alone = [each for each in parts.consumers if each not in taken]
+        new = [each for each in alone if id(objects[each]) not in old]
+        yield taken | parts.of(new)
+        if len(new) == len(alone):
+            yield from (taken | parts.of(each for each in new if each != kept) for kept in new)
+
+    def is_done(self, task: Task, sources: list[Image], targets: list[Image]) -> bool:
+        """Return whether a few edges lead from one of these states to another."""
+        return any(
+            next(self.ways.of(source, target, steps, task), None) is not None
+            for steps in (1, 0, *range(2, MOST_STEPS + 1))
+            for source in sources
+            for target in targets
+        )
+
+    def read(self, state: Any, folded: Folded) -> list[Image]:
+        """Return what a folded state is in the smaller automaton."""
+        return self.images.read(blank(fold(state, snapshot(state).objects, folded), self.smaller.sliced))
+
+
+class _Choices(oracle.Oracle):
+    """Chooses at random."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.random = chance
+
+    def choose(self, options: int) -> int:
+        return self.random.randrange(options)

@@ -1,0 +1,228 @@
+"""Whether a rest is a network invariant: every step of the model with two consumers, folded, is one of that with one.
+
+The theorem is in docs/explanation/any-number-of-consumers.md. Here it is checked, shape by shape: for each edge of the
+larger automaton, and for each way to fold its states, there are ways of at most `MOST_STEPS` edges of the smaller one
+from the folded source to the folded target, one for all sizes that the guard admits. What is known of the source is
+what the invariant of the smaller automaton says of its folds: by induction the smaller model comes to these states.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.rest import WithRest
+from spillproof.properties.engines.automaton.linear import holds, substitute
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.network.fold import Folded
+from spillproof.properties.engines.network.images import Folding
+from spillproof.properties.engines.network.premise import Premise
+from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, task_of
+from spillproof.properties.engines.proof.invariant import Invariant
+from spillproof.properties.engines.proof.solver import Answer, Point
+
+MOST_STEPS = 2
+"""Edges of the smaller automaton that may stand for one of the larger."""
+
+MOST_CASES = 3
+"""Conditions that one question is split by before a solver is asked."""
+
+MOST_POINTS = 100
+"""Sizes for which a way is looked for, in one question."""
+
+Family = frozenset[Folded]
+"""The ways in which one state is folded: one for each consumer that is looked at."""
+
+BEGINNING: Family = frozenset({frozenset()})
+
+
+@dataclass(frozen=True)
+class Node:
+    """A shape of the larger automaton, the ways in which it is folded, and what is known of it by these."""
+
+    shape: int
+    family: Family
+    known: Conjunction
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A step of the larger model that, folded, the smaller one can do: in one of these ways, whatever the sizes."""
+
+    edge: Edge
+    folded: Folded
+    ways: tuple[Way, ...]
+    """None where the step is never taken."""
+
+
+@dataclass(frozen=True)
+class Unmatched(Exception):
+    """A step that the rest cannot do, at some sizes."""
+
+    edge: Edge
+    folded: Folded
+    sizes: tuple[int, ...]
+    """A value for each unknown of the edge. None where the solver did not find any, nor that there are none."""
+    source: Image
+    target: Image | None
+    """None where the smaller model has no such shape at all."""
+
+
+class Invariance:
+    """Checks one rest. `smaller` is the automaton with one consumer beside it, `larger` that with two."""
+
+    def __init__(self, smaller: Automaton, invariant: Invariant, larger: Automaton, limits: Limits = UNLIMITED) -> None:
+        self.smaller, self.invariant, self.larger, self.limits = smaller, invariant, larger, limits
+        model = larger.model
+        assert isinstance(model, WithRest)
+        self.alike = type(model).alike
+        self.ways = Ways(smaller)
+        self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
+        """For the name of an action, the names of the actions that longer ways took in its stead."""
+        self.folding = Folding(smaller, larger, self.alike)
+        self.nodes: dict[tuple[int, Family], Node] = {}
+        self.matched: dict[tuple[int, Family], list[Matched]] = {}
+        self.arrived: dict[tuple[int, Family], Family] = {}
+        """For an edge and how its source is folded, how its target is."""
+
+    def check(self) -> None:
+        """Ask of every edge. Raises `Unmatched` at the first that cannot be matched, `CannotFold`, or `OutOfTime`."""
+        waiting = [Node(-1, BEGINNING, ())]
+        for node in waiting:
+            self.nodes[node.shape, node.family] = node
+            found = self.matched[node.shape, node.family] = []
+            known = Premise(node.known)
+            for edge in self.larger.leaving[node.shape]:
+                self.limits.check()
+                if edge.target >= 0:
+                    premise = Premise(edge.guard, known)
+                    family = frozenset(self.match(edge, node, premise, found))
+                    self.arrived[edge.index, node.family] = family
+                    if (edge.target, family) not in self.nodes and not premise.never:
+                        after = Node(edge.target, family, self.known(edge.target, family))
+                        self.nodes[edge.target, family] = after
+                        waiting.append(after)
+            self.limits.progress(f"the rest: {len(waiting)} folded shapes found, {len(self.matched)} done")
+
+    def known(self, shape: int, family: Family) -> Conjunction:
+        """Return what the smaller invariant says of the folds of a shape."""
+        images = [self.folding.images(shape, folded) for folded in sorted(family, key=sorted)]
+        facts = {condition.key(): condition for each in images if each for condition in self.facts(each[0])}
+        return tuple(facts.values())
+
+    def facts(self, image: Image) -> Iterator[Condition]:
+        """Yield what the smaller invariant says of an image."""
+        yield from (Condition(each, Is.ZERO) for each in image.zeros)
+        values = dict(enumerate(image.sizes))
+        for condition in self.invariant.conditions(image.shape):
+            left = substitute(condition.left, values)
+            if isinstance(left, Linear):
+                yield Condition(left, condition.holds)
+
+    def match(self, edge: Edge, node: Node, premise: Premise, found: list[Matched]) -> Iterator[Folded]:
+        """Match an edge in each way of folding it. Yield what is folded after it."""
+        seen: set[tuple[Folded, Folded]] = set()
+        for before in sorted(node.family, key=sorted):
+            for after in self.folding.after(edge, before):
+                if (before, after) not in seen:
+                    seen.add((before, after))
+                    ways = () if premise.never else self.found(edge, before, after, premise)
+                    found.append(Matched(edge, before, ways))
+                    yield after
+
+    def found(self, edge: Edge, before: Folded, after: Folded, premise: Premise) -> tuple[Way, ...]:
+        """Return ways that do what a folded edge does, whatever the sizes. Raises `Unmatched`."""
+        sources = [NOWHERE] if edge.source < 0 else self.folding.images(edge.source, before)
+        update = dict(enumerate(edge.update))
+        targets = [image for each in self.folding.images(edge.target, after) if (image := each.put(update)) is not None]
+        asked = _Asked(edge, task_of(edge), before, sources, targets)
+        plain = self.plainly(asked, premise)
+        found = self.by_points(asked, premise) if plain is None else plain
+        for way in found:
+            if len(way.path) > 1:
+                known = self.stood_for.setdefault(edge.move.action, {})
+                known[tuple(each.move.action for each in way.path)] = None
+        return found
+
+    def plainly(self, asked: _Asked, premise: Premise, cases: int = MOST_CASES) -> tuple[Way, ...] | None:
+        """Return ways whose conditions follow without a solver, each where those before it cannot be taken.
+
+        None where they are not plain.
+        """
+        if premise.never:
+            return ()
+        almost: tuple[Way, Condition] | None = None
+        for way in itertools.chain(self.best(asked, 1), self.best(asked, 0), self.as_before(asked)):
+            open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
+            if not open_:
+                return (way,)
+            if len(open_) == 1 and almost is None:
+                almost = (way, open_[0])  # and go on: another may need no case
+        if almost is None or cases == 0:
+            return None
+        others = self.plainly(asked, Premise([~almost[1]], premise), cases - 1)
+        return None if others is None else (almost[0], *others)
+
+    def as_before(self, asked: _Asked) -> Iterator[Way]:
+        """Yield the longer ways whose actions have stood for those of another such step before."""
+        for actions in self.stood_for.get(asked.edge.move.action, ()):
+            for source, target in itertools.product(asked.sources[:1], asked.targets[:1]):
+                yield from self.ways.by(actions, source, target, asked.task)
+
+    def by_points(self, asked: _Asked, premise: Premise) -> tuple[Way, ...]:
+        """Look for sizes that no way does, and for a way that does these, until there are no such sizes."""
+        found: list[Way] = []
+        with Point(asked.edge.symbols, premise.conditions, self.limits) as point:
+            for _ in range(MOST_POINTS):
+                answer = point.ask()
+                if answer is Answer.NO:
+                    return tuple(found)
+                sizes = point.sizes() if answer is Answer.YES else ()
+                way = self.at(asked, sizes) if answer is Answer.YES else None
+                if way is None:
+                    raise asked.unmatched(sizes)
+                found.append(way)
+                point.exclude(way.conditions)
+        raise asked.unmatched(())
+
+    def at(self, asked: _Asked, sizes: tuple[int, ...]) -> Way | None:
+        """Return a way that does a step at some sizes."""
+        for steps in (1, 0, *range(2, MOST_STEPS + 1)):
+            for way in self.candidates(asked, steps):
+                if all(holds(each, sizes) for each in way.conditions):
+                    return way
+        return None
+
+    def best(self, asked: _Asked, steps: int) -> Iterator[Way]:
+        """Yield the ways of so many edges between the best images."""
+        if asked.targets and (asked.edge.source >= 0 or steps > 0):
+            yield from self.ways.of(asked.sources[0], asked.targets[0], steps, asked.task)
+
+    def candidates(self, asked: _Asked, steps: int) -> Iterator[Way]:
+        """Yield the ways of so many edges; but for those between the best images, with what must hold at their end."""
+        if asked.edge.source < 0 and steps == 0:
+            return
+        for source in asked.sources:
+            for target in asked.targets:
+                is_best = source is asked.sources[0] and target is asked.targets[0]
+                further = () if is_best else tuple(self.facts(asked.targets[0]))
+                for way in self.ways.of(source, target, steps, asked.task):
+                    yield way if is_best else Way(way.path, (*way.conditions, *further))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A folded step: where it leads from and to, as states of the smaller model, the best reading first."""
+
+    edge: Edge
+    task: Task
+    folded: Folded
+    sources: list[Image]
+    targets: list[Image]
+
+    def unmatched(self, sizes: tuple[int, ...]) -> Unmatched:
+        """Return that it was not matched at some sizes."""
+        return Unmatched(self.edge, self.folded, sizes, self.sources[0], self.targets[0] if self.targets else None)

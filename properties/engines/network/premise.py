@@ -1,0 +1,86 @@
+"""What is known where a step is taken: conditions over its unknowns, and what follows from them without a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spillproof.model.quantity import Condition, Is, Linear, truth
+from spillproof.model.state import Size
+from spillproof.properties.engines.automaton.linear import contradicts, substitute
+from spillproof.properties.engines.automaton.path import follows
+
+SUMMANDS = 2
+"""How many facts are added up at most to see that a condition follows: what takes more is a solver's question."""
+
+
+class Premise:
+    """Conditions that all hold. Their equations are solved, and put into whatever is asked."""
+
+    def __init__(self, conditions: Iterable[Condition], known: Premise | None = None) -> None:
+        """Take conditions that hold besides what is `known`."""
+        new = list(conditions)
+        self.conditions = [*(known.conditions if known else ()), *new]
+        self.replacements: dict[int, Size] = dict(known.replacements) if known else {}
+        before = len(self.replacements)
+        eliminated([each.left for each in new if each.holds is Is.ZERO], self.replacements)
+        self.never = known.never if known else False
+        """Whether it is plain that they cannot all hold."""
+        self.facts: list[Condition] = []
+        if known is not None and len(self.replacements) == before:
+            self.facts = list(known.facts)
+            self._collect(new)
+        else:
+            naturals = [Condition(Linear({symbol: 1}), Is.AT_LEAST_ZERO) for symbol in self.replacements]
+            self._collect([*self.conditions, *naturals])
+
+    def _collect(self, conditions: Iterable[Condition]) -> None:
+        for each in conditions:
+            left = substitute(each.left, self.replacements)
+            known = truth(left, each.holds)
+            if known is False:
+                self.never = True
+            elif known is None and isinstance(left, Linear):
+                fact = Condition(left, each.holds)
+                if any(follows(earlier, fact) is False for earlier in self._near(fact)):
+                    self.never = True
+                self.facts.append(fact)
+
+    def _near(self, asked: Condition) -> list[Condition]:
+        """Return the facts about any unknown of a condition."""
+        terms = asked.left.terms.keys()
+        return [fact for fact in self.facts if not terms.isdisjoint(fact.left.terms)]
+
+    def implies(self, condition: Condition) -> bool:
+        """Return whether a condition follows, as far as that is plain. False says nothing."""
+        left = substitute(condition.left, self.replacements)
+        known = truth(left, condition.holds)
+        if known is not None or not isinstance(left, Linear):
+            return bool(known)
+        asked = Condition(left, condition.holds)
+        if any(follows(fact, asked) for fact in self._near(asked)):
+            return True
+        return contradicts(~asked, self.facts, SUMMANDS)
+
+
+def eliminated(equations: Iterable[Size], found: dict[int, Size]) -> None:
+    """Add to what unknowns are, over others, what equations say: of as many as have a factor of ±1."""
+    for equation in equations:
+        left = substitute(equation, found)
+        if isinstance(left, Linear):
+            symbol = max((each for each, factor in left.terms.items() if abs(factor) == 1), default=None)
+            if symbol is not None:
+                put_in(found, symbol, solved_for(left, symbol))
+
+
+def solved_for(left: Linear, symbol: int) -> Size:
+    """Return what an unknown with a factor of ±1 is where an expression is 0."""
+    sign = -left.terms[symbol]
+    rest = {other: factor * sign for other, factor in left.terms.items() if other != symbol}
+    return Linear(rest, left.constant * sign) if rest else left.constant * sign
+
+
+def put_in(found: dict[int, Size], symbol: int, value: Size) -> None:
+    """Add a replacement, and put it into the others."""
+    for other, known in found.items():
+        found[other] = substitute(known, {symbol: value})
+    found[symbol] = value

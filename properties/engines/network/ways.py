@@ -1,0 +1,204 @@
+"""How a step of the larger model can be done by the smaller: a path of its edges, and sizes for their arguments.
+
+The sizes follow from what the path must arrive at: they are solved for, so that what is left to ask has no quantifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from spillproof.model.quantity import Condition, Is, Linear, comparison, truth
+from spillproof.model.state import Size
+from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.network.premise import put_in, solved_for
+
+Sizes = dict[int, Size]
+
+
+@dataclass(frozen=True)
+class Image:
+    """A state as one of the smaller model: its shape there, the sizes of that, and what must be 0 for it."""
+
+    shape: int
+    sizes: tuple[Size, ...]
+    zeros: tuple[Linear, ...] = ()
+
+    def put(self, values: Sizes) -> Image | None:
+        """Return the same with unknowns replaced, or None where it cannot be."""
+        zeros = [substitute(each, values) for each in self.zeros]
+        if any(truth(each, Is.ZERO) is False for each in zeros):
+            return None
+        kept = tuple(each for each in zeros if isinstance(each, Linear))
+        return Image(self.shape, tuple(substitute(each, values) for each in self.sizes), kept)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step that is to be done by others: its action, how many unknowns there are, its sizes (less 1) over them."""
+
+    action: str
+    symbols: int
+    sizes: tuple[Size, ...]
+
+
+def task_of(edge: Edge) -> Task:
+    """Return an edge as a step that is to be done by others."""
+    return Task(edge.move.action, edge.symbols, tuple(Linear({symbol: 1}) for symbol in edge.sizes))
+
+
+NOWHERE = Image(-1, ())
+"""Before the beginning."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A path of edges, and the conditions under which it leads from one image to another."""
+
+    path: tuple[Edge, ...]
+    conditions: Conjunction
+
+
+class Ways:
+    """Finds paths between images."""
+
+    def __init__(self, automaton: Automaton) -> None:
+        self.automaton = automaton
+        self.between: dict[tuple[int, int], list[Edge]] = {}
+        self.sorted: dict[tuple[int, int, str], list[Edge]] = {}
+        for edge in automaton.edges:
+            if edge.target >= 0:
+                self.between.setdefault((edge.source, edge.target), []).append(edge)
+
+    def edges(self, source: int, target: int, action: str) -> list[Edge]:
+        """Return the edges from a shape to another, those with an action of that name first."""
+        key = (source, target, action)
+        if key not in self.sorted:
+            edges = self.between.get((source, target), ())
+            self.sorted[key] = sorted(edges, key=lambda edge: edge.move.action != action)
+        return self.sorted[key]
+
+    def paths(self, source: int, target: int, steps: int, action: str) -> Iterator[tuple[Edge, ...]]:
+        """Yield the paths of so many edges from a shape to another, those that end with that action first."""
+        if steps == 0:
+            yield from [()] if source == target else []
+            return
+        if steps == 1:
+            yield from ((edge,) for edge in self.edges(source, target, action))
+            return
+        for first in self.automaton.leaving[source]:
+            if first.target >= 0:
+                for rest in self.paths(first.target, target, steps - 1, action):
+                    yield (first, *rest)
+
+    def by(self, actions: tuple[str, ...], source: Image, target: Image, step: Task) -> Iterator[Way]:
+        """Yield the ways that take actions of these names."""
+        for path in self.paths_by(actions, source.shape, target.shape):
+            yield from _ways(path, source, target, step)
+
+    def paths_by(self, actions: tuple[str, ...], source: int, target: int) -> Iterator[tuple[Edge, ...]]:
+        """Yield the paths from a shape to another by actions of these names."""
+        if not actions:
+            yield from [()] if source == target else []
+            return
+        for first in self.automaton.leaving[source]:
+            if first.move.action == actions[0] and first.target >= 0 and (len(actions) > 1 or first.target == target):
+                for rest in self.paths_by(actions[1:], first.target, target):
+                    yield (first, *rest)
+
+    def of(self, source: Image, target: Image, steps: int, step: Task) -> Iterator[Way]:
+        """Yield the ways of so many edges that could lead from an image to another, in the stead of a step."""
+        for path in self.paths(source.shape, target.shape, steps, step.action):
+            yield from _ways(path, source, target, step)
+
+
+def _ways(path: tuple[Edge, ...], source: Image, target: Image, step: Task) -> Iterator[Way]:
+    taken = _Taken(path, source, step.symbols)
+    found = _solved([*source.zeros, *target.zeros, *taken.misses(target)], step.symbols)
+    if found is None:
+        return
+    solved, rest = found
+    asked = [(substitute(left, solved), holds) for left, holds in taken.asked()]
+    used = {symbol for left, _ in (*asked, *((each, Is.ZERO) for each in solved.values())) for symbol in _terms(left)}
+    free = [symbol for symbol in range(step.symbols, taken.symbols) if symbol not in solved]
+    options = step.sizes or (0,)
+    for values in product(*([*options] if symbol in used else [0] for symbol in free)):
+        chosen = dict(zip(free, values, strict=True))
+        sizes = {symbol: substitute(value, chosen) for symbol, value in solved.items()} | chosen
+        wanted = [(substitute(left, chosen), Is.ZERO) for left in rest]
+        wanted += [(left, Is.AT_LEAST_ZERO) for left in sizes.values()]
+        wanted += [(substitute(left, chosen), holds) for left, holds in asked]
+        conditions = _conditions(wanted)
+        if conditions is not None:
+            yield Way(path, conditions)
+
+
+class _Taken:
+    """Edges that are taken one after the other from an image."""
+
+    def __init__(self, path: tuple[Edge, ...], source: Image, symbols: int) -> None:
+        self.path = path
+        self.symbols = symbols
+        """How many unknowns there are: those from the first of them on are the arguments of the path."""
+        self.values: list[Sizes] = []
+        self.sizes: list[tuple[Size, ...]] = [source.sizes]
+        for edge in path:
+            values: Sizes = dict(enumerate(self.sizes[-1]))
+            for place in range(edge.width, edge.symbols):
+                values[place] = Linear({self.symbols: 1})
+                self.symbols += 1
+            self.values.append(values)
+            self.sizes.append(tuple(substitute(each, values) for each in edge.update))
+
+    def misses(self, target: Image) -> list[Size]:
+        """Return by how much each size at the end misses what it should be."""
+        return [have - want for have, want in zip(self.sizes[-1], target.sizes, strict=True)]
+
+    def asked(self) -> Iterator[tuple[Size, Is]]:
+        """Yield what must hold along the path: each guard, and that no size is negative."""
+        for edge, values, after in zip(self.path, self.values, self.sizes[1:], strict=True):
+            yield from ((substitute(each.left, values), each.holds) for each in edge.guard)
+            yield from ((each, Is.AT_LEAST_ZERO) for each in after if isinstance(each, Linear) or each < 0)
+
+
+def _solved(equations: list[Size], first: int) -> tuple[Sizes, list[Linear]] | None:
+    """Solve equations for the unknowns from `first` on. Return these and what is left; None if none can hold."""
+    solved: Sizes = {}
+    rest: list[Linear] = []
+    for equation in equations:
+        left = substitute(equation, solved)
+        if not isinstance(left, Linear):
+            if left != 0:
+                return None
+            continue
+        symbol = _fresh(left, first)
+        if symbol is not None:
+            put_in(solved, symbol, solved_for(left, symbol))
+        elif truth(left, Is.ZERO) is False:
+            return None
+        else:
+            rest.append(left)
+    return solved, rest
+
+
+def _fresh(left: Linear, first: int) -> int | None:
+    """Return an unknown of a path that an equation can be solved for."""
+    return next((each for each, factor in left.terms.items() if each >= first and abs(factor) == 1), None)
+
+
+def _terms(left: Size) -> dict[int, int]:
+    return left.terms if isinstance(left, Linear) else {}
+
+
+def _conditions(wanted: list[tuple[Size, Is]]) -> Conjunction | None:
+    """Return what must hold of what is wanted, or None where it cannot."""
+    found: dict[object, Condition] = {}
+    for left, holds in wanted:
+        condition = comparison(left, holds)
+        if condition is False:
+            return None
+        if isinstance(condition, Condition):
+            found[condition.key()] = condition
+    return tuple(found.values())

@@ -1,0 +1,74 @@
+"""What to tell a person of a step that the rest cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spillproof.model.heap import HeapObject
+from spillproof.model.rest import Rest
+from spillproof.model.system import Kind, actions_of
+from spillproof.properties.engines.automaton.linear import evaluate
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge
+from spillproof.properties.engines.network.invariance import MOST_STEPS, Unmatched
+from spillproof.properties.engines.network.ways import Image
+
+
+def refusal(unmatched: Unmatched, smaller: Automaton, larger: Automaton) -> str:
+    """Return which step of two consumers no steps of one and the rest do, and what it changes."""
+    step = _step(unmatched, larger)
+    words = f"the rest cannot do what a consumer can: {step}; with that consumer in the rest, "
+    if unmatched.target is None:
+        return f"{words}what there is after it is no state of the model with one consumer and the rest"
+    if not unmatched.sizes:
+        return f"{words}it was not found out whether {MOST_STEPS} steps can do it"
+    return f"{words}{_changes(unmatched, smaller)}, and no {MOST_STEPS} steps of one consumer and the rest do that"
+
+
+def _step(unmatched: Unmatched, larger: Automaton) -> str:
+    edge = unmatched.edge
+    if edge.source < 0:
+        return "the beginning"
+    arguments = ", ".join(_arguments(unmatched, larger))
+    return f"{edge.move.action}({arguments})"
+
+
+def _arguments(unmatched: Unmatched, larger: Automaton) -> Iterator[str]:
+    edge = unmatched.edge
+    action = next(each for each in actions_of(type(larger.model)) if each.name == edge.move.action)
+    sizes = iter(_sizes(edge, unmatched.sizes))
+    for parameter, value in zip(action.parameters, edge.move.arguments, strict=True):
+        if parameter.kind is Kind.OBJECT:
+            assert isinstance(value, int)
+            yield _object(larger.shapes[edge.source].objects[value], is_folded=value in unmatched.folded)
+        else:
+            yield next(sizes) if value is None else f"{getattr(value, 'name', value)}"
+
+
+def _object(each: HeapObject, *, is_folded: bool) -> str:
+    name = type(each).__name__
+    if isinstance(each, Rest):
+        return "the rest"
+    return f"the {name}" if is_folded else f"another {name}"
+
+
+def _sizes(edge: Edge, values: tuple[int, ...]) -> list[str]:
+    return [str(values[symbol] + 1) if values else "any size" for symbol in edge.sizes]
+
+
+def _changes(unmatched: Unmatched, smaller: Automaton) -> str:
+    """Return which sizes are other ones after the step, in the words of the smaller model."""
+    before = dict(_named(unmatched.source, smaller, unmatched.sizes))
+    assert unmatched.target is not None
+    after = dict(_named(unmatched.target, smaller, unmatched.sizes))
+    changed = [
+        f"{name} goes from {before.get(name, 0)} to {after.get(name, 0)}"
+        for name in {**before, **after}
+        if before.get(name, 0) != after.get(name, 0)
+    ]
+    return ", ".join(changed) or "no size changes"
+
+
+def _named(image: Image, smaller: Automaton, sizes: tuple[int, ...]) -> Iterator[tuple[str, int]]:
+    slots = smaller.shapes[image.shape].slots if image.shape >= 0 else []
+    for slot, size in zip(slots, image.sizes, strict=True):
+        yield slot.where, evaluate(size, sizes)

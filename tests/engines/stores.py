@@ -1,0 +1,139 @@
+"""Small models whose consumers stand in a bag, with rests that stand for them, and with rests that do not."""
+
+from __future__ import annotations
+
+from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.quantity import Bytes
+from spillproof.model.rest import Rest, WithRest
+from spillproof.model.system import Model, action, require
+
+
+class Store(HeapObject):
+    """Holds what it is accounted for."""
+
+    used: Bytes = 0
+
+    def shallow_size(self) -> Bytes:
+        return self.used
+
+
+class Stores(Model):
+    """Stores share a pool. One that needs room has a victim cleared, which may be itself."""
+
+    capacity: Bytes
+    free: Bytes
+
+    def begin(self, capacity: Bytes, stores: int = 2) -> None:
+        self.capacity = self.free = capacity
+        self.stores: Bag[Store] = Bag(Store() for _ in range(stores))
+
+    @action
+    def put(self, into: Store, size: Bytes, victim: Store) -> None:
+        if size > self.free:
+            self.give(victim.used, victim)
+        self.take(size, into)
+
+    def take(self, size: Bytes, into: Store | Rest) -> None:
+        require(size <= self.free)
+        self.free -= size
+        into.used += size
+
+    def give(self, size: Bytes, of: Store | Rest) -> None:
+        self.free += size
+        of.used -= size
+
+    def accounted(self) -> Bytes:
+        return self.capacity - self.free
+
+    def accounts(self) -> list[Bytes]:
+        return [each.used for each in self.stores]
+
+
+class ManyStores(WithRest, Stores):
+    """The rest puts as a store does, and gives any part of what it has when it is the victim."""
+
+    alike, counted_by = Store, "stores"
+
+    def accounts(self) -> list[Bytes]:
+        return [*Stores.accounts(self), self.others.used]
+
+    @action
+    def put_over_others(self, into: Store, size: Bytes, given: Bytes) -> None:
+        require(size > self.free and given <= self.others.used)
+        self.give(given, self.others)
+        self.take(size, into)
+
+    @action
+    def others_put(self, size: Bytes, victim: Store) -> None:
+        if size > self.free:
+            self.give(victim.used, victim)
+        self.take(size, self.others)
+
+    @action
+    def others_put_over_others(self, size: Bytes, given: Bytes) -> None:
+        require(size > self.free and given <= self.others.used)
+        self.give(given, self.others)
+        self.take(size, self.others)
+
+
+class DroppingStores(Stores):
+    """Stores that are cleared without anybody's need, too."""
+
+    @action
+    def drop(self, store: Store) -> None:
+        require(store.used > 0)
+        self.give(store.used, store)
+
+
+class CannotRelease(WithRest, DroppingStores):
+    """A rest that gives nothing unless somebody needs it."""
+
+    alike, counted_by = Store, "stores"
+    accounts = ManyStores.accounts
+    put_over_others = ManyStores.put_over_others
+    others_put = ManyStores.others_put
+    others_put_over_others = ManyStores.others_put_over_others
+
+
+class Unspilled(Stores):
+    """As `Stores`."""
+
+
+class CannotSpill(WithRest, Unspilled):
+    """A rest that is never a victim."""
+
+    alike, counted_by = Store, "stores"
+    accounts = ManyStores.accounts
+    others_put = ManyStores.others_put
+
+
+class Overspilled(Stores):
+    """As `Stores`."""
+
+
+class SpillsTooMuch(ManyStores, Overspilled):
+    """A rest that gives all that it has, where one consumer of those in it would give its own."""
+
+    @action
+    def put_over_others(self, into: Store, size: Bytes, given: Bytes) -> None:
+        require(given == self.others.used)
+        super().put_over_others(into, size, given)
+
+    @action
+    def others_put_over_others(self, size: Bytes, given: Bytes) -> None:
+        require(given == self.others.used)
+        super().others_put_over_others(size, given)
+
+
+class Counting(Stores):
+    """Stores that lose account of what is put in as soon as there are three of them."""
+
+    @action
+    def put(self, into: Store, size: Bytes, victim: Store) -> None:
+        super().put(into, size, victim)
+        if len(self.stores) > 2:
+            self.free += size
+
+
+class ManyCounting(ManyStores, Counting):
+    """A rest that does not stand in the bag, so that the count is of those on their own."""

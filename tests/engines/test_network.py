@@ -1,0 +1,77 @@
+"""Any number of consumers: a rest is believed where it is proved to stand for all others, and refused where not."""
+
+from __future__ import annotations
+
+import pytest
+
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Model
+from spillproof.properties.catalogue import claims_about
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.network.any_number import AnyNumber, prove
+from spillproof.properties.engines.verdict import Proved, Unknown
+from tests.engines.stores import Counting, DroppingStores, Overspilled, Stores, Unspilled
+
+
+def proved(model: Model, *, certify: bool = False) -> AnyNumber:
+    """Return what is proved of any number of a model's consumers."""
+    return prove(model, claims_about(type(model))[0], UNLIMITED, certify=certify)
+
+
+def test_honest_rest() -> None:
+    """A rest that does all that stores do proves every claim of any number of them, and both solvers confirm it."""
+    found = proved(Stores(), certify=True)
+    assert found.why == {}
+    assert found.confirmed_by == ("Z3", "cvc5")
+    assert "counters_balance" in found.claims
+
+
+def test_report() -> None:
+    """The verdicts say that they are of any number, and none is left at the number that was asked first."""
+    report = check(Stores(), any_number=True, witnesses=False, time_limit=None)
+    verdicts = [result.verdict for result in report.results]
+    assert {type(each) for each in verdicts} == {Proved}
+    assert {each.extent for each in verdicts if isinstance(each, Proved)} == {
+        "any number of stores, all sizes, any number of steps"
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "step", "change"),
+    [
+        (DroppingStores(), "drop(the Store)", "others.used goes from"),
+        (Unspilled(), "the Store)", "others.used goes from"),
+        (Overspilled(), "the Store)", "others.used goes from"),
+    ],
+)
+def test_refused_with_the_edge(model: Model, step: str, change: str) -> None:
+    """A rest that cannot release, that cannot spill, or that spills too much is refused with the step and its sizes."""
+    found = proved(model)
+    assert found.certificate is None
+    (why,) = set(found.why.values())
+    assert step in why
+    assert change in why
+
+
+def test_counting() -> None:
+    """A model that counts its consumers is not covered by its rest, whatever two of them do."""
+    (why,) = set(proved(Counting()).why.values())
+    assert "3 stores" in why or "4 stores" in why or "5 stores" in why
+
+
+def test_without_a_rest() -> None:
+    """A model that nobody has written a rest for is told what to write."""
+
+    class Alone(Stores):
+        pass
+
+    with pytest.raises(ModelError, match=r"class ManyAlone\(WithRest, Alone\)"):
+        check(Alone(), any_number=True)
+
+
+def test_unknown_where_refused() -> None:
+    """Where the rest is refused, what is proved at two stores is unknown of any number."""
+    report = check(DroppingStores(), any_number=True, witnesses=False, time_limit=None)
+    assert {type(result.verdict) for result in report.results} == {Unknown}
+    assert report.exit_status() == 3
