@@ -142,7 +142,7 @@ def _arguments(public: Any) -> Iterator[inspect.Parameter | str]:
 def _argument(each: inspect.Parameter | str) -> str:
     if isinstance(each, str):
         return each
-    stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+    stars = "*" if each.kind is each.VAR_POSITIONAL else "**" if each.kind is each.VAR_KEYWORD else ""
     default = "" if each.default is each.empty else f" = {each.default!r}"
     return f"{stars}{each.name}: {_annotation(each.annotation)}{default}"
 

@@ -2,6 +2,8 @@
 
 The names below are the public interface; every other name, in whatever module, may change without notice. Each is
 imported when it is asked for: `import spillproof` loads neither a solver nor Hypothesis.
+
+PYTEST_DONT_REWRITE: pytest would warn of a plugin that was imported before it, as in a notebook.
 """
 
 from importlib import import_module
