@@ -113,7 +113,7 @@ def test_one_import_is_enough(tmp_path: Path) -> None:
         ).stdout.strip()
 
     one = "from spillproof import *; print(Bytes, check.__name__, find('lesson:pool').build())"
-    assert said("-c", one) == f"{Bytes} check PoolThatForgetsToCheck  any capacity"
+    assert said("-c", one) == f"{Bytes} check PoolThatForgetsToCheck  checks=False, any capacity"
     each = "import spillproof as sp; print([getattr(sp, name).__class__ for name in sp.__all__] and sp.__version__)"
     assert said("-c", each) == version("spillproof")
     assert said("-m", "spillproof", "--version") == f"spillproof {version('spillproof')}"
