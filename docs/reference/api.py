@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 import spillproof
+from spillproof.counterexamples import trace
 from spillproof.counterexamples.explain import explanation
 from spillproof.model import quantity
 from spillproof.model.catalogue import entry
@@ -25,11 +26,11 @@ GENERATED = "<!-- Written by api.py from the code. Do not edit. -->"
 GROUPS = {
     "To write a model": (
         "Model", "HeapObject", "Bytes", "Count", "Bag", "action", "require", "choose", "preferred", "announce",
-        "ModelError",
+        "WithRest", "ModelError",
     ),
     "To claim": ("always", "sometimes"),
     "To check": ("check", "find", "Report", "Proved", "Violated", "Unknown"),
-    "To look closer": ("replay", "Run", "Step", "explain", "Trace"),
+    "To look closer": ("replay", "Run", "Step", "explain"),
     "To check running code": ("Adapter", "claims_of", "check_live", "Traced"),
     "In a regression test": ("assert_holds", "Made"),
 }  # fmt: skip
@@ -47,7 +48,7 @@ notice. Each is loaded when it is first used: `import spillproof` loads neither 
 Every result prints itself: `repr` in a line, `str` as the command prints it, and a notebook shows it.
 """
 
-RETURNED = (entry.Entry, verdict.Result, run.Moment, explanation.Explanation, verdicts.LiveReport)
+RETURNED = (entry.Entry, verdict.Result, run.Moment, explanation.Explanation, trace.Trace, verdicts.LiveReport)
 """What the functions of the face return, and nobody needs to import."""
 
 MADE_BY_USERS = ("Model", "Bag", "Run", "Step", "Made")
@@ -142,7 +143,7 @@ def _arguments(public: Any) -> Iterator[inspect.Parameter | str]:
 def _argument(each: inspect.Parameter | str) -> str:
     if isinstance(each, str):
         return each
-    stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+    stars = "*" if each.kind is each.VAR_POSITIONAL else "**" if each.kind is each.VAR_KEYWORD else ""
     default = "" if each.default is each.empty else f" = {each.default!r}"
     return f"{stars}{each.name}: {_annotation(each.annotation)}{default}"
 

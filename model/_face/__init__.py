@@ -2,6 +2,8 @@
 
 The names below are the public interface; every other name, in whatever module, may change without notice. Each is
 imported when it is asked for: `import spillproof` loads neither a solver nor Hypothesis.
+
+PYTEST_DONT_REWRITE: pytest would warn of a plugin that was imported before it, as in a notebook.
 """
 
 from importlib import import_module
@@ -10,11 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spillproof.counterexamples.explain.source import explain
     from spillproof.counterexamples.replay.regression import Made, assert_holds
-    from spillproof.counterexamples.trace import Trace
     from spillproof.model.errors import ModelError
     from spillproof.model.heap import Bag, HeapObject
     from spillproof.model.oracle import announce, choose, preferred
     from spillproof.model.quantity import Bytes, Count
+    from spillproof.model.rest import WithRest
     from spillproof.model.system import Model, action, require
     from spillproof.properties.claims import always, sometimes
     from spillproof.properties.engines.check import check
@@ -42,10 +44,10 @@ __all__ = [
     "Report",
     "Run",
     "Step",
-    "Trace",
     "Traced",
     "Unknown",
     "Violated",
+    "WithRest",
     "action",
     "always",
     "announce",
@@ -75,10 +77,10 @@ _HOMES = {
     "Report": "properties.engines.verdict",
     "Run": "properties.engines.run",
     "Step": "properties.engines.run",
-    "Trace": "counterexamples.trace",
     "Traced": "properties.live.measuring",
     "Unknown": "properties.engines.verdict",
     "Violated": "properties.engines.verdict",
+    "WithRest": "model.rest",
     "action": "model.system",
     "always": "properties.claims",
     "announce": "model.oracle",

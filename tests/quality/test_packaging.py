@@ -1,14 +1,17 @@
 """What is in the folders is in the package, and nothing else is."""
 
+import subprocess
 import sys
 import tomllib
 from importlib import import_module
-from importlib.metadata import distribution
+from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
+
+from spillproof.model.quantity import Bytes
 
 ROOTS = ("model", "properties", "counterexamples")
 FACE = ("model", "_face")
@@ -99,6 +102,31 @@ def test_site_packages_receives_one_name(*, from_wheel: bool) -> None:
     tops = {file.parts[0] for file in files if not file.parts[0].endswith(".dist-info") and file.parts[0] != ".."}
 
     assert tops == {"spillproof"}
+
+
+def test_one_import_is_enough(tmp_path: Path) -> None:
+    """Elsewhere, in a new process, each name of the face can be imported, and the module is the command."""
+
+    def said(*words: str) -> str:
+        return subprocess.run(
+            [sys.executable, *words], cwd=tmp_path, check=True, capture_output=True, text=True, encoding="utf-8"
+        ).stdout.strip()
+
+    one = "from spillproof import *; print(Bytes, check.__name__, find('lesson:pool').build())"
+    assert said("-c", one) == f"{Bytes} check PoolThatForgetsToCheck  checks=False, any capacity"
+    each = "import spillproof as sp; print([getattr(sp, name).__class__ for name in sp.__all__] and sp.__version__)"
+    assert said("-c", each) == version("spillproof")
+    assert said("-m", "spillproof", "--version") == f"spillproof {version('spillproof')}"
+
+
+def test_pytest_may_be_started_where_spillproof_was_imported(tmp_path: Path) -> None:
+    """As in a notebook: pytest does not warn that it comes too late to rewrite our assertions."""
+    program = "import spillproof, pytest; raise SystemExit(pytest.main(['-q', '-p', 'no:cacheprovider', '--co', '.']))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (pytest.ExitCode.NO_TESTS_COLLECTED, "")
 
 
 @pytest.mark.parametrize(("group", "name"), [("console_scripts", "spillproof"), ("pytest11", "spillproof")])
