@@ -16,7 +16,7 @@ from spillproof.properties.engines.network.covering import Covering
 from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import Counting, ManyCounting, ManyStores, Stores
 
-SPARK = ("spark@2.4.0", "spark@4.0.0", "spark:merge@4.0.0", "spark:requests@4.0.0")
+SPARK = ("spark@2.4.0", "spark@3.0.1", "spark@4.0.0", "spark:merge@4.0.0")
 
 
 @cache

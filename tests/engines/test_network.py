@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import claims_about
@@ -75,3 +76,12 @@ def test_unknown_where_refused() -> None:
     report = check(DroppingStores(), any_number=True, witnesses=False, time_limit=None)
     assert {type(result.verdict) for result in report.results} == {Unknown}
     assert report.exit_status() == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["spark@2.4.0", "spark@4.0.0"])
+def test_spark(name: str) -> None:
+    """Every claim about Spark's maps is proved for any number of them, and both solvers confirm it."""
+    found = proved(find(name).build(), certify=True)
+    assert found.why == {}
+    assert found.confirmed_by == ("Z3", "cvc5")

@@ -10,7 +10,6 @@ from spillproof.model.spark.collection.external_append_only_map import ExternalA
 from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.memory.rest import LeakyConsumers, OtherConsumers
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import action, require
@@ -57,18 +56,6 @@ class ManyMaps(WithOthers, SparkTask):
 
 class ManyLeakyMaps(WithLeakyOthers, SparkTask):
     """Maps that leak."""
-
-    alike, counted_by = ExternalAppendOnlyMap, "consumers"
-
-
-class ManyRequestingMaps(WithOthers, RequestingTask):
-    """Maps that hold no more than they are accounted for, and remember what they asked for."""
-
-    alike, counted_by = ExternalAppendOnlyMap, "consumers"
-
-
-class ManyLeakyRequestingMaps(WithLeakyOthers, RequestingTask):
-    """Maps that leak, and remember what they asked for."""
 
     alike, counted_by = ExternalAppendOnlyMap, "consumers"
 

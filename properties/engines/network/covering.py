@@ -106,7 +106,7 @@ class Covering:
             options = ranges(action.parameters, objects, tuple(range(LARGEST)))
             if not all(options):
                 continue
-            picked = [self.random.choice(each) for each in options]
+            picked: list[Any] = [self.random.choice(each) for each in options]
             values = [
                 1 + value if each.kind is Kind.SIZE else value
                 for each, value in zip(action.parameters, picked, strict=True)

@@ -27,7 +27,7 @@ from spillproof.properties.engines.proof.solver import Answer, Point
 MOST_STEPS = 2
 """Edges of the smaller automaton that may stand for one of the larger."""
 
-MOST_CASES = 3
+MOST_CASES = 5
 """Conditions that one question is split by before a solver is asked."""
 
 MOST_POINTS = 100
@@ -155,62 +155,72 @@ class Invariance:
         if premise.never:
             return ()
         almost: tuple[Way, Condition] | None = None
-        for way in itertools.chain(self.best(asked, 1), self.best(asked, 0), self.as_before(asked)):
+        for way in self.likely(asked):
             open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
             if not open_:
                 return (way,)
-            if len(open_) == 1 and almost is None:
+            if len(open_) == 1 and (almost is None or almost[1].holds is not Is.AT_LEAST_ZERO):
                 almost = (way, open_[0])  # and go on: another may need no case
         if almost is None or cases == 0:
             return None
         others = self.plainly(asked, Premise([~almost[1]], premise), cases - 1)
         return None if others is None else (almost[0], *others)
 
-    def as_before(self, asked: _Asked) -> Iterator[Way]:
-        """Yield the longer ways whose actions have stood for those of another such step before."""
-        for actions in self.stood_for.get(asked.edge.move.action, ()):
-            for source, target in itertools.product(asked.sources[:1], asked.targets[:1]):
-                yield from self.ways.by(actions, source, target, asked.task)
+    def likely(self, asked: _Asked) -> Iterator[Way]:
+        """Yield ways of at most one edge, and those whose actions have stood for those of another such step before.
+
+        Those between the best images come first.
+        """
+        known = self.stood_for.get(asked.edge.move.action, ())
+        for is_best in (True, False):
+            for steps in (1, 0):
+                yield from self.candidates(asked, steps, is_best=is_best)
+            for actions in known:
+                for source, target, further in self.pairs(asked, is_best=is_best):
+                    yield from _with(self.ways.by(actions, source, target, asked.task), further)
 
     def by_points(self, asked: _Asked, premise: Premise) -> tuple[Way, ...]:
         """Look for sizes that no way does, and for a way that does these, until there are no such sizes."""
         found: list[Way] = []
-        with Point(asked.edge.symbols, premise.conditions, self.limits) as point:
+        with Point(asked.edge.symbols, premise.facts, self.limits) as point:
             for _ in range(MOST_POINTS):
                 answer = point.ask()
                 if answer is Answer.NO:
                     return tuple(found)
-                sizes = point.sizes() if answer is Answer.YES else ()
+                sizes = premise.completed(point.sizes()) if answer is Answer.YES else ()
                 way = self.at(asked, sizes) if answer is Answer.YES else None
                 if way is None:
                     raise asked.unmatched(sizes)
                 found.append(way)
-                point.exclude(way.conditions)
+                point.exclude(premise.rewritten(way.conditions))
         raise asked.unmatched(())
 
     def at(self, asked: _Asked, sizes: tuple[int, ...]) -> Way | None:
         """Return a way that does a step at some sizes."""
         for steps in (1, 0, *range(2, MOST_STEPS + 1)):
-            for way in self.candidates(asked, steps):
-                if all(holds(each, sizes) for each in way.conditions):
-                    return way
+            for is_best in (True, False):
+                for way in self.candidates(asked, steps, is_best=is_best):
+                    if all(holds(each, sizes) for each in way.conditions):
+                        return way
         return None
 
-    def best(self, asked: _Asked, steps: int) -> Iterator[Way]:
-        """Yield the ways of so many edges between the best images."""
-        if asked.targets and (asked.edge.source >= 0 or steps > 0):
-            yield from self.ways.of(asked.sources[0], asked.targets[0], steps, asked.task)
-
-    def candidates(self, asked: _Asked, steps: int) -> Iterator[Way]:
-        """Yield the ways of so many edges; but for those between the best images, with what must hold at their end."""
+    def candidates(self, asked: _Asked, steps: int, *, is_best: bool) -> Iterator[Way]:
+        """Yield the ways of so many edges, between the best images or between others."""
         if asked.edge.source < 0 and steps == 0:
             return
-        for source in asked.sources:
-            for target in asked.targets:
-                is_best = source is asked.sources[0] and target is asked.targets[0]
-                further = () if is_best else tuple(self.facts(asked.targets[0]))
-                for way in self.ways.of(source, target, steps, asked.task):
-                    yield way if is_best else Way(way.path, (*way.conditions, *further))
+        for source, target, further in self.pairs(asked, is_best=is_best):
+            yield from _with(self.ways.of(source, target, steps, asked.task), further)
+
+    def pairs(self, asked: _Asked, *, is_best: bool) -> Iterator[tuple[Image, Image, Conjunction]]:
+        """Yield images of the source and of the target, and what must hold at the end for the best to be reached."""
+        for source, target in itertools.product(asked.sources, asked.targets):
+            if (source is asked.sources[0] and target is asked.targets[0]) is is_best:
+                yield source, target, () if is_best else tuple(self.facts(asked.targets[0]))
+
+
+def _with(ways: Iterator[Way], further: Conjunction) -> Iterator[Way]:
+    """Yield ways with further conditions."""
+    return (Way(way.path, (*way.conditions, *further)) for way in ways)
 
 
 @dataclass(frozen=True)

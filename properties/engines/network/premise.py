@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.model.state import Size
-from spillproof.properties.engines.automaton.linear import contradicts, substitute
+from spillproof.properties.engines.automaton.linear import contradicts, evaluate, substitute
 from spillproof.properties.engines.automaton.path import follows
 
 SUMMANDS = 2
@@ -19,11 +19,11 @@ class Premise:
     def __init__(self, conditions: Iterable[Condition], known: Premise | None = None) -> None:
         """Take conditions that hold besides what is `known`."""
         new = list(conditions)
-        self.conditions = [*(known.conditions if known else ()), *new]
+        self.conditions: list[Condition] = [*(known.conditions if known else ()), *new]
         self.replacements: dict[int, Size] = dict(known.replacements) if known else {}
         before = len(self.replacements)
         eliminated([each.left for each in new if each.holds is Is.ZERO], self.replacements)
-        self.never = known.never if known else False
+        self.never: bool = known.never if known else False
         """Whether it is plain that they cannot all hold."""
         self.facts: list[Condition] = []
         if known is not None and len(self.replacements) == before:
@@ -50,6 +50,25 @@ class Premise:
         terms = asked.left.terms.keys()
         return [fact for fact in self.facts if not terms.isdisjoint(fact.left.terms)]
 
+    def completed(self, sizes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return sizes that meet the facts, with those put in that equations replaced."""
+        return tuple(
+            evaluate(self.replacements[symbol], sizes) if symbol in self.replacements else size
+            for symbol, size in enumerate(sizes)
+        )
+
+    def rewritten(self, conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+        """Return conditions with the equations put in, without those that hold then; False is kept as 1 = 0."""
+        found = []
+        for each in conditions:
+            left = substitute(each.left, self.replacements)
+            known = truth(left, each.holds)
+            if known is None and isinstance(left, Linear):
+                found.append(Condition(left, each.holds))
+            elif not known:
+                found.append(Condition(Linear({}, 1), Is.ZERO))
+        return tuple(found)
+
     def implies(self, condition: Condition) -> bool:
         """Return whether a condition follows, as far as that is plain. False says nothing."""
         left = substitute(condition.left, self.replacements)
@@ -59,6 +78,8 @@ class Premise:
         asked = Condition(left, condition.holds)
         if any(follows(fact, asked) for fact in self._near(asked)):
             return True
+        if condition.holds is Is.ZERO:
+            return self.implies(Condition(left, Is.AT_LEAST_ZERO)) and self.implies(Condition(-left, Is.AT_LEAST_ZERO))
         return contradicts(~asked, self.facts, SUMMANDS)
 
 

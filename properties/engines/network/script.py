@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.network.invariance import Invariance, Matched, Node
 from spillproof.properties.engines.network.transfer import Excluded
-from spillproof.properties.engines.proof.certificate import smt
+from spillproof.properties.engines.proof.smtlib import smt
 
 
 def second_half(invariance: Invariance, claims: Iterable[Excluded]) -> str:

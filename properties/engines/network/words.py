@@ -21,7 +21,7 @@ def refusal(unmatched: Unmatched, smaller: Automaton, larger: Automaton) -> str:
         return f"{words}what there is after it is no state of the model with one consumer and the rest"
     if not unmatched.sizes:
         return f"{words}it was not found out whether {MOST_STEPS} steps can do it"
-    return f"{words}{_changes(unmatched, smaller)}, and no {MOST_STEPS} steps of one consumer and the rest do that"
+    return f"{words}{_changes(unmatched, smaller)}; {MOST_STEPS} steps of one consumer and the rest cannot do that"
 
 
 def _step(unmatched: Unmatched, larger: Automaton) -> str:

@@ -214,4 +214,4 @@ class Point:
 
     def exclude(self, conditions: Conjunction) -> None:
         """Ask for other sizes than those that meet all of some conditions."""
-        self.solver.add(z3.Not(z3.And(*map(formula, conditions))))
+        self.solver.add(z3.Not(z3.And(z3.BoolVal(True), *map(formula, conditions))))
