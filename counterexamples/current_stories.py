@@ -72,6 +72,28 @@ larger one of which no second is ever asked for. With memory outside of the heap
 """,
     ),
     Story(
+        "spark-4.3-off-heap",
+        f"Spark {LINE}: beside memory off the heap, maps and sorters do not give way",
+        f"spark:off-heap@{NEWEST}",
+        "no_request_goes_short_of_spills",
+        """
+With `spark.memory.offHeap.enabled`, Tungsten's pages are off the heap. A map or a sorter of objects is on the heap as
+ever. When another consumer on the heap needs memory, `Spillable.spill` asks which memory *Tungsten* uses, and answers
+0 where that is off the heap, whatever the request is for. So the first map has the pool, and the second goes short: it
+is as it was before Spark 2.0, when nobody could be forced to spill.
+
+What it rests on: `Spillable.spill` in the classes of 2.1.2 to 4.3.0; and a run on released Spark 4.3.0, of
+`docs/explanation/SorterOnSpark.java` with `-Dspark.memory.offHeap.enabled=true -Dspark.memory.offHeap.size=67108864`.
+The other consumer acquired 180 of 256 MB, and the sorter kept 79 MB, whose iterator nobody had pulled. Without the two
+settings it acquired all 256.
+
+How loud it is: no byte is lost, and none is counted wrongly. Whoever asks gets less; a map then spills itself, again
+and again in small files, and a consumer that cannot spill fails for want of memory. It takes the setting, and two
+consumers on the heap in one task. Not to ask for Tungsten's mode is enough (`proposal-spill-beside-off-heap`): who is
+asked is chosen by mode already.
+""",
+    ),
+    Story(
         "spark-4.0-failed-spill",
         f"Spark {LINE}: what a request got before a victim failed to spill is nobody's",
         f"spark:failing-spills@{NEWEST}",

@@ -37,6 +37,9 @@ Each family of models of Spark, at the scope of its entry in the catalogue, in e
 every claim that can be asked of it. ✓ is proved for all sizes and any number of steps. ✗ is violated, in so many
 steps; no run is shorter, unless *known* is said. ? is neither: no run is known, and no proof.
 
+A mark is about the scope in the heading of its table, and no more. Some defects need more pages, other tasks that
+contend, or an array that grows: `spillproof list --fixes` names the scope at which each of them shows.
+
 The newest release that is modelled is {NEWEST}.
 """
 

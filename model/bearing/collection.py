@@ -75,6 +75,13 @@ BEARINGS: tuple[Bearing, ...] = (
         "Insert, grow: the new array is there beside the old one, and nobody was asked for it.",
     ),
     Bearing(
+        "proposal-spill-beside-off-heap",
+        f"spark:off-heap@{NEWEST}+spills",
+        NO_SHORTAGE,
+        2,
+        "Two inserts: the first map has the pool, and refuses to spill for the second.",
+    ),
+    Bearing(
         "proposal-null-upstream",
         "spark@2.3.4+null-upstream+exhaustion",
         CHIEF,

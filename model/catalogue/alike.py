@@ -14,11 +14,15 @@ MODELS = re.compile(r"spillproof\.model\.spark\.(?!fixes|releases)")
 """The modules of models. `fixes` and `releases` name every fix, and ask about none."""
 
 
-@cache
 def fixes_mentioned(model: type) -> frozenset[str]:
     """Return the fixes that a model can ask about: those whose names its modules import."""
+    return _mentioned_in(model.__module__)
+
+
+@cache
+def _mentioned_in(module: str) -> frozenset[str]:
     seen: set[str] = set()
-    waiting = [model.__module__]
+    waiting = [module]
     while waiting:
         name = waiting.pop()
         if name not in seen and MODELS.match(name):

@@ -26,10 +26,11 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
     SPARK_26114_COMPLETION,
+    SPILL_BESIDE_OFF_HEAP,
 )
-from spillproof.model.spark.releases import RELEASES, fixes_of, since
+from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
 from spillproof.model.spark.scenario.incident import Incident
-from spillproof.model.spark.scenario.requesting_task import RequestingTask
+from spillproof.model.spark.scenario.requesting_task import RequestingTask, TaskBesideOffHeap
 from spillproof.model.spark.scenario.spark_task import SparkTask
 
 READINGS: dict[str, tuple[frozenset[str], str]] = {
@@ -128,6 +129,7 @@ def _requests() -> Iterator[Entry]:
             knows_fixes=True,
             violated=expected(fixes) | starving,
         )
+    yield from _off_heap()
     for release in since("2.4.0"):
         yield Entry(
             f"spark:merge@{release}",
@@ -136,3 +138,20 @@ def _requests() -> Iterator[Entry]:
             {"consumers": 2, "fixes": fixes_of(release), "merges": True},
             knows_fixes=True,
         )
+
+
+def _off_heap() -> Iterator[Entry]:
+    """What maps ask for and get where they do not spill for each other."""
+    for release in since("2.0.0"):
+        fixes = fixes_of(release)
+        leaks = frozenset() if SPARK_22713_EXHAUSTION in fixes else frozenset({CHIEF, GUILTY})
+        summary = f"What maps get in Spark {release}, where Tungsten's memory is off the heap."
+        yield _beside(release, fixes, summary, leaks | {NO_SHORTAGE})
+    for release in since(REPAIRED):
+        fixes = fixes_of(release) | {SPILL_BESIDE_OFF_HEAP}
+        yield _beside(f"{release}+spills", fixes, f"The same in Spark {release} with our proposal.", frozenset())
+
+
+def _beside(version: str, fixes: frozenset[str], summary: str, violated: frozenset[str]) -> Entry:
+    scope = {"consumers": 2, "fixes": fixes}
+    return Entry(f"spark:off-heap@{version}", summary, TaskBesideOffHeap, scope, knows_fixes=True, violated=violated)

@@ -1,14 +1,16 @@
 """A collection that spills itself when it is granted too little, and can be forced to when others need memory.
 
 Source: `core/src/main/scala/org/apache/spark/util/collection/Spillable.scala` at v1.6.0, v2.0.0, v2.4.0, v3.0.1 and
-master of April 2025.
+master of April 2025. That a forced spill asks for Tungsten's mode is in the classes of 2.1.2 to 4.3.0, too.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.fixes.collection import SPARK_4452
+from spillproof.model.spark.fixes.collection import SPARK_4452, SPILL_BESIDE_OFF_HEAP
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 
 
@@ -17,6 +19,9 @@ class Spillable(MemoryConsumer):
 
     initial_memory_threshold: Bytes | None = None
     """What a collection may hold without asking. None for exact accounting, where each byte is asked for."""
+
+    beside_off_heap: ClassVar[bool] = False
+    """Whether Tungsten's memory is off the heap (`spark.memory.offHeap.enabled`). That of a collection never is."""
 
     @property
     def fixes(self) -> frozenset[str]:
@@ -68,8 +73,11 @@ class Spillable(MemoryConsumer):
         self.release_memory()
 
     def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - Spark's ignores it as well
-        """Spill because another consumer needs memory; return what was released. Never for its own sake."""
-        if trigger is self or not self.force_spill():
+        """Spill because another consumer needs memory; return what was released. Never for its own sake, nor where
+        Tungsten's memory is off the heap, although what is asked for is on it.
+        """
+        refuses = self.beside_off_heap and SPILL_BESIDE_OFF_HEAP not in self.fixes
+        if trigger is self or refuses or not self.force_spill():
             return 0
         freed = self.used
         self.release_memory()

@@ -15,6 +15,7 @@ NULL_READING_ITERATOR = "proposal-null-reading-iterator"
 NULL_UPSTREAM = "proposal-null-upstream"
 KEEP_NOTHING = "proposal-keep-nothing"
 ACCOUNT_GROWTH = "proposal-account-growth"
+SPILL_BESIDE_OFF_HEAP = "proposal-spill-beside-off-heap"
 
 FIXES = (
     Fix(
@@ -51,8 +52,12 @@ FIXES = (
 
 PROPOSALS = (
     Fix(ACCOUNT_GROWTH, "Ours: acquire the larger array of a map before it is allocated; nobody is asked."),
+    Fix(
+        SPILL_BESIDE_OFF_HEAP,
+        "Ours: a collection spills for others whatever memory Tungsten uses; it refuses where that is off the heap.",
+    ),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
     Fix(NULL_UPSTREAM, "The report's proposal: set upstream to null after a forced spill, and keep nextUpstream."),
     Fix(KEEP_NOTHING, "The report's proposal, misread: set upstream to null after a forced spill, and keep nothing."),
 )
-"""Readings of what the report proposed, after one of ours. None was merged."""
+"""Readings of what the report proposed, after two of ours. None was merged."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.collection.append_only_map import AppendOnlyMap
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
@@ -23,6 +25,12 @@ class RequestingMap(ExternalAppendOnlyMap):
         return granted
 
 
+class MapBesideOffHeap(RequestingMap):
+    """A map in a task whose Tungsten memory is off the heap."""
+
+    beside_off_heap: ClassVar[bool] = True
+
+
 class RequestingTask(SparkTask):
     """As `SparkTask`."""
 
@@ -30,6 +38,8 @@ class RequestingTask(SparkTask):
     """What the last request did not get."""
     held: Bytes
     """What other maps were accounted for when it was answered."""
+
+    maps_are: ClassVar[type[RequestingMap]] = RequestingMap
 
     def begin(
         self,
@@ -43,7 +53,7 @@ class RequestingTask(SparkTask):
         self.short = self.held = 0
 
     def new_map(self) -> ExternalAppendOnlyMap:
-        return RequestingMap(self.task_memory_manager, current_map=AppendOnlyMap(), merges=self.merges)
+        return self.maps_are(self.task_memory_manager, current_map=AppendOnlyMap(), merges=self.merges)
 
     @action
     def insert(self, into: ExternalAppendOnlyMap, size: Bytes) -> None:
@@ -59,3 +69,9 @@ class RequestingTask(SparkTask):
     def spillable(self) -> Bytes:
         """Return what other maps could have spilled for it. A map never spills for its own request, but afterwards."""
         return self.held
+
+
+class TaskBesideOffHeap(RequestingTask):
+    """As `RequestingTask`, where Tungsten's memory is off the heap. The memory of these maps never is."""
+
+    maps_are: ClassVar[type[RequestingMap]] = MapBesideOffHeap
