@@ -196,11 +196,6 @@ def _sizes(action: Action, edge: Edge, names: list[str], arguments: tuple[str, .
             if not SIZE.fullmatch(said):
                 return None
             found.append(int(said))
-        elif said != (names[value] if parameter.kind is Kind.OBJECT else _word(constant(value))):  # type: ignore[index]
+        elif said != (names[value] if parameter.kind is Kind.OBJECT else str(constant(value))):  # type: ignore[index]
             return None
     return found
-
-
-def _word(value: object) -> str:
-    """Return a constant as the page spells it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

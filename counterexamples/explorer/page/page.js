@@ -487,7 +487,7 @@
     if (!parameters.length) return;
     const form = byId("begin");
     const fields = parameters.map(({ name, kind, values }) => html("label", {}, `${name} `, kind === "size" ? html("input", { type: "number", inputmode: "numeric", min: 1, max: S.MOST_BYTES, name })
-      : html("select", { name }, ...values.map((value) => html("option", { value }, `${value}`)))));
+      : html("select", { name }, ...values.map((value) => html("option", {}, S.plain(value))))));
     form.replaceChildren(html("span", {}, "Begin with "), ...fields, html("button", { type: "submit" }, "begin"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -241,7 +241,7 @@ def test_two_in_lockstep(viewer: Viewer, both: str) -> None:
 
 def test_a_model_of_ones_own(viewer: Viewer, own: Automaton, own_title: str) -> None:
     """Its own claim is live, a choice of the environment is a choice, an exception ends the run."""
-    viewer.open(page([Side(own_title, {}, is_file=True, automaton=own)]), "#model=x&run=begin:9:false")
+    viewer.open(page([Side(own_title, {}, is_file=True, automaton=own)]), "#model=x&run=begin:9:False")
     click(viewer, "load(1, HEAP)")
     click(viewer, "load(3, HEAP)")
 
