@@ -446,7 +446,7 @@
     const measured = moments.some(({ parts }) => parts.some((each) => each?.memory));
     const columns = measured ? sides.flatMap(({ title }) => [["accounted", title], ["reachable", title]]) : [];
     const above = there && measured ? [html("tr", {}, html("td", { colspan: 2 }), ...sides.map(({ title }) => html("th", { scope: "colgroup", colspan: 2, class: "size" }, title)))] : [];
-    const head = html("thead", {}, ...above, html("tr", {}, html("th", { scope: "col" }, ""), html("th", { scope: "col" }, "step"), ...columns.map(([words]) => html("th", { scope: "col", class: "size" }, words))));
+    const head = html("thead", {}, ...above, html("tr", {}, html("td", {}), html("th", { scope: "col" }, "step"), ...columns.map(([words]) => html("th", { scope: "col", class: "size" }, words))));
     const first = there ? parting() : -1;
     const rows = moments.flatMap((each, place) => runRows(each, place, measured, first));
     byId("run").replaceChildren(head, html("tbody", {}, ...rows));
