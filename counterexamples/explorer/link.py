@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 from urllib.parse import unquote
 
 from spillproof.counterexamples.asking import Question, is_path
@@ -196,11 +197,11 @@ def _sizes(action: Action, edge: Edge, names: list[str], arguments: tuple[str, .
             if not SIZE.fullmatch(said):
                 return None
             found.append(int(said))
-        elif said != (names[value] if parameter.kind is Kind.OBJECT else _word(constant(value))):  # type: ignore[index]
+        elif said != _word(parameter.kind, value, names):
             return None
     return found
 
 
-def _word(value: object) -> str:
-    """Return a constant as the page spells it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _word(kind: Kind, value: Any, names: list[str]) -> str:
+    """Return an argument as the page spells it: an object, which is an index, by its name."""
+    return names[value] if kind is Kind.OBJECT else str(constant(value))

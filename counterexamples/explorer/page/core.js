@@ -8,6 +8,9 @@ globalThis.Spillproof = (() => {
 
   const START = { shape: -1, sizes: [], ids: [], names: [], born: 0, counts: {}, claimed: new Map(), ended: "" };
 
+  // A constant as Python spells it.
+  const plain = (value) => (value === true ? "True" : value === false ? "False" : `${value}`);
+
   class Automaton {
     constructor(data) {
       this.data = data;
@@ -212,7 +215,7 @@ globalThis.Spillproof = (() => {
     spelled(state, { move, inputs }) {
       const sizes = [...inputs];
       const words = move.action.parameters.map(({ name, kind }, at) => {
-        const value = kind === "size" ? sizes.shift() : kind === "object" ? state.names[move.given[at]] : move.given[at];
+        const value = kind === "size" ? sizes.shift() : kind === "object" ? state.names[move.given[at]] : plain(move.given[at]);
         return move.action.name === "begin" ? `${name}=${value}` : `${value}`;
       });
       return `${move.action.name}(${words.join(", ")})`;
@@ -376,7 +379,7 @@ globalThis.Spillproof = (() => {
   function linked(state, { move, inputs, edge }) {
     const sizes = [...inputs];
     const given = move.action.parameters.map(({ kind }, at) =>
-      word(kind === "size" ? sizes.shift() : kind === "object" ? state.names[move.given[at]] : move.given[at]));
+      word(kind === "size" ? sizes.shift() : kind === "object" ? state.names[move.given[at]] : plain(move.given[at])));
     return [move.action.name, ...given].join(":") + (edge.picks.length ? `~${edge.picks.join(".")}` : "");
   }
 
@@ -388,7 +391,7 @@ globalThis.Spillproof = (() => {
       const { parameters, name } = move.action;
       if (name !== action || parameters.length !== given.length) continue;
       const fits = parameters.every(({ kind }, at) => kind === "size" ? /^[1-9]\d{0,12}$/.test(given[at])
-        : (kind === "object" ? state.names[move.given[at]] : `${move.given[at]}`) === given[at]);
+        : (kind === "object" ? state.names[move.given[at]] : plain(move.given[at])) === given[at]);
       if (!fits) continue;
       const inputs = given.filter((_, at) => parameters[at].kind === "size").map(Number);
       if (inputs.some((size) => size > MOST_BYTES)) continue;
@@ -429,6 +432,6 @@ globalThis.Spillproof = (() => {
   }
 
   return {
-    Automaton, START, MOST_BYTES, shares, countedFree, pathTo, reachableFrom, search, searched, linked, unlinked, mirrored, recognised, word,
+    Automaton, START, MOST_BYTES, shares, countedFree, pathTo, reachableFrom, search, searched, linked, unlinked, mirrored, recognised, plain, word,
   };
 })();

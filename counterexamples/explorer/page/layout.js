@@ -170,7 +170,8 @@
     const [x, y] = [from.x + side * from.width / 2, from.y], [endX, endY] = [to.x + side * (to.width / 2 + 6), to.y + to.height / 4];
     const out = side * (24 + Math.abs(y - endY) / 8), far = side > 0 ? Math.max(x, endX) + out : Math.min(x, endX) + out;
     const path = `M${[x, y].map(shown).join(" ")}C${[far, y, far, endY, endX, endY].map(shown).join(" ")}`;
-    return { path, tip: [endX, endY], side, farthest: (x + 6 * far + endX) / 8 };
+    const along = [0.2, 0.35, 0.5, 0.65, 0.8].map((t) => x * (1 - t) ** 3 + 3 * far * t * (1 - t) + endX * t ** 3);
+    return { path, tip: [endX, endY], side, farthest: side > 0 ? Math.max(...along) : Math.min(...along) };
   }
 
   // Nodes are `{key, width, height}`, the first is the model; edges are `{from, to, label}`, a label's width.

@@ -446,7 +446,7 @@
     const measured = moments.some(({ parts }) => parts.some((each) => each?.memory));
     const columns = measured ? sides.flatMap(({ title }) => [["accounted", title], ["reachable", title]]) : [];
     const above = there && measured ? [html("tr", {}, html("td", { colspan: 2 }), ...sides.map(({ title }) => html("th", { scope: "colgroup", colspan: 2, class: "size" }, title)))] : [];
-    const head = html("thead", {}, ...above, html("tr", {}, html("th", { scope: "col" }, ""), html("th", { scope: "col" }, "step"), ...columns.map(([words]) => html("th", { scope: "col", class: "size" }, words))));
+    const head = html("thead", {}, ...above, html("tr", {}, html("td", {}), html("th", { scope: "col" }, "step"), ...columns.map(([words]) => html("th", { scope: "col", class: "size" }, words))));
     const first = there ? parting() : -1;
     const rows = moments.flatMap((each, place) => runRows(each, place, measured, first));
     byId("run").replaceChildren(head, html("tbody", {}, ...rows));
@@ -487,7 +487,7 @@
     if (!parameters.length) return;
     const form = byId("begin");
     const fields = parameters.map(({ name, kind, values }) => html("label", {}, `${name} `, kind === "size" ? html("input", { type: "number", inputmode: "numeric", min: 1, max: S.MOST_BYTES, name })
-      : html("select", { name }, ...values.map((value) => html("option", { value }, `${value}`)))));
+      : html("select", { name }, ...values.map((value) => html("option", {}, S.plain(value))))));
     form.replaceChildren(html("span", {}, "Begin with "), ...fields, html("button", { type: "submit" }, "begin"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spillproof.counterexamples.asking import Question
 from spillproof.counterexamples.explorer.explore import automaton
+from spillproof.counterexamples.explorer.table import table
 from spillproof.properties.engines.automaton.shapes import Automaton
 
 OWN = f"{Path(__file__).with_name('own.py')}:Shelf"
@@ -23,6 +25,18 @@ def spark() -> Automaton:
 def repaired() -> Automaton:
     """Spark after it."""
     return automaton(Question("spark@2.4.0", {}).model())
+
+
+@pytest.fixture(scope="session")
+def spark_data(spark: Automaton) -> Any:
+    """What the page knows of the first."""
+    return table(spark)
+
+
+@pytest.fixture(scope="session")
+def repaired_data(repaired: Automaton) -> Any:
+    """What the page knows of the second."""
+    return table(repaired)
 
 
 @pytest.fixture(scope="session")

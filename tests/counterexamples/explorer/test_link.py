@@ -104,7 +104,7 @@ def test_the_command_replays_a_link() -> None:
 
 def test_a_model_of_ones_own_is_named_twice(own_title: str) -> None:
     """A link to a file's model is replayed if the command says the file as well."""
-    text = f"#model={own_title}&run=begin:4:false,load:1:HEAP,drop"
+    text = f"#model={own_title}&run=begin:4:False,load:1:HEAP,drop"
     status, said = invoked("replay", text, "--on", own_title)
 
     assert (status, "drop()" in said) == (1, True)

@@ -241,7 +241,7 @@ def test_two_in_lockstep(viewer: Viewer, both: str) -> None:
 
 def test_a_model_of_ones_own(viewer: Viewer, own: Automaton, own_title: str) -> None:
     """Its own claim is live, a choice of the environment is a choice, an exception ends the run."""
-    viewer.open(page([Side(own_title, {}, is_file=True, automaton=own)]), "#model=x&run=begin:9:false")
+    viewer.open(page([Side(own_title, {}, is_file=True, automaton=own)]), "#model=x&run=begin:9:False")
     click(viewer, "load(1, HEAP)")
     click(viewer, "load(3, HEAP)")
 
@@ -252,7 +252,7 @@ def test_a_model_of_ones_own(viewer: Viewer, own: Automaton, own_title: str) -> 
     assert "no_exception" in broken(viewer)
     assert "The run ends here: raises KeyError: 'Page'" in viewer.driver.find_element(By.CSS_SELECTOR, ".stopped").text
     assert steps(viewer) == []
-    assert viewer.by_id("command").get_attribute("value").endswith(f"--on '{own_title}'")
+    assert (viewer.by_id("command").get_attribute("value") or "").endswith(f"--on '{own_title}'")
 
 
 @pytest.mark.parametrize("name", ["spark", "own"])
