@@ -6,6 +6,7 @@ A block that an iterator looks at is pinned, and cannot be evicted. With a stric
 from __future__ import annotations
 
 from spillproof.model.library.engine import Engine, Manager
+from spillproof.model.rocksdb.lru_cache import Prioritizing
 from spillproof.model.rocksdb.write_buffer_manager import Charging
 
 ENGINE = Engine(
@@ -19,5 +20,6 @@ ENGINE = Engine(
             Charging,
             frozenset({"free_is_unreachable", "release_frees_what_it_says", "acquired_can_be_allocated"}),
         ),
+        Manager("rocksdb:lru", "Blocks of high and low priority in one list of RocksDB's LRUCache.", Prioritizing),
     ),
 )
