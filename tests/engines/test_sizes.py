@@ -207,6 +207,7 @@ def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         return sizes.solve(Guard(conditions), 2, Scale.TYPICAL)
 
     assert solved(zero(-7, 1, 1), zero(-1, 1, -1)) == [4, 3]
+    assert solved(zero(0, 1), zero(-3, 0, 1)) == [0, 3]
     assert solved(zero(-7, 2)) is Unsolved.NONE
     assert solved(zero(7, 1, 1)) is Unsolved.NONE
     assert not sizes.solver.assertions()
@@ -216,18 +217,22 @@ def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_contradictions_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the first guess that is not repaired; three guesses are made, and the last of them may be right."""
-    looked: list[Guard] = []
+    done: list[str] = []
     guesses = iter([None, None, [9]])
 
-    def contradictory(guard: Guard) -> bool:
-        looked.append(guard)
+    def contradictory(_guard: Guard) -> bool:
+        done.append("looked")
         return False
 
+    def repair(*_: object) -> list[int] | None:
+        done.append("guessed")
+        return next(guesses)
+
     monkeypatch.setattr(Guard, "contradictory", contradictory)
-    monkeypatch.setattr(Guard, "repair", lambda *_: next(guesses))
+    monkeypatch.setattr(Guard, "repair", repair)
 
     assert Sizes(random.Random(0)).solve(Guard((at_least(-5, 1),)), 1, Scale.TYPICAL) == [9]
-    assert len(looked) == 1
+    assert done == ["guessed", "looked", "guessed", "guessed"]
 
 
 # Trees of decisions
