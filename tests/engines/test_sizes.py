@@ -255,6 +255,8 @@ def test_conditions_that_say_the_same_of_naturals(one: Condition, other: Conditi
 @pytest.mark.parametrize(("one", "other"), [
     (at_least(1, -1), zero(1, 1)), (at_least(0, -1, 1), zero(0, 1, -1)), (not_zero(1, 1), at_least(0, 1)),
     (not_zero(0, 1, -1), at_least(-1, 1, -1)), (at_least(0, 1), zero(0, 1)), (at_least(-3, 1), at_least(3, -1)),
+    (at_least(1, -1), zero(0, 1)), (at_least(-1, -1), zero(0, 1)), (not_zero(1, 1), at_least(-1, 1)),
+    (not_zero(-1, 1), at_least(-1, 1)),
     (zero(-3, 1), not_zero(-3, 1)), (at_least(-3, 1), at_least(-4, 1)),
 ])  # fmt: skip # a table
 def test_conditions_that_do_not(one: Condition, other: Condition) -> None:
