@@ -309,6 +309,11 @@ def test_the_rest_of_a_leaf_may_be_met_beyond_the_border() -> None:
     second, border = at_least(-7, 0, 1), zero(-2, 1)
 
     assert missing((MANY, second)) == told((0, (border,)), (0, (border, second)), (0, (MANY, zero(-6, 0, 1))))
+    third, edges = at_least(-9, 0, 0, 1), (zero(-6, 0, 1), zero(-8, 0, 0, 1))
+    assert missing((MANY, second, third)) == told(
+        (0, (border,)), (0, (border, second, third)),
+        (0, (MANY, edges[0])), (0, (MANY, edges[0], third)), (0, (MANY, second, edges[1])),
+    )  # fmt: skip
     assert missing((MANY, second), (MANY, ~second)) == told((0, (border,)), (0, (border, second)))
     assert missing((FEW, second), (FEW, ~second), (MANY, second)) == told((2, (MANY, zero(-6, 0, 1))))
 
