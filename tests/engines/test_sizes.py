@@ -163,6 +163,42 @@ def test_repairs(conditions: tuple[Condition, ...], values: list[int], fixed: in
     assert values == given
 
 
+class Last:
+    """Stands for chance: takes the last of what is offered, and keeps that."""
+
+    def __init__(self) -> None:
+        self.offered: list[object] = []
+
+    def choice(self, options: list[tuple[int, int]]) -> tuple[int, int]:
+        self.offered = list(options)
+        return options[-1]
+
+
+@pytest.mark.parametrize(("condition", "values", "fixed", "offered", "after"), [
+    (zero(0, 1, -1), [3, 5], 0, [(0, 2), (1, -2)], [3, 3]),
+    (zero(0, 1, -1), [0, 4], 0, [(0, 4), (1, -4)], [0, 0]),
+    (at_least(-8, 1, -1), [0, 3], 0, [(0, 11)], [11, 3]),
+    (at_least(-1, -1), [5], 0, [(0, -6)], [0]),
+    (zero(0, 1, -1, -1), [4, 1, 1], 1, [(1, 2), (2, 2)], [4, 1, 3]),
+])  # fmt: skip # a table
+def test_one_change(
+    condition: Condition, values: list[int], fixed: int, offered: list[tuple[int, int]], after: list[int]
+) -> None:
+    """Any that is enough and leaves a natural number; where none does, any, as far as 0; none of what is fixed."""
+    chance = Last()
+
+    assert Guard((condition,)).mend(condition, values, cast("random.Random", chance), fixed) is True
+    assert (chance.offered, values) == (offered, after)
+
+
+def test_nothing_to_change() -> None:
+    """Where all is fixed, nothing is changed, and that is said."""
+    condition, values = at_least(-5, 1), [0]
+
+    assert Guard((condition,)).mend(condition, values, cast("random.Random", Last()), 1) is False
+    assert values == [0]
+
+
 def test_repairs_of_quotients() -> None:
     """What is divided is changed, and the quotient with it."""
     assert Guard((at_least(-4, 0, 0, 1),), THIRD).repair([7, 1], CHANCE) == [13, 1, 4]
