@@ -52,7 +52,7 @@ test-thorough: venv ## run the tests that CI runs besides (two minutes)
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow
 
-mutants: venv ## change our own code in small ways, and see whether the tests notice (half an hour on two cores)
+mutants: venv ## change our own code in small ways, and see whether the tests notice (less than an hour on two idle cores; goes on where it was interrupted)
 	@$(BIN)/python -m tests.quality.mutants
 
 fuzz: venv ## judge 10,000 generated models by a thorough explorer (an hour on two idle cores; goes on where it was interrupted)

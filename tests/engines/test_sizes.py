@@ -163,6 +163,42 @@ def test_repairs(conditions: tuple[Condition, ...], values: list[int], fixed: in
     assert values == given
 
 
+class Last:
+    """Stands for chance: takes the last of what is offered, and keeps that."""
+
+    def __init__(self) -> None:
+        self.offered: list[object] = []
+
+    def choice(self, options: list[tuple[int, int]]) -> tuple[int, int]:
+        self.offered = list(options)
+        return options[-1]
+
+
+@pytest.mark.parametrize(("condition", "values", "fixed", "offered", "after"), [
+    (zero(0, 1, -1), [3, 5], 0, [(0, 2), (1, -2)], [3, 3]),
+    (zero(0, 1, -1), [0, 4], 0, [(0, 4), (1, -4)], [0, 0]),
+    (at_least(-8, 1, -1), [0, 3], 0, [(0, 11)], [11, 3]),
+    (at_least(-1, -1), [5], 0, [(0, -6)], [0]),
+    (zero(0, 1, -1, -1), [4, 1, 1], 1, [(1, 2), (2, 2)], [4, 1, 3]),
+])  # fmt: skip # a table
+def test_one_change(
+    condition: Condition, values: list[int], fixed: int, offered: list[tuple[int, int]], after: list[int]
+) -> None:
+    """Any that is enough and leaves a natural number; where none does, any, as far as 0; none of what is fixed."""
+    chance = Last()
+
+    assert Guard((condition,)).mend(condition, values, cast("random.Random", chance), fixed) is True
+    assert (chance.offered, values) == (offered, after)
+
+
+def test_nothing_to_change() -> None:
+    """Where all is fixed, nothing is changed, and that is said."""
+    condition, values = at_least(-5, 1), [0]
+
+    assert Guard((condition,)).mend(condition, values, cast("random.Random", Last()), 1) is False
+    assert values == [0]
+
+
 def test_repairs_of_quotients() -> None:
     """What is divided is changed, and the quotient with it."""
     assert Guard((at_least(-4, 0, 0, 1),), THIRD).repair([7, 1], CHANCE) == [13, 1, 4]
@@ -207,6 +243,7 @@ def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         return sizes.solve(Guard(conditions), 2, Scale.TYPICAL)
 
     assert solved(zero(-7, 1, 1), zero(-1, 1, -1)) == [4, 3]
+    assert solved(zero(0, 1), zero(-3, 0, 1)) == [0, 3]
     assert solved(zero(-7, 2)) is Unsolved.NONE
     assert solved(zero(7, 1, 1)) is Unsolved.NONE
     assert not sizes.solver.assertions()
@@ -216,18 +253,22 @@ def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_contradictions_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the first guess that is not repaired; three guesses are made, and the last of them may be right."""
-    looked: list[Guard] = []
+    done: list[str] = []
     guesses = iter([None, None, [9]])
 
-    def contradictory(guard: Guard) -> bool:
-        looked.append(guard)
+    def contradictory(_guard: Guard) -> bool:
+        done.append("looked")
         return False
 
+    def repair(*_: object) -> list[int] | None:
+        done.append("guessed")
+        return next(guesses)
+
     monkeypatch.setattr(Guard, "contradictory", contradictory)
-    monkeypatch.setattr(Guard, "repair", lambda *_: next(guesses))
+    monkeypatch.setattr(Guard, "repair", repair)
 
     assert Sizes(random.Random(0)).solve(Guard((at_least(-5, 1),)), 1, Scale.TYPICAL) == [9]
-    assert len(looked) == 1
+    assert done == ["guessed", "looked", "guessed", "guessed"]
 
 
 # Trees of decisions
@@ -250,6 +291,8 @@ def test_conditions_that_say_the_same_of_naturals(one: Condition, other: Conditi
 @pytest.mark.parametrize(("one", "other"), [
     (at_least(1, -1), zero(1, 1)), (at_least(0, -1, 1), zero(0, 1, -1)), (not_zero(1, 1), at_least(0, 1)),
     (not_zero(0, 1, -1), at_least(-1, 1, -1)), (at_least(0, 1), zero(0, 1)), (at_least(-3, 1), at_least(3, -1)),
+    (at_least(1, -1), zero(0, 1)), (at_least(-1, -1), zero(0, 1)), (not_zero(1, 1), at_least(-1, 1)),
+    (not_zero(-1, 1), at_least(-1, 1)),
     (zero(-3, 1), not_zero(-3, 1)), (at_least(-3, 1), at_least(-4, 1)),
 ])  # fmt: skip # a table
 def test_conditions_that_do_not(one: Condition, other: Condition) -> None:
@@ -302,6 +345,11 @@ def test_the_rest_of_a_leaf_may_be_met_beyond_the_border() -> None:
     second, border = at_least(-7, 0, 1), zero(-2, 1)
 
     assert missing((MANY, second)) == told((0, (border,)), (0, (border, second)), (0, (MANY, zero(-6, 0, 1))))
+    third, edges = at_least(-9, 0, 0, 1), (zero(-6, 0, 1), zero(-8, 0, 0, 1))
+    assert missing((MANY, second, third)) == told(
+        (0, (border,)), (0, (border, second, third)),
+        (0, (MANY, edges[0])), (0, (MANY, edges[0], third)), (0, (MANY, second, edges[1])),
+    )  # fmt: skip
     assert missing((MANY, second), (MANY, ~second)) == told((0, (border,)), (0, (border, second)))
     assert missing((FEW, second), (FEW, ~second), (MANY, second)) == told((2, (MANY, zero(-6, 0, 1))))
 

@@ -54,8 +54,8 @@ EXPLAIN = ("explain", "cutting", "telling", "scene", "trace")
 FAMILIES = {
     family.name: family
     for family in (
-        Family("spark", ("model/spark",), ("tests/model/spark",), sample=120, wanted=95),
-        Family("engines", ("properties/engines",), ("tests/engines", "tests/properties"), sample=120, wanted=95),
+        Family("spark", ("model/spark",), ("tests/model/spark",), sample=100, wanted=95),
+        Family("engines", ("properties/engines",), ("tests/engines", "tests/properties"), sample=100, wanted=95),
         Family(
             "explain",
             ("counterexamples/explain",),
@@ -63,7 +63,7 @@ FAMILIES = {
             sample=100,
             wanted=95,
         ),
-        Family("audit", ("counterexamples/audit",), ("tests/counterexamples/audit",), sample=120, wanted=90),
-        Family("kit", ("model/*.py",), ("tests/model/*.py",), sample=80, wanted=95),
+        Family("audit", ("counterexamples/audit",), ("tests/counterexamples/audit",), sample=100, wanted=90),
+        Family("kit", ("model/*.py",), ("tests/model/*.py",), sample=60, wanted=95),
     )
 }
