@@ -7,6 +7,7 @@ end the check is raised, kept as what ended the step, and raised again behind wh
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import signal
 import sys
@@ -133,7 +134,7 @@ class _Watch:
 
     def not_raised(self, unraisable: Any) -> None:
         """Raise again, a moment later, what came while a finalizer ran, where Python cannot raise."""
-        if isinstance(unraisable.exc_value, (OutOfTime, KeyboardInterrupt)):
+        if bell_in(unraisable.exc_value):
             self.caught -= 1
             self.quiet_until = 0.0
             signal.setitimer(signal.ITIMER_REAL, SOON, TICK)
@@ -142,6 +143,20 @@ class _Watch:
 
 
 _watch: _Watch | None = None
+
+BELLS: dict[str, type[BaseException]] = {
+    "OutOfTime": OutOfTime,
+    "OutOfMemory": OutOfTime,
+    "KeyboardInterrupt": KeyboardInterrupt,
+}
+"""What rings by its name, and what is to be raised for it."""
+
+
+def bell_in(error: BaseException | None) -> type[BaseException] | None:
+    """Return what rang, if an error is that: itself, or as ctypes hands it on where it rang in a solver's call."""
+    if type(error) is ctypes.ArgumentError:
+        return next((bell for name, bell in BELLS.items() if name in str(error)), None)
+    return next((bell for bell in BELLS.values() if isinstance(error, bell)), None)
 
 
 def memory_in_use() -> int:

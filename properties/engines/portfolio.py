@@ -32,7 +32,7 @@ from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties import registry
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
-from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.alarm import bell_in, heard
 from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
 from spillproof.properties.engines.automaton.shapes import extract
@@ -625,7 +625,9 @@ def _contained(engine: str, pending: list[_Pending]) -> Iterator[None]:
         yield
     except (ModelError, Needed, OutOfTime):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other verdicts stand
+    except Exception as error:
+        if bell := bell_in(error):
+            raise bell from error
         for each in pending:
             each.failure = defect(engine, error)
 

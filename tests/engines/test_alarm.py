@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import signal
 import sys
@@ -126,7 +127,8 @@ def test_what_python_could_only_print(clock: SimpleNamespace, timers: list[tuple
     printed: list[Any] = []
     watched = watch()
     watched.unraisable = printed.append
-    for error in (OutOfTime(), OutOfMemory(1), KeyboardInterrupt()):
+    by_ctypes = ctypes.ArgumentError("argument 2: OutOfTime: ")
+    for error in (OutOfTime(), OutOfMemory(1), KeyboardInterrupt(), by_ctypes):
         watched.caught, watched.quiet_until = 1, NOW + 9
         watched.not_raised(SimpleNamespace(exc_value=error))
         assert (watched.caught, watched.quiet_until, timers.pop()) == (0, 0.0, (SOON, TICK))
