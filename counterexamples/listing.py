@@ -53,9 +53,13 @@ def listing(what: str = "") -> Listing:
     """
     models, claims, fixes = [*CATALOGUE.values()], [*_claims()], [*HALVES, *EVERY]
     if not what or what in KINDS:
-        kinds = KINDS if not what else (what,)
-        chosen = [found if kind in kinds else () for kind, found in zip(KINDS, (models, claims, fixes), strict=True)]
-        return Listing(chosen[0], chosen[1], chosen[2], whole=True)  # type: ignore[arg-type] # in the order of KINDS
+        wanted = KINDS if not what else (what,)
+        return Listing(
+            models if "models" in wanted else (),
+            claims if "claims" in wanted else (),
+            fixes if "fixes" in wanted else (),
+            whole=True,
+        )
     word = what.lower()
     found = Listing(
         [entry for entry in models if word in entry.name.lower()],

@@ -119,7 +119,7 @@ def pytest_collection(session: pytest.Session) -> None:
     if config.getoption("spillproof_certify") and find_spec("cvc5") is None:
         raise pytest.UsageError("--spillproof-certify: cvc5 is not installed: pip install 'spillproof[certify]'")
     try:
-        config.stash[MODEL] = load(name, config.getoption("spillproof_set"))
+        config.stash[MODEL] = load(name, config.getoption("spillproof_set") or ())
     except ModelError as error:
         raise pytest.UsageError(str(error)) from None
 

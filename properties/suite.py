@@ -59,7 +59,7 @@ class Suite(pytest.File):
             self.model,
             claims or [NO_EXCEPTION],
             witnesses=not wanted <= {claim.name for claim in always},
-            certify=self.config.getoption("spillproof_certify"),
+            certify=bool(self.config.getoption("spillproof_certify")),
         )
 
 

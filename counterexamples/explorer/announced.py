@@ -100,4 +100,4 @@ def _detail(value: object, before: Sequence[object], after: Sequence[object]) ->
         old = next((index for index, each in enumerate(before) if each is value), None)
         new = next((index for index, each in enumerate(after) if each is value), None)
         return Before(old) if old is not None else After(new) if new is not None else type(value).__name__
-    return value if type(value) in (int, Linear) else str(constant(value))  # type: ignore[return-value]
+    return value if isinstance(value, (int, Linear)) and type(value) is not bool else str(constant(value))

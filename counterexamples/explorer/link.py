@@ -130,7 +130,7 @@ def renamed(text: str, taken: Trace) -> dict[str, str]:
         names = {each.number: each.name for each in state.heap}
         for argument, spelled in zip(state.arguments, step.arguments, strict=True):
             if argument.kind is Kind.OBJECT:
-                here = before.heap[int(argument.value)]  # type: ignore[arg-type] # an object is its index
+                here = before.heap[int(str(argument.value))]  # an object is its index
                 found[spelled] = names.get(here.number, here.name)
     return {page: here for page, here in found.items() if page != here}
 
@@ -152,7 +152,8 @@ def chain(link: Link, names: Names) -> Found:
     automaton = names.automaton
     edges: list[Edge] = []
     inputs: list[int] = []
-    shape, sizes = -1, []
+    shape = -1
+    sizes: list[int] = []
     for number, step in enumerate(link.steps):
         taken = next(_fitting(automaton, shape, sizes, names.now, step), None)
         if taken is None:

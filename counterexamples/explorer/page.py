@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -33,7 +33,7 @@ class Side:
 
     title: str
     """What it is called: a name of the catalogue with what was changed, or `path/to/file.py:Class`."""
-    asked: dict[str, int]
+    asked: Mapping[str, object]
     """The scope that was asked for, such as `consumers`."""
     is_file: bool
     automaton: Automaton

@@ -52,7 +52,7 @@ def code(*instructions: bytes) -> bytes:
 
 def op(name: str, layout: str = "", *values: int) -> bytes:
     """Return an instruction with its operands."""
-    return bytes([NAMES.index(name)]) + struct.pack(f">{layout}", *values)
+    return bytes([[*map(str, NAMES)].index(name)]) + struct.pack(f">{layout}", *values)
 
 
 def class_file(

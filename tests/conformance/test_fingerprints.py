@@ -139,7 +139,7 @@ class Fake:
 
 def is_in(sign: Sign, *lines: str) -> bool:
     """Whether a sign is in a method with these instructions."""
-    program: Program = Fake([*lines])  # type: ignore[assignment]
+    program: Program = Fake([*lines])  # type: ignore[assignment] # pyright: ignore[reportAssignmentType] # it answers the same
     return sign.is_in(program)
 
 

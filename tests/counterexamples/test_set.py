@@ -128,7 +128,7 @@ def itf_of(model: str, **scope: object):  # type: ignore[no-untyped-def] # noqa:
     """A trace of a model at a scope, with no step."""
     from spillproof.counterexamples.trace import Trace
 
-    return Trace(model, tuple(scope.items()), (CHIEF,), violation=True, states=())  # type: ignore[arg-type]
+    return Trace(model, tuple(scope.items()), (CHIEF,), violation=True, states=())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 # What a model prints

@@ -285,7 +285,7 @@ def test_arguments_at_random() -> None:
     one = scratch.spell(scratch.at(History((3,)).then(Deed(load, (4,)))))
 
     assert hunt.some_arguments(read, empty, random.Random(0)) is None
-    (found,) = hunt.some_arguments(read, one, random.Random(0)) or ()
+    [found] = [*(hunt.some_arguments(read, one, random.Random(0)) or ())]
     assert isinstance(one.objects[found.number], Page)
     chance = Script(0.0, 4, 3, 0)
     assert hunt.some_arguments(load, one, cast("random.Random", chance)) == (4,)

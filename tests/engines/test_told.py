@@ -404,7 +404,11 @@ def test_a_long_step_goes_on_below() -> None:
 
 def test_what_is_counted_free_is_told_with_its_path() -> None:
     """Each object has its path with the names that the run gave, then a line a hop with sizes in columns."""
-    hops = (Hop("shelf", "", "Shelf", 0, 70_000_000), Hop("old", "P1", "Page P1", 5, 5), Hop("data", "", "Array", 5, 5))
+    hops = (
+        Hop("shelf", "", "Shelf", "Shelf", 0, 70_000_000),
+        Hop("old", "P1", "Page P1", "Page", 5, 5),
+        Hop("data", "", "Array", "Array", 5, 5),
+    )
 
     assert told_held([Held(5, hops)], 5) == [
         "  Counted free, and still reachable: 5 B",
@@ -420,14 +424,14 @@ def test_what_is_counted_free_is_told_with_its_path() -> None:
 
 def test_large_sizes_widen_their_column() -> None:
     """A shallow size that is wider than its title widens it, too."""
-    told = told_held([Held(5, (Hop("a", "", "A", 123_456_789, 1),))], 1)
+    told = told_held([Held(5, (Hop("a", "", "A", "A", 123_456_789, 1),))], 1)
 
     assert told[4:] == ["        shallow  retained", "    123,456,789         1  a  A"]
 
 
 def test_a_long_path_is_broken_before_a_hop() -> None:
     """A line never begins with the mark that parts two hops."""
-    hops = tuple(Hop(f"a_reference_of_some_length_{each}", "", "A", 0, 1) for each in range(4))
+    hops = tuple(Hop(f"a_reference_of_some_length_{each}", "", "A", "A", 0, 1) for each in range(4))
     path = told_held([Held(5, hops)], 1)[2].split("\n")
 
     assert path[0].endswith(" ▸")

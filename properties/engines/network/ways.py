@@ -100,11 +100,12 @@ class Ways:
 
     def paths_by(self, actions: tuple[str, ...], source: int, target: int) -> Iterator[tuple[Edge, ...]]:
         """Yield the paths from a shape to another by actions of these names."""
-        if not actions:
+        if len(actions) == 0:
             yield from [()] if source == target else []
             return
+        name, *_ = actions
         for first in self.automaton.leaving[source]:
-            if first.move.action == actions[0] and first.target >= 0 and (len(actions) > 1 or first.target == target):
+            if first.move.action == name and first.target >= 0 and (len(actions) > 1 or first.target == target):
                 for rest in self.paths_by(actions[1:], first.target, target):
                     yield (first, *rest)
 
