@@ -417,6 +417,42 @@ def audit(
     return made.exit_status()
 
 
+@cli.command(short_help="Ask a heap dump what is counted free and still held.")
+@click.argument("dump", metavar="DUMP", type=click.Path(path_type=Path))
+@click.argument("logs", metavar="[LOG]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--accountant",
+    default="",
+    metavar="FILE",
+    help="Who accounts, in TOML, or a name such as spark.  [default: by the heap]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@OUT
+@click.option("--force", is_flag=True, help="Let --out overwrite.")
+def heap(*, dump: Path, logs: tuple[Path, ...], accountant: str, as_json: bool, out: Path | None, force: bool) -> int:
+    """Read DUMP, a heap dump of Java (.hprof), and ask each memory manager in it what it believes and what is true.
+
+    With a LOG of the same process, both are shown side by side. Exit status: 0 nothing was found, 1 bytes are counted
+    free and still held, 2 this is not a heap dump, 3 nobody in it accounts for memory, or the dump is not whole.
+    """
+    from spillproof.counterexamples.folder import Folder
+    from spillproof.counterexamples.heap.inquiry import asked, kept
+    from spillproof.counterexamples.heap.record import recorded
+    from spillproof.counterexamples.heap.words import tell
+
+    folder = _folder(out, force=force)
+    with screen.Progress() as progress:
+        found = asked(dump, accountant, progress)
+        if logs:
+            from spillproof.counterexamples.audit.auditing import audited
+            from spillproof.counterexamples.heap.beside import joined
+
+            found = joined(found, audited(logs, "", None, None, progress)[0])
+    written = kept(found, Folder(folder)) if folder is not None else ""
+    screen.show(json.dumps(recorded(found, written), ensure_ascii=True) if as_json else tell(found, written))
+    return found.exit_status()
+
+
 @cli.group(short_help="Write a file to start from.")
 def new() -> None:
     """Write a file to start from."""

@@ -1,0 +1,61 @@
+"""What was found in a dump, as one page: a single file that needs no network, has no script, and may load nothing.
+
+Names come from a dump that anybody may have made: the template escapes them, and what could move text is replaced.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from spillproof.counterexamples.export.drawing import printable
+from spillproof.counterexamples.export.svg import shipped
+from spillproof.counterexamples.heap.result import Branch, Result
+from spillproof.counterexamples.heap.words import signed, simple, verdict
+
+
+def page(result: Result) -> str:
+    """Return the page."""
+    css = shipped("picture.css") + shipped("page.css") + _own("page.css")
+    text = _template().render(
+        result=result, verdict=verdict(result), css=Markup(css), policy=_policy(css),  # noqa: S704 - our own files
+        tree=list(_rows(result.tree)), rest=list(_rows(result.rest)), most=_most(result),
+    )  # fmt: skip
+    return printable(text) + "\n"
+
+
+def _own(name: str) -> str:
+    return (Path(__file__).with_name("page") / name).read_text(encoding="utf-8")
+
+
+def _policy(css: str) -> str:
+    style = b64encode(sha256(css.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _template() -> Any:
+    made = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=DictLoader({"page": _own("page.html.jinja")}),
+    )  # fmt: skip
+    made.filters["spell"] = signed
+    made.filters["simple"] = simple
+    return made.get_template("page")
+
+
+def _rows(branches: tuple[Branch, ...], depth: int = 0) -> Iterator[tuple[int, Branch]]:
+    for each in branches:
+        yield depth, each
+        yield from _rows(each.below, depth + 1)
+
+
+def _most(result: Result) -> int:
+    """Return the size that the longest bar stands for."""
+    sizes = [max(each.accounted or 0, each.held) for account in result.accounts for each in account.consumers]
+    return max([*sizes, *(max(each.accounted, each.held, each.capacity) for each in result.pools), 1])

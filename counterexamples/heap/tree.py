@@ -1,0 +1,59 @@
+"""The dominator tree, as far as it is worth showing: who retains most, and below each, who retains most of that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import numpy as np
+
+from spillproof.counterexamples.heap.dominators import ROOT
+from spillproof.counterexamples.heap.heap import Heap
+from spillproof.counterexamples.heap.layout import WORD
+from spillproof.counterexamples.heap.result import Branch
+
+LARGEST = 3000
+"""Objects of which the tree is made."""
+
+WIDE, DEEP = 8, 24
+
+
+def tree(heap: Heap, wanted: Callable[[int], bool] = lambda _node: True, wide: int = WIDE) -> tuple[Branch, ...]:
+    """Return the branches that retain most, of those wanted; a chain that retains the same is followed to its end."""
+    made = heap.dominators
+    count = len(made.words) - 2
+    if count < 1:
+        return ()
+    most = min(LARGEST, count)
+    largest = np.argpartition(made.words[2:], count - most)[count - most :] + 2
+    below: dict[int, list[int]] = defaultdict(list)
+    for each in largest.tolist():
+        below[int(made.above[each])].append(each)
+    for each in below.values():
+        each.sort(key=lambda number: (-int(made.words[number]), number))
+    tops = [each for each in below[ROOT] if wanted(int(made.reached.objects[each]))]
+    return tuple(_branch(heap, each, below, 0) for each in tops[:wide])
+
+
+def _branch(heap: Heap, number: int, below: dict[int, list[int]], depth: int) -> Branch:
+    made = heap.dominators
+    node, above = int(made.reached.objects[number]), int(made.reached.objects[made.above[number]])
+    size = int(made.words[number])
+    worth = [each for each in below.get(number, ()) if int(made.words[each]) * 20 >= size]
+    shown = worth[: 1 if depth > 3 else 3] if depth < DEEP else []  # noqa: PLR2004 - what can be taken in
+    return Branch(
+        heap.name(node),
+        _edge(heap, above, node),
+        heap.shallow(node),
+        size * WORD,
+        tuple(_branch(heap, each, below, depth + 1) for each in shown),
+        len(below.get(number, ())) - len(shown),
+    )
+
+
+def _edge(heap: Heap, above: int, node: int) -> str:
+    """Return by which field what dominates an object refers to it; nothing where it does so through others."""
+    if above < 0:
+        return ""
+    found = heap.edge(above, node)
+    return "" if found == "…" else found
