@@ -22,6 +22,9 @@ from spillproof.model.errors import ModelError
 PIECE = 1 << 20
 """Objects that are looked for before progress is said."""
 
+LEAST = 5
+"""Bytes of the smallest record of a heap."""
+
 FEW = 1 << 16
 """Roots for which there is room at first."""
 
@@ -139,15 +142,16 @@ def index(records: Records, progress: Callable[[str], None]) -> Index:
 def _scanned(records: Records, progress: Callable[[str], None]) -> tuple[Any, Any, Any]:
     """Return the addresses and places of objects in the order of the file, and the roots."""
     length = sum(end - at for at, end in records.segments)
-    room = max(1024, length // 64)
-    addresses, places, roots = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(ROOT_FIELDS * FEW, np.int64)
+    room = max(64, length // 64)
+    addresses, places, roots = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(0, np.int64)
     data, wide = records.source.data, records.wide
     found = rooted = 0
     for begins, end in records.segments:
         at, why = begins, FULL
         while why == FULL:
-            addresses, places = (_room(each, found + PIECE) for each in (addresses, places))
-            roots = _room(roots, ROOT_FIELDS * (rooted + FEW))
+            more = min(PIECE, (end - at) // LEAST + 1)
+            addresses, places = (_room(each, found + more) for each in (addresses, places))
+            roots = _room(roots, ROOT_FIELDS * (rooted + min(FEW, more)))
             until = min(len(addresses), found + PIECE)
             free = roots[ROOT_FIELDS * rooted :]
             at, why, more, more_roots = scan(data, at, end, wide, addresses[found:until], places[found:until], free)

@@ -12,7 +12,7 @@ After HotSpot's `classFileParser.cpp` (up to Java 14), `fieldLayoutBuilder.cpp` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -151,12 +151,12 @@ def _up(number: int, to: int) -> int:
     return -(-number // to) * to
 
 
-def candidates(wide: int) -> Iterator[Layout]:
+def candidates(wide: int, alignments: Iterable[int] = (WORD,)) -> Iterator[Layout]:
     """Yield the layouts that HotSpot has, the most usual first."""
     if wide == 4:  # noqa: PLR2004 - of 32 bits
         yield from (Layout(4, 8, 8, fills=fills) for fills in (True, False))
         return
-    for alignment in (8, 16, 32, 64, 128, 256):
+    for alignment in alignments:
         for reference, header, array, tight in (
             (4, 12, 12, False), (8, 12, 12, False), (8, 16, 16, False), (4, 16, 16, False),
             (4, 8, 8, True), (8, 8, 8, True), (8, 12, 12, True), (8, 16, 16, True), (4, 12, 12, True),
@@ -229,7 +229,10 @@ def choose(found: Evidence) -> Layout:
         wrong, right = found.explained(layout)
         return right - WRONG * wrong
 
-    return max(candidates(found.classes.index.wide), key=worth)
+    index = found.classes.index
+    common = int(np.bitwise_or.reduce(index.addresses)) * index.unit
+    alignments = sorted({WORD, min(common & -common, 256)} if common else {WORD})
+    return max(candidates(index.wide, alignments), key=worth)
 
 
 @compiled

@@ -79,8 +79,15 @@ def _past_class(data: Data, at: int, end: int, wide: int) -> int:
         at += wide + 1 + size
     if at + 2 > end:
         return -1
-    at += 2 + u2(data, at) * (wide + 1)
-    return at if at <= end else -1
+    count = u2(data, at)
+    at += 2
+    if at + count * (wide + 1) > end:
+        return -1
+    for _ in range(count):
+        if _width(whole(data[at + wide]), wide) < 0:
+            return -1
+        at += wide + 1
+    return at
 
 
 @inner

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import mmap
 import tempfile
 import zlib
@@ -18,6 +17,9 @@ from spillproof.model.errors import ModelError
 
 PIECE = 1 << 22
 """Bytes that are unpacked at once."""
+
+GZIP = 31
+"""What tells zlib that gzip's header comes first."""
 
 MAGIC = b"JAVA PROFILE 1.0."
 
@@ -90,13 +92,18 @@ def _kind(head: bytes) -> str:
 
 def _unpack(stream: IO[bytes], whole: IO[bytes], progress: Callable[[str], None]) -> tuple[str, ...]:
     """Unpack what gzip packed, in as many members as there are; return what is missing of it."""
-    done = 0
+    unpacker, begun = zlib.decompressobj(GZIP), False
     try:
-        with gzip.GzipFile(fileobj=stream) as pieces:
-            while piece := pieces.read(PIECE):
-                whole.write(piece)
-                done += len(piece)
-                progress(f"unpacking: {done / 1e9:.1f} GB")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        return (f"what gzip packed is cut off or damaged after {done:,} bytes ({error}); the rest is missing",)
+        while waiting := stream.read(PIECE):
+            while waiting:
+                whole.write(unpacker.decompress(waiting, PIECE))
+                begun = not unpacker.eof
+                waiting = unpacker.unconsumed_tail if begun else unpacker.unused_data.lstrip(b"\0")
+                unpacker = unpacker if begun else zlib.decompressobj(GZIP)
+            progress(f"unpacking: {whole.tell() / 1e9:.1f} GB")
+    except zlib.error as error:
+        return (f"what gzip packed is damaged after {whole.tell():,} bytes ({error}); the rest is missing",)
+    if begun:
+        whole.write(unpacker.flush())
+        return (f"what gzip packed is cut off after {whole.tell():,} bytes; the rest is missing",)
     return ()
