@@ -49,7 +49,9 @@ class Asked:
             held += new
             made.append(consumer)
         heap = self.heap
-        pool = expressions.follow(heap, node, of.pool) if of.pool else -1
+        spec = self.accounting.pool
+        itself = node if spec is not None and spec.class_ == of.class_ else -1
+        pool = expressions.follow(heap, node, of.pool) if of.pool else itself
         made.sort(key=lambda each: (-each.held, each.address))
         words = expressions.label(heap, node, of.label or f"{of.name} @{heap.index.address(node):x}")
         return Account(of, node, words, tuple(made), held, pool)

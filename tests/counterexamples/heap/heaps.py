@@ -9,7 +9,9 @@ from tests.counterexamples.heap.hprof import Dump
 COLLECTION = "org.apache.spark.util.collection"
 
 
-def of_graph(edges: Mapping[int, Sequence[int]], roots: Sequence[int], sizes: Mapping[int, int]) -> tuple[Dump, list[int]]:
+def of_graph(
+    edges: Mapping[int, Sequence[int]], roots: Sequence[int], sizes: Mapping[int, int]
+) -> tuple[Dump, list[int]]:
     """Return a dump of nodes that refer to each other, and where each is. A node is an array of so many elements."""
     dump = Dump()
     dump.class_("java.lang.Object[]")
@@ -33,10 +35,15 @@ class Spark:
         dump.class_("java.util.HashSet", map="object")
         dump.class_("org.apache.spark.memory.MemoryManager")
         dump.class_(
-            "org.apache.spark.memory.UnifiedMemoryManager", "org.apache.spark.memory.MemoryManager", maxHeapMemory="long"
+            "org.apache.spark.memory.UnifiedMemoryManager",
+            "org.apache.spark.memory.MemoryManager",
+            maxHeapMemory="long",
         )
         dump.class_(
-            "org.apache.spark.memory.TaskMemoryManager", taskAttemptId="long", consumers="object", memoryManager="object"
+            "org.apache.spark.memory.TaskMemoryManager",
+            taskAttemptId="long",
+            consumers="object",
+            memoryManager="object",
         )
         dump.class_("org.apache.spark.memory.MemoryMode", name="object")
         dump.class_("org.apache.spark.memory.MemoryConsumer", used="long", taskMemoryManager="object", mode="object")
@@ -55,10 +62,12 @@ class Spark:
 
     def map(self, size: int) -> int:
         """Add a map in memory of so many bytes, and return it."""
-        data = self.dump.objects([0] * ((size - 16 - 16) // 4))
+        data = self.dump.array("byte", size - 16 - 16)
         return self.dump.new(f"{COLLECTION}.SizeTrackingAppendOnlyMap", data=data)
 
-    def consumer(self, used: int, held: int, *, released: bool = False, reading: bool = True, mode: str = "ON_HEAP") -> int:
+    def consumer(
+        self, used: int, held: int, *, released: bool = False, reading: bool = True, mode: str = "ON_HEAP"
+    ) -> int:
         """Add a map as a consumer: what it uses, the bytes in memory, and whether it released those."""
         dump = self.dump
         node = dump.later(f"{COLLECTION}.ExternalAppendOnlyMap")

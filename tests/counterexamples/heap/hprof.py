@@ -58,7 +58,7 @@ class Dump:
         """Return the identifier of a name."""
         return self.names.setdefault(text, 0x1000 + len(self.names))
 
-    def class_(self, name: str, above: str = "java.lang.Object", **fields: str) -> str:
+    def class_(self, name: str, above: str = "java.lang.Object", /, **fields: str) -> str:
         """Add a class."""
         over = self.classes.get(above) if name != "java.lang.Object" else None
         kinds = tuple((each, TYPES[kind]) for each, kind in fields.items())
@@ -69,7 +69,7 @@ class Dump:
         """Let a static field refer to an object."""
         self.statics.setdefault(of, {})[name] = to
 
-    def new(self, of: str, **values: float) -> int:
+    def new(self, of: str, /, **values: float) -> int:
         """Add an instance; values that are not given are 0 and null."""
         made = self.classes[of]
         address = self.at(self.size(made))

@@ -59,7 +59,9 @@ def test_a_list_of_any_length(tmp_path: Path) -> None:
         assert heap.retained(heap.index.find(places[count - 10])) == 24 * 10
 
 
-@pytest.mark.parametrize(("above", "strongly"), [("SoftReference", False), ("WeakReference", False), ("FinalReference", True)])
+@pytest.mark.parametrize(
+    ("above", "strongly"), [("SoftReference", False), ("WeakReference", False), ("FinalReference", True)]
+)
 def test_references(tmp_path: Path, above: str, strongly: bool) -> None:  # noqa: FBT001 - a row of a table
     """What a soft or weak reference refers to is not held; what waits for its finalizer is."""
     dump = Dump()

@@ -105,7 +105,9 @@ def test_forged_bytes(tmp_path: Path) -> None:
         forged = bytearray(whole)
         for _ in range(chance.randint(1, 4)):
             at = chance.randrange(19, len(forged))
-            forged[at : at + 4] = chance.choice([b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", chance.randbytes(4)])
+            forged[at : at + 4] = chance.choice(
+                [b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", chance.randbytes(4)]
+            )
         path.write_bytes(forged)
         try:
             with opened(path, SILENT) as heap:

@@ -1,0 +1,293 @@
+"""What is counted free and still held is found, by whom it is held, and nothing else is accused."""
+
+import html
+import json
+from pathlib import Path
+
+import pytest
+
+from spillproof.counterexamples.command import run
+from spillproof.counterexamples.heap import inquiry
+from spillproof.counterexamples.heap.page import page
+from spillproof.counterexamples.heap.record import recorded
+from spillproof.counterexamples.heap.result import Result
+from spillproof.counterexamples.heap.words import tell
+from spillproof.model.errors import ModelError
+from tests.counterexamples.heap.heaps import Spark
+from tests.counterexamples.heap.hprof import Dump
+from tests.counterexamples.heap.test_reader import SILENT
+
+MB = 1 << 20
+
+
+def asked(dump: Dump, tmp_path: Path, accountant: str = "") -> Result:
+    """Return what is found in a dump."""
+    return inquiry.asked(dump.write(tmp_path / "a.hprof"), accountant, SILENT)
+
+
+def incident() -> Dump:
+    """Return the heap of the report: E1 has released 3 MB that its iterator holds, E2 has 2 MB and accounts for them."""
+    spark = Spark()
+    spark.consumer(0, 3 * MB, released=True)
+    spark.consumer(2 * MB, 2 * MB, reading=False)
+    return spark.done()
+
+
+def test_a_released_map_behind_its_iterator(tmp_path: Path) -> None:
+    """E1 is accounted 0 and holds its 3 MB: SPARK-22713, its path, and the reference to cut."""
+    found = asked(incident(), tmp_path)
+
+    (fault,) = found.found
+    assert fault.fault is not None
+    assert (fault.fault.name, fault.fault.fixed, fault.fault.cut) == (
+        "SPARK-22713",
+        "2.4.0",
+        "SpillableIterator.upstream",
+    )
+    assert fault.bytes == 3 * MB
+    assert fault.path[:-1] == ("readingIterator", "upstream", "$outer")
+    assert found.exit_status() == 1
+
+
+def test_the_account_of_each(tmp_path: Path) -> None:
+    """E1 holds 3 MB, E2 2 MB, and 2 MB are accounted: of 10 MB the pool believes 8 MB free, and 5 MB are."""
+    found = asked(incident(), tmp_path)
+
+    account = found.accounts[0]
+    assert account.label == "task 7"
+    assert [(each.accounted, round(each.held / MB, 2)) for each in account.consumers] == [(0, 3), (2 * MB, 2)]
+    assert all(each.shared < 64 for each in account.consumers)
+    (pool,) = found.pools
+    assert (pool.capacity, pool.believed) == (10 * MB, 10 * MB)  # its own counters have nothing: there are none here
+
+
+@pytest.mark.parametrize(
+    ("used", "held", "released"),
+    [
+        (3 * MB, 3 * MB, False),  # it accounts for what it holds
+        (2 * MB + MB // 2, 3 * MB, False),  # sizes are estimated: within a quarter
+        (0, 3 * MB, False),  # below 5 MB a collection asks for nothing
+        (0, 0, True),  # repaired: released, and nothing is there
+        (3 * MB, 0, True),  # it accounts for more than it holds
+    ],
+)
+def test_nobody_is_accused(tmp_path: Path, used: int, held: int, released: bool) -> None:  # noqa: FBT001 - a table
+    """Who holds no more than it may is not accused."""
+    spark = Spark()
+    spark.consumer(used, held, released=released)
+
+    found = asked(spark.done(), tmp_path)
+
+    assert found.found == ()
+    assert found.exit_status() == 0
+
+
+def test_more_than_its_account_and_not_known(tmp_path: Path) -> None:
+    """A map that holds 6 MB beyond its account, and has not released it, has no fault that is known: that is said."""
+    spark = Spark()
+    spark.consumer(MB, 7 * MB)
+
+    (found,) = asked(spark.done(), tmp_path).found
+
+    assert found.fault is None
+    assert round(found.bytes / MB, 2) == 6
+    assert "no fault of this shape is known" in " ".join(tell(asked(spark.dump, tmp_path)).split())
+
+
+def test_bytes_off_the_heap(tmp_path: Path) -> None:
+    """What is accounted off the heap is not compared with what is on it."""
+    spark = Spark()
+    spark.consumer(0, 7 * MB, mode="OFF_HEAP")
+
+    found = asked(spark.done(), tmp_path)
+
+    assert found.found == ()
+    assert found.accounts[0].accounted == 0
+
+
+def test_what_two_consumers_hold(tmp_path: Path) -> None:
+    """What two consumers hold is shared by both, and counted once for the task."""
+    spark = Spark()
+    both = spark.dump.array("byte", 4 * MB)
+    for _ in range(2):
+        node = spark.dump.later("org.apache.spark.util.collection.ExternalAppendOnlyMap")
+        spark.dump.set(
+            node, "org.apache.spark.util.collection.ExternalAppendOnlyMap",
+            {"used": 4 * MB, "taskMemoryManager": spark.manager, "extra": both},
+        )  # fmt: skip
+        spark.consumers.append(node)
+
+    (account,) = asked(spark.done(), tmp_path).accounts
+
+    assert [each.shared for each in account.consumers] == [4 * MB + 16] * 2
+    assert account.held < 4 * MB + 200
+
+
+def test_the_ways_are_merged(tmp_path: Path) -> None:
+    """Both ways to the map are told, with what they have in common once."""
+    spark = Spark()
+    node = spark.consumer(0, 3 * MB, released=True)
+    dump = spark.dump
+    dump.class_("example.Downstream", source="object")
+    iterator = next(
+        int.from_bytes(each[1:9]) for each in dump.heap
+        if each[13:21] == dump.id(dump.classes["org.apache.spark.util.collection.ExternalAppendOnlyMap$SpillableIterator"].address)
+    )  # fmt: skip
+    dump.root(dump.new("example.Downstream", source=iterator), 0x03, 1, 0)
+
+    found = asked(spark.done(), tmp_path)
+    text = tell(found)
+
+    assert node
+    assert len(found.found[0].ways) == 2
+    assert text.count("AppendOnlyMap$$anon$1.$outer") == 1
+    assert "Downstream.source" in text
+    assert "ExternalAppendOnlyMap.readingIterator" in text
+
+
+def test_a_heap_without_accountants(tmp_path: Path) -> None:
+    """Where nobody accounts, nothing can be compared: status 3, and which class was looked for."""
+    dump = Dump()
+    dump.root(dump.text("x"))
+
+    found = asked(dump, tmp_path)
+
+    assert found.exit_status() == 3
+    assert "org.apache.spark.memory.TaskMemoryManager" in " ".join(tell(found).split())
+
+
+def test_what_is_missing_is_no_clean_bill(tmp_path: Path) -> None:
+    """Of a dump that is cut off nothing good is concluded: status 3, and a question mark."""
+    spark = Spark()
+    spark.consumer(3 * MB, 3 * MB)
+    whole = spark.done().written()
+    (tmp_path / "a.hprof").write_bytes(whole[:-9])
+
+    found = inquiry.asked(tmp_path / "a.hprof", "", SILENT)
+
+    assert found.exit_status() == 3
+    assert "The dump is not whole" in " ".join(tell(found).split())
+
+
+def test_names_do_nothing_to_a_terminal(tmp_path: Path) -> None:
+    """A class that is called like an escape sequence, or like markup, is text everywhere."""
+    spark = Spark()
+    spark.consumer(0, 3 * MB, released=True)
+    evil = spark.dump.class_("ev\x1b[31mil<script>alert(1)</script>")
+    big = spark.dump.objects([spark.dump.new(evil)] * 9, f"{evil}[]")
+    spark.dump.root(spark.dump.objects([big, spark.dump.array("byte", 9 * MB)], f"{evil}[]"))
+
+    found = asked(spark.done(), tmp_path)
+
+    assert "\x1b" not in tell(found)
+    assert "\x1b" not in page(found)
+    assert "<script" not in page(found)
+
+
+def test_the_page_loads_nothing(tmp_path: Path) -> None:
+    """The page has no script, its style is known by its digest, and nothing in it names another place."""
+    text = html.unescape(page(asked(incident(), tmp_path)))
+
+    assert "default-src 'none'; style-src 'sha256-" in text
+    assert "SPARK-22713" in text
+    assert not any(each in text for each in ("<script", "http://", "https://", "src=", "url(", "style="))
+
+
+def test_json_says_the_same(tmp_path: Path) -> None:
+    """What is recorded can be read by others, and has the verdict, the fault and the pool."""
+    told = json.loads(json.dumps(recorded(asked(incident(), tmp_path))))
+
+    assert told["status"] == 1
+    assert told["counted_free_and_held"][0]["fault"]["name"] == "SPARK-22713"
+    assert told["accounts"][0]["consumers"][0]["held"] >= 3 * MB
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends with 1, and leaves a page, a report, and the run of the model that matches, which replays."""
+    dump = incident().write(tmp_path / "a.hprof")
+
+    assert run(["heap", str(dump), "--out", str(tmp_path / "found")]) == 1
+    assert {each.name for each in (tmp_path / "found").iterdir()} == {
+        "index.html", "report.json", "spark-22713-forced-spill.itf.json",
+    }  # fmt: skip
+    assert run(["replay", str(tmp_path / "found" / "spark-22713-forced-spill.itf.json")]) == 1
+    assert "SPARK-22713" in capsys.readouterr().out
+
+
+def test_a_log_beside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The log's last words on each consumer stand beside what the heap has of it, joined by task, class and amount."""
+    name = "org.apache.spark.util.collection.ExternalAppendOnlyMap"
+    (tmp_path / "executor.log").write_text(
+        "18/03/01 10:00:01 INFO Executor: Running task 0.0 in stage 1.0 (TID 7)\n"
+        f"18/03/01 10:00:02 DEBUG TaskMemoryManager: Task 7 acquired 3.0 MB for {name}@1a\n"
+        "18/03/01 10:00:03 INFO ExternalAppendOnlyMap: Task 7 force spilling in-memory map to disk and it will release "
+        "3.0 MB memory\n"
+        f"18/03/01 10:00:03 DEBUG TaskMemoryManager: Task 7 release 3.0 MB from {name}@1a\n"
+        f"18/03/01 10:00:03 DEBUG TaskMemoryManager: Task 7 released 3.0 MB from {name}@1a for {name}@2b\n"
+        f"18/03/01 10:00:03 DEBUG TaskMemoryManager: Task 7 acquired 2.0 MB for {name}@2b\n"
+    )
+    dump = incident().write(tmp_path / "a.hprof")
+
+    assert run(["heap", str(dump), str(tmp_path / "executor.log"), "--json"]) == 1
+    moments = json.loads(capsys.readouterr().out)["moments"]
+
+    assert [(each["logged"][:2], each["accounted"], round(each["held"] / MB)) for each in moments] == [
+        ("E1", 0, 3), ("E2", 2 * MB, 2),
+    ]  # fmt: skip
+    assert "released 3.0 MB at 10:00:0" in moments[0]["words"]
+
+
+# Accountants of one's own
+
+
+OWN = """\
+name = "Example"
+[[accountant]]
+name = "pool"
+class = "example.Pool"
+label = "pool {name}"
+consumers = ["buffers"]
+consumer = "example.Buffer"
+accounted = "size"
+"""
+
+
+def own(sizes: list[tuple[int, int]]) -> Dump:
+    """Return the heap of a program with a pool of buffers: what each accounts for, and what it has."""
+    dump = Dump()
+    dump.class_("java.util.ArrayList", elementData="object")
+    dump.class_("example.Pool", name="object", buffers="object")
+    dump.class_("example.Buffer", size="long", data="object")
+    made = [dump.new("example.Buffer", size=size, data=dump.array("byte", held)) for size, held in sizes]
+    buffers = dump.new("java.util.ArrayList", elementData=dump.objects(made))
+    dump.root(dump.new("example.Pool", name=dump.text("main"), buffers=buffers))
+    return dump
+
+
+def test_a_manager_of_ones_own(tmp_path: Path) -> None:
+    """A file says which class accounts; a buffer that was given back and still has its bytes is found."""
+    (tmp_path / "own.toml").write_text(OWN)
+
+    found = asked(own([(MB, MB), (0, 2 * MB)]), tmp_path, str(tmp_path / "own.toml"))
+
+    assert found.accounts[0].label == "pool main"
+    assert [(each.holder, each.bytes, each.path[0]) for each in found.found] == [("Buffer#2", 2 * MB + 16 + 24, "data")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", r"no \[\[accountant\]\]"),
+        ("name = ", "not TOML"),
+        (OWN + "colour = 3\n", "has 'colour'"),
+        (OWN.replace('consumer = "example.Buffer"\n', ""), "lacks consumer"),
+        (OWN.replace('"size"', "7"), "wanted is a text"),
+        (OWN + "unclaimed = -1\n", "wanted is a whole number"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
+    """What a file cannot mean is said in a line, before the dump is read."""
+    (tmp_path / "own.toml").write_text(text)
+
+    with pytest.raises(ModelError, match=words):
+        inquiry.asked(tmp_path / "there is no dump", str(tmp_path / "own.toml"), SILENT)
