@@ -107,13 +107,13 @@ class Asked:
                 continue
             held = Reach(heap, self._stops(self.accounting.accountants[0])).of([end]).bytes
             consumer = consumers.get(node)
-            if consumer is not None and (consumer.elsewhere or held <= (consumer.accounted or 0)):
-                continue
-            if held <= FEW:
+            accounted = (consumer.accounted or 0) if consumer is not None else 0
+            estimate = max(each.estimate for each in self.accounting.accountants)
+            if held - accounted <= FEW + accounted * estimate or (consumer is not None and consumer.elsewhere):
                 continue
             label = consumer.label if consumer is not None else f"{heap.name(node).rpartition('.')[2]}"
             path = (*fault.path, heap.name(end))
-            yield Found(node, label, fault, held, path, tuple(ways(heap, end)), end)
+            yield Found(node, label, fault, held - accounted, path, tuple(ways(heap, end)), end)
 
     def _end(self, fault: Fault, node: int) -> int:
         """Return what the path of a fault leads to, or -1 where it does not lead there."""

@@ -26,7 +26,7 @@ def asked(dump: Dump, tmp_path: Path, accountant: str = "") -> Result:
 
 
 def incident() -> Dump:
-    """Return the heap of the report: E1 has released 3 MB that its iterator holds, E2 has 2 MB and accounts for them."""
+    """Return the heap of the report: E1 has released 3 MB that its iterator holds, E2 accounts for its 2 MB."""
     spark = Spark()
     spark.consumer(0, 3 * MB, released=True)
     spark.consumer(2 * MB, 2 * MB, reading=False)
@@ -129,10 +129,8 @@ def test_the_ways_are_merged(tmp_path: Path) -> None:
     node = spark.consumer(0, 3 * MB, released=True)
     dump = spark.dump
     dump.class_("example.Downstream", source="object")
-    iterator = next(
-        int.from_bytes(each[1:9]) for each in dump.heap
-        if each[13:21] == dump.id(dump.classes["org.apache.spark.util.collection.ExternalAppendOnlyMap$SpillableIterator"].address)
-    )  # fmt: skip
+    of = dump.classes["org.apache.spark.util.collection.ExternalAppendOnlyMap$SpillableIterator"].address
+    iterator = next(int.from_bytes(each[1:9]) for each in dump.heap if each[13:21] == dump.id(of))
     dump.root(dump.new("example.Downstream", source=iterator), 0x03, 1, 0)
 
     found = asked(spark.done(), tmp_path)
@@ -291,3 +289,19 @@ def test_a_file_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
 
     with pytest.raises(ModelError, match=words):
         inquiry.asked(tmp_path / "there is no dump", str(tmp_path / "own.toml"), SILENT)
+
+
+def test_the_example(tmp_path: Path) -> None:
+    """Of the example's buffers the one that was given back is found; who accounts for what it has is not accused."""
+    dump = Dump()
+    dump.class_("java.util.ArrayList", elementData="object")
+    dump.class_("example.Pool", capacity="long", used="long", name="object", buffers="object")
+    dump.class_("example.Pool$Buffer", size="long", data="object")
+    made = [dump.new("example.Pool$Buffer", size=size, data=dump.array("byte", 2 * MB)) for size in (2 * MB, 0)]
+    buffers = dump.new("java.util.ArrayList", elementData=dump.objects(made))
+    dump.root(dump.new("example.Pool", capacity=10 * MB, used=2 * MB, name=dump.text("main"), buffers=buffers))
+
+    found = asked(dump, tmp_path)
+
+    assert [(each.holder, each.bytes) for each in found.found] == [("Pool$Buffer#2", 2 * MB + 16)]
+    assert (found.pools[0].believed, round(found.pools[0].free / MB)) == (8 * MB, 6)

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,21 +22,23 @@ EXACT = ("-XX:+UseSerialGC", "-Xmx100m", "-Xshare:off", "-XX:MarkSweepAlwaysComp
 
 
 @pytest.fixture(params=[(), ("-XX:-UseCompressedOops",), ("-XX:-UseCompressedOops", "-XX:-UseCompressedClassPointers")])
-def dumped(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def dumped(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A dump of the small program, beside it the histogram of the same process."""
     if not all(map(shutil.which, ("java", "javac", "jcmd"))):
         pytest.skip("needs a JDK")
-    subprocess.run(["javac", "-d", str(tmp_path), str(SOURCE)], check=True)
+    subprocess.run([shutil.which("javac") or "", "-d", str(tmp_path), str(SOURCE)], check=True)
     command = ["java", *EXACT, *request.param, "-cp", str(tmp_path), "example.Pool"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as java:
         assert java.stdout is not None
         assert b"ready" in java.stdout.readline()
         for name in ("GC.class_histogram", "GC.class_histogram", f"GC.heap_dump {tmp_path / 'a.hprof'}"):
-            done = subprocess.run(["jcmd", str(java.pid), *name.split()], capture_output=True, check=True)
+            done = subprocess.run(
+                [shutil.which("jcmd") or "", str(java.pid), *name.split()], capture_output=True, check=True
+            )
             if "histogram" in name:
                 (tmp_path / "a.histo").write_bytes(done.stdout)
         java.kill()
-    yield tmp_path / "a.hprof"
+    return tmp_path / "a.hprof"
 
 
 def counted(heap: Heap) -> dict[str, tuple[int, int]]:
@@ -70,7 +71,8 @@ def test_a_small_manager_of_memory(dumped: Path) -> None:
     found = inquiry.asked(dumped, "", SILENT)
 
     assert found.program == "Example"
-    assert [(each.holder, each.bytes) for each in found.found][0][1] == (2 << 20) + found_header(found.layout)
+    (fault,) = found.found
+    assert fault.bytes == (2 << 20) + found_header(found.layout)
     assert found.pools[0].believed == 9 << 20
     assert round(found.pools[0].free / (1 << 20)) == 7
 
