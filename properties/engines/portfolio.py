@@ -147,11 +147,14 @@ class Portfolio:
         each_action: bool = False,
         certify: bool = False,
         reserve: float = 0.0,
+        needed: frozenset[Field] = NOTHING,
     ) -> None:
         """Take a model and what to ask of it.
 
         `certify` has cvc5 confirm each certificate as well. `reserve` are seconds that are not spent on finding shapes.
+        `needed` are quantities that are not sliced away, whatever the claims look at.
         """
+        self.needed = needed
         self.model = model
         self.report = Report(model)
         self.refused: set[Claim] = set()
@@ -227,6 +230,7 @@ class Portfolio:
             within.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
         claims = self.asked(self.claims)
+        needed |= self.needed
         automaton = extract(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
         for error in automaton.refused.values():
             self.refuse(error)

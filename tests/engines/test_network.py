@@ -11,6 +11,7 @@ from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.any_number import AnyNumber, prove
+from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.verdict import Proved, Unknown
 from tests.engines.stores import Counting, DroppingStores, Overspilled, Stores, Unspilled
 
@@ -26,6 +27,16 @@ def test_honest_rest() -> None:
     assert found.why == {}
     assert found.confirmed_by == ("Z3", "cvc5")
     assert "counters_balance" in found.claims
+
+
+def test_both_halves_are_one_script() -> None:
+    """What is kept of a proof is one script with both halves, and each solver accepts it as it stands."""
+    certificate = proved(Stores()).certificate
+    assert certificate is not None
+    assert certificate.automaton is not None
+    script = certificate.smtlib(certificate.automaton)
+    assert "The rest is a network invariant" in script
+    assert ask_z3(script, UNLIMITED) == ask_cvc5(script, UNLIMITED) == script.count("(check-sat)")
 
 
 def test_report() -> None:

@@ -27,12 +27,3 @@ class OtherConsumers(Rest, MemoryConsumer):
         freed = self.used
         self.release(freed)
         return freed
-
-
-class LeakyConsumers(OtherConsumers):
-    """Consumers that may still hold what they release, as those that a claim about leaks finds."""
-
-    def release(self, size: Bytes) -> None:
-        if choose((False, True)):
-            self.kept += size
-        super().release(size)

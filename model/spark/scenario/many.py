@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import WithRest
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
-from spillproof.model.spark.collection.external_sorter import ExternalSorter
-from spillproof.model.spark.memory.rest import LeakyConsumers, OtherConsumers
+from spillproof.model.spark.memory.rest import OtherConsumers
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import action, require
 
@@ -19,10 +15,9 @@ class WithOthers(WithRest):
     """A task whose other consumers are registered with its memory manager, and referred to by nothing else."""
 
     task_memory_manager: TaskMemoryManager
-    kind: ClassVar[type[OtherConsumers]] = OtherConsumers
 
     def place(self) -> None:
-        self.task_memory_manager.consumers.add(self.kind(self.task_memory_manager))
+        self.task_memory_manager.consumers.add(OtherConsumers(self.task_memory_manager))
 
     @action
     def others_acquire(self, others: OtherConsumers, size: Bytes) -> None:
@@ -36,37 +31,7 @@ class WithOthers(WithRest):
         others.release(size)
 
 
-class WithLeakyOthers(WithOthers):
-    """The same, where others may hold what they have released, and drop it later."""
-
-    kind: ClassVar[type[OtherConsumers]] = LeakyConsumers
-
-    @action
-    def others_drop(self, others: LeakyConsumers, size: Bytes) -> None:
-        """One of the others drops what it has released."""
-        require(size <= others.kept)
-        others.kept -= size
-
-
 class ManyMaps(WithOthers, SparkTask):
     """Maps that hold no more than they are accounted for."""
 
     alike, counted_by = ExternalAppendOnlyMap, "consumers"
-
-
-class ManyLeakyMaps(WithLeakyOthers, SparkTask):
-    """Maps that leak."""
-
-    alike, counted_by = ExternalAppendOnlyMap, "consumers"
-
-
-class ManySorters(WithOthers, SortingTask):
-    """Sorters that hold no more than they are accounted for."""
-
-    alike, counted_by = ExternalSorter, "sorters"
-
-
-class ManyLeakySorters(WithLeakyOthers, SortingTask):
-    """Sorters that leak."""
-
-    alike, counted_by = ExternalSorter, "sorters"

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Condition, Field, Is, Linear, Needed
 from spillproof.model.rest import WithRest, standing, with_rests
+from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
@@ -136,11 +137,14 @@ class _Proof:
         scope = dict(model.scope)
         self.one, self.two = (standing(many, scope, number) for number in (1, 2))
         self.feasible = Feasibility(limits)
+        self.needed: frozenset[Field] = NOTHING
+        """Quantities that turned out to matter with two consumers, and so are not sliced away with one."""
         self.found = AnyNumber()
 
     def run(self) -> AnyNumber:
         try:
-            self.prove()
+            while not self.prove():
+                pass
         except CannotFold as why:
             self.refuse(self.claims, f"{self.many.__name__}: {why}")
         except Rejected as why:
@@ -150,7 +154,22 @@ class _Proof:
     def refuse(self, claims: Iterable[Claim], why: str) -> None:
         self.found.why |= {claim.name: why for claim in claims}
 
-    def prove(self) -> None:
+    def prove(self) -> bool:
+        """Prove what can be. Return False where that is to be tried again, with more quantities."""
+        try:
+            self.attempt()
+        except Needed as turned_out:
+            if turned_out.fields <= self.needed:
+                raise
+            self.needed |= turned_out.fields
+            return False
+        return True
+
+    def attempt(self) -> None:
+        """Prove the claims of one consumer and the rest, then that the rest stands for all others.
+
+        Raises `Needed` for quantities that were sliced away.
+        """
         smaller, invariant, proved = self.of_one()
         self.refuse(
             [each for each in self.claims if each not in proved], "it is not proved of one consumer and the rest"
@@ -191,7 +210,7 @@ class _Proof:
 
     def of_one(self) -> tuple[Automaton, Invariant, list[Claim]]:
         """Prove the claims of one consumer and the rest. Return the automaton, the invariant, and what is proved."""
-        portfolio = Portfolio(self.one, self.claims, [], self.limits, search=False)
+        portfolio = Portfolio(self.one, self.claims, [], self.limits, search=False, needed=self.needed)
         report = portfolio.run()
         proved = [each.claim for each in report.results if isinstance(each.verdict, Proved)]
         world = portfolio.world
@@ -200,13 +219,14 @@ class _Proof:
         return world.automaton, stronger, [claim for claim in proved if not world.open(claim)]
 
     def extracted(self, model: Model, claims: list[Claim], like: Automaton) -> Automaton:
-        """Return the automaton of a model with the same quantities sliced away as another. Raises `ModelError`."""
+        """Return the automaton of a model with the same quantities sliced away as another.
+
+        Raises `Needed` for those of them that matter here.
+        """
         needed = quantities(model) - like.sliced
         larger = extract(model, claims, self.feasible, self.told, any_preference=like.any_preference, needed=needed)
         if larger.sliced != like.sliced:
-            names = ", ".join(sorted(f"{cls.__name__}.{name}" for cls, name in like.sliced - larger.sliced))
-            message = f"with two consumers {names} matters, and with one it does not"
-            raise CannotFold(message)
+            raise Needed(like.sliced - larger.sliced)
         return larger
 
     def told(self, found: int, done: int, edges: int) -> None:
