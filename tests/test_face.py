@@ -301,11 +301,16 @@ def example(checkout: Path, folder: Path) -> list[str]:
     return [name for name, _ in blocks]
 
 
+CHECKERS = {
+    "mypy": ["--strict", "--no-incremental", "--follow-imports=silent"],
+    "pyright": ["--pythonpath", sys.executable],
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("checker", [["mypy", "--strict", "--no-incremental", "--follow-imports=silent"], ["pyright"]], ids=lambda each: each[0])
-def test_the_example_of_the_readme_is_typed(checker: list[str], checkout: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", CHECKERS)
+def test_the_example_of_the_readme_is_typed(name: str, checkout: Path, tmp_path: Path) -> None:
     """Two type checkers, strict, have nothing to say about what a newcomer copies, and would see a slip."""
-    name, *options = checker
     program = Path(sys.executable).with_name(name)
     if not program.exists():
         pytest.skip(f"{name} is not installed")
@@ -318,7 +323,7 @@ def test_the_example_of_the_readme_is_typed(checker: list[str], checkout: Path, 
     )
 
     def said(*names: str) -> tuple[int, str]:
-        words = [str(program), *options, *(["--pythonpath", sys.executable] if name == "pyright" else []), *names]
+        words = [str(program), *CHECKERS[name], *names]
         settings = {**os.environ, "MYPYPATH": links}
         done = subprocess.run(words, cwd=tmp_path, env=settings, check=False, capture_output=True, text=True)
         return done.returncode, done.stdout
