@@ -109,9 +109,9 @@ def repaired(trace: Trace) -> tuple[str, Model] | None:
     except ModelError:
         return None
     refuses: tuple[str, Model] | None = None
-    taken = switched(trace)
+    carried = switched(trace)
     for name, candidate in _candidates(entry):
-        model = candidate.build(**_numbers(trace, candidate.model), **revived(candidate.model, taken))
+        model = candidate.build(**_numbers(trace, candidate.model), **revived(candidate.model, carried))
         taken = _harmless(trace, model)
         if taken is not None and not taken.stopped:
             return name, model

@@ -65,7 +65,7 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
     return pytest.mark.spillproof(pytest.mark.parametrize("claim", list(claims))(test))
 
 
-def _failed(report: LiveReport) -> pytest.fail.Exception:
+def _failed(report: LiveReport) -> BaseException:
     """Return the failure of a claim: the news in its first line, then all that there is to tell."""
     found = tuple(News(each.claim.name, _news(each.verdict), *where(report.adapter)) for each in report.results)
     failure = pytest.fail.Exception(f"{in_a_line(found)}\n\n{tell(report)}", pytrace=False)
