@@ -16,7 +16,7 @@ if COMPILED:
     @inner
     def whole(number: Any) -> int:
         """Return a number without the type of the array that it is from: unsigned ones must not meet signed ones."""
-        return np.int64(number)  # type: ignore[return-value]
+        return np.int64(number)  # type: ignore[return-value] # pyright: ignore[reportReturnType]
 
     @inner
     def u2(data: Data, at: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,8 +24,7 @@ OFF = "SPILLPROOF_PLAIN"
 
 COMPILED = not os.environ.get(OFF) and find_spec("numba") is not None
 
-if COMPILED:
-    import numba
+numba: Any = import_module("numba") if COMPILED else None
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -46,7 +46,7 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
 def _plain(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def call(*arguments: P.args, **named: P.kwargs) -> R:
-        return function(*map(_view, arguments), **named)
+        return function(*map(_view, arguments), **named)  # pyright: ignore[reportCallIssue] # each is what it was
 
     return call
 
