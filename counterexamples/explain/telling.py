@@ -117,7 +117,7 @@ def _alike(explanation: Explanation) -> list[Alike]:
     guilty = explanation.guilty
     heap = explanation.trace.states[0 if guilty is None else guilty.step].heap
     kinds = {each.number: each.kind for each in heap}
-    return alike([(_fields(path), kinds[path.edges[-1].target]) for path in explanation.paths])
+    return alike([(_fields(path), kinds.get(path.edges[-1].target, "object")) for path in explanation.paths])
 
 
 def _fields(path: Path) -> list[str]:

@@ -62,6 +62,8 @@ class Index:
 
     def find(self, address: int) -> int:
         """Return the object at an address, or -1."""
+        if address >> 63:  # forged: no process has anything there
+            return -1
         return int(lookup(address, self.addresses, self.buckets, self.base, self.unit, self.shift))
 
     def address(self, node: int) -> int:

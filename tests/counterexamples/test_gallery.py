@@ -57,6 +57,7 @@ def test_a_story_is_what_the_checker_says(story: Story) -> None:
         assert committed(GALLERY / story.folder / name, text) == text, f"{story.folder}/{name}: run make gallery"
 
 
+@pytest.mark.thorough
 def test_the_index_lists_every_story() -> None:
     """One row a story, made from the same runs; and there is no folder without a story."""
     text = index([(story, explained(story)) for story in EVERY_STORY])

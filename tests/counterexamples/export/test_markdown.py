@@ -54,7 +54,7 @@ def test_the_explanation_is_told(incident: Trace, explanation: Explanation) -> N
         "> Accounted free memory is at most the memory actually unreachable: reachable ≤ accounted + unclaimed." in page
     )
     assert "2. `task_memory_manager ▸ consumers ▸ E1 ▸ reading_iterator ▸ upstream ▸ outer ▸ data`" in page
-    assert "- `model/spark/collection/spillable.py:80, in release_memory`" in page
+    assert re.search(r"- `model/spark/collection/spillable.py:\d+, in release_memory`", page)
     assert "no smaller set is enough:\n\n- `SpillableIterator.upstream`" in page
     assert "- `E1.reading_iterator`: 2 B would be reachable; there is still `downstream ▸ rdd_iterators" in page
     assert "## The same run on `spark@2.3.4 with SPARK-22713`\n\nThere the claim holds." in page
