@@ -46,7 +46,7 @@ demo: venv ## see Spark 2.3.4 violate its accounting (the point), and Spark 2.4.
 test: venv ## run the tests, the slow ones left out (less than five minutes)
 	@$(BIN)/python -m pytest -n auto
 
-test-thorough: venv ## run more of the same kinds (two minutes; CI runs those of the documentation and of generated models)
+test-thorough: venv ## run more of the same kinds (two minutes; CI runs the generated models)
 	@$(BIN)/python -m pytest -n auto -m thorough
 
 test-slow: venv ## run the slow tests
