@@ -65,7 +65,7 @@ helper-jar: venv ## compile the classes that drive real Spark (needs javac 17; f
 	@$(BIN)/python -m spillproof.counterexamples.replay.real.helper
 
 conformance-quick: venv ## hold the models against real Spark 2.3.4 and 2.4.0 (a Java 17; fetches 300 MB, once; two minutes)
-	@SPILLPROOF_CONFORMANCE=quick $(BIN)/python -m pytest -n 2 -m conformance tests/conformance
+	@SPILLPROOF_CONFORMANCE=quick $(BIN)/python -m pytest -n 2 -m "conformance and not slow" tests/conformance
 
 conformance: venv ## hold them against nine releases, and write the table in docs/explanation/fidelity.md (fetches 2.5 GB, once)
 	@rm -rf build/tally && mkdir -p build/tally

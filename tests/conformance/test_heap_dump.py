@@ -15,7 +15,7 @@ from spillproof.counterexamples.replay.real.expecting import expectations
 from spillproof.counterexamples.replay.variant import retake
 from tests.conformance.conftest import Release
 
-pytestmark = pytest.mark.conformance
+pytestmark = [pytest.mark.conformance, pytest.mark.slow]
 
 GALLERY = inquiry.GALLERY
 
