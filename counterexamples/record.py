@@ -70,6 +70,7 @@ class Record:
             "trace": None if run is None else itf.to_itf(self.trace(result)),
             **_dispute(verdict),
             **_confirmation(verdict),
+            **_proviso(verdict),
         }
 
     def keep(self, folder: Folder) -> None:
@@ -139,6 +140,13 @@ def trace_of(result: Result, name: str) -> Trace:
     assert run is not None
     guilty = false_at(result.claim, run.moments)
     return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated), guilty=guilty)
+
+
+def _proviso(verdict: Verdict) -> Json:
+    """Return how far a proof goes and what it rests on, where that is more than its scope says."""
+    if not isinstance(verdict, Proved) or not verdict.provided:
+        return {}
+    return {"covers": verdict.covers, "provided": verdict.provided}
 
 
 def _confirmation(verdict: Verdict) -> Json:

@@ -95,11 +95,13 @@ class Proved(Verdict):
     """What kept another solver from it, if one was asked."""
     extent: str = "all sizes, any number of steps"
     """How far it goes, in the few words of a table."""
+    provided: str = ""
+    """What it rests on that no machine has proved."""
 
     def sentence(self) -> str:
         if isinstance(self.certificate, Run):
             return f"seen in {len(self.certificate)} steps"
-        return f"proved for {self.covers}"
+        return f"proved for {self.covers}{f', provided that {self.provided}' if self.provided else ''}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -135,5 +135,19 @@ class Counting(Stores):
             self.free += size
 
 
+class CountingLate(Stores):
+    """Stores that lose account of what is put in, but only where there are more of them than anybody tries."""
+
+    @action
+    def put(self, into: Store, size: Bytes, victim: Store) -> None:
+        super().put(into, size, victim)
+        if len(self.stores) > 30:
+            self.free += size
+
+
+class ManyCountingLate(ManyStores, CountingLate):
+    """The same rest: nothing that is asked of two stores shows what thirty do."""
+
+
 class ManyCounting(ManyStores, Counting):
     """A rest that does not stand in the bag, so that the count is of those on their own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from spillproof.counterexamples.record import Record
 from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
@@ -12,8 +13,9 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.any_number import AnyNumber, prove
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
+from spillproof.properties.engines.story.telling import tell
 from spillproof.properties.engines.verdict import Proved, Unknown
-from tests.engines.stores import Counting, DroppingStores, Overspilled, Stores, Unspilled
+from tests.engines.stores import Counting, CountingLate, DroppingStores, Overspilled, Stores, Unspilled
 
 
 def proved(model: Model, *, certify: bool = False) -> AnyNumber:
@@ -70,6 +72,20 @@ def test_counting() -> None:
     """A model that counts its consumers is not covered by its rest, whatever two of them do."""
     (why,) = set(proved(Counting()).why.values())
     assert "3 stores" in why or "4 stores" in why or "5 stores" in why
+
+
+def test_what_is_not_proved_is_said() -> None:
+    """A model may count where nobody has tried: so each proof names its proviso, in text and as data."""
+    report = check(CountingLate(), any_number=True, witnesses=False, time_limit=None)
+    said = "the model treats its stores one by one and does not count them"
+
+    assert all(said in getattr(result.verdict, "provided", "") for result in report.results)
+    assert all(said in result.verdict.sentence() for result in report.results)
+    told = " ".join(tell(report).split())
+    assert f"Proved, provided that {said}, which was tried on 120 random steps with 2 to 5 of them, and is not" in told
+    assert "5 proved, with the proviso above" in told
+    assert all(said in each["provided"] for each in Record(report, "x").json()["results"])
+    assert "proviso" not in tell(check(Stores(), witnesses=False))
 
 
 def test_without_a_rest() -> None:

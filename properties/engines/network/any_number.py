@@ -16,7 +16,7 @@ from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.shapes import Automaton, extract, quantities
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network.covering import Covering
+from spillproof.properties.engines.network.covering import NUMBERS, Covering
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.invariance import Invariance, Unmatched
 from spillproof.properties.engines.network.script import second_half
@@ -94,7 +94,13 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     seconds = (time.monotonic() - started) / max(1, len(proved))
     covers = scope_of(model).replace(at, f"any number of {counted_by}")
     of_any = Proved(
-        covers, found.certificate, found.confirmed_by, found.remark, f"any number of {counted_by}, {EXTENT}"
+        covers,
+        found.certificate,
+        found.confirmed_by,
+        found.remark,
+        f"any number of {counted_by}, {EXTENT}",
+        f"the model treats its {counted_by} one by one and does not count them, which was tried on {TRIED} random "
+        f"steps with {NUMBERS[0]} to {NUMBERS[-1]} of them, and is not proved",
     )
     results = []
     for each in report.results:

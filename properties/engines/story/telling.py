@@ -75,7 +75,8 @@ def tell(report: Report, name: str = "", model: str = "", seconds: float | None 
     `name` says what the model is called, `model` how it is made, as Python text; `seconds` how long it took in all.
     """
     told = stories(report)
-    parts = [[headline(report, name)], table(report), *reasons(report), *certificates(report), *disputes(report)]
+    parts = [[headline(report, name)], table(report), *provisos(report), *reasons(report)]
+    parts += [*certificates(report), *disputes(report)]
     parts += [left_out(report)]
     parts += [counterexample(story, number, len(told), model) for number, story in enumerate(told, 1)]
     return "\n\n".join("\n".join(part) for part in [*parts, [summary(report, name, seconds)]] if part)
@@ -158,6 +159,13 @@ def _seen(seen: list[Result], all_of: int) -> str:
         number = f"all {all_of} witnesses" if all_of > 1 else "the witness"
     so = ": no claim is vacuous" if len(seen) == all_of else ""
     return _wrapped(f"{MARKS['proved']} {'seen':<9} {number}{so}", "    ", "")
+
+
+def provisos(report: Report) -> Iterator[list[str]]:
+    """Yield what proofs rest on that no machine has proved: right below them, as they say no more than that."""
+    found = dict.fromkeys(each.verdict.provided for each in report.results if isinstance(each.verdict, Proved))
+    for provided in filter(None, found):
+        yield [_wrapped(f"Proved, provided that {provided}.", "    ", "")]
 
 
 def reasons(report: Report) -> Iterator[list[str]]:
@@ -251,7 +259,7 @@ def summary(report: Report, name: str = "", seconds: float | None = None) -> str
                 f"? {name}: {', '.join(['nothing violated' if words else 'nothing was asked', *_open(report)])}{note}"
             )
         case _:
-            text = f"✓ {name}: {_of_claims(_asked(report)) or _of_witnesses(report)}{note}"
+            text = f"✓ {name}: {_of_claims(_asked(report)) or _of_witnesses(report)}{_with(report)}{note}"
     return _wrapped(text, "  ", "")
 
 
@@ -285,6 +293,11 @@ def _of_claims(asked: list[Result]) -> str:
     said = {"proved": "proved", "holds": "hold within bounds", "not-found": "not seen to be violated"}
     parts = [f"{counted[word]} {text}" for word, text in said.items() if counted[word]]  # type: ignore[index] # keys are words
     return f"of {len(asked)} claims, {' and '.join(parts)}" if parts else ""
+
+
+def _with(report: Report) -> str:
+    """Return that proofs have a proviso, if they do."""
+    return ", with the proviso above" if any(provisos(report)) else ""
 
 
 def _of_witnesses(report: Report) -> str:
