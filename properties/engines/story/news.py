@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spillproof.model.system import Model
 from spillproof.properties.engines.run import false_at
-from spillproof.properties.engines.verdict import Disputed, Never, NotFound, Refused, Report, Result, Unknown, Violated
+from spillproof.properties.engines.verdict import Holds, Never, Proved, Report, Result, Violated
 from spillproof.properties.unasked import Unasked
 
 
@@ -93,16 +93,10 @@ def _words(result: Result) -> str:
             return f"violated in {len(run)} step{'' if len(run) == 1 else 's'}"
         case Never():
             return f"never seen, so that {result.claim.beside or 'it'} says nothing"
-        case Disputed():
-            return "disputed: the engines disagree"
-        case Unknown(why=why):
-            return f"unknown: {_flat(why)}"
-        case Refused(why=why):
-            return f"refused: {_flat(why)}"
-        case NotFound(tried=tried):
-            return f"not seen to be violated in {tried}, which proves nothing"
-        case _:
+        case Proved() | Holds():
             return ""
+        case verdict:
+            return _flat(verdict.sentence())
 
 
 def _line(unasked: Unasked) -> str:
