@@ -246,7 +246,7 @@ def test_a_run_that_a_preference_excludes_is_no_error() -> None:
     engines_agree(spelled(EMPTIES, "now.all_held() < 2", "before.all_held() < 2"), time_limit=10)
 
 
-@settings(max_examples=8, suppress_health_check=EVERY_CHECK)  # simulate is a test within this test
+@settings(max_examples=4, suppress_health_check=EVERY_CHECK)  # simulate is a test within this test
 @given(generated.sources())
 def test_engines_agree(source: str) -> None:
     """On a random small model no engine contradicts another."""

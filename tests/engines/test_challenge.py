@@ -256,6 +256,7 @@ def test_an_extraction_that_loses_violations_is_caught(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("name", ["spark@2.3.4", "spark@2.4.0"])
+@pytest.mark.thorough
 def test_the_catalogue_is_not_disputed(name: str) -> None:
     """The verdicts on models that are understood stand."""
     report = check(find(name).build())

@@ -383,6 +383,7 @@ def test_explorers_say_what_the_numbers_say(engine: Any, model: type[Shelf]) -> 
 
 
 @pytest.mark.parametrize("model", [pytest.param(Shelf, marks=pytest.mark.slow), Blank])
+@pytest.mark.thorough
 def test_random_runs_say_what_the_numbers_say(model: type[Shelf]) -> None:
     """Random runs break what can be broken, and nothing else."""
     found = simulate(model(), CLAIMS, examples=300, steps=12).found

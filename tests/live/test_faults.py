@@ -109,6 +109,7 @@ def test_a_manager_with_a_lock_holds() -> None:
     check_live(Locked, examples=60).assert_not_falsified()
 
 
+@pytest.mark.thorough
 def test_a_race_is_found_every_time() -> None:
     """The second thread works exactly while the first is inside pickling, so that the run repeats."""
     found = runs(Unlocked)

@@ -39,6 +39,7 @@ def unnoticed(family: str, size: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("family", "size"), [("lessons", "3"), pytest.param("yardstick", "2", marks=pytest.mark.slow)])
+@pytest.mark.thorough
 def test_a_sample_of_mutants_is_noticed(family: str, size: str) -> None:
     """A claim, a witness or a pinned count notices each of a few mutants, the same ones every time."""
     assert unnoticed(family, size) == []

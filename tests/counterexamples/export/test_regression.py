@@ -72,6 +72,7 @@ def test_free_is_unreachable() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_it_fails_on_2_3_4_and_passes_on_2_4_0(incident: Trace, tmp_path: Path) -> None:
     """The point of it: one line is changed, and the test that failed passes. pytest shows the run, nothing of ours."""
     text = regression(incident)

@@ -29,6 +29,7 @@ PATIENT = 300.0
 SATISFIED = "a_satisfiable_request_is_satisfied"
 
 
+@pytest.mark.thorough
 def test_repaired() -> None:
     """With both proposals, every claim is proved."""
     report = check(RawMapTask(fixes=REPAIRED, **TWO_PAGES), time_limit=PATIENT)

@@ -26,6 +26,7 @@ REPAIRED = fixes_of("4.0.0") | {SWAP_AT_ONCE}
     "downstream",
     [pytest.param(each, marks=[] if each is Downstream.ANY else [pytest.mark.thorough]) for each in Downstream],
 )
+@pytest.mark.thorough
 def test_repaired(downstream: Downstream) -> None:
     """With SPARK-22713's repair carried over, every claim is proved, in whatever order iterators are pulled."""
     report = check(SortingTask(sorters=2, fixes=REPAIRED, downstream=downstream))
@@ -35,6 +36,7 @@ def test_repaired(downstream: Downstream) -> None:
 
 @pytest.mark.parametrize("aggregator", [False, True])
 @pytest.mark.parametrize("release", [pytest.param(CURRENT[0], marks=pytest.mark.slow), *CURRENT[1:]])
+@pytest.mark.thorough
 def test_current_releases(release: str, aggregator: bool) -> None:  # noqa: FBT001 - a parameter
     """Spark 3.5 and 4.0 release the memory of a sorter that stays reachable, with an aggregator or without."""
     report = check(SortingTask(sorters=2, fixes=fixes_of(release), aggregator=aggregator), witnesses=False)

@@ -30,6 +30,7 @@ SATISFIED = "a_satisfiable_request_is_satisfied"
 
 
 @pytest.mark.parametrize("scope", [TWO_PAGES, pytest.param(TWO_PAGES | {"off_heap": True}, marks=SLOW)])
+@pytest.mark.thorough
 def test_repaired(scope: dict[str, Any]) -> None:
     """With both proposals, every claim is proved, on the heap and off it."""
     report = check(RawSortTask(fixes=REPAIRED, **scope), time_limit=PATIENT)
