@@ -16,7 +16,7 @@ from spillproof.model.system import Model, action, require
 RESERVE_THE_COPY = Repair(
     "datafusion-20313",
     "What is sorted for a spill is reserved before it is copied; it was copied, and nothing accounted for the copy.",
-    ("54.0.0",),
+    ("53.0.0",),
     issue="apache/datafusion#20313",
     claim="free_is_unreachable",
     steps=2,

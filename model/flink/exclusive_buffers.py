@@ -15,7 +15,7 @@ from spillproof.model.system import Model, action, require
 UNDO_WHOLE = Repair(
     "FLINK-9636",
     "A request that is interrupted takes back all that it required; it took back what it had got until then.",
-    ("1.7.0",),
+    ("1.5.1",),
     issue="FLINK-9636",
     claim="counters_balance",
     steps=2,

@@ -14,7 +14,7 @@ from spillproof.model.system import Model, action, require
 NO_FACTORY_LOCK = Repair(
     "FLINK-25407",
     "A request that fails takes back nothing, and needs no lock for it; it took the lock that a resize holds.",
-    ("1.15.0",),
+    ("1.14.4",),
     issue="FLINK-25407",
     claim="no_deadlock",
     steps=4,

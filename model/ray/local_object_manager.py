@@ -16,7 +16,7 @@ from spillproof.model.system import Model, action, require
 SUBTRACT_SPILLED = Repair(
     "ray-16476",
     "What is spilled is no longer pinned; its size stayed in the sum of what is, for ever.",
-    ("2.0.0",),
+    ("1.5.0",),
     issue="ray-project/ray#16476",
     claim="accounted_is_held",
     steps=3,

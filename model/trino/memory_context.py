@@ -16,7 +16,7 @@ from spillproof.model.system import Model, action, require
 REFUSE_IF_CLOSED = Repair(
     "trino-12333-reserve",
     "A context that is closed reserves nothing; `tryReserve` did so still, and nobody gave it back.",
-    ("400",),
+    ("381",),
     issue="trinodb/trino#12333",
     claim="nothing_left_at_end",
     steps=2,
@@ -25,7 +25,7 @@ REFUSE_IF_CLOSED = Repair(
 DESTROY_NESTED = Repair(
     "trino-12333-nested",
     "The context of a nested operator is closed with the outer one; it stayed open, with what it had reserved.",
-    ("400",),
+    ("381",),
     issue="trinodb/trino#12333",
     claim="nothing_left_at_end",
     steps=2,
@@ -34,7 +34,7 @@ DESTROY_NESTED = Repair(
 CLOSE_OUTPUT = Repair(
     "trino-13717",
     "An output buffer that is destroyed closes its context; it set it to 0, and a page that came then was reserved.",
-    ("400",),
+    ("394",),
     issue="trinodb/trino#13717",
     claim="nothing_left_at_end",
     steps=2,
