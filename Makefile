@@ -92,10 +92,10 @@ targets: venv ## check maintained packages with many random runs, and write docs
 	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >targets.md && mv targets.md docs/reference/targets.md
 
 bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
-	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each || exit 1; done
+	@for each in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$each || exit 1; done
 
 bench-quick: venv ## measure the smaller half, fewer times: less than two minutes
-	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each --quick || exit 1; done
+	@for each in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$each --quick || exit 1; done
 
 lint: venv ## check style and formatting
 	@$(BIN)/ruff check

@@ -16,7 +16,7 @@ from spillproof.model.scope import OPEN, Setting, settings
 from spillproof.model.system import Action, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 Json = dict[str, Any]
 

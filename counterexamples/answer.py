@@ -13,7 +13,7 @@ from spillproof.counterexamples import interrupts, screen
 from spillproof.properties import github
 
 if TYPE_CHECKING:
-    from spillproof.counterexamples.asking import Question, Selection
+    from spillproof.counterexamples.question import Question, Selection
     from spillproof.model.system import Model
     from spillproof.properties.engines.verdict import Report
 
@@ -22,7 +22,7 @@ NOT_FOUND_OUT = 3
 
 def checked(model: Model, wanted: Selection, deadline: float | None, **options: Any) -> Report:
     """Check, until a deadline of `time.monotonic` that what is imported here counts towards."""
-    from spillproof.counterexamples.asking import line_in
+    from spillproof.counterexamples.question import line_in
     from spillproof.model.errors import ModelError
     from spillproof.properties.engines.check import check as portfolio
 
@@ -67,7 +67,7 @@ def keep(report: Report, asked: Question, seconds: float | None, path: Path) -> 
 def show(report: Report, asked: Question, seconds: float | None) -> None:
     """Print a report for a person, or without `seconds` as JSON."""
     from spillproof.counterexamples import record
-    from spillproof.properties.engines.story.telling import tell
+    from spillproof.properties.engines.story.report_text import tell
 
     if seconds is None:
         screen.show(json.dumps(record.Record(report, asked.title()).json(), ensure_ascii=False))

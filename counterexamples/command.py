@@ -182,14 +182,14 @@ def check(
     something is unknown, or a claim is refused or not asked, 70 the engines disagree. Ctrl-C or SIGTERM ends the check
     with what is known so far.
     """
-    from spillproof.counterexamples import answer, asking
+    from spillproof.counterexamples import answer, question
 
     started = time.monotonic()
     short = {"consumers": consumers, "capacity": capacity}
     words = [f"{key}={value}" for key, value in short.items() if isinstance(value, int)]
-    asked = asking.Question(name, {}, added, removed).at([*words, *settings])
+    asked = question.Question(name, {}, added, removed).at([*words, *settings])
     model = asked.model()
-    wanted = asking.select(model, claims, name)
+    wanted = question.select(model, claims, name)
     folder = _folder(out, [claim.name for claim in wanted.claims], force=force)
     deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
@@ -234,7 +234,7 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     accountant believes beside what is true, why each step is needed, and how the repaired model differs.
     """
     from spillproof.counterexamples import variants
-    from spillproof.counterexamples.explain.telling import tell
+    from spillproof.counterexamples.explain.explanation_text import tell
 
     explained = variants.explained(trace_of(file, on), on, against)
     if as_json:
@@ -264,31 +264,31 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     could not be taken to its end, and the claim holds as far as it went; or real Spark did not do what its model says.
     """
     from spillproof.counterexamples.explorer import link
-    from spillproof.counterexamples.replay import telling
+    from spillproof.counterexamples.replay import replay_text
 
     if on.startswith("pyspark"):
         return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
     if evidence or heap is not None or allocate:
         raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
     trace = trace_of(file, on)
-    found = telling.replayed(trace, on)
+    found = replay_text.replayed(trace, on)
     if names := link.renamed(str(file), trace):
         screen.complain(
             f"names follow the run here: {', '.join(f'{page} of the page is {name}' for page, name in names.items())}"
         )
-    screen.show(json.dumps(telling.as_json(found), ensure_ascii=False) if as_json else telling.tell(found))
+    screen.show(json.dumps(replay_text.as_json(found), ensure_ascii=False) if as_json else replay_text.tell(found))
     return found.exit_status()
 
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
-    from spillproof.counterexamples.replay.real import taking, telling
+    from spillproof.counterexamples.replay.real import session, spark_text
     from spillproof.counterexamples.replay.real.worker import HEAP
 
-    wanted = taking.Wanted(taking.release_in(on), heap or HEAP, **how)
+    wanted = session.Wanted(session.release_in(on), heap or HEAP, **how)
     trace = trace_of(file)
     with screen.Progress() as progress:
-        taken = taking.take(trace, wanted, progress)
-    screen.show(json.dumps(telling.as_json(taken), ensure_ascii=False) if as_json else telling.tell(taken))
+        taken = session.take(trace, wanted, progress)
+    screen.show(json.dumps(spark_text.as_json(taken), ensure_ascii=False) if as_json else spark_text.tell(taken))
     return taken.exit_status()
 
 
@@ -325,8 +325,8 @@ def explore(
 
     MODEL is a name that `spillproof list` shows, or path/to/file.py:Class. The page is one file, and loads nothing.
     """
-    from spillproof.counterexamples.asking import Question
     from spillproof.counterexamples.explorer import explore as explorer
+    from spillproof.counterexamples.question import Question
 
     scope = {key: value for key, value in {"consumers": consumers, "capacity": capacity}.items() if value is not None}
     asked = [Question(name, scope, added, removed)]
@@ -360,19 +360,19 @@ def export(*, file: Path, name: str | None, out: Path | None, step: int | None, 
 
     Nothing that the file names is executed or opened. Nothing is overwritten without --force.
     """
-    from spillproof.counterexamples import exporting
+    from spillproof.counterexamples import output
 
-    wanted = exporting.chosen(name, out)
+    wanted = output.chosen(name, out)
     trace = trace_of(file)
-    exporting.fits(trace, wanted, step)
-    explanation, lacks = exporting.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
+    output.fits(trace, wanted, step)
+    explanation, lacks = output.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
     if lacks:
         screen.complain(lacks)
-    text = exporting.exported(trace, wanted, explanation, step)
+    text = output.exported(trace, wanted, explanation, step)
     if out is None:
         screen.write(text)
     else:
-        exporting.save(text, out, force=force)
+        output.save(text, out, force=force)
     return 0
 
 
@@ -404,9 +404,9 @@ def audit(
     """
     from dataclasses import replace
 
-    from spillproof.counterexamples.audit.auditing import audited, keep
+    from spillproof.counterexamples.audit.audit_text import tell
     from spillproof.counterexamples.audit.record import recorded
-    from spillproof.counterexamples.audit.telling import tell
+    from spillproof.counterexamples.audit.request import audited, keep
 
     folder = _folder(out, force=force)
     with screen.Progress() as progress:
@@ -444,7 +444,7 @@ def heap(*, dump: Path, logs: tuple[Path, ...], accountant: str, as_json: bool, 
     with screen.Progress() as progress:
         found = asked(dump, accountant, progress)
         if logs:
-            from spillproof.counterexamples.audit.auditing import audited
+            from spillproof.counterexamples.audit.request import audited
             from spillproof.counterexamples.heap.beside import joined
 
             found = joined(found, audited(logs, "", None, None, progress)[0])

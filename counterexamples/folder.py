@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
 from spillproof.model.errors import ModelError
 
 REPORT = "report.json"

@@ -13,7 +13,7 @@ from spillproof.counterexamples.export.regression import regression
 from spillproof.counterexamples.record import Record
 from spillproof.counterexamples.trace import constant
 from spillproof.model.system import Model
-from spillproof.properties.engines.story.pasting import given
+from spillproof.properties.engines.story.snippet import given
 from spillproof.properties.engines.verdict import Report, Violated
 
 

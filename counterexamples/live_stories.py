@@ -14,15 +14,15 @@ from pathlib import Path
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.export.escaping import fenced
+from spillproof.counterexamples.export.escapes import fenced
 from spillproof.counterexamples.replay.live import without
 from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
-from spillproof.counterexamples.replay.live.tracing import name_of, trace
+from spillproof.counterexamples.replay.live.live_trace import name_of, trace
 from spillproof.counterexamples.stories import Story
 from spillproof.counterexamples.trace import Trace
 from spillproof.properties.claims import Claim
-from spillproof.properties.live.checking import versions
 from spillproof.properties.live.claims import ASKED
+from spillproof.properties.live.search import versions
 
 GALLERY = Path(__file__).parent / "gallery"
 

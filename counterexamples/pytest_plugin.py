@@ -31,8 +31,8 @@ def pytest_spillproof_violation(config: pytest.Config, adapter: Any, claim: Any,
         return
     from spillproof.counterexamples import files
     from spillproof.counterexamples.export import itf
-    from spillproof.counterexamples.replay.live.plain.writing import plain_test
-    from spillproof.counterexamples.replay.live.tracing import trace
+    from spillproof.counterexamples.replay.live.live_trace import trace
+    from spillproof.counterexamples.replay.live.plain.plain_test import plain_test
     from spillproof.model.errors import ModelError
 
     name = re.sub(r"\W+", "_", f"{adapter.__name__}.{claim.name}")

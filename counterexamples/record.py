@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from spillproof.counterexamples import files, interrupts
 from spillproof.counterexamples.export import FORMATS, KEPT, Format, itf
-from spillproof.counterexamples.exporting import exported
 from spillproof.counterexamples.folder import Folder
+from spillproof.counterexamples.output import exported
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters

@@ -10,14 +10,14 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spillproof.counterexamples.asking import Question, select
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Edge, Explanation
+from spillproof.counterexamples.question import Question, select
 from spillproof.counterexamples.record import trace_of
 from spillproof.counterexamples.variants import asked_of, fitting, repaired
 from spillproof.model.errors import ModelError
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.story.telling import roughly
+from spillproof.properties.engines.story.report_text import roughly
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from spillproof.model.heap import Bag, HeapObject, references
 from spillproof.model.notebook import as_html
 from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.engines.run import Moment, Run, Step, replay
-from spillproof.properties.engines.story.holding import measured
-from spillproof.properties.engines.story.telling import told_run
+from spillproof.properties.engines.story.holders import measured
+from spillproof.properties.engines.story.report_text import told_run
 
 Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
 """A value of a scope or an argument. A member of an enum stands as its name, a frozenset as its sorted members."""
@@ -134,7 +134,7 @@ class Trace:
 
     def __str__(self) -> str:
         """Return the run as the command tells it, a step a line."""
-        from spillproof.counterexamples.revival import revive  # it makes moments of what is defined here
+        from spillproof.counterexamples.moments import revive  # it makes moments of what is defined here
 
         at = -1 if self.guilty is None else self.guilty
         return "\n".join(told_run(revive(self), at))  # pyright: ignore[reportArgumentType] # two names of one file

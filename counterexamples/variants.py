@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
-from spillproof.counterexamples.asking import Question, is_path
 from spillproof.counterexamples.explain.explain import claim_of, explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.export.escaping import one_line
-from spillproof.counterexamples.replay.parting import first_difference
+from spillproof.counterexamples.export.escapes import one_line
+from spillproof.counterexamples.question import Question, is_path
+from spillproof.counterexamples.replay.divergence import first_difference
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.switches import switched, switches
 from spillproof.counterexamples.trace import Trace
@@ -26,7 +26,7 @@ from spillproof.model.catalogue.entry import Entry
 from spillproof.model.errors import ModelError
 from spillproof.model.scope import revived, settings
 from spillproof.model.system import Model, actions_of
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 Json = dict[str, Any]
 

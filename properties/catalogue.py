@@ -14,9 +14,9 @@ from spillproof.properties import (
     fairness,
     limits,
     progress,
-    spilling,
+    requests,
+    spills,
     victims,
-    waiting,
 )
 from spillproof.properties.annotation import take_note
 from spillproof.properties.claims import Claim, Mode, applicable
@@ -66,11 +66,11 @@ CLAIMS: tuple[Claim, ...] = (
     failure.pools_add_up,
     failure.nothing_stays_locked,
     progress.a_satisfiable_request_is_satisfied,
-    spilling.no_use_after_free,
-    spilling.no_allocation_in_spill,
-    spilling.a_spill_reports_what_it_freed,
-    spilling.no_file_outlives_its_task,
-    waiting.no_deadlock,
+    spills.no_use_after_free,
+    spills.no_allocation_in_spill,
+    spills.a_spill_reports_what_it_freed,
+    spills.no_file_outlives_its_task,
+    requests.no_deadlock,
     *BUILT_IN,
 )
 """The `always` claims, chief claim first."""
@@ -101,11 +101,11 @@ WITNESSES: tuple[Claim, ...] = (
     failure.a_pool_grows,
     failure.a_lock_is_given_back,
     progress.a_request_is_refused,
-    spilling.a_page_is_in_use,
-    spilling.a_consumer_spills,
-    spilling.a_spill_happens,
-    spilling.a_file_is_written,
-    waiting.a_thread_waits,
+    spills.a_page_is_in_use,
+    spills.a_consumer_spills,
+    spills.a_spill_happens,
+    spills.a_file_is_written,
+    requests.a_thread_waits,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 

@@ -113,7 +113,7 @@ def pytest_collection(session: pytest.Session) -> None:
             f"{PACKAGE}: which model? add --model, such as --model spark@2.3.4 or --model path/to/file.py:Class"
         )
     from spillproof.model.errors import ModelError
-    from spillproof.properties.loading import load
+    from spillproof.properties.loader import load
     from spillproof.properties.suite import MODEL
 
     if config.getoption("spillproof_certify") and find_spec("cvc5") is None:

@@ -23,7 +23,7 @@ from spillproof.model.spark.releases import NEWEST
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines import run
 from spillproof.properties.engines.verdict import Report
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 MODELS = Path(__file__).parent / "counterexamples" / "leaky.py"
 LEAKY = f"{MODELS}:Leaky"

@@ -9,7 +9,7 @@ import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.model.lessons.yardstick import Yardstick
-from spillproof.properties.loading import load
+from spillproof.properties.loader import load
 from spillproof.properties.pytest_plugin import is_asked_for
 
 MODELS = '''

@@ -25,7 +25,7 @@ import spillproof.counterexamples
 import spillproof.model
 import spillproof.properties
 from spillproof.counterexamples import command, files, record
-from spillproof.counterexamples.exporting import save
+from spillproof.counterexamples.output import save
 from spillproof.counterexamples.pytest_plugin import pytest_spillproof_violation
 from spillproof.model.errors import ModelError
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from spillproof.counterexamples.audit import eventlog, foreign
 from spillproof.counterexamples.audit.books import OutOfMemory, Task, Window
+from spillproof.counterexamples.audit.contradiction import Finding, Rule
 from spillproof.counterexamples.audit.deaths import Death
-from spillproof.counterexamples.audit.finding import Finding, Rule
-from spillproof.counterexamples.audit.hearing import Counts, Hearing
 from spillproof.counterexamples.audit.ledger import Ledger
+from spillproof.counterexamples.audit.reader import Counts, Hearing
 from spillproof.counterexamples.audit.releases import Evidence, numbers, version
 from spillproof.counterexamples.audit.sources import SAMPLE, Reading, texts
 from spillproof.counterexamples.audit.stamp import Clock

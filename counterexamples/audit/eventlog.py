@@ -12,7 +12,7 @@ from typing import Any
 
 from spillproof.counterexamples.audit import deaths
 from spillproof.counterexamples.audit.deaths import Death
-from spillproof.counterexamples.audit.saying import plain
+from spillproof.counterexamples.audit.sentences import plain
 
 KEPT = 50
 """Failures, and removals of executors, that are kept."""

@@ -20,9 +20,9 @@ from spillproof.counterexamples.audit.books import (
     Task,
     Window,
 )
-from spillproof.counterexamples.audit.finding import MISSING, Finding, Rule
+from spillproof.counterexamples.audit.contradiction import MISSING, Finding, Rule
 from spillproof.counterexamples.audit.interval import ZERO, Interval, spell
-from spillproof.counterexamples.audit.saying import Said
+from spillproof.counterexamples.audit.sentences import Said
 from spillproof.counterexamples.audit.tally import MANY, Loss, Tally
 
 LIVE = 500

@@ -19,7 +19,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from spillproof.counterexamples.audit.packing import unpacked
+from spillproof.counterexamples.audit.archives import unpacked
 from spillproof.model.errors import ModelError
 
 PASSED_OVER = re.compile(

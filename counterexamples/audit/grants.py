@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from spillproof.counterexamples.audit.books import MAP, SPILLABLE, Consumer, Grant, Stuck, Task, Window
+from spillproof.counterexamples.audit.contradiction import MISSING, Rule
 from spillproof.counterexamples.audit.executor import Executor
-from spillproof.counterexamples.audit.finding import MISSING, Rule
 from spillproof.counterexamples.audit.interval import ZERO, Interval, spell
 from spillproof.counterexamples.audit.rules import asked
-from spillproof.counterexamples.audit.saying import Said, What, plain
+from spillproof.counterexamples.audit.sentences import Said, What, plain
 from spillproof.counterexamples.audit.tally import MANY
 
 STUCK = 1 << 20

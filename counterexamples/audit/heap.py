@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spillproof.counterexamples.audit import encodings
+from spillproof.counterexamples.audit.archives import unpacked
 from spillproof.counterexamples.audit.books import Task
 from spillproof.counterexamples.audit.interval import SIZE, Interval, exactly, printed
-from spillproof.counterexamples.audit.packing import unpacked
-from spillproof.counterexamples.audit.saying import plain
+from spillproof.counterexamples.audit.sentences import plain
 from spillproof.model.errors import ModelError
 
 MAPS = frozenset({"SizeTrackingAppendOnlyMap", "AppendOnlyMap", "PartitionedAppendOnlyMap", "PartitionedPairBuffer"})

@@ -13,7 +13,7 @@ from spillproof.counterexamples.audit import grants, life, spills
 from spillproof.counterexamples.audit.books import Task
 from spillproof.counterexamples.audit.executor import Executor
 from spillproof.counterexamples.audit.interval import Interval
-from spillproof.counterexamples.audit.saying import Said, What
+from spillproof.counterexamples.audit.sentences import Said, What
 from spillproof.counterexamples.audit.tally import Tally
 
 OPEN = 64

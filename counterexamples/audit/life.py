@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spillproof.counterexamples.audit.books import Heap, OutOfMemory, Task
+from spillproof.counterexamples.audit.contradiction import EARLY, Rule
 from spillproof.counterexamples.audit.executor import NEARBY, THREAD, Executor
-from spillproof.counterexamples.audit.finding import EARLY, Rule
 from spillproof.counterexamples.audit.grants import Entry
 from spillproof.counterexamples.audit.interval import ZERO, spell
-from spillproof.counterexamples.audit.saying import Said, What, plain
+from spillproof.counterexamples.audit.sentences import Said, What, plain
 from spillproof.counterexamples.audit.tally import Loss
 
 LOSSES = 2000

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from spillproof.counterexamples.audit.audit import Audit
+from spillproof.counterexamples.audit.audit_text import Beside
 from spillproof.counterexamples.audit.books import Consumer, OutOfMemory, Row, Task, Window
-from spillproof.counterexamples.audit.finding import Rule
+from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.interval import Interval
 from spillproof.counterexamples.audit.releases import words
 from spillproof.counterexamples.audit.stamp import time_of_day
-from spillproof.counterexamples.audit.telling import Beside
 from spillproof.counterexamples.audit.verdict import verdict
 from spillproof.counterexamples.export import itf
 

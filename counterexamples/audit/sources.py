@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spillproof.counterexamples.audit import documents, encodings
+from spillproof.counterexamples.audit.archives import CHUNK, unpacked
 from spillproof.counterexamples.audit.encodings import HEAD
 from spillproof.counterexamples.audit.envelopes import Envelopes, of_beginning
 from spillproof.counterexamples.audit.files import Input, in_order, inputs
-from spillproof.counterexamples.audit.packing import CHUNK, unpacked
 from spillproof.counterexamples.audit.stamp import Clock
 from spillproof.model.errors import ModelError
 

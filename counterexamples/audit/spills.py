@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from spillproof.counterexamples.audit import rules
 from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Task, Window
+from spillproof.counterexamples.audit.contradiction import MISSING, Rule
 from spillproof.counterexamples.audit.executor import NEARBY, Executor
-from spillproof.counterexamples.audit.finding import MISSING, Rule
 from spillproof.counterexamples.audit.grants import Entry
 from spillproof.counterexamples.audit.interval import Interval
-from spillproof.counterexamples.audit.saying import Said, What, plain
+from spillproof.counterexamples.audit.sentences import Said, What, plain
 
 
 def gave(books: Executor, said: Said) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from spillproof.counterexamples.audit.books import SORTER, Heap, OutOfMemory, Stuck, Task
-from spillproof.counterexamples.audit.finding import Findings
+from spillproof.counterexamples.audit.contradiction import Findings
 from spillproof.counterexamples.audit.interval import Interval
 from spillproof.counterexamples.audit.releases import Evidence
 

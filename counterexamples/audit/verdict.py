@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import SORTER, OutOfMemory, Task, Window
-from spillproof.counterexamples.audit.finding import EARLY, Finding
+from spillproof.counterexamples.audit.contradiction import EARLY, Finding
 from spillproof.counterexamples.audit.heap import InHeap
 from spillproof.counterexamples.audit.interval import gigabytes, spell
 from spillproof.counterexamples.audit.stamp import duration, time_of_day

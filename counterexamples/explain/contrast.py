@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from spillproof.counterexamples.explain.explanation import Contrast, Edge, Path
 from spillproof.counterexamples.explain.needed import holds
-from spillproof.counterexamples.replay.parting import first_difference, heap_differences
+from spillproof.counterexamples.replay.divergence import first_difference, heap_differences
 from spillproof.counterexamples.replay.variant import retake
 from spillproof.counterexamples.trace import State, Trace, trace
 from spillproof.model.system import Model

@@ -7,14 +7,14 @@ or another model (the contrast) is computed where they are given.
 from __future__ import annotations
 
 from spillproof.counterexamples.explain.contrast import contrast
-from spillproof.counterexamples.explain.cutting import Keeping, cut, paths
-from spillproof.counterexamples.explain.dominating import tree
+from spillproof.counterexamples.explain.counterfactual import Judge
+from spillproof.counterexamples.explain.cuts import Keeping, cut, paths
+from spillproof.counterexamples.explain.dominators import tree
 from spillproof.counterexamples.explain.explanation import Cut, Explanation, Path
 from spillproof.counterexamples.explain.guilt import guilty
-from spillproof.counterexamples.explain.judging import Judge
 from spillproof.counterexamples.explain.ledger import ledger
 from spillproof.counterexamples.explain.needed import needed
-from spillproof.counterexamples.revival import revive
+from spillproof.counterexamples.moments import revive
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject, path_to
@@ -22,7 +22,7 @@ from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS, WITNESSES, claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.run import Moment
-from spillproof.properties.engines.story.holding import counted_free, shares
+from spillproof.properties.engines.story.holders import counted_free, shares
 
 Variant = tuple[str, Model]
 """What a model is called, and the model."""

@@ -195,7 +195,7 @@ class Explanation:
 
     def __str__(self) -> str:
         """Return all that `spillproof explain` prints."""
-        from spillproof.counterexamples.explain.telling import tell  # it tells of what is defined here
+        from spillproof.counterexamples.explain.explanation_text import tell  # it tells of what is defined here
 
         return tell(self)  # pyright: ignore[reportArgumentType] # two names of one file
 

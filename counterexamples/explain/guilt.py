@@ -8,7 +8,7 @@ from spillproof.counterexamples.explain.explanation import Guilty, Promise
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.heap import HeapObject
 from spillproof.properties.engines.run import Moment
-from spillproof.properties.engines.story.holding import owners, shares
+from spillproof.properties.engines.story.holders import owners, shares
 
 
 def guilty(trace: Trace, moments: list[Moment], at: int, counted_free: Collection[int]) -> Guilty:

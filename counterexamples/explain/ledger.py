@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spillproof.counterexamples.explain.explanation import Entry, Share
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.properties.engines.run import Moment
-from spillproof.properties.engines.story.holding import shares
+from spillproof.properties.engines.story.holders import shares
 
 
 def ledger(trace: Trace, moments: Sequence[Moment]) -> tuple[Entry, ...]:

@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.asking import Question, is_path
 from spillproof.counterexamples.explorer.page import GENERATOR, Side, page
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
+from spillproof.counterexamples.question import Question, is_path
 from spillproof.counterexamples.variants import question_of
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.automaton.shapes import Automaton, Progress, extract
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 Say = Callable[[str], None]
 

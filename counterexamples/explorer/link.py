@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
-from spillproof.counterexamples.asking import Question, is_path
 from spillproof.counterexamples.explorer.announced import announced
 from spillproof.counterexamples.explorer.names import Names, prefixes
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
+from spillproof.counterexamples.question import Question, is_path
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.counterexamples.variants import question_of
 from spillproof.model.errors import ModelError

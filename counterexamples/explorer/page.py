@@ -17,7 +17,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.explorer.table import table
-from spillproof.counterexamples.export.drawing import printable
+from spillproof.counterexamples.export.picture import printable
 from spillproof.counterexamples.export.svg import shipped as of_the_viewer
 from spillproof.properties.engines.automaton.shapes import Automaton
 

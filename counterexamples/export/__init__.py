@@ -73,7 +73,7 @@ def _html(trace: Trace, explanation: Explanation | None, _step: int | None) -> s
 
 def _regression(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
     from spillproof.counterexamples.export.regression import regression
-    from spillproof.counterexamples.replay.live.plain.exporting import test_of
+    from spillproof.counterexamples.replay.live.plain.conversion import test_of
 
     return test_of(trace) if trace.is_of_running_code else regression(trace)
 

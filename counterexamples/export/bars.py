@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from spillproof.counterexamples.export.drawing import element
 from spillproof.counterexamples.export.measures import Measures
-from spillproof.properties.engines.story.telling import roughly
+from spillproof.counterexamples.export.picture import element
+from spillproof.properties.engines.story.report_text import roughly
 
 BAR = 20
 STEP = 46

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 
 from spillproof.counterexamples.explain.explanation import Explanation
-from spillproof.counterexamples.export.escaping import dot as quoted
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import dot as quoted
+from spillproof.counterexamples.export.escapes import one_line
 from spillproof.counterexamples.trace import Object, State, Trace
 
 ROOTS = "roots"

@@ -20,13 +20,13 @@ from spillproof.counterexamples.explain.explanation import Dominated, Entry, Exp
 from spillproof.counterexamples.explain.ledger import ledger
 from spillproof.counterexamples.export import bars, timeline
 from spillproof.counterexamples.export.announced import Announced, announced
-from spillproof.counterexamples.export.drawing import heap, printable
 from spillproof.counterexamples.export.layout import layout
 from spillproof.counterexamples.export.measures import measures, scale_of
+from spillproof.counterexamples.export.picture import heap, printable
 from spillproof.counterexamples.export.scene import guilty_step, scene, together
 from spillproof.counterexamples.export.svg import picture, shipped, title
-from spillproof.counterexamples.export.viewing import in_words, opening_step, told
-from spillproof.counterexamples.revival import revive
+from spillproof.counterexamples.export.viewer_page import in_words, opening_step, told
+from spillproof.counterexamples.moments import revive
 from spillproof.counterexamples.trace import Constant, Source, State, Trace
 
 BARS = 420

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.export import file, soundness, validity
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
 from spillproof.counterexamples.export.validity import VERSION
 from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
 from spillproof.model.errors import ModelError

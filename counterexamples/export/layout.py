@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 
 from spillproof.counterexamples.export.scene import Arrow, Key, Look, Scene
 from spillproof.model.errors import ModelError
-from spillproof.properties.engines.story.telling import roughly
+from spillproof.properties.engines.story.report_text import roughly
 
 if TYPE_CHECKING:
     from pygraphviz import AGraph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from spillproof.counterexamples.export.bars import hatch
-from spillproof.counterexamples.export.drawing import element, number
+from spillproof.counterexamples.export.picture import element, number
 
 LETTER = 6.7
 """The width of a letter, in points; the font has 11."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from spillproof.counterexamples.asking import is_path
 from spillproof.counterexamples.explain.explanation import Cut, Explanation
 from spillproof.counterexamples.export import sequence
-from spillproof.counterexamples.export.escaping import code, fenced, one_line, prose
-from spillproof.counterexamples.export.happenings import happenings
+from spillproof.counterexamples.export.escapes import code, fenced, one_line, prose
+from spillproof.counterexamples.export.events import happenings
+from spillproof.counterexamples.question import is_path
 from spillproof.counterexamples.trace import State, Trace
 
 MEASURES = ("accounted", "reachable", "free")

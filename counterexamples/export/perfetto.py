@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from spillproof.counterexamples.export.escaping import one_line
-from spillproof.counterexamples.export.happenings import consumers, happenings
+from spillproof.counterexamples.export.escapes import one_line
+from spillproof.counterexamples.export.events import consumers, happenings
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.errors import ModelError
 

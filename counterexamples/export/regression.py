@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
 from spillproof.counterexamples.switches import switched
 from spillproof.counterexamples.trace import Argument, Constant, Object, State, Trace
 from spillproof.model.errors import ModelError

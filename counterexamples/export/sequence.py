@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.counterexamples.export.escaping import mermaid
-from spillproof.counterexamples.export.happenings import Happening, consumers, happenings, manager
+from spillproof.counterexamples.export.escapes import mermaid
+from spillproof.counterexamples.export.events import Happening, consumers, happenings, manager
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.system import Kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
 from spillproof.counterexamples.trace import Object, State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from spillproof.counterexamples.export.escaping import one_line
-from spillproof.counterexamples.export.happenings import Happening, happenings
+from spillproof.counterexamples.export.escapes import one_line
+from spillproof.counterexamples.export.events import Happening, happenings
 from spillproof.counterexamples.trace import Object, State, Trace
 from spillproof.model.errors import ModelError
 

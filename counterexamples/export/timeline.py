@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export.bars import hatch, signed
-from spillproof.counterexamples.export.drawing import element, number
 from spillproof.counterexamples.export.legend import LINES, legend
 from spillproof.counterexamples.export.measures import Measures, measures, scale_of
+from spillproof.counterexamples.export.picture import element, number
 from spillproof.counterexamples.export.scene import MOST_STEPS, guilty_step
 from spillproof.counterexamples.export.svg import finished, picture
 from spillproof.counterexamples.trace import Trace

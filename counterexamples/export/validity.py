@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NoReturn
 
-from spillproof.counterexamples.export.escaping import one_line
+from spillproof.counterexamples.export.escapes import one_line
 from spillproof.model.errors import ModelError
 
 VERSION = 3

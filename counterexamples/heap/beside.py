@@ -14,7 +14,7 @@ from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import Consumer as Logged
 from spillproof.counterexamples.audit.books import Task
 from spillproof.counterexamples.audit.interval import Interval, spell
-from spillproof.counterexamples.audit.saying import plain
+from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.audit.stamp import time_of_day
 from spillproof.counterexamples.heap.result import Account, Consumer, Moment, Result
 

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from spillproof.counterexamples.export.drawing import printable
+from spillproof.counterexamples.export.picture import printable
 from spillproof.counterexamples.export.svg import shipped
 from spillproof.counterexamples.heap.result import Branch, Result
 from spillproof.counterexamples.heap.words import signed, simple, verdict

@@ -18,7 +18,7 @@ from spillproof.model.system import Kind, Model, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Moment, Step, false_at
-from spillproof.properties.engines.story.holding import measured
+from spillproof.properties.engines.story.holders import measured
 
 
 @dataclass(frozen=True)

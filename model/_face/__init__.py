@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from spillproof.properties.engines.run import Run, Step, replay
     from spillproof.properties.engines.verdict import Proved, Report, Unknown, Violated
     from spillproof.properties.live.adapter import Adapter
-    from spillproof.properties.live.checking import check_live
-    from spillproof.properties.live.measuring import Traced
-    from spillproof.properties.live.testing import claims_of
-    from spillproof.properties.loading import find
+    from spillproof.properties.live.claim_tests import claims_of
+    from spillproof.properties.live.measure import Traced
+    from spillproof.properties.live.search import check_live
+    from spillproof.properties.loader import find
 
     __version__: str
     """The version that is installed. Raises `PackageNotFoundError` where none is."""
@@ -77,7 +77,7 @@ _HOMES = {
     "Report": "properties.engines.verdict",
     "Run": "properties.engines.run",
     "Step": "properties.engines.run",
-    "Traced": "properties.live.measuring",
+    "Traced": "properties.live.measure",
     "Unknown": "properties.engines.verdict",
     "Violated": "properties.engines.verdict",
     "WithRest": "model.rest",
@@ -86,11 +86,11 @@ _HOMES = {
     "announce": "model.oracle",
     "assert_holds": "counterexamples.replay.regression",
     "check": "properties.engines.check",
-    "check_live": "properties.live.checking",
+    "check_live": "properties.live.search",
     "choose": "model.oracle",
-    "claims_of": "properties.live.testing",
+    "claims_of": "properties.live.claim_tests",
     "explain": "counterexamples.explain.source",
-    "find": "properties.loading",
+    "find": "properties.loader",
     "preferred": "model.oracle",
     "replay": "properties.engines.run",
     "require": "model.system",

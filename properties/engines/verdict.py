@@ -200,13 +200,13 @@ class Report:
 
     def __repr__(self) -> str:
         """Return the command's last line: `<Report: ✓ Cache: of 4 claims, 4 proved>`."""
-        from spillproof.properties.engines.story.telling import summary  # it tells of what is defined here
+        from spillproof.properties.engines.story.report_text import summary  # it tells of what is defined here
 
         return f"<Report: {' '.join(summary(self).split())}>"  # pyright: ignore[reportArgumentType] # two names of one file
 
     def __str__(self) -> str:
         """Return all that the command prints."""
-        from spillproof.properties.engines.story.telling import tell
+        from spillproof.properties.engines.story.report_text import tell
 
         return tell(self)  # pyright: ignore[reportArgumentType] # two names of one file
 

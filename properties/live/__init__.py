@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spillproof.properties.live.adapter import Adapter
-    from spillproof.properties.live.checking import check_live
-    from spillproof.properties.live.measuring import Ledger, Traced, folder_size
-    from spillproof.properties.live.testing import claims_of
+    from spillproof.properties.live.claim_tests import claims_of
+    from spillproof.properties.live.measure import Ledger, Traced, folder_size
+    from spillproof.properties.live.search import check_live
 
 __all__ = ["Adapter", "Ledger", "Traced", "check_live", "claims_of", "folder_size"]
 
 _HOMES = {
     "Adapter": "spillproof.properties.live.adapter",
-    "Ledger": "spillproof.properties.live.measuring",
-    "Traced": "spillproof.properties.live.measuring",
-    "check_live": "spillproof.properties.live.checking",
-    "claims_of": "spillproof.properties.live.testing",
-    "folder_size": "spillproof.properties.live.measuring",
+    "Ledger": "spillproof.properties.live.measure",
+    "Traced": "spillproof.properties.live.measure",
+    "check_live": "spillproof.properties.live.search",
+    "claims_of": "spillproof.properties.live.claim_tests",
+    "folder_size": "spillproof.properties.live.measure",
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from spillproof.properties.live.measuring import Ledger, Measure, folder_size
+from spillproof.properties.live.measure import Ledger, Measure, folder_size
 
 
 class Adapter(ABC):

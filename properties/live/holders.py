@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FrameType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 
-from spillproof.properties.live.measuring import Ledger, Measure, Payload
-from spillproof.properties.live.playing import Playing
+from spillproof.properties.live.measure import Ledger, Measure, Payload
+from spillproof.properties.live.session import Playing
 
 MOST = 20_000
 """So many objects are looked at, at most."""

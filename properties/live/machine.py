@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.offering import operations_of
+from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.operation import Operation
-from spillproof.properties.live.playing import Playing, Step, hits
+from spillproof.properties.live.session import Playing, Step, hits
 
 
 class Broken(AssertionError):

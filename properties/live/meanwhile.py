@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-from spillproof.properties.live.measuring import Ledger
+from spillproof.properties.live.measure import Ledger
 
 PATIENCE = 0.1
 """Seconds for which the first thread waits inside pickling."""

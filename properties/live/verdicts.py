@@ -10,7 +10,7 @@ from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Path
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.playing import Step
+from spillproof.properties.live.session import Step
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,7 +29,7 @@ class Falsified(Verdict):
         return f"violated in {len(self.script)} steps ({how})"
 
     def __str__(self) -> str:
-        from spillproof.properties.live.telling import counterexample  # it tells of what is defined here
+        from spillproof.properties.live.live_text import counterexample  # it tells of what is defined here
 
         return "\n".join([f"{self.sentence()}", "", *counterexample(self)])  # pyright: ignore[reportArgumentType] # two names of one file
 
@@ -73,13 +73,13 @@ class LiveReport:
 
     def __repr__(self) -> str:
         """Return the last line of what is told."""
-        from spillproof.properties.live.telling import summary  # it tells of what is defined here
+        from spillproof.properties.live.live_text import summary  # it tells of what is defined here
 
         return f"<LiveReport: {' '.join(summary(self).split())}>"  # pyright: ignore[reportArgumentType] # two names of one file
 
     def __str__(self) -> str:
         """Return all that a person wants to know."""
-        from spillproof.properties.live.telling import tell
+        from spillproof.properties.live.live_text import tell
 
         return tell(self)  # pyright: ignore[reportArgumentType] # two names of one file
 

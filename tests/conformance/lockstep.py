@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from spillproof.counterexamples.replay.real.comparing import differences
-from spillproof.counterexamples.replay.real.driving import Driver
-from spillproof.counterexamples.replay.real.expecting import After, Reading
+from spillproof.counterexamples.replay.real.comparison import differences
+from spillproof.counterexamples.replay.real.driver import Driver
+from spillproof.counterexamples.replay.real.expectation import After, Reading
 from spillproof.counterexamples.replay.real.units import units_of
 from spillproof.counterexamples.replay.real.worker import Worker
 from spillproof.model.state import snapshot

@@ -15,14 +15,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from spillproof.counterexamples import exhibition
+from spillproof.counterexamples import gallery_pages
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.record import traces
-from spillproof.counterexamples.replay.real.comparing import Compared, compare
-from spillproof.counterexamples.replay.real.driving import Driver
-from spillproof.counterexamples.replay.real.expecting import expectations
-from spillproof.counterexamples.replay.real.taking import Wanted, scale, take
-from spillproof.counterexamples.replay.real.telling import short
+from spillproof.counterexamples.replay.real.comparison import Compared, compare
+from spillproof.counterexamples.replay.real.driver import Driver
+from spillproof.counterexamples.replay.real.expectation import expectations
+from spillproof.counterexamples.replay.real.session import Wanted, scale, take
+from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.variants import asked_of
@@ -44,7 +44,7 @@ FULL = WANTED == "full"
 
 quick_only = pytest.mark.skipif(FULL, reason="make conformance-quick does it")
 
-GALLERY = Path(exhibition.__file__).with_name("gallery")
+GALLERY = Path(gallery_pages.__file__).with_name("gallery")
 
 
 # From the model to Spark

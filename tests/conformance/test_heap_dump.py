@@ -9,9 +9,9 @@ import pytest
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.heap import inquiry
 from spillproof.counterexamples.heap.result import Result
-from spillproof.counterexamples.replay.real import taking
-from spillproof.counterexamples.replay.real.driving import Driver
-from spillproof.counterexamples.replay.real.expecting import expectations
+from spillproof.counterexamples.replay.real import session
+from spillproof.counterexamples.replay.real.driver import Driver
+from spillproof.counterexamples.replay.real.expectation import expectations
 from spillproof.counterexamples.replay.variant import retake
 from tests.conformance.conftest import Release
 
@@ -26,9 +26,9 @@ def dumped(release: Release, story: str, path: Path) -> Result:
     if jcmd is None:
         pytest.skip("needs jcmd, of a JDK")
     trace = itf.read(GALLERY / story / "run.itf.json")
-    retaken = retake(trace, taking.model_of(trace, release.tally.release))
+    retaken = retake(trace, session.model_of(trace, release.tally.release))
     run = expectations(retaken.moments)
-    driver = Driver(release.worker, taking.scale(run, retaken), looking=False)
+    driver = Driver(release.worker, session.scale(run, retaken), looking=False)
     for _ in driver.drive(run):
         pass
     subprocess.run([jcmd, str(release.worker.process.pid), "GC.heap_dump", str(path)], check=True, capture_output=True)

@@ -12,7 +12,7 @@ from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.trace import Object, State, Trace, trace
 from spillproof.properties.engines.run import Run, Step
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 Leaky = class_in_file(f"{Path(__file__).with_name('leaky.py')}:Leaky")
 Repaired = class_in_file(f"{Path(__file__).with_name('leaky.py')}:Repaired")

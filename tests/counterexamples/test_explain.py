@@ -8,7 +8,7 @@ import pytest
 from spillproof.counterexamples.command import run as command
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Dominated, Explanation, Share
-from spillproof.counterexamples.explain.telling import tell
+from spillproof.counterexamples.explain.explanation_text import tell
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.counterexamples.variants import repaired

@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from spillproof.counterexamples.exhibition import EVERY_STORY, GALLERY, files, index
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
+from spillproof.counterexamples.gallery_pages import EVERY_STORY, GALLERY, files, index
 from spillproof.counterexamples.live_stories import LIVE_STORIES, LiveStory
 from spillproof.counterexamples.stories import Story
 from spillproof.model.errors import ModelError

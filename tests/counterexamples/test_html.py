@@ -14,7 +14,7 @@ import pytest
 
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
-from spillproof.counterexamples.export.escaping import UNSEEN
+from spillproof.counterexamples.export.escapes import UNSEEN
 from spillproof.counterexamples.export.html import html
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError

@@ -1,7 +1,7 @@
 """An explanation tells paths as one that differ in nothing but how often a part is repeated."""
 
 from spillproof.counterexamples.explain.explain import explain
-from spillproof.counterexamples.explain.telling import tell
+from spillproof.counterexamples.explain.explanation_text import tell
 from spillproof.counterexamples.trace import trace
 from spillproof.properties.engines.run import Run, Step
 from tests.engines.test_alike import Pages

@@ -14,7 +14,7 @@ from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Kind, Model, action
 from spillproof.properties.engines.run import Run, Step, replay
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 Leaky = class_in_file(f"{Path(__file__).with_name('leaky.py')}:Leaky")
 Repaired = class_in_file(f"{Path(__file__).with_name('leaky.py')}:Repaired")

@@ -18,8 +18,8 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
-from spillproof.counterexamples.export.drawing import printable
 from spillproof.counterexamples.export.html import html
+from spillproof.counterexamples.export.picture import printable
 from spillproof.counterexamples.trace import Trace
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.story.alike import alike
-from spillproof.properties.engines.story.telling import WIDTH, Story, counterexample
+from spillproof.properties.engines.story.report_text import WIDTH, Story, counterexample
 from spillproof.properties.engines.verdict import Result, Violated
 
 

@@ -15,7 +15,7 @@ from spillproof.properties.engines.exploration.canonical import MOST_SYMMETRIES,
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.graph import Item, Members, Nodes, SizeAt, To, Word
 from spillproof.properties.engines.exploration.kernel import explore_fast
-from spillproof.properties.engines.exploration.labelling import Permutation, label
+from spillproof.properties.engines.exploration.labels import Permutation, label
 from spillproof.properties.engines.exploration.layers import Bounds
 
 
@@ -216,6 +216,6 @@ def test_rings_are_told_apart_by_their_lengths() -> None:
 
 def test_a_graph_with_too_many_orders_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A graph of which more orders look different than anybody will try is refused, with what to do."""
-    monkeypatch.setattr("spillproof.properties.engines.exploration.labelling.MOST_ORDERS_TRIED", 0)
+    monkeypatch.setattr("spillproof.properties.engines.exploration.labels.MOST_ORDERS_TRIED", 0)
     with pytest.raises(ModelError, match=r"so regularly that more than .* bound by the scope"):
         Canon().canonical(rings(3, 3))

@@ -22,11 +22,11 @@ from spillproof.properties.engines.automaton import shapes
 from spillproof.properties.engines.challenge.challenge import Challenge, challenge
 from spillproof.properties.engines.challenge.hunt import Hunt, Stake
 from spillproof.properties.engines.challenge.scratch import Allowance, Scratch
-from spillproof.properties.engines.challenge.spelling import spell
+from spillproof.properties.engines.challenge.words import spell
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.run import Run, Step
-from spillproof.properties.engines.story.telling import tell
+from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import (
     Disputed,
     Holds,

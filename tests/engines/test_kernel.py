@@ -19,7 +19,7 @@ from spillproof.properties.engines.exploration.canonical import State
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.kernel import explore_fast
 from spillproof.properties.engines.exploration.layers import Bounds, Exploration
-from spillproof.properties.engines.exploration.packing import Packing
+from spillproof.properties.engines.exploration.packed import Packing
 from spillproof.properties.engines.exploration.seen import Seen, distinct
 
 
@@ -289,7 +289,7 @@ def test_a_wrong_automaton_disagrees() -> None:
 def test_yardstick_at_40() -> None:
     """All of capacity 40 has the states and transitions on which TLC, Spin, a tuple and a NumPy search agree.
 
-    From the yardstick's own notes, and again from Spin 6.5.2 on benchmarks/yardstick/yardstick.pml.
+    From the yardstick's own notes, and again from Spin 6.5.2 on tests/benchmarks/yardstick/yardstick.pml.
     """
     found = explore_fast(Yardstick(), [free_is_unreachable], Bounds(opening={"capacity": 40}))
 

@@ -13,7 +13,7 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.any_number import AnyNumber, prove
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
-from spillproof.properties.engines.story.telling import tell
+from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown
 from tests.engines.stores import Counting, CountingLate, DroppingStores, Overspilled, Stores, Unspilled
 

@@ -14,8 +14,8 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Moment, Run, Step, replay
-from spillproof.properties.engines.story.holding import Held, Hop
-from spillproof.properties.engines.story.telling import (
+from spillproof.properties.engines.story.holders import Held, Hop
+from spillproof.properties.engines.story.report_text import (
     HOW_TO_REPORT,
     Story,
     counterexample,

@@ -9,13 +9,13 @@ import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.meanwhile import second_thread
-from spillproof.properties.live.measuring import Ledger, Traced, folder_size
+from spillproof.properties.live.measure import Ledger, Traced, folder_size
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.offering import operations_of
+from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations import spelled
-from spillproof.properties.live.playing import Playing
+from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.session import Playing
 from spillproof.properties.live.verdicts import Falsified
 
 

@@ -11,16 +11,16 @@ from spillproof.model.errors import ModelError
 from spillproof.properties import accounting
 from spillproof.properties.engines.verdict import NotFound, Unknown
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.claims import asked_of, empty_means_nothing_left, something_is_reachable
+from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.machine import Broken, machine_of
-from spillproof.properties.live.measuring import Ledger, Traced, content
+from spillproof.properties.live.measure import Ledger, Traced, content
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.offering import operations_of, seen_of
+from spillproof.properties.live.offers import operations_of, seen_of
 from spillproof.properties.live.operations import renamed, spelled
-from spillproof.properties.live.playing import Playing, false_at, played
-from spillproof.properties.live.shrinking import shortened
-from spillproof.properties.live.telling import tell
+from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.session import Playing, false_at, played
+from spillproof.properties.live.shortest import shortened
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
 

@@ -21,7 +21,7 @@ from spillproof.properties.engines.run import Playing, Run, Step
 from spillproof.properties.engines.verdict import Proved, Violated
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.faults import ROOM
-from spillproof.properties.live.measuring import Ledger, Traced
+from spillproof.properties.live.measure import Ledger, Traced
 
 needs_zict = pytest.mark.skipif(find_spec("zict") is None, reason="zict is not installed")
 

@@ -10,10 +10,10 @@ import pytest
 
 from spillproof.counterexamples.replay.live import without
 from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
-from spillproof.properties.live.checking import check_live, measuring
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.faults import can_fill_disk
-from spillproof.properties.live.playing import false_at, played
+from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.session import false_at, played
 from spillproof.properties.live.verdicts import Falsified
 
 CLAIMS = {claim.name: claim for claim in ASKED}

@@ -8,7 +8,7 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.template import write, write_model
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 
 def test_the_template_is_a_test_that_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from spillproof.model.system import Model, action, actions_of
 from spillproof.properties.catalogue import NO_EXCEPTION
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved
-from spillproof.properties.loading import load
+from spillproof.properties.loader import load
 
 HEAD = """from __future__ import annotations
 import contextlib

@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 import pytest
 
 from spillproof.properties.engines.check import check
-from spillproof.properties.loading import load
+from spillproof.properties.loader import load
 from spillproof.properties.unasked import unasked_about
 
 BEGINNING = """

@@ -246,7 +246,7 @@ globalThis.Spillproof = (() => {
     }
   }
 
-  // Who holds what. A judgment, and the same as properties/engines/story/holding.py makes.
+  // Who holds what. A judgment, and the same as properties/engines/story/holders.py makes.
 
   const SIGNS = { acquire: 1, release: -1 };
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer
-from spillproof.properties.live.measuring import Ledger
+from spillproof.properties.live.measure import Ledger
 
 
 class ZictAsyncBuffer(ZictBuffer):

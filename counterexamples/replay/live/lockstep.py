@@ -12,10 +12,10 @@ from itertools import pairwise
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.run import Moment, Run, Step, replay
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.checking import measuring
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.playing import Playing, false_at
-from spillproof.properties.live.playing import Step as Seen
+from spillproof.properties.live.search import measuring
+from spillproof.properties.live.session import Playing, false_at
+from spillproof.properties.live.session import Step as Seen
 
 
 @dataclass(frozen=True)

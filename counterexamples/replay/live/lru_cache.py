@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measuring import Ledger
+from spillproof.properties.live.measure import Ledger
 
 
 class LruCache(Adapter):

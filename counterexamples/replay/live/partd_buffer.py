@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measuring import Traced, folder_size
+from spillproof.properties.live.measure import Traced, folder_size
 
 
 class PartdBuffer(Adapter):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.worker_data import WorkerData
-from spillproof.properties.live.measuring import Ledger, folder_size
+from spillproof.properties.live.measure import Ledger, folder_size
 
 
 class DaskSpillBuffer(WorkerData):

@@ -12,7 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measuring import Traced
+from spillproof.properties.live.measure import Traced
 
 
 class SpooledFile(Adapter):

@@ -8,10 +8,10 @@ from importlib.util import find_spec
 
 from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
 from spillproof.properties.claims import Mode
-from spillproof.properties.live.checking import SMALL, STEPS, check_live
 from spillproof.properties.live.claims import ASKED
-from spillproof.properties.live.measuring import Ledger, Traced
+from spillproof.properties.live.measure import Ledger, Traced
 from spillproof.properties.live.operations import spelled
+from spillproof.properties.live.search import SMALL, STEPS, check_live
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
 RUNS = 200

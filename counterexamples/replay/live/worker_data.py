@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measuring import Payload
+from spillproof.properties.live.measure import Payload
 
 FAILED = -1
 """What `evict` returns when it could not."""

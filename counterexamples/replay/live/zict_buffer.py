@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measuring import Ledger, folder_size
+from spillproof.properties.live.measure import Ledger, folder_size
 
 
 class ZictBuffer(Adapter):

@@ -31,8 +31,8 @@ from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, 
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode, named_apart
+from spillproof.properties.engines.automaton.answers import After, Answers
 from spillproof.properties.engines.automaton.path import Path, paths
-from spillproof.properties.engines.automaton.reading import After, Answers
 
 Conjunction = tuple[Condition, ...]
 """Conditions that must all hold. The empty one holds always."""

@@ -27,7 +27,7 @@ from spillproof.properties.engines.challenge.scratch import (
     Taken,
     Unrepeatable,
 )
-from spillproof.properties.engines.challenge.spelling import Spelling, is_negative
+from spillproof.properties.engines.challenge.words import Spelling, is_negative
 from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.verdict import (
     Disputed,

@@ -14,7 +14,7 @@ from spillproof.model.system import Action, Kind, Parameter
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.challenge.scratch import Choices, History, Scratch, Taken, Unrepeatable
-from spillproof.properties.engines.challenge.spelling import Spelling, is_negative
+from spillproof.properties.engines.challenge.words import Spelling, is_negative
 
 RUNS, LONGEST = 60, 12
 """How many runs at random there are at most, and how many steps they have."""

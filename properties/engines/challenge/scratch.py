@@ -16,7 +16,7 @@ from spillproof.model import oracle
 from spillproof.model.errors import ModelError, Require
 from spillproof.model.heap import HeapObject
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
-from spillproof.properties.engines.challenge.spelling import Spelling, spell
+from spillproof.properties.engines.challenge.words import Spelling, spell
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeAlias
 from spillproof.model.quantity import Field
 from spillproof.model.state import NOTHING, Key, Snapshot, snapshot
 from spillproof.properties.engines.exploration.graph import Nodes, SizeAt, nodes_of, with_values
-from spillproof.properties.engines.exploration.labelling import Labelling, Permutation, label
+from spillproof.properties.engines.exploration.labels import Labelling, Permutation, label
 
 Skeleton: TypeAlias = tuple[str, ...]
 """A graph with its sizes blanked out, in words: equal and in the same order on every machine."""

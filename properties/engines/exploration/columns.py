@@ -22,7 +22,7 @@ from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Conjunction, Edge
 from spillproof.properties.engines.exploration.canonical import Form
-from spillproof.properties.engines.exploration.packing import Codes, Packing, Spot, Words, read
+from spillproof.properties.engines.exploration.packed import Codes, Packing, Spot, Words, read
 
 Column: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = "NDArray[np.bool_]"

@@ -40,7 +40,7 @@ from spillproof.properties.engines.exploration.layers import (
     Search,
     asked,
 )
-from spillproof.properties.engines.exploration.packing import Codes, Packing, Spot
+from spillproof.properties.engines.exploration.packed import Codes, Packing, Spot
 from spillproof.properties.engines.exploration.seen import Seen, distinct
 from spillproof.properties.engines.exploration.walk import Walk
 from spillproof.properties.engines.limits import OutOfTime

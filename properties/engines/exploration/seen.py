@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spillproof.properties.engines.exploration.packing import Codes
+from spillproof.properties.engines.exploration.packed import Codes
 
 GROWTH = 3
 """An array is merged into the one before it unless that one is more than so many times as long."""

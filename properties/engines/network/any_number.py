@@ -16,7 +16,7 @@ from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.shapes import Automaton, extract, quantities
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network.covering import NUMBERS, Covering
+from spillproof.properties.engines.network.cover import NUMBERS, Covering
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.invariance import Invariance, Unmatched
 from spillproof.properties.engines.network.script import second_half

@@ -38,7 +38,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.smtlib import linear, smt
 from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, evaluated
 from spillproof.properties.engines.proof.terms import NotAFormula, check_formula, parsed, spelled
-from spillproof.properties.engines.story.pasting import literal
+from spillproof.properties.engines.story.snippet import literal
 
 if TYPE_CHECKING:
     from spillproof.model.system import Model

@@ -14,7 +14,7 @@ from spillproof.model.state import snapshot
 from spillproof.model.system import Kind, open_parameters
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Between, Edge, Refusal
-from spillproof.properties.engines.validation.parting import Following, lines, parting
+from spillproof.properties.engines.validation.fork import Following, lines, parting
 from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
 from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement

@@ -14,9 +14,9 @@ from dataclasses import replace
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.validation.asking import Asking, Way
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.pattern import bags_of
+from spillproof.properties.engines.validation.questions import Asking, Way
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from spillproof.model.heap import HeapObject, refuse_negative
-from spillproof.properties.engines.validation.asking import Asking
 from spillproof.properties.engines.validation.disagreement import disagree
+from spillproof.properties.engines.validation.questions import Asking
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.sizes import value_of
 from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes

@@ -11,8 +11,8 @@ import pytest
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit import deaths
 from spillproof.counterexamples.audit.audit import Audit, audit
+from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.files import family
-from spillproof.counterexamples.audit.finding import Rule
 from spillproof.counterexamples.audit.interval import spell
 from spillproof.counterexamples.audit.stamp import time_of_day
 from tests.counterexamples.audit.logs import MAP, UNSAFE, contention, line, started, written

@@ -7,7 +7,7 @@ import pytest
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.interval import printed
 from spillproof.counterexamples.audit.releases import version
-from spillproof.counterexamples.audit.saying import What, understand
+from spillproof.counterexamples.audit.sentences import What, understand
 from spillproof.model.errors import ModelError
 from tests.counterexamples.audit.logs import LAYOUTS, MAP, contention, line, started, written
 

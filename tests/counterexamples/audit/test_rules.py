@@ -7,8 +7,8 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit.audit import Audit, audit
-from spillproof.counterexamples.audit.finding import Rule
-from spillproof.counterexamples.audit.matching import match
+from spillproof.counterexamples.audit.contradiction import Rule
+from spillproof.counterexamples.audit.match import match
 from tests.counterexamples.audit.logs import MAP, SORTER, UNSAFE, contention, line, started, written
 
 BEGINS = line("10:00:00", "Running task 0.0 in stage 1.0 (TID 7)", logger="Executor")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples.audit.audit import Audit
+from spillproof.counterexamples.audit.audit_text import Beside, tell
 from spillproof.counterexamples.audit.books import (
     MAP,
     SORTER,
@@ -21,17 +22,16 @@ from spillproof.counterexamples.audit.books import (
     Task,
     Window,
 )
+from spillproof.counterexamples.audit.contradiction import EARLY, MISSING, Finding, Rule
 from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.eventlog import EventLog, FailedTask
-from spillproof.counterexamples.audit.finding import EARLY, MISSING, Finding, Rule
 from spillproof.counterexamples.audit.heap import Class, Histogram, InHeap
-from spillproof.counterexamples.audit.hearing import Counts
 from spillproof.counterexamples.audit.interval import ZERO, Interval, exactly, printed
 from spillproof.counterexamples.audit.ledger import Ledger
+from spillproof.counterexamples.audit.reader import Counts
 from spillproof.counterexamples.audit.releases import Evidence
 from spillproof.counterexamples.audit.sources import Reading
 from spillproof.counterexamples.audit.stamp import Clock
-from spillproof.counterexamples.audit.telling import Beside, tell
 from spillproof.counterexamples.audit.verdict import verdict
 
 MB = 1 << 20

@@ -12,9 +12,9 @@ from typing import ClassVar
 
 import pytest
 
+from spillproof.counterexamples.explain.counterfactual import Judge, cut
 from spillproof.counterexamples.explain.explain import explain, guilty_step
 from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
-from spillproof.counterexamples.explain.judging import Judge, cut
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.errors import ModelError
@@ -25,7 +25,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import Accounting, free_is_unreachable, release_frees_what_it_says
 from spillproof.properties.claims import sometimes
 from spillproof.properties.engines.run import Run, Step, replay
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 LEAKY = Path(__file__).parents[1] / "leaky.py"
 Leaky, Repaired = (class_in_file(f"{LEAKY}:{name}") for name in ("Leaky", "Repaired"))

@@ -18,7 +18,7 @@ from spillproof.counterexamples.explain.explanation import (
     Share,
     WithoutReference,
 )
-from spillproof.counterexamples.explain.telling import tell
+from spillproof.counterexamples.explain.explanation_text import tell
 from spillproof.counterexamples.trace import State, Trace
 
 

@@ -22,7 +22,7 @@ from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.correspondence import correspondence
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.run import Moment, Script, asked_between, replay, sizes_of
-from spillproof.properties.engines.story.holding import counted_free, measured, shares
+from spillproof.properties.engines.story.holders import counted_free, measured, shares
 
 SIZES = (1, 2, 3, 5)
 """What steps are given besides the sizes that the page suggests."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from spillproof.counterexamples.asking import Question
 from spillproof.counterexamples.explorer.explore import automaton
 from spillproof.counterexamples.explorer.table import table
+from spillproof.counterexamples.question import Question
 from spillproof.properties.engines.automaton.shapes import Automaton
 
 OWN = f"{Path(__file__).with_name('own.py')}:Shelf"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from spillproof.counterexamples.asking import Question
 from spillproof.counterexamples.command import cli
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explorer import link
 from spillproof.counterexamples.explorer.explore import default_file, explored, is_page, save
 from spillproof.counterexamples.explorer.page import Side, page
+from spillproof.counterexamples.question import Question
 from spillproof.model.errors import ModelError
 from spillproof.properties.engines.automaton.shapes import Automaton
 

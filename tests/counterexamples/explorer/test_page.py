@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 
 from spillproof.counterexamples.explorer import link
 from spillproof.counterexamples.explorer.page import Side, page
-from spillproof.counterexamples.replay.telling import replayed
+from spillproof.counterexamples.replay.replay_text import replayed
 from spillproof.properties.engines.automaton.shapes import Automaton
 from tests.counterexamples.explorer.agreement import SIZES, Agreement
 from tests.counterexamples.explorer.node import DRIVER

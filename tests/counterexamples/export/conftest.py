@@ -13,7 +13,7 @@ from spillproof.counterexamples.variants import explained
 from spillproof.model.catalogue import find
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.properties.engines.run import Run, Step
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 E1_E2 = (Step("insert", (3, 1)), Step("iterator", (3,)), Step("insert", (3, 1)))
 """The shortest run; E2 has in the last step the index that E1 has before."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from spillproof.counterexamples import exporting
+from spillproof.counterexamples import output
 from spillproof.counterexamples.export import FORMATS
 from spillproof.counterexamples.export.itf import dumps, loads, read, to_itf
 from spillproof.counterexamples.trace import Trace
@@ -218,13 +218,13 @@ DRAWN = ("html", "svg", "timeline")
 
 def everything(trace: Trace, besides: Collection[str] = ()) -> dict[str, str]:
     """A trace in each format that can show it. What cannot says so in one line."""
-    explanation = exporting.explained(trace)[0]
+    explanation = output.explained(trace)[0]
     found = {}
     for wanted in FORMATS.values():
         if wanted.name in besides:
             continue
         try:
-            found[wanted.name] = exporting.exported(trace, wanted, explanation)
+            found[wanted.name] = output.exported(trace, wanted, explanation)
         except ModelError as error:
             said = str(error)
             assert said.isprintable()
@@ -366,7 +366,7 @@ def test_a_scope_builds_no_monster(itf: Any, count: int) -> None:
     """A trace that says it has a thousand million consumers is shown from itself alone, at once."""
     itf["states"][0]["scope"]["consumers"] = big(count)
     trace = loads(json.dumps(itf))
-    explanation, lacks = exporting.explained(trace)
+    explanation, lacks = output.explained(trace)
 
     assert lacks.startswith("shown from the trace alone: ")
     assert "a model with more than 1,000 is not built" in lacks

@@ -7,7 +7,7 @@ import pytest
 
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import sequence
-from spillproof.counterexamples.export.escaping import code, fenced, mermaid, one_line, prose
+from spillproof.counterexamples.export.escapes import code, fenced, mermaid, one_line, prose
 from spillproof.counterexamples.export.markdown import markdown
 from spillproof.counterexamples.trace import Trace
 

@@ -15,7 +15,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.lessons.yardstick import Forgets
 from spillproof.model.system import Kind, Model, action
 from spillproof.properties.engines.run import Run, Step
-from spillproof.properties.loading import class_in_file
+from spillproof.properties.loader import class_in_file
 
 LEAKY = f"{Path(__file__).parent.with_name('leaky.py')}:Leaky"
 

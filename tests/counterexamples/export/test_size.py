@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spillproof.counterexamples import command, exporting
+from spillproof.counterexamples import command, output
 from spillproof.counterexamples.export import DRAWN, FORMATS
 from spillproof.counterexamples.export.itf import dumps, loads
 from spillproof.counterexamples.export.scene import MOST_STEPS
@@ -55,7 +55,7 @@ def test_a_format_that_cannot_show_a_run_says_which_can(incident: Trace) -> None
             with pytest.raises(
                 ModelError, match=f"^{wanted.name} shows runs of at most {wanted.most_steps:,} steps"
             ) as said:
-                exporting.exported(many, wanted)
+                output.exported(many, wanted)
             assert str(said.value).endswith("for runs of any length there are itf, spark-log, perfetto")
     assert {each.name for each in FORMATS.values() if each.most_steps is None} == set(ENDLESS)
 
@@ -82,9 +82,9 @@ def test_a_hundred_thousand_steps(incident: Trace) -> None:
     many = loads(dumps(long(incident, 100_000)))
 
     assert len(many.states) == 100_001
-    assert exporting.exported(many, FORMATS["perfetto"]).count('"ph": "X"') == 100_001
-    assert exporting.exported(many, FORMATS["spark-log"]).count("acquired") == 50_000
-    assert "after step 77777" in exporting.exported(many, FORMATS["dot"], None, 77_777)
+    assert output.exported(many, FORMATS["perfetto"]).count('"ph": "X"') == 100_001
+    assert output.exported(many, FORMATS["spark-log"]).count("acquired") == 50_000
+    assert "after step 77777" in output.exported(many, FORMATS["dot"], None, 77_777)
 
 
 @pytest.mark.bench
@@ -96,8 +96,8 @@ def test_fifty_steps_take_two_seconds(fifty: Trace, name: str, benchmark: Any) -
     def whole() -> str:
         found = loads(text)
         wanted = FORMATS[name]
-        explanation = exporting.explained(found, briefly=not wanted.needed)[0] if wanted.explained else None
-        return exporting.exported(found, wanted, explanation)
+        explanation = output.explained(found, briefly=not wanted.needed)[0] if wanted.explained else None
+        return output.exported(found, wanted, explanation)
 
     started = time.perf_counter()
     benchmark(whole)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.replay.real import taking
+from spillproof.counterexamples.replay.real import session
 from spillproof.counterexamples.replay.real.worker import Worker
 
 FAKE = Path(__file__).with_name("fake_spark.py")
@@ -30,6 +30,6 @@ def instead(monkeypatch: pytest.MonkeyPatch, fake: Callable[..., Worker]) -> Cal
     """Let whoever starts a release get a fake of some manner."""
 
     def replace(manner: str = "", answering: float = 20.0) -> None:
-        monkeypatch.setattr(taking, "start", lambda *_: fake(manner, answering))
+        monkeypatch.setattr(session, "start", lambda *_: fake(manner, answering))
 
     return replace

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.replay.real.taking import model_of
+from spillproof.counterexamples.replay.real.session import model_of
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.counterexamples.variants import repaired
 from spillproof.model.bearing.line import Bearing

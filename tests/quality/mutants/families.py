@@ -49,7 +49,7 @@ def _found(root: Path, patterns: tuple[str, ...], names: str) -> list[Path]:
     return list(dict.fromkeys(file for file in files if file.name != "__init__.py"))
 
 
-EXPLAIN = ("explain", "cutting", "telling", "scene", "trace")
+EXPLAIN = ("explain", "cuts", "telling", "scene", "trace")
 
 FAMILIES = {
     family.name: family

@@ -1,0 +1,60 @@
+"""A trace of running code back to its run; and, where it is of a target that comes with this project, to a plain test.
+
+What a trace names is looked up among the targets, and never imported because of that.
+"""
+
+from __future__ import annotations
+
+from spillproof.counterexamples.replay.live.judgements import TARGETS
+from spillproof.counterexamples.replay.live.live_trace import name_of
+from spillproof.counterexamples.replay.live.plain.plain_test import plain_test
+from spillproof.counterexamples.trace import State, Trace
+from spillproof.model.errors import ModelError
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.claims import ASKED
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations import OPERATIONS
+
+
+def test_of(trace: Trace) -> str:
+    """Return a plain test that takes the run again. Raises `ModelError` for code that is not one of the targets."""
+    adapter = _target(trace.model)
+    claim = next((each for each in ASKED if each.name in trace.claims), None)
+    if claim is None:
+        message = f"the trace is about {', '.join(trace.claims) or 'no claim'}, which is not asked of running code"
+        raise ModelError(message)
+    return plain_test(adapter, script_of(trace, adapter), claim)
+
+
+def _target(name: str) -> type[Adapter]:
+    for target in TARGETS:
+        for adapter in [target.load(), *([target.load_repaired()] if target.repaired else [])]:
+            if name_of(adapter) == name:
+                return adapter
+    message = (
+        f"{name} is running code of yours, and a file is not run because a trace says so; `pytest "
+        "--spillproof-out DIR` writes the test beside the trace"
+    )
+    raise ModelError(message)
+
+
+def script_of(trace: Trace, adapter: type[Adapter]) -> Script:
+    """Return the run of a trace as moves. Raises `ModelError` where it is none."""
+    return tuple(_move(state, adapter.measured_by.unit) for state in trace.states[1:])
+
+
+def _move(state: State, unit: int) -> Move:
+    given = {each.name: each.value for each in state.arguments}
+    size = given.get("size", 0)
+    if state.action not in OPERATIONS or type(size) is not int or size % unit:
+        message = f"{state.spelled}: this is no step on running code, or its size is no multiple of {unit:,}"
+        raise ModelError(message)
+    return Move(state.action, _word(given.get("key", "")), size // unit, _word(given.get("name", "")))
+
+
+def _word(value: object) -> str:
+    """Return a key or a name, which will stand in a Python file."""
+    if not isinstance(value, str) or not (value == "" or (value.isidentifier() and value.isascii())):
+        message = f"{value!r} is no name of a key, a handle or a value"
+        raise ModelError(message)
+    return value

@@ -1,0 +1,157 @@
+"""A run on running code as a plain pytest file: what was done, line by line, and the claim as an assertion."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+
+from spillproof.counterexamples.replay.live.plain.definitions import Copied
+from spillproof.model.errors import ModelError
+from spillproof.properties.claims import Claim
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measure import Traced
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations import OPERATIONS
+from spillproof.properties.live.operations.operation import Text
+from spillproof.properties.live.operations.threads import SpillAnd
+from spillproof.properties.live.search import measuring, versions
+from spillproof.properties.live.session import Playing
+
+UNCLAIMED = "manager.unclaimed()"
+
+AFTER = {
+    "free_is_unreachable": "assert manager.reachable() <= manager.accounted() + {unclaimed}",
+    "release_frees_what_it_says": "assert manager.reachable() - manager.accounted() - ({unclaimed}) <= max(0, gap)",
+    "spill_frees_what_it_claims": "assert claimed <= max(0, before - manager.reachable()) + {unclaimed}",
+    "acquired_can_be_allocated": "assert manager.reachable() <= manager.capacity_of_pool() + {unclaimed}",
+    "counters_balance": "assert manager.accounted() == sum(manager.accounts())",
+    "empty_means_nothing_left": "assert manager.accounted() == 0 and manager.reachable() <= {unclaimed}",
+    "nothing_left_at_end": "assert manager.accounted() + manager.reachable() == 0",
+    "no_record_lost_or_repeated": "is_what_was_put = read == [{owed}]\nassert is_what_was_put",
+    "disk_is_accounted": "assert manager.disk_accounted() == manager.disk_used()",
+    "spilled_stays_within_limit": "assert manager.disk_accounted() <= limit",
+    "no_exception": "",
+    "counters_never_negative": "assert min(manager.accounted(), *{accounts}) >= 0",
+}
+"""What each claim says at the end of a run. Values may be long, and pytest would look for what differs in them."""
+
+BEFORE = {
+    "release_frees_what_it_says": "gap = manager.reachable() - manager.accounted() - ({unclaimed})",
+    "spill_frees_what_it_claims": "before = manager.reachable()",
+    "no_record_lost_or_repeated": "read = []",
+}
+"""What is looked at before the last step."""
+
+
+def plain_test(adapter: type[Adapter], script: Script, claim: Claim) -> str:
+    """Return the text of a test file. Raises `ModelError` where the adapter's source cannot be copied.
+
+    Nothing in it comes from a trace but numbers and the names of keys: the code is the adapter's own.
+    """
+    if claim.name not in AFTER:
+        message = f"{claim.name} is no claim that a plain test can ask; there are {', '.join(AFTER)}"
+        raise ModelError(message)
+    with measuring(adapter):
+        body = "\n".join(_body(adapter, script, claim))
+    measure = "Traced" if issubclass(adapter.measured_by, Traced) else "Ledger"
+    test = TEST.format(name=claim.name, sentence=claim.sentence, adapter=adapter.__name__, measure=measure)
+    run = f"def run(manager: Any, memory: Any, folder: Path) -> None:\n{textwrap.indent(body, '    ')}\n"
+    copied = Copied()
+    copied.adapter(adapter)
+    copied.names_in(run + test)
+    return "\n".join([*_head(adapter, script, claim), "", *_imports(copied), "", "", *_parts(copied), run, "", test])
+
+
+TEST = '''\
+def test_{name}(tmp_path: Path) -> None:
+    """{sentence}"""
+    for folder in (tmp_path / "first", tmp_path / "again"):  # what is imported and cached is not measured
+        folder.mkdir()
+    with suppress(Exception):
+        run({adapter}(), {measure}(), tmp_path / "first")
+    gc.collect()
+    run({adapter}(), {measure}(), tmp_path / "again")
+'''
+
+
+def _head(adapter: type[Adapter], script: Script, claim: Claim) -> list[str]:
+    words = ", ".join(f"{name} {number}" for name, number in versions(adapter).items())
+    return [
+        f'"""{adapter.__name__} breaks {claim.name} in {len(script)} step{"" if len(script) == 1 else "s"} ({words}).',
+        "",
+        "Needs pytest and the target, and nothing else. It fails as long as the run does its harm.",
+        '"""',
+    ]
+
+
+def _imports(copied: Copied) -> list[str]:
+    own = ["import gc", "from contextlib import suppress", "from pathlib import Path", "from typing import Any"]
+    every = sorted({*copied.imports, *own}, key=lambda line: (line.startswith("from"), line))
+    return ["from __future__ import annotations", "", *every]
+
+
+def _parts(copied: Copied) -> Iterator[str]:
+    for text in copied.definitions.values():
+        yield from (text, "", "")
+
+
+# The run
+
+
+def _body(adapter: type[Adapter], script: Script, claim: Claim) -> Iterator[str]:
+    """Yield the lines of the run: the beginning, each step, and what is claimed after the last."""
+    with Playing(adapter, alone=True) as playing:
+        words, owed = _Words(claim), list[tuple[int, int]]()
+        yield from ("manager.measure = memory", "manager.begin(folder)")
+        for place, move in enumerate(script):
+            last = place == len(script) - 1
+            if last and claim.name in BEFORE:
+                yield words.filled(BEFORE[claim.name])
+            step = playing.take(move)
+            excused = [str(about["error"]) for name, about in step.events if name.startswith("raises")]
+            owed = playing.held.get(move.key, [])
+            yield from words.step(move, adapter.measured_by.unit, excused, asked=last, number=playing.made)
+        accounts = "manager.accounts()" if hasattr(adapter, "accounts") else "[0]"
+        parts = " + ".join(f"content({number}, {size})" for number, size in owed)
+    yield "gc.collect()"
+    if AFTER[claim.name]:
+        yield words.filled(AFTER[claim.name], owed=parts, accounts=accounts)
+
+
+class _Words:
+    """How steps are spelled in Python; it knows which values are kept, and whether the disk is full."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim.name
+        self.kept: list[str] = []
+        self.disk_full = False
+
+    def filled(self, line: str, **more: str) -> str:
+        """Return a line with what it leaves open."""
+        unclaimed = f"{UNCLAIMED} + total({', '.join(self.kept)})" if self.kept else UNCLAIMED
+        return line.format(unclaimed=unclaimed, **more)
+
+    def step(self, move: Move, unit: int, excused: Sequence[str], *, asked: bool, number: int) -> Iterator[str]:
+        """Yield the lines of a step."""
+        operation = OPERATIONS[move.action]
+        compared = asked and self.claim == "no_record_lost_or_repeated"
+        text = Text(
+            move, _value(number, move.units * unit), compared, asked and self.claim == "spill_frees_what_it_claims"
+        )
+        if operation.fills_disk is not None:
+            self.disk_full = operation.fills_disk
+            yield operation.line(text)
+            return
+        if operation.keeps is not None:
+            (self.kept.append if operation.keeps else self.kept.remove)(move.name)
+        around = ["full_disk()"] if self.disk_full else []
+        around += [f"suppress({', '.join(dict.fromkeys(excused))})"] if excused else []
+        if isinstance(operation, SpillAnd):
+            around += [f"second_thread(memory, lambda: {operation.beside(text)})"]
+        line = operation.line(text)
+        yield from ([f"with {', '.join(around)}:", f"    {line}"] if around else [line])
+
+
+def _value(number: int, size: int) -> Callable[..., str]:
+    """Return what spells a value of so many bytes."""
+    return lambda *, poisoned: f"memory.value({number}, {size}{', poisoned=True' if poisoned else ''})"

@@ -1,0 +1,211 @@
+"""What claims say of states and steps on plain integers, and what the automaton says that they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from spillproof.model.identity import Identity
+from spillproof.properties import registry
+from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
+from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
+from spillproof.properties.engines.automaton.answers import After, Answers
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
+from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
+from spillproof.properties.engines.validation.pattern import Difference, Pattern
+from spillproof.properties.engines.validation.records import Record, Records
+from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
+from spillproof.properties.engines.validation.tree import gaps, overlaps
+
+TWICE = 10
+"""How often each claim is asked twice."""
+
+
+class Way:
+    """One way in which a claim is false (for a `sometimes` claim: true)."""
+
+    __slots__ = ("also", "claim", "guard", "seen")
+
+    def __init__(self, claim: str, also: Conjunction) -> None:
+        self.claim = claim
+        self.also = also
+        self.guard = Guard(also)
+        self.seen = False
+        """Whether it was seen on integers, or is impossible."""
+
+
+class Asking:
+    """Asks claims on integers, and compares their answers with the ways that the automaton has.
+
+    Claims in `also` are asked a few times without, to see that they only look.
+    """
+
+    def __init__(self, automaton: Automaton, records: Records, sizes: Sizes, also: Iterable[Claim] = ()) -> None:
+        self.automaton = automaton
+        self.records = records
+        self.sizes = sizes
+        self.claims = [each for each in automaton.claims if each not in BUILT_IN]
+        self.also = list(also)
+        self.refused = dict(automaton.refused)
+        """The claims that cannot be asked, and why."""
+        self.of_shape = [_ways(shape.broken) for shape in automaton.shapes]
+        self.of_edge = [
+            _ways(edge.broken) + [Way(NEVER_NEGATIVE.name, also) for also in edge.negative] for edge in automaton.edges
+        ]
+        self.asked: dict[str, int] = {}
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, (*self.of_shape, *self.of_edge)))
+
+    @property
+    def compared(self) -> int:
+        return sum(way.seen for ways in (*self.of_shape, *self.of_edge) for way in ways)
+
+    def unseen(self, edge: Edge) -> list[Way]:
+        """Return the ways of an edge that were not seen yet."""
+        return [way for way in self.of_edge[edge.index] if not way.seen]
+
+    def about(self, *, steps: bool) -> list[Claim]:
+        """Return the claims about states, or about steps, that are to be asked now."""
+        found = [claim for claim in self.claims if claim.over_steps is steps and claim not in self.refused]
+        return found + [
+            claim
+            for claim in self.also
+            if claim.over_steps is steps and claim not in self.refused and self.asked.get(claim.name, 0) < TWICE
+        ]
+
+    def borders(self, edge: Edge) -> Iterator[Conjunction]:
+        """Yield where a way of an edge may be missing, or be there twice."""
+        return _borders(edge.broken, edge.kept)
+
+    # States
+
+    def shape(self, shape: Shape, scale: Scale) -> None:
+        """Ask about a state of a shape."""
+        self.state(shape, guess(scale, len(shape.slots), self.sizes.chance))
+
+    def way(self, shape: Shape, way: Way) -> None:
+        """Look at a way in which a claim is false in a shape."""
+        values = self.sizes.solve(way.guard, len(shape.slots), Scale.TYPICAL)
+        if isinstance(values, Unsolved):
+            way.seen = values is Unsolved.NONE
+        else:
+            self.state(shape, values)
+
+    def rest(self, shape: Shape) -> Iterator[None]:
+        """Look at the ways that were not seen yet, and where one may be missing."""
+        for way in self.of_shape[shape.index]:
+            if not way.seen:
+                self.way(shape, way)
+                yield
+        for also in _borders(shape.broken, shape.kept):
+            values = self.sizes.solve(Guard(also), len(shape.slots), Scale.TYPICAL)
+            if not isinstance(values, Unsolved):
+                self.state(shape, values)
+                yield
+
+    def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None) -> None:
+        """Ask every claim about a state: one with these sizes, or that of a run, whose objects are given."""
+        claims = self.about(steps=False)
+        if not claims:
+            return
+        pattern = self.records.pattern(shape.index)
+        state = (objects or pattern.build(values))[0]
+        once = _once(state)
+        for claim in claims:
+            asked = once if registry.is_own(claim.function) else state
+            self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
+        changed = pattern.find(state, values)
+        if isinstance(changed, Difference) and changed.certain:
+            self.refuse_guilty(claims, pattern, values)
+
+    def refuse_guilty(self, claims: list[Claim], pattern: Pattern, values: Sequence[int]) -> None:
+        """Refuse the claims that change a state."""
+        for claim in claims:
+            state = pattern.build(values)[0]
+            with suppress(ClaimError):
+                claim(state)
+            if isinstance(pattern.find(state, values), Difference):
+                self.refused[claim] = ClaimChangedError(claim)
+
+    # Steps
+
+    def step(self, record: Record, values: Sequence[int], objects: list[Any], only: str = "") -> None:
+        """Ask every claim about a step that was taken as this edge, to the state with these objects; or `only` one."""
+        edge = record.edge
+        known = record.guard.complete(values)
+        ways = self.of_edge[edge.index]
+        if edge.negative:
+            said = [way for way in ways if way.claim == NEVER_NEGATIVE.name and way.guard.meets(known)]
+            seen = any(value_of(each, known) < 0 for each in edge.update)
+            if seen is not bool(said):
+                disagree_about_counters(edge, seen=seen)
+            for way in said:
+                way.seen = True
+        claims = [each for each in self.about(steps=True) if only in ("", each.name)] if edge.source >= 0 else []
+        if not claims:
+            return
+        before = self.records.pattern(edge.source).build(values)
+        identity = Identity(
+            (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
+        )
+        whole = (before[0], objects[0])
+        once = (_once(before[0]), _once(objects[0]))
+        for claim in claims:
+            asked = once if registry.is_own(claim.function) else whole
+            self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
+
+    # Both
+
+    def ask(
+        self, claim: Claim, ways: list[Way], values: Sequence[int], source: Edge | int, answer: Callable[[], bool]
+    ) -> None:
+        """Ask a claim about a state of a shape, or about a step that is an edge, with these values of all unknowns."""
+        times = self.asked.get(claim.name, 0)
+        self.asked[claim.name] = times + 1
+        wanted = claim.mode is Mode.SOMETIMES
+        try:
+            seen = _answer(answer, wanted=wanted)
+            if times < TWICE and _answer(answer, wanted=wanted) is not seen:
+                raise ClaimChangedError(claim)
+        except ClaimError as error:
+            self.refused[claim] = error
+            return
+        if claim not in self.claims:
+            return
+        said = [way for way in ways if way.claim == claim.name and way.guard.meets(values)]
+        if (seen is wanted) is not bool(said):
+            if _answer(answer, wanted=wanted) is not seen:
+                self.refused[claim] = ClaimChangedError(claim)
+            else:
+                self.refused[claim] = about_claim(self.records, claim, source, values, answer, seen=seen)
+        for way in said:
+            way.seen = True
+
+
+def _once(state: Any) -> Any:
+    """Return a state that works out but once what it answers: for the claims of this project, which only look."""
+    return After(Answers(state), None, lambda: state)
+
+
+def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:
+    """Return what a claim answers; raising is a way to be false, and for a `sometimes` claim to be true."""
+    try:
+        return answer()
+    except ClaimRaisedError:
+        return wanted
+
+
+def _ways(broken: dict[str, list[Conjunction]]) -> list[Way]:
+    return [Way(claim, also) for claim, ways in broken.items() for also in ways]
+
+
+def _borders(broken: dict[str, list[Conjunction]], kept: dict[str, list[Conjunction]]) -> Iterator[Conjunction]:
+    """Yield where the ways of a claim leave a gap, or overlap."""
+    for claim, trues in kept.items():
+        leaves = [*broken.get(claim, ()), *trues]
+        yield from (also for _, also in gaps(leaves))
+        yield from ((*leaves[one], *leaves[other]) for one, other in overlaps(leaves))

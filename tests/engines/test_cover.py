@@ -1,0 +1,57 @@
+"""Steps of real models with two to five consumers are steps of one consumer and the rest."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from spillproof.model.catalogue import find
+from spillproof.model.rest import standing
+from spillproof.model.state import NOTHING
+from spillproof.properties.catalogue import claims_about
+from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.network.any_number import rests_of
+from spillproof.properties.engines.network.cover import Covering
+from spillproof.properties.engines.proof.solver import Feasibility
+from tests.engines.stores import Counting, ManyCounting, ManyStores, Stores
+
+SPARK = ("spark@2.4.0", "spark@3.0.1", "spark@4.0.0", "spark:merge@4.0.0")
+
+
+@cache
+def automaton(name: str) -> Automaton:
+    """Return the automaton of one consumer and the rest."""
+    model = find(name).build()
+    one = standing(rests_of(model)[0], dict(model.scope), 1)
+    return extract(one, claims_about(type(model))[0], Feasibility(), any_preference=True, needed=NOTHING)
+
+
+def covering(name: str, seed: int) -> Covering:
+    """Return what tries the model of that name."""
+    model = find(name).build()
+    return Covering(rests_of(model)[0], dict(model.scope), automaton(name), seed=seed)
+
+
+def test_small_slice() -> None:
+    """Sixty steps of stores are covered, and count as steps."""
+    one = extract(standing(ManyStores, dict(Stores().scope), 1), (), Feasibility(), any_preference=True)
+    tried = Covering(ManyStores, dict(Stores().scope), one)
+    assert tried.go(60) is None
+    assert tried.steps >= 60
+
+
+def test_counting_is_met() -> None:
+    """A model that counts its consumers takes a step that is not covered."""
+    one = extract(standing(ManyCounting, dict(Counting().scope), 1), (), Feasibility(), any_preference=True)
+    uncovered = Covering(ManyCounting, dict(Counting().scope), one).go(200)
+    assert uncovered is not None
+    assert uncovered.number > 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SPARK)
+@pytest.mark.parametrize("seed", range(5))
+def test_real_models(name: str, seed: int) -> None:
+    """A thousand random steps of Spark's maps, with two to five of them, are covered: 20,000 in all."""
+    assert covering(name, seed).go(1_000) is None
