@@ -66,12 +66,13 @@ def keep(report: Report, asked: Question, seconds: float | None, path: Path) -> 
 
 def show(report: Report, asked: Question, seconds: float | None) -> None:
     """Print a report for a person, or without `seconds` as JSON."""
-    from spillproof.counterexamples import record
-    from spillproof.properties.engines.story.report_text import tell
-
     if seconds is None:
+        from spillproof.counterexamples import record
+
         screen.show(json.dumps(record.Record(report, asked.title()).json(), ensure_ascii=False))
     else:
+        from spillproof.properties.engines.story.report_text import tell
+
         screen.show(tell(report, asked.title(), asked.python(), seconds))
     if github.is_there():
         annotate(report)

@@ -44,12 +44,11 @@ def _scope(model: Model) -> Iterator[str]:
 
 def _called(model: Model) -> str:
     """Return the name by which a model is found: in the catalogue, or in its file; empty where there is none."""
-    kind = type(model)
-    if kind.__module__.startswith("spillproof."):
-        from spillproof.model.catalogue import CATALOGUE  # the models of others need none of it
+    from spillproof.model.catalogue import entry_of  # where nothing is kept, it is not needed
 
-        same = (name for name, entry in CATALOGUE.items() if entry.model is kind)
-        return next((name for name in same if {**CATALOGUE[name].build().scope} == {**model.scope}), "")
+    if entry := entry_of(model):
+        return entry.name
+    kind = type(model)
     file = inspect.getsourcefile(kind)
     if file is None or "." in kind.__qualname__:
         return ""

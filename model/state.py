@@ -304,10 +304,9 @@ class _Outline:
 # Where sizes stand, and putting others there
 
 
-def slots(state: Model, sliced: frozenset[Field] = NOTHING) -> list[Slot]:
-    """Return where each size of a state stands, in the order of `Snapshot.sizes`."""
-    objects = snapshot(state, sliced).objects
-    places = _places(state, objects)
+def slots(objects: list[Any], sliced: frozenset[Field] = NOTHING) -> list[Slot]:
+    """Return where each size stands in the objects of a state, which are in canonical order."""
+    places = _places(objects[0], objects)
     return [
         Slot(index, name, f"{places[id(each)]}{name}{where}")
         for index, each in enumerate(objects)
@@ -352,8 +351,13 @@ def _within(value: Any) -> Iterator[tuple[str, Any]]:
 
 def put_sizes(state: Model, sizes: Iterable[Size], sliced: frozenset[Field] = NOTHING) -> None:
     """Replace the sizes of a state, in canonical order, and make opaque what is sliced away."""
+    fill(snapshot(state, sliced).objects, sizes, sliced)
+
+
+def fill(objects: list[Any], sizes: Iterable[Size], sliced: frozenset[Field] = NOTHING) -> None:
+    """Do the same to the objects of a state, which are in canonical order."""
     remaining = iter(sizes)
-    for each in snapshot(state, sliced).objects:
+    for each in objects:
         values = vars(each)
         for name, holds_sizes in fields_of(type(each)).of(values):
             if holds_sizes:

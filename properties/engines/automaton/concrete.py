@@ -14,7 +14,7 @@ from typing import Any
 from spillproof.model import oracle
 from spillproof.model.clone import clone
 from spillproof.model.heap import Bag
-from spillproof.model.state import put_sizes, snapshot
+from spillproof.model.state import fill, snapshot
 from spillproof.model.step import Outcome, attempt, begin, bind
 from spillproof.model.system import Action, Kind, actions_of
 from spillproof.properties.engines.automaton.correspondence import Known, correspondence
@@ -76,7 +76,7 @@ class _Chain:
         Where the two differ, the order decides: replayed, the run will show that it is not one.
         """
         shape = self.automaton.shapes[source].template.copy()
-        put_sizes(shape[0], self.sizes, self.automaton.sliced)
+        fill(shape, self.sizes, self.automaton.sliced)
         known = correspondence(shape[0], self.state, self.automaton.sliced)
         if known is None:
             ordered = snapshot(self.state, self.automaton.sliced).objects

@@ -25,7 +25,7 @@ from spillproof.model.fields import Holds, fields_of, kind_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.identity import Identity
 from spillproof.model.quantity import Condition, Field, Is, Linear, Needed, comparison
-from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, put_sizes, slots, snapshot
+from spillproof.model.state import NOTHING, Key, Size, Slot, Snapshot, fill, put_sizes, slots, snapshot
 from spillproof.model.step import Outcome, attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties import registry
@@ -338,9 +338,9 @@ class _Extraction:
             message = f"{type(self.model).__name__} has more than {MOST_SHAPES} shapes at this scope"
             raise ModelError(message)
         template = clone(state)
-        places = slots(template, self.sliced)
-        put_sizes(template, [Linear({number: 1}) for number in range(len(places))], self.sliced)
         objects = snapshot(template, self.sliced).objects
+        places = slots(objects, self.sliced)
+        fill(objects, [Linear({number: 1}) for number in range(len(places))], self.sliced)
         shape = Shape(index, template, places, objects, Template(objects), Answers(template))
         self.automaton.shapes.append(shape)
         _refuse_growth(shape, len(key))
@@ -414,14 +414,14 @@ class Between:
     def built(self) -> Any:
         """Return the whole state after the edge."""
         if self._built is None:
-            copies: dict[int, Any] = {}
-            self._built = clone(self.after.state, copies)
+            objects = self.after.template.copy()
             self.identity.add(
-                (copies[id(each)], self.before.objects[origin])
-                for each, origin in zip(self.after.objects, self.edge.origins, strict=True)
+                (each, self.before.objects[origin])
+                for each, origin in zip(objects, self.edge.origins, strict=True)
                 if origin >= 0
             )
-            put_sizes(self._built, self.edge.update, self.automaton.sliced)
+            fill(objects, self.edge.update, self.automaton.sliced)
+            self._built = objects[0]
         return self._built
 
 

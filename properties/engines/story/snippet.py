@@ -66,14 +66,10 @@ def given(model: Model) -> dict[str, Any]:
 
 def _found(model: Model) -> str:
     """Return an expression that finds a model in the catalogue, or nothing where it is not in it as it is."""
-    if not type(model).__module__.startswith("spillproof."):
-        return ""
-    from spillproof.model.catalogue import CATALOGUE  # the models of others need none of it
+    from spillproof.model.catalogue import entry_of  # where no run is found, it is not needed
 
-    for entry in CATALOGUE.values():
-        if entry.model is type(model) and {**entry.build().scope} == {**model.scope}:
-            return f'find("{entry.name}").build()'
-    return ""
+    entry = entry_of(model)
+    return f'find("{entry.name}").build()' if entry else ""
 
 
 def _model(model: Model) -> str:
