@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 BENCHMARKS := live.steps yardstick.compare simulate.seeds spark.compare
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
+# The tests start hundreds of processes: what these import is compiled once, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
