@@ -76,6 +76,34 @@ class After:
         return self._built
 
 
+class Once:
+    """A state on integers that works out but once what it answers without arguments. For claims that only look."""
+
+    def __init__(self, state: Any) -> None:
+        self._state = state
+        self._known: dict[str, Any] = {}
+
+    @property  # type: ignore[misc] # as above
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
+        """Return the model's class, as `After` does."""
+        return type(self._state)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._known:
+            return self._known[name]
+        found = getattr(self._state, name)
+        if not callable(getattr(type(self._state), name, None)):
+            return found
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            answer = found(*arguments, **named)
+            if not arguments and not named and _is_plain(answer):
+                self._known[name] = lambda *given, **by: found(*given, **by) if given or by else answer
+            return answer
+
+        return ask
+
+
 class _Silent(oracle.Oracle):
     """Decides nothing."""
 

@@ -11,7 +11,7 @@ from spillproof.model.identity import Identity
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
-from spillproof.properties.engines.automaton.answers import After, Answers
+from spillproof.properties.engines.automaton.answers import Once
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
 from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
@@ -93,7 +93,7 @@ class Asking:
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
         else:
-            self.state(shape, values)
+            self.state(shape, values, only=way.claim)
 
     def rest(self, shape: Shape) -> Iterator[None]:
         """Look at the ways that were not seen yet, and where one may be missing."""
@@ -107,18 +107,18 @@ class Asking:
                 self.state(shape, values)
                 yield
 
-    def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None) -> None:
-        """Ask every claim about a state: one with these sizes, or that of a run, whose objects are given."""
-        claims = self.about(steps=False)
+    def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None, *, only: str = "") -> None:
+        """Ask every claim, or `only` one, about a state of these sizes, or that of a run, with these objects."""
+        claims = [each for each in self.about(steps=False) if only in ("", each.name)]
         if not claims:
             return
         pattern = self.records.pattern(shape.index)
         state = (objects or pattern.build(values))[0]
-        once = _once(state)
+        once = Once(state)
         for claim in claims:
             asked = once if registry.is_own(claim.function) else state
             self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
-        changed = pattern.find(state, values)
+        changed = None if only else pattern.find(state, values)
         if isinstance(changed, Difference) and changed.certain:
             self.refuse_guilty(claims, pattern, values)
 
@@ -153,7 +153,7 @@ class Asking:
             (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
         )
         whole = (before[0], objects[0])
-        once = (_once(before[0]), _once(objects[0]))
+        once = (Once(before[0]), Once(objects[0]))
         for claim in claims:
             asked = once if registry.is_own(claim.function) else whole
             self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
@@ -184,11 +184,6 @@ class Asking:
                 self.refused[claim] = about_claim(self.records, claim, source, values, answer, seen=seen)
         for way in said:
             way.seen = True
-
-
-def _once(state: Any) -> Any:
-    """Return a state that works out but once what it answers: for the claims of this project, which only look."""
-    return After(Answers(state), None, lambda: state)
 
 
 def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:

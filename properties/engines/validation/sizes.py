@@ -7,7 +7,7 @@ solver takes. That nothing was found by repairing says nothing: then the solver 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TypeAlias
 
@@ -20,10 +20,10 @@ from spillproof.properties.engines.proof.solver import QUICK, Answer, ask, formu
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
 
-REPAIRS = 30
-"""Repairs of one guess before it is given up."""
+REPAIRS = 10
+"""Repairs of one guess before it is given up. Of guards that can be met, nearly all need one or two."""
 
-GUESSES = 3
+GUESSES = 2
 """Guesses before the solver is asked."""
 
 DEEP = 3
@@ -152,6 +152,8 @@ class Sizes:
         self.chance = chance
         self.limits = limits
         self.solver = new_solver()
+        self.symbols = 0
+        self.supposed: list[Condition] = []
 
     def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
@@ -164,15 +166,37 @@ class Sizes:
                 return Unsolved.NONE
         return self.ask(guard.conditions, symbols)
 
+    def widen(self, guard: Guard, values: list[int], wishes: Iterable[Conjunction]) -> list[int]:
+        """Return values that meet a guard, as these do, and as many of the wishes as is easy: the first ones first."""
+        for wish in wishes:
+            wider = Guard((*guard.conditions, *wish), guard.quotients)
+            found = wider.repair(values[: len(values) - len(guard.quotients)], self.chance)
+            if found is not None:
+                guard, values = wider, found
+        return values
+
     def ask(self, conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
         """Return values that the solver found. Raises `OutOfTime` at the deadline."""
-        self.solver.push()
-        try:
-            self.solver.add(*[unknown(symbol) >= 0 for symbol in range(symbols)], *map(formula, conditions))
-            answer = ask(self.solver, self.limits, effort=QUICK)
-            if answer is Answer.YES:
-                model = self.solver.model()
-                return [int(str(model.eval(unknown(symbol), model_completion=True))) for symbol in range(symbols)]
-            return Unsolved.NONE if answer is Answer.NO else Unsolved.UNKNOWN
-        finally:
-            self.solver.pop()
+        self.suppose(conditions, symbols)
+        answer = ask(self.solver, self.limits, effort=QUICK)
+        if answer is Answer.YES:
+            model = self.solver.model()
+            return [int(str(model.eval(unknown(symbol), model_completion=True))) for symbol in range(symbols)]
+        return Unsolved.NONE if answer is Answer.NO else Unsolved.UNKNOWN
+
+    def suppose(self, conditions: Conjunction, symbols: int) -> None:
+        """Let the solver suppose these conditions of naturals, and no others: those that it supposes already stay."""
+        if symbols > self.symbols:
+            self.solver.pop(len(self.supposed))
+            self.supposed.clear()
+            self.solver.add(*(unknown(symbol) >= 0 for symbol in range(self.symbols, symbols)))
+            self.symbols = symbols
+        pairs = zip(conditions, self.supposed, strict=False)
+        kept = next((place for place, (one, other) in enumerate(pairs) if one is not other), None)
+        kept = min(len(conditions), len(self.supposed)) if kept is None else kept
+        self.solver.pop(len(self.supposed) - kept)
+        del self.supposed[kept:]
+        for condition in conditions[kept:]:
+            self.solver.push()
+            self.solver.add(formula(condition))
+            self.supposed.append(condition)

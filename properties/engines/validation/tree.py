@@ -46,12 +46,18 @@ def _key(terms: dict[int, int], constant: int, holds: Is) -> Key:
 
 def gaps(leaves: Sequence[Conjunction], quotients: Iterable[Quotients] = ()) -> Iterator[tuple[int, Conjunction]]:
     """Yield for each leaf where its neighbour is missing: the leaf, and a conjunction right beyond its border."""
+    if len(leaves) == 1 and not leaves[0]:
+        return
     spelled = [tuple(map(key, leaf)) for leaf in leaves]
     prefixes = {each[:place] for each in spelled for place in range(len(each) + 1)}
     bounds = {key(each) for defined in quotients for each in _bounds(defined)}
     seen: set[tuple[Key, ...]] = set()
+    done: set[tuple[Key, ...]] = set()
     for number, (leaf, words) in enumerate(zip(leaves, spelled, strict=True)):
         for place, condition in enumerate(leaf):
+            if words[: place + 1] in done:
+                continue
+            done.add(words[: place + 1])
             beyond = (*words[:place], opposite(condition))
             if words[place] not in bounds and beyond not in prefixes and beyond not in seen:
                 seen.add(beyond)
@@ -63,7 +69,7 @@ def gaps(leaves: Sequence[Conjunction], quotients: Iterable[Quotients] = ()) -> 
 
 def overlaps(leaves: Sequence[Conjunction]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of leaves of which it is not evident that nothing meets both."""
-    if len(leaves) > MOST_LEAVES:
+    if not 1 < len(leaves) <= MOST_LEAVES:
         return
     words = [frozenset(map(key, leaf)) for leaf in leaves]
     against = [frozenset(map(opposite, leaf)) for leaf in leaves]

@@ -178,15 +178,15 @@ class Validator:
         return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
 
     def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
-        """Return sizes that meet a guard: the first time with which the step makes a claim false, if there are any."""
+        """Return sizes that meet a guard: the first time with which the step makes claims false, if there are any."""
         symbols = instance.width + instance.given + len(record.guard.quotients)
         if scale is Scale.TYPICAL and not isinstance(record.says, Refusal):
-            way = next((each for each in self.asking.unseen(record.edge) if each.also), None)
-            if way is not None:
+            ways = [each for each in self.asking.unseen(record.edge) if each.also]
+            for way in ways[:1]:
                 guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
                 values = self.sizes.solve(guard, symbols, scale)
                 if not isinstance(values, Unsolved):
-                    return values
+                    return self.sizes.widen(guard, values, [each.also for each in ways[1:]])
         return self.sizes.solve(record.guard, symbols, scale)
 
     def take(
