@@ -12,6 +12,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
 from spillproof.model.scope import read_scope
 from spillproof.model.system import Model, actions_of
+from spillproof.model.title import Title, is_path
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.story.snippet import literal
@@ -31,6 +32,12 @@ class Question:
     scope: Mapping[str, object]
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, title: str, scope: Mapping[str, object] | None = None) -> Question:
+        """Return the question for a model by its title, such as `spark@2.3.4 with SPARK-22713`."""
+        called = Title.parse(title)
+        return cls(called.name, scope or {}, called.added, called.removed)
 
     def at(self, words: Iterable[str]) -> Question:
         """Return the same at the scope that words such as `places=3` say. Raises `ModelError` for what is wrong."""
@@ -64,20 +71,13 @@ class Question:
 
     def title(self) -> str:
         """Return what to call the model: its name, and what was changed about its fixes."""
-        return " ".join(
-            [self.name, *(f"with {name}" for name in self.added), *(f"without {name}" for name in self.removed)]
-        )
+        return str(Title(self.name, self.added, self.removed))
 
     def python(self) -> str:
         """Return an expression that gives the model."""
         fixes = [f'.with_fix("{name}")' for name in self.added] + [f'.without_fix("{name}")' for name in self.removed]
         words = ", ".join(f"{name}={literal(value)}" for name, value in self.scope.items())
         return f'find("{self.name}"){"".join(fixes)}.build({words})'
-
-
-def is_path(name: str) -> bool:
-    """Return whether a name says a class in a file, rather than an entry of the catalogue."""
-    return ".py" in name or "/" in name or "\\" in name
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Mapping
 
 from spillproof.counterexamples.trace import Constant, Trace, constant
+from spillproof.model.title import Title
 
 
 def switches(trace: Trace) -> dict[str, Constant]:
@@ -26,7 +27,7 @@ def switched(trace: Trace) -> dict[str, Constant]:
 def _usual(trace: Trace) -> Mapping[str, Constant]:
     from spillproof.model.catalogue import CATALOGUE  # most traces have no switch
 
-    entry = CATALOGUE.get(trace.model.partition(" ")[0])
+    entry = CATALOGUE.get(Title.parse(trace.model).name)
     if entry is not None:
         return {name: constant(value) for name, value in entry.build().scope.items()}
     begin = next((source.text for source in trace.sources if source.action == "begin"), "")

@@ -6,7 +6,7 @@ imported because of that: a trace may come from anybody, and only who runs the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import is_dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.escapes import one_line
-from spillproof.counterexamples.question import Question, is_path
+from spillproof.counterexamples.question import Question
 from spillproof.counterexamples.replay.divergence import first_difference
 from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.switches import switched, switches
@@ -26,6 +26,7 @@ from spillproof.model.catalogue.entry import Entry
 from spillproof.model.errors import ModelError
 from spillproof.model.scope import revived, settings
 from spillproof.model.system import Model, actions_of
+from spillproof.model.title import Title, is_path
 from spillproof.properties.loader import class_in_file
 
 Json = dict[str, Any]
@@ -50,15 +51,15 @@ def asked_of(trace: Trace, name: str = "", *, whole: bool = False) -> Question:
     if is_path(trace.model) and not name:
         message = f"the trace says {trace.model}, and a file is not run because a trace says so: add --on {trace.model}"
         raise ModelError(message)
-    title = question_of(name or trace.model).name
+    title = Question.of(name or trace.model).name
     model = class_in_file(title) if is_path(title) else find(title).model
     taken = switches(trace) if whole or _is_own(trace, title) else switched(trace)
-    return question_of(name or trace.model, {**_numbers(trace, model), **revived(model, taken)})
+    return Question.of(name or trace.model, {**_numbers(trace, model), **revived(model, taken)})
 
 
 def _is_own(trace: Trace, title: str) -> bool:
     """Return whether a trace was made of a model; one in a file is the same wherever the file is now."""
-    own = trace.model.partition(" ")[0]
+    own = Title.parse(trace.model).name
     if is_path(own) and is_path(title):
         return own.rpartition(":")[2] == title.rpartition(":")[2]
     return own == title
@@ -73,14 +74,6 @@ def _numbers(trace: Trace, model: type[Model]) -> dict[str, int]:
             message = f"the trace says {name}={one_line(value, 24)}, and a model with more than {MOST:,} is not built"
             raise ModelError(message)
     return found
-
-
-def question_of(title: str, scope: Mapping[str, object] | None = None) -> Question:
-    """Return the question for a model by its title, such as `spark@2.3.4 with SPARK-22713`."""
-    name, *changes = [title] if is_path(title) else title.split(" ")
-    pairs = list(zip(changes[::2], changes[1::2], strict=False))
-    added, removed = (tuple(fix for word, fix in pairs if word == which) for which in ("with", "without"))
-    return Question(name, scope or {}, added, removed)
 
 
 def fitting(trace: Trace, asked: Question) -> Model:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from spillproof.model.errors import ModelError
 from spillproof.model.scope import read_scope
 from spillproof.model.system import Model, actions_of
+from spillproof.model.title import is_path
 
 if TYPE_CHECKING:
     from spillproof.model.catalogue.entry import Entry
@@ -29,7 +30,7 @@ def load(name: str, scope: Mapping[str, Any] | Sequence[str]) -> Model:
 
     Raises `ModelError`, in one line, where there is none.
     """
-    if _is_path(name):
+    if is_path(name):
         model = class_in_file(name)
         made = model(**_values(model, scope))
         actions_of(model)
@@ -53,7 +54,7 @@ def find(name: str) -> Entry:
     from spillproof.model.catalogue import find as known  # takes a while to import
     from spillproof.model.catalogue.entry import Entry
 
-    if not _is_path(name):
+    if not is_path(name):
         return known(name)
     model = class_in_file(name)
     return Entry(name, inspect.getdoc(model) or "", model, violated=None)
@@ -77,10 +78,6 @@ def class_in_file(where: str) -> type[Model]:
     else:
         message = f"{path}: {name} is no subclass of Model; {available}"
     raise ModelError(message)
-
-
-def _is_path(name: str) -> bool:
-    return name.partition(":")[0].endswith(".py") or ".py:" in name or "/" in name or "\\" in name
 
 
 def _is_model(value: Any) -> TypeGuard[type[Model]]:

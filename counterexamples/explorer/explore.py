@@ -10,10 +10,10 @@ from pathlib import Path
 from spillproof.counterexamples import files
 from spillproof.counterexamples.explorer.page import GENERATOR, Side, page
 from spillproof.counterexamples.export.escapes import one_line
-from spillproof.counterexamples.question import Question, is_path
-from spillproof.counterexamples.variants import question_of
+from spillproof.counterexamples.question import Question
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
+from spillproof.model.title import is_path
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.automaton.shapes import Automaton, Progress, extract
 from spillproof.properties.engines.proof.solver import Feasibility
@@ -48,10 +48,10 @@ def automaton(model: Model, progress: Progress | None = None) -> Automaton:
 
 def beside(title: str, scope: dict[str, int]) -> Question:
     """Return the question for the second model of a page, at the scope of the first as far as it has that."""
-    asked = question_of(title)
+    asked = Question.of(title)
     model = class_in_file(asked.name) if is_path(asked.name) else asked.entry().model
     known = inspect.signature(model.begin).parameters
-    return question_of(title, {key: value for key, value in scope.items() if key in known})
+    return Question.of(title, {key: value for key, value in scope.items() if key in known})
 
 
 def default_file(questions: Sequence[Question]) -> Path:

@@ -16,11 +16,11 @@ from urllib.parse import unquote
 from spillproof.counterexamples.explorer.announced import announced
 from spillproof.counterexamples.explorer.names import Names, prefixes
 from spillproof.counterexamples.export.escapes import one_line
-from spillproof.counterexamples.question import Question, is_path
+from spillproof.counterexamples.question import Question
 from spillproof.counterexamples.trace import Trace, constant, trace
-from spillproof.counterexamples.variants import question_of
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Action, Kind, actions_of, open_parameters
+from spillproof.model.title import is_path
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.concrete import concrete
@@ -93,7 +93,7 @@ def question(link: Link, on: str = "") -> Question:
             f"add --on {one_line(link.model)}"
         )
         raise ModelError(message)
-    return question_of(link.model, link.scope)
+    return Question.of(link.model, link.scope)
 
 
 def traced(text: str, on: str = "") -> Trace:

@@ -9,8 +9,8 @@ from spillproof.counterexamples.explain.explanation import Cut, Explanation
 from spillproof.counterexamples.export import sequence
 from spillproof.counterexamples.export.escapes import code, fenced, one_line, prose
 from spillproof.counterexamples.export.events import happenings
-from spillproof.counterexamples.question import is_path
 from spillproof.counterexamples.trace import State, Trace
+from spillproof.model.title import Title
 
 MEASURES = ("accounted", "reachable", "free")
 
@@ -183,9 +183,7 @@ def _again(trace: Trace) -> list[str]:
     if trace.is_of_running_code:
         command = "spillproof export run.itf.json --format pytest"
         return ["To have it as a test that needs nothing but the package:", "", *fenced("sh", command)]
-    name, *changes = [trace.model] if is_path(trace.model) else trace.model.split(" ")
-    fixes = [f"--{word}" if place % 2 == 0 else word for place, word in enumerate(changes)]
     scope = [word for name, value in trace.scope if name in ("consumers", "capacity") and type(value) is int
              for word in (f"--{name}", str(value))]  # fmt: skip
-    words = ["spillproof", "check", name, *fixes, *scope, "--claim", trace.claims[0]]
+    words = ["spillproof", "check", *Title.parse(trace.model).shell(), *scope, "--claim", trace.claims[0]]
     return ["To find it again:", "", *fenced("sh", shlex.join(map(one_line, words)))]
