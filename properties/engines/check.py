@@ -307,10 +307,6 @@ def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Rep
         return report
     except ClaimError as error:
         return _refused_too(report, error)
-    except Exception:
-        if limits.left() > 0:
-            raise
-        return report  # that the time is up was raised within Hypothesis, which made an error of its own of it
     for place, result in enumerate(report.results):
         run = found.found.get(result.claim.name)
         if run is not None and isinstance(result.verdict, Unknown):

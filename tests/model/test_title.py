@@ -33,7 +33,7 @@ def test_a_path(name: str) -> None:
     assert is_path(name)
 
 
-@pytest.mark.parametrize("name", ["spark@2.3.4", "spark:merge@2.4.0", "python:zict-buffer+repaired", "kv.pyramid", "pool"])
+@pytest.mark.parametrize("name", ["spark@2.3.4", "spark:merge@2.4.0", "python:zict-buffer+repaired", "kv.pyramid"])
 def test_a_name(name: str) -> None:
     """Everything else is a name of the catalogue, be it one or not."""
     assert not is_path(name)
