@@ -86,13 +86,13 @@ fresh: venv ## find a planted bug with the wheel in a new virtual environment (n
 	@$(BIN)/python -m pytest -q -m slow tests/live/test_own_manager.py
 
 matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
-	@$(BIN)/python -m spillproof.counterexamples.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
+	@$(BIN)/python -m docs.pages.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
 
 validation: venv ## compare every model's automaton with the model, and write docs/reference/validation.md (about five minutes)
-	@$(BIN)/python -m spillproof.counterexamples.validation >validation.md && mv validation.md docs/reference/validation.md
+	@$(BIN)/python -m docs.pages.validation >validation.md && mv validation.md docs/reference/validation.md
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
-	@$(BIN)/python -m spillproof.counterexamples.replay.live.table >targets.md && mv targets.md docs/reference/targets.md
+	@$(BIN)/python -m docs.pages.targets >targets.md && mv targets.md docs/reference/targets.md
 
 bench: venv ## measure all, beside Spin if it is there: about ten minutes on an idle machine (the one with 5 consumers takes half)
 	@for each in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$each || exit 1; done

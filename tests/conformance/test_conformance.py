@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from spillproof.counterexamples import gallery_pages
+from docs.pages.stories import GALLERY
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.record import traces
 from spillproof.counterexamples.replay.real.comparison import Compared, compare
@@ -43,8 +42,6 @@ pytestmark = pytest.mark.conformance
 FULL = WANTED == "full"
 
 quick_only = pytest.mark.skipif(FULL, reason="make conformance-quick does it")
-
-GALLERY = Path(gallery_pages.__file__).with_name("gallery")
 
 
 # From the model to Spark

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.matrix import columns, families, page, section, spans
+from docs.pages.matrix import columns, families, page, section, spans
 from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.alike import fixes_mentioned

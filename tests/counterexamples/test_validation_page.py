@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.validation import HEAD, page, row, together
+from docs.pages.validation import HEAD, page, row, together
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.alike import distinct
 

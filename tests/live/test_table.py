@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.pages.targets import HEAD
 from spillproof.counterexamples.replay.live.judgements import TARGETS
-from spillproof.counterexamples.replay.live.table import HEAD
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ Instead = Callable[..., None]
 @pytest.fixture
 def trace() -> Path:
     """The run of E1 and E2: three steps, on 2.3.4."""
-    from spillproof.counterexamples import gallery_pages
+    from docs.pages.stories import GALLERY
 
-    return Path(gallery_pages.__file__).with_name("gallery") / "spark-22713-forced-spill" / "run.itf.json"
+    return GALLERY / "spark-22713-forced-spill" / "run.itf.json"
 
 
 def test_spark_that_keeps_what_it_released_violates_the_claim(instead: Instead, trace: Path) -> None:

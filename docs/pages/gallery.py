@@ -9,18 +9,29 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spillproof.counterexamples.current_stories import CURRENT_STORIES
+from docs.pages.live_stories import live_story
+from docs.pages.stories import GALLERY, Story, written
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.markdown import markdown
 from spillproof.counterexamples.export.svg import svg
 from spillproof.counterexamples.export.timeline import timeline
-from spillproof.counterexamples.live_stories import LIVE_STORIES
-from spillproof.counterexamples.stories import STORIES, Story
 
-GALLERY = Path(__file__).parent / "gallery"
 
-EVERY_STORY: tuple[Story, ...] = (*STORIES, *CURRENT_STORIES, *LIVE_STORIES)
+def stories() -> list[Story]:
+    """Return every story, in the order in which to tell them."""
+    read = [(written(each.parent)[0], each.parent) for each in GALLERY.glob("*/story.md")]
+    ordered = sorted(read, key=lambda each: int(each[0]["number"]))
+    return [live_story(folder) if "target" in said else story(folder) for said, folder in ordered]
+
+
+def story(folder: Path) -> Story:
+    """Return the story of a folder that is about a model."""
+    said, words = written(folder)
+    return Story(folder.name, said["title"], said["model"], said["claim"], words)
+
+
+EVERY_STORY = stories()
 """Of models, and then of running code."""
 
 INDEX = """

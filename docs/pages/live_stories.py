@@ -11,6 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.pages.stories import GALLERY, Story, written
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
@@ -18,13 +19,10 @@ from spillproof.counterexamples.export.escapes import fenced
 from spillproof.counterexamples.replay.live import without
 from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
 from spillproof.counterexamples.replay.live.live_trace import name_of, trace
-from spillproof.counterexamples.stories import Story
 from spillproof.counterexamples.trace import Trace
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.search import versions
-
-GALLERY = Path(__file__).parent / "gallery"
 
 
 @dataclass(frozen=True)
@@ -90,73 +88,8 @@ def _claim(name: str) -> Claim:
     return next(each for each in ASKED if each.name == name)
 
 
-def _story(folder: str, title: str, target: str, claim: str, words: str) -> LiveStory:
-    found = next(each for each in TARGETS if each.name == target)
-    return LiveStory(folder, title, name_of(found.load()), claim, words, target)
-
-
-LIVE_STORIES: tuple[LiveStory, ...] = (
-    _story(
-        "python-spooled-iterator",
-        "Python: a temporary file rolls over to disk, and its iterator keeps it in memory",
-        "tempfile.SpooledTemporaryFile",
-        "free_is_unreachable",
-        """
-Something is written to a `SpooledTemporaryFile`, and is kept in memory. Somebody asks for an iterator and does not
-read from it yet. Then the file rolls over, because it has become too large or because somebody asked for its
-descriptor.
-
-The file has given up its buffer: {accounted} is accounted. But `iter(file)` had handed out the buffer itself, so
-that {reachable} is reachable for as long as the iterator exists. It is SPARK-22713 in the standard library, in
-three steps: an iterator that was made before a spill, and is not told of it.
-""",
-    ),
-    _story(
-        "zict-partial-file",
-        "zict: a write that fails on a full disk leaves its file behind",
-        "zict.Buffer",
-        "disk_is_accounted",
-        """
-The disk is full. A value is evicted; its write fails half-way, and the value stays in memory, as is documented.
-What was written until then stays as well: a file that no mapping knows of, and that nothing removes before the
-folder goes. Every further try leaves another one. On a full disk this keeps the disk full.
-
-The same happens below `zict.AsyncBuffer` and `distributed.spill.SpillBuffer`, which write through `zict.File`.
-""",
-    ),
-    _story(
-        "dask-read-raises",
-        "Dask: reading one key raises because another key cannot be spilled",
-        "distributed.spill.SpillBuffer",
-        "no_exception",
-        """
-A value is on disk. Another is in memory and cannot be written: it cannot be pickled, or the disk is full, or
-`max_spill` is reached. Reading the first brings it back into memory, which pushes the other out, which fails. The
-read raises, with the *other* key's error, though what was asked for had been read.
-
-Putting a value meets the same failures, logs them, and goes on: `__setitem__` handles them, `__getitem__` does not.
-""",
-    ),
-    _story(
-        "partd-order",
-        "partd: what was appended last is read before what was flushed",
-        "partd.Buffer",
-        "no_record_lost_or_repeated",
-        """
-Bytes are appended under a key, and flushed to a file. More are appended under the same key. Reading gives what is
-in memory first, and what is in the file after it: the parts come back in the wrong order. Nothing is lost, and a
-reader that relies on the order of what it appended reads something else.
-""",
-    ),
-    _story(
-        "partd-keeps-account",
-        "partd: what was deleted stays on the account",
-        "partd.Buffer",
-        "empty_means_nothing_left",
-        """
-A key is deleted, and nothing is in memory any more; {accounted} is still accounted, and will be until a flush
-writes nothing and takes it off. The account errs to the safe side: memory that is free is counted used, and buffers
-are flushed before they need to be.
-""",
-    ),
-)
+def live_story(folder: Path) -> LiveStory:
+    """Return the story of a folder that is about running code."""
+    said, words = written(folder)
+    target = next(each for each in TARGETS if each.name == said["target"])
+    return LiveStory(folder.name, said["title"], name_of(target.load()), said["claim"], words, target.name)
