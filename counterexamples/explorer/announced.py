@@ -25,25 +25,25 @@ class Before:
 
 
 @dataclass(frozen=True)
-class After:
+class MadeObject:
     """An object that the step made, by its index in the shape that the edge reaches."""
 
     index: int
 
 
-Detail: TypeAlias = "Before | After | Size | str"
+Detail: TypeAlias = "Before | MadeObject | Size | str"
 """An object, a size over the unknowns of the edge, or a constant. One that the step made and lost is its class."""
 
 
 @dataclass(frozen=True)
-class Event:
+class EdgeEvent:
     """What the model announces during a step, such as `release`."""
 
     name: str
     details: tuple[tuple[str, Detail], ...]
 
 
-def announced(automaton: Automaton, edge: Edge) -> tuple[Event, ...]:
+def announced(automaton: Automaton, edge: Edge) -> tuple[EdgeEvent, ...]:
     """Return what the model announces in the step that an edge is, in order."""
     path = _Listening(edge)
     before: Sequence[object] = () if edge.source < 0 else automaton.shapes[edge.source].template.copy()
@@ -91,13 +91,13 @@ def _arguments(parameters: Sequence[Parameter], edge: Edge, path: Path) -> tuple
     )
 
 
-def _event(name: str, details: dict[str, object], before: Sequence[object], after: Sequence[object]) -> Event:
-    return Event(name, tuple((key, _detail(value, before, after)) for key, value in details.items()))
+def _event(name: str, details: dict[str, object], before: Sequence[object], after: Sequence[object]) -> EdgeEvent:
+    return EdgeEvent(name, tuple((key, _detail(value, before, after)) for key, value in details.items()))
 
 
 def _detail(value: object, before: Sequence[object], after: Sequence[object]) -> Detail:
     if isinstance(value, HeapObject):
         old = next((index for index, each in enumerate(before) if each is value), None)
         new = next((index for index, each in enumerate(after) if each is value), None)
-        return Before(old) if old is not None else After(new) if new is not None else type(value).__name__
+        return Before(old) if old is not None else MadeObject(new) if new is not None else type(value).__name__
     return value if isinstance(value, (int, Linear)) and type(value) is not bool else str(constant(value))

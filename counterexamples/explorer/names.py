@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from spillproof.counterexamples.explorer.announced import After, Before, Event
+from spillproof.counterexamples.explorer.announced import Before, EdgeEvent, MadeObject
 from spillproof.model.system import Kind, actions_of
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 
 
-def prefixes(automaton: Automaton, events: Mapping[int, tuple[Event, ...]]) -> dict[str, str]:
+def prefixes(automaton: Automaton, events: Mapping[int, tuple[EdgeEvent, ...]]) -> dict[str, str]:
     """Return by class what its objects are called before their number, for those that steps or events can name.
 
     `events` are what each edge announces, by its index.
@@ -25,10 +25,12 @@ def prefixes(automaton: Automaton, events: Mapping[int, tuple[Event, ...]]) -> d
     return {type(each).__name__: getattr(each, "short_name", "") or type(each).__name__ for each in named}
 
 
-def _announced(automaton: Automaton, edge: Edge, events: tuple[Event, ...]) -> list[Any]:
+def _announced(automaton: Automaton, edge: Edge, events: tuple[EdgeEvent, ...]) -> list[Any]:
     details = [detail for event in events for _, detail in event.details]
     before = [automaton.shapes[edge.source].objects[each.index] for each in details if isinstance(each, Before)]
-    return before + [automaton.shapes[edge.target].objects[each.index] for each in details if isinstance(each, After)]
+    return before + [
+        automaton.shapes[edge.target].objects[each.index] for each in details if isinstance(each, MadeObject)
+    ]
 
 
 class Names:

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from spillproof.counterexamples.explorer.announced import After, Before, Detail, Event, announced
+from spillproof.counterexamples.explorer.announced import Before, Detail, EdgeEvent, MadeObject, announced
 from spillproof.counterexamples.explorer.names import prefixes
 from spillproof.counterexamples.trace import constant, leaves
 from spillproof.model.errors import ModelError
@@ -175,11 +175,11 @@ class _Table:
             [self.event(each) for each in self.events[edge.index]],
         ]
 
-    def event(self, event: Event) -> Json:
+    def event(self, event: EdgeEvent) -> Json:
         return [self.words.of(event.name), [[self.words.of(key), *self.detail(of)] for key, of in event.details]]
 
     def detail(self, detail: Detail) -> list[Json]:
-        if isinstance(detail, (Before, After)):
+        if isinstance(detail, (Before, MadeObject)):
             return ["before" if isinstance(detail, Before) else "after", detail.index]
         return ["word", self.words.of(detail)] if isinstance(detail, str) else ["size", self.size(detail)]
 

@@ -23,8 +23,8 @@ from spillproof.properties.engines.challenge.scratch import (
     History,
     Nth,
     Scratch,
+    ScratchRun,
     Spent,
-    Taken,
 )
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.verdict import (
@@ -169,7 +169,7 @@ def taken(*sizes: int, raised: bool = False) -> tuple[Any, Any]:
     before = scratch.spell(scratch.at(history))
     after = scratch.attempt(history, load, (sizes[-1],), Choices((), "load"))
     assert after is not None
-    return before, Taken(after.history, after.state, after.spelling, raised, after.earlier)
+    return before, ScratchRun(after.history, after.state, after.spelling, raised, after.earlier)
 
 
 @pytest.mark.parametrize(("weight", "lighter"), [
@@ -203,7 +203,7 @@ def test_bytes_of_a_run() -> None:
 def test_a_claim_about_an_action() -> None:
     """It is so when the last step of a run is that action; not at the beginning."""
     _, after = taken(1)
-    begun = Taken(History((3,)), after.state, after.spelling)
+    begun = ScratchRun(History((3,)), after.state, after.spelling)
 
     assert Stake(is_anything, action="load").is_so(None, after)
     assert not Stake(is_anything, action="read").is_so(None, after)

@@ -23,8 +23,8 @@ from spillproof.properties.engines.challenge.scratch import (
     Allowance,
     History,
     Scratch,
+    ScratchRun,
     Spent,
-    Taken,
     Unrepeatable,
 )
 from spillproof.properties.engines.challenge.words import Spelling, is_negative
@@ -166,7 +166,7 @@ class Challenge:
         """
         stake = Stake(result.claim, action=_action_of(result, self.report.model))
         reached = [*self.scratch.ways_to_begin(run.opening)]
-        before: list[Taken] = []
+        before: list[ScratchRun] = []
         for step in run.steps:
             before, reached = reached, []
             seen: set[object] = set()
@@ -178,7 +178,7 @@ class Challenge:
                         reached.append(after)
         return any(self.is_shown(stake, taken) for taken in reached)
 
-    def is_shown(self, stake: Stake, taken: Taken) -> bool:
+    def is_shown(self, stake: Stake, taken: ScratchRun) -> bool:
         """Return whether a run ends with what is said of it. A run may be said to end with a counter below 0."""
         negative = not taken.raised and is_negative(taken.spelling)
         before = self.before(taken)
@@ -187,13 +187,13 @@ class Challenge:
         except ClaimError:
             return False
 
-    def before(self, taken: Taken) -> Spelling | None:
+    def before(self, taken: ScratchRun) -> Spelling | None:
         history = taken.history
         if not history.deeds:
             return None
         return self.scratch.spell(self.scratch.at(replace(history, deeds=history.deeds[:-1])))
 
-    def followed(self, taken: Taken, name: str, arguments: Sequence[object]) -> Iterator[Taken]:
+    def followed(self, taken: ScratchRun, name: str, arguments: Sequence[object]) -> Iterator[ScratchRun]:
         if taken.raised:
             return
         action = next(each for each in self.scratch.actions if each.name == name)

@@ -13,7 +13,7 @@ from spillproof.model.identity import Identity
 from spillproof.model.system import Action, Kind, Parameter
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, ClaimError, Mode
-from spillproof.properties.engines.challenge.scratch import Choices, History, Scratch, Taken, Unrepeatable
+from spillproof.properties.engines.challenge.scratch import Choices, History, Scratch, ScratchRun, Unrepeatable
 from spillproof.properties.engines.challenge.words import Spelling, is_negative
 
 RUNS, LONGEST = 60, 12
@@ -43,7 +43,7 @@ class Stake:
         """Return whether a run of so many steps would contradict the verdict, and none was found."""
         return self.found is None and steps <= self.most
 
-    def ask(self, before: Spelling | None, taken: Taken, *, negative: bool) -> None:
+    def ask(self, before: Spelling | None, taken: ScratchRun, *, negative: bool) -> None:
         """Keep a run that ends with what cannot be, or with a state about which the claim cannot be asked."""
         try:
             if self.is_lighter(before, taken) and self.shows(before, taken, negative=negative):
@@ -51,7 +51,7 @@ class Stake:
         except ClaimError as error:
             self.found, self.trouble = taken.history, str(error)
 
-    def shows(self, before: Spelling | None, taken: Taken, *, negative: bool) -> bool:
+    def shows(self, before: Spelling | None, taken: ScratchRun, *, negative: bool) -> bool:
         """Return whether a run ends with what cannot be. `before` is the state before its last step, if it has one."""
         if self.claim is NO_EXCEPTION or taken.raised:
             return taken.raised and self.claim is NO_EXCEPTION
@@ -59,7 +59,7 @@ class Stake:
             return negative and self.claim is NEVER_NEGATIVE
         return self.is_so(before, taken)
 
-    def is_lighter(self, before: Spelling | None, taken: Taken) -> bool:
+    def is_lighter(self, before: Spelling | None, taken: ScratchRun) -> bool:
         """Return whether a run has fewer steps, objects or bytes than one that is said to have the fewest.
 
         What a step that raises leaves behind means nothing: there the objects before it count.
@@ -69,7 +69,7 @@ class Stake:
         end = before if taken.raised and before is not None else taken.spelling
         return (len(end.objects) - 1, taken.history.bytes()) < self.weight
 
-    def is_so(self, before: Spelling | None, taken: Taken) -> bool:
+    def is_so(self, before: Spelling | None, taken: ScratchRun) -> bool:
         """Return whether the claim itself is false (for a `sometimes` claim: true) at the end of a run."""
         if self.action:
             return bool(taken.history.deeds) and taken.history.deeds[-1].action.name == self.action
@@ -77,7 +77,7 @@ class Stake:
             return before is not None and self.is_so_of_step(before, taken)
         return bool(self.claim(taken.state)) is (self.claim.mode is Mode.SOMETIMES)
 
-    def is_so_of_step(self, before: Spelling, taken: Taken) -> bool:
+    def is_so_of_step(self, before: Spelling, taken: ScratchRun) -> bool:
         """Return whether a claim about a step is. The objects of both states are the same ones by their numbers."""
         same = Identity(zip(taken.earlier[1:], before.objects[1:], strict=True))
         return bool(self.claim(before.objects[0], taken.state, identity=same)) is (self.claim.mode is Mode.SOMETIMES)
@@ -108,7 +108,7 @@ class Hunt:
             depth += 1
         return not layer
 
-    def expanded(self, reached: Taken, sizes: Sequence[int], seen: set[object]) -> list[Taken]:
+    def expanded(self, reached: ScratchRun, sizes: Sequence[int], seen: set[object]) -> list[ScratchRun]:
         """Return what one more step leads to that was not seen yet."""
         history = reached.history
         before = self.scratch.spell(self.scratch.at(history))
@@ -121,12 +121,12 @@ class Hunt:
                 found.append(taken)
         return found
 
-    def is_new(self, taken: Taken, seen: set[object]) -> bool:
+    def is_new(self, taken: ScratchRun, seen: set[object]) -> bool:
         known = len(seen)
         seen.add(taken.spelling.words)
         return len(seen) > known
 
-    def meet(self, taken: Taken, before: Spelling | None, *, new: bool = True) -> bool:
+    def meet(self, taken: ScratchRun, before: Spelling | None, *, new: bool = True) -> bool:
         """Ask every claim that is open about a run. Return whether no engine goes on from there."""
         negative = not taken.raised and is_negative(taken.spelling)
         for stake in self.stakes:
@@ -149,17 +149,17 @@ class Hunt:
         while state is not None and len(state.history) < min(LONGEST, self.deepest()):
             state = self.some_step(state, chance)
 
-    def some_beginning(self, chance: random.Random) -> Taken | None:
+    def some_beginning(self, chance: random.Random) -> ScratchRun | None:
         opening = tuple(self.some(each, [], chance) for each in self.scratch.opening)
         choices = _Chance(chance, "begin")
         try:
             state = self.scratch.begin(opening, choices)
         except Require:
             return None
-        begun = Taken(History(opening, tuple(choices.taken)), state, self.scratch.spell(state))
+        begun = ScratchRun(History(opening, tuple(choices.taken)), state, self.scratch.spell(state))
         return None if self.meet(begun, None) else begun
 
-    def some_step(self, reached: Taken, chance: random.Random) -> Taken | None:
+    def some_step(self, reached: ScratchRun, chance: random.Random) -> ScratchRun | None:
         for _ in range(TRIES):
             action = chance.choice(self.scratch.actions)
             arguments = self.some_arguments(action, reached.spelling, chance)

@@ -58,7 +58,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ScratchRun:
     """A run, and what came of its last step."""
 
     history: History
@@ -175,12 +175,12 @@ class Scratch:
 
     # Every way to go on
 
-    def beginnings(self, sizes: Sequence[int]) -> Iterator[Taken]:
+    def beginnings(self, sizes: Sequence[int]) -> Iterator[ScratchRun]:
         """Yield each way to begin with open sizes among those given."""
         for opening in itertools.product(*(self.values(each, sizes, ()) for each in self.opening)):
             yield from self.ways_to_begin(opening)
 
-    def ways_to_begin(self, opening: tuple[Any, ...]) -> Iterator[Taken]:
+    def ways_to_begin(self, opening: tuple[Any, ...]) -> Iterator[ScratchRun]:
         script: tuple[int, ...] | None = ()
         while script is not None:
             choices = Choices(script, "begin")
@@ -189,21 +189,21 @@ class Scratch:
             except Require:
                 pass
             else:
-                yield Taken(History(opening, tuple(choices.taken)), state, self.spell(state))
+                yield ScratchRun(History(opening, tuple(choices.taken)), state, self.spell(state))
             script = choices.following()
 
-    def steps(self, history: History, before: Spelling, sizes: Sequence[int]) -> Iterator[Taken]:
+    def steps(self, history: History, before: Spelling, sizes: Sequence[int]) -> Iterator[ScratchRun]:
         """Yield each step after a run that is not refused, with sizes among those given."""
         for action in self.actions:
             values = [self.values(each, sizes, before.objects) for each in action.parameters]
             yield from self.all_ways(history, action, values)
 
-    def all_ways(self, history: History, action: Action, values: Iterable[Iterable[Any]]) -> Iterator[Taken]:
+    def all_ways(self, history: History, action: Action, values: Iterable[Iterable[Any]]) -> Iterator[ScratchRun]:
         """Yield each way that a step can go after a run, with each combination of these arguments."""
         for arguments in itertools.product(*values):
             yield from self.ways(history, action, arguments)
 
-    def ways(self, history: History, action: Action, arguments: tuple[Any, ...]) -> Iterator[Taken]:
+    def ways(self, history: History, action: Action, arguments: tuple[Any, ...]) -> Iterator[ScratchRun]:
         """Yield each way that a step can go after a run, whatever the environment chooses."""
         script: tuple[int, ...] | None = ()
         while script is not None:
@@ -213,7 +213,9 @@ class Scratch:
                 yield taken
             script = choices.following()
 
-    def attempt(self, history: History, action: Action, arguments: tuple[Any, ...], choices: Choices) -> Taken | None:
+    def attempt(
+        self, history: History, action: Action, arguments: tuple[Any, ...], choices: Choices
+    ) -> ScratchRun | None:
         state = self.at(history)
         earlier = tuple(self.spell(state).objects)
         raised = False
@@ -226,7 +228,7 @@ class Scratch:
         except Exception:  # noqa: BLE001 - whatever a model raises is what no_exception is about
             raised = True
         deed = Deed(action, arguments, tuple(choices.taken))
-        return Taken(history.then(deed), state, self.spell(state), raised, earlier)
+        return ScratchRun(history.then(deed), state, self.spell(state), raised, earlier)
 
     def values(self, parameter: Parameter, sizes: Sequence[int], objects: Sequence[Any]) -> Sequence[Any]:
         """Return what an argument ranges over."""

@@ -18,8 +18,8 @@ from spillproof.properties.engines.exploration.layers import (
     Bounds,
     Expansion,
     Exploration,
+    LayerSearch,
     Progress,
-    Search,
     asked,
 )
 from spillproof.properties.engines.exploration.walk import Walk, is_negative
@@ -39,7 +39,7 @@ def explore(
     these. Raises `ModelError` where the model asks for something that no engine can honour.
     """
     walk, canon = Walk(model, bounds.largest, bounds.opening), Canon(sliced)
-    return Search(
+    return LayerSearch(
         _Objects(walk, canon, bounds), walk, canon, asked(model, claims), bounds=bounds, progress=progress
     ).run()
 

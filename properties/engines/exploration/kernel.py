@@ -36,8 +36,8 @@ from spillproof.properties.engines.exploration.layers import (
     Bounds,
     Expansion,
     Exploration,
+    LayerSearch,
     Progress,
-    Search,
     asked,
 )
 from spillproof.properties.engines.exploration.packed import Codes, Packing, Spot
@@ -82,7 +82,7 @@ def explore_fast(
     except KeyboardInterrupt:
         heard()
         return Exploration(stopped="interrupt")
-    return Search(explorer, walk, canon, wanted, bounds=bounds, progress=progress).run()
+    return LayerSearch(explorer, walk, canon, wanted, bounds=bounds, progress=progress).run()
 
 
 def _extract(model: Model, claims: list[Claim], bounds: Bounds, feasible: Feasible | None) -> Automaton:

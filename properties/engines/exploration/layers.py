@@ -120,7 +120,7 @@ def asked(model: Model, claims: Iterable[Claim] | None) -> list[Claim]:
     return claims_about(type(model))[0] if claims is None else list(named_apart(claims))
 
 
-class Search(Generic[Layer]):
+class LayerSearch(Generic[Layer]):
     """One search: layers until nothing is new, or a bound is met."""
 
     def __init__(

@@ -23,7 +23,7 @@ from spillproof.properties.engines.run import Run, Step, sizes_of
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class WalkStep:
     """A step that was taken, and the state after it."""
 
     step: Step
@@ -70,15 +70,15 @@ class Walk:
                 if outcome.taken:
                     yield Run(self.model, values, (), tuple(path.picks)), state
 
-    def steps(self, state: Any) -> Iterator[Taken]:
+    def steps(self, state: Any) -> Iterator[WalkStep]:
         """Yield every step that can be taken from a state, which stays as it is."""
         objects = snapshot(state).objects
         for action in actions_of(type(self.model)):
             for arguments in itertools.product(*ranges(action.parameters, objects, self.sizes)):
                 yield from self.take(state, objects, action, arguments)
 
-    def take(self, state: Any, objects: list[Any], action: Action, arguments: tuple[Any, ...]) -> Iterator[Taken]:
-        def step(path: Path) -> Taken | None:
+    def take(self, state: Any, objects: list[Any], action: Action, arguments: tuple[Any, ...]) -> Iterator[WalkStep]:
+        def step(path: Path) -> WalkStep | None:
             copies: dict[int, Any] = {}
             after = clone(state, copies)
             copied = [copies[id(each)] for each in objects]
@@ -86,7 +86,7 @@ class Walk:
             if outcome.refused:
                 return None
             made = Step(action.name, arguments, tuple(path.picks))
-            return Taken(made, after, not outcome.taken, Identity(zip(copied, objects, strict=True)))
+            return WalkStep(made, after, not outcome.taken, Identity(zip(copied, objects, strict=True)))
 
         for _, taken in paths(step, 0, action.name):
             if taken is not None:

@@ -18,7 +18,7 @@ from spillproof.properties.engines.validation.fork import Following, lines, part
 from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
 from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
-from spillproof.properties.engines.validation.trial import Choices, Trial, start, take, with_sizes
+from spillproof.properties.engines.validation.trial import Trial, TrialChoices, start, take, with_sizes
 
 LATER = (
     "keep all state in the model and its heap objects (no globals, closures, class attributes, clocks, random "
@@ -100,7 +100,7 @@ def _again(records: Records, mismatch: Mismatch, *, turned: bool = False) -> Tri
     """Take the step again, from a state that is built for it; with `turned`, its bags are in the opposite order."""
     instance, values, picks = mismatch.instance, mismatch.values, mismatch.trial.picks
     given = _given(mismatch)
-    choices = Choices(picks, random.Random(0), instance.action.name, any_preference=True)
+    choices = TrialChoices(picks, random.Random(0), instance.action.name, any_preference=True)
     if instance.source < 0:
         return start(records.automaton.model, given, choices)
     objects = records.pattern(instance.source).build(values)

@@ -25,7 +25,7 @@ class Hidden(NamedTuple):
     """A quantity that was sliced away: any number."""
 
 
-class To(NamedTuple):
+class ObjectAt(NamedTuple):
     """A reference to the object with this number."""
 
     number: int
@@ -37,7 +37,7 @@ class Amount(NamedTuple):
     symbol: int
 
 
-class Members(NamedTuple):
+class BagOf(NamedTuple):
     """A bag of the objects with these indices."""
 
     indices: tuple[int, ...]
@@ -63,11 +63,11 @@ class Constant(NamedTuple):
     value: Any
 
 
-Spec: TypeAlias = Hidden | To | Amount | Members | Row | Table | Constant
+Spec: TypeAlias = Hidden | ObjectAt | Amount | BagOf | Row | Table | Constant
 
 
 @dataclass
-class Form:
+class ObjectForm:
     """What one object of the pattern is: its class, and what each attribute holds. The frequent kinds stand apart."""
 
     cls: type
@@ -178,11 +178,11 @@ def _place(where: Place) -> str:
 class _Search:
     """Pairs the objects of a state with those of a pattern, from the model outward; of bags, as many ways as needed.
 
-    Members of bags are paired by what they hold themselves first, which nearly always is right: `guessing` is the
+    BagOf of bags are paired by what they hold themselves first, which nearly always is right: `guessing` is the
     second attempt.
     """
 
-    def __init__(self, forms: list[Form], values: Sequence[int], *, guessing: bool, turned: bool = False) -> None:
+    def __init__(self, forms: list[ObjectForm], values: Sequence[int], *, guessing: bool, turned: bool = False) -> None:
         self.forms = forms
         self.values = values
         self.guessing = guessing
@@ -230,7 +230,7 @@ class _Search:
             place = 0 if len(free) == 1 else next((n for n, m in enumerate(free) if self.alike(form, m)), 0)
             self.pair(index, free.pop(place), (where, "member"))
 
-    def alike(self, form: Form, member: Any) -> bool:
+    def alike(self, form: ObjectForm, member: Any) -> bool:
         fields = vars(member)
         return (
             type(member) is form.cls
@@ -306,13 +306,13 @@ class _Search:
         elif isinstance(spec, Hidden):
             if not isinstance(seen, int):
                 raise _Differs(where, "a size", _spell(seen))
-        elif isinstance(spec, To):
+        elif isinstance(spec, ObjectAt):
             self.pair(spec.number, seen, where)
         else:
             self.look_inside(spec, seen, where)
 
-    def look_inside(self, spec: Members | Row | Table, seen: Any, where: Place) -> None:
-        if isinstance(spec, Members):
+    def look_inside(self, spec: BagOf | Row | Table, seen: Any, where: Place) -> None:
+        if isinstance(spec, BagOf):
             if type(seen) is not Bag or len(seen.members) != len(spec.indices):
                 raise _Differs(where, f"a bag of {len(spec.indices)}", _spell(seen))
             self.bags.append((spec.indices, seen.members, where))
@@ -331,7 +331,7 @@ class _Search:
         for number, (item, member) in enumerate(zip(spec.items, members, strict=True)):
             self.look(item, member, (where, number))
 
-    def refuse_names(self, form: Form, fields: dict[str, Any], where: Place) -> None:
+    def refuse_names(self, form: ObjectForm, fields: dict[str, Any], where: Place) -> None:
         for name in sorted(fields.keys() - form.names):
             raise _Differs((where, name), "missing", _spell(fields[name]))
         for name in sorted(form.names - fields.keys()):
@@ -349,10 +349,10 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _form(each: Any, index: dict[int, int]) -> Form:
+def _form(each: Any, index: dict[int, int]) -> ObjectForm:
     values = vars(each)
     apart = (SCOPE,) if isinstance(each, Model) else ()
-    form = Form(type(each), frozenset(values))
+    form = ObjectForm(type(each), frozenset(values))
     for name, value in values.items():
         form.fixed[name] = None
         spec = _spec(value, index)
@@ -363,7 +363,7 @@ def _form(each: Any, index: dict[int, int]) -> Form:
             form.constants.append((name, spec.value))
         elif isinstance(spec, Amount):
             form.amounts.append((name, spec.symbol))
-        elif isinstance(spec, To):
+        elif isinstance(spec, ObjectAt):
             form.references.append((name, spec.number))
         else:
             form.others.append((name, spec))
@@ -378,9 +378,9 @@ def _spec(value: Any, index: dict[int, int]) -> Spec:
     if cls is Opaque:
         return Hidden()
     if isinstance(value, (HeapObject, Model)):
-        return To(index[id(value)])
+        return ObjectAt(index[id(value)])
     if cls is Bag:
-        return Members(tuple(index[id(member)] for member in value.members))
+        return BagOf(tuple(index[id(member)] for member in value.members))
     if cls is list or cls is tuple:
         return Row(cls, tuple(_spec(member, index) for member in value))
     if cls is dict:
@@ -391,13 +391,13 @@ def _spec(value: Any, index: dict[int, int]) -> Spec:
 def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -> Any:
     if isinstance(spec, Amount):
         return values[spec.symbol]
-    if isinstance(spec, To):
+    if isinstance(spec, ObjectAt):
         return objects[spec.number]
     if isinstance(spec, Hidden):
         return hidden
     if isinstance(spec, Constant):
         return spec.value
-    if isinstance(spec, Members):
+    if isinstance(spec, BagOf):
         bag: Bag[Any] = Bag()
         bag.members = [objects[each] for each in spec.indices]
         return bag
@@ -408,7 +408,7 @@ def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -
 
 
 def _arrange(spec: Spec, seen: Any, objects: Sequence[Any]) -> None:
-    if isinstance(spec, Members):
+    if isinstance(spec, BagOf):
         seen.members = [objects[each] for each in spec.indices]
     elif isinstance(spec, (Row, Table)):
         for item, member in zip(spec.items, seen.values() if isinstance(spec, Table) else seen, strict=True):

@@ -23,7 +23,7 @@ TWICE = 10
 """How often each claim is asked twice."""
 
 
-class Way:
+class FalseWay:
     """One way in which a claim is false (for a `sometimes` claim: true)."""
 
     __slots__ = ("also", "claim", "guard", "seen")
@@ -36,7 +36,7 @@ class Way:
         """Whether it was seen on integers, or is impossible."""
 
 
-class Asking:
+class Questions:
     """Asks claims on integers, and compares their answers with the ways that the automaton has.
 
     Claims in `also` are asked a few times without, to see that they only look.
@@ -52,7 +52,8 @@ class Asking:
         """The claims that cannot be asked, and why."""
         self.of_shape = [_ways(shape.broken) for shape in automaton.shapes]
         self.of_edge = [
-            _ways(edge.broken) + [Way(NEVER_NEGATIVE.name, also) for also in edge.negative] for edge in automaton.edges
+            _ways(edge.broken) + [FalseWay(NEVER_NEGATIVE.name, also) for also in edge.negative]
+            for edge in automaton.edges
         ]
         self.asked: dict[str, int] = {}
 
@@ -64,7 +65,7 @@ class Asking:
     def compared(self) -> int:
         return sum(way.seen for ways in (*self.of_shape, *self.of_edge) for way in ways)
 
-    def unseen(self, edge: Edge) -> list[Way]:
+    def unseen(self, edge: Edge) -> list[FalseWay]:
         """Return the ways of an edge that were not seen yet."""
         return [way for way in self.of_edge[edge.index] if not way.seen]
 
@@ -87,7 +88,7 @@ class Asking:
         """Ask about a state of a shape."""
         self.state(shape, guess(scale, len(shape.slots), self.sizes.chance))
 
-    def way(self, shape: Shape, way: Way) -> None:
+    def way(self, shape: Shape, way: FalseWay) -> None:
         """Look at a way in which a claim is false in a shape."""
         values = self.sizes.solve(way.guard, len(shape.slots), Scale.TYPICAL)
         if isinstance(values, Unsolved):
@@ -161,7 +162,7 @@ class Asking:
     # Both
 
     def ask(
-        self, claim: Claim, ways: list[Way], values: Sequence[int], source: Edge | int, answer: Callable[[], bool]
+        self, claim: Claim, ways: list[FalseWay], values: Sequence[int], source: Edge | int, answer: Callable[[], bool]
     ) -> None:
         """Ask a claim about a state of a shape, or about a step that is an edge, with these values of all unknowns."""
         times = self.asked.get(claim.name, 0)
@@ -194,8 +195,8 @@ def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:
         return wanted
 
 
-def _ways(broken: dict[str, list[Conjunction]]) -> list[Way]:
-    return [Way(claim, also) for claim, ways in broken.items() for also in ways]
+def _ways(broken: dict[str, list[Conjunction]]) -> list[FalseWay]:
+    return [FalseWay(claim, also) for claim, ways in broken.items() for also in ways]
 
 
 def _borders(broken: dict[str, list[Conjunction]], kept: dict[str, list[Conjunction]]) -> Iterator[Conjunction]:

@@ -26,7 +26,7 @@ class Trial:
     """Whether every bag was in the opposite order."""
 
 
-class Choices(oracle.Oracle):
+class TrialChoices(oracle.Oracle):
     """Makes the choices of a script; after those, choices by chance. With `any_preference`, heuristics are ignored."""
 
     def __init__(self, script: Sequence[int], chance: random.Random, doing: str, *, any_preference: bool) -> None:
@@ -49,7 +49,7 @@ class Choices(oracle.Oracle):
         return self.picks[-1]
 
 
-def take(objects: Sequence[Any], action: Action, arguments: Sequence[Any], choices: Choices) -> Trial:
+def take(objects: Sequence[Any], action: Action, arguments: Sequence[Any], choices: TrialChoices) -> Trial:
     """Take a step, which changes the state whose objects these are; an object among the arguments is an index."""
     given = tuple(
         objects[value] if each.kind is Kind.OBJECT else value
@@ -60,7 +60,7 @@ def take(objects: Sequence[Any], action: Action, arguments: Sequence[Any], choic
     return Trial(outcome, tuple(choices.picks), objects[0], objects)
 
 
-def start(model: Model, arguments: Sequence[Any], choices: Choices) -> Trial:
+def start(model: Model, arguments: Sequence[Any], choices: TrialChoices) -> Trial:
     """Begin with these values for what the scope leaves open."""
     with oracle.consulting(choices):
         state, outcome = begin(model, arguments)

@@ -16,12 +16,12 @@ from spillproof.properties.engines.automaton.shapes import Automaton, Conjunctio
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.pattern import bags_of
-from spillproof.properties.engines.validation.questions import Asking, Way
+from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
 from spillproof.properties.engines.validation.tree import gaps, overlaps
-from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
+from spillproof.properties.engines.validation.trial import TrialChoices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
 END = object()
@@ -43,7 +43,7 @@ class Validator:
         self.records = Records(automaton)
         self.chance = random.Random(seed)
         self.sizes = Sizes(self.chance, limits)
-        self.asking = Asking(automaton, self.records, self.sizes, also)
+        self.asking = Questions(automaton, self.records, self.sizes, also)
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
@@ -123,7 +123,7 @@ class Validator:
                 self.take(instance, guess(scale, instance.width + instance.given, self.chance), ())
                 yield
 
-    def way(self, instance: Instance, record: Record, way: Way) -> None:
+    def way(self, instance: Instance, record: Record, way: FalseWay) -> None:
         """Look at a way in which a step makes a claim false."""
         edge = record.edge
         values = self.sizes.solve(Guard((*edge.guard, *way.also), edge.quotients), edge.symbols, Scale.TYPICAL)
@@ -208,7 +208,7 @@ class Validator:
         self.steps += 1
         width = instance.width
         given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
-        choices = Choices(picks, self.chance, instance.action.name, any_preference=self.automaton.any_preference)
+        choices = TrialChoices(picks, self.chance, instance.action.name, any_preference=self.automaton.any_preference)
         turned = turned and not picks
         if instance.source < 0:
             trial = start(self.automaton.model, given, choices)

@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 from spillproof.model.heap import HeapObject, refuse_negative
 from spillproof.properties.engines.validation.disagreement import disagree
-from spillproof.properties.engines.validation.questions import Asking
+from spillproof.properties.engines.validation.questions import Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.sizes import value_of
-from spillproof.properties.engines.validation.trial import Choices, start, take, with_sizes
+from spillproof.properties.engines.validation.trial import TrialChoices, start, take, with_sizes
 
 At: TypeAlias = tuple[int, list[int], list[Any]]
 """A state of a run: its shape, its sizes, and its objects in the shape's order."""
@@ -35,7 +35,7 @@ ASKED = 0.2
 class Walks:
     """Takes runs beside the automaton."""
 
-    def __init__(self, records: Records, asking: Asking, chance: random.Random) -> None:
+    def __init__(self, records: Records, asking: Questions, chance: random.Random) -> None:
         self.records = records
         self.automaton = records.automaton
         self.asking = asking
@@ -117,7 +117,7 @@ class Walks:
         """Take a step and compare it. Return None where it could not be compared."""
         width = instance.width
         given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
-        choices = Choices((), self.chance, instance.action.name, any_preference=False)
+        choices = TrialChoices((), self.chance, instance.action.name, any_preference=False)
         if instance.source < 0:
             trial = start(self.automaton.model, given, choices)
         else:
