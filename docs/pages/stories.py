@@ -6,10 +6,11 @@ plain words with names for what is filled in from the run. The run is found by t
 
 from __future__ import annotations
 
+import re
 import textwrap
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Edge, Explanation
 from spillproof.counterexamples.question import Question, select
 from spillproof.counterexamples.record import trace_of
+from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.variants import asked_of, fitting, repaired
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.releases import NEWEST
@@ -55,7 +57,7 @@ class Story:
         if result is None:
             message = f"the story {self.folder} has no run: {self.model} does not violate {self.claim}"
             raise ModelError(message)
-        trace = trace_of(result, self.model)
+        trace = unnumbered(trace_of(result, self.model))
         return explain(trace, fitting(trace, asked_of(trace)), repaired(trace))
 
     def titled(self, explanation: Explanation) -> str:
@@ -66,6 +68,23 @@ class Story:
         """Return the plain words with the numbers of a run, in paragraphs."""
         paragraphs = self.words.format(**numbers(explanation)).strip().split("\n\n")
         return "\n\n".join(textwrap.fill(" ".join(each.split()), 120, break_on_hyphens=False) for each in paragraphs)
+
+
+def unnumbered(trace: Trace) -> Trace:
+    """Return a trace without the numbers of the model's lines, so that a story stays when a line is added."""
+    states = [
+        replace(
+            state,
+            events=tuple(replace(event, lines=tuple(map(_without_number, event.lines))) for event in state.events),
+        )
+        for state in trace.states
+    ]
+    sources = [replace(source, place=source.place.rpartition(":")[0]) for source in trace.sources]
+    return replace(trace, states=type(trace.states)(states), sources=type(trace.sources)(sources))
+
+
+def _without_number(line: str) -> str:
+    return re.sub(r":\d+(?=, in )", "", line)
 
 
 def written(folder: Path) -> tuple[dict[str, Any], str]:

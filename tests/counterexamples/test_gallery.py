@@ -108,6 +108,19 @@ def test_a_run_on_running_code_is_what_it_was(story: LiveStory) -> None:
     assert committed(file, text) == text, f"{story.folder}/run.itf.json: run make gallery"
 
 
+def test_a_story_stays_when_a_line_is_added() -> None:
+    """No number of a line of a model stands in what is committed."""
+    numbered = re.compile(r"\bmodel/[\w/]+\.py:\d")
+    stories = [each for each in EVERY_STORY if not isinstance(each, LiveStory)]
+
+    assert not [
+        story.folder
+        for story in stories
+        for file in (GALLERY / story.folder).iterdir()
+        if numbered.search(file.read_text(encoding="utf-8"))
+    ]
+
+
 def test_a_story_without_a_run_is_noticed() -> None:
     """Where the claim is not violated any more, the story says that it has no run."""
     untrue = Story("untrue", "Untrue", "spark@2.4.0", "free_is_unreachable", "")
