@@ -75,6 +75,7 @@ def unnumbered(trace: Trace) -> Trace:
     states = [
         replace(
             state,
+            raised=_without_number(state.raised),
             events=tuple(replace(event, lines=tuple(map(_without_number, event.lines))) for event in state.events),
         )
         for state in trace.states
@@ -84,7 +85,7 @@ def unnumbered(trace: Trace) -> Trace:
 
 
 def _without_number(line: str) -> str:
-    return re.sub(r":\d+(?=, in )", "", line)
+    return re.sub(r"(?<=\.py):\d+", "", line)
 
 
 def written(folder: Path) -> tuple[dict[str, Any], str]:
