@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
-from spillproof.properties.engines.automaton.linear import contradicts
 from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.solver import QUICK, Answer, ask, formula, new_solver, unknown
@@ -140,10 +139,6 @@ class Guard:
             elif depth < DEEP:
                 yield from self.ways(divided[0], change * divided[1], depth + 1)
 
-    def contradictory(self) -> bool:
-        """Return whether it is easy to see that nothing meets it."""
-        return any(contradicts(each, self.conditions[:place]) for place, each in enumerate(self.conditions))
-
 
 class Sizes:
     """Finds numbers that meet guards."""
@@ -158,12 +153,10 @@ class Sizes:
     def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
         first = guess(scale, symbols - len(guard.quotients), self.chance)
-        for attempt in range(GUESSES):
+        for _ in range(GUESSES):
             found = guard.repair(first, self.chance)
             if found is not None:
                 return found
-            if attempt == 0 and guard.contradictory():
-                return Unsolved.NONE
         return self.ask(guard.conditions, symbols)
 
     def widen(self, guard: Guard, values: list[int], wishes: Iterable[Conjunction]) -> list[int]:
