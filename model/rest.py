@@ -104,7 +104,19 @@ def with_rests(model: type[Model]) -> list[type[WithRest]]:
                 '`alike, counted_by = Store, "stores"`: the class of its consumers, and the scope that counts them'
             )
             raise ModelError(message)
+        if without_rest(each) is Model:
+            message = (
+                f"{class_place(each)}: {each.__name__} has a rest, and no model that it is about: write the model "
+                f"without a rest first, then class {each.__name__}(WithRest, …)"
+            )
+            raise ModelError(message)
     return found
+
+
+def without_rest(model: type[WithRest]) -> type[Model]:
+    """Return the model that one with a rest is written about."""
+    behind: list[type[Model]] = [each for each in model.__mro__ if issubclass(each, Model)]
+    return next(each for each in behind if not issubclass(each, WithRest))
 
 
 def standing(model: type[WithRest], scope: dict[str, Any], number: int) -> WithRest:

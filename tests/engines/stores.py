@@ -6,6 +6,7 @@ from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import Rest, WithRest
 from spillproof.model.system import Model, action, require
+from spillproof.properties.claims import always
 
 
 class Store(HeapObject):
@@ -151,3 +152,79 @@ class ManyCountingLate(ManyStores, CountingLate):
 
 class ManyCounting(ManyStores, Counting):
     """A rest that does not stand in the bag, so that the count is of those on their own."""
+
+
+class HiddenCounting(Counting):
+    """As `Counting`."""
+
+
+class HidesCounting(ManyStores, HiddenCounting):
+    """A rest whose model has another `put` than the model that it is about, one that does not count."""
+
+    put = Stores.put
+
+
+class BeginsCounting(Stores):
+    """Five stores begin with more than there is; no step counts them."""
+
+    def begin(self, capacity: Bytes, stores: int = 2) -> None:
+        super().begin(capacity, stores)
+        if stores > 4:
+            self.free += 1
+
+
+class ManyBeginsCounting(ManyStores, BeginsCounting):
+    """The same rest: each step is one of its own, and the beginning of five is not."""
+
+
+class RaisesAtThree(Stores):
+    """Stores into which nothing can be put where there are three of them: a step that raises is none to be covered."""
+
+    @action
+    def put(self, into: Store, size: Bytes, victim: Store) -> None:
+        if len(self.stores) > 2:
+            raise ValueError(len(self.stores))
+        super().put(into, size, victim)
+
+
+class ManyRaisesAtThree(ManyStores, RaisesAtThree):
+    """The same rest."""
+
+
+class CannotBeThree(Stores):
+    """Stores that cannot begin where there are three of them."""
+
+    def begin(self, capacity: Bytes, stores: int = 2) -> None:
+        super().begin(capacity, stores)
+        if stores > 2:
+            raise ValueError(stores)
+
+
+class ManyCannotBeThree(ManyStores, CannotBeThree):
+    """The same rest."""
+
+
+class Claimed(Stores):
+    """As `Stores`, and claims about it count the stores."""
+
+
+class ManyClaimed(ManyStores, Claimed):
+    """The same rest."""
+
+
+@always
+def at_most_two(now: Claimed) -> bool:
+    """There are at most two stores."""
+    return len(now.stores) <= 2
+
+
+@always
+def at_most_two_hold_something(now: Claimed) -> bool:
+    """At most two stores hold something."""
+    return len([store for store in now.stores if store.used > 0]) <= 2
+
+
+@always
+def at_most_two_after_a_step(before: Claimed, after: Claimed) -> bool:
+    """At most two stores hold something after a step."""
+    return len([store for store in after.stores if store.used > 0]) <= 2 or before is after

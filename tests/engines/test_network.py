@@ -7,7 +7,9 @@ import pytest
 from spillproof.counterexamples.record import Record
 from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
-from spillproof.model.system import Model
+from spillproof.model.heap import Bag
+from spillproof.model.rest import WithRest
+from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
@@ -15,7 +17,23 @@ from spillproof.properties.engines.network.any_number import AnyNumber, prove
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown
-from tests.engines.stores import Counting, CountingLate, DroppingStores, Overspilled, Stores, Unspilled
+from tests.engines.stores import (
+    BeginsCounting,
+    CannotBeThree,
+    Claimed,
+    Counting,
+    CountingLate,
+    DroppingStores,
+    HiddenCounting,
+    Overspilled,
+    RaisesAtThree,
+    Store,
+    Stores,
+    Unspilled,
+    at_most_two,
+    at_most_two_after_a_step,
+    at_most_two_hold_something,
+)
 
 
 def proved(model: Model, *, certify: bool = False) -> AnyNumber:
@@ -77,15 +95,75 @@ def test_counting() -> None:
 def test_what_is_not_proved_is_said() -> None:
     """A model may count where nobody has tried: so each proof names its proviso, in text and as data."""
     report = check(CountingLate(), any_number=True, witnesses=False, time_limit=None)
-    said = "the model treats its stores one by one and does not count them"
+    said = "the model and its claims treat stores one by one and do not count them"
 
-    assert all(said in getattr(result.verdict, "provided", "") for result in report.results)
+    assert all(said in getattr(result.verdict, "provided", "") for result in report.results), tell(report)
     assert all(said in result.verdict.sentence() for result in report.results)
     told = " ".join(tell(report).split())
-    assert f"Proved, provided that {said}, which was tried on 120 random steps with 2 to 5 of them, and is not" in told
+    assert (
+        f"Proved, provided that {said}, which was tried on 120 random steps with 2, 3, 4 and 5 of them, and is not"
+        in told
+    )
     assert "5 proved, with the proviso above" in told
     assert all(said in each["provided"] for each in Record(report, "x").json()["results"])
     assert "proviso" not in tell(check(Stores(), witnesses=False))
+
+
+def test_beginnings_are_covered() -> None:
+    """A beginning that counts is met, though no step does; and so is a `put` that the model with a rest replaces."""
+    (begins,) = set(proved(BeginsCounting()).why.values())
+    assert "with 5 stores" in begins
+    assert ": begin;" in begins
+    (hidden,) = set(proved(HiddenCounting()).why.values())
+    assert "with 3 stores" in hidden
+
+
+def test_claims_that_count() -> None:
+    """What a claim counts is seen where there are more: it is unknown, with the run that makes it false at three."""
+    report = check(
+        Claimed(),
+        [at_most_two, at_most_two_hold_something, at_most_two_after_a_step, "counters_balance"],
+        any_number=True,
+        witnesses=False,
+        time_limit=None,
+    )
+    found = {result.claim.name: result.verdict for result in report.results}
+    assert isinstance(found["counters_balance"], Proved)
+    assert "with stores=3 it is false: begin(capacity=1)" in found["at_most_two"].sentence()
+    for name in ("at_most_two_hold_something", "at_most_two_after_a_step"):
+        assert "with stores=3 it is false: begin(capacity=3), put(" in found[name].sentence()
+    assert report.exit_status() == 3
+
+
+def test_raises_where_there_are_more() -> None:
+    """An exception where there are three stores, in a step or at the beginning, is none that cannot happen."""
+    report = check(RaisesAtThree(), ["no_exception"], any_number=True, witnesses=False, time_limit=None)
+    assert "raises ValueError: 3" in report.results[0].verdict.sentence()
+    report = check(CannotBeThree(), ["counters_balance"], any_number=True, witnesses=False, time_limit=None)
+    assert "with stores=3 it does not begin: ValueError: 3" in report.results[0].verdict.sentence()
+
+
+def test_steps_that_were_tried_are_counted() -> None:
+    """The proviso says with how many stores steps were tried, and not with how many they were to be."""
+    report = check(RaisesAtThree(), ["counters_balance"], any_number=True, witnesses=False, time_limit=None)
+    assert "was tried on 30 random steps with 2 of them" in report.results[0].verdict.sentence()
+
+
+def test_rest_without_a_model() -> None:
+    """A rest that is about no model has nothing to be tried on, and is refused."""
+
+    class Only(WithRest):
+        alike, counted_by = Store, "stores"
+
+        def begin(self, stores: int = 2) -> None:
+            self.stores = Bag(Store() for _ in range(stores))
+
+        @action
+        def nothing(self) -> None:
+            pass
+
+    with pytest.raises(ModelError, match="no model that it is about"):
+        check(Only(), any_number=True)
 
 
 def test_without_a_rest() -> None:

@@ -267,6 +267,55 @@ def test_a_claim_that_changes_a_state_is_refused() -> None:
     assert report.of(is_empty).word == "violated"
 
 
+class Queue(Model):
+    """Two sizes, in the order in which they came."""
+
+    sizes: list[Bytes]
+
+    def begin(self) -> None:
+        self.sizes = []
+
+    @action
+    def join(self, size: Bytes) -> None:
+        require(len(self.sizes) < 2)
+        self.sizes.append(size)
+
+
+@always
+def sorts_in_place(now: Queue) -> bool:
+    """It sorts the queue to look at it, which changes it where two sizes are not in order: not in every state."""
+    now.sizes.sort()
+    return True
+
+
+@always
+def answers_what_sort_does(now: Queue) -> bool:
+    """`sort` answers None, and has sorted."""
+    return now.sizes.sort()  # type: ignore[func-returns-value, return-value] # pyright: ignore[reportReturnType] # the slip
+
+
+@always
+def makes_it_a_set(now: Queue) -> bool:
+    """What it leaves behind is no part of any state."""
+    now.sizes = {*now.sizes}  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue] # the slip
+    return True
+
+
+@always
+def is_in_order(now: Queue) -> bool:
+    """The first is the smaller."""
+    return len(now.sizes) < 2 or now.sizes[0] <= now.sizes[1]
+
+
+@pytest.mark.parametrize("claim", [sorts_in_place, answers_what_sort_does, makes_it_a_set], ids=lambda each: each.name)
+def test_a_claim_that_changes_some_states_is_refused(claim: Claim) -> None:
+    """The claim is refused, not the action that is taken from what it has changed; others have their verdicts."""
+    report = check(Queue(), [claim, is_in_order], witnesses=False)
+
+    assert report.of(claim).word == "refused"
+    assert report.of(is_in_order).word == "violated"
+
+
 def test_where_no_run_leads_a_claim_may_raise() -> None:
     """That a claim raises is its fault only where a run leads there."""
     assert check(Boxes(), [used_is_of_a_box], witnesses=False).of(used_is_of_a_box).word == "proved"

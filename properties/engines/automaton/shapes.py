@@ -440,17 +440,29 @@ def ways_of(
     Where it raises is among them: if a run leads there, its replay says so. The ways in which it is true are put into
     `kept`. Raises `ClaimError` where it cannot be asked on unknown sizes.
     """
-    own = registry.is_own(claim.function)
-    before = [] if own else [_spelled(each, sliced) for each in states]
+    looks = registry.is_own(claim.function)
+    before = [] if looks else [_spelled(each, sliced) for each in states]
+    refused: ModelError | None = None
+    ways: list[Conjunction] = []
     try:
         ways = list(_ways(claim, states, symbols, given, identity, kept=[] if kept is None else kept))
-    except ClaimError:
-        raise
     except ModelError as error:
-        raise ClaimError(claim, f"{claim.called} cannot be asked: {error}") from error
-    if not own and before != [_spelled(each, sliced) for each in states]:
-        raise ClaimChangedError(claim)
+        refused = error
+    if not looks and before != _spelled_again(states, sliced):  # whatever it answered, or could not
+        raise ClaimChangedError(claim) from refused
+    if isinstance(refused, ClaimError):
+        raise refused
+    if refused is not None:
+        raise ClaimError(claim, f"{claim.called} cannot be asked: {refused}") from refused
     return ways
+
+
+def _spelled_again(states: tuple[Any, ...], sliced: frozenset[Field]) -> list[tuple[object, ...]] | None:
+    """Return states as values; None where a claim has left something in them that is no part of a state."""
+    try:
+        return [_spelled(each, sliced) for each in states]
+    except ModelError:
+        return None
 
 
 def _ways(

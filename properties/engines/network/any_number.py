@@ -16,9 +16,10 @@ from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.shapes import Automaton, extract, quantities
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network.cover import NUMBERS, Covering
+from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.invariance import Invariance, Unmatched
+from spillproof.properties.engines.network.larger import contradicted
 from spillproof.properties.engines.network.script import second_half
 from spillproof.properties.engines.network.transfer import Excluded, excluded
 from spillproof.properties.engines.network.words import refusal
@@ -65,6 +66,8 @@ class AnyNumber:
     remark: str = ""
     why: dict[str, str] = field(default_factory=dict)
     """For the name of another claim, why it is not proved."""
+    tried: dict[int, int] = field(default_factory=dict)
+    """How many random steps were tried, with each number of consumers."""
 
 
 def prove(model: Model, claims: list[Claim], limits: Limits, *, certify: bool = False) -> AnyNumber:
@@ -85,9 +88,13 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     model, counted_by = report.model, rests_of(report.model)[0].counted_by
     at = f"{counted_by}={model.scope[counted_by]}"
     proved = [each.claim for each in report.results if _is_proof(each)]
-    started = time.monotonic()
+    started, worked = time.monotonic(), time.process_time()
     try:
         found = prove(model, proved, limits, certify=certify) if proved else AnyNumber()
+        sure = [claim for claim in proved if claim.name in found.claims]
+        false = contradicted(model, counted_by, sure, limits, time.process_time() - worked) if sure else {}
+        found.why |= false
+        found.claims -= false.keys()
     except OutOfTime as up:
         heard()
         found = AnyNumber(why=dict.fromkeys((each.name for each in proved), str(up) or "the time was up"))
@@ -99,8 +106,8 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
         found.confirmed_by,
         found.remark,
         f"any number of {counted_by}, {EXTENT}",
-        f"the model treats its {counted_by} one by one and does not count them, which was tried on {TRIED} random "
-        f"steps with {NUMBERS[0]} to {NUMBERS[-1]} of them, and is not proved",
+        f"the model and its claims treat {counted_by} one by one and do not count them, which {_tried(found.tried)}, "
+        "and is not proved",
     )
     results = []
     for each in report.results:
@@ -114,6 +121,15 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
             )
         results.append(replace(each, verdict=verdict, seconds=each.seconds + seconds))
     return replace(report, results=results, any_number_of=counted_by)
+
+
+def _tried(steps: dict[int, int]) -> str:
+    """Return on how many random steps something was tried, and with which numbers of consumers."""
+    numbers = [str(number) for number, taken in steps.items() if taken]
+    if not numbers:
+        return "no random step has tried"
+    words = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    return f"was tried on {sum(steps.values())} random steps with {words} of them"
 
 
 def _is_proof(result: Result) -> bool:
@@ -204,7 +220,9 @@ class _Proof:
         """Return whether random steps with more consumers are covered, too."""
         self.limits.progress("steps of more consumers")
         scope = dict(self.one.scope)
-        uncovered = Covering(self.many, scope, smaller, self.limits).go(TRIED)
+        tried = Covering(self.many, scope, smaller, self.limits)
+        uncovered = tried.go(TRIED)
+        self.found.tried = tried.taken
         if uncovered is not None:
             self.refuse(
                 proved,

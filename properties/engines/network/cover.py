@@ -1,20 +1,22 @@
 """Steps of the model with many consumers, on plain integers, held against the model with one and the rest.
 
 The theorem about two consumers speaks of any number where the model treats its consumers one by one, and does not count
-them. That it does is not proved: it is tried, on random runs with two to five consumers. Each step, seen by each
-consumer in turn with all others in the rest, must be one of at most `MOST_STEPS` edges of the smaller automaton.
+them. That it does is not proved: it is tried, on random runs with two to five consumers. Each step, seen by one of the
+consumers with all others in the rest, must be one of at most `MOST_STEPS` edges of the smaller automaton, and each
+beginning one of its beginnings. The runs are those of the model itself, whatever the one with a rest has instead of its
+methods: a rest is put into copies of their states.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.rest import Rest, WithRest, standing
+from spillproof.model.rest import WithRest, without_rest
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, actions_of, open_parameters
@@ -22,7 +24,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded, Parts, blank, fold
 from spillproof.properties.engines.network.images import Images
-from spillproof.properties.engines.network.ways import Image, Task, Ways
+from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Ways
 
 NUMBERS = (2, 3, 4, 5)
 """How many consumers there are in the runs."""
@@ -30,11 +32,17 @@ NUMBERS = (2, 3, 4, 5)
 MOST_STEPS = 3
 """Edges that may stand for one step: two for what one consumer does, and one for what others did before."""
 
+LENGTHS = (1, 0, *range(2, MOST_STEPS + 1))
+"""How many edges are tried, in this order."""
+
 LARGEST = 6
 """Arguments are sizes up to this, and capacities up to four times as much."""
 
+MOSTLY, LARGE = 0.8, 10_000
+"""How often what the scope leaves open is that small, and up to what it is otherwise."""
+
 LENGTH = 40
-"""Steps of one run."""
+"""Steps of one run, at most."""
 
 
 @dataclass(frozen=True)
@@ -48,44 +56,52 @@ class Uncovered:
 
 @dataclass
 class Covering:
-    """Random runs of a model with its consumers on their own and an idle rest, against the smaller automaton."""
+    """Random runs of a model with its consumers on their own, each with an idle rest, against the smaller automaton."""
 
     many: type[WithRest]
     scope: dict[str, Any]
     smaller: Automaton
     limits: Limits = UNLIMITED
     seed: int = 0
-    steps: int = 0
-    """How many were covered."""
+    taken: dict[int, int] = field(default_factory=lambda: dict.fromkeys(NUMBERS, 0))
+    """How many steps were covered, with each number of consumers."""
 
     def __post_init__(self) -> None:
         self.images, self.ways = Images(self.smaller), Ways(self.smaller)
         self.random = random.Random(self.seed)
-        base = next(each for each in self.many.__mro__ if not issubclass(each, WithRest))
-        self.actions = [action for action in actions_of(self.many) if hasattr(base, action.name)]
+        self.base = without_rest(self.many)
+        self.actions = actions_of(self.base)
+
+    @property
+    def steps(self) -> int:
+        return sum(self.taken.values())
 
     def go(self, steps: int) -> Uncovered | None:
-        """Take so many steps more. Return the first that is not covered, or None."""
-        until = self.steps + steps
-        runs = 0
-        while self.steps < until:
-            number = NUMBERS[runs % len(NUMBERS)]
-            runs += 1
-            found = self.run(standing(self.many, self.scope, number), number)
-            if found is not None or runs > steps:  # a model whose runs have no steps has none to cover
-                return found
+        """Take so many steps more, as many with each number. Return the first that is not covered, or None."""
+        share = -(-steps // len(NUMBERS))
+        for number in NUMBERS:
+            until = self.taken[number] + share
+            for _ in range(share):  # a model whose runs have no steps has none to cover
+                if self.taken[number] >= until:
+                    break
+                found = self.run(number, min(LENGTH, until - self.taken[number]))
+                if found is not None:
+                    return found
         return None
 
-    def run(self, model: WithRest, number: int) -> Uncovered | None:
+    def run(self, number: int, length: int) -> Uncovered | None:
         """Take a run of random steps."""
         choices = _Choices(self.random)
+        model = self.base(**{**self.scope, self.many.counted_by: number})
         opening = [
-            self.random.randint(1, 4 * LARGEST) if each.kind is Kind.SIZE else self.random.choice(each.values)
+            self.size() if each.kind is Kind.SIZE else self.random.choice(each.values)
             for each in open_parameters(model)
         ]
         with oracle.consulting(choices):
             state, outcome = begin(model, opening)
-        for _ in range(LENGTH if outcome.taken else 0):
+        if outcome.taken and not self.covers_beginning(state):
+            return Uncovered(number, "begin")
+        for _ in range(length if outcome.taken else 0):
             self.limits.check()
             taken = self.step(state, choices)
             if taken is None:
@@ -95,8 +111,13 @@ class Covering:
                 words = ", ".join(str(each + 1) for each in arguments)
                 return Uncovered(number, f"{action.name}({words})")
             state = after
-            self.steps += 1
+            self.taken[number] += 1
         return None
+
+    def size(self) -> int:
+        """Return a size that the scope leaves open: mostly one that a few arguments fill, sometimes a large one."""
+        most = 4 * LARGEST if self.random.random() < MOSTLY else LARGE
+        return self.random.randint(1, most)
 
     def step(self, state: Any, choices: _Choices) -> tuple[Action, list[Any], dict[int, Any], Any] | None:
         """Take a random step on a copy. Return None where none of many tries is one."""
@@ -114,8 +135,6 @@ class Covering:
             copies: dict[int, Any] = {}
             after = clone(state, copies)
             given = bind(action.parameters, values, [copies[id(each)] for each in objects])
-            if any(isinstance(each, Rest) for each in given):
-                continue
             with oracle.consulting(choices):
                 outcome = attempt(after, action, given)
             if outcome.taken:
@@ -125,18 +144,35 @@ class Covering:
 
     def covers(self, action: Action, sizes: list[int], states: tuple[Any, Any], copies: dict[int, Any]) -> bool:
         """Return whether a step, seen by a consumer or by none with all others in the rest, is one of the smaller."""
-        before, after = states
+        (before, earlier), (after, later) = map(self.with_rest, states)
+        twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items() if place in earlier}
         objects = snapshot(before).objects
         parts = Parts(objects, self.many.alike)
         kept = self.random.choice(parts.consumers) if parts.consumers else -1
         folded = parts.of(each for each in parts.consumers if each != kept)
-        gone = {id(copies[id(objects[each])]) for each in folded}
-        old = {id(copies[id(objects[each])]) for each in parts.consumers}
+        gone = {id(twins.get(id(objects[each]))) for each in folded}
+        old = {id(twins.get(id(objects[each]))) for each in parts.consumers}
         task = Task(action.name, 0, tuple(sizes))
         return any(
             self.is_done(task, self.read(before, folded), self.read(after, each))
             for each in self.after(snapshot(after).objects, gone, old)
         )
+
+    def covers_beginning(self, state: Any) -> bool:
+        """Return whether a beginning, seen by a consumer with all others in the rest, is one of the smaller."""
+        begun, _ = self.with_rest(state)
+        return any(
+            self.is_done(Task("begin", 0, ()), [NOWHERE], self.read(begun, each), (1,))
+            for each in self.after(snapshot(begun).objects, set(), set())
+        )
+
+    def with_rest(self, state: Any) -> tuple[Any, dict[int, Any]]:
+        """Return a copy of a state in which there is a rest that stands for nobody, and the copy of each object."""
+        copies: dict[int, Any] = {}
+        copy = clone(state, copies)
+        copy.__class__ = self.many
+        copy.place()
+        return copy, copies
 
     def after(self, objects: list[Any], gone: set[int], old: set[int]) -> Iterator[Folded]:
         """Yield what is folded after a step: what was before, and new consumers, or all but one where none is alone."""
@@ -148,11 +184,11 @@ class Covering:
         if len(new) == len(alone):
             yield from (taken | parts.of(each for each in new if each != kept) for kept in new)
 
-    def is_done(self, task: Task, sources: list[Image], targets: list[Image]) -> bool:
-        """Return whether a few edges lead from one of these states to another."""
+    def is_done(self, task: Task, sources: list[Image], targets: list[Image], lengths: Iterable[int] = LENGTHS) -> bool:
+        """Return whether so many edges lead from one of these states to another."""
         return any(
             next(self.ways.of(source, target, steps, task), None) is not None
-            for steps in (1, 0, *range(2, MOST_STEPS + 1))
+            for steps in lengths
             for source in sources
             for target in targets
         )
