@@ -9,10 +9,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from spillproof.properties.live.measure import Ledger, Measure, folder_size
+
+
+@dataclass(frozen=True)
+class Known:
+    """A defect that is known already, so that a second one is not hidden behind it."""
+
+    claim: str
+    """The name of the claim that it violates."""
+    step: str
+    """The step that violates it, such as `spill`."""
+    because: str = ""
+    """Where it was reported, or why it is so."""
 
 
 class Adapter(ABC):
@@ -27,9 +40,19 @@ class Adapter(ABC):
     """The largest value that is put, in units of the measure."""
     faults: ClassVar[frozenset[str]] = frozenset()
     """What the environment may inflict: `unpicklable`, `full_disk`, `spill_limit` (no more may be on disk than is),
-    `kept` (the client keeps a value that it got), `second_thread` (one works while another pickles in `spill`)."""
+    `kept` (the client keeps a value that it got), `missing` (the client asks for what is not there), `cancelled` (a
+    step that is a coroutine is cancelled), `second_thread` (one works while another has half done something)."""
     excused: ClassVar[tuple[type[Exception], ...]] = ()
     """What the manager is documented to raise because of another value, or because the disk is full."""
+    refuses: ClassVar[tuple[type[Exception], ...]] = ()
+    """What the manager raises where it is full: right then, and wrong where there was room. What is larger than the
+    whole capacity may be refused with a `MemoryError`, `ValueError` or `OverflowError` in any case."""
+    oversized: ClassVar[bool] = True
+    """Whether values are put that are larger than the capacity."""
+    histories: ClassVar[tuple[str, ...]] = ()
+    """Attributes, of the adapter or of what it has, that are meant to grow with every step, such as a log."""
+    known: ClassVar[tuple[Known, ...]] = ()
+    """Defects that are known: where one shows, the run says nothing more of its claim, and the search goes on."""
     packages: ClassVar[tuple[str, ...]] = ()
     """The distributions whose versions are recorded with each result."""
     appends: ClassVar[bool] = False
@@ -107,6 +130,37 @@ class Issues(Protocol):
 
     def pull(self, handle: Any) -> None:
         """Use a handle."""
+        ...
+
+
+class Drops(Protocol):
+    """A manager that hears when a client lets go of a handle."""
+
+    def drop(self, handle: Any) -> None:
+        """Take back a handle, which the client does not use any more."""
+        ...
+
+
+class Pins(Protocol):
+    """A manager that can be told to keep a value where it is."""
+
+    def pin(self, key: str) -> Any:
+        """Keep a value. What is returned is held by the client until `unpin`."""
+        ...
+
+    def unpin(self, key: str) -> None:
+        """Take back a pin."""
+        ...
+
+
+class Admits(Protocol):
+    """A manager of which it is more than a matter of bytes whether a value fits."""
+
+    def fits(self, key: str, size: int) -> bool:
+        """Return whether a value of so many bytes must find room under a key now.
+
+        Without this, it must where what is reachable leaves so many bytes of `capacity_of_pool`.
+        """
         ...
 
 

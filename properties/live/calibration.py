@@ -22,7 +22,8 @@ LARGE = 64
 def warm_up(adapter: type[Adapter]) -> None:
     """Take each step once, so that what is imported and cached on first use is not counted later."""
     with Playing(adapter) as playing:
-        for action in ("put", "get", "issue", "pull", "drop", "spill", "get", "delete", "put", "spill"):
+        own = [name for name, each in playing.operations.items() if not each.needs]
+        for action in ("put", "get", "issue", "pull", "drop", "spill", "get", *own, "delete", "put", "spill"):
             move = next((each for each in playing.possible([1]) if each.action == action), None)
             if move is not None and not playing.take(move).raised:
                 continue

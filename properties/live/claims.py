@@ -88,6 +88,101 @@ def it_becomes_empty(before: Emptying, after: Emptying) -> bool:
     return after.is_empty() and not before.is_empty()
 
 
+class Refusing(Protocol):
+    """A system that says when it is full."""
+
+    def is_refused(self) -> bool:
+        """Return whether the last step was refused."""
+        ...
+
+    def had_room(self) -> bool:
+        """Return whether the last step handed over a value for which there was room."""
+        ...
+
+
+class Dropping(Protocol):
+    """A system that forgets values to make room for others."""
+
+    def has_dropped(self) -> bool:
+        """Return whether the last step dropped a value."""
+        ...
+
+    def had_room(self) -> bool:
+        """Return whether the last step handed over a value for which there was room."""
+        ...
+
+
+class Pinning(Protocol):
+    """A system that can be told to keep a value where it is."""
+
+    def unpinned(self) -> int:
+        """Return how many pinned values are not there any more."""
+        ...
+
+    def has_pinned(self) -> bool:
+        """Return whether a value is pinned."""
+        ...
+
+
+class Tabling(Emptying, Protocol):
+    """A system whose tables can be counted when it is empty."""
+
+    def residue(self) -> int:
+        """Return how many entries each repetition of the run leaves behind in tables, or files in the folder."""
+        ...
+
+
+@always
+def nothing_that_fits_is_refused(now: Refusing) -> bool:
+    """Nothing that fits is refused: a manager says that it is full only where there is no room."""
+    return not (now.is_refused() and now.had_room())
+
+
+@sometimes(beside=nothing_that_fits_is_refused)
+def a_value_that_fits_is_accepted(now: Refusing) -> bool:
+    """In some step a value is accepted for which there is room."""
+    return now.had_room() and not now.is_refused()
+
+
+@always
+def nothing_that_fits_is_dropped(now: Dropping) -> bool:
+    """Nothing is dropped that would have fitted: a value goes only where the new one finds no room beside it."""
+    return not (now.has_dropped() and now.had_room())
+
+
+@sometimes(beside=nothing_that_fits_is_dropped)
+def a_value_that_fits_is_kept(now: Dropping) -> bool:
+    """In some step a value is kept for which there is room."""
+    return now.had_room() and not now.has_dropped()
+
+
+@always
+def what_is_pinned_stays(now: Pinning) -> bool:
+    """What is pinned stays: a manager that drops values keeps those that are pinned."""
+    return now.unpinned() == 0
+
+
+@sometimes(beside=what_is_pinned_stays)
+def something_is_pinned(now: Pinning) -> bool:
+    """In some state a value is pinned."""
+    return now.has_pinned()
+
+
+@always
+def tables_are_emptied(now: Tabling) -> bool:
+    """Tables are emptied: what ends with nothing held leaves no entry behind, and no file, each time that it is done.
+
+    The run is repeated with new keys; what does not grow with every repetition, such as a free list, is no residue.
+    """
+    return not now.is_empty() or now.residue() == 0
+
+
+@sometimes(beside=tables_are_emptied)
+def it_becomes_empty_again(before: Tabling, after: Tabling) -> bool:
+    """In some step the last value goes, so that tables can be looked at."""
+    return after.is_empty() and not before.is_empty()
+
+
 @sometimes(beside=accounting.free_is_unreachable)
 def something_is_reachable(now: Accounting) -> bool:
     """In some state there are reachable bytes: a measure that always says 0 measures nothing."""
@@ -111,6 +206,10 @@ ASKED: tuple[Claim, ...] = (
     data.no_record_lost_or_repeated,
     disk_is_accounted,
     spilled_stays_within_limit,
+    nothing_that_fits_is_refused,
+    nothing_that_fits_is_dropped,
+    what_is_pinned_stays,
+    tables_are_emptied,
     NO_EXCEPTION,
     NEVER_NEGATIVE,
     something_is_reachable,
@@ -121,6 +220,10 @@ ASKED: tuple[Claim, ...] = (
     something_is_read_back,
     something_is_on_disk,
     spilled_is_limited,
+    a_value_that_fits_is_accepted,
+    a_value_that_fits_is_kept,
+    something_is_pinned,
+    it_becomes_empty_again,
 )
 """What is asked of running code: the claims, chief claim first, and then the witnesses.
 

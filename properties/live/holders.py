@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FrameType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 
-from spillproof.properties.live.measure import Ledger, Measure, Payload
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
+from spillproof.properties.live.move import Move
 from spillproof.properties.live.session import Playing
 
 MOST = 20_000
@@ -43,6 +45,15 @@ class Path:
     size: int
     value: str = ""
     """What the value is called: `value 2`."""
+    number: int = 0
+    """Its number; 0 where it has none."""
+    stored: str = ""
+    """The file and line that stored the reference, as far as that can be said."""
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The chain without the keys and places in tables: chains to the values of one table have one shape."""
+        return tuple("[]" if hop.reference.startswith("[") else hop.reference for hop in self.hops)
 
     @property
     def root(self) -> str:
@@ -72,8 +83,10 @@ def counted_free(playing: Playing) -> list[Path]:
     """Return chains to those values that are counted free, the likeliest first, until the gap is covered."""
     now = playing.steps[-1].now.seen
     gap = now["reachable"] - now["accounted"] - now["unclaimed"]
-    found = []
-    for path in sorted(paths(playing), key=lambda each: _rank(each, playing)):
+    if gap <= 0:
+        return []
+    found, homes = [], _homes(playing.kind)
+    for path in sorted(paths(playing), key=lambda each: _rank(each, playing, homes)):
         if gap <= 0:
             break
         found.append(path)
@@ -81,16 +94,34 @@ def counted_free(playing: Playing) -> list[Path]:
     return found
 
 
-def _rank(path: Path, playing: Playing) -> int:
-    if path.root in playing.handles or path.root.startswith("("):
+def _homes(kind: type[Adapter]) -> set[tuple[str, ...]]:
+    """Return the shapes of the chains to values that were put and nothing else: where they are meant to be."""
+    with Playing(kind) as playing:
+        for key in kind.keys_used:
+            if playing.can(move := Move("put", key, 1)) and playing.take(move).raised:
+                break
+        return {path.shape for path in paths(playing)}
+
+
+def _rank(path: Path, playing: Playing, homes: set[tuple[str, ...]]) -> int:
+    """Return how unlikely it is that a value is what is counted free: what ought to be gone is the likeliest."""
+    owed = {number for parts in playing.held.values() for number, _ in parts}
+    if path.root in playing.kept:
+        return 4
+    if path.number and path.number not in owed:
         return 0
-    return 2 if path.root in playing.kept else 1
+    if path.root in playing.handles or path.root.startswith(("(", "pin of ")):
+        return 1
+    if path.shape not in homes:
+        return 2
+    return 3
 
 
 def _roots(playing: Playing) -> Iterator[tuple[str, Any]]:
     """Yield the manager first: what it still holds itself is not the handle's doing."""
     yield from ((name, value) for name, value in vars(playing.adapter).items() if not isinstance(value, Measure))
     yield from playing.handles.items()
+    yield from ((f"pin of {key}", pins) for key, pins in playing.pins.items())
     yield from playing.kept.items()
 
 
@@ -113,11 +144,28 @@ def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measu
         if id(each) in seen or isinstance(each, ATOMS):
             continue
         seen.add(id(each))
+        if isinstance(each, Payload):
+            each = each.bytes  # noqa: PLW2901 - the value is one hop with its bytes
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
         if id(each) in wanted:
-            yield Path(hops, _size(each, measure), str(each) if isinstance(each, Payload) else "")
+            number = number_of(each)
+            yield Path(hops, _size(each, measure), f"value {number}" if number else "", number)
         elif not isinstance(measure, Ledger) and _size(each, measure) > 0 and not isinstance(each, (dict, list)):
-            yield Path(hops, _size(each, measure))
+            yield Path(hops, _size(each, measure), number=number_of(each))
         waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
+
+
+def number_of(value: Any) -> int:
+    """Return the number of a value, as its content says; 0 where it has none."""
+    if isinstance(value, (Payload, Buffer)):
+        return value.number
+    try:
+        word = bytes(memoryview(value).cast("B")[:8])
+    except (TypeError, ValueError):
+        return 0
+    return int(word[1:7]) if word[:1] + word[7:] == b"<>" and word[1:7].isdigit() else 0
 
 
 def references(each: Any) -> Iterator[tuple[str, Any]]:
@@ -136,18 +184,31 @@ def references(each: Any) -> Iterator[tuple[str, Any]]:
         named = [(name, cell) for name, cell in zip(each.__code__.co_freevars, cells, strict=True)]
     elif isinstance(each, memoryview):
         named = [("obj", each.obj)]
-    elif hasattr(each, "__dict__"):
-        named = list(vars(each).items())
+    elif type(getattr(each, "base", None)).__name__ in OWNERS and hasattr(each, "strides"):
+        named = [("base", each.base)]  # an array that is a view: its bytes are another's
+    else:
+        named = list(getattr(each, "__dict__", {}).items())
+        named += [(name, getattr(each, name)) for name in _slots(type(each)) if hasattr(each, name)]
     yield from named
     if not isinstance(each, (dict, list, tuple, deque, FunctionType, memoryview)):
-        known = {id(value) for _, value in named}
+        known = {id(value) for _, value in named} | {id(getattr(each, "__dict__", None))}
         yield from (
             ("…", value) for value in gc.get_referents(each) if id(value) not in known and not isinstance(value, ATOMS)
         )
 
 
+OWNERS = ("ndarray", "memmap", "memoryview", "mmap", "bytes", "bytearray", "Buffer")
+"""What the bytes of an array may belong to."""
+
+
+def _slots(kind: type) -> list[str]:
+    given = [vars(base).get("__slots__", ()) for base in kind.__mro__]
+    names = [name for each in given for name in ((each,) if isinstance(each, str) else each)]
+    return [name for name in names if name not in ("__dict__", "__weakref__")]
+
+
 def _unseen_names(wanted: dict[int, Any], seen: set[int]) -> str:
-    return ", ".join(str(value) for key, value in wanted.items() if key not in seen and isinstance(value, Payload))
+    return ", ".join(str(value) for key, value in wanted.items() if key not in seen and isinstance(value, Buffer))
 
 
 def _somewhere(wanted: dict[int, Any], seen: set[int]) -> str:

@@ -7,6 +7,7 @@ taken again, shortened and judged without it: Hypothesis finds fast, and minimis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -17,7 +18,12 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.operation import Operation
+from spillproof.properties.live.operations.values import Put
 from spillproof.properties.live.session import Playing, Step, hits
+from spillproof.properties.live.sizes import sizes_of
+
+POINTS = 16
+"""At random, a second thread works at one of the first so many points."""
 
 
 class Broken(AssertionError):
@@ -79,13 +85,14 @@ def machine_of(
     members: dict[str, Any] = {"adapter": adapter, "claims": tuple(claims), "__module__": __name__}
     for operation in operations_of(adapter).values():
         if not operation.ends:
-            members[operation.name] = _rule(adapter, operation)
+            members[f"rule_{operation.name}"] = _rule(adapter, operation)
     return type(f"{adapter.__name__}Machine", (base,), members)
 
 
 def _rule(adapter: type[Adapter], operation: Operation) -> Callable[..., None]:
-    action, sizes = operation.name, st.integers(1, adapter.most)
-    if operation.puts:
+    action, sizes = operation.name, st.sampled_from(sizes_of(adapter))
+    points = st.integers(1, max(1, min(operation.points, POINTS)))
+    if isinstance(operation, Put):
 
         def put(self: LiveMachine, key: str, units: int) -> None:
             self.take(Move(action, key, units))
@@ -93,11 +100,12 @@ def _rule(adapter: type[Adapter], operation: Operation) -> Callable[..., None]:
         return rule(key=st.sampled_from(adapter.keys_used), units=sizes)(_named(put, action))
 
     def step(self: LiveMachine, data: Any) -> None:
-        moves = operation.choices(self.playing, ())
+        moves = operation.choices(self.playing, sizes_of(adapter))
         if moves:
-            self.take(data.draw(st.sampled_from(moves)))
+            move = data.draw(st.sampled_from(moves))
+            self.take(replace(move, at=data.draw(points)) if operation.points else move)
 
-    possible = precondition(lambda self: not self.is_over() and bool(operation.choices(self.playing, ())))
+    possible = precondition(lambda self: not self.is_over() and bool(operation.choices(self.playing, (1,))))
     return possible(rule(data=st.data())(_named(step, action)))
 
 

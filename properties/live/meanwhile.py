@@ -1,60 +1,194 @@
-"""A second thread that works exactly while the first is inside pickling: where a manager has half moved a value.
+"""A second thread that works exactly while the first is at some point: where a manager has half done something.
 
-The first waits there until the second is done, or for `PATIENCE` where the second waits for a lock that the first has.
+The points of a step are the lines of the manager that it comes to, and where a value is pickled or unpickled and a file
+is opened, renamed or removed. At the n-th of them the first waits until the second is done; or until the second waits
+for a lock, which the first may hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Thread
+import sys
+import sysconfig
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Event, Thread, get_ident
+from types import FrameType
+from typing import Any
 
-from spillproof.properties.live.measure import Ledger
+import spillproof
+from spillproof.properties.live.adapter import Adapter
 
-PATIENCE = 0.1
-"""Seconds for which the first thread waits inside pickling."""
+PATIENCE = 0.5
+"""Seconds for which the first thread waits for a second of which it cannot be told whether it waits."""
 
-HUNG = 10.0
-"""Seconds after which a second thread that has not ended, though the first has, is held to wait for ever."""
+GLANCE = 0.0005
+"""Seconds between two looks at a second thread."""
+
+HUNG = 3.0
+"""Seconds for which two threads may both wait; then they are held to wait for ever."""
+
+FILES = frozenset({"open", "os.remove", "os.rename", "os.truncate", "os.mkdir", "os.rmdir"})
+"""What is a point, of what Python tells its auditors."""
 
 
 class WaitsForEver(RuntimeError):
-    """The second thread does not end."""
+    """Two threads wait for each other."""
 
 
-@contextmanager
-def second_thread(ledger: Ledger, work: Callable[[], None]) -> Iterator[None]:
-    """Do some work in a second thread while the first pickles a value; after it, where none was pickled.
+@dataclass
+class Meeting:
+    """How two threads met."""
 
-    Raises what the work raises, unless the first thread raises something itself.
+    at: str = ""
+    """The point at which the first waited. Empty where it did not come that far; then the second came after it."""
+    results: list[Any] = field(default_factory=lambda: [None, None])
+    errors: list[Exception | None] = field(default_factory=lambda: [None, None])
+
+    def run(self, place: int, work: Callable[[], Any]) -> None:
+        """Do one of the two works."""
+        try:
+            self.results[place] = work()
+        except Exception as error:  # noqa: BLE001 - whatever it raises is part of the run
+            self.errors[place] = error
+
+
+def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: Adapter) -> Meeting:
+    """Do the first work in a thread, and the second in another while the first is at its n-th point.
+
+    Raises `WaitsForEver` where neither goes on.
     """
-    errors: list[Exception] = []
-    second = Thread(target=_kept(work, errors), daemon=True)
+    meeting, begun = Meeting(), Event()
+    other = Thread(target=meeting.run, args=(1, second), daemon=True)
 
-    def meanwhile() -> None:
-        second.start()
-        second.join(PATIENCE)
+    def arrived(point: str) -> None:
+        meeting.at = point
+        begun.set()
+        other.start()
+        _wait_for(other)
 
-    ledger.when_pickled = meanwhile
+    points = Points(at, arrived, adapter)
+    one = Thread(target=points.watched, args=(lambda: meeting.run(0, first),), daemon=True)
+    one.start()
+    _end(one, "the first thread")
+    if not begun.is_set():
+        other.start()
+    _end(other, "the second thread")
+    return meeting
+
+
+def _wait_for(other: Thread) -> None:
+    """Wait until a thread is done, or waits itself."""
+    began, before = time.monotonic(), -1
+    while other.is_alive() and time.monotonic() - began < PATIENCE:
+        other.join(GLANCE)
+        frame = sys._current_frames().get(other.ident or 0)
+        here = -1 if frame is None else frame.f_lasti
+        if here == before and here >= 0 and _sleeps(other):
+            return
+        before = here
+
+
+def _sleeps(thread: Thread) -> bool:
+    """Return whether the system says that a thread waits. Where it cannot be asked: False."""
     try:
-        yield
-    finally:
-        ledger.when_pickled = None
-        if second.ident is None:
-            second.start()
-        second.join(HUNG)
-    if second.is_alive():
-        message = f"the second thread has not ended {HUNG:.0f} s after the first"
-        raise WaitsForEver(message)
-    if errors:
-        raise errors.pop()
+        status = Path(f"/proc/self/task/{thread.native_id}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] == "S"
 
 
-def _kept(work: Callable[[], None], errors: list[Exception]) -> Callable[[], None]:
-    def run() -> None:
+def _end(thread: Thread, called: str) -> None:
+    thread.join(HUNG)
+    if thread.is_alive():
+        raise WaitsForEver(f"{called} has not ended after {HUNG:.0f} s")
+
+
+class Points:
+    """Counts the points to which a thread comes, and calls back at one of them."""
+
+    def __init__(self, at: int, arrived: Callable[[str], None], adapter: Adapter) -> None:
+        self.left = at
+        self.arrived = arrived
+        self.adapter = adapter
+        self.thin = is_thin(adapter)
+
+    def watched(self, work: Callable[[], None]) -> None:
+        """Do some work in this thread, and count."""
+        global LISTENER  # noqa: PLW0603 - an auditor cannot be taken away again
+        listen()
+        measure: Any = self.adapter.measure
+        measure.when_reached = self.point
+        LISTENER = (get_ident(), self.point)
+        sys.settrace(self.called)
         try:
             work()
-        except Exception as error:  # noqa: BLE001 - whatever it raises is part of the run
-            errors.append(error)
+        finally:
+            sys.settrace(None)
+            LISTENER = None
+            measure.when_reached = None
 
-    return run
+    def called(self, frame: FrameType, event: str, _given: Any) -> Any:
+        """Follow the lines of the manager, and of nothing else."""
+        del event
+        if not is_theirs(frame.f_code.co_filename):
+            return None
+        return None if self.thin and frame.f_locals.get("self") is self.adapter else self.line
+
+    def line(self, frame: FrameType, event: str, _given: Any) -> Any:
+        """Hear that a line comes next."""
+        if event == "line":
+            self.point(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+        return self.line
+
+    def point(self, point: str) -> None:
+        """Hear of a point."""
+        self.left -= 1
+        if self.left == 0:
+            self.arrived(point)
+
+
+def is_thin(adapter: Adapter) -> bool:
+    """Return whether an adapter only hands on: what it has is a manager of another class."""
+    return any(is_theirs(_file_of(type(value))) for value in vars(adapter).values())
+
+
+@cache
+def _file_of(kind: type) -> str:
+    found = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return found or "<built in>"
+
+
+@cache
+def is_theirs(file: str) -> bool:
+    """Return whether a file is neither of Python itself nor of this project."""
+    if file.startswith("<"):
+        return False
+    path = Path(file).resolve()
+    ours = [Path(sys.modules[f"spillproof.{name}"].__file__ or "").resolve().parent for name in ("model", "properties")]
+    ours += [Path(each).resolve() for each in spillproof.__path__]
+    if any(path.is_relative_to(each) for each in (*ours, ours[1].parent / "counterexamples")):
+        return False
+    library = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")]
+    packages = [Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")]
+    return any(path.is_relative_to(each) for each in packages) or not any(path.is_relative_to(each) for each in library)
+
+
+# Files
+
+LISTENER: tuple[int, Callable[[str], None]] | None = None
+"""A thread, and what hears of the files that it opens."""
+
+
+@cache
+def listen() -> None:
+    """Have Python tell of files. It cannot be told to stop; where nobody listens, nothing is done."""
+    sys.addaudithook(_heard)
+
+
+def _heard(event: str, given: tuple[Any, ...]) -> None:
+    listener = LISTENER
+    if listener is not None and event in FILES and get_ident() == listener[0]:
+        listener[1](f"{event}({Path(str(given[0])).name})" if given else event)

@@ -68,16 +68,29 @@ def content(number: int, size: int) -> bytes:
 # Objects
 
 
-class Payload:
-    """A value that a ledger follows. Pickled and unpickled it is another object, which the ledger follows as well."""
+class Buffer(bytearray):
+    """The bytes of a value: what a memoryview or an array of them keeps alive when the value itself is gone."""
 
-    def __init__(self, ledger: Ledger, number: int, size: int, *, poisoned: bool = False) -> None:
+    number = 0
+
+    def __repr__(self) -> str:
+        return f"value {self.number}"
+
+
+class Payload:
+    """A value that a ledger follows. Pickled and unpickled it is another object, which the ledger follows as well.
+
+    Its `bytes` are followed, not the object around them: a view of them keeps them in memory.
+    """
+
+    def __init__(self, ledger: Ledger, number: int, data: bytes, *, poisoned: bool = False) -> None:
         self.token = ledger.token
         self.number = number
-        self.size = size
+        self.size = len(data)
         self.poisoned = poisoned
-        self.bytes = content(number, size)
-        ledger.born(self, size)
+        self.bytes = Buffer(data)
+        self.bytes.number = number
+        ledger.born(self.bytes, self.size)
 
     def __len__(self) -> int:
         return self.size
@@ -91,26 +104,29 @@ class Payload:
     def __reduce__(self) -> tuple[Any, ...]:
         ledger = LEDGERS.get(self.token)
         if ledger is not None:
-            ledger.pickling()
+            ledger.reached("pickling")
         if self.poisoned:
             message = "this value cannot be pickled"
             raise TypeError(message)
-        return restored, (self.token, self.number, self.bytes)
+        return restored, (f"ledger:{self.token:08}", bytes(self.bytes))
+
+    def __buffer__(self, _flags: int) -> memoryview:
+        """Return a view of the bytes: from Python 3.12 on, `memoryview(value)`."""
+        return memoryview(self.bytes)
 
 
 LEDGERS: weakref.WeakValueDictionary[int, Ledger] = weakref.WeakValueDictionary()
 """The ledgers that are alive, by token: an unpickled value finds its own."""
 
 
-def restored(token: int, number: int, data: bytes) -> Payload:
+def restored(token: str, data: bytes) -> Payload:
     """Return a value that was read back. Its content is what was read."""
-    ledger = LEDGERS.get(token)
+    ledger, number = LEDGERS.get(int(token.rpartition(":")[2])), int(data[1:7])
     if ledger is None:
         message = f"value {number} is read back after its run has ended"
         raise ModelError(message)
-    made = Payload(ledger, number, len(data))
-    made.bytes = data
-    return made
+    ledger.reached("unpickling")
+    return Payload(ledger, number, data)
 
 
 class Ledger(Measure):
@@ -118,15 +134,15 @@ class Ledger(Measure):
 
     unit = 1024
     exact = True
-    sound_for = "the death of payload objects, exactly, as soon as nothing refers to them"
-    blind_to = "a buffer that outlives its object (a memoryview, an array's base), and a manager that keeps copies"
+    sound_for = "the death of values and of all views of them, exactly, as soon as nothing refers to them"
+    blind_to = "a manager that keeps copies of their bytes"
 
     def __init__(self) -> None:
         self.token = next(TOKENS)
         LEDGERS[self.token] = self
         self.total = 0
-        self.when_pickled: Callable[[], None] | None = None
-        """What happens the next time that a value is pickled, while it is."""
+        self.when_reached: Callable[[str], None] | None = None
+        """What hears that a value is being pickled or unpickled, while it is."""
         self.alive: dict[int, weakref.ref[Any]] = {}
         self.sizes: dict[int, int] = {}
         """By the id of a live object, its bytes."""
@@ -139,18 +155,17 @@ class Ledger(Measure):
         self.sizes[key] = size
         self.total += size
 
-    def pickling(self) -> None:
-        """Hear that a value is being pickled."""
-        happens, self.when_pickled = self.when_pickled, None
-        if happens is not None:
-            happens()
+    def reached(self, point: str) -> None:
+        """Hear that a value is being pickled or unpickled."""
+        if self.when_reached is not None:
+            self.when_reached(point)
 
     def values(self) -> list[Any]:
         """Return the objects that are alive, in the order of their making."""
         return [value for value in (reference() for reference in self.alive.values()) if value is not None]
 
     def value(self, number: int, size: int, *, poisoned: bool = False) -> Payload:
-        return Payload(self, number, size, poisoned=poisoned)
+        return Payload(self, number, content(number, size), poisoned=poisoned)
 
     def reachable(self) -> int:
         return self.total

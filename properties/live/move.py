@@ -15,3 +15,7 @@ class Move:
     key: str = ""
     units: int = 0
     name: str = ""
+    other: str = ""
+    """Of two steps at once, the key of the first."""
+    at: int = 0
+    """How far the first of two steps has come when the second is taken; or where a step is cancelled."""

@@ -12,8 +12,12 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live import faults
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.operations import OPERATIONS
+from spillproof.properties.live.operations import AT_ONCE, MAY_WAIT, OPERATIONS
+from spillproof.properties.live.operations.cancelled import Cancelled
 from spillproof.properties.live.operations.operation import Operation
+from spillproof.properties.live.operations.own_step import OwnStep
+from spillproof.properties.live.operations.threads import Pair
+from spillproof.properties.live.own import own_steps, terms_of
 
 MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used")
 """What is asked of an adapter after each step, as far as it offers it."""
@@ -46,20 +50,38 @@ def seen_of(kind: type[Adapter]) -> type[Now]:
             )
             raise ModelError(message)
     offered = [name for name in (*MEASURED, "accounts") if callable(getattr(kind, name, None))]
-    offered += ["unclaimed", "has_ended", "is_empty"] if offers(kind, "delete") else ["unclaimed", "has_ended"]
-    if not offers(kind, "close"):
-        offered.remove("has_ended")
-    if offers(kind, "get"):
-        offered += ["records_owed", "records_readable", "has_read"]
-    if "spill_limit" in kind.faults:
-        offered.append("spill_limit")
-    if claims_to_free(kind):
-        offered.append("said_freed")
+    offered += ["unclaimed", *(name for name, is_offered in SEEN.items() if is_offered(kind))]
     return type(f"{kind.__name__}Seen", (Now,), {name: _recorded(name) for name in offered})
 
 
 def _nothing() -> None:
     """Stand for a method that an adapter does not have."""
+
+
+def _empties(kind: type[Adapter]) -> bool:
+    return offers(kind, "delete") or any((terms := terms_of(kind, name)) and terms.deletes for name in own_steps(kind))
+
+
+def _has_room(kind: type[Adapter]) -> bool:
+    return offers(kind, "capacity_of_pool") or offers(kind, "fits")
+
+
+SEEN: dict[str, Callable[[type[Adapter]], bool]] = {
+    "is_empty": _empties,
+    "residue": _empties,
+    "has_ended": lambda kind: offers(kind, "close"),
+    "records_owed": lambda kind: offers(kind, "get"),
+    "records_readable": lambda kind: offers(kind, "get"),
+    "has_read": lambda kind: offers(kind, "get"),
+    "spill_limit": lambda kind: "spill_limit" in kind.faults,
+    "said_freed": lambda kind: claims_to_free(kind),
+    "had_room": lambda kind: _has_room(kind) and (bool(kind.refuses) or kind.drops),
+    "is_refused": lambda kind: _has_room(kind) and bool(kind.refuses),
+    "has_dropped": lambda kind: _has_room(kind) and kind.drops,
+    "has_pinned": lambda kind: offers(kind, "pin", "unpin", "keys"),
+    "unpinned": lambda kind: offers(kind, "pin", "unpin", "keys"),
+}
+"""What is seen beside what is measured, and whether there is anything to be seen of it through an adapter."""
 
 
 def offers(kind: type[Adapter], *names: str) -> bool:
@@ -79,11 +101,36 @@ def operations_of(kind: type[Adapter]) -> dict[str, Operation]:
     Raises `ModelError` for a fault that does not exist, that its values cannot have, or for which a method is missing.
     """
     _refuse_faults(kind)
-    return {name: each for name, each in OPERATIONS.items() if _is_offered(kind, each)}
+    return dict(_operations(kind))
+
+
+@cache
+def _operations(kind: type[Adapter]) -> dict[str, Operation]:
+    found = {name: each for name, each in OPERATIONS.items() if _is_offered(kind, each)}
+    own = [OwnStep(kind, name) for name in own_steps(kind)]
+    if any(each.terms.issues for each in own):
+        found.setdefault("drop", OPERATIONS["drop"])
+    found |= {each.name: each for each in own}
+    if "cancelled" in kind.faults:
+        cancelled = [Cancelled(found[name]) for name in MAY_WAIT if name in found]
+        found |= {each.name: each for each in cancelled if each.offered_by(kind)}
+    if "second_thread" in kind.faults:
+        basic = [found[name] for name in AT_ONCE if name in found] + [each for each in own if not each.asks]
+        found |= {pair.name: pair for first in basic for second in basic if (pair := Pair(first, second))}
+    return found
+
+
+def letters_of(kind: type[Adapter]) -> dict[str, str]:
+    """Return for each kind of step what the names of its handles or values begin with."""
+    return {name: each.letter for name, each in operations_of(kind).items()}
+
+
+MADE_OF_OTHERS = frozenset({"second_thread", "cancelled"})
+"""The faults whose steps are made of other steps."""
 
 
 def _refuse_faults(kind: type[Adapter]) -> None:
-    known = sorted({each.fault for each in OPERATIONS.values() if each.fault})
+    known = sorted({each.fault for each in OPERATIONS.values() if each.fault} | MADE_OF_OTHERS)
     if unknown := sorted(kind.faults.difference(known)):
         message = f"{kind.__name__} lists the fault {unknown[0]!r}; there are {', '.join(known)}"
         raise ModelError(message)
@@ -100,7 +147,7 @@ def _is_offered(kind: type[Adapter], operation: Operation) -> bool:
     if operation.fault and operation.fault not in kind.faults:
         return False
     missing = [name for name in operation.needs if not offers(kind, name)]
-    if missing and operation.fault:
+    if missing and operation.fault and operation.fault != "missing":
         message = f"{kind.__name__} lists the fault {operation.fault!r}, which needs the method {missing[0]!r}"
         raise ModelError(message)
     return not missing and (operation.fills_disk is None or faults.can_fill_disk())
@@ -112,6 +159,8 @@ def asked(adapter: Adapter, question: str) -> int:
         answer: Any = getattr(adapter, question)()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the adapter's
         raise broken(adapter, question, error) from None
+    if type(answer) is int:
+        return answer
     if isinstance(answer, bool) or not isinstance(answer, (SupportsIndex, float)) or int(answer) != answer:
         message = f"{type(adapter).__name__}.{question}() returned {answer!r}; it is to return a whole number of bytes"
         raise ModelError(message)

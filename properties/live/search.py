@@ -1,13 +1,13 @@
-"""Every claim about a running manager, by random runs; each that is false with its own shortest run."""
+"""Every claim about a running manager, by the smallest runs and random ones; each that is false with a shortest run."""
 
 from __future__ import annotations
 
 import gc
 import platform
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar
 
@@ -22,18 +22,42 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.calibration import calibrate, warm_up
-from spillproof.properties.live.claims import asked_of
+from spillproof.properties.live.claims import asked_of, tables_are_emptied
+from spillproof.properties.live.frontier import Frontier, Hit
 from spillproof.properties.live.holders import Path, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
-from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.move import Script
 from spillproof.properties.live.offers import seen_of
-from spillproof.properties.live.session import Playing, Step, false_at, hits
-from spillproof.properties.live.shortest import shortened, times
+from spillproof.properties.live.residue import left, residue
+from spillproof.properties.live.session import Playing, Step, false_at
+from spillproof.properties.live.shortest import reduced, repeats, times
+from spillproof.properties.live.sizes import sizes_of
+from spillproof.properties.live.stores import with_lines
+from spillproof.properties.live.unheard import warn_of_unheard
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, Shown
 
 STEPS = 20
 """How many steps a random run has at most, beside those that end it."""
+
+SMALL = 250
+"""So many of the smallest runs are taken, in order, before those at random, with values of one unit, and again with
+values of every size that is tried: they depend on no chance."""
+
+MORE = 2_000
+"""So many more at most, where claims are broken, to see whether shorter runs do."""
+
+PARTED = 20
+"""So often random runs are begun again where the manager does not do the same twice."""
+
+SUSPECTS = 5
+"""So many scripts that broke a claim are kept, in case that one of them does not break it again."""
+
+OTHERS = 2
+"""So many other steps that break a claim are told of."""
+
+EMPTIED = 40
+"""So many runs that end with nothing held are repeated, to see what is left in tables."""
 
 
 def check_live(
@@ -54,17 +78,20 @@ def check_live(
     Raises `ModelError` where the adapter does not measure what it should.
     """
     started = time.monotonic()
-    always, sometimes = asked_of(seen_of(adapter))
-    known = {claim.name: claim for claim in (*always, *sometimes)}
-    asked = [*known.values()] if claims is None else [_claim(each, known, adapter) for each in claims]
+    asked = claims_asked(adapter, claims)
+    profile = settings(max_examples=examples or settings().max_examples)
     with measuring(adapter):
-        calibrate(adapter)
-        search = _searched(adapter, asked, settings(max_examples=examples or settings().max_examples), steps, seed)
-        report = LiveReport(adapter, [], search.small, search.runs, search.steps, 0.0, versions(adapter), search.parted)
-        for claim in asked:
-            report.results.append(LiveResult(claim, _verdict(report, claim, search, shorten=shorten)))
+        search = searched(adapter, asked, profile, steps, seed)
+        report = report_on(search, asked, shorten=shorten)
     report.seconds = time.monotonic() - started
     return report
+
+
+def claims_asked(adapter: type[Adapter], claims: Iterable[Claim | str] | None) -> list[Claim]:
+    """Return what is asked of an adapter. Raises `ModelError` for a claim that there is not."""
+    always, sometimes = asked_of(seen_of(adapter))
+    known = {claim.name: claim for claim in (*always, *sometimes)}
+    return [*known.values()] if claims is None else [_claim(each, known, adapter) for each in claims]
 
 
 def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) -> Claim:
@@ -73,16 +100,6 @@ def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) 
     if given not in known:
         raise ModelError(unknown(f"claim about {adapter.__name__}", given, known))
     return known[given]
-
-
-SMALL = 200
-"""So many of the smallest runs are taken, in order, before those at random: they depend on no chance."""
-
-PARTED = 20
-"""So often random runs are begun again where the manager does not do the same twice."""
-
-SUSPECTS = 5
-"""So many scripts that broke a claim are kept, in case that one of them does not break it again."""
 
 
 @contextmanager
@@ -94,47 +111,42 @@ def measuring(adapter: type[Adapter]) -> Iterator[None]:
             yield
 
 
+@dataclass
 class Search:
-    """What random runs have shown."""
+    """What runs have shown."""
 
-    def __init__(self) -> None:
-        self.runs = 0
-        """At random."""
-        self.small = 0
-        """In order, the smallest first."""
-        self.steps = 0
-        self.parted = 0
-        """How often Hypothesis had to be begun again, as a run did not go as it had gone before."""
-        self.found: dict[str, list[Script]] = {}
-        """For each claim some scripts that broke it, or showed it, the shortest first."""
-        self.counts: dict[str, int] = {}
+    narrow: Frontier
+    """The smallest, in order, with values of one unit."""
+    frontier: Frontier
+    """The smallest, in order, with values of every size that is tried."""
+    runs: int = 0
+    """At random."""
+    steps: int = 0
+    parted: int = 0
+    """How often Hypothesis had to be begun again, as a run did not go as it had gone before."""
+    found: dict[Hit, list[Script]] = field(default_factory=dict)
+    """For each claim, and the step that broke it, some random scripts, the shortest first."""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def adapter(self) -> type[Adapter]:
+        return self.frontier.kind
 
     def note(self, claim: Claim, script: Script) -> None:
         """Keep a script that breaks a claim, or shows it, if it is among the shortest."""
         self.counts[claim.name] = self.counts.get(claim.name, 0) + 1
-        known = self.found.setdefault(claim.name, [])
+        known = self.found.setdefault((claim.name, script[-1].action), [])
         known.append(script)
         known.sort(key=len)
         del known[SUSPECTS:]
 
+    def shown(self, claim: Claim) -> int:
+        """Return how many runs broke a claim, or showed it."""
+        return sum(each.counts.get(claim.name, 0) for each in (self, self.narrow, self.frontier))
 
-def _take_small(adapter: type[Adapter], claims: list[Claim], search: Search) -> None:
-    """Take the smallest runs with values of one unit, in order, as many as are wanted."""
-    waiting: deque[Script] = deque([()])
-    while waiting and search.small < SMALL:
-        script = waiting.popleft()
-        with Playing(adapter, claims, alone=True) as playing:
-            for move in script:
-                playing.take(move)
-            search.small, search.steps = search.small + 1, search.steps + len(script)
-            last = playing.steps[-1]
-            before = playing.steps[-2] if script else None
-            for claim in claims:
-                if hits(claim, before, last):
-                    search.note(claim, script)
-            if not last.raised:
-                ending = [Move("close")] if playing.can(Move("close")) else []
-                waiting.extend((*script, move) for move in [*playing.possible([1]), *ending])
+    def scripts(self, claim: Claim) -> list[Script]:
+        """Return the random scripts that broke a claim, the shortest first."""
+        return sorted((each for (name, _), some in self.found.items() if name == claim.name for each in some), key=len)
 
 
 class SearchingMachine(LiveMachine):
@@ -158,13 +170,27 @@ class SearchingMachine(LiveMachine):
         self.search.steps += len(self.script)
 
 
-def _searched(adapter: type[Adapter], claims: list[Claim], profile: settings, steps: int, seed: int | None) -> Search:
+def searched(
+    adapter: type[Adapter],
+    claims: list[Claim],
+    profile: settings,
+    steps: int,
+    seed: int | None,
+    given: Iterable[Script] = (),
+) -> Search:
+    """Take the smallest runs, those that are given, and some at random."""
+    warn_of_unheard(adapter)
+    calibrate(adapter)
+    search = Search(Frontier(adapter, claims, (1,)), Frontier(adapter, claims, sizes_of(adapter)))
+    search.narrow.go_on(SMALL)
+    search.frontier.go_on(SMALL)
+    for script in given:
+        _take(search, claims, script)
     machine: Any = machine_of(adapter, claims, SearchingMachine)
-    machine.search = search = Search()
-    _take_small(adapter, claims, search)
-    while search.runs < profile.max_examples:
-        left = settings(profile, max_examples=profile.max_examples - search.runs)
-        if _taken_at_random(machine, left, steps, seed):
+    machine.search = search
+    while search.runs < profile.max_examples and Phase.generate in profile.phases:
+        left_over = settings(profile, max_examples=profile.max_examples - search.runs)
+        if _taken_at_random(machine, left_over, steps, seed):
             break
         search.parted, seed = search.parted + 1, (seed or 0) + 1
         if search.parted >= PARTED:
@@ -172,6 +198,20 @@ def _searched(adapter: type[Adapter], claims: list[Claim], profile: settings, st
     gc.collect()
     gc.freeze()  # what Hypothesis keeps need not be looked at again
     return search
+
+
+def _take(search: Search, claims: list[Claim], script: Script) -> None:
+    """Take a script that is given, as far as it can be taken."""
+    told: set[str] = set()
+    with Playing(search.adapter, claims, alone=True) as playing:
+        for place, move in enumerate(script):
+            if not playing.can(move) or playing.steps[-1].raised:
+                return
+            playing.take(move)
+            for claim in claims:
+                if claim.name not in told and false_at(claim, playing.steps) is not None:
+                    told.add(claim.name)
+                    search.note(claim, script[: place + 1])
 
 
 def _taken_at_random(machine: Any, profile: settings, steps: int, seed: int | None) -> bool:
@@ -196,25 +236,68 @@ def _taken_at_random(machine: Any, profile: settings, steps: int, seed: int | No
     return True
 
 
-def _verdict(report: LiveReport, claim: Claim, search: Search, *, shorten: bool) -> Verdict:
-    adapter = report.adapter
-    scripts = search.found.get(claim.name, [])
-    tried = NotFound(report.tried)
+def report_on(search: Search, claims: Iterable[Claim], *, shorten: bool = True) -> LiveReport:
+    """Return the verdicts that follow from a search; each violation is taken again, and shortened."""
+    results = [LiveResult(claim, _verdict(search, claim, shorten=shorten)) for claim in claims]
+    small, steps = search.narrow.runs + search.frontier.runs, search.narrow.steps + search.frontier.steps
+    return LiveReport(
+        search.adapter, results, small, search.runs, steps + search.steps, 0.0, versions(search.adapter), search.parted
+    )
+
+
+def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
+    tried = NotFound(report_on(search, ()).tried)
+    if claim.mode is Mode.SOMETIMES:
+        return Shown(search.shown(claim)) if search.shown(claim) else tried
+    if claim is tables_are_emptied:
+        return next(_residues(search), tried)
+    smallest = sorted([*search.narrow.scripts(claim), *search.frontier.scripts(claim)], key=len)
+    scripts = [*smallest, *search.scripts(claim)[:SUSPECTS]]
     if not scripts:
         return tried
-    if claim.mode is Mode.SOMETIMES:
-        return Shown(search.counts[claim.name])
-    again = {script: times(adapter, script, claim) for script in scripts}
+    again = {script: times(search.adapter, script, claim) for script in scripts[:SUSPECTS]}
     sure = next((script for script, broken in again.items() if all(broken)), None)
     if sure is None:
         if not any(map(any, again.values())):
             return tried  # what was measured was the garbage of others
         return Unknown("a run broke it, and did not break it each time that it was taken again")
-    short, minimal = shortened(adapter, sure, claim) if shorten else (sure, "")
-    steps, paths = witnessed(adapter, short, claim)
+    short = _shortest(search, sure, claim) if shorten else sure
+    others = {script[-1].action: script for script in reversed(smallest) if script and all(again.get(script, [False]))}
+    others.pop(short[-1].action if short else "", None)
+    return _falsified(search, short, claim, [*others.values()][:OTHERS])
+
+
+def _shortest(search: Search, script: Script, claim: Claim) -> Script:
+    """Return the first of the shortest scripts that break a claim, where the smallest runs go that far."""
+    wide, adapter = search.frontier, search.adapter
+    is_known = any(script in each.scripts(claim) for each in (search.narrow, wide))
+    short = script if is_known else reduced(adapter, script, claim)
+    wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
+    first = next((each for each in wide.scripts(claim) if repeats(adapter, each, claim)), short)
+    return first if len(first) <= len(short) else short
+
+
+def _falsified(search: Search, script: Script, claim: Claim, others: Iterable[Script] = ()) -> Verdict:
+    steps, paths = witnessed(search.adapter, script, claim)
     if false_at(claim, steps) is None:
         return Unknown("a run broke it several times, and then did not")
-    return Falsified(short, tuple(steps), tuple(paths), minimal)
+    also = tuple(each for each in (_falsified(search, other, claim) for other in others) if isinstance(each, Falsified))
+    return Falsified(script, tuple(steps), tuple(paths), search.frontier.certifies(len(script)), also)
+
+
+def _residues(search: Search) -> Iterator[Verdict]:
+    """Yield the runs that leave something in tables each time that they are repeated, the shortest first."""
+    adapter = search.adapter
+    for script in sorted([*search.narrow.empty[:EMPTIED], *search.frontier.empty[:EMPTIED]], key=len):
+        count = residue(adapter, script)
+        if count == 0:
+            continue
+        with Playing(adapter, alone=True) as playing:
+            for move in script:
+                playing.take(move)
+            playing.steps[-1].now.seen["residue"] = count
+        paths = tuple(left(adapter, script))
+        yield Falsified(script, tuple(playing.steps), paths, search.frontier.certifies(len(script)))
 
 
 def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[list[Step], list[Path]]:
@@ -222,7 +305,8 @@ def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[lis
     with Playing(adapter, [claim], alone=True) as playing:
         for move in script:
             playing.take(move)
-        return playing.steps, [] if playing.steps[-1].raised else counted_free(playing)
+        steps, found = playing.steps, [] if playing.steps[-1].raised else counted_free(playing)
+    return steps, with_lines(adapter, script, found)
 
 
 def versions(adapter: type[Adapter]) -> dict[str, str]:

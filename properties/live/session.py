@@ -5,24 +5,33 @@ What it ought to hold is kept as numbers, never as values: this side of a run mu
 
 from __future__ import annotations
 
+import asyncio
 import gc
-import tempfile
 import traceback
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any, Self
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.live import faults
+from spillproof.properties.live import faults, folders
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import content
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import MEASURED, Now, asked, broken, offers, operations_of, seen_of
-from spillproof.properties.live.operations.operation import NOTHING, Effect
+from spillproof.properties.live.operations.cancelled import Cut, cut_at
+from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
+
+NOT_THERE = (LookupError, FileNotFoundError)
+"""What may be raised for a key that another thread has deleted, or of which it is not known whether it is there."""
+
+TOO_LARGE = (MemoryError, ValueError, OverflowError)
+"""What may be raised for a value that is larger than the whole capacity, without being declared."""
 
 
 @dataclass
@@ -35,6 +44,11 @@ class Step:
     now: Now
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     raised: str = ""
+    known: frozenset[str] = frozenset()
+    """The claims that a known defect has violated by now, so that they are not asked any more."""
+    refused: bool = False
+    met: bool = False
+    """Whether the point was reached at which a second thread works, or the step is cancelled."""
 
 
 class Playing:
@@ -49,28 +63,36 @@ class Playing:
         self.held: dict[str, list[tuple[int, int]]] = {}
         """By key, the number and the size of each part of what the manager ought to hold."""
         self.unsure: set[str] = set()
-        """The keys of values that an excused failure may have left as they were, or changed."""
+        """The keys of values that may be there or not, or changed."""
+        self.aged: set[str] = set()
+        """The keys of values that may be dropped for another reason than room, such as time."""
         self.poisoned: set[str] = set()
         self.handles: dict[str, Any] = {}
         self.kept: dict[str, Any] = {}
+        self.pins: dict[str, list[Any]] = {}
+        self.open: set[str] = set()
         self.disk_full = False
         self.limit: int | None = None
         """On spilled data, in bytes."""
         self.ended = False
         self.made = 0
         self.steps: list[Step] = []
+        self.met = False
+        self.cut: tuple[int, Cut] | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     def __enter__(self) -> Self:
         if self.collects and not self.kind.measured_by.exact:
             gc.collect()  # others' garbage must not go while this run is watched
         with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            self.folder = stack.enter_context(folders.empty_folder())
+            stack.callback(self._close_loop)
             self.operations = operations_of(self.kind)
             try:
                 self.adapter: Any = self.kind()
                 self.adapter.measure = self.kind.measured_by()
                 with self.adapter.measure.watching():
-                    self.adapter.begin(Path(folder))
+                    self.do("begin", self.folder)
             except Exception as error:  # noqa: BLE001 - whatever it is, no run can begin
                 raise broken(self.kind, "begin", error) from None
             self.steps.append(Step(None, "begin()", self.look(NOTHING)))
@@ -81,13 +103,45 @@ class Playing:
         with faults.silence():
             self.handles.clear()
             self.kept.clear()
+            self.pins.clear()
             if offers(self.kind, "close") and not self.ended:
                 try:
-                    self.adapter.close()
+                    self.do("close")
                 except Exception as failed:  # noqa: BLE001 - what went wrong before may show here again
                     traceback.clear_frames(failed.__traceback__)
             del self.adapter
             self.stack.close()
+
+    def _close_loop(self) -> None:
+        if self.loop is not None:
+            self.loop.close()
+
+    # Calling the manager
+
+    def do(self, method: str, *arguments: Any) -> Any:
+        """Call a method of the adapter, and return what it returns; what it has to wait for is waited for."""
+        answer = getattr(self.adapter, method)(*arguments)
+        return self.settled(answer) if isawaitable(answer) else answer
+
+    def settled(self, answer: Any) -> Any:
+        """Wait for what a coroutine answers, in the adapter's `loop`, or in one of this run."""
+        loop = getattr(self.adapter, "loop", None)
+        if not isinstance(loop, asyncio.AbstractEventLoop):
+            loop = self.loop = self.loop or asyncio.new_event_loop()
+        work = answer if self.cut is None else cut_at(self.cut[0], answer, self.cut[1])
+        if loop.is_running():
+            return asyncio.run_coroutine_threadsafe(_awaited(work), loop).result()
+        return loop.run_until_complete(work)
+
+    @contextmanager
+    def cancelling(self, waits: int) -> Iterator[Cut]:
+        """Cancel what is waited for in here when it has given way so many times."""
+        cut = Cut()
+        self.cut = (waits, cut)
+        try:
+            yield cut
+        finally:
+            self.cut = None
 
     # Which steps can be taken
 
@@ -98,9 +152,10 @@ class Playing:
 
     def possible(self, sizes: Iterable[int]) -> Iterator[Move]:
         """Yield the steps that can be taken now, but for the one that ends a run."""
+        units = tuple(sizes)
         for operation in () if self.ended else self.operations.values():
             if not operation.ends:
-                yield from operation.choices(self, sizes)
+                yield from operation.choices(self, units)
 
     def closing(self) -> Iterator[Move]:
         """Yield the steps that end a run: every value is read, what is held is dropped, and the manager is closed."""
@@ -112,6 +167,7 @@ class Playing:
             yield from [Move("get", key) for key in self.held]
         yield from [Move("drop", name=name) for name in self.handles]
         yield from [Move("forget", name=name) for name in self.kept]
+        yield from [Move("unpin", key) for key, pins in self.pins.items() for _ in pins]
         if "close" in self.operations:
             yield Move("close")
 
@@ -121,26 +177,61 @@ class Playing:
         """Take a step, and return what was seen."""
         operation = self.operations[move.action]
         step = Step(move, operation.spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
-        effect = NOTHING
+        effect, self.met = NOTHING, False
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
+        self.notice()
+        room, there = self.room(operation, move), set(self.held)
         with faults.silence(), self.adapter.measure.watching():
             try:
                 with self.disk():
                     effect = operation.act(self, move)
             except Exception as error:  # noqa: BLE001 - whatever a manager raises is part of the run
                 self.failed(move, step, error, in_force=in_force)
-        if self.kind.drops and not step.raised:
-            for key in self.held.keys() - set(self.adapter.keys()):
-                self.forget(key)
+        dropped = () if step.raised else self.notice()
+        lost = operation.puts and bool({*there, move.key} & {*dropped} - self.aged) and not step.refused
+        if operation.ages:
+            self.aged |= set(self.held)
         if effect.said_freed:
             step.events.append(("claims to have freed", {"size": effect.said_freed}))
-        step.now = self.look(effect)
+        step.events += [(word, {"": detail} if detail else {}) for word, detail in effect.events]
+        step.met = self.met
+        more = {"had_room": room, "is_refused": step.refused, "has_dropped": lost}
+        step.now = self.look(effect, more)
         if self.collects and any(hits(claim, self.steps[-1], step) for claim in self.suspicions):
             with self.adapter.measure.watching():
                 gc.collect()
-            step.now = self.look(effect)
+            step.now = self.look(effect, more)
+        step.known = self.steps[-1].known | self._known(step)
         self.steps.append(step)
         return step
+
+    def _known(self, step: Step) -> set[str]:
+        """Return the claims that a step violates, as is known of it."""
+        assert step.move is not None
+        suspects = [each.claim for each in self.kind.known if each.step == step.move.action]
+        return {
+            claim.name for claim in self.suspicions if claim.name in suspects and is_false(claim, self.steps[-1], step)
+        }
+
+    def notice(self) -> tuple[str, ...]:
+        """Notice what a manager that drops values has dropped; return the keys."""
+        if not self.kind.drops:
+            return ()
+        gone = tuple(sorted(self.held.keys() - set(self.do("keys"))))
+        for key in gone:
+            self.forget(key)
+        return gone
+
+    def room(self, operation: Operation, move: Move) -> bool:
+        """Return whether a value that a step hands over must find room."""
+        if not operation.puts or operation.poisons or operation.points or not hasattr(seen_of(self.kind), "had_room"):
+            return False
+        size = move.units * self.kind.measured_by.unit
+        if hasattr(self.adapter, "fits"):
+            return bool(self.adapter.fits(move.key, size))
+        seen, more = self.steps[-1].now.seen, overhead(self.kind)
+        used = max(seen["reachable"], seen["accounted"]) + more if more else seen["reachable"]
+        return bool(used + size <= seen["capacity_of_pool"])
 
     @contextmanager
     def disk(self) -> Iterator[None]:
@@ -151,16 +242,20 @@ class Playing:
         with faults.full_disk():
             yield
 
-    def put(self, move: Move, *, poisoned: bool) -> None:
-        """Hand a new value over; this frame must not keep it."""
+    def hand_over(self, call: Callable[[Any], Any], move: Move, *, poisoned: bool) -> int:
+        """Hand a new value over, and return its number; this frame must not keep it."""
         self.made += 1
         number, size = self.made, move.units * self.kind.measured_by.unit
         more = {"poisoned": True} if poisoned else {}
-        self.adapter.put(move.key, self.adapter.measure.value(number, size, **more))
+        call(self.adapter.measure.value(number, size, **more))
+        return number
+
+    def holds(self, move: Move, number: int, *, poisoned: bool) -> None:
+        """Expect the value of that number under the key of a move."""
         before = self.held.get(move.key, []) if self.kind.appends else []
         if not self.kind.appends:
             self.forget(move.key)
-        self.held[move.key] = [*before, (number, size)]
+        self.held[move.key] = [*before, (number, move.units * self.kind.measured_by.unit)]
         if poisoned:
             self.poisoned.add(move.key)
 
@@ -168,11 +263,12 @@ class Playing:
         """Expect nothing of a key any more."""
         self.held.pop(key, None)
         self.unsure.discard(key)
+        self.aged.discard(key)
         self.poisoned.discard(key)
 
     def compare(self, key: str) -> int:
         """Read a value; return how many bytes of what was put are in it, and more where there are more."""
-        got = self.adapter.measure.content(self.adapter.get(key))
+        got = self.adapter.measure.content(self.do("get", key))
         wanted = b"".join(content(number, size) for number, size in self.held[key])
         if got.startswith(wanted) or key in self.unsure:
             return len(got)
@@ -182,35 +278,70 @@ class Playing:
         """Keep what was raised, in words: its traceback would keep values reachable."""
         if isinstance(error, ModelError):
             raise error
-        own = self.operations[move.action].poisons
+        operation = self.operations[move.action]
         words = f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
-        if (own or in_force) and self.adapter.excuses(error, own=own):
-            step.events.append(("raises, as documented:", {"error": type(error).__name__}))
-            self.resynchronise(move)
+        told = ""
+        if operation.tries:
+            told = "is refused, as it is not there:"
+        elif self.is_refusal(operation, move, error):
+            told, step.refused = "refuses:", True
+            self.after_failure(move, operation)
+        elif move.key in self.unsure and isinstance(error, NOT_THERE) and not operation.puts:
+            told = "says that it is not there:"
+            self.forget(move.key)
+        elif (operation.poisons or in_force) and self.adapter.excuses(error, own=operation.poisons):
+            told = "raises, as documented:"
+            self.after_failure(move, operation)
         else:
-            step.raised = words.replace(str(self.stack), "…")
+            step.raised = words.replace(str(self.folder), "…")
+        if told:
+            step.events.append((told, {"error": type(error).__name__}))
         causes: list[BaseException | None] = [error, error.__cause__, error.__context__]
         for cause in causes:
             if cause is not None:
                 traceback.clear_frames(cause.__traceback__)
                 cause.__traceback__ = None
 
-    def resynchronise(self, move: Move) -> None:
-        """Ask which keys there are after a failure that is excused."""
-        there, operation = set(self.adapter.keys()), self.operations[move.action]
-        if operation.puts:
-            if move.key in there:
-                size = move.units * self.kind.measured_by.unit
-                self.held[move.key] = [(self.made, size)]
+    def is_refusal(self, operation: Operation, move: Move, error: Exception) -> bool:
+        """Return whether the manager says by an error that it is full."""
+        size, capacity = move.units * self.kind.measured_by.unit, self.steps[-1].now.seen.get("capacity_of_pool")
+        too_large = operation.puts and capacity is not None and size > capacity
+        return isinstance(error, self.kind.refuses) or (too_large and isinstance(error, TOO_LARGE))
+
+    def forgives(self, error: Exception, move: Move, *, conflict: bool) -> bool:
+        """Return whether one of two steps at once may raise this."""
+        may_be_gone = conflict or self.kind.drops or move.key in self.unsure
+        return isinstance(error, self.kind.refuses) or (may_be_gone and isinstance(error, NOT_THERE))
+
+    def after_failure(self, move: Move, operation: Operation) -> None:
+        """Take into account that a failure that is excused may have left a value, or not."""
+        if not operation.puts:
+            return
+        if not offers(self.kind, "keys"):
+            if move.key in self.held:
                 self.unsure.add(move.key)
-                if operation.poisons:
-                    self.poisoned.add(move.key)
-            else:
-                self.forget(move.key)
+            return
+        if move.key in set(self.do("keys")):
+            self.held[move.key] = [(self.made, move.units * self.kind.measured_by.unit)]
+            self.unsure.add(move.key)
+            if operation.poisons:
+                self.poisoned.add(move.key)
+        else:
+            self.forget(move.key)
+
+    def resynchronise(self, key: str) -> None:
+        """Ask whether a key is there. Where the manager does not say it, it may be."""
+        if not offers(self.kind, "keys"):
+            self.unsure |= {key} & self.held.keys()
+        elif key not in set(self.do("keys")):
+            self.forget(key)
+        elif key not in self.held:
+            self.held[key] = [(self.made, 0)]
+            self.unsure.add(key)
 
     # Seeing
 
-    def look(self, effect: Effect) -> Now:
+    def look(self, effect: Effect, more: dict[str, Any] | None = None) -> Now:
         """Return what is to be seen now, after a step with this effect."""
         read = effect.read
         owed = {key: sum(size for _, size in parts) for key, parts in sorted(self.held.items())}
@@ -222,16 +353,36 @@ class Playing:
         if hasattr(made, "accounts"):
             seen["accounts"] = list(self.adapter.accounts())
         seen["unclaimed"] = asked(self.adapter, "unclaimed") + self.pinned()
-        seen |= {"has_ended": self.ended, "is_empty": not (self.held or self.handles or self.kept)}
+        empty = not (self.held or self.handles or self.kept or self.pins or self.open)
+        seen |= {"has_ended": self.ended, "is_empty": empty, "residue": 0}
         seen |= {"records_owed": list(owed.values()), "records_readable": list(readable.values())}
         seen["spill_limit"] = self.limit
         seen |= {"has_read": read is not None, "said_freed": effect.said_freed}
+        seen |= {"had_room": False, "is_refused": False, "has_dropped": False, **(more or {})}
+        if hasattr(made, "unpinned"):
+            seen["has_pinned"] = bool(self.pins)
+            seen["unpinned"] = len(self.pins.keys() - set(self.do("keys")))
         return made(seen)
 
     def pinned(self) -> int:
         """Return the bytes of the values that the client keeps, each counted once."""
         different = {id(value): value for value in self.kept.values()}
         return sum(self.adapter.measure.size_of(value) for value in different.values())
+
+
+async def _awaited(work: Any) -> Any:
+    return await work
+
+
+@cache
+def overhead(kind: type[Adapter]) -> int:
+    """Return by how many bytes the account of one small value is more than its size."""
+    move = Move("put", kind.keys_used[0], 1)
+    with Playing(kind) as playing:
+        with suppress(Exception):
+            playing.operations["put"].act(playing, move)
+        accounted = asked(playing.adapter, "accounted")
+    return max(0, accounted - kind.measured_by.unit)
 
 
 # A script
@@ -249,6 +400,11 @@ def played(kind: type[Adapter], script: Script, claims: Iterable[Claim]) -> list
 
 
 def hits(claim: Claim, before: Step | None, after: Step) -> bool:
+    """Return whether a claim is false after a step (for a `sometimes` claim: true), and no known defect has done it."""
+    return claim.name not in after.known and is_false(claim, before, after)
+
+
+def is_false(claim: Claim, before: Step | None, after: Step) -> bool:
     """Return whether a claim is false after a step (for a `sometimes` claim: true). Its own function says so."""
     if claim is NO_EXCEPTION:
         return bool(after.raised)

@@ -23,6 +23,8 @@ class Falsified(Verdict):
     paths: tuple[Path, ...]
     """What keeps the values reachable that are counted free."""
     minimal: str = ""
+    also: tuple[Falsified, ...] = ()
+    """Runs that violate it with a step of another kind: perhaps another defect."""
 
     def sentence(self) -> str:
         how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
+from spillproof.properties.live.operations.operation import Operation, Situation, Text
 
 
 class FillDisk(Operation):
@@ -15,10 +15,9 @@ class FillDisk(Operation):
         del move
         return not playing.disk_full
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> None:
         del move
         playing.disk_full = True
-        return NOTHING
 
     def line(self, text: Text) -> str:
         del text
@@ -34,10 +33,9 @@ class FreeDisk(Operation):
         del move
         return playing.disk_full
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> None:
         del move
         playing.disk_full = False
-        return NOTHING
 
     def line(self, text: Text) -> str:
         del text
@@ -53,11 +51,10 @@ class LimitSpill(Operation):
         del move
         return playing.limit is None
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> None:
         del move
         playing.limit = int(playing.adapter.disk_accounted())
-        playing.adapter.limit_spilled(playing.limit)
-        return NOTHING
+        playing.do("limit_spilled", playing.limit)
 
     def line(self, text: Text) -> str:
         del text
@@ -73,11 +70,10 @@ class LiftLimit(Operation):
         del move
         return playing.limit is not None
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> None:
         del move
         playing.limit = None
-        playing.adapter.limit_spilled(None)
-        return NOTHING
+        playing.do("limit_spilled", None)
 
     def line(self, text: Text) -> str:
         del text

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
+from spillproof.properties.live.operations.operation import Operation, Situation, Text
 from spillproof.properties.live.operations.values import OnKey
 
 
@@ -42,9 +42,8 @@ class Issue(Taking):
     def names(self, playing: Situation) -> dict[str, Any]:
         return playing.handles
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        playing.handles[move.name] = playing.adapter.issue(move.key)
-        return NOTHING
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.handles[move.name] = playing.do("issue", move.key)
 
 
 class Keep(Taking):
@@ -55,9 +54,8 @@ class Keep(Taking):
     def names(self, playing: Situation) -> dict[str, Any]:
         return playing.kept
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        playing.kept[move.name] = playing.adapter.get(move.key)
-        return NOTHING
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.kept[move.name] = playing.do("get", move.key)
 
 
 class OnHandle(Operation):
@@ -78,25 +76,25 @@ class Pull(OnHandle):
 
     name, needs = "pull", ("issue", "pull")
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        playing.adapter.pull(playing.handles[move.name])
-        return NOTHING
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.do("pull", playing.handles[move.name])
 
     def line(self, text: Text) -> str:
         return f"manager.pull({text.move.name})"
 
 
 class Drop(OnHandle):
-    """Let go of a handle."""
+    """Let go of a handle; an adapter that has `drop` is given it for the last time."""
 
     name, needs = "drop", ("issue",)
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        del playing.handles[move.name]
-        return NOTHING
+    def call(self, playing: Situation, move: Move) -> None:
+        handle = [playing.handles.pop(move.name)]
+        if hasattr(playing.adapter, "drop"):
+            playing.do("drop", handle.pop())
 
     def line(self, text: Text) -> str:
-        return f"del {text.move.name}"
+        return f"manager.drop({text.move.name}); del {text.move.name}" if text.hooked else f"del {text.move.name}"
 
 
 class Forget(Operation):
@@ -111,9 +109,8 @@ class Forget(Operation):
         del sizes
         return [Move(self.name, name=name) for name in playing.kept]
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> None:
         del playing.kept[move.name]
-        return NOTHING
 
     def line(self, text: Text) -> str:
         return f"del {text.move.name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from spillproof.properties.live.adapter import Adapter
@@ -16,6 +17,8 @@ class Effect(NamedTuple):
     """The bytes that a spill claims to have freed."""
     read: tuple[str, int] | None = None
     """The key that was read, and how many of its bytes were what was put."""
+    events: tuple[tuple[str, str], ...] = ()
+    """What else is to be told of it: a word, and its detail."""
 
 
 NOTHING = Effect()
@@ -31,6 +34,9 @@ class Text(NamedTuple):
     """Whether what is read has to be kept."""
     claimed: bool
     """Whether what the spill claims has to be kept."""
+    unit: int = 1
+    hooked: bool = False
+    """Whether the manager hears that a handle is dropped."""
 
     @property
     def key(self) -> str:
@@ -46,16 +52,41 @@ class Situation(Protocol):
     """The manager, through an adapter of that class."""
     held: dict[str, list[tuple[int, int]]]
     """By key, the number and the size of each part of what the manager ought to hold."""
+    unsure: set[str]
+    """The keys of which it is not known whether they are there, or with which value."""
     handles: dict[str, Any]
     kept: dict[str, Any]
     """By name, what was issued, and what the client keeps."""
+    pins: dict[str, list[Any]]
+    """By key, what each `pin` returned that no `unpin` has taken back."""
+    open: set[str]
+    """The keys of what own steps have begun and not ended."""
     disk_full: bool
     limit: int | None
     """On spilled data, in bytes."""
     ended: bool
+    made: int
+    met: bool
+    """Whether the point was reached at which a second thread works, or at which the step is cancelled."""
 
-    def put(self, move: Move, *, poisoned: bool) -> None:
-        """Hand a new value over."""
+    def do(self, method: str, *arguments: Any) -> Any:
+        """Call a method of the adapter, and return what it returns; what it has to wait for is waited for."""
+        ...
+
+    def cancelling(self, waits: int) -> AbstractContextManager[Any]:
+        """Cancel what is waited for in here when it has given way so many times."""
+        ...
+
+    def forgives(self, error: Exception, move: Move, *, conflict: bool) -> bool:
+        """Return whether one of two steps at once may raise this."""
+        ...
+
+    def hand_over(self, call: Callable[[Any], Any], move: Move, *, poisoned: bool) -> int:
+        """Hand a new value over, and return its number."""
+        ...
+
+    def holds(self, move: Move, number: int, *, poisoned: bool) -> None:
+        """Expect the value of that number under the key of a move."""
         ...
 
     def compare(self, key: str) -> int:
@@ -64,6 +95,10 @@ class Situation(Protocol):
 
     def forget(self, key: str) -> None:
         """Expect nothing of a key any more."""
+        ...
+
+    def resynchronise(self, key: str) -> None:
+        """Ask whether a key is there, as far as the manager says it."""
         ...
 
 
@@ -83,6 +118,14 @@ class Operation:
     """Whether that value cannot be pickled."""
     ends = False
     """Whether it is taken at the end of a run only."""
+    ages = False
+    """Whether what the manager drops later may be dropped because of it, and not for want of room."""
+    writes = False
+    """Whether what is under its key is another after it."""
+    tries = False
+    """Whether it may be refused, whatever the manager raises, as the client asks for what is not there."""
+    points = 0
+    """At most so many points there are at which it can be taken, or broken off. 0 where there is one."""
     method = ""
     """The adapter's method that does it, where that is called otherwise."""
     simpler = ""
@@ -105,9 +148,18 @@ class Operation:
         move = Move(self.name)
         return [move] if self.can(playing, move) else []
 
+    def call(self, playing: Situation, move: Move) -> Any:
+        """Have the manager do it, and return what is then known; what the manager ought to hold is as it was."""
+        raise NotImplementedError
+
+    def done(self, playing: Situation, move: Move, result: Any) -> Effect:
+        """Take what was done into account, and return what it has shown."""
+        del playing, move, result
+        return NOTHING
+
     def act(self, playing: Situation, move: Move) -> Effect:
         """Do it."""
-        raise NotImplementedError
+        return self.done(playing, move, self.call(playing, move))
 
     def spelled(self, move: Move, unit: int) -> str:
         """Return a step as a person writes it, with sizes in bytes: `put(a, 1024)`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
@@ -12,25 +13,35 @@ class OnKey(Operation):
     """A step on a value that the manager ought to have."""
 
     def can(self, playing: Situation, move: Move) -> bool:
-        return move.key in playing.held
+        return move.key in playing.held and not (self.writes and move.key in playing.pins)
 
     def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         del sizes
-        return [Move(self.name, key) for key in playing.held]
+        return [move for key in playing.held if self.can(playing, move := Move(self.name, key))]
 
 
 class Put(Operation):
     """Hand over a new value; of the keys that are not in use, only the first is taken."""
 
-    name, puts = "put", True
+    name, puts, writes = "put", True, True
     needs: tuple[str, ...] = ("put",)
 
-    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
-        fresh = [key for key in playing.kind.keys_used if key not in playing.held][:1]
-        return [Move(self.name, key, size) for key in (*playing.held, *fresh) for size in sizes]
+    def can(self, playing: Situation, move: Move) -> bool:
+        return move.key not in playing.pins and move.key not in playing.open
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        playing.put(move, poisoned=self.poisons)
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
+        fresh = [key for key in playing.kind.keys_used if key not in playing.held and key not in playing.open][:1]
+        keys = [key for key in (*playing.held, *fresh) if self.can(playing, Move(self.name, key))]
+        return [Move(self.name, key, size) for key in keys for size in sizes]
+
+    def call(self, playing: Situation, move: Move) -> int:
+        def put(value: Any) -> Any:
+            return playing.do("put", move.key, value)
+
+        return playing.hand_over(put, move, poisoned=self.poisons)
+
+    def done(self, playing: Situation, move: Move, result: Any) -> Effect:
+        playing.holds(move, result, poisoned=self.poisons)
         return NOTHING
 
     def line(self, text: Text) -> str:
@@ -50,8 +61,11 @@ class Get(OnKey):
 
     name, needs = "get", ("get",)
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        return Effect(read=(move.key, playing.compare(move.key)))
+    def call(self, playing: Situation, move: Move) -> int:
+        return playing.compare(move.key)
+
+    def done(self, playing: Situation, move: Move, result: Any) -> Effect:
+        return Effect(read=(move.key, result))
 
     def line(self, text: Text) -> str:
         got = f"manager.get({text.key})"
@@ -61,22 +75,85 @@ class Get(OnKey):
 class Delete(OnKey):
     """Delete a value."""
 
-    name, needs = "delete", ("delete",)
+    name, needs, writes = "delete", ("delete",), True
 
-    def act(self, playing: Situation, move: Move) -> Effect:
-        playing.adapter.delete(move.key)
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.do("delete", move.key)
+
+    def done(self, playing: Situation, move: Move, result: Any) -> Effect:
+        del result
         playing.forget(move.key)
         return NOTHING
+
+
+class Missing(Operation):
+    """Ask for what is not there. The manager may raise what it likes; its account stays as it is."""
+
+    fault, tries = "missing", True
+
+    def __init__(self, method: str) -> None:
+        self.name, self.method, self.needs = f"{method}_missing", method, (method,)
+
+    def can(self, playing: Situation, move: Move) -> bool:
+        return move.key not in playing.held and move.key not in playing.open
+
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
+        del sizes
+        return [Move(self.name, key) for key in playing.kind.keys_used if key not in playing.held][:1]
+
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.do(self.method, move.key)
+
+    def line(self, text: Text) -> str:
+        return f"manager.{self.method}({text.key})"
+
+
+class Pin(OnKey):
+    """Have a value stay where it is. What `pin` returns is held by the client until `unpin`."""
+
+    name, needs = "pin", ("pin", "unpin")
+
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.pins.setdefault(move.key, []).append(playing.do("pin", move.key))
+
+    def line(self, text: Text) -> str:
+        return f"pinned = manager.pin({text.key})"
+
+
+class Unpin(OnKey):
+    """Take back a pin."""
+
+    name, needs = "unpin", Pin.needs
+
+    def can(self, playing: Situation, move: Move) -> bool:
+        return move.key in playing.pins
+
+    def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
+        del sizes
+        return [Move(self.name, key) for key in playing.pins]
+
+    def call(self, playing: Situation, move: Move) -> None:
+        playing.pins[move.key].pop()
+        if not playing.pins[move.key]:
+            del playing.pins[move.key]
+        playing.do("unpin", move.key)
+
+    def line(self, text: Text) -> str:
+        return f"pinned = manager.unpin({text.key})"
 
 
 class Spill(Operation):
     """Move something to disk."""
 
-    name, needs = "spill", ("spill",)
+    name, needs, ages = "spill", ("spill",), True
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> Any:
         del move
-        return Effect(said_freed=playing.adapter.spill() or 0)
+        return playing.do("spill")
+
+    def done(self, playing: Situation, move: Move, result: Any) -> Effect:
+        del playing, move
+        return Effect(said_freed=result or 0)
 
     def line(self, text: Text) -> str:
         return "claimed = manager.spill() or 0" if text.claimed else "manager.spill()"
@@ -89,10 +166,9 @@ class Close(Operation):
 
     def can(self, playing: Situation, move: Move) -> bool:
         del move
-        return not playing.handles and not playing.kept and not playing.disk_full
+        return not (playing.handles or playing.kept or playing.pins or playing.disk_full)
 
-    def act(self, playing: Situation, move: Move) -> Effect:
+    def call(self, playing: Situation, move: Move) -> None:
         del move
         playing.ended = True
-        playing.adapter.close()
-        return NOTHING
+        playing.do("close")

@@ -1,0 +1,113 @@
+"""What is left in tables, and as files, after everything was deleted: by repeating a run with new keys.
+
+A free list, a history of limited length and what is imported on first use stop growing. What grows with each
+repetition, however often it is repeated, is a residue.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from types import FunctionType
+from typing import Any
+
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.holders import ATOMS, Hop, Path, references
+from spillproof.properties.live.measure import Measure
+from spillproof.properties.live.move import Script
+from spillproof.properties.live.session import Playing
+
+ROUNDS = (2, 16, 64, 256)
+"""So often a run is repeated before it is looked, each time, whether there is more with every repetition."""
+
+MOST = 20_000
+"""So many objects are looked at. Where there are more, nothing is said."""
+
+TABLES = (dict, list, set, frozenset, deque)
+
+
+def residue(kind: type[Adapter], script: Script) -> int:
+    """Return how many entries and files each repetition of a run leaves behind; 0 where it does not go on growing."""
+    with Playing(kind, alone=True) as playing:
+        number = grown = 0
+        for rounds in ROUNDS:
+            before = counted(playing)
+            for _ in range(rounds):
+                if not _is_repeated(playing, script, number):
+                    return 0
+                number += 1
+            grown = counted(playing) - before
+            if grown < rounds or before < 0:
+                return 0
+        return grown // ROUNDS[-1]
+
+
+def left(kind: type[Adapter], script: Script) -> list[Path]:
+    """Return the tables in which a repeated run leaves an entry each time, and the folder where it leaves files."""
+    rounds = ROUNDS[1]
+    with Playing(kind, alone=True) as playing:
+        _is_repeated(playing, script, 0)
+        before, files = dict(tables(playing)), _files(playing)
+        for number in range(rounds):
+            _is_repeated(playing, script, number + 1)
+        grown = [(path, (size - before.get(path, 0)) // rounds) for path, size in tables(playing)]
+        more = (_files(playing) - files) // rounds
+    found = [Path(path, 0, _each_time(count, "entry", "entries")) for path, count in grown if count > 0]
+    return [*found, *([Path((Hop("folder", "Path"),), 0, _each_time(more, "file", "files"))] if more > 0 else [])]
+
+
+def _each_time(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several} more each time"
+
+
+def _is_repeated(playing: Playing, script: Script, number: int) -> bool:
+    """Take a run again with other keys; return whether it went as it ought to, and nothing is held after it."""
+    for move in script:
+        key, other = (f"{each}{number}" if each else "" for each in (move.key, move.other))
+        again = replace(move, key=key, other=other)
+        if not playing.can(again) or playing.take(again).raised:
+            return False
+        del playing.steps[:-2]
+    return bool(playing.steps[-1].now.seen["is_empty"])
+
+
+def counted(playing: Playing) -> int:
+    """Return how many objects and entries of tables a manager has, and files; -1 where there are too many."""
+    entries, seen = 0, {id(playing.adapter.measure), *_histories(playing)}
+    waiting: deque[Any] = deque([vars(playing.adapter)])
+    while waiting:
+        each = waiting.popleft()
+        if id(each) in seen or isinstance(each, (*ATOMS, Measure)):
+            continue
+        seen.add(id(each))
+        entries += 1 + (len(each) if isinstance(each, TABLES) else 0)
+        if entries > MOST:
+            return -1
+        waiting.extend(each.__closure__ or () if isinstance(each, FunctionType) else gc.get_referents(each))
+    return entries + _files(playing)
+
+
+def tables(playing: Playing) -> Iterator[tuple[tuple[Hop, ...], int]]:
+    """Yield each table of a manager by a shortest chain of references to it, and how many entries it has."""
+    seen = {id(playing.adapter.measure), *_histories(playing)}
+    waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque([(playing.adapter, ())])
+    while waiting and len(seen) < MOST:
+        each, hops = waiting.popleft()
+        if id(each) in seen or isinstance(each, (*ATOMS, Measure)):
+            continue
+        seen.add(id(each))
+        if isinstance(each, TABLES) and hops:
+            yield hops, len(each)
+        waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
+
+
+def _files(playing: Playing) -> int:
+    return sum(1 for each in playing.folder.rglob("*") if each.is_file())
+
+
+def _histories(playing: Playing) -> list[int]:
+    """Return what is meant to grow."""
+    owners = [playing.adapter, *vars(playing.adapter).values()]
+    return [id(getattr(each, name)) for each in owners for name in playing.kind.histories if hasattr(each, name)]
