@@ -35,6 +35,7 @@ def regression(trace: Trace) -> str:
         [
             '"""' + _about(trace),
             "",
+            *_evidence(trace),
             *_how(trace),
             '"""',
             "",
@@ -57,6 +58,20 @@ def regression(trace: Trace) -> str:
 def _about(trace: Trace) -> str:
     does = "breaks" if trace.violation else "shows"
     return _quiet(f"A run that {does} {', '.join(trace.claims)} on {trace.model}.")
+
+
+def _evidence(trace: Trace) -> list[str]:
+    """Return what the claim reads at the guilty step, for whoever meets the failing test."""
+    found = trace.evidence
+    if found is None or not trace.violation:
+        return []
+    lines = [f"{found.compared}: {found.values}"] if found.compared else []
+    for each in found.read:
+        before = each.before(found.step)
+        was = f" (before: {before})" if each.changes(found.step) and before is not None else ""
+        lines.append(f"{each.words} is {each.after(found.step)}{was}")
+    step = trace.states[found.step].spelled
+    return [_quiet(f"After step {found.step}, {step}:"), *(f"    {_quiet(each, 110)}" for each in lines), ""] if lines else []
 
 
 def _how(trace: Trace) -> list[str]:
