@@ -50,7 +50,10 @@ def parts(explanation: Explanation) -> Iterator[RenderableType]:
     if explanation.guilty is not None:
         yield _part("The guilty step", *_guilty(explanation.guilty, explanation.cut, explanation))
     if explanation.evidence is not None and both_sides([explanation.evidence]):
-        yield _part("What the claim reads, before the guilty step and after it", Text("\n".join(both_sides([explanation.evidence]))))
+        yield _part(
+            "What the claim reads, before the guilty step and after it",
+            Text("\n".join(both_sides([explanation.evidence]))),
+        )
     if explanation.paths:
         yield _part("What keeps the bytes that are counted free", *_paths(explanation))
     if explanation.cut is not None:

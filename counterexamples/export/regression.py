@@ -7,6 +7,7 @@ stands in it as a literal or as a sanitised comment: a name in a trace cannot be
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 
@@ -71,7 +72,11 @@ def _evidence(trace: Trace) -> list[str]:
         was = f" (before: {before})" if each.changes(found.step) and before is not None else ""
         lines.append(f"{each.words} is {each.after(found.step)}{was}")
     step = trace.states[found.step].spelled
-    return [_quiet(f"After step {found.step}, {step}:"), *(f"    {_quiet(each, 110)}" for each in lines), ""] if lines else []
+    return [_quiet(f"After step {found.step}, {step}:"), *map(_indented, lines), ""] if lines else []
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(_quiet(text), 112, initial_indent="    ", subsequent_indent="      ")
 
 
 def _how(trace: Trace) -> list[str]:

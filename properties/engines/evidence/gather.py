@@ -1,4 +1,4 @@
-"""From a claim and a run that breaks it to the evidence: what it read, in every state, and which comparison is false."""
+"""From a claim and a run that breaks it to the evidence: what it read in every state, and which comparison is false."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.evidence.evidence import Evidence, Reading
 from spillproof.properties.engines.evidence.reason import Reason, reason
-from spillproof.properties.engines.evidence.recorder import CALLED, STATE, Key, Read, Recorder, value_of
+from spillproof.properties.engines.evidence.recorder import CALLED, STATE, Key, Recorder, value_of
 from spillproof.properties.engines.evidence.words import Names, in_words
 from spillproof.properties.engines.run import Moment, identity_between, sizes_in
 from spillproof.properties.engines.story.names import names_of as names_in
@@ -56,7 +56,9 @@ def _spoken(moments: Sequence[Moment]) -> dict[int, str]:
 def _names(moment: Moment, spoken: Mapping[int, str]) -> dict[int, str]:
     """Return a name for each object of a moment, by id, even where the run mentions it only later."""
     known = {
-        id(each): spoken[number] for each, number in zip(moment.objects, moment.numbers, strict=True) if number in spoken
+        id(each): spoken[number]
+        for each, number in zip(moment.objects, moment.numbers, strict=True)
+        if number in spoken
     }
     return {**names_in(moment), **known}
 
@@ -96,7 +98,9 @@ def _readings(
         Reading(_named(key, moments, names), _meaning(key, claim), tuple(_values(key, moments, names)), inner)
         for key, inner in keys
     )
-    return tuple(each for each in found if not {*each.values} <= {each.words, None})  # called after how it is reached
+    return tuple(
+        each for each in found if not (each.inner and each.values[-1] == each.words)
+    )  # it is called after how it is reached
 
 
 def _values(key: Key, moments: Sequence[Moment], names: Sequence[Names]) -> Iterator[str | None]:

@@ -107,11 +107,15 @@ class _Why:
     def _of_which(self, targets: tuple[ast.expr, ...], scope: Scope) -> str:
         """Return which member it is, unless its values stand in the comparison already."""
         names = [each.id for each in targets if isinstance(each, ast.Name)]
-        said = [f"{name}: {in_words(scope[name], self.names)}" for name in names if hasattr(scope[name], "__dict__")]
+        said = [f"{name}: {in_words(scope[name], self.names)}" for name in names if _has_fields(scope[name])]
         return f" ({', '.join(said)})" if said else ""
 
     def _said(self, node: ast.expr, scope: Scope) -> Reason:
         return Reason(ast.unparse(node), _With(self.names, scope).text(node))
+
+
+def _has_fields(value: object) -> bool:
+    return hasattr(value, "__dict__") or hasattr(value, "_fields")
 
 
 class _With(ast.NodeTransformer):

@@ -7,14 +7,16 @@ answer is told apart from what the claim reads itself.
 
 from __future__ import annotations
 
+import dis
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from types import FrameType, MethodType
+from functools import cache, cached_property
+from itertools import pairwise
+from types import CodeType, FrameType, MethodType
 from typing import Any
 
 from spillproof.model.heap import Bag, HeapObject
@@ -25,6 +27,9 @@ STATE = 0
 """The number of the state itself among the objects of a moment."""
 
 CALLED = "()"
+
+FOLLOWS = frozenset({"LOAD_ATTR", "LOAD_METHOD", "GET_ITER"})
+"""Instructions of Python that look into what was just read."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,6 @@ class Recorder:
         """Whatever has a key, so that nothing else gets its id."""
         self.levels: list[list[Read]] = [[]]
         """What is read by the claim, then by each method of the model that is running."""
-        self.followed: set[Key] = set()
-        """The references that were read only to read something of what they lead to."""
-        self.seen_by: dict[FrameType, list[Read]] = {}
-        """What each running function has read so far."""
         self.hooked: dict[type, Callable[[Any, str], Any]] = {}
         for moment in moments:
             self._know(moment.state, Key(STATE, ()))
@@ -72,8 +73,8 @@ class Recorder:
 
     @property
     def reads(self) -> list[Read]:
-        """Return what was read, without the references that were only followed."""
-        return [each for each in self.levels[0] if each.key not in self.followed]
+        """Return what was read."""
+        return self.levels[0]
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -86,7 +87,6 @@ class Recorder:
             for cls in self.hooked:
                 del cls.__getattribute__  # type: ignore[attr-defined] # `_hook` has put it there
             self.hooked.clear()
-            self.seen_by.clear()
 
     def _know(self, each: object, key: Key) -> None:
         if id(each) not in self.keys:
@@ -113,24 +113,15 @@ class Recorder:
         key = self.keys.get(id(each))
         if key is None or name.startswith("__") or threading.get_ident() != self.thread:
             return original(each, name)
-        frame = sys._getframe(2)  # noqa: SLF001 - who reads: the hook was called from there
-        self._follow(each, frame)
         if isinstance(getattr(type(each), name, None), (property, cached_property)):
             return self._answered(key.then(f".{name}"), lambda: original(each, name))
         value = original(each, name)
         if isinstance(value, MethodType):
             return self._listening_to(value, key.then(f".{name}", CALLED))
-        self._took(key.then(f".{name}"), value, ())
-        self.seen_by.setdefault(frame, []).append(self.levels[-1][-1])
-        return value
-
-    def _follow(self, each: Any, frame: FrameType) -> None:
-        """Take note of references that the same function read and that lead to what it looks into now."""
-        whole = frame.f_back if frame.f_code.co_name.startswith("<") else None  # `for each in self.threads` within it
-        for reader in (frame, whole):
-            for read in self.seen_by.get(reader, ()) if reader is not None else ():
-                if any(each is one for one in members(read.value)):
-                    self.followed.add(read.key)
+        if _is_followed(value, sys._getframe(2)):  # noqa: SLF001 - who reads: the hook was called from there
+            self._enter(value, key.then(f".{name}"))
+            return value
+        return self._took(key.then(f".{name}"), value, ())
 
     def _listening_to(self, method: MethodType, key: Key) -> Callable[..., Any]:
         def called(*given: Any, **named: Any) -> Any:
@@ -170,6 +161,17 @@ class Recorder:
             self._hook(type(value))
 
 
+def _is_followed(value: object, frame: FrameType) -> bool:
+    """Return whether a field is read only to read something of what it refers to: `self.cache.held`, `for … in`."""
+    return _next(frame.f_code).get(frame.f_lasti, "") in FOLLOWS and any(True for _ in members(value))
+
+
+@cache
+def _next(code: CodeType) -> dict[int, str]:
+    """Return for each instruction of a function, by its place, the name of the next."""
+    return {each.offset: after.opname for each, after in pairwise(dis.get_instructions(code))}
+
+
 def is_plain(value: object) -> bool:
     """Return whether a value has no fields of its own to read."""
     return value is None or isinstance(value, (int, float, str, bytes, Enum, type)) or callable(value)
@@ -198,8 +200,5 @@ def value_of(key: Key, moment: Moment) -> object:
     if key.number != STATE:
         value = moment.objects[moment.numbers.index(key.number)]
     for link in key.chain:
-        if isinstance(link, int):
-            value = value[link]
-        else:
-            value = value() if link == CALLED else getattr(value, link[1:])
+        value = value[link] if isinstance(link, int) else value() if link == CALLED else getattr(value, link[1:])
     return value

@@ -126,5 +126,10 @@ def _cell(value: str | None) -> str:
 
 def _wrapped(text: str, start: str, width: int) -> list[str]:
     return textwrap.wrap(
-        text, width, initial_indent=start, subsequent_indent=f"{start}  ", break_long_words=False, break_on_hyphens=False
+        text,
+        width,
+        initial_indent=start,
+        subsequent_indent=f"{start}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     ) or [start]
