@@ -15,6 +15,7 @@ from spillproof.counterexamples.output import exported
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
+from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Run, false_at
 from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result, Verdict, Violated
 
@@ -139,7 +140,14 @@ def trace_of(result: Result, name: str) -> Trace:
     run = run_of(result)
     assert run is not None
     guilty = false_at(result.claim, run.moments)
-    return trace(run, name, (result.claim.name,), violation=isinstance(result.verdict, Violated), guilty=guilty)
+    return trace(
+        run,
+        name,
+        (result.claim.name,),
+        violation=isinstance(result.verdict, Violated),
+        guilty=guilty,
+        evidence=evidence_of(result.claim, run.moments, guilty),
+    )
 
 
 def _proviso(verdict: Verdict) -> Json:

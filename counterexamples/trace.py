@@ -15,11 +15,13 @@ from typing import Any, TypeAlias
 
 from spillproof.model.errors import ModelError, place_of
 from spillproof.model.fields import fields_of
-from spillproof.model.heap import Bag, HeapObject, references
+from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.notebook import as_html
 from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties.engines.evidence.evidence import Evidence
 from spillproof.properties.engines.run import Moment, Run, Step, replay
 from spillproof.properties.engines.story.holders import measured
+from spillproof.properties.engines.story.names import names_of
 from spillproof.properties.engines.story.report_text import told_run
 
 Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
@@ -126,6 +128,8 @@ class Trace:
     """The first state of which the claims are false (or which shows them). None where nobody said."""
     sources: tuple[Source, ...] = ()
     """The text of `begin` and of each action that the run takes."""
+    evidence: Evidence | None = None
+    """What the first of the claims read. None where nobody asked it."""
 
     def __repr__(self) -> str:
         """Return what the trace is of: `<Trace of spark@2.3.4: 3 steps, violates free_is_unreachable>`."""
@@ -174,14 +178,20 @@ class Trace:
 
 
 def trace(
-    run: Run, model: str = "", claims: tuple[str, ...] = (), *, violation: bool = True, guilty: int | None = None
+    run: Run,
+    model: str = "",
+    claims: tuple[str, ...] = (),
+    *,
+    violation: bool = True,
+    guilty: int | None = None,
+    evidence: Evidence | None = None,
 ) -> Trace:
     """Return a run as data. It is replayed on integers to see its states."""
     scope = tuple((name, constant(value)) for name, value in sorted(run.model.scope.items()))
     states = tuple(_state(moment, run) for moment in replay(run))
     taken = dict.fromkeys(["begin", *(state.action for state in states)])
     sources = tuple(_source(type(run.model), action) for action in taken)
-    return Trace(model or type(run.model).__name__, scope, claims, violation, states, guilty, sources)
+    return Trace(model or type(run.model).__name__, scope, claims, violation, states, guilty, sources, evidence)
 
 
 def constant(value: Any) -> Constant:
@@ -217,7 +227,7 @@ def _state(moment: Moment, run: Run) -> State:
             for (name, details), lines in zip(moment.events, moment.lines, strict=True)
         ),
         raised=moment.raised,
-        heap=_heap(moment, names := _names(moment)),
+        heap=_heap(moment, names := names_of(moment)),
         roots=tuple((root.name, names[id(root.target)]) for root in moment.state.roots()),
     )
 
@@ -246,21 +256,6 @@ def _event(moment: Moment, name: str, details: dict[str, object], lines: tuple[s
 
 def _heap(moment: Moment, names: dict[int, str]) -> tuple[Object, ...]:
     return tuple(_object(each, number, names) for each, number in zip(moment.objects, moment.numbers, strict=True))
-
-
-def _names(moment: Moment) -> dict[int, str]:
-    """Name every object: as the run does, or by the nearest object that refers to it."""
-    names = {id(moment.state): type(moment.state).__name__}
-    taken: dict[str, int] = {}
-    for holder in moment.objects:
-        prefix = "" if holder is moment.state else f"{names[id(holder)]}."
-        for reference in references(holder):
-            target = id(reference.target)
-            if target not in names:
-                name = moment.names.get(target) or f"{prefix}{reference.name}"
-                taken[name] = taken.get(name, 0) + 1
-                names[target] = name if taken[name] == 1 else f"{name}#{taken[name]}"
-    return names
 
 
 def _object(each: Any, number: int, names: dict[int, str]) -> Object:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import linecache
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -160,6 +161,56 @@ def line_of(error: BaseException) -> str:
             place = f"{shortened(code.co_filename)}:{step.tb_lineno}, in {code.co_name}"
         step = step.tb_next
     return place
+
+
+def values_at(error: BaseException) -> dict[str, object]:
+    """Return what the model's line that raised looked at: names and fields, as the line has them, with their values.
+
+    Of a `raise` that is what the condition above it looked at as well. Nothing is called to find out.
+    """
+    frame, line, step = None, 0, error.__traceback__
+    while step is not None:
+        if not _is_kit(step.tb_frame.f_code.co_filename):
+            frame, line = step.tb_frame, step.tb_lineno
+        step = step.tb_next
+    if frame is None:
+        return {}
+    found: dict[str, object] = {}
+    for node in _looked_at(frame.f_code.co_filename, line):
+        with contextlib.suppress(KeyError):
+            found[ast.unparse(node)] = _looked_up(node, frame.f_locals)
+    return found
+
+
+def _looked_at(filename: str, line: int) -> Iterator[ast.expr]:
+    """Yield the names and fields that the statement at a line reads, and those of the condition above a `raise`."""
+    statement = _statements(filename).get(line)
+    if statement is None:
+        return
+    if isinstance(statement, ast.Raise):
+        tests = [each for each in ast.walk(_parsed(filename)) if isinstance(each, ast.If) and statement in each.body]
+        yield from (node for each in tests for node in _leaves(each.test))
+    yield from _leaves(getattr(statement, "test", statement))
+
+
+def _leaves(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the names and fields in a piece of code, each as a whole: `self.pool.used`, not `self` as well."""
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        yield node
+        return
+    for each in ast.iter_child_nodes(node):
+        yield from _leaves(each)
+
+
+def _looked_up(node: ast.expr, names: Mapping[str, object]) -> object:
+    """Return the value of a name or field. Raises `KeyError` for what is no variable, or no field of an object."""
+    if isinstance(node, ast.Name):
+        return names[node.id]
+    if isinstance(node, ast.Attribute):
+        holder: object = _looked_up(node.value, names)
+        fields: Mapping[str, object] = getattr(holder, "__dict__", {})
+        return fields[node.attr]
+    raise KeyError
 
 
 def place_of(function: Callable[..., object]) -> str:

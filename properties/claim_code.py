@@ -233,6 +233,11 @@ def _runs_alike(one: CodeType, other: CodeType) -> bool:
     )  # fmt: skip
 
 
+def asking(expression: ast.expr) -> ast.Expression:
+    """Return an expression of a claim to be evaluated, with `CALLED` among the names, as the claim itself is."""
+    return ast.fix_missing_locations(ast.Expression(_Questions().visit(copy.deepcopy(expression))))
+
+
 class _Questions(ast.NodeTransformer):
     """Puts questions in the place of comparisons by identity."""
 

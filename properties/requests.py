@@ -19,14 +19,20 @@ class Threaded(Protocol):
 @always
 def no_deadlock(now: Threaded) -> bool:
     """No deadlock: no thread waits for one that waits, perhaps by way of others, for it."""
-    pairs = now.waiting()
+    return not circle(now.waiting())
+
+
+def circle(pairs: Sequence[tuple[object, object]]) -> list[object]:
+    """Return threads of which each waits for the next, and the last for the first; none where there is no circle."""
     for start, _ in pairs:
         at: object | None = start
+        found: list[object] = []
         for _ in pairs:
+            found.append(at)
             at = next((holder for waiter, holder in pairs if waiter is at), None)
             if at is start:
-                return False
-    return True
+                return found
+    return []
 
 
 @sometimes(beside=no_deadlock)

@@ -21,6 +21,8 @@ from spillproof.model.heap import HeapObject, path_to
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS, WITNESSES, claims_about
 from spillproof.properties.claims import Claim
+from spillproof.properties.engines.evidence.evidence import Evidence
+from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.holders import counted_free, shares
 
@@ -52,7 +54,15 @@ def explain(trace: Trace, model: Model | None = None, repaired: Variant | None =
         ledger=ledger(trace, moments),
         needed=() if model is None or claim is None else needed(trace, model, claim),
         contrast=None if repaired is None or claim is None else contrast(trace, *repaired, claim, found),
+        evidence=_evidence(trace, model, claim),
     )
+
+
+def _evidence(trace: Trace, model: Model | None, claim: Claim | None) -> Evidence | None:
+    """Return the evidence that the trace carries; of one that was made without, what the model can still show."""
+    if trace.evidence is not None or model is None or claim is None:
+        return trace.evidence
+    return evidence_of(claim, trace.run(model).moments, trace.guilty)
 
 
 def claim_of(trace: Trace, model: Model | None = None) -> Claim | None:

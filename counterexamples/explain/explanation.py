@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.notebook import as_html
+from spillproof.properties.engines.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ class Explanation:
     needed: tuple[Left, ...]
     """One for each step; empty where the model is not at hand."""
     contrast: Contrast | None
+    evidence: Evidence | None = None
+    """What the claim read at the guilty step, and which comparison is false."""
 
     def __repr__(self) -> str:
         """Return what is explained: `<Explanation of free_is_unreachable: cut SpillableIterator.upstream>`."""

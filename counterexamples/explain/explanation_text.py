@@ -24,6 +24,7 @@ from spillproof.counterexamples.explain.explanation import (
 )
 from spillproof.counterexamples.trace import State
 from spillproof.properties.engines.story.alike import Alike, alike
+from spillproof.properties.engines.story.evidence_text import both_sides
 from spillproof.properties.engines.story.report_text import MANY, exactly
 
 CUT = "✂"
@@ -48,6 +49,11 @@ def parts(explanation: Explanation) -> Iterator[RenderableType]:
     yield _headline(explanation)
     if explanation.guilty is not None:
         yield _part("The guilty step", *_guilty(explanation.guilty, explanation.cut, explanation))
+    if explanation.evidence is not None and both_sides([explanation.evidence]):
+        yield _part(
+            "What the claim reads, before the guilty step and after it",
+            Text("\n".join(both_sides([explanation.evidence]))),
+        )
     if explanation.paths:
         yield _part("What keeps the bytes that are counted free", *_paths(explanation))
     if explanation.cut is not None:
@@ -225,8 +231,10 @@ def _contrast(contrast: Contrast, explanation: Explanation) -> Iterator[Renderab
     if contrast.cuts:
         yield Text(f"{CUT} It cuts {' and '.join(edge.words for edge in contrast.cuts)}.")
     if contrast.first is None:
-        yield Text("The two never part, as far as one can observe.")
-        yield Padding(Text("\n".join(contrast.unobserved)), (0, 0, 0, 2))
+        yield Text("In each step both announce the same, and their bytes are the same.")
+        if contrast.unobserved:
+            yield Text("What differs is in the heap, after the last step:")
+            yield Padding(Text("\n".join(contrast.unobserved)), (0, 0, 0, 2))
     else:
         yield Text(f"They part at step {contrast.first.step}:")
         yield Padding(Text("\n".join(contrast.first.words)), (0, 0, 0, 2))

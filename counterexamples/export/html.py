@@ -28,6 +28,7 @@ from spillproof.counterexamples.export.svg import picture, shipped, title
 from spillproof.counterexamples.export.viewer_page import in_words, opening_step, told
 from spillproof.counterexamples.moments import revive
 from spillproof.counterexamples.trace import Constant, Source, State, Trace
+from spillproof.properties.engines.evidence.evidence import Evidence
 
 BARS = 420
 """How wide the two bars of a step are drawn; the page stretches them."""
@@ -104,10 +105,24 @@ def _spelled(value: Constant) -> str:
 
 
 @dataclass(frozen=True)
+class Side:
+    """A value that the claim reads, before a step and after it."""
+
+    words: str
+    meaning: str
+    before: str | None
+    after: str | None
+    changed: bool
+    inner: bool
+
+
+@dataclass(frozen=True)
 class _Step:
     spelled: str
     bars: Markup | None
     entry: Entry
+    evidence: list[Side]
+    decides: bool
     elsewhere: int
     raised: str
     events: list[Announced]
@@ -129,18 +144,29 @@ def _side(name: str, trace: Trace, explanation: Explanation | None, scale: int) 
 def _step(at: int, trace: Trace, entry: Entry, explanation: Explanation | None, scale: int) -> _Step:
     state = trace.states[at]
     contrast = None if explanation is None else explanation.contrast
+    evidence = None if explanation is None or explanation.trace is not trace else explanation.evidence
     parts = contrast is not None and contrast.first is not None and contrast.first.step == at
     ends = contrast is not None and contrast.trace is trace and at == len(trace.states) - 1
     return _Step(
         spelled=state.spelled,
         bars=_bars(state, scale),
         entry=entry,
+        evidence=_sides(evidence, at),
+        decides=evidence is not None and evidence.step == at,
         elsewhere=(entry.reachable or 0) - sum(share.holds for share in entry.shares),
         raised=state.raised,
         events=announced(state),
         parting=contrast.first.words if parts and contrast is not None and contrast.first is not None else (),
         stopped=contrast.stopped if ends and contrast is not None else "",
     )
+
+
+def _sides(evidence: Evidence | None, at: int) -> list[Side]:
+    """Return what the claim reads before a step and after it; what it reads by way of the model is marked."""
+    return [
+        Side(each.words, each.meaning, each.before(at), each.after(at), each.changes(at), each.inner)
+        for each in (() if evidence is None else (*evidence.read, *evidence.made_of))
+    ]
 
 
 def _bars(state: State, scale: int) -> Markup | None:

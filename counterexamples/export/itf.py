@@ -16,6 +16,7 @@ from spillproof.counterexamples.export.validity import VERSION
 from spillproof.counterexamples.trace import Argument, Constant, Event, Object, Pairs, Source, State, Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
+from spillproof.properties.engines.evidence.evidence import Evidence, Reading
 
 Json = dict[str, Any]
 
@@ -85,6 +86,7 @@ def to_itf(trace: Trace) -> Json:
                 "version": _int(VERSION),
                 "guilty": [] if trace.guilty is None else [_int(trace.guilty)],
                 "sources": [vars(source) for source in trace.sources],
+                **({} if trace.evidence is None else {"evidence": _evidence(trace.evidence)}),
             },
         },
         "params": ["scope"],
@@ -106,10 +108,29 @@ def from_itf(itf: Json) -> Trace:
         states=tuple(map(_read_state, itf["states"])),
         guilty=next(map(_read_int, ours["guilty"]), None),
         sources=tuple(Source(each["action"], each["place"], each["text"]) for each in ours["sources"]),
+        evidence=_read_evidence(ours["evidence"]) if "evidence" in ours else None,
     )
 
 
 # Writing
+
+
+def _evidence(found: Evidence) -> Json:
+    return {
+        "claim": found.claim,
+        "step": _int(found.step),
+        "compared": found.compared,
+        "values": found.values,
+        "readings": [
+            {
+                "words": each.words,
+                "meaning": each.meaning,
+                "values": [[] if value is None else [value] for value in each.values],
+                "inner": each.inner,
+            }
+            for each in found.readings
+        ],
+    }
 
 
 def _text(value: Any) -> str:
@@ -202,6 +223,24 @@ def _tuples(pairs: Pairs) -> list[Json]:
 
 
 # Reading
+
+
+def _read_evidence(found: Json) -> Evidence:
+    return Evidence(
+        found["claim"],
+        _read_int(found["step"]),
+        found["compared"],
+        found["values"],
+        tuple(
+            Reading(
+                each["words"],
+                each["meaning"],
+                tuple(value[0] if value else None for value in each["values"]),
+                each["inner"],
+            )
+            for each in found["readings"]
+        ),
+    )
 
 
 def _read_state(state: Json) -> State:

@@ -11,6 +11,7 @@ from spillproof.counterexamples.export.escapes import code, fenced, one_line, pr
 from spillproof.counterexamples.export.events import happenings
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.title import Title
+from spillproof.properties.engines.evidence.evidence import Evidence, Reading
 
 MEASURES = ("accounted", "reachable", "free")
 
@@ -21,6 +22,7 @@ def markdown(trace: Trace, explanation: Explanation | None = None) -> str:
         _head(trace, explanation),
         _diagram(trace),
         _table(trace),
+        _both_sides(explanation.evidence if explanation else trace.evidence),
         _why(explanation),
         _contrast(explanation),
         _actions(trace),
@@ -99,6 +101,29 @@ def _announced(state: State) -> str:
 # Why
 
 
+def _both_sides(evidence: Evidence | None) -> list[str]:
+    """Return which comparison is false, and what the claim read before the guilty step and after it."""
+    if evidence is None or not (evidence.compared or evidence.readings):
+        return []
+    lines = ["## What the claim reads"]
+    if evidence.compared:
+        lines += ["", f"{code(evidence.compared, 400)} is {code(evidence.values, 400)}."]
+    if evidence.readings:
+        heads = ["", "before", f"after step {evidence.step}"] if evidence.step else ["", "at first"]
+        lines += ["", _row(heads), _row(["---"] * len(heads))]
+        lines += [_row(_sides(each, evidence.step)) for each in (*evidence.read, *evidence.made_of)]
+    return lines
+
+
+def _sides(reading: Reading, step: int) -> list[str]:
+    values = [reading.before(step), reading.after(step)] if step else [reading.after(0)]
+    cells = ["–" if each is None else code(each, 160) for each in values]
+    if reading.changes(step):
+        cells[-1] = f"**{cells[-1]}**"
+    meaning = f", {prose(reading.meaning, 160)}" if reading.meaning else ""
+    return [f"{'↳ ' if reading.inner else ''}{code(reading.words, 80)}{meaning}", *cells]
+
+
 def _why(explanation: Explanation | None) -> list[str]:
     if explanation is None or not explanation.paths:
         return []
@@ -154,7 +179,9 @@ def _contrast(explanation: Explanation | None) -> list[str]:
     if contrast.stopped:
         lines += ["", f"It cannot be taken to its end: {prose(contrast.stopped)}."]
     if contrast.first is None:
-        return [*lines, "", "The two never differ."]
+        differs = [f"- {code(each)}" for each in contrast.unobserved]
+        same = "In each step both announce the same, and their bytes are the same"
+        return [*lines, "", *([f"{same}; what differs is in the heap:", "", *differs] if differs else [f"{same}."])]
     return [
         *lines,
         "",

@@ -7,6 +7,7 @@ stands in it as a literal or as a sanitised comment: a name in a trace cannot be
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 
@@ -35,6 +36,7 @@ def regression(trace: Trace) -> str:
         [
             '"""' + _about(trace),
             "",
+            *_evidence(trace),
             *_how(trace),
             '"""',
             "",
@@ -57,6 +59,24 @@ def regression(trace: Trace) -> str:
 def _about(trace: Trace) -> str:
     does = "breaks" if trace.violation else "shows"
     return _quiet(f"A run that {does} {', '.join(trace.claims)} on {trace.model}.")
+
+
+def _evidence(trace: Trace) -> list[str]:
+    """Return what the claim reads at the guilty step, for whoever meets the failing test."""
+    found = trace.evidence
+    if found is None or not trace.violation:
+        return []
+    lines = [f"{found.compared}: {found.values}"] if found.compared else []
+    for each in found.read:
+        before = each.before(found.step)
+        was = f" (before: {before})" if each.changes(found.step) and before is not None else ""
+        lines.append(f"{each.words} is {each.after(found.step)}{was}")
+    step = trace.states[found.step].spelled
+    return [_quiet(f"After step {found.step}, {step}:"), *map(_indented, lines), ""] if lines else []
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(_quiet(text), 112, initial_indent="    ", subsequent_indent="      ")
 
 
 def _how(trace: Trace) -> list[str]:

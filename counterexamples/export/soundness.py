@@ -22,7 +22,23 @@ def check(trace: Trace) -> Trace:
             f"this trace does not hang together: state {_digits(trace.guilty)} is called the guilty one, "
             f"and the last is {len(trace.states) - 1}"
         )
+    wrong = _evidence(trace)
+    if wrong:
+        raise ModelError(f"this trace does not hang together: its evidence: {wrong}")
     return trace
+
+
+def _evidence(trace: Trace) -> str:
+    """Return what does not fit between the evidence and the states."""
+    found = trace.evidence
+    if found is None:
+        return ""
+    if not 0 <= found.step < len(trace.states):
+        return f"it is of state {_digits(found.step)}, and the last is {len(trace.states) - 1}"
+    odd = next((each for each in found.readings if len(each.values) != len(trace.states)), None)
+    if odd is None:
+        return ""
+    return f"{_name(odd.words)} has {len(odd.values)} values, and there are {len(trace.states)} states"
 
 
 def _wrong(state: State, before: State | None, *, last: bool) -> Iterator[str]:

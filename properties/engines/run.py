@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
-from spillproof.model.errors import ModelError, Require, guard_here, model_lines
+from spillproof.model.errors import ModelError, Require, guard_here, model_lines, values_at
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import HeapObject
 from spillproof.model.identity import Identity, numbered
@@ -94,6 +94,8 @@ class Moment:
     """What the step raised, and at which line of the model; empty where it raised nothing."""
     refused: bool = False
     """Whether a guard was false, so that the step could not be taken."""
+    looked_at: dict[str, object] = field(default_factory=dict)
+    """What the line that raised looked at, as it stands there, with the values: `self.pages[key]`'s `key`."""
     guard: str = ""
     """The guard that was false, as the model has it: `require(self.page is not None)`; or `a guard`."""
 
@@ -206,7 +208,14 @@ class Playing:
         moment = self._moment(step, f"{step.action}({words})", script)
         moment.raised, moment.refused = outcome.raised, outcome.refused
         moment.guard = script.guard if outcome.refused else ""
+        if outcome.error is not None:
+            moment.looked_at = self._looked_at(outcome.error, moment)
         return moment
+
+    def _looked_at(self, error: Exception, moment: Moment) -> dict[str, object]:
+        """Return what the line that raised looked at, with the moment's own copies of objects."""
+        copies = dict(zip(map(id, snapshot(self.state).objects), moment.objects, strict=True))
+        return {name: copies.get(id(value), value) for name, value in values_at(error).items()}
 
     def _moment(self, step: Step | None, spelled: str, script: Script) -> Moment:
         originals = snapshot(self.state).objects
@@ -344,13 +353,17 @@ def weight(run: Run) -> tuple[int, int]:
 
 def sizes_of(state: Model) -> list[int]:
     """Return every size in a state."""
-    found: list[int] = []
-    for each in snapshot(state).objects:
-        values = vars(each)
-        for name, is_size in fields_of(type(each)).of(values):
-            if is_size:
-                _collect(values[name], found)
-    return found
+    return [size for each in snapshot(state).objects for _, sizes in sizes_in(each) for size in sizes]
+
+
+def sizes_in(each: object) -> Iterator[tuple[str, list[int]]]:
+    """Yield the fields of an object that hold sizes, each with the sizes in it."""
+    values = vars(each)
+    for name, is_size in fields_of(type(each)).of(values):
+        if is_size:
+            found: list[int] = []
+            _collect(values[name], found)
+            yield name, found
 
 
 def _collect(value: Any, found: list[int]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from spillproof.properties.claims import Mode
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment
+from spillproof.properties.engines.story.evidence_text import told_evidence
 from spillproof.properties.engines.story.report_text import MARKS, WIDTH, exactly, told_run
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
@@ -20,8 +22,8 @@ def tell(report: LiveReport) -> str:
     words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     lines = [_wrapped(f"{report.adapter.__name__}  ({words})", "    "), "", *table(report), ""]
     lines += [_wrapped(measured(report.adapter), "  "), ""]
-    for falsified, names in _runs(report):
-        lines += [*counterexample(falsified, names), ""]
+    for falsified, claims in _runs(report):
+        lines += [*counterexample(falsified, claims), ""]
     return "\n".join([*lines, summary(report)])
 
 
@@ -53,11 +55,15 @@ def _row(result: LiveResult) -> tuple[str, str, str]:
             return MARKS["holds"], "not falsified", ""
 
 
-def counterexample(falsified: Falsified, names: Iterable[str] = ()) -> list[str]:
-    """Return a run, the claims that it violates, and who holds what is counted free."""
-    lines = [f"Counterexample: {_steps(falsified.script)}", "", *(f"  violates {name}" for name in names), ""]
-    lines += told_run(list(map(moment, falsified.steps)), len(falsified.steps) - 1)
-    lines += [f"{line}" for line in told_disk(falsified.steps)]
+def counterexample(falsified: Falsified, claims: Iterable[Claim] = ()) -> list[str]:
+    """Return a run, the claims that it violates, what they read, and who holds what is counted free."""
+    violated, at = list(claims), len(falsified.steps) - 1
+    moments = list(map(moment, falsified.steps))
+    evidence = [each for claim in violated if (each := evidence_of(claim, moments, at)) is not None]
+    lines = [f"Counterexample: {_steps(falsified.script)}", "", *(f"  violates {each.name}" for each in violated), ""]
+    lines += told_run(moments, at)
+    lines += told_evidence(evidence, ("accounted", "reachable"), WIDTH, [each.spelled for each in moments])
+    lines += [] if evidence else told_disk(falsified.steps)
     lines += told_paths(falsified.paths)
     why = f"Shortest: {falsified.minimal}." if falsified.minimal else "That no shorter run exists was not certified."
     return [*lines, "", textwrap.indent(_wrapped(why, "  ", WIDTH - 2), "  ")]
@@ -103,13 +109,13 @@ def summary(report: LiveReport) -> str:
     return _wrapped(text, "  ")
 
 
-def _runs(report: LiveReport) -> list[tuple[Falsified, list[str]]]:
+def _runs(report: LiveReport) -> list[tuple[Falsified, list[Claim]]]:
     """Return each run once, with the claims that it violates."""
-    found: dict[object, tuple[Falsified, list[str]]] = {}
+    found: dict[object, tuple[Falsified, list[Claim]]] = {}
     for result in report.results:
         verdict: Verdict = result.verdict
         if isinstance(verdict, Falsified):
-            found.setdefault(verdict.script, (verdict, []))[1].append(result.claim.name)
+            found.setdefault(verdict.script, (verdict, []))[1].append(result.claim)
     return list(found.values())
 
 

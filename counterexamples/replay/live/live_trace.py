@@ -14,9 +14,11 @@ from typing import Any
 from spillproof.counterexamples.trace import Argument, Event, Object, Source, State, Trace
 from spillproof.model.system import Kind
 from spillproof.properties.claims import Claim
+from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Path as Chain
 from spillproof.properties.live.holders import paths
+from spillproof.properties.live.live_text import moment
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.operations import OPERATIONS
 from spillproof.properties.live.search import measuring, versions
@@ -34,14 +36,16 @@ def trace(adapter: type[Adapter], script: Script, claims: tuple[Claim, ...], *, 
     numbers: dict[str, int] = {}
     states = tuple(_state(adapter, step, heap, numbers) for step, heap in zip(steps, heaps, strict=True))
     taken = dict.fromkeys(["begin", *(OPERATIONS[move.action].method or move.action for move in script)])
+    guilty = false_at(claims[0], steps)
     return Trace(
         name_of(adapter),
         tuple(sorted(versions(adapter).items())),
         tuple(claim.name for claim in claims),
         violation,
         states,
-        false_at(claims[0], steps),
+        guilty,
         tuple(source for action in taken if (source := _source(adapter, action)) is not None),
+        evidence_of(claims[0], list(map(moment, steps)), guilty),
     )
 
 

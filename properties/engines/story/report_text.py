@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -17,8 +17,11 @@ from spillproof.model import system
 from spillproof.model.heap import HeapObject
 from spillproof.properties.accounting import gap
 from spillproof.properties.claims import Mode
+from spillproof.properties.engines.evidence.evidence import Evidence
+from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment, Run, false_at, replay
 from spillproof.properties.engines.story.alike import Alike, alike
+from spillproof.properties.engines.story.evidence_text import Column, columns, told_evidence
 from spillproof.properties.engines.story.holders import Held, held, measured
 from spillproof.properties.engines.story.snippet import pasted
 from spillproof.properties.engines.verdict import (
@@ -318,23 +321,55 @@ def counterexample(story: Story, number: int = 1, of: int = 1, model: str = "") 
     for result in story.results:
         lines.append(f"  violates {result.claim.name}")
         lines.append(_wrapped(result.claim.sentence, "    ", "    "))
-    lines += ["", *told_run(moments, guilty)]
+    evidence = _evidence(story, moments)
+    beside = columns(evidence, _room(moments), _titles(moments))
+    lines += ["", *told_run(moments, guilty, beside)]
+    shown = [*_titles(moments), *(each.reading.words for each in beside)]
+    lines += told_evidence(evidence, shown, WIDTH, [each.spelled for each in moments])
     if found := held(moments, guilty):
         lines += ["", *told_held(found, int(gap(moments[guilty].state)))]
     lines += ["", *_minimality(story), "", "  To take it again:", ""]
     return lines + [f"    {line}".rstrip() for line in pasted(story.run, model, moments).splitlines()]
 
 
-def told_run(moments: list[Moment], guilty: int) -> list[str]:
-    """Return a run, a step a line, with bytes in columns and what each step announced below it."""
+def _evidence(story: Story, moments: list[Moment]) -> list[Evidence]:
+    """Return what each claim read where it is false."""
+    found = [evidence_of(each.claim, moments, false_at(each.claim, moments)) for each in story.results]
+    return [each for each in found if each is not None]
+
+
+def _titles(moments: list[Moment]) -> list[str]:
+    """Return the titles of the columns of bytes, as far as the model can say."""
     measures = [measured(moment) for moment in moments]
-    titles = [title for title in ("accounted", "reachable", "free") if any(title in each for each in measures)]
-    widths = [max(len(title), *(len(_number(each.get(title))) for each in measures)) for title in titles]
+    return [title for title in ("accounted", "reachable", "free") if any(title in each for each in measures)]
+
+
+def _room(moments: list[Moment]) -> int:
+    """Return how many characters of a line are free beside the steps and the columns of bytes."""
+    longest = max(len(each.spelled) for each in moments) + len(str(len(moments))) + 7
+    return WIDTH - 1 - max(WIDTH // 3, longest) - sum(width + 2 for width in _widths(moments))
+
+
+def _widths(moments: list[Moment]) -> list[int]:
+    measures = [measured(moment) for moment in moments]
+    return [max(len(title), *(len(_number(each.get(title))) for each in measures)) for title in _titles(moments)]
+
+
+def told_run(moments: list[Moment], guilty: int, beside: Sequence[Column] = ()) -> list[str]:
+    """Return a run, a step a line, with bytes in columns and what each step announced below it.
+
+    `beside` are further columns, of what a claim reads.
+    """
+    measures = [measured(moment) for moment in moments]
+    known = _titles(moments)
+    titles = [*known, *(each.title for each in beside)]
+    widths = [*_widths(moments), *(each.width for each in beside)]
     left = max(WIDTH // 3, WIDTH - 1 - sum(widths) - 2 * len(widths))
-    cells = [
-        "".join(f"  {_number(each.get(title)):>{width}}" for title, width in zip(titles, widths, strict=True))
-        for each in measures
+    rows = [
+        [*(_number(each.get(title)) for title in known), *(column.cells[at] for column in beside)]
+        for at, each in enumerate(measures)
     ]
+    cells = ["".join(f"  {cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
     lines = [" " * left + "".join(f"  {title:>{width}}" for title, width in zip(titles, widths, strict=True))]
     digits = len(str(len(moments) - 1))
     for index, moment in enumerate(moments):

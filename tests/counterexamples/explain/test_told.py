@@ -337,14 +337,15 @@ def test_the_run_on_another_model() -> None:
 
 
 def test_two_runs_that_never_part() -> None:
-    """Where nobody can tell them apart it says so, then what differs unobserved; no step is marked."""
+    """Where their steps are alike it says so, then what differs in the heap; no step is marked."""
     contrast = WHOLE.contrast
     assert contrast is not None
     told = changed(contrast=replace(contrast, holds=False, first=None, cuts=()))["The same run on repaired"]
 
-    assert [line.strip() for line in told[:3]] == [
+    assert [line.strip() for line in told[:4]] == [
         "The claim is false there as well.",
-        "The two never part, as far as one can observe.",
+        "In each step both announce the same, and their bytes are the same.",
+        "What differs is in the heap, after the last step:",
         "nothing",
     ]
     assert "▶" not in "".join(told)
