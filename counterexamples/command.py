@@ -265,8 +265,9 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     """
     from spillproof.counterexamples.explorer import link
     from spillproof.counterexamples.replay import replay_text
+    from spillproof.counterexamples.replay.real.build import is_real
 
-    if on.startswith("pyspark"):
+    if is_real(on):
         return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
     if evidence or heap is not None or allocate:
         raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
@@ -282,9 +283,10 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
     from spillproof.counterexamples.replay.real import session, spark_text
+    from spillproof.counterexamples.replay.real.build import build_of
     from spillproof.counterexamples.replay.real.worker import HEAP
 
-    wanted = session.Wanted(session.release_in(on), heap or HEAP, **how)
+    wanted = session.Wanted(build_of(on), heap or HEAP, **how)
     trace = trace_of(file)
     with screen.Progress() as progress:
         taken = session.take(trace, wanted, progress)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples.replay import real
+from spillproof.counterexamples.replay.real.fingerprints.class_file import ClassFileError, Method, read
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from tests.conformance.class_maker import Pool, class_file, code, op
-from tests.conformance.fingerprints.class_file import ClassFileError, Method, read
-from tests.conformance.fingerprints.program import Program
 
 HELPER = Path(real.__file__).with_name("helper.jar")
 

@@ -28,7 +28,6 @@ from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.variants import asked_of
 from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.spark.fixes import HALVES
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
@@ -81,7 +80,7 @@ def test_each_run_of_the_library_goes_as_the_model_says(release: Release) -> Non
     exceptions, and what is released and reachable, which is there on the releases of which the model says so only.
     """
     parted = []
-    for found in taken_library(release, fixes_of(release.worker.release)):
+    for found in taken_library(release, release.spark.fixes()):
         release.tally.count("library", len(found.real) - 1)
         if found.parted is not None:
             release.tally.disagree("library")
@@ -106,7 +105,7 @@ def test_a_model_with_another_history_is_caught(fix: str, release: Release) -> N
     """The model with a fix that the release has not, or without one that it has, does not do what the release does:
     some run of the library shows it, so that agreement says something.
     """
-    fixes = fixes_of(release.worker.release) ^ HALVES.get(fix, frozenset({fix}))
+    fixes = release.spark.fixes() ^ HALVES.get(fix, frozenset({fix}))
 
     assert any(found.parted is not None for found in taken_library(release, fixes))
 
@@ -115,25 +114,25 @@ def test_the_heap_overflows_where_the_model_says(release: Release) -> None:
     """E1 and E2 really allocate what they are granted: the heap overflows on releases whose model keeps E1, and only
     there.
     """
-    name = release.worker.release
-    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(name, "300m", allocate=True))
+    spark = release.spark
+    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(spark, "300m", allocate=True))
     assert taken.allocated is not None
     release.tally.count("overflow", len(taken.compared.real) - 1)
     if not taken.agree:
         release.tally.disagree("overflow")
 
-    expected = 3 if "SPARK-22713-forced-spill" not in fixes_of(name) else None
+    expected = 3 if "SPARK-22713-forced-spill" not in spark.fixes() else None
     assert (taken.allocated.plan.overflows, taken.allocated.raised) == (expected, expected)
 
 
 def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
     """What keeps E1 on releases before 2.4.0 is what the report's heap dump shows, and the chain through downstream."""
-    name = release.worker.release
-    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(name, evidence=True))
+    spark = release.spark
+    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(spark, evidence=True))
     told = [[short(link) for link in links] for _, links in taken.compared.real[-1].chains]
 
     ends = ["ExternalAppendOnlyMap$SpillableIterator.upstream", "SizeTrackingAppendOnlyMap"]
-    if "SPARK-22713-forced-spill" in fixes_of(name):
+    if "SPARK-22713-forced-spill" in spark.fixes():
         assert told == []
     else:
         assert [links[0] for links in told] == ["task memory manager", "downstream's iterator over E1"]
@@ -147,7 +146,7 @@ def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
 @pytest.mark.parametrize("kind", ["bytes", "maps", "maps in the heap", "sorters", "sorters in the heap"])
 def test_random_runs_go_alike(kind: str, release: Release) -> None:
     """Hypothesis takes steps in the model and on Spark, and looks at both after each; it shrinks what differs."""
-    fixes = fixes_of(release.worker.release)
+    fixes = release.spark.fixes()
     try:
         _random_runs(kind, release, fixes, [Phase.generate, Phase.shrink])
     except AssertionError:
@@ -158,10 +157,10 @@ def test_random_runs_go_alike(kind: str, release: Release) -> None:
 @quick_only
 def test_how_often_a_victim_is_asked_is_seen(release: Release) -> None:
     """A model in which a victim is asked as often as in the other half of Spark's history does not do the same."""
-    fixes = fixes_of(release.worker.release) ^ {"SPARK-23306"}
+    fixes = release.spark.fixes() ^ {"SPARK-23306"}
 
     with pytest.raises(AssertionError, match="the model has"):
-        _random_runs("bytes", Release(release.worker, Tally()), fixes, [Phase.generate])
+        _random_runs("bytes", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
 
 
 def _random_runs(kind: str, release: Release, fixes: frozenset[str], phases: list[Phase]) -> None:

@@ -7,15 +7,24 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from spillproof.counterexamples.replay.real.fingerprints import page
+from spillproof.counterexamples.replay.real.fingerprints.class_file import Instruction, Method
+from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
+from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen, committed, disagreements
+from spillproof.counterexamples.replay.real.fingerprints.signs import (
+    SIGNS,
+    SOURCE,
+    Sign,
+    follows,
+    has,
+    loops,
+    says,
+    silent,
+)
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.fixes.fix import Fix, order
 from spillproof.model.spark.releases import NEWEST, RELEASES, since
-from tests.conformance.fingerprints import page
-from tests.conformance.fingerprints.class_file import Instruction, Method
-from tests.conformance.fingerprints.modelled import PLACES
-from tests.conformance.fingerprints.program import Program
-from tests.conformance.fingerprints.record import Record, Seen, committed, disagreements
-from tests.conformance.fingerprints.signs import SIGNS, SOURCE, Sign, follows, has, loops, says, silent
 
 JARS = committed()
 

@@ -141,7 +141,7 @@ class Driver:
         """Return what is in the heap."""
         answer = self.worker.ask("reach")
         if "result" not in answer:
-            raise WorkerError(f"Spark {self.worker.release}: the heap could not be looked into: {answer['raised']}")
+            raise WorkerError(f"{self.worker.title}: the heap could not be looked into: {answer['raised']}")
         found: dict[str, list[dict[str, Any]]] = answer["result"]
         return {
             name: tuple(Collection(each["generation"], each["current"], each["bytes"]) for each in members)

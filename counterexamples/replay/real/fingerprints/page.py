@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
+from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
+from spillproof.counterexamples.replay.real.fingerprints.notes import NOTES
+from spillproof.counterexamples.replay.real.fingerprints.record import Record
+from spillproof.counterexamples.replay.real.fingerprints.signs import SIGNS, SOURCE
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES
-from tests.conformance.fingerprints.modelled import PLACES
-from tests.conformance.fingerprints.notes import NOTES
-from tests.conformance.fingerprints.record import Record
-from tests.conformance.fingerprints.signs import SIGNS, SOURCE
 
-FILE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "releases.md"
+FILE = Path(__file__).resolve().parents[4] / "docs" / "reference" / "releases.md"
 
 HEAD = """\
 # Releases, by their jars
 
-<!-- Written by `python -m tests.conformance.fingerprints`. Do not edit. -->
+<!-- Written by `python -m spillproof.counterexamples.replay.real.fingerprints`. Do not edit. -->
 
 Which release of Spark has which fix is not taken from its issue tracker: fixes are merged into older lines and not
 marked so, or marked and not merged. It is read in the jars of PyPI's `pyspark`. For each method that a model follows
@@ -29,7 +29,8 @@ the models. For each fix there is a *sign*: a question about what methods call, 
 compiler does not answer otherwise. A test compares the signs with what the models say, for every fix and every release.
 How it is done, and what it costs: [decision 0022](../decisions/0022-dates-from-jars.md).
 
-`python -m tests.conformance.fingerprints` looks at what is new on the package index, and writes this page.
+`python -m spillproof.counterexamples.replay.real.fingerprints` looks at what is new on the package index, and writes
+this page.
 """
 
 
