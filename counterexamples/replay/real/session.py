@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
 
 from spillproof.counterexamples.explain.explain import claim_of
 from spillproof.counterexamples.replay.real.allocation import Allocated, allocated, bytes_of, planned
@@ -30,6 +33,8 @@ class Wanted:
     heap: str = HEAP
     allocate: bool = False
     evidence: bool = False
+    dump: Path | None = None
+    """Where to write a heap dump of the moment at which something is released and still reachable."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,22 @@ def take(trace: Trace, wanted: Wanted, progress: Callable[[str], None] = lambda 
     units = scale(run, retaken) if plan is None else plan.units
     with start(wanted.spark, wanted.heap, "" if plan is None else plan.young, progress) as worker:
         progress(f"taking the run on {wanted.spark.title}")
-        driver = Driver(worker, units, looking=plan is None, evidence=wanted.evidence, allocate=wanted.allocate)
+        looking = plan is None
+        driver = Driver(worker, units, looking, wanted.evidence, wanted.allocate, wanted.dump)
         found = compare(driver, run) if plan is None else allocated(driver, run, plan)
     compared, overflow = (found, None) if isinstance(found, Compared) else (found.compared, found)
     stopped = "" if retaken.moments[-1].raised else retaken.stopped
     at = false_at(claim, retaken.moments)
     return Taken(trace, wanted, str(worker.about["java"]), claim, compared, stopped, at, overflow)
+
+
+def dump_file(spark: Build, folder: Path) -> Path:
+    """Return a file in a folder for a heap dump that is not there yet. Raises `ModelError` where none can be made."""
+    if not os.access(folder, os.W_OK):
+        raise ModelError(f"--evidence writes a heap dump into {folder.absolute()}, and nothing can be written there")
+    suffixes = chain([""], (f"-{number}" for number in count(2)))
+    names = (f"spark-{spark.version or spark.release}{suffix}.hprof" for suffix in suffixes)
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def scale(run: list[After], retaken: Retaken) -> Units:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.real.build import Build
@@ -106,6 +107,11 @@ def _evidence(taken: Taken) -> Iterator[str]:
         yield ""
         yield f"    {name}: from {links[0]}"
         yield from (f"      ▸ {short(link)}" for link in links[1:])
+    if kept[1].dump:
+        yield ""
+        yield from _wrapped(
+            f"The heap of that moment is in {Path(kept[1].dump).name}, for `spillproof heap` and for Eclipse MAT.", "  "
+        )
 
 
 def short(link: str) -> str:

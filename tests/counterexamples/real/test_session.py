@@ -86,6 +86,30 @@ def test_both_are_told_side_by_side(instead: Instead, trace: Path) -> None:
     )
 
 
+def test_evidence_dumps_the_heap(
+    instead: Instead, trace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the step after which something is released and reachable; a dump that is there is not overwritten."""
+    instead("leaky")
+    monkeypatch.chdir(tmp_path)
+
+    for _ in range(2):
+        assert run(["replay", str(trace), "--on", "pyspark==2.3.4", "--evidence"]) == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["spark-2.3.4-2.hprof", "spark-2.3.4.hprof"]
+    assert "The heap of that moment is in spark-2.3.4.hprof" in capsys.readouterr().out
+
+
+def test_where_nothing_is_kept_no_heap_is_dumped(
+    instead: Instead, trace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no guilty moment to dump."""
+    instead()
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["replay", str(trace), "--on", "pyspark==2.4.0", "--evidence"]) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_says_the_same_as_json(instead: Instead, trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` gives what was seen after each step, and the exit status is that of the verdict."""
     instead("leaky")

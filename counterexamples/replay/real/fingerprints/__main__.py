@@ -1,4 +1,4 @@
-"""Looks at the modelled methods of every release on the package index: `python -m spillproof.counterexamples.replay.real.fingerprints`.
+"""Looks at the modelled methods of every release on the package index: `python -m` with the name of this folder.
 
 Says which release is one that is known, and which changes what; writes `record.json` and docs/reference/releases.md. A
 release that is in the record is not fetched again, but with `--all`. With `--jars FOLDER`, jars are looked for in
