@@ -147,7 +147,7 @@ def test_a_method_has_the_closures_that_are_made_in_it() -> None:
     program = Program([HELPER])
     with_lambda = [
         (found.name, each.name)
-        for name in program.places
+        for name in program.names()
         if (found := program.class_file(name.removesuffix(".class"))) is not None
         for each in found.methods
         if any("lambda$" in str(operand) for line in each.instructions for operand in line.operands)

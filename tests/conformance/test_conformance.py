@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,24 +14,20 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from spillproof.counterexamples import gallery_pages
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.record import traces
 from spillproof.counterexamples.replay.real.comparison import Compared, compare
 from spillproof.counterexamples.replay.real.driver import Driver
 from spillproof.counterexamples.replay.real.expectation import expectations
+from spillproof.counterexamples.replay.real.fingerprints import executed
+from spillproof.counterexamples.replay.real.library import GALLERY, find_all, library
 from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
-from spillproof.counterexamples.trace import Trace
-from spillproof.counterexamples.variants import asked_of
-from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.spark.fixes import HALVES
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
-from spillproof.properties.engines.check import check
 from tests.conformance.byte_task import MANNERS, ByteTask
 from tests.conformance.conftest import WANTED, Release, Tally
 from tests.conformance.lockstep import Lockstep, fits
@@ -43,36 +38,8 @@ FULL = WANTED == "full"
 
 quick_only = pytest.mark.skipif(FULL, reason="make conformance-quick does it")
 
-GALLERY = Path(gallery_pages.__file__).with_name("gallery")
-
 
 # From the model to Spark
-
-
-@cache
-def library() -> tuple[tuple[Trace, Model], ...]:
-    """Every counterexample and witness of the models of maps and sorters, in several scopes, and the gallery's runs."""
-    stories = [itf.read(file) for file in sorted(GALLERY.glob("*/run.itf.json"))]
-    asked = [(trace, asked_of(trace)) for trace in stories if trace.model.partition(" ")[0] in CATALOGUE]
-    told = [(trace, each.model()) for trace, each in asked if each.entry().model in (SparkTask, SortingTask)]
-    for name in ("spark@2.1.3", "spark@2.3.4", "spark@2.4.0"):
-        for order in Downstream:
-            told += _found(name, find(name).build(downstream=order))
-    for name in ("spark:sorting@2.0.1", "spark:sorting@2.4.1", "spark:sorting@4.0.0+swap-at-once"):
-        for aggregator in (False, True):
-            told += _found(name, find(name).build(aggregator=aggregator))
-    repaired = find("spark:sorting@4.0.0+swap-at-once").without_fix("SPARK-26114")  # what is left is read to its end
-    told += _found(repaired.name, repaired.build())
-    return tuple({_steps(trace): (trace, model) for trace, model in told}.values())
-
-
-def _steps(trace: Trace) -> object:
-    """Return what tells runs apart: many claims are violated, or shown, by the same."""
-    return trace.scope, tuple((each.action, each.arguments, each.picks) for each in trace.states)
-
-
-def _found(name: str, model: Model) -> Iterator[tuple[Trace, Model]]:
-    return ((trace, model) for trace in traces(check(model), name))
 
 
 def test_each_run_of_the_library_goes_as_the_model_says(release: Release) -> None:
@@ -87,13 +54,28 @@ def test_each_run_of_the_library_goes_as_the_model_says(release: Release) -> Non
             parted.append(([each.spelled for each in found.model[: found.parted + 1]], found.words))
 
     assert parted == []
-    assert release.tally.runs["library"] > 50
+    assert release.tally.runs["library"] == len(library()) > 40
+
+
+def test_a_date_is_what_a_release_does(release: Release) -> None:
+    """Where a release is a neighbour of a date, running it anew gives what is kept."""
+    name = release.spark.release
+    kept = executed.executed().get(name, {})
+
+    assert {fix: executed.outcome(release.worker, fix) for fix in kept} == kept
+
+
+@pytest.mark.slow
+def test_the_library_is_what_the_checker_finds() -> None:
+    """The runs that are kept are those that checking finds anew."""
+    assert find_all() == library()
 
 
 def taken_library(release: Release, fixes: frozenset[str]) -> Iterator[Compared]:
     """Yield each run of the library, taken on a release and held against a model with these fixes."""
-    for trace, model in library():
-        retaken = retake(trace, type(model)(**{**model.scope, "fixes": fixes}))
+    for known in library():
+        model = known.asked()
+        retaken = retake(known.trace(), type(model)(**{**model.scope, "fixes": fixes}))
         run = expectations(retaken.moments)
         yield compare(Driver(release.worker, scale(run, retaken)), run)
 

@@ -22,6 +22,9 @@ FAMILIES = {"spark": "maps", "spark:sorting": "sorters"}
 """By a model's name without its release, what its runs are of."""
 
 
+WITNESSES = "witnesses"
+
+
 @dataclass(frozen=True)
 class Taken:
     """A run of the library, as it went."""
@@ -36,6 +39,11 @@ class Taken:
         """Return what the run is of: `maps`, `sorters`."""
         name = self.known.model.partition(" ")[0].partition("@")[0]
         return FAMILIES.get(name, name)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Return the claims that it is about; of a run that violates none, that it is a witness."""
+        return self.known.violates or (WITNESSES,)
 
     @property
     def parted(self) -> bool:
@@ -66,15 +74,18 @@ class Conformance:
 
     def parted(self) -> list[Taken]:
         """Return the runs in which Spark did not do what the model says, those that part first in front."""
-        return sorted((each for each in self.taken if each.parted), key=lambda each: each.compared.parted or 0)
+        parted = (each for each in self.taken if each.parted)
+        return sorted(parted, key=lambda each: (each.compared.parted or 0, "+" in each.known.model))
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the claims, in the order in which runs are about them."""
-        for family, claim in dict.fromkeys((each.family, claim) for each in self.taken for claim in each.known.claims):
-            about = [each for each in self.taken if each.family == family and claim in each.known.claims]
+    def rows(self) -> list[Row]:
+        """Return the claims, and last the witnesses, which are one row: runs that show that claims are not vacuous."""
+        found = []
+        for family, claim in dict.fromkeys((each.family, claim) for each in self.taken for claim in each.about):
+            about = [each for each in self.taken if each.family == family and claim in each.about]
             parted = sum(each.parted for each in about)
             violated = sum(claim in each.violated and not each.parted for each in about)
-            yield Row(family, claim, len(about), parted, violated)
+            found.append(Row(family, claim, len(about), parted, violated))
+        return sorted(found, key=lambda row: (row.family, row.claim == WITNESSES))
 
     def exit_status(self) -> int:
         """Return 0 where Spark did what the model says in every run, and 1 where it did not."""

@@ -76,8 +76,8 @@ class Known:
         """Return what a line of the file says."""
         steps = tuple(Step(action, tuple(given), tuple(picks)) for action, given, picks in told["steps"])
         scope = tuple((name, value) for name, value in told["scope"].items())
-        claims = (tuple(told["violates"]), tuple(told["shows"]))
-        return cls(told["model"], scope, *claims, tuple(told["begin"]), steps)
+        violates, shows = tuple(told["violates"]), tuple(told["shows"])
+        return cls(told["model"], scope, violates, shows, tuple(told["begin"]), steps)
 
 
 @cache
@@ -105,9 +105,9 @@ def known(trace: Trace) -> Known:
         Step(each.action, tuple(given.value for given in each.arguments), each.picks) for each in trace.states[1:]
     )
     scope = tuple((name, value) for name, value in trace.scope if not isinstance(value, tuple))
-    opening = tuple(int(given.value) for given in trace.states[0].arguments)
-    claims = (trace.claims, ()) if trace.violation else ((), trace.claims)
-    return Known(trace.model, scope, *claims, opening, steps)
+    opening = tuple(int(str(given.value)) for given in trace.states[0].arguments)
+    violates, shows = (trace.claims, ()) if trace.violation else ((), trace.claims)
+    return Known(trace.model, scope, violates, shows, opening, steps)
 
 
 def stories() -> Iterator[Trace]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spillproof.counterexamples.replay.real.fingerprints import page
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen, committed
+from spillproof.counterexamples.replay.real.fingerprints.words import listed, spans
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Changes:
             yield f"The modelled methods of your Spark {self.version} are those of Spark {self.alike}."
             return
         count = f"{len(self.places)} of {len(PLACES)}"
-        yield f"Modelled methods that differ from Spark {self.base}: {count}: {page.listed(list(self.places))}."
+        yield f"Modelled methods that differ from Spark {self.base}: {count}: {listed(list(self.places))}."
         if self.gained:
             yield f"What tells a fix is there, and was not: {_names(self.gained)}. The model is asked with it."
         if self.lost:
@@ -53,7 +53,7 @@ def changes(program: Program, version: str, record: Record | None = None) -> Cha
     return Changes(
         base,
         version,
-        page.spans(alike, record),
+        spans(alike, record),
         tuple(seen.differs(there)),
         seen.fixes - there.fixes,
         there.fixes - seen.fixes,

@@ -28,6 +28,10 @@ class Program:
         self.classes = [frozenset(each.namelist()) for each in self.folders]
         self.class_file = cache(self._class_file)
 
+    def names(self) -> set[str]:
+        """Return the files of all classes that are there."""
+        return {name for names in self.classes for name in names if name.endswith(".class")}
+
     def has(self, name: str) -> bool:
         """Return whether a class is there."""
         return any(f"{name}.class" in names for names in self.classes)
