@@ -70,10 +70,15 @@ helper-jar: venv ## compile the classes that drive real Spark (needs javac 17; f
 conformance-quick: venv ## hold the models against real Spark 2.3.4 and 2.4.0 (a Java 17; fetches 300 MB, once; two minutes)
 	@SPILLPROOF_CONFORMANCE=quick $(BIN)/python -m pytest -n 2 -m "conformance and not slow" tests/conformance
 
-conformance: venv ## hold them against nine releases, and write the table in docs/explanation/fidelity.md (fetches 2.5 GB, once)
+# With ON=path/to/jars only those are taken, and no table is written.
+conformance: venv ## hold them against nine releases, and write the table in docs/explanation/fidelity.md (fetches 2.5 GB, once); with ON=path/to/jars against those
+ifdef ON
+	@SPILLPROOF_ON='$(ON)' SPILLPROOF_CONFORMANCE=full $(BIN)/python -m pytest -m conformance tests/conformance/test_conformance.py
+else
 	@rm -rf build/tally && mkdir -p build/tally
 	@SPILLPROOF_TALLY=build/tally SPILLPROOF_CONFORMANCE=full $(BIN)/python -m pytest -n 2 -m conformance tests/conformance
 	@$(BIN)/python -m tests.conformance.table build/tally
+endif
 
 third-party: venv ## let tools that are not ours read what we write (Mermaid's parser: needs npm and the network)
 	@cd tests/third_party/mermaid && npm install --no-audit --no-fund --no-package-lock --silent

@@ -250,10 +250,14 @@ def explain(*, file: Path, on: str, against: str, as_json: bool) -> int:
     "--on",
     metavar="MODEL",
     default="",
-    help="A model (a name, or path/to/file.py:Class), or pyspark==2.3.4: the real one.",
+    help="A model (a name, or path/to/file.py:Class), or real Spark: pyspark==2.3.4, or jars of your own.",
     shell_complete=completion.models,
 )
-@click.option("--evidence", is_flag=True, help="Real Spark: show the references that keep what was released.")
+@click.option(
+    "--evidence",
+    is_flag=True,
+    help="Real Spark: show what keeps what was released, and dump the heap of that moment here.",
+)
 @click.option("--heap", metavar="SIZE", help="Real Spark: the size of Java's heap, such as 300m.  [default: 512m]")
 @click.option("--allocate", is_flag=True, help="Real Spark: let consumers really allocate what they were granted.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -265,8 +269,9 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
     """
     from spillproof.counterexamples.explorer import link
     from spillproof.counterexamples.replay import replay_text
+    from spillproof.counterexamples.replay.real.build import is_real
 
-    if on.startswith("pyspark"):
+    if is_real(on):
         return _replay_on_spark(file, on, as_json=as_json, evidence=evidence, allocate=allocate, heap=heap)
     if evidence or heap is not None or allocate:
         raise click.UsageError("--evidence, --heap and --allocate are about real Spark: add --on pyspark==2.3.4")
@@ -282,14 +287,43 @@ def replay(*, file: Path, on: str, evidence: bool, heap: str | None, allocate: b
 
 def _replay_on_spark(file: Path, on: str, *, as_json: bool, heap: str | None, **how: bool) -> int:
     from spillproof.counterexamples.replay.real import session, spark_text
+    from spillproof.counterexamples.replay.real.build import build_of
     from spillproof.counterexamples.replay.real.worker import HEAP
 
-    wanted = session.Wanted(session.release_in(on), heap or HEAP, **how)
-    trace = trace_of(file)
+    trace, spark = trace_of(file), build_of(on)
+    dump = session.dump_file(spark, Path.cwd()) if how["evidence"] and not how["allocate"] else None
+    wanted = session.Wanted(spark, heap or HEAP, dump=dump, **how)
     with screen.Progress() as progress:
         taken = session.take(trace, wanted, progress)
     screen.show(json.dumps(spark_text.as_json(taken), ensure_ascii=False) if as_json else spark_text.tell(taken))
     return taken.exit_status()
+
+
+@cli.command(short_help="Say which models' claims a build of Spark keeps.")
+@click.option(
+    "--on",
+    metavar="SPARK",
+    required=True,
+    help="Jars of your own (a folder, a dist/, several separated as in a class path), or pyspark==3.5.9.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def conformance(*, on: str, as_json: bool) -> int:
+    """Take every run that breaks a claim in some release of Spark on the one that --on names, and compare.
+
+    First it says which of the modelled methods differ from the release that it is nearest to. Exit status: 0 it does in
+    every run what the models of that release say, 1 it does not in some, 2 what was asked cannot be done.
+    """
+    from spillproof.counterexamples.replay.real import conformance_text
+    from spillproof.counterexamples.replay.real.build import build_of
+    from spillproof.counterexamples.replay.real.conformance import conformance as compared
+
+    spark = build_of(on)
+    with screen.Progress() as progress:
+        found = compared(spark, progress)
+    screen.show(
+        json.dumps(conformance_text.as_json(found), ensure_ascii=False) if as_json else conformance_text.tell(found)
+    )
+    return found.exit_status()
 
 
 @cli.command(short_help="Take the steps of a model yourself, in a page.")

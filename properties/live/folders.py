@@ -1,5 +1,6 @@
 """An empty folder for each run. One that is empty again after a run is used again: to make and remove one takes longer
-than most runs do."""
+than most runs do.
+"""
 
 from __future__ import annotations
 

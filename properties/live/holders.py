@@ -145,7 +145,7 @@ def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measu
             continue
         seen.add(id(each))
         if isinstance(each, Payload):
-            each = each.bytes  # noqa: PLW2901 - the value is one hop with its bytes
+            each = each.bytes
             if id(each) in seen:
                 continue
             seen.add(id(each))

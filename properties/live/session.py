@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from inspect import isawaitable
-from pathlib import Path
 from typing import Any, Self
 
 from spillproof.model.errors import ModelError

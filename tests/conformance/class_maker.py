@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from tests.conformance.fingerprints.opcodes import NAMES
+from spillproof.counterexamples.replay.real.fingerprints.opcodes import NAMES
 
 Body = Callable[["Pool"], bytes]
 

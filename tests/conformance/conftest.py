@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples.replay.real.build import Build, build_of
 from spillproof.counterexamples.replay.real.index import archives
 from spillproof.counterexamples.replay.real.worker import Worker, WorkerError, start
 from spillproof.model.errors import ModelError
@@ -20,6 +21,9 @@ WANTED = os.environ.get("SPILLPROOF_CONFORMANCE", "")
 
 QUICK = ("2.3.4", "2.4.0")
 """The last release before SPARK-22713, and the first with it."""
+
+OWN = os.environ.get("SPILLPROOF_ON", "")
+"""Jars of one's own, as a class path; they are taken in the place of releases."""
 
 RELEASES = ("2.1.3", "2.2.3", *QUICK, "2.4.1", "3.0.3", "3.5.9", "4.0.5", "newest")
 
@@ -52,12 +56,13 @@ class Release:
 
     worker: Worker
     tally: Tally
+    spark: Build
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take every test of this folder on each release."""
     if "release" in metafunc.fixturenames:
-        releases = RELEASES if WANTED == "full" else QUICK
+        releases = (OWN,) if OWN else RELEASES if WANTED == "full" else QUICK
         metafunc.parametrize("release", releases, scope="session", indirect=True)
 
 
@@ -67,18 +72,22 @@ def release(request: pytest.FixtureRequest) -> Iterator[Release]:
     if not WANTED:
         pytest.skip("needs Java and the network: make conformance-quick")
     try:
-        name = list(archives())[-1] if request.param == "newest" else request.param
-        worker = start(name)
+        spark = build_of(request.param) if OWN else Build(_named(request.param))
+        worker = start(spark)
     except WorkerError:
         raise
     except ModelError as error:
         pytest.skip(f"no real Spark {request.param} here: {error}")
     with worker:
-        tally = Tally(name, str(worker.about["java"]))
+        tally = Tally(spark.version or spark.release, str(worker.about["java"]))
         began = time.monotonic()
-        yield Release(worker, tally)
+        yield Release(worker, tally, spark)
         tally.seconds = time.monotonic() - began
     _keep(tally)
+
+
+def _named(release: str) -> str:
+    return list(archives())[-1] if release == "newest" else release
 
 
 def _keep(tally: Tally) -> None:

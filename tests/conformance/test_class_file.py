@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples.replay import real
+from spillproof.counterexamples.replay.real.fingerprints.class_file import ClassFileError, Method, read
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from tests.conformance.class_maker import Pool, class_file, code, op
-from tests.conformance.fingerprints.class_file import ClassFileError, Method, read
-from tests.conformance.fingerprints.program import Program
 
 HELPER = Path(real.__file__).with_name("helper.jar")
 
@@ -147,7 +147,7 @@ def test_a_method_has_the_closures_that_are_made_in_it() -> None:
     program = Program([HELPER])
     with_lambda = [
         (found.name, each.name)
-        for name in program.places
+        for name in program.names()
         if (found := program.class_file(name.removesuffix(".class"))) is not None
         for each in found.methods
         if any("lambda$" in str(operand) for line in each.instructions for operand in line.operands)

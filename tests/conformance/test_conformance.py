@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,25 +14,20 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from docs.pages.stories import GALLERY
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.record import traces
 from spillproof.counterexamples.replay.real.comparison import Compared, compare
 from spillproof.counterexamples.replay.real.driver import Driver
 from spillproof.counterexamples.replay.real.expectation import expectations
+from spillproof.counterexamples.replay.real.fingerprints import executed
+from spillproof.counterexamples.replay.real.library import GALLERY, find_all, library
 from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
-from spillproof.counterexamples.trace import Trace
-from spillproof.counterexamples.variants import asked_of
-from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.spark.fixes import HALVES
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
-from spillproof.properties.engines.check import check
 from tests.conformance.byte_task import MANNERS, ByteTask
 from tests.conformance.conftest import WANTED, Release, Tally
 from tests.conformance.lockstep import Lockstep, fits
@@ -47,51 +42,40 @@ quick_only = pytest.mark.skipif(FULL, reason="make conformance-quick does it")
 # From the model to Spark
 
 
-@cache
-def library() -> tuple[tuple[Trace, Model], ...]:
-    """Every counterexample and witness of the models of maps and sorters, in several scopes, and the gallery's runs."""
-    stories = [itf.read(file) for file in sorted(GALLERY.glob("*/run.itf.json"))]
-    asked = [(trace, asked_of(trace)) for trace in stories if trace.model.partition(" ")[0] in CATALOGUE]
-    told = [(trace, each.model()) for trace, each in asked if each.entry().model in (SparkTask, SortingTask)]
-    for name in ("spark@2.1.3", "spark@2.3.4", "spark@2.4.0"):
-        for order in Downstream:
-            told += _found(name, find(name).build(downstream=order))
-    for name in ("spark:sorting@2.0.1", "spark:sorting@2.4.1", "spark:sorting@4.0.0+swap-at-once"):
-        for aggregator in (False, True):
-            told += _found(name, find(name).build(aggregator=aggregator))
-    repaired = find("spark:sorting@4.0.0+swap-at-once").without_fix("SPARK-26114")  # what is left is read to its end
-    told += _found(repaired.name, repaired.build())
-    return tuple({_steps(trace): (trace, model) for trace, model in told}.values())
-
-
-def _steps(trace: Trace) -> object:
-    """Return what tells runs apart: many claims are violated, or shown, by the same."""
-    return trace.scope, tuple((each.action, each.arguments, each.picks) for each in trace.states)
-
-
-def _found(name: str, model: Model) -> Iterator[tuple[Trace, Model]]:
-    return ((trace, model) for trace in traces(check(model), name))
-
-
 def test_each_run_of_the_library_goes_as_the_model_says(release: Release) -> None:
     """Every counterexample and witness, on the model of the release and on the release, step by step: accounting,
     exceptions, and what is released and reachable, which is there on the releases of which the model says so only.
     """
     parted = []
-    for found in taken_library(release, fixes_of(release.worker.release)):
+    for found in taken_library(release, release.spark.fixes()):
         release.tally.count("library", len(found.real) - 1)
         if found.parted is not None:
             release.tally.disagree("library")
             parted.append(([each.spelled for each in found.model[: found.parted + 1]], found.words))
 
     assert parted == []
-    assert release.tally.runs["library"] > 50
+    assert release.tally.runs["library"] == len(library()) > 40
+
+
+def test_a_date_is_what_a_release_does(release: Release) -> None:
+    """Where a release is a neighbour of a date, running it anew gives what is kept."""
+    name = release.spark.release
+    kept = executed.executed().get(name, {})
+
+    assert {fix: executed.outcome(release.worker, fix) for fix in kept} == kept
+
+
+@pytest.mark.slow
+def test_the_library_is_what_the_checker_finds() -> None:
+    """The runs that are kept are those that checking finds anew."""
+    assert find_all() == library()
 
 
 def taken_library(release: Release, fixes: frozenset[str]) -> Iterator[Compared]:
     """Yield each run of the library, taken on a release and held against a model with these fixes."""
-    for trace, model in library():
-        retaken = retake(trace, type(model)(**{**model.scope, "fixes": fixes}))
+    for known in library():
+        model = known.asked()
+        retaken = retake(known.trace(), type(model)(**{**model.scope, "fixes": fixes}))
         run = expectations(retaken.moments)
         yield compare(Driver(release.worker, scale(run, retaken)), run)
 
@@ -103,7 +87,7 @@ def test_a_model_with_another_history_is_caught(fix: str, release: Release) -> N
     """The model with a fix that the release has not, or without one that it has, does not do what the release does:
     some run of the library shows it, so that agreement says something.
     """
-    fixes = fixes_of(release.worker.release) ^ HALVES.get(fix, frozenset({fix}))
+    fixes = release.spark.fixes() ^ HALVES.get(fix, frozenset({fix}))
 
     assert any(found.parted is not None for found in taken_library(release, fixes))
 
@@ -112,25 +96,25 @@ def test_the_heap_overflows_where_the_model_says(release: Release) -> None:
     """E1 and E2 really allocate what they are granted: the heap overflows on releases whose model keeps E1, and only
     there.
     """
-    name = release.worker.release
-    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(name, "300m", allocate=True))
+    spark = release.spark
+    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(spark, "300m", allocate=True))
     assert taken.allocated is not None
     release.tally.count("overflow", len(taken.compared.real) - 1)
     if not taken.agree:
         release.tally.disagree("overflow")
 
-    expected = 3 if "SPARK-22713-forced-spill" not in fixes_of(name) else None
+    expected = 3 if "SPARK-22713-forced-spill" not in spark.fixes() else None
     assert (taken.allocated.plan.overflows, taken.allocated.raised) == (expected, expected)
 
 
 def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
     """What keeps E1 on releases before 2.4.0 is what the report's heap dump shows, and the chain through downstream."""
-    name = release.worker.release
-    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(name, evidence=True))
+    spark = release.spark
+    taken = take(itf.read(GALLERY / "spark-22713-forced-spill" / "run.itf.json"), Wanted(spark, evidence=True))
     told = [[short(link) for link in links] for _, links in taken.compared.real[-1].chains]
 
     ends = ["ExternalAppendOnlyMap$SpillableIterator.upstream", "SizeTrackingAppendOnlyMap"]
-    if "SPARK-22713-forced-spill" in fixes_of(name):
+    if "SPARK-22713-forced-spill" in spark.fixes():
         assert told == []
     else:
         assert [links[0] for links in told] == ["task memory manager", "downstream's iterator over E1"]
@@ -144,7 +128,7 @@ def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
 @pytest.mark.parametrize("kind", ["bytes", "maps", "maps in the heap", "sorters", "sorters in the heap"])
 def test_random_runs_go_alike(kind: str, release: Release) -> None:
     """Hypothesis takes steps in the model and on Spark, and looks at both after each; it shrinks what differs."""
-    fixes = fixes_of(release.worker.release)
+    fixes = release.spark.fixes()
     try:
         _random_runs(kind, release, fixes, [Phase.generate, Phase.shrink])
     except AssertionError:
@@ -155,10 +139,10 @@ def test_random_runs_go_alike(kind: str, release: Release) -> None:
 @quick_only
 def test_how_often_a_victim_is_asked_is_seen(release: Release) -> None:
     """A model in which a victim is asked as often as in the other half of Spark's history does not do the same."""
-    fixes = fixes_of(release.worker.release) ^ {"SPARK-23306"}
+    fixes = release.spark.fixes() ^ {"SPARK-23306"}
 
     with pytest.raises(AssertionError, match="the model has"):
-        _random_runs("bytes", Release(release.worker, Tally()), fixes, [Phase.generate])
+        _random_runs("bytes", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
 
 
 def _random_runs(kind: str, release: Release, fixes: frozenset[str], phases: list[Phase]) -> None:

@@ -7,15 +7,25 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from spillproof.counterexamples.replay.real.fingerprints import executed, page
+from spillproof.counterexamples.replay.real.fingerprints.class_file import Instruction, Method
+from spillproof.counterexamples.replay.real.fingerprints.executed import Date
+from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
+from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen, committed, disagreements
+from spillproof.counterexamples.replay.real.fingerprints.signs import (
+    SIGNS,
+    SOURCE,
+    Sign,
+    follows,
+    has,
+    loops,
+    says,
+    silent,
+)
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.fixes.fix import Fix, order
 from spillproof.model.spark.releases import NEWEST, RELEASES, since
-from tests.conformance.fingerprints import page
-from tests.conformance.fingerprints.class_file import Instruction, Method
-from tests.conformance.fingerprints.modelled import PLACES
-from tests.conformance.fingerprints.program import Program
-from tests.conformance.fingerprints.record import Record, Seen, committed, disagreements
-from tests.conformance.fingerprints.signs import SIGNS, SOURCE, Sign, follows, has, loops, says, silent
 
 JARS = committed()
 
@@ -56,6 +66,19 @@ def test_the_models_know_every_release_of_which_there_are_jars() -> None:
     """And no other since 2.1.2; the newest is the newest."""
     assert [*JARS.seen] == [name for name in since("2.1.2") if name not in NO_JARS]
     assert [*JARS.seen][-1] == NEWEST == RELEASES[-1]
+
+
+def test_dates_that_were_executed_are_true() -> None:
+    """The last release without a fix was seen to do without it, the first with it to have it; but for what does not run
+    on the Java that they were run on.
+    """
+    seen = executed.executed()
+    told = {date: (seen[date.before][date.fix], seen[date.since][date.fix]) for date in executed.dates()}
+    not_run = {date.fix: date.since for date, both in told.items() if both != ("without", "with")}
+
+    assert not_run == {"SPARK-33756": "2.4.8"}
+    assert all("NoSuchMethodError" in each for each in told[Date("SPARK-33756", "2.4.7", "2.4.8")])
+    assert len(told) - len(not_run) >= 15
 
 
 def test_releases_with_the_same_fingerprints_are_one_to_the_models() -> None:

@@ -26,7 +26,7 @@ def dumped(release: Release, story: str, path: Path) -> Result:
     if jcmd is None:
         pytest.skip("needs jcmd, of a JDK")
     trace = itf.read(GALLERY / story / "run.itf.json")
-    retaken = retake(trace, session.model_of(trace, release.tally.release))
+    retaken = retake(trace, session.model_of(trace, release.spark))
     run = expectations(retaken.moments)
     driver = Driver(release.worker, session.scale(run, retaken), looking=False)
     for _ in driver.drive(run):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.real.expectation import After, Deed
@@ -39,6 +40,8 @@ class Seen:
     delivered: int = 0
     chains: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """For what is released and reachable, by which references: the consumer, and links `Class.field`."""
+    dump: str = ""
+    """The heap dump of this moment. Empty where none was made."""
 
     def held(self, consumer: str) -> int:
         """Return the bytes of collections that the consumer no longer counts, and that are there."""
@@ -61,10 +64,13 @@ class Driver:
     """Whether to look into the heap after each step, which takes two full collections of garbage."""
     evidence: bool = False
     allocate: bool = False
+    dump: Path | None = None
+    """Where to write a heap dump of the first moment at which something is released and reachable."""
 
     def begin(self) -> Seen:
         """Begin a task with nothing in it."""
         self.known: dict[str, str] = {}
+        self.dumped = False
         return self.see(self.worker.ask("begin", self.units.pool))
 
     def drive(self, run: Sequence[After]) -> Iterator[Seen]:
@@ -135,13 +141,25 @@ class Driver:
             at=answer.get("at", ""),
             delivered=result if isinstance(result, int) else 0,
         )
-        return Seen(**{**vars(seen), "chains": tuple(self.chains(seen))}) if self.evidence else seen
+        return self.with_evidence(seen) if self.evidence else seen
+
+    def with_evidence(self, seen: Seen) -> Seen:
+        """Return the same with what keeps what was released, and with a heap dump if it is the first moment of that."""
+        chains = tuple(self.chains(seen))
+        if not chains or self.dump is None or self.dumped:
+            return replace(seen, chains=chains)
+        self.dump.unlink(missing_ok=True)  # of an attempt in which Spark chose another victim
+        answer = self.worker.ask("dump", self.dump.absolute())
+        if "raised" in answer:
+            raise ModelError(f"the heap could not be dumped into {self.dump}: {answer['raised']}")
+        self.dumped = True
+        return replace(seen, chains=chains, dump=str(self.dump))
 
     def alive(self) -> dict[str, tuple[Collection, ...]]:
         """Return what is in the heap."""
         answer = self.worker.ask("reach")
         if "result" not in answer:
-            raise WorkerError(f"Spark {self.worker.release}: the heap could not be looked into: {answer['raised']}")
+            raise WorkerError(f"{self.worker.title}: the heap could not be looked into: {answer['raised']}")
         found: dict[str, list[dict[str, Any]]] = answer["result"]
         return {
             name: tuple(Collection(each["generation"], each["current"], each["bytes"]) for each in members)

@@ -19,7 +19,12 @@ MEND = f"install Java {OLDEST}, or say pip install 'spillproof[spark]', which br
 
 
 def find_java() -> Path:
-    """Return a Java that every release runs on. Raises `ModelError` that says what was found instead."""
+    """Return a Java that every release runs on. Raises `ModelError` that says what was found instead.
+
+    A JAVA_HOME that does not work is said, though there may be another Java: who set it means to run that one.
+    """
+    if home := os.environ.get("JAVA_HOME"):
+        _check_home(home)
     found = []
     for candidate in dict.fromkeys(candidates()):
         version = version_of(candidate)
@@ -28,6 +33,18 @@ def find_java() -> Path:
         found.append(f"{candidate} is Java {version}" if version else f"{candidate} does not run")
     seen = "; ".join(found) or "no Java was found"
     raise ModelError(f"Spark needs Java {OLDEST} to {NEWEST}, and {seen}: {MEND}")
+
+
+def _check_home(home: str) -> None:
+    """Raise `ModelError` where JAVA_HOME names no Java that every release runs on."""
+    java = Path(home) / "bin" / "java"
+    version = version_of(java)
+    if not OLDEST <= version <= NEWEST:
+        does = f"is Java {version}" if version else "does not run" if java.exists() else "is not there"
+        raise ModelError(
+            f"JAVA_HOME is {home}, and {java} {does}: let it name a Java {OLDEST} to {NEWEST}, or unset it, and the "
+            "one on the path is taken"
+        )
 
 
 def candidates() -> Iterator[Path]:

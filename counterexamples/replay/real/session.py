@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
 
 from spillproof.counterexamples.explain.explain import claim_of
 from spillproof.counterexamples.replay.real.allocation import Allocated, allocated, bytes_of, planned
+from spillproof.counterexamples.replay.real.build import Build
 from spillproof.counterexamples.replay.real.comparison import Compared, compare
 from spillproof.counterexamples.replay.real.driver import Driver
 from spillproof.counterexamples.replay.real.expectation import After, expectations
@@ -17,23 +20,21 @@ from spillproof.counterexamples.replay.variant import Retaken, retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.variants import asked_of, fitting
 from spillproof.model.errors import ModelError
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import false_at
 
-OLDEST = (2, 1, 3)
-"""The first release whose jars are on the package index, but for 2.1.2, which is the same here."""
-
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked: a release, and how to look at it."""
+    """What is asked: a Spark, and how to look at it."""
 
-    release: str
+    spark: Build
     heap: str = HEAP
     allocate: bool = False
     evidence: bool = False
+    dump: Path | None = None
+    """Where to write a heap dump of the moment at which something is released and still reachable."""
 
 
 @dataclass(frozen=True)
@@ -68,29 +69,19 @@ class Taken:
         return 0 if self.agree and not self.stopped else 3
 
 
-def release_in(on: str) -> str:
-    """Return the release that `pyspark==2.3.4` names. Raises `ModelError` for anything that is like it."""
-    found = re.fullmatch(r"pyspark *== *(\d+\.\d+\.\d+)", on)
-    if found is None:
-        raise ModelError(f"--on {on}: a release of real Spark is written like pyspark==2.3.4")
-    if tuple(map(int, found[1].split("."))) < OLDEST and found[1] != "2.1.2":
-        raise ModelError(f"--on {on}: the package index has no jars older than those of pyspark 2.1.2")
-    return found[1]
-
-
-def model_of(trace: Trace, release: str) -> Model:
-    """Return the model of a release at the scope of a trace. Raises `ModelError` where there is none."""
+def model_of(trace: Trace, spark: Build) -> Model:
+    """Return the model of a Spark at the scope of a trace. Raises `ModelError` where there is none."""
     asked = asked_of(trace)
     if not asked.entry().knows_fixes or asked.entry().own is not None:
         raise ModelError(f"{trace.model} is no model of Spark, so that its runs cannot be taken on real Spark")
     fitting(trace, asked)
-    return asked.entry().build(**{**asked.scope, "fixes": fixes_of(release)})
+    return asked.entry().build(**{**asked.scope, "fixes": spark.fixes()})
 
 
 def take(trace: Trace, wanted: Wanted, progress: Callable[[str], None] = lambda _: None) -> Taken:
     """Take a trace on real Spark. Raises `ModelError` where that is not possible, before anything is fetched."""
     bytes_of(wanted.heap)
-    model = model_of(trace, wanted.release)
+    model = model_of(trace, wanted.spark)
     claim = claim_of(trace, model)
     if claim is None:
         raise ModelError(f"the model is not what the claim {', '.join(trace.claims) or '(none)'} is about")
@@ -98,14 +89,24 @@ def take(trace: Trace, wanted: Wanted, progress: Callable[[str], None] = lambda 
     run = expectations(retaken.moments)
     plan = planned(trace, wanted.heap, retaken.moments) if wanted.allocate else None
     units = scale(run, retaken) if plan is None else plan.units
-    with start(wanted.release, wanted.heap, "" if plan is None else plan.young, progress) as worker:
-        progress(f"taking the run on Spark {wanted.release}")
-        driver = Driver(worker, units, looking=plan is None, evidence=wanted.evidence, allocate=wanted.allocate)
+    with start(wanted.spark, wanted.heap, "" if plan is None else plan.young, progress) as worker:
+        progress(f"taking the run on {wanted.spark.title}")
+        looking = plan is None
+        driver = Driver(worker, units, looking, wanted.evidence, wanted.allocate, wanted.dump)
         found = compare(driver, run) if plan is None else allocated(driver, run, plan)
     compared, overflow = (found, None) if isinstance(found, Compared) else (found.compared, found)
     stopped = "" if retaken.moments[-1].raised else retaken.stopped
     at = false_at(claim, retaken.moments)
     return Taken(trace, wanted, str(worker.about["java"]), claim, compared, stopped, at, overflow)
+
+
+def dump_file(spark: Build, folder: Path) -> Path:
+    """Return a file in a folder for a heap dump that is not there yet. Raises `ModelError` where none can be made."""
+    if not os.access(folder, os.W_OK):
+        raise ModelError(f"--evidence writes a heap dump into {folder.absolute()}, and nothing can be written there")
+    suffixes = chain([""], (f"-{number}" for number in count(2)))
+    names = (f"spark-{spark.version or spark.release}{suffix}.hprof" for suffix in suffixes)
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def scale(run: list[After], retaken: Retaken) -> Units:

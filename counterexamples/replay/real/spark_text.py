@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.real.build import Build
 from spillproof.counterexamples.replay.real.driver import Seen
 from spillproof.counterexamples.replay.real.expectation import After
 from spillproof.counterexamples.replay.real.session import Taken
@@ -20,9 +22,11 @@ NAMES = 24
 def tell(taken: Taken) -> str:
     """Return what a person wants to know."""
     wanted = taken.wanted
-    head = f"Spark {wanted.release}, real, on Java {taken.java}: the run of {taken.trace.model}"
+    title = wanted.spark.title[:1].upper() + wanted.spark.title[1:]
+    head = f"{title}, real, on Java {taken.java}: the run of {taken.trace.model}"
     parts = [
         [head],
+        list(_changes_of(wanted.spark)),
         list(_scale(taken)),
         list(_table(taken)),
         list(_evidence(taken)),
@@ -30,6 +34,12 @@ def tell(taken: Taken) -> str:
         _verdict(taken),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _changes_of(spark: Build) -> Iterator[str]:
+    """Yield what one's own jars change in the methods that are modelled."""
+    for words in () if spark.changes is None else spark.changes.told():
+        yield from _wrapped(words, "  ")
 
 
 def _scale(taken: Taken) -> Iterator[str]:
@@ -48,7 +58,7 @@ def _scale(taken: Taken) -> Iterator[str]:
 
 def _table(taken: Taken) -> Iterator[str]:
     looked = not taken.wanted.allocate
-    yield f"  {'':{NAMES}}{'by the model':>14}   on Spark {taken.wanted.release}".rstrip()
+    yield f"  {'':{NAMES}}{'by the model':>14}   on {taken.wanted.spark.title}".rstrip()
     yield f"  {'':{NAMES}}{'used':>7}{'kept':>7}{'used':>14}" + (f"{'alive':>14}{'kept':>12}" if looked else "")
     before: Seen | None = None
     for index, (expected, seen) in enumerate(zip(taken.compared.model, taken.compared.real, strict=False)):
@@ -97,6 +107,11 @@ def _evidence(taken: Taken) -> Iterator[str]:
         yield ""
         yield f"    {name}: from {links[0]}"
         yield from (f"      ▸ {short(link)}" for link in links[1:])
+    if kept[1].dump:
+        yield ""
+        yield from _wrapped(
+            f"The heap of that moment is in {Path(kept[1].dump).name}, for `spillproof heap` and for Eclipse MAT.", "  "
+        )
 
 
 def short(link: str) -> str:
@@ -121,7 +136,7 @@ def _parting(taken: Taken) -> Iterator[str]:
         yield from _overflow(taken)
     else:
         steps = len(taken.compared.real) - 1
-        yield f"  Step for step as the model of Spark {taken.wanted.release} says, {steps} of {steps}."
+        yield f"  Step for step as the model of Spark {taken.wanted.spark.release} says, {steps} of {steps}."
 
 
 def _overflow(taken: Taken) -> Iterator[str]:
@@ -133,11 +148,12 @@ def _overflow(taken: Taken) -> Iterator[str]:
 
 
 def _verdict(taken: Taken) -> list[str]:
-    claim, spark = taken.claim.name, f"Spark {taken.wanted.release}"
+    claim, spark = taken.claim.name, taken.wanted.spark.title
     if not taken.agree:
-        words = (
-            f"? {spark} does not do what the model says, so that nothing is said of {claim}: a defect of one of them"
+        whose = (
+            "what you have changed, or a defect of the model" if taken.wanted.spark.own else "a defect of one of them"
         )
+        words = f"? {spark} does not do what the model says, so that nothing is said of {claim}: {whose}"
     elif taken.violated:
         words = f"✗ {spark} violates {claim} in this run, at step {taken.at}{_how(taken)}"
     elif taken.stopped:
@@ -172,7 +188,8 @@ def as_json(taken: Taken) -> dict[str, Any]:
     """Return what came of it as an object that `json.dumps` takes."""
     compared = taken.compared
     return {
-        "release": taken.wanted.release,
+        "release": taken.wanted.spark.release,
+        "spark": taken.wanted.spark.title,
         "java": taken.java,
         "claim": taken.claim.name,
         "agree": taken.agree,

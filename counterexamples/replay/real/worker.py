@@ -13,12 +13,12 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from spillproof.counterexamples.replay.real.jars import jars_of
+from spillproof.counterexamples.replay.real.build import Build
 from spillproof.counterexamples.replay.real.java import find_java
 from spillproof.model.errors import ModelError
 
@@ -38,20 +38,19 @@ class WorkerError(ModelError):
     """The Java process ended, or does not answer."""
 
 
-def command_of(java: Path, jars: Path, folder: Path, heap: str = HEAP, young: str = "") -> list[str]:
-    """Return the command that starts a worker, with its temporary files in a folder."""
+def command_of(java: Path, path: Sequence[str], folder: Path, heap: str = HEAP, young: str = "") -> list[str]:
+    """Return the command that starts a worker on a class path, with its temporary files in a folder."""
     opened = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED]
     sizes = [f"-Xmx{heap}", *([f"-Xmn{young}"] if young else [])]
-    path = os.pathsep.join([str(HELPER), str(jars / "*")])
     settings = [f"-Djava.io.tmpdir={folder}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
-    return [str(java), *sizes, *settings, *opened, "-cp", path, MAIN]
+    return [str(java), *sizes, *settings, *opened, "-cp", os.pathsep.join([str(HELPER), *path]), MAIN]
 
 
 class Worker:
     """A running release. Use it as a context, so that the process ends with it."""
 
-    def __init__(self, release: str, command: Callable[[Path], list[str]], answering: float = ANSWERING) -> None:
-        self.release = release
+    def __init__(self, title: str, command: Callable[[Path], list[str]], answering: float = ANSWERING) -> None:
+        self.title = title
         self.answering = answering
         self.folder = Path(tempfile.mkdtemp(prefix="spillproof-"))
         self.answers: queue.Queue[str] = queue.Queue()
@@ -94,7 +93,7 @@ class Worker:
         except queue.Empty:
             self.close()
             raise WorkerError(
-                f"Spark {self.release} did not answer within {patience:.0f} s ({doing}); its process was ended"
+                f"{self.title} did not answer within {patience:.0f} s ({doing}); its process was ended"
             ) from None
         if not line:
             raise self._ended(doing)
@@ -102,7 +101,7 @@ class Worker:
             answer: Answer = json.loads(line)
         except ValueError:
             self.close()
-            raise WorkerError(f"Spark {self.release}: {line.strip()[:100]!r} is no answer ({doing})") from None
+            raise WorkerError(f"{self.title}: {line.strip()[:100]!r} is no answer ({doing})") from None
         return answer
 
     def _ended(self, doing: str) -> WorkerError:
@@ -112,7 +111,7 @@ class Worker:
         told = [line for line in lines if "Exception" in line or "Error" in line] or lines
         self.close()
         return WorkerError(
-            f"the Java process of Spark {self.release} ended ({doing}), status {status}"
+            f"the Java process of {self.title} ended ({doing}), status {status}"
             + (f": {told[0].strip()[:300]}" if told else "")
         )
 
@@ -138,9 +137,9 @@ class Worker:
         self.close()
 
 
-def start(release: str, heap: str = HEAP, young: str = "", progress: Callable[[str], None] = lambda _: None) -> Worker:
-    """Start a release, after fetching it if need be."""
+def start(spark: Build, heap: str = HEAP, young: str = "", progress: Callable[[str], None] = lambda _: None) -> Worker:
+    """Start a Spark, after fetching it if need be."""
     java = find_java()
-    jars = jars_of(release, progress)
-    progress(f"starting Spark {release}")
-    return Worker(release, lambda folder: command_of(java, jars, folder, heap, young))
+    path = spark.path(progress)
+    progress(f"starting {spark.title}")
+    return Worker(spark.title, lambda folder: command_of(java, path, folder, heap, young))

@@ -19,7 +19,7 @@ def fake() -> Iterator[Callable[..., Worker]]:
     with ExitStack() as stack:
 
         def begin(manner: str = "", answering: float = 20.0) -> Worker:
-            worker = Worker("2.3.4", lambda _: [sys.executable, "-S", str(FAKE), manner], answering)
+            worker = Worker("Spark 2.3.4", lambda _: [sys.executable, "-S", str(FAKE), manner], answering)
             return stack.enter_context(worker)
 
         yield begin

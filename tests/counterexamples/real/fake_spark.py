@@ -7,6 +7,7 @@ while it is read stays in the heap until the next pull.
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 MANNER = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -78,6 +79,8 @@ def answer(pool: Pool, words: list[str]) -> dict[str, Any]:
             told["result"] = pool.reach()
         case ["chain", name, _, whence]:
             told["result"] = [f"{whence}, holding {name}", "org.apache.spark.Holder.upstream", "org.apache.spark.Table"]
+        case ["dump", *path]:
+            Path(" ".join(path)).write_text("JAVA PROFILE 1.0.2", encoding="utf-8")
         case ["end"]:
             pool.used, pool.kept = {}, {}
     used = sum(pool.used.values())

@@ -68,19 +68,41 @@ def test_java_home_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_java_of_the_wrong_version_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Java that Spark does not run on is not taken where there is another."""
-    a_java(tmp_path / "old", "1.8.0_392")
+    """A Java that Spark does not run on is not taken where there is another, unless JAVA_HOME asks for it."""
+    old = a_java(tmp_path / "old", "1.8.0_392")
     right = a_java(tmp_path / "right", "17.0.15")
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "old"))
-    monkeypatch.setenv("PATH", str(right.parent))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(java, "candidates", lambda: iter([old, right]))
 
     assert java.find_java() == right
+
+
+@pytest.mark.parametrize(
+    ("home", "does"), [("old", "is Java 8"), ("broken", "does not run"), ("nowhere", "is not there")]
+)
+def test_a_java_home_that_does_not_work_is_said(
+    home: str, does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though there is another Java on the path: whoever sets JAVA_HOME means that one, and hears what is wrong."""
+    a_java(tmp_path / "old", "1.8.0_392")
+    a_java(tmp_path / "broken", "17.0.15").write_text("no program", encoding="utf-8")
+    right = a_java(tmp_path / "right", "17.0.15")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / home))
+    monkeypatch.setenv("PATH", str(right.parent))
+
+    with pytest.raises(ModelError) as refused:
+        java.find_java()
+    assert str(refused.value) == (
+        f"JAVA_HOME is {tmp_path / home}, and {tmp_path / home / 'bin' / 'java'} {does}: let it name a Java 17 to 23, "
+        "or unset it, and the one on the path is taken"
+    )
 
 
 def test_wrong_versions_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no Java will do, one hears which were found, and what to install."""
     old = a_java(tmp_path / "old", "1.8.0_392")
     new = a_java(tmp_path / "new", "25")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setattr(java, "candidates", lambda: iter([old, new, tmp_path / "none"]))
 
     with pytest.raises(ModelError) as refused:
@@ -93,6 +115,7 @@ def test_wrong_versions_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_no_java_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no Java at all, the line says how to get one."""
+    monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setattr(java, "candidates", lambda: iter([]))
 
     with pytest.raises(ModelError, match="and no Java was found: install Java 17, or say pip install"):

@@ -8,7 +8,8 @@ import pytest
 
 from spillproof.counterexamples.command import run
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.replay.real.session import Wanted, release_in, take
+from spillproof.counterexamples.replay.real.build import Build, build_of
+from spillproof.counterexamples.replay.real.session import Wanted, take
 from spillproof.counterexamples.replay.real.spark_text import short, tell
 from spillproof.counterexamples.replay.real.units import units_of
 from spillproof.model.errors import ModelError
@@ -27,7 +28,7 @@ def trace() -> Path:
 def test_spark_that_keeps_what_it_released_violates_the_claim(instead: Instead, trace: Path) -> None:
     """Where the model of 2.3.4 says that bytes are kept, and they are, the claim is violated on both."""
     instead("leaky")
-    taken = take(itf.read(trace), Wanted("2.3.4"))
+    taken = take(itf.read(trace), Wanted(Build("2.3.4")))
 
     assert (taken.agree, taken.violated, taken.at, taken.exit_status()) == (True, True, 3, 1)
     assert taken.compared.real[3].held("E1") > 0
@@ -36,7 +37,7 @@ def test_spark_that_keeps_what_it_released_violates_the_claim(instead: Instead, 
 def test_spark_that_drops_it_holds(instead: Instead, trace: Path) -> None:
     """Where the model of 2.4.0 says that nothing is kept, and nothing is, the claim holds in this run."""
     instead()
-    taken = take(itf.read(trace), Wanted("2.4.0"))
+    taken = take(itf.read(trace), Wanted(Build("2.4.0")))
 
     assert (taken.agree, taken.violated, taken.exit_status()) == (True, False, 0)
 
@@ -44,7 +45,7 @@ def test_spark_that_drops_it_holds(instead: Instead, trace: Path) -> None:
 def test_spark_that_leaks_where_the_model_does_not_is_a_parting(instead: Instead, trace: Path) -> None:
     """Bytes that are kept on a release whose model drops them are a disagreement, at the step and in words."""
     instead("leaky")
-    taken = take(itf.read(trace), Wanted("2.4.0"))
+    taken = take(itf.read(trace), Wanted(Build("2.4.0")))
 
     assert (taken.agree, taken.compared.parted, taken.exit_status()) == (False, 3, 3)
     assert taken.compared.words == ("of E1, 0 is released and reachable by the model, 65,536 on Spark",)
@@ -53,7 +54,7 @@ def test_spark_that_leaks_where_the_model_does_not_is_a_parting(instead: Instead
 def test_spark_that_drops_where_the_model_leaks_is_a_parting(instead: Instead, trace: Path) -> None:
     """Bytes that are gone on a release whose model keeps them are a disagreement as well: the bug is looked for."""
     instead()
-    taken = take(itf.read(trace), Wanted("2.3.4"))
+    taken = take(itf.read(trace), Wanted(Build("2.3.4")))
 
     assert taken.compared.words == ("of E1, 1 is released and reachable by the model, 0 on Spark",)
 
@@ -61,7 +62,7 @@ def test_spark_that_drops_where_the_model_leaks_is_a_parting(instead: Instead, t
 def test_an_exception_that_only_spark_throws_is_a_parting(instead: Instead, trace: Path) -> None:
     """An exception that the model does not raise ends the run, and is told."""
     instead("throws")
-    taken = take(itf.read(trace), Wanted("2.4.0"))
+    taken = take(itf.read(trace), Wanted(Build("2.4.0")))
 
     assert taken.compared.words == ("the model raises nothing, Spark java.lang.AssertionError: assertion failed",)
     assert (
@@ -73,7 +74,7 @@ def test_an_exception_that_only_spark_throws_is_a_parting(instead: Instead, trac
 def test_both_are_told_side_by_side(instead: Instead, trace: Path) -> None:
     """A row for each consumer after each step, the guilty step marked, and the verdict last, in 80 columns."""
     instead("leaky")
-    told = tell(take(itf.read(trace), Wanted("2.3.4", evidence=True))).splitlines()
+    told = tell(take(itf.read(trace), Wanted(Build("2.3.4"), evidence=True))).splitlines()
 
     assert max(map(len, told)) <= 80
     assert "▶  3 insert(E2, 1)" in told
@@ -83,6 +84,30 @@ def test_both_are_told_side_by_side(instead: Instead, trace: Path) -> None:
         "✗ Spark 2.3.4 violates free_is_unreachable in this run, at step 3: 65,536 bytes   of E1 are counted free and "
         "still reachable"
     )
+
+
+def test_evidence_dumps_the_heap(
+    instead: Instead, trace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the step after which something is released and reachable; a dump that is there is not overwritten."""
+    instead("leaky")
+    monkeypatch.chdir(tmp_path)
+
+    for _ in range(2):
+        assert run(["replay", str(trace), "--on", "pyspark==2.3.4", "--evidence"]) == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["spark-2.3.4-2.hprof", "spark-2.3.4.hprof"]
+    assert "The heap of that moment is in spark-2.3.4.hprof" in capsys.readouterr().out
+
+
+def test_where_nothing_is_kept_no_heap_is_dumped(
+    instead: Instead, trace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no guilty moment to dump."""
+    instead()
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["replay", str(trace), "--on", "pyspark==2.4.0", "--evidence"]) == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_says_the_same_as_json(instead: Instead, trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +162,7 @@ def test_a_crash_does_not_take_the_command_down(
 
 def test_a_release_is_named_as_for_pip() -> None:
     """`pyspark==2.3.4`, as one would install it."""
-    assert release_in("pyspark==2.3.4") == "2.3.4"
+    assert build_of("pyspark==2.3.4") == Build("2.3.4")
 
 
 def test_sizes_that_are_too_far_apart_are_refused() -> None:

@@ -14,6 +14,21 @@ final class Batch extends AbstractIterator<scala.Product2<Object, Object>> {
 
     static final int LOOKS_EVERY = 32;
 
+    /** A few small records. */
+    static final class Few extends AbstractIterator<Object> {
+        private long next;
+
+        @Override
+        public boolean hasNext() {
+            return next < KEYS;
+        }
+
+        @Override
+        public Object next() {
+            return new Tuple2<Object, Object>(next++, Cell.of(8));
+        }
+    }
+
     private final Consumer into;
     private final long firstKey;
     private final int keys;

@@ -35,6 +35,14 @@ final class Functions {
         }
     }
 
+    /** Nothing at all. */
+    static final class Nothing extends AbstractFunction0<BoxedUnit> {
+        @Override
+        public BoxedUnit apply() {
+            return BoxedUnit.UNIT;
+        }
+    }
+
     /** What a reader of shuffles does when its iterator is at its end. */
     static final class Stop extends AbstractFunction0<BoxedUnit> {
         private final DrivenSorter.Stopped sorter;

@@ -20,6 +20,13 @@ final class Heap {
     private static final sun.misc.Unsafe UNSAFE = unsafe();
     private static final Map<Class<?>, List<Slot>> SLOTS = new HashMap<>();
 
+    /** Writes a heap dump of what is reachable into a file that is not there yet. */
+    static void dump(String file) throws java.io.IOException {
+        java.lang.management.ManagementFactory
+                .getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
+                .dumpHeap(file, true);
+    }
+
     /** A field that refers to an object, and where it is. */
     private static final class Slot {
         final String name;

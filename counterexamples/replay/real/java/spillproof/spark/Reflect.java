@@ -98,6 +98,23 @@ final class Reflect {
         }
     }
 
+    /** Makes an object of a class that is not public, by the first constructor with as many parameters. */
+    static Object makeHidden(String name, Object... given) {
+        try {
+            for (Constructor<?> each : Class.forName(name).getDeclaredConstructors()) {
+                if (each.getParameterCount() == given.length) {
+                    each.setAccessible(true);
+                    return each.newInstance(given);
+                }
+            }
+            throw new IllegalStateException(name + " is made otherwise in this release");
+        } catch (InvocationTargetException error) {
+            throw Reflect.<RuntimeException>undeclared(error.getCause());
+        } catch (ReflectiveOperationException error) {
+            throw new IllegalStateException(error);
+        }
+    }
+
     /** Takes the first of what is given that fits a type; what nobody gave is 0, empty or null. */
     private static Object fitting(Class<?> type, List<Object> left) {
         for (Object each : left) {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
@@ -86,6 +87,8 @@ public final class Worker {
             case "free": task.bytes(name).freeMemory(Long.parseLong(words[2])); return null;
             case "end": return task.end();
             case "reach": return task.reachable();
+            case "date": return new Dates(conf).has(name);
+            case "dump": Heap.dump(String.join(" ", Arrays.copyOfRange(words, 1, words.length))); return null;
             case "chain": return task.chain(name, Integer.parseInt(words[2]), words[3].equals("downstream"));
             default: throw new IllegalArgumentException("no command is called " + words[0]);
         }

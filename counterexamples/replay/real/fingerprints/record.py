@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
+from spillproof.counterexamples.replay.real.fingerprints.signs import SIGNS
 from spillproof.model.spark.fixes.fix import Fix, order
-from tests.conformance.fingerprints.modelled import PLACES
-from tests.conformance.fingerprints.program import Program
-from tests.conformance.fingerprints.signs import SIGNS
 
 FILE = Path(__file__).with_name("record.json")
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 
+from spillproof.counterexamples.replay.real.fingerprints.executed import WAYS, dates, executed
+from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
+from spillproof.counterexamples.replay.real.fingerprints.notes import NOTES
+from spillproof.counterexamples.replay.real.fingerprints.record import Record
+from spillproof.counterexamples.replay.real.fingerprints.signs import SIGNS, SOURCE
+from spillproof.counterexamples.replay.real.fingerprints.words import listed, spans
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES
-from tests.conformance.fingerprints.modelled import PLACES
-from tests.conformance.fingerprints.notes import NOTES
-from tests.conformance.fingerprints.record import Record
-from tests.conformance.fingerprints.signs import SIGNS, SOURCE
 
-FILE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "releases.md"
+FILE = Path(__file__).resolve().parents[4] / "docs" / "reference" / "releases.md"
 
 HEAD = """\
 # Releases, by their jars
 
-<!-- Written by `python -m tests.conformance.fingerprints`. Do not edit. -->
+<!-- Written by `python -m spillproof.counterexamples.replay.real.fingerprints`. Do not edit. -->
 
 Which release of Spark has which fix is not taken from its issue tracker: fixes are merged into older lines and not
 marked so, or marked and not merged. It is read in the jars of PyPI's `pyspark`. For each method that a model follows
@@ -29,13 +30,14 @@ the models. For each fix there is a *sign*: a question about what methods call, 
 compiler does not answer otherwise. A test compares the signs with what the models say, for every fix and every release.
 How it is done, and what it costs: [decision 0022](../decisions/0022-dates-from-jars.md).
 
-`python -m tests.conformance.fingerprints` looks at what is new on the package index, and writes this page.
+`python -m spillproof.counterexamples.replay.real.fingerprints` looks at what is new on the package index, and writes
+this page.
 """
 
 
 def page(record: Record) -> str:
     """Return the page."""
-    parts = [HEAD, *releases(record), *fixes(record), *changes(record), *methods(record)]
+    parts = [HEAD, *releases(record), *fixes(record), *ran(), *changes(record), *methods(record)]
     return "\n".join(parts) + "\n"
 
 
@@ -55,14 +57,6 @@ def changed(record: Record, release: str) -> str:
     places = record.seen[release].differs(record.seen[before])
     brought = sorted(record.seen[release].fixes - record.seen[before].fixes)
     return f"{len(places)} methods differ from {before}" + (f", which brings {', '.join(brought)}" if brought else "")
-
-
-def spans(releases: Iterable[str], record: Record) -> str:
-    """Return releases as ranges in the order of the record: `2.4.0, 2.4.2–2.4.4`."""
-    names = list(record.seen)
-    pairs = groupby(enumerate(releases), key=lambda pair: names.index(pair[1]) - pair[0])
-    found = [[release for _, release in group] for _, group in pairs]
-    return ", ".join(each[0] if len(each) == 1 else f"{each[0]}–{each[-1]}" for each in found)
 
 
 # The parts of the page
@@ -101,6 +95,28 @@ def fixes(record: Record) -> Iterator[str]:
     yield from ("", f"Before 2.1.2 there are no jars, and the source decides, as it does for {old}.", "")
 
 
+def ran() -> Iterator[str]:
+    """Yield the table of dates that were executed."""
+    seen = executed()
+    yield from ("## Dates that were executed", "")
+    yield textwrap.fill(
+        "Both releases were run, on Java 17: the last without a fix, and the first with it, by what the fix changes. "
+        "Written by `python -m spillproof.counterexamples.replay.real.fingerprints.executed`.",
+        120,
+        break_on_hyphens=False,
+    )
+    yield from ("", "| fix | what was done | before | since |", "|---|---|---|---|")
+    for date in dates():
+        cells = [f"{each}: {_seen(seen, each, date.fix)}" for each in (date.before, date.since)]
+        yield f"| `{date.fix}` | {WAYS[date.fix]} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _seen(seen: dict[str, dict[str, str]], release: str, fix: str) -> str:
+    found = seen.get(release, {}).get(fix, "not run")
+    return found if found in {"with", "without", "not run"} else "cannot be run on Java 17"
+
+
 def changes(record: Record) -> Iterator[str]:
     """Yield what changes from each release to the next."""
     yield "## What changes"
@@ -114,24 +130,6 @@ def changes(record: Record) -> Iterator[str]:
         text = f"**{name}**, against {before}: {listed(places)}. {NOTES.get(name, 'Not read.')}"
         yield textwrap.fill(text, 120, break_on_hyphens=False, break_long_words=False)
         yield ""
-
-
-def listed(places: list[str]) -> str:
-    """Return methods by class; if there are many, how many of each."""
-    classes = {owner: [name for _, name in found] for owner, found in groupby(map(split, places), lambda pair: pair[0])}
-    if len(places) > MANY:
-        return ", ".join(f"{len(names)} of `{owner}`" for owner, names in classes.items())
-    return ", ".join(f"`{owner}` ({', '.join(names)})" for owner, names in classes.items())
-
-
-MANY = 30
-"""More methods than that are not named."""
-
-
-def split(place: str) -> tuple[str, str]:
-    """Return the class and the name of a method."""
-    owner, _, name = place.rpartition(".")
-    return owner, name
 
 
 def methods(record: Record) -> Iterator[str]:

@@ -15,10 +15,10 @@ from typing import IO, cast
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from spillproof.counterexamples.replay.real.fingerprints.modelled import JARS
 from spillproof.counterexamples.replay.real.index import Archive, order
 from spillproof.counterexamples.replay.real.jars import artifact
 from spillproof.model.errors import ModelError
-from tests.conformance.fingerprints.modelled import JARS
 
 PATIENCE = 60
 

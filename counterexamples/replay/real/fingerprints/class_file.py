@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.conformance.fingerprints.opcodes import FORMATS, LOOKUPSWITCH, NAMES, TABLESWITCH, WIDE
+from spillproof.counterexamples.replay.real.fingerprints.opcodes import FORMATS, LOOKUPSWITCH, NAMES, TABLESWITCH, WIDE
+from spillproof.model.errors import ModelError
 
 MAGIC = 0xCAFEBABE
 
@@ -26,7 +27,7 @@ LAYOUT = {"b": ">b", "B": ">B", "h": ">h", "H": ">H", "p": ">B", "P": ">H", "j":
 """By letter of an instruction's format."""
 
 
-class ClassFileError(Exception):
+class ClassFileError(ModelError):
     """What was read is not a class file, or is of a kind that is not known here."""
 
 

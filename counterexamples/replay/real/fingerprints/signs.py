@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from tests.conformance.fingerprints.class_file import Method
-from tests.conformance.fingerprints.program import Program
+from spillproof.counterexamples.replay.real.fingerprints.class_file import Method
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
 
 
 @dataclass(frozen=True)

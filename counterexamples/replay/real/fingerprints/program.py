@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.conformance.fingerprints.class_file import ClassFile, Instruction, Method, read
-from tests.conformance.fingerprints.modelled import MODELLED
+from spillproof.counterexamples.replay.real.fingerprints.class_file import ClassFile, Instruction, Method, read
+from spillproof.counterexamples.replay.real.fingerprints.modelled import MODELLED
+from spillproof.model.errors import ModelError
 
 CLOSURE = re.compile(r"([\w/$]+)\.((?:\$anonfun|lambda)\$[\w$]+):(\(\S+)")
 """A closure's method: Java's, and Scala's since 2.12."""
@@ -19,17 +21,26 @@ CLASS_WITHIN = re.compile(r"\$\$anon(?:fun)?\$")
 
 
 class Program:
-    """The jars of a release."""
+    """The jars of a release, or folders of classes. Of several that have a class, the first counts, as for Java."""
 
     def __init__(self, jars: Iterable[Path]) -> None:
-        self.places = {
-            name: archive for archive in map(zipfile.ZipFile, jars) for name in archive.namelist() if ".class" in name
-        }
+        self.folders = [Folder(path) if path.is_dir() else archive(path) for path in jars]
+        self.classes = [frozenset(each.namelist()) for each in self.folders]
         self.class_file = cache(self._class_file)
+
+    def names(self) -> set[str]:
+        """Return the files of all classes that are there."""
+        return {name for names in self.classes for name in names if name.endswith(".class")}
+
+    def has(self, name: str) -> bool:
+        """Return whether a class is there."""
+        return any(f"{name}.class" in names for names in self.classes)
 
     def _class_file(self, name: str) -> ClassFile | None:
         file = f"{name}.class"
-        return read(self.places[file].read(file)) if file in self.places else None
+        having = (each for each, names in zip(self.folders, self.classes, strict=True) if file in names)
+        found = next(having, None)
+        return None if found is None else read(found.read(file))
 
     def methods(self, owner: str, name: str) -> list[Method]:
         """Return every method of a class by that name, in all its forms, and after it what stands in it: closures, and
@@ -92,6 +103,29 @@ class Program:
         assert found is not None, owner
         body = next(each for each in found.methods if (each.name, each.descriptor) == (accessor, descriptor))
         return " ".join(str(each) for each in body.instructions if each.name.startswith(("get", "put", "invoke")))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of classes, which answers as an archive does."""
+
+    path: Path
+
+    def namelist(self) -> list[str]:
+        """Return the classes in it."""
+        return [file.relative_to(self.path).as_posix() for file in self.path.rglob("*.class")]
+
+    def read(self, name: str) -> bytes:
+        """Return one."""
+        return (self.path / name).read_bytes()
+
+
+def archive(path: Path) -> zipfile.ZipFile:
+    """Open a jar. Raises `ModelError` where it is none."""
+    try:
+        return zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path} cannot be read as a jar: {error}") from None
 
 
 def mangled(owner: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Looks at the modelled methods of every release on the package index: `python -m tests.conformance.fingerprints`.
+"""Looks at the modelled methods of every release on the package index: `python -m` with the name of this folder.
 
 Says which release is one that is known, and which changes what; writes `record.json` and docs/reference/releases.md. A
 release that is in the record is not fetched again, but with `--all`. With `--jars FOLDER`, jars are looked for in
@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spillproof.counterexamples.replay.real.fingerprints import page, record
+from spillproof.counterexamples.replay.real.fingerprints.archive import fetch, needed
+from spillproof.counterexamples.replay.real.fingerprints.program import Program
+from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen
 from spillproof.counterexamples.replay.real.index import archives
 from spillproof.model.errors import ModelError
-from tests.conformance.fingerprints import page, record
-from tests.conformance.fingerprints.archive import fetch, needed
-from tests.conformance.fingerprints.program import Program
-from tests.conformance.fingerprints.record import Record, Seen
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def jars_of(release: str, folder: Path | None) -> Iterator[list[Path]]:
 
 def main() -> int:
     """Look at what is new, say what it is, and write it down."""
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance.fingerprints", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
     parser.add_argument("releases", nargs="*", metavar="RELEASE", help="which to look at; otherwise all on the index")
     parser.add_argument("--all", action="store_true", help="look at those in the record again")
     parser.add_argument("--jars", type=Path, metavar="FOLDER", help="where jars are kept, a folder a release")
