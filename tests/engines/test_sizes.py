@@ -204,20 +204,12 @@ def test_repairs_of_quotients() -> None:
     assert Guard((at_least(-4, 0, 0, 1),), THIRD).repair([7, 1], CHANCE) == [13, 1, 4]
 
 
-def test_thirty_repairs() -> None:
-    """Conditions that undo each other are given up after thirty repairs, and those that need thirty are met."""
-    steps = tuple(at_least(-each, 1) for each in range(1, 31))
+def test_ten_repairs() -> None:
+    """Conditions that undo each other are given up after ten repairs, and those that need fewer are met."""
+    steps = tuple(at_least(-each, 1) for each in range(1, 11))
 
-    assert Guard(steps[:29]).repair([0], CHANCE) == [29]
+    assert Guard(steps[:9]).repair([0], CHANCE) == [9]
     assert Guard(steps).repair([0], CHANCE) is None
-
-
-def test_what_is_contradictory() -> None:
-    """A condition that those before it sum up to a contradiction with; what can be met is not."""
-    assert Guard((at_least(3, -1), at_least(-5, 1))).contradictory()
-    assert Guard((at_least(3, -1), at_least(-1, 0, 1), at_least(-5, 1))).contradictory()
-    assert not Guard((at_least(7, -1), at_least(-5, 1))).contradictory()
-    assert not Guard(()).contradictory()
 
 
 # Solving

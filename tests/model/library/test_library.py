@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples.replay.real.build import Build
 from spillproof.counterexamples.replay.real.session import model_of
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.counterexamples.variants import repaired
@@ -170,7 +171,7 @@ def test_what_stands_is_explained_by_the_repaired_entry() -> None:
 def test_no_run_of_the_library_is_taken_on_spark() -> None:
     """A model that knows fixes is not for that one of Spark."""
     with pytest.raises(ModelError, match="arrow is no model of Spark"):
-        model_of(of_arrow(), "4.0.0")
+        model_of(of_arrow(), Build("4.0.0"))
 
 
 # Pages
