@@ -34,8 +34,8 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
 from spillproof.properties.engines.alarm import bell_in, heard
 from spillproof.properties.engines.automaton.concrete import concrete
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
-from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.bounded import EFFORT_SPENT, THE_TIME_WAS_UP, Searched, shortest
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.proof.certificate import (

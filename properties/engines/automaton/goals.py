@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Automaton, Between, Conjunction, Edge, ways_of
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.automaton.ways import Between, ways_of
 
 
 @dataclass(frozen=True)

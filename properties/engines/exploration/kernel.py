@@ -17,8 +17,10 @@ from spillproof.model.quantity import Linear
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.automaton.extraction import Feasible
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals, refuse_unanswered, witnesses
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Feasible, extract
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction
 from spillproof.properties.engines.exploration.canonical import Canon, Form, State
 from spillproof.properties.engines.exploration.columns import (
     ColumnStep,

@@ -32,8 +32,9 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Field, is_natural
 from spillproof.properties.catalogue import NEVER_NEGATIVE, claims_about
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal, goals
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.smtlib import linear, smt
 from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, evaluated
