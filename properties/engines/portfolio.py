@@ -34,10 +34,12 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
 from spillproof.properties.engines.alarm import bell_in, heard
 from spillproof.properties.engines.automaton.concrete import concrete
-from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.frontier import Frontier
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.bounded import EFFORT_SPENT, THE_TIME_WAS_UP, Searched, shortest
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.lookout import Lookout
 from spillproof.properties.engines.proof.certificate import (
     Certificate,
     Rejected,
@@ -179,12 +181,10 @@ class Portfolio:
         try:
             self.world = self.first_world()
             self.refuse_claims()
-            left = self.invent_early(self.settle(self.asked(self.claims)))
-            self.show_witnesses()
-            spurious = self.insist(left)
-            if spurious:
-                self.world = self.extract(any_preference=False)
-                self.insist(self.settle(self.asked(spurious)))
+            if self.world.automaton.steps is None:
+                self.settle_all()
+            else:
+                self.search_what_is_known()
             self.validate()
         except KeyboardInterrupt:
             heard()
@@ -198,6 +198,26 @@ class Portfolio:
         self.report.validated = self.validation.result()
         return self.report
 
+    def settle_all(self) -> None:
+        """Give a verdict on everything, as all shapes are known."""
+        left = self.invent_early(self.settle(self.undecided()))
+        self.show_witnesses()
+        spurious = self.insist(left)
+        if spurious:
+            self.world = self.extract(any_preference=False)
+            self.insist(self.settle(self.asked(spurious)))
+
+    def search_what_is_known(self) -> None:
+        """Search all runs that are known, as there are more shapes; nothing is proved then."""
+        self.show_witnesses()
+        left = self.undecided()
+        for place, claim in enumerate(left):
+            pending = self.known.get(claim.name) or self.pending(claim, self.world)
+            share = self.limits.within(self.limits.left() / (len(left) - place))
+            if not self.look(pending, None, share):
+                pending.why = self.lookout.why
+                self.add(pending, self.open(pending), "bounded")
+
     def limit_proofs(self) -> None:
         """Say of each proof that it speaks only of runs in which no counter becomes negative."""
         for place, result in enumerate(self.report.results):
@@ -210,32 +230,52 @@ class Portfolio:
 
     def first_world(self) -> World:
         """Make the first automaton, in time for what is to be done if that takes too long."""
-        if self.limits.deadline is None or not self.reserve:
-            return self.extract(any_preference=True)
-        early = replace(self.limits, deadline=self.limits.deadline - self.reserve)
+        early = self.limits
+        if self.limits.deadline is not None:
+            early = replace(self.limits, deadline=self.limits.deadline - self.reserve)
+        self.lookout = Lookout(self, self.frontier(self.asked(self.claims), any_preference=True, limits=early))
+        self.feasible.limits = early
         try:
-            self.feasible.limits = early
-            return self.extract(any_preference=True, limits=early)
+            self.lookout.run()
+        except OutOfTime:
+            self.feasible.limits = self.lookout.limits = self.limits.within(self.limits.left() / 2)
+            self.lookout.look()
+            raise
         finally:
             self.feasible.limits = self.limits
+        return self.world_of(self.lookout.frontier.automaton(), validated=True)
 
-    def extract(
-        self, *, any_preference: bool, needed: frozenset[Field] = NOTHING, limits: Limits | None = None
-    ) -> World:
-        """Make the automaton, and find the equations that hold in it."""
+    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> World:
+        """Make the automaton, as far as the first one went, and find the equations that hold in it."""
+        frontier = self.frontier(self.asked(self.claims), any_preference=any_preference, needed=needed)
+        frontier.advance(steps=self.world.automaton.steps if hasattr(self, "world") else None)
+        return self.world_of(frontier.automaton(), needed, validated=True)
+
+    def frontier(
+        self,
+        claims: list[Claim],
+        *,
+        any_preference: bool,
+        needed: frozenset[Field] = NOTHING,
+        limits: Limits | None = None,
+    ) -> Frontier:
+        """Return an automaton for claims of which nothing is known yet."""
         within = limits or self.limits
 
         def told(found: int, done: int, edges: int) -> None:
             within.check()
             within.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
-        claims = self.asked(self.claims)
         needed |= self.needed
-        automaton = extract(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
+        return Frontier(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
+
+    def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
+        """Return an automaton with the equations that hold in it."""
         for error in automaton.refused.values():
             self.refuse(error)
-        own = [claim for claim in self.asked(self.witnesses) if not registry.is_own(claim.function)]
-        self.validation.add(automaton, own)
+        if validated:
+            own = [claim for claim in self.asked(self.witnesses) if not registry.is_own(claim.function)]
+            self.validation.add(automaton, own)
         self.limits.progress("equations that hold in each shape")
         try:
             invariant = find_equations(automaton, self.feasible, self.limits)
@@ -244,13 +284,26 @@ class Portfolio:
         except Exception as error:  # noqa: BLE001 - without equations less is proved, and nothing wrongly
             invariant = Invariant([[] for _ in automaton.shapes])
             self.limits.progress(defect("the search for equations", error))
-        return World(automaton, invariant, self.feasible, needed)
+        return World(automaton, invariant, self.feasible, needed | self.needed)
 
     # Claims that cannot be asked
 
     def asked(self, claims: list[Claim]) -> list[Claim]:
         """Return the claims that can be asked, as far as is known."""
         return [claim for claim in claims if claim not in self.refused]
+
+    def undecided(self) -> list[Claim]:
+        """Return the claims that have no verdict."""
+        decided = {result.claim for result in self.report.results}
+        return [claim for claim in self.asked(self.claims) if claim not in decided]
+
+    def pending(self, claim: Claim, world: World) -> _Pending:
+        """Return what is known of a claim, and where in a world it could be false."""
+        waiting = self.known.setdefault(claim.name, _Pending(claim, world))
+        waiting.world, waiting.left, waiting.spurious, waiting.why = world, [], False, ""
+        with _timed([waiting]), _contained("the search for what could violate it", [waiting]):
+            waiting.left = world.open(claim)
+        return waiting
 
     def refuse(self, error: ClaimError, seconds: float = 0.0) -> None:
         """Report that a claim cannot be asked; the others go on."""
@@ -286,9 +339,7 @@ class Portfolio:
         pending: list[_Pending] = []
         silent = [] if NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
         for claim in (*claims, *silent):
-            waiting = self.known[claim.name] = _Pending(claim, self.world)
-            with _timed([waiting]), _contained("the search for what could violate it", [waiting]):
-                waiting.left = self.world.open(claim)
+            waiting = self.pending(claim, self.world)
             if waiting.failure:
                 self.add(waiting, self.open(waiting), "prove")
             else:
@@ -337,7 +388,14 @@ class Portfolio:
         verdict: Verdict | None = None
         with _timed([pending]), _contained("the bounded engine", [pending]):
             try:
-                searched = self.search(pending.claim, pending.world, pending.left, chains, limits or self.limits)
+                searched = self.search(
+                    pending.claim,
+                    pending.world,
+                    pending.left,
+                    chains,
+                    limits or self.limits,
+                    ruled_out=pending.depth,
+                )
             except OutOfTime:
                 searched = Searched(None, -1, THE_TIME_WAS_UP)
             # Of the length of what was found, nothing is ruled out before that is a verdict.
@@ -357,7 +415,15 @@ class Portfolio:
         return verdict is not None
 
     def search(
-        self, claim: Claim, world: World, left: list[Goal], chains: int | None, limits: Limits, *, first: bool = False
+        self,
+        claim: Claim,
+        world: World,
+        left: list[Goal],
+        chains: int | None,
+        limits: Limits,
+        *,
+        first: bool = False,
+        ruled_out: int = -1,
     ) -> Searched:
         told = limits.progress
         return shortest(
@@ -369,6 +435,7 @@ class Portfolio:
             most_chains=chains,
             effort=EFFORT if chains is None else QUICK,
             first=first,
+            ruled_out=ruled_out,
         )
 
     def violated(self, pending: _Pending, searched: Searched) -> Verdict | None:
@@ -539,6 +606,8 @@ class Portfolio:
             tried.append(goal)
             if (run := self.show(pending, goal, WITNESS_LOOKS[0])) is not None:
                 return Proved(scope_of(self.model), run)
+        if pending.world.automaton.steps is not None:
+            return self.unseen(pending, [*tried, *possible])
         tried += possible
         invented = self.invented(pending, tried)
         if not tried or invented is not None:
@@ -547,6 +616,11 @@ class Portfolio:
             if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
                 return Proved(scope_of(self.model), run)
         return Unknown(f"no run was found in {len(tried)} ways")
+
+    def unseen(self, pending: _Pending, left: list[Goal]) -> Verdict:
+        """Return that no run was found among those that are known, and how long these are."""
+        searched = self.search(pending.claim, pending.world, left, WITNESS_LOOKS[1], self.limits, first=True)
+        return Unknown(f"no run was found in {len(left)} ways", searched.depth)
 
     def invented(self, pending: _Pending, left: list[Goal]) -> list[Formula] | None:
         """Return what Spacer invents to rule out all ways of a witness, in a moment; None where it does not."""

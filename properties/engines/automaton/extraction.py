@@ -21,7 +21,7 @@ from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, 
 from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError
 from spillproof.properties.engines.automaton.answers import Answers
-from spillproof.properties.engines.automaton.growth import refuse_ever_new_values, refuse_growth
+from spillproof.properties.engines.automaton.growth import EndlessError, refuse_ever_new_values, refuse_growth
 from spillproof.properties.engines.automaton.linear import value_key
 from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.automaton.shapes import (
@@ -54,7 +54,7 @@ class Extraction:
         claims: tuple[Claim, ...],
         sliced: frozenset[Field],
         feasible: Feasible,
-        progress: Progress | None,
+        progress: Progress | None = None,
         *,
         any_preference: bool,
     ) -> None:
@@ -248,7 +248,7 @@ class Extraction:
         index = self.known[key] = len(self.automaton.shapes)
         if index >= MOST_SHAPES:
             message = f"{type(self.model).__name__} has more than {MOST_SHAPES} shapes at this scope"
-            raise ModelError(message)
+            raise EndlessError(message)
         template = clone(state)
         objects = snapshot(template, self.sliced).objects
         places = slots(objects, self.sliced)

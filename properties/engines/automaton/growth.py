@@ -7,6 +7,11 @@ from spillproof.model.fields import Holds, kind_of
 from spillproof.model.state import Key
 from spillproof.properties.engines.automaton.shapes import Automaton, Shape
 
+
+class EndlessError(ModelError):
+    """There are more shapes than finitely many would be."""
+
+
 MANY_SHAPES = 2_000
 TOO_MANY_VALUES = 200
 MOST_OBJECTS = 200
@@ -16,23 +21,23 @@ LONGEST_SHAPE = 800
 
 
 def refuse_growth(shape: Shape, length: int) -> None:
-    """Raise `ModelError` for a state that is too large to be one of finitely many."""
+    """Raise `EndlessError` for a state that is too large to be one of finitely many."""
     if len(shape.objects) > MOST_OBJECTS:
         message = (
             f"the object graph grows without bound (more than {MOST_OBJECTS} objects in one state); "
             "bound by the scope how many objects there may be"
         )
-        raise ModelError(message)
+        raise EndlessError(message)
     if len(shape.slots) > MOST_SIZES or length > LONGEST_SHAPE:
         message = (
             f"the state grows without bound ({len(shape.slots)} sizes, {length} values in all in one state); "
             "bound by the scope how many members a list, a tuple or a dict may have"
         )
-        raise ModelError(message)
+        raise EndlessError(message)
 
 
 def refuse_ever_new_values(automaton: Automaton) -> None:
-    """Raise `ModelError` when the shapes differ in ever new constants of one field."""
+    """Raise `EndlessError` when the shapes differ in ever new constants of one field."""
     if len(automaton.shapes) % MANY_SHAPES:
         return
     constants: dict[tuple[str, str], set[object]] = {}
@@ -50,7 +55,7 @@ def refuse_ever_new_values(automaton: Automaton) -> None:
                 f"{owner}.{name} takes ever new values ({len(values)} so far), so that there are shapes without "
                 f"end; {instead}bound it by the scope"
             )
-            raise ModelError(message)
+            raise EndlessError(message)
 
 
 class Novelty:
