@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 FIRST = 600
 """Edges before which nobody looks: many a model has less in all."""
 
+FIRST_STEPS = 16
+"""Layers after which one looks all the same, as few models have more."""
+
+AGAIN = 2
+"""How many times as many edges as at the last look there must be at the next."""
+
 AFTERWARDS = 2
 """How many times as many edges as when the last violation was found are looked at for others, in shapes without end."""
 
@@ -57,8 +63,8 @@ class Lookout:
                 raise
 
     def extract(self) -> None:
-        edges, most = FIRST, self.portfolio.limits.max_steps if self.portfolio.searches else None
-        self.frontier.advance(edges=edges)
+        most = self.portfolio.limits.max_steps if self.portfolio.searches else None
+        self.frontier.advance(edges=FIRST, steps=FIRST_STEPS)
         while not self.frontier.is_whole:
             if self.frontier.steps <= self.looked:
                 self.frontier.advance(steps=self.looked + 1)
@@ -68,8 +74,7 @@ class Lookout:
                 return
             if self.has_enough():
                 return
-            edges = 2 * max(edges, self.frontier.edges)
-            self.frontier.advance(edges=edges, steps=most)
+            self.frontier.advance(edges=AGAIN * self.frontier.edges, steps=most)
 
     def has_enough(self) -> bool:
         """Return whether nothing is left to be asked, or shapes seem to have no end and something is violated."""

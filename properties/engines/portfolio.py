@@ -214,7 +214,7 @@ class Portfolio:
         for place, claim in enumerate(left):
             pending = self.known.get(claim.name) or self.pending(claim, self.world)
             share = self.limits.within(self.limits.left() / (len(left) - place))
-            if not self.look(pending, None, share):
+            if self.lookout.endless or not self.look(pending, None, share):
                 pending.why = self.lookout.why
                 self.add(pending, self.open(pending), "bounded")
 

@@ -104,37 +104,47 @@ def nobody_shares_what_is_freed(now: SharedBlock) -> bool:
 
 
 class Page(HeapObject):
-    """A page with owners."""
+    """A page, and how many own it."""
 
     owners: int = 0
+    lent: bool = False
+    """Whether somebody ever had it."""
 
 
 class FreeList(Model):
-    """A page that is freed twice stands twice in the list of free ones, and is given to two owners."""
+    """A page that is given back twice stands twice in the list of free ones, and comes to two owners."""
 
     def begin(self) -> None:
-        self.free: list[Page] = [Page()]
-        self.pages: list[Page] = []
+        self.free: list[Page] = []
+        self.owned: list[Page] = []
+        self.is_mapped = False
+
+    @action
+    def map(self) -> None:
+        require(not self.is_mapped)
+        self.is_mapped = True
+        self.free.append(Page())
 
     @action
     def take(self) -> None:
         require(len(self.free) > 0)
         page = self.free.pop(0)
         page.owners += 1
-        self.pages.append(page)
+        page.lent = True
+        self.owned.append(page)
 
     @action
     def give_back(self, page: Page) -> None:
-        require(any(each is page for each in self.pages) or any(each is page for each in self.free))
+        require(page.lent)
         page.owners = 0
-        self.pages = [each for each in self.pages if each is not page]
+        self.owned = [each for each in self.owned if each is not page]
         self.free.append(page)
 
 
 @always
 def a_page_has_one_owner(now: FreeList) -> bool:
     """No page has two owners."""
-    return all(page.owners <= 1 for page in now.pages)
+    return all(page.owners <= 1 for page in now.owned)
 
 
 class Stream(HeapObject):

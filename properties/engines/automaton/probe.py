@@ -10,7 +10,6 @@ from heapq import heappop, heappush
 
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Needed
-from spillproof.properties.claims import ClaimError
 from spillproof.properties.engines.automaton.extraction import Extraction
 from spillproof.properties.engines.automaton.growth import EndlessError, Novelty
 
@@ -23,13 +22,17 @@ NEW = 24
 
 def is_endless(known: Extraction) -> bool:
     """Return whether the shapes of the model that is being extracted seem to have no end."""
-    probe = Extraction(known.model, (), known.sliced, known.feasible, any_preference=known.any_preference)
-    try:
-        return _goes_on(probe)
-    except EndlessError:
-        return True
-    except (Needed, ClaimError, ModelError):
-        return False
+    sliced = known.sliced
+    while True:
+        probe = Extraction(known.model, (), sliced, known.feasible, any_preference=known.any_preference)
+        try:
+            return _goes_on(probe)
+        except Needed as turned_out:
+            sliced -= turned_out.fields
+        except EndlessError:
+            return True
+        except ModelError:
+            return False
 
 
 def _goes_on(probe: Extraction) -> bool:
