@@ -30,8 +30,9 @@ FIRST_STEPS = 16
 AGAIN = 2
 """How many times as many edges as at the last look there must be at the next."""
 
-AFTERWARDS = 2
-"""How many times as many edges as when the last violation was found are looked at for others, in shapes without end."""
+AFTERWARDS = 1_200
+AFTERWARDS_STEPS = 64
+"""Edges, or layers, that are looked at for other violations once one is found, in shapes without end: few seconds."""
 
 
 class Lookout:
@@ -45,8 +46,8 @@ class Lookout:
         """The same where heuristics count: for claims whose violations they may exclude."""
         self.looked = -1
         """Steps up to which was searched."""
-        self.last = 0
-        """Edges that were known when a violation was found; 0 before one is."""
+        self.found = False
+        """Whether something is violated."""
         self.endless: bool | None = None
         """Whether shapes seem to have no end; None before anybody asked."""
         self.why = ""
@@ -59,7 +60,7 @@ class Lookout:
         except EndlessError as error:
             self.why = str(error)
             self.look()
-            if not self.last:
+            if not self.found:
                 raise
 
     def extract(self) -> None:
@@ -74,17 +75,17 @@ class Lookout:
                 return
             if self.has_enough():
                 return
-            self.frontier.advance(edges=AGAIN * self.frontier.edges, steps=most)
+            self.frontier.advance(edges=AGAIN * self.frontier.edges, steps=most or AGAIN * self.frontier.steps)
 
     def has_enough(self) -> bool:
         """Return whether nothing is left to be asked, or shapes seem to have no end and something is violated."""
-        if not self.last:
+        if not self.found:
             return False
         if self.endless is None:
             self.endless = is_endless(self.frontier.extraction)
         if self.endless:
             self.why = ENDLESS
-        return self.endless and self.frontier.edges >= AFTERWARDS * self.last
+        return self.endless and (self.frontier.edges >= AFTERWARDS or self.frontier.steps >= AFTERWARDS_STEPS)
 
     def look(self) -> None:
         """Search all runs that are known and were not searched."""
@@ -112,7 +113,7 @@ class Lookout:
             if pending.spurious:
                 spurious.append(claim)
             if found or pending.candidate is not None:
-                self.last = frontier.edges
+                self.found = True
         return spurious
 
 

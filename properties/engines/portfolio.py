@@ -19,7 +19,7 @@ import itertools
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,7 @@ from spillproof.properties.engines.proof.invariant import Invariant, find_equati
 from spillproof.properties.engines.proof.solver import EFFORT, QUICK, Feasibility, Formula
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.run import Moment, Run, false_at, replay, weight
+from spillproof.properties.engines.small import small_runs
 from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.verdict import (
     Holds,
@@ -111,7 +112,7 @@ class _Pending:
     """What went wrong in an engine that worked on it."""
     spurious: bool = False
     """Whether what was found is no run of the model, but of the automaton that ignores its heuristics."""
-    candidate: Verdict | None = None
+    candidate: Violated | None = None
     """A violation that may not be the smallest."""
 
 
@@ -359,13 +360,21 @@ class Portfolio:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
         proofs = _Proofs(self.world)
         spurious = [each for each in pending if each.spurious]
-        pending = self.guess([each for each in pending if not each.spurious], proofs, widely=True)
+        pending = [each for each in pending if not each.spurious]
+        self.look_at_small_sizes(pending)
+        violated = [each for each in pending if each.candidate is not None]
+        pending = self.guess([each for each in pending if each.candidate is None], proofs, widely=True)
         if self.confirm(proofs):
             for each in pending:
                 each.world = proofs.world
+        pending = [*violated, *pending]
         for place, each in enumerate(pending):
             share = self.limits.within(self.limits.left() / (len(pending) - place))
-            if self.ask_spacer(each, share) or self.look(each, None, share):
+            if each.candidate is not None:
+                share = replace(share, max_steps=len(each.candidate.run))
+            elif self.ask_spacer(each, share):
+                continue
+            if self.look(each, None, share):
                 continue
             if each.spurious:
                 spurious.append(each)
@@ -373,10 +382,24 @@ class Portfolio:
                 self.add(each, self.open(each), "bounded" if self.searches else "prove")
         return [each.claim for each in spurious]
 
+    def look_at_small_sizes(self, pending: list[_Pending]) -> None:
+        """Find violations at small sizes, for claims of which none is known: there is nothing to prove then."""
+        left = [each for each in pending if each.candidate is None]
+        if not self.searches or not left:
+            return
+        self.limits.progress("every state at the smallest sizes")
+        found: dict[str, Run] = {}
+        with _timed(left), _contained("the search at small sizes", left), suppress(OutOfTime, ClaimError):
+            found = small_runs(self.model, [each.claim for each in left], self.limits)
+        for each in left:
+            if each.claim.name in found:
+                run = found[each.claim.name]
+                each.candidate = Violated(run, *weight(run))
+
     def open(self, pending: _Pending) -> Verdict:
         """Return the verdict on a claim that was neither proved nor found to be violated for certain."""
         if pending.candidate is not None:
-            return pending.candidate
+            return pending.candidate if pending.candidate.minimal else uncertified(pending.candidate, pending.depth)
         if self.limits.max_steps is not None and pending.depth >= self.limits.max_steps:
             return Holds(f"all sizes, runs of at most {pending.depth} steps")
         return Unknown(pending.failure or pending.why or "no invariant was found", pending.depth)
@@ -615,7 +638,7 @@ class Portfolio:
         for goal in tried[:MOST_TRIES]:
             if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
                 return Proved(scope_of(self.model), run)
-        return Unknown(f"no run was found in {len(tried)} ways")
+        return self.unseen(pending, tried)
 
     def unseen(self, pending: _Pending, left: list[Goal]) -> Verdict:
         """Return that no run was found among those that are known, and how long these are."""
@@ -736,6 +759,13 @@ def _taken(action: str) -> Claim:
 
     function.__doc__ = f"The action {action} is taken in some run."
     return Claim(f"{action}_is_taken", Mode.SOMETIMES, function, over_steps=True)
+
+
+def uncertified(violated: Violated, ruled_out: int) -> Violated:
+    """Return a violation that may not be the smallest, where no run of at most so many steps violates the claim."""
+    if ruled_out >= len(violated.run) - 1:
+        return replace(violated, minimal=FEWEST_STEPS, least=False)
+    return replace(violated, ruled_out=ruled_out)
 
 
 def scope_of(model: Model) -> str:

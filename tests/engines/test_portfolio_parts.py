@@ -95,7 +95,9 @@ def verdicts(of: Portfolio) -> dict[str, Verdict]:
     (5, {"depth": 4, "why": "y"}, Unknown("y", 4)),
     (4, {"depth": 4, "why": "y"}, Holds("all sizes, runs of at most 4 steps")),
     (3, {"depth": 4}, Holds("all sizes, runs of at most 4 steps")),
-    (3, {"depth": 4, "candidate": Violated(RUN, 0, 7)}, Violated(RUN, 0, 7)),
+    (3, {"depth": 0, "candidate": Violated(RUN, 0, 7)}, Violated(RUN, 0, 7, ruled_out=0)),
+    (3, {"depth": 1, "candidate": Violated(RUN, 0, 7)}, Violated(RUN, 0, 7, FEWEST_STEPS, least=False)),
+    (3, {"depth": 1, "candidate": Violated(RUN, 0, 7, MINIMAL)}, Violated(RUN, 0, 7, MINIMAL)),
 ])  # fmt: skip # a table
 def test_the_verdict_on_what_is_open(max_steps: int | None, fields: dict[str, Any], verdict: Verdict) -> None:
     """A violation that may not be the least; that it holds as far as was wanted; else why it is unknown."""
