@@ -294,13 +294,15 @@ class _Search:
     ) -> None:
         if self.first and self.hits:
             return
-        by_edge = [(goal.also, values) for goal in self.at_edge.get(edge.index, ())]
+        by_edge = [(goal, goal.also, values) for goal in self.at_edge.get(edge.index, ())]
         by_shape = [
-            ((*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())
+            (goal, (*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())
         ]
-        for also, known in (*by_edge, *by_shape):
+        for goal, also, known in (*by_edge, *by_shape):
             self.solver.push()
-            answer = self.meet(also, known)
+            own = {symbol: len(inputs) + place for place, symbol in enumerate(goal.own())}
+            self.solver.add(*(unknown(symbol) >= 0 for symbol in own.values()))
+            answer = self.meet(also, known | {symbol: Linear({new: 1}) for symbol, new in own.items()})
             if answer is Answer.YES:
                 answer = self.ask()
             if answer is Answer.YES:

@@ -11,7 +11,7 @@ arguments (less 1, as they are positive) and quotients.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from spillproof.model.clone import Template
 from spillproof.model.quantity import Condition, Field, Linear
@@ -22,6 +22,26 @@ from spillproof.properties.engines.automaton.answers import Answers
 
 Conjunction = tuple[Condition, ...]
 """Conditions that must all hold. The empty one holds always."""
+
+Quotients = tuple[tuple[int, Linear, int], ...]
+"""Unknowns that are a dividend // a divisor, in the order in which to compute them."""
+
+
+class Divided(tuple[Condition, ...]):  # noqa: SLOT001 - Python gives a tuple no slots
+    """A conjunction with unknowns of its own: quotients of the others. Its conditions say between what they lie."""
+
+    quotients: Quotients
+
+    def __new__(cls, conditions: Conjunction, quotients: Quotients) -> Self:
+        found = super().__new__(cls, conditions)
+        found.quotients = quotients
+        return found
+
+
+def quotients_of(conjunction: Conjunction) -> Quotients:
+    """Return the unknowns that are a conjunction's own."""
+    return conjunction.quotients if isinstance(conjunction, Divided) else ()
+
 
 BEGIN = "begin"
 

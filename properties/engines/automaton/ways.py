@@ -15,7 +15,7 @@ from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, C
 from spillproof.properties.engines.automaton.answers import After
 from spillproof.properties.engines.automaton.linear import value_key
 from spillproof.properties.engines.automaton.path import Path, paths
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Divided, Edge
 
 
 class Between:
@@ -106,16 +106,11 @@ def _ways(
         return answer
 
     for path, answer in paths(ask, symbols, f"the claim {claim.name}", given):
-        if path.defined:
-            message = (
-                f"{claim.called} divides an unknown size, which a claim cannot; multiply the other side instead: "
-                "`2 * b <= a` for `b <= a // 2`"
-            )
-            raise ClaimError(claim, message)
+        way = Divided(tuple(path.guard), tuple(path.defined)) if path.defined else tuple(path.guard)
         if answer is wanted:
-            yield tuple(path.guard)
+            yield way
         else:
-            kept.append(tuple(path.guard))
+            kept.append(way)
 
 
 def _spelled(state: Any, sliced: frozenset[Field]) -> tuple[object, ...]:

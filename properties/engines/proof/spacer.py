@@ -100,6 +100,7 @@ def _is_quantified(formula_: Formula) -> bool:
 def horn(automaton: Automaton, goals: list[Goal], limits: Limits = UNLIMITED) -> str:
     """Return the question whether a goal can be reached, as Horn clauses in the format of Z3: one relation a shape."""
     width = max((edge.symbols for edge in automaton.edges), default=0)
+    width = max((width, *(1 + symbol for goal in goals for symbol in goal.own())))
     lines = [f"(declare-rel shape{each.index} ({' '.join(['Int'] * len(each.slots))}))" for each in automaton.shapes]
     lines += ["(declare-rel bad ())", *(f"(declare-var q{symbol} Int)" for symbol in range(width))]
     for edge in automaton.edges:
@@ -110,7 +111,7 @@ def horn(automaton: Automaton, goals: list[Goal], limits: Limits = UNLIMITED) ->
             lines.append(_rule(body, _applied(edge.target, map(linear, edge.update))))
     for goal in goals:
         width = len(automaton.shapes[goal.shape].slots) if goal.shape >= 0 else 0
-        symbols = goal.edge.symbols if goal.edge is not None else width
+        symbols = (goal.edge.symbols if goal.edge is not None else width) + len(goal.own())
         body = [*_source(goal.shape, width), *_naturals(symbols), *map(smt, goal.conditions())]
         lines.append(_rule(body, "bad"))
     return "\n".join([*lines, "(query bad)"])
