@@ -106,7 +106,7 @@ class Lookout:
         for claim in claims:
             try:
                 pending = self.portfolio.pending(claim, world)
-                found = self.portfolio.look(pending, frontier.edges, self.limits)
+                found = self.portfolio.look(pending, frontier.edges // 4, self.limits)
             except ClaimError as error:
                 self.portfolio.refuse(error)
                 continue

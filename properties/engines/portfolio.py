@@ -69,7 +69,7 @@ from spillproof.properties.engines.verdict import (
 )
 from spillproof.properties.engines.world import World
 
-FIRST_LOOK = 2_000
+FIRST_LOOK = 500
 """Chains of steps that the bounded engine tries before every inequality is."""
 
 WITNESS_LOOKS = (150, 4_000)
@@ -92,6 +92,9 @@ NOT_NATURAL = "no run makes it true in which no counter is negative, and that no
 
 A_MOMENT = 4_000_000
 """What Spacer may spend on one claim before anything that takes long, in Z3's units: about two seconds."""
+
+SINGLE_TRIES = 3
+"""Ways of a witness that are tried one by one, the nearest first, before several are tried together."""
 
 MOST_TRIES = 20
 """Ways that are tried for one `sometimes` claim."""
@@ -521,7 +524,13 @@ class Portfolio:
         self.limits.progress(f"{pending.claim.name}: an invariant from Spacer")
         invented: list[Formula] | None = None
         with _timed([pending]), _contained("Spacer", [pending]):
-            invention = invent(pending.world.automaton, pending.left, limits.within(limits.left() / 2), effort)
+            invention = invent(
+                pending.world.automaton,
+                pending.left,
+                limits.within(limits.left() / 2),
+                effort,
+                known=pending.world.invariant,
+            )
             pending.why, invented = invention.why, invention.formulas
         if invented is None:
             return False
@@ -625,32 +634,34 @@ class Portfolio:
         refuted: list[Goal] = []
         tried: list[Goal] = []
         possible = self.possible(pending.world, found, refuted)
-        for goal in itertools.islice(possible, MOST_TRIES):
+        for goal in itertools.islice(possible, SINGLE_TRIES):
             tried.append(goal)
-            if (run := self.show(pending, goal, WITNESS_LOOKS[0])) is not None:
+            if (run := self.show(pending, [goal], WITNESS_LOOKS[0])[0]) is not None:
                 return Proved(scope_of(self.model), run)
-        if pending.world.automaton.steps is not None:
-            return self.unseen(pending, [*tried, *possible])
+        tried += itertools.islice(possible, MOST_TRIES - len(tried))
+        if len(tried) > SINGLE_TRIES and (run := self.show(pending, tried, 2 * WITNESS_LOOKS[0])[0]) is not None:
+            return Proved(scope_of(self.model), run)
         tried += possible
         invented = self.invented(pending, tried)
-        if not tried or invented is not None:
+        if pending.world.automaton.steps is None and (not tried or invented is not None):
             return self.never(pending, [*refuted, *tried], invented)
         for goal in tried[:MOST_TRIES]:
-            if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
+            if (run := self.show(pending, [goal], WITNESS_LOOKS[1])[0]) is not None:
                 return Proved(scope_of(self.model), run)
-        return self.unseen(pending, tried)
-
-    def unseen(self, pending: _Pending, left: list[Goal]) -> Verdict:
-        """Return that no run was found among those that are known, and how long these are."""
-        searched = self.search(pending.claim, pending.world, left, WITNESS_LOOKS[1], self.limits, first=True)
-        return Unknown(f"no run was found in {len(left)} ways", searched.depth)
+        run, depth = self.show(pending, tried, WITNESS_LOOKS[1])
+        return (
+            Unknown(f"no run was found in {len(tried)} ways", depth)
+            if run is None
+            else Proved(scope_of(self.model), run)
+        )
 
     def invented(self, pending: _Pending, left: list[Goal]) -> list[Formula] | None:
         """Return what Spacer invents to rule out all ways of a witness, in a moment; None where it does not."""
-        if not left or not self.proves:
+        if not left or not self.proves or pending.world.automaton.steps is not None:
             return None
         self.limits.progress(f"{pending.claim.name}: whether no run shows it, asked of Spacer")
-        return invent(pending.world.automaton, left, self.limits, A_MOMENT).formulas
+        world = pending.world
+        return invent(world.automaton, left, self.limits, A_MOMENT, known=world.invariant).formulas
 
     def possible(self, world: World, found: Iterable[Goal], refuted: list[Goal]) -> Iterator[Goal]:
         """Yield the goals that the invariant does not rule out, and keep the others."""
@@ -676,18 +687,23 @@ class Portfolio:
             return Unknown(f"that no run makes it true was not confirmed: {why}")
         return Never(scope_of(self.model))
 
-    def show(self, pending: _Pending, goal: Goal, chains: int) -> Run | None:
-        """Return a run that reaches a goal and, replayed on integers, makes the claim true."""
+    def show(self, pending: _Pending, wanted: list[Goal], chains: int) -> tuple[Run | None, int]:
+        """Return a run that reaches a goal and, replayed on integers, makes the claim true.
+
+        Where there is none, every run of at most so many steps was ruled out.
+        """
         world = pending.world
-        searched = self.search(pending.claim, world, [goal], chains, self.limits, first=True)
+        searched = self.search(pending.claim, world, wanted, chains, self.limits, first=True)
         if searched.found is None:
-            return None
+            return None, searched.depth
+        depth = min(searched.depth, searched.found.steps - 1)
         try:
             run = concrete(world.automaton, searched.found)
             moments = replay(run)
         except ModelError:  # the engines disagree about this run: it shows nothing
-            return None
-        return run if not moments[-1].refused and false_at(pending.claim, moments) is not None else None
+            return None, depth
+        shows = not moments[-1].refused and false_at(pending.claim, moments) is not None
+        return run if shows else None, depth
 
     # Reporting
 

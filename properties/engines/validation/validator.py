@@ -68,6 +68,17 @@ class Validator:
             self.seconds += time.process_time() - started
         return self.done
 
+    def ask_about_states(self) -> None:
+        """Ask the claims about states alone: of each shape, where an answer may change, and along random runs."""
+        for shape in self.automaton.shapes:
+            self.limits.check()
+            for scale in (Scale.TYPICAL, Scale.BOUNDARY):
+                self.asking.shape(shape, scale)
+            for _ in self.asking.rest(shape):
+                self.limits.check()
+        for _ in self.walks.go(len(self.automaton.edges) // 2):
+            self.limits.check()
+
     def is_owed(self) -> bool:
         """Return whether this is still the part that is done in any case, so that nothing said hangs on the load."""
         return not self.once and len(self.automaton.edges) <= LARGE
