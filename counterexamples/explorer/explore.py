@@ -15,7 +15,9 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.model.title import is_path
 from spillproof.properties.catalogue import claims_about
-from spillproof.properties.engines.automaton.shapes import Automaton, Progress, extract
+from spillproof.properties.engines.automaton.extraction import Progress
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.loader import class_in_file
 

@@ -24,8 +24,9 @@ from spillproof.model.title import is_path
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.concrete import concrete
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import BEGIN, Automaton, Edge, extract
+from spillproof.properties.engines.automaton.shapes import BEGIN, Automaton, Edge
 from spillproof.properties.engines.bounded import Found
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Run, false_at, replay

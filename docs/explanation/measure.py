@@ -24,8 +24,9 @@ from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, applicable
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal, goals
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.exploration.kernel import explore_fast
 from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.limits import Limits, OutOfTime

@@ -19,7 +19,7 @@ on every machine and for every seed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Condition, Is, Linear, truth
@@ -74,6 +74,7 @@ class Searched:
     """Whether it is certain that no other of the shortest runs has fewer objects, or as many and fewer bytes."""
 
 
+NOWHERE_NEAR = "no chain of steps leads to a violation"
 NOT_ANSWERED = "Z3 did not answer whether some run of {} steps violates it"
 THE_TIME_WAS_UP = "the time was up"
 EFFORT_SPENT = "the first look is over"
@@ -93,14 +94,21 @@ def shortest(
     most_chains: int | None = None,
     effort: int = EFFORT,
     first: bool = False,
+    ruled_out: int = -1,
 ) -> Searched:
     """Return the shortest run to a goal, over all sizes, of at most as many steps as the limits allow.
 
     `most_chains` ends the search after so many chains of edges, the same ones on every machine; `effort` bounds how
-    long the solver thinks about each, in its own units. With `first`, any shortest run will do. The limits' `progress`
-    is told the number of steps and of chains tried.
+    long the solver thinks about each, in its own units. With `first`, any shortest run will do. Runs of at most
+    `ruled_out` steps are known to reach no goal. The limits' `progress` is told the number of steps and of chains
+    tried. Of an automaton of which only whole layers are known, no longer runs are searched than it has.
     """
-    return _Search(automaton, goals, invariant, feasible, limits, most_chains, effort, first=first).run()
+    if automaton.steps is not None:
+        most = automaton.steps if limits.max_steps is None else min(limits.max_steps, automaton.steps)
+        limits = replace(limits, max_steps=most)
+    search = _Search(automaton, goals, invariant, feasible, limits, most_chains, effort, first=first)
+    search.depth = ruled_out
+    return search.run()
 
 
 class _Search:
@@ -148,9 +156,10 @@ class _Search:
     def run(self) -> Searched:
         nearest = self.ahead.get(-1)
         if nearest is None:
-            return Searched(None, self.depth, "no chain of steps leads to a violation")
+            self.rule_out(self.depth if self.automaton.steps is None else self.automaton.steps)
+            return Searched(None, self.depth, NOWHERE_NEAR)
         try:
-            self.deepen(nearest)
+            self.deepen(max(nearest, self.depth + 2))
             why = "" if self.hits else f"the limit of {self.limits.max_steps} steps"
         except OutOfTime:
             why = THE_TIME_WAS_UP
@@ -171,7 +180,7 @@ class _Search:
     def deepen(self, nearest: int) -> None:
         """Search runs of more and more steps, until one reaches a goal or the limit."""
         self.steps = nearest - 1
-        self.rule_out(nearest - 2)
+        self.rule_out(nearest - 2 if self.automaton.steps is None else min(nearest - 2, self.automaton.steps))
         while self.limits.max_steps is None or self.steps <= self.limits.max_steps:
             for edge in self.automaton.leaving[-1]:
                 self.follow(edge, [], (), [], self.steps + 1)
@@ -285,13 +294,15 @@ class _Search:
     ) -> None:
         if self.first and self.hits:
             return
-        by_edge = [(goal.also, values) for goal in self.at_edge.get(edge.index, ())]
+        by_edge = [(goal, goal.also, values) for goal in self.at_edge.get(edge.index, ())]
         by_shape = [
-            ((*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())
+            (goal, (*_natural(edge), *goal.also), dict(enumerate(after))) for goal in self.at_shape.get(edge.target, ())
         ]
-        for also, known in (*by_edge, *by_shape):
+        for goal, also, known in (*by_edge, *by_shape):
             self.solver.push()
-            answer = self.meet(also, known)
+            own = {symbol: len(inputs) + place for place, symbol in enumerate(goal.own())}
+            self.solver.add(*(unknown(symbol) >= 0 for symbol in own.values()))
+            answer = self.meet(also, known | {symbol: Linear({new: 1}) for symbol, new in own.items()})
             if answer is Answer.YES:
                 answer = self.ask()
             if answer is Answer.YES:

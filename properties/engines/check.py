@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from math import inf
 from typing import Literal, get_args
@@ -16,7 +17,7 @@ from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
 from spillproof.properties.engines.alarm import LastResort, heard, watching
 from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
-from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Portfolio
+from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Portfolio, uncertified
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.run import Run, weight
 from spillproof.properties.engines.verdict import Holds, NotFound, Refused, Report, Result, Unknown, Verdict, Violated
@@ -290,17 +291,14 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
 
 
 def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Report:
-    """Try random runs where the shapes were too many; what is still open stays unknown."""
-    from spillproof.properties.engines.simulate import simulate
-
+    """Try the smallest sizes and random runs where the shapes were too many; what is still open stays unknown."""
     claims = [
         each.claim
         for each in report.results
         if each.claim.mode is Mode.ALWAYS and not isinstance(each.verdict, Refused)
     ]
     try:
-        limits.progress("too many shapes: random runs")
-        found = simulate(model, claims, seed=seed, deadline=min(LAST_RESORT, limits.left()))
+        found = _some_runs(model, claims, limits, seed)
     except KeyboardInterrupt:
         heard()
         report.interrupted = True
@@ -308,10 +306,31 @@ def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Rep
     except ClaimError as error:
         return _refused_too(report, error)
     for place, result in enumerate(report.results):
-        run = found.found.get(result.claim.name)
-        if run is not None and isinstance(result.verdict, Unknown):
-            report.results[place] = Result(result.claim, Violated(run, *weight(run)), "simulate", found.seconds)
+        if result.claim.name in found and isinstance(result.verdict, Unknown):
+            run, engine, seconds = found[result.claim.name]
+            verdict = uncertified(Violated(run, *weight(run)), result.verdict.depth)
+            report.results[place] = Result(result.claim, verdict, engine, seconds)
     return report
+
+
+def _some_runs(model: Model, claims: list[Claim], limits: Limits, seed: int) -> dict[str, tuple[Run, str, float]]:
+    """Return for each claim a run that violates it, where one is found; which engine found it; in how many seconds."""
+    from spillproof.properties.engines.simulate import simulate
+    from spillproof.properties.engines.small import small_runs, trimmed
+
+    started = time.monotonic()
+    limits.progress("too many shapes: small sizes")
+    small: dict[str, Run] = {}
+    with suppress(OutOfTime):
+        small = small_runs(model, claims, limits.within(min(LAST_RESORT, limits.left()) / 3))
+    found = {name: (run, "explore", time.monotonic() - started) for name, run in small.items()}
+    limits.progress("too many shapes: random runs")
+    left = [claim for claim in claims if claim.name not in found]
+    random = simulate(model, left, seed=seed, deadline=min(LAST_RESORT, limits.left()))
+    for claim in left:
+        if (run := random.found.get(claim.name)) is not None:
+            found[claim.name] = trimmed(run, claim), "simulate", random.seconds
+    return found
 
 
 def _refused_too(report: Report, error: ClaimError) -> Report:

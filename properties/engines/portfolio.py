@@ -19,7 +19,7 @@ import itertools
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -34,10 +34,12 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
 from spillproof.properties.engines.alarm import bell_in, heard
 from spillproof.properties.engines.automaton.concrete import concrete
+from spillproof.properties.engines.automaton.frontier import Frontier
 from spillproof.properties.engines.automaton.goals import Goal, taken, witnesses
-from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.bounded import EFFORT_SPENT, THE_TIME_WAS_UP, Searched, shortest
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.lookout import Lookout
 from spillproof.properties.engines.proof.certificate import (
     Certificate,
     Rejected,
@@ -52,6 +54,7 @@ from spillproof.properties.engines.proof.invariant import Invariant, find_equati
 from spillproof.properties.engines.proof.solver import EFFORT, QUICK, Feasibility, Formula
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.run import Moment, Run, false_at, replay, weight
+from spillproof.properties.engines.small import small_runs
 from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.verdict import (
     Holds,
@@ -66,7 +69,7 @@ from spillproof.properties.engines.verdict import (
 )
 from spillproof.properties.engines.world import World
 
-FIRST_LOOK = 2_000
+FIRST_LOOK = 500
 """Chains of steps that the bounded engine tries before every inequality is."""
 
 WITNESS_LOOKS = (150, 4_000)
@@ -90,6 +93,9 @@ NOT_NATURAL = "no run makes it true in which no counter is negative, and that no
 A_MOMENT = 4_000_000
 """What Spacer may spend on one claim before anything that takes long, in Z3's units: about two seconds."""
 
+SINGLE_TRIES = 3
+"""Ways of a witness that are tried one by one, the nearest first, before several are tried together."""
+
 MOST_TRIES = 20
 """Ways that are tried for one `sometimes` claim."""
 
@@ -109,7 +115,7 @@ class _Pending:
     """What went wrong in an engine that worked on it."""
     spurious: bool = False
     """Whether what was found is no run of the model, but of the automaton that ignores its heuristics."""
-    candidate: Verdict | None = None
+    candidate: Violated | None = None
     """A violation that may not be the smallest."""
 
 
@@ -179,12 +185,10 @@ class Portfolio:
         try:
             self.world = self.first_world()
             self.refuse_claims()
-            left = self.invent_early(self.settle(self.asked(self.claims)))
-            self.show_witnesses()
-            spurious = self.insist(left)
-            if spurious:
-                self.world = self.extract(any_preference=False)
-                self.insist(self.settle(self.asked(spurious)))
+            if self.world.automaton.steps is None:
+                self.settle_all()
+            else:
+                self.search_what_is_known()
             self.validate()
         except KeyboardInterrupt:
             heard()
@@ -198,6 +202,26 @@ class Portfolio:
         self.report.validated = self.validation.result()
         return self.report
 
+    def settle_all(self) -> None:
+        """Give a verdict on everything, as all shapes are known."""
+        left = self.invent_early(self.settle(self.undecided()))
+        self.show_witnesses()
+        spurious = self.insist(left)
+        if spurious:
+            self.world = self.extract(any_preference=False)
+            self.insist(self.settle(self.asked(spurious)))
+
+    def search_what_is_known(self) -> None:
+        """Search all runs that are known, as there are more shapes; nothing is proved then."""
+        self.show_witnesses()
+        left = self.undecided()
+        for place, claim in enumerate(left):
+            pending = self.known.get(claim.name) or self.pending(claim, self.world)
+            share = self.limits.within(self.limits.left() / (len(left) - place))
+            if self.lookout.endless or not self.look(pending, None, share):
+                pending.why = self.lookout.why
+                self.add(pending, self.open(pending), "bounded")
+
     def limit_proofs(self) -> None:
         """Say of each proof that it speaks only of runs in which no counter becomes negative."""
         for place, result in enumerate(self.report.results):
@@ -210,32 +234,52 @@ class Portfolio:
 
     def first_world(self) -> World:
         """Make the first automaton, in time for what is to be done if that takes too long."""
-        if self.limits.deadline is None or not self.reserve:
-            return self.extract(any_preference=True)
-        early = replace(self.limits, deadline=self.limits.deadline - self.reserve)
+        early = self.limits
+        if self.limits.deadline is not None:
+            early = replace(self.limits, deadline=self.limits.deadline - self.reserve)
+        self.lookout = Lookout(self, self.frontier(self.asked(self.claims), any_preference=True, limits=early))
+        self.feasible.limits = early
         try:
-            self.feasible.limits = early
-            return self.extract(any_preference=True, limits=early)
+            self.lookout.run()
+        except OutOfTime:
+            self.feasible.limits = self.lookout.limits = self.limits.within(self.limits.left() / 2)
+            self.lookout.look()
+            raise
         finally:
             self.feasible.limits = self.limits
+        return self.world_of(self.lookout.frontier.automaton(), validated=True)
 
-    def extract(
-        self, *, any_preference: bool, needed: frozenset[Field] = NOTHING, limits: Limits | None = None
-    ) -> World:
-        """Make the automaton, and find the equations that hold in it."""
+    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> World:
+        """Make the automaton, as far as the first one went, and find the equations that hold in it."""
+        frontier = self.frontier(self.asked(self.claims), any_preference=any_preference, needed=needed)
+        frontier.advance(steps=self.world.automaton.steps if hasattr(self, "world") else None)
+        return self.world_of(frontier.automaton(), needed, validated=True)
+
+    def frontier(
+        self,
+        claims: list[Claim],
+        *,
+        any_preference: bool,
+        needed: frozenset[Field] = NOTHING,
+        limits: Limits | None = None,
+    ) -> Frontier:
+        """Return an automaton for claims of which nothing is known yet."""
         within = limits or self.limits
 
         def told(found: int, done: int, edges: int) -> None:
             within.check()
             within.progress(f"shapes: {found} found, {done} done, {edges} edges")
 
-        claims = self.asked(self.claims)
         needed |= self.needed
-        automaton = extract(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
+        return Frontier(self.model, claims, self.feasible, told, any_preference=any_preference, needed=needed)
+
+    def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
+        """Return an automaton with the equations that hold in it."""
         for error in automaton.refused.values():
             self.refuse(error)
-        own = [claim for claim in self.asked(self.witnesses) if not registry.is_own(claim.function)]
-        self.validation.add(automaton, own)
+        if validated:
+            own = [claim for claim in self.asked(self.witnesses) if not registry.is_own(claim.function)]
+            self.validation.add(automaton, own)
         self.limits.progress("equations that hold in each shape")
         try:
             invariant = find_equations(automaton, self.feasible, self.limits)
@@ -244,13 +288,26 @@ class Portfolio:
         except Exception as error:  # noqa: BLE001 - without equations less is proved, and nothing wrongly
             invariant = Invariant([[] for _ in automaton.shapes])
             self.limits.progress(defect("the search for equations", error))
-        return World(automaton, invariant, self.feasible, needed)
+        return World(automaton, invariant, self.feasible, needed | self.needed)
 
     # Claims that cannot be asked
 
     def asked(self, claims: list[Claim]) -> list[Claim]:
         """Return the claims that can be asked, as far as is known."""
         return [claim for claim in claims if claim not in self.refused]
+
+    def undecided(self) -> list[Claim]:
+        """Return the claims that have no verdict."""
+        decided = {result.claim for result in self.report.results}
+        return [claim for claim in self.asked(self.claims) if claim not in decided]
+
+    def pending(self, claim: Claim, world: World) -> _Pending:
+        """Return what is known of a claim, and where in a world it could be false."""
+        waiting = self.known.setdefault(claim.name, _Pending(claim, world))
+        waiting.world, waiting.left, waiting.spurious, waiting.why = world, [], False, ""
+        with _timed([waiting]), _contained("the search for what could violate it", [waiting]):
+            waiting.left = world.open(claim)
+        return waiting
 
     def refuse(self, error: ClaimError, seconds: float = 0.0) -> None:
         """Report that a claim cannot be asked; the others go on."""
@@ -286,9 +343,7 @@ class Portfolio:
         pending: list[_Pending] = []
         silent = [] if NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
         for claim in (*claims, *silent):
-            waiting = self.known[claim.name] = _Pending(claim, self.world)
-            with _timed([waiting]), _contained("the search for what could violate it", [waiting]):
-                waiting.left = self.world.open(claim)
+            waiting = self.pending(claim, self.world)
             if waiting.failure:
                 self.add(waiting, self.open(waiting), "prove")
             else:
@@ -308,13 +363,21 @@ class Portfolio:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
         proofs = _Proofs(self.world)
         spurious = [each for each in pending if each.spurious]
-        pending = self.guess([each for each in pending if not each.spurious], proofs, widely=True)
+        pending = [each for each in pending if not each.spurious]
+        self.look_at_small_sizes(pending)
+        violated = [each for each in pending if each.candidate is not None]
+        pending = self.guess([each for each in pending if each.candidate is None], proofs, widely=True)
         if self.confirm(proofs):
             for each in pending:
                 each.world = proofs.world
+        pending = [*violated, *pending]
         for place, each in enumerate(pending):
             share = self.limits.within(self.limits.left() / (len(pending) - place))
-            if self.ask_spacer(each, share) or self.look(each, None, share):
+            if each.candidate is not None:
+                share = replace(share, max_steps=len(each.candidate.run))
+            elif self.ask_spacer(each, share):
+                continue
+            if self.look(each, None, share):
                 continue
             if each.spurious:
                 spurious.append(each)
@@ -322,10 +385,24 @@ class Portfolio:
                 self.add(each, self.open(each), "bounded" if self.searches else "prove")
         return [each.claim for each in spurious]
 
+    def look_at_small_sizes(self, pending: list[_Pending]) -> None:
+        """Find violations at small sizes, for claims of which none is known: there is nothing to prove then."""
+        left = [each for each in pending if each.candidate is None]
+        if not self.searches or not left:
+            return
+        self.limits.progress("every state at the smallest sizes")
+        found: dict[str, Run] = {}
+        with _timed(left), _contained("the search at small sizes", left), suppress(OutOfTime, ClaimError):
+            found = small_runs(self.model, [each.claim for each in left], self.limits)
+        for each in left:
+            if each.claim.name in found:
+                run = found[each.claim.name]
+                each.candidate = Violated(run, *weight(run))
+
     def open(self, pending: _Pending) -> Verdict:
         """Return the verdict on a claim that was neither proved nor found to be violated for certain."""
         if pending.candidate is not None:
-            return pending.candidate
+            return pending.candidate if pending.candidate.minimal else uncertified(pending.candidate, pending.depth)
         if self.limits.max_steps is not None and pending.depth >= self.limits.max_steps:
             return Holds(f"all sizes, runs of at most {pending.depth} steps")
         return Unknown(pending.failure or pending.why or "no invariant was found", pending.depth)
@@ -337,7 +414,14 @@ class Portfolio:
         verdict: Verdict | None = None
         with _timed([pending]), _contained("the bounded engine", [pending]):
             try:
-                searched = self.search(pending.claim, pending.world, pending.left, chains, limits or self.limits)
+                searched = self.search(
+                    pending.claim,
+                    pending.world,
+                    pending.left,
+                    chains,
+                    limits or self.limits,
+                    ruled_out=pending.depth,
+                )
             except OutOfTime:
                 searched = Searched(None, -1, THE_TIME_WAS_UP)
             # Of the length of what was found, nothing is ruled out before that is a verdict.
@@ -357,7 +441,15 @@ class Portfolio:
         return verdict is not None
 
     def search(
-        self, claim: Claim, world: World, left: list[Goal], chains: int | None, limits: Limits, *, first: bool = False
+        self,
+        claim: Claim,
+        world: World,
+        left: list[Goal],
+        chains: int | None,
+        limits: Limits,
+        *,
+        first: bool = False,
+        ruled_out: int = -1,
     ) -> Searched:
         told = limits.progress
         return shortest(
@@ -369,6 +461,7 @@ class Portfolio:
             most_chains=chains,
             effort=EFFORT if chains is None else QUICK,
             first=first,
+            ruled_out=ruled_out,
         )
 
     def violated(self, pending: _Pending, searched: Searched) -> Verdict | None:
@@ -431,7 +524,13 @@ class Portfolio:
         self.limits.progress(f"{pending.claim.name}: an invariant from Spacer")
         invented: list[Formula] | None = None
         with _timed([pending]), _contained("Spacer", [pending]):
-            invention = invent(pending.world.automaton, pending.left, limits.within(limits.left() / 2), effort)
+            invention = invent(
+                pending.world.automaton,
+                pending.left,
+                limits.within(limits.left() / 2),
+                effort,
+                known=pending.world.invariant,
+            )
             pending.why, invented = invention.why, invention.formulas
         if invented is None:
             return False
@@ -535,25 +634,34 @@ class Portfolio:
         refuted: list[Goal] = []
         tried: list[Goal] = []
         possible = self.possible(pending.world, found, refuted)
-        for goal in itertools.islice(possible, MOST_TRIES):
+        for goal in itertools.islice(possible, SINGLE_TRIES):
             tried.append(goal)
-            if (run := self.show(pending, goal, WITNESS_LOOKS[0])) is not None:
+            if (run := self.show(pending, [goal], WITNESS_LOOKS[0])[0]) is not None:
                 return Proved(scope_of(self.model), run)
+        tried += itertools.islice(possible, MOST_TRIES - len(tried))
+        if len(tried) > SINGLE_TRIES and (run := self.show(pending, tried, 2 * WITNESS_LOOKS[0])[0]) is not None:
+            return Proved(scope_of(self.model), run)
         tried += possible
         invented = self.invented(pending, tried)
-        if not tried or invented is not None:
+        if pending.world.automaton.steps is None and (not tried or invented is not None):
             return self.never(pending, [*refuted, *tried], invented)
         for goal in tried[:MOST_TRIES]:
-            if (run := self.show(pending, goal, WITNESS_LOOKS[1])) is not None:
+            if (run := self.show(pending, [goal], WITNESS_LOOKS[1])[0]) is not None:
                 return Proved(scope_of(self.model), run)
-        return Unknown(f"no run was found in {len(tried)} ways")
+        run, depth = self.show(pending, tried, WITNESS_LOOKS[1])
+        return (
+            Unknown(f"no run was found in {len(tried)} ways", depth)
+            if run is None
+            else Proved(scope_of(self.model), run)
+        )
 
     def invented(self, pending: _Pending, left: list[Goal]) -> list[Formula] | None:
         """Return what Spacer invents to rule out all ways of a witness, in a moment; None where it does not."""
-        if not left or not self.proves:
+        if not left or not self.proves or pending.world.automaton.steps is not None:
             return None
         self.limits.progress(f"{pending.claim.name}: whether no run shows it, asked of Spacer")
-        return invent(pending.world.automaton, left, self.limits, A_MOMENT).formulas
+        world = pending.world
+        return invent(world.automaton, left, self.limits, A_MOMENT, known=world.invariant).formulas
 
     def possible(self, world: World, found: Iterable[Goal], refuted: list[Goal]) -> Iterator[Goal]:
         """Yield the goals that the invariant does not rule out, and keep the others."""
@@ -579,18 +687,23 @@ class Portfolio:
             return Unknown(f"that no run makes it true was not confirmed: {why}")
         return Never(scope_of(self.model))
 
-    def show(self, pending: _Pending, goal: Goal, chains: int) -> Run | None:
-        """Return a run that reaches a goal and, replayed on integers, makes the claim true."""
+    def show(self, pending: _Pending, wanted: list[Goal], chains: int) -> tuple[Run | None, int]:
+        """Return a run that reaches a goal and, replayed on integers, makes the claim true.
+
+        Where there is none, every run of at most so many steps was ruled out.
+        """
         world = pending.world
-        searched = self.search(pending.claim, world, [goal], chains, self.limits, first=True)
+        searched = self.search(pending.claim, world, wanted, chains, self.limits, first=True)
         if searched.found is None:
-            return None
+            return None, searched.depth
+        depth = min(searched.depth, searched.found.steps - 1)
         try:
             run = concrete(world.automaton, searched.found)
             moments = replay(run)
         except ModelError:  # the engines disagree about this run: it shows nothing
-            return None
-        return run if not moments[-1].refused and false_at(pending.claim, moments) is not None else None
+            return None, depth
+        shows = not moments[-1].refused and false_at(pending.claim, moments) is not None
+        return run if shows else None, depth
 
     # Reporting
 
@@ -662,6 +775,13 @@ def _taken(action: str) -> Claim:
 
     function.__doc__ = f"The action {action} is taken in some run."
     return Claim(f"{action}_is_taken", Mode.SOMETIMES, function, over_steps=True)
+
+
+def uncertified(violated: Violated, ruled_out: int) -> Violated:
+    """Return a violation that may not be the smallest, where no run of at most so many steps violates the claim."""
+    if ruled_out >= len(violated.run) - 1:
+        return replace(violated, minimal=FEWEST_STEPS, least=False)
+    return replace(violated, ruled_out=ruled_out)
 
 
 def scope_of(model: Model) -> str:

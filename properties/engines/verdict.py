@@ -59,9 +59,16 @@ class Violated(Verdict):
     """What certifies that no run has fewer steps, then objects, then bytes. Empty where nothing does."""
     least: bool = True
     """Whether that says something of objects and bytes as well; else of steps alone."""
+    ruled_out: int = -1
+    """Where nothing certifies it: every run of at most so many steps was ruled out all the same."""
+
+    def uncertified(self) -> str:
+        """Return that it may not be the shortest, and how short a shorter run cannot be."""
+        known = f", but every run of at most {self.ruled_out} steps was ruled out" if self.ruled_out >= 0 else ""
+        return f"that no shorter run exists was not certified{known}"
 
     def sentence(self) -> str:
-        how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"
+        how = f"shortest: {self.minimal}" if self.minimal else self.uncertified()
         return f"violated in {len(self.run)} steps ({how})"
 
     def __str__(self) -> str:
@@ -136,7 +143,7 @@ class Unknown(Verdict):
     why: str
     """What ended the search, such as that the time was up."""
     depth: int = -1
-    """No run of at most this many steps violates the claim. -1 where not even that is known."""
+    """No run of at most this many steps violates the claim (or shows the witness). -1 where not even that is known."""
 
     def sentence(self) -> str:
         known = f"no violation within {self.depth} steps" if self.depth >= 0 else "nothing is known"

@@ -13,7 +13,8 @@ from spillproof.model.catalogue.entry import Entry
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, applicable
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.kernel import explore_fast

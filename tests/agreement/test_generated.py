@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, event, given, note, settings
 
 from spillproof.model.system import Kind, actions_of
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.kernel import explore_fast

@@ -13,9 +13,10 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.proof.affine import affine_hulls
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import find_equations

@@ -17,8 +17,8 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, always
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
-from spillproof.properties.engines.automaton.shapes import extract
 from spillproof.properties.engines.bounded import Searched, shortest
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits

@@ -19,9 +19,10 @@ from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.certificate import (
     Certificate,
@@ -305,7 +306,7 @@ def test_the_fingerprint_does_not_depend_on_the_process() -> None:
         "from spillproof.properties.catalogue import CLAIMS\n"
         "from spillproof.properties.claims import applicable\n"
         "from spillproof.properties.engines.proof.certificate import fingerprint\n"
-        "from spillproof.properties.engines.automaton.shapes import extract\n"
+        "from spillproof.properties.engines.automaton.frontier import extract\n"
         "from spillproof.properties.engines.proof.solver import Feasibility\n"
         "claims = applicable(CLAIMS, Pool)\n"
         "print(fingerprint(extract(Pool(checks=True), claims, Feasibility(), any_preference=True, needed=frozenset())))"

@@ -10,7 +10,8 @@ from spillproof.model.catalogue import find
 from spillproof.model.rest import standing
 from spillproof.model.state import NOTHING
 from spillproof.properties.catalogue import claims_about
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.network.any_number import rests_of
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.proof.solver import Feasibility

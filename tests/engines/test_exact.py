@@ -12,7 +12,8 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.affine import affine_hulls
 from spillproof.properties.engines.proof.exact import confirmed

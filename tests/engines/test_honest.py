@@ -14,7 +14,7 @@ from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
 from spillproof.properties.claims import always
-from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.validation.validator import Validator

@@ -14,7 +14,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, always, sometimes
-from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.exploration.canonical import State
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.kernel import explore_fast

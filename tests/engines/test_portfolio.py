@@ -307,8 +307,16 @@ def unanswered(monkeypatch: pytest.MonkeyPatch, which: Callable[[int], bool]) ->
 
 
 def test_no_answer_at_all_certifies_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the solver answers nothing, nothing is found, and no number of steps is ruled out beyond the trivial ones."""
+    """If the solver answers nothing, nothing is found, and no number of steps is ruled out beyond the trivial ones.
+
+    What is found at small sizes has as many steps as the nearest chain that leads there: it needs no solver.
+    """
     unanswered(monkeypatch, lambda _number: True)
+    verdict = check(DEEP, [free_is_unreachable], witnesses=False, engine="bounded", max_steps=6).of(free_is_unreachable)
+    assert isinstance(verdict, Violated)
+    assert (len(verdict.run), verdict.minimal) == (5, portfolio.FEWEST_STEPS)
+
+    monkeypatch.setattr(portfolio, "small_runs", lambda *_: {})
     verdict = check(DEEP, [free_is_unreachable], witnesses=False, engine="bounded", max_steps=6).of(free_is_unreachable)
     assert isinstance(verdict, Unknown)
 

@@ -95,7 +95,9 @@ def verdicts(of: Portfolio) -> dict[str, Verdict]:
     (5, {"depth": 4, "why": "y"}, Unknown("y", 4)),
     (4, {"depth": 4, "why": "y"}, Holds("all sizes, runs of at most 4 steps")),
     (3, {"depth": 4}, Holds("all sizes, runs of at most 4 steps")),
-    (3, {"depth": 4, "candidate": Violated(RUN, 0, 7)}, Violated(RUN, 0, 7)),
+    (3, {"depth": 0, "candidate": Violated(RUN, 0, 7)}, Violated(RUN, 0, 7, ruled_out=0)),
+    (3, {"depth": 1, "candidate": Violated(RUN, 0, 7)}, Violated(RUN, 0, 7, FEWEST_STEPS, least=False)),
+    (3, {"depth": 1, "candidate": Violated(RUN, 0, 7, MINIMAL)}, Violated(RUN, 0, 7, MINIMAL)),
 ])  # fmt: skip # a table
 def test_the_verdict_on_what_is_open(max_steps: int | None, fields: dict[str, Any], verdict: Verdict) -> None:
     """A violation that may not be the least; that it holds as far as was wanted; else why it is unknown."""
@@ -169,7 +171,8 @@ def looking(
     """What comes of a look that is answered so, and what is made of what it finds."""
     of, pending = made(), waiting(depth=1)
 
-    def search(*_arguments: Any) -> Searched:
+    def search(*_arguments: Any, ruled_out: int) -> Searched:
+        assert ruled_out == 1
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -306,37 +309,51 @@ def test_a_run_that_violates_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 # The first automaton, and the time for it
 
 
+def extracted(
+    monkeypatch: pytest.MonkeyPatch, of: Portfolio, error: BaseException | None = None
+) -> tuple[Limits, float | None]:
+    """The limits of the first extraction, and the solver's deadline while it goes on."""
+    asked: list[Any] = []
+
+    def frontier(_claims: Any, *, any_preference: bool, limits: Limits) -> Any:
+        assert any_preference
+        asked.append(limits)
+        return SimpleNamespace(automaton=lambda: None)
+
+    def run(_lookout: Any) -> None:
+        asked.append(of.feasible.limits.deadline)
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(of, "frontier", frontier)
+    monkeypatch.setattr(of, "world_of", lambda *_, **__: None)
+    monkeypatch.setattr(portfolio.Lookout, "run", run)
+    monkeypatch.setattr(portfolio.Lookout, "look", lambda _: asked.append("looked"))
+    if error is None:
+        of.first_world()
+    else:
+        with pytest.raises(type(error)):
+            of.first_world()
+        assert asked.pop() == "looked"
+    limits, deadline = asked
+    return limits, deadline
+
+
 @pytest.mark.parametrize(("deadline", "reserve"), [(None, 5.0), (100.0, 0.0)])
 def test_nothing_is_reserved(monkeypatch: pytest.MonkeyPatch, deadline: float | None, reserve: float) -> None:
     """Without a deadline, or where nothing is to be done after it, the shapes have all the time."""
-    of = made(Limits(deadline), reserve=reserve)
-    asked: list[Any] = []
-    monkeypatch.setattr(of, "extract", lambda **named: asked.append(named))
-    of.first_world()
+    limits, within = extracted(monkeypatch, made(Limits(deadline), reserve=reserve))
 
-    assert asked == [{"any_preference": True}]
+    assert (limits.deadline, within) == (deadline, deadline)
 
 
 @pytest.mark.parametrize("error", [None, OutOfTime()])
 def test_some_time_is_reserved(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
-    """The solver too is limited to the earlier deadline, and only so long."""
+    """The solver too is limited to the earlier deadline, and only so long; what is known then is searched."""
     of = made(Limits(100.0), reserve=5.0)
-    asked: list[Any] = []
+    limits, within = extracted(monkeypatch, of, error)
 
-    def extract(**named: Any) -> None:
-        asked.append((named, of.feasible.limits))
-        if error is not None:
-            raise error
-
-    monkeypatch.setattr(of, "extract", extract)
-    if error is None:
-        of.first_world()
-    else:
-        with pytest.raises(OutOfTime):
-            of.first_world()
-
-    ((named, limits),) = asked
-    assert (named["any_preference"], named["limits"].deadline, limits.deadline) == (True, 95.0, 95.0)
+    assert (limits.deadline, within) == (95.0, 95.0)
     assert of.feasible.limits.deadline == 100.0
 
 

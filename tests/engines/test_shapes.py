@@ -14,8 +14,9 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.system import Model, action, require
 from spillproof.properties.catalogue import NO_EXCEPTION
 from spillproof.properties.claims import Claim, always
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Proved, Violated

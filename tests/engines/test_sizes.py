@@ -228,7 +228,6 @@ def test_solving() -> None:
 def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no guess is repaired: its numbers meet all conditions and are natural; and no is no, unknown is unknown."""
     monkeypatch.setattr(Guard, "repair", lambda *_: None)
-    monkeypatch.setattr(Guard, "contradictory", lambda _: False)
     sizes = Sizes(random.Random(0))
 
     def solved(*conditions: Condition) -> Sequence[int] | Unsolved:
@@ -238,29 +237,29 @@ def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solved(zero(0, 1), zero(-3, 0, 1)) == [0, 3]
     assert solved(zero(-7, 2)) is Unsolved.NONE
     assert solved(zero(7, 1, 1)) is Unsolved.NONE
-    assert not sizes.solver.assertions()
     monkeypatch.setattr(sizes_module, "ask", lambda *_, **__: Answer.UNKNOWN)
     assert solved(zero(-7, 1, 1)) is Unsolved.UNKNOWN
 
 
-def test_contradictions_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first guess that is not repaired; three guesses are made, and the last of them may be right."""
-    done: list[str] = []
-    guesses = iter([None, None, [9]])
+def test_what_is_supposed_already_stays() -> None:
+    """The solver is told what differs from the last question; each question is answered as if it were the first."""
+    sizes = Sizes(random.Random(0))
+    first, second, third = zero(-7, 1, 1), zero(-1, 1, -1), at_least(-9, 0, 0, 1)
 
-    def contradictory(_guard: Guard) -> bool:
-        done.append("looked")
-        return False
+    assert sizes.ask((first, second), 2) == [4, 3]
+    assert sizes.ask((first, zero(-7, 1)), 2) == [7, 0]
+    assert sizes.ask((first, zero(7, 0, 1)), 2) is Unsolved.NONE
+    assert sizes.ask((second, first, third), 3) == [4, 3, 9]
+    assert sizes.ask((zero(-2, 1),), 1) == [2]
+    assert len(sizes.solver.assertions()) == len(sizes.supposed) + 3
 
-    def repair(*_: object) -> list[int] | None:
-        done.append("guessed")
-        return next(guesses)
 
-    monkeypatch.setattr(Guard, "contradictory", contradictory)
-    monkeypatch.setattr(Guard, "repair", repair)
+def test_two_guesses_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the solver is asked; the second may be right."""
+    guesses = iter([None, [9]])
+    monkeypatch.setattr(Guard, "repair", lambda *_: next(guesses))
 
-    assert Sizes(random.Random(0)).solve(Guard((at_least(-5, 1),)), 1, Scale.TYPICAL) == [9]
-    assert done == ["guessed", "looked", "guessed", "guessed"]
+    assert Sizes(random.Random(0)).solve(Guard((at_least(-9, 1),)), 1, Scale.TYPICAL) == [9]
 
 
 # Trees of decisions

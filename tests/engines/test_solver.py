@@ -139,8 +139,8 @@ def test_ctrl_c_ends_spacer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spacer's query is a question as well."""
     from spillproof.model.lessons.yardstick import Yardstick
     from spillproof.properties.accounting import free_is_unreachable
+    from spillproof.properties.engines.automaton.frontier import extract
     from spillproof.properties.engines.automaton.goals import goals
-    from spillproof.properties.engines.automaton.shapes import extract
     from spillproof.properties.engines.proof.spacer import invent
 
     made = extract(Yardstick(), [free_is_unreachable], Feasibility(), needed=frozenset())

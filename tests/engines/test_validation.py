@@ -19,7 +19,8 @@ from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines import portfolio
 from spillproof.properties.engines.automaton import goals, path, shapes
-from spillproof.properties.engines.automaton.shapes import Automaton, Edge, extract
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.validation import validator as validator_module

@@ -33,7 +33,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
-from spillproof.properties.engines.automaton.shapes import extract
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.layers import Bounds

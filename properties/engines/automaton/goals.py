@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.shapes import Automaton, Between, Conjunction, Edge, ways_of
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, quotients_of
+from spillproof.properties.engines.automaton.ways import Between, ways_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Goal:
     def conditions(self) -> Conjunction:
         """Return everything that must hold, over the sizes of the shape or the unknowns of the edge."""
         return self.also if self.edge is None else (*self.edge.guard, *self.also)
+
+    def own(self) -> tuple[int, ...]:
+        """Return the unknowns that are in its conditions alone: quotients, which are natural numbers."""
+        return tuple(symbol for symbol, _, _ in quotients_of(self.also))
 
 
 def goals(automaton: Automaton, claim: Claim) -> list[Goal]:

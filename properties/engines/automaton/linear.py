@@ -40,6 +40,11 @@ def holds(condition: Condition, values: Sequence[int]) -> bool:
     return truth(evaluate(condition.left, values), condition.holds) is True
 
 
+def value_key(size: Size) -> object:
+    """Return what is equal for equal expressions."""
+    return (size.constant, frozenset(size.terms.items())) if isinstance(size, Linear) else size
+
+
 MOST_SUMMANDS = 4
 """How many facts are added up at most to find a contradiction."""
 

@@ -108,7 +108,7 @@ class Challenge:
             case Holds():
                 return self.most_steps
             case Violated(run=run, minimal=minimal):
-                return len(run) - (self.weight(verdict) is None) if minimal else -1
+                return len(run) - (self.weight(verdict) is None) if minimal else verdict.ruled_out
             case Unknown(depth=depth):
                 return depth
             case _:

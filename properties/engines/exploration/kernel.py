@@ -17,8 +17,10 @@ from spillproof.model.quantity import Linear
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.automaton.extraction import Feasible
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals, refuse_unanswered, witnesses
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Feasible, extract
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, quotients_of
 from spillproof.properties.engines.exploration.canonical import Canon, Form, State
 from spillproof.properties.engines.exploration.columns import (
     ColumnStep,
@@ -65,7 +67,8 @@ def explore_fast(
 
     `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
     sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
-    Z3's answer unless given. Where a shape has more symmetries than can be listed, the plain walk is taken. Raises
+    Z3's answer unless given. Where a shape has more symmetries than can be listed, or a claim divides sizes, the plain
+    walk is taken. Raises
     `ModelError` where the model asks for something that no engine can honour, or a size needs more than 40 bits.
     """
     walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
@@ -73,9 +76,10 @@ def explore_fast(
         automaton = automaton or _extract(model, wanted, bounds, feasible)
         refuse_unanswered(automaton, wanted)
         canon = Canon(automaton.sliced)
-        if not all(canon.form(shape.state).is_listed for shape in automaton.shapes):
+        ways = _goals(automaton, wanted)
+        if _divide(ways) or not all(canon.form(shape.state).is_listed for shape in automaton.shapes):
             return explore(model, wanted, bounds, sliced=automaton.sliced, progress=progress)
-        explorer = _Kernels(automaton, walk, canon, wanted, bounds)
+        explorer = _Kernels(automaton, walk, canon, ways, bounds)
     except OutOfTime:
         heard()
         return Exploration(stopped="deadline")
@@ -103,14 +107,14 @@ class Layer:
 class _Kernels:
     """Explores with one number a state."""
 
-    def __init__(self, automaton: Automaton, walk: Walk, canon: Canon, claims: list[Claim], bounds: Bounds) -> None:
+    def __init__(self, automaton: Automaton, walk: Walk, canon: Canon, ways: tuple[Ways, Ways], bounds: Bounds) -> None:
         self.automaton = automaton
         self.bounds = bounds
         self.forms = [canon.form(shape.state) for shape in automaton.shapes]
         self.packing = _first_packing(self.forms, walk, canon, bounds)
         self.embeddings = _embeddings(self.forms, self.packing)
         self.flows = _flows(automaton, self.forms, self.packing)
-        self.at_shape, self.at_edge = _goals(automaton, claims)
+        self.at_shape, self.at_edge = ways
         self.kernels: dict[Embedding, _Kernel] = {}
         self.layers: list[Layer] = []
         self.seen = Seen()
@@ -376,6 +380,13 @@ def _downstream(needed: dict[Spot, int], flows: Flows) -> dict[Spot, int]:
 
 
 Ways = dict[int, dict[str, list[Conjunction]]]
+
+
+def _divide(ways: tuple[Ways, Ways]) -> bool:
+    """Return whether some claim divides sizes: its quotients are no part of a packed state."""
+    return any(
+        quotients_of(way) for part in ways for named in part.values() for found in named.values() for way in found
+    )
 
 
 def _goals(automaton: Automaton, claims: list[Claim]) -> tuple[Ways, Ways]:

@@ -13,8 +13,10 @@ from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal
-from spillproof.properties.engines.automaton.shapes import Automaton, extract, quantities
+from spillproof.properties.engines.automaton.quantities import quantities
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.fold import CannotFold

@@ -32,10 +32,11 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Field, is_natural
 from spillproof.properties.catalogue import NEVER_NEGATIVE, claims_about
+from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal, goals
-from spillproof.properties.engines.automaton.shapes import Automaton, extract
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.proof.smtlib import linear, smt
+from spillproof.properties.engines.proof.smtlib import linear, residue, smt
 from spillproof.properties.engines.proof.solver import MEMORY, Feasibility, Formula, evaluated
 from spillproof.properties.engines.proof.terms import NotAFormula, check_formula, parsed, spelled
 from spillproof.properties.engines.story.snippet import literal
@@ -80,6 +81,7 @@ def certify(
     conjuncts = []
     for shape in automaton.shapes:
         terms = [smt(condition) for condition in invariant.conditions(shape.index)]
+        terms += [residue(*known) for known in invariant.residues[shape.index].items()]
         if invented is not None and not z3.is_true(invented[shape.index]):
             terms.append(" ".join(invented[shape.index].sexpr().split()))
         conjuncts.append(tuple(terms))
@@ -164,7 +166,8 @@ def _questions(automaton: Automaton, unsafe: dict[int, list[Goal]], *, sound: bo
         if obligations:
             width = len(automaton.shapes[source].slots) if source >= 0 else 0
             symbols = max((edge.symbols for edge in automaton.leaving[source]), default=0)
-            yield _Question(source, width, max(symbols, width), obligations)
+            own = max((1 + symbol for goal in unsafe.get(source, ()) for symbol in goal.own()), default=0)
+            yield _Question(source, width, max(symbols, width, own), obligations)
 
 
 def _definition(shape: Shape, conjuncts: tuple[str, ...]) -> Iterator[str]:
@@ -188,6 +191,7 @@ def _obligations(automaton: Automaton, source: int, unsafe: Iterable[Goal], *, s
     for goal in unsafe:
         width = goal.edge.symbols if goal.edge is not None else 0
         own = _naturals_between(goal.edge.width, width) if goal.edge is not None else []
+        own += [f"(>= q{symbol} 0)" for symbol in goal.own()]
         yield _and([*own, *map(smt, goal.conditions())])
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Iterator
 from itertools import combinations, permutations
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import contradicts, evaluate, holds, substitute
 from spillproof.properties.engines.automaton.path import follows
-from spillproof.properties.engines.automaton.shapes import Automaton, Edge
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge, quotients_of
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
@@ -96,7 +97,7 @@ class _Houdini:
         for shape, kept in enumerate(self.guesses):
             if any(guess is NOT_REACHED for guess in kept):
                 equations[shape], further[shape] = [Linear({}, 1)], []
-        return Invariant(equations, further)
+        return Invariant(equations, further, self.invariant.residues)
 
     def keeps(self, edge: Edge, guess: Condition) -> bool:
         """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
@@ -139,7 +140,20 @@ def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
         for condition in goal.also if goal.shape >= 0 else ():
             if all(symbol < len(automaton.shapes[goal.shape].slots) for symbol in condition.left.terms):
                 found[goal.shape].append(~condition)
+        if goal.shape >= 0:
+            found[goal.shape] += _without_quotients(goal, len(automaton.shapes[goal.shape].slots))
     return [list({guess.key(): guess for guess in each}.values()) for each in found]
+
+
+def _without_quotients(goal: Goal, sizes: int) -> Iterator[Condition]:
+    """Yield guesses on which side of a quotient's bounds is what a goal compares with the quotient."""
+    for symbol, dividend, divisor in quotients_of(goal.also):
+        for condition in goal.also:
+            times, rest = divmod(condition.left.terms.get(symbol, 0), divisor)
+            for bound in (dividend, dividend - (divisor - 1)) if times and not rest else ():
+                left = substitute(condition.left - times * divisor * Linear({symbol: 1}) + times * bound, {})
+                if isinstance(left, Linear) and left.terms and max(left.terms) < sizes:
+                    yield from (_at_least(left), _at_least(-left))
 
 
 def _about_sizes(free: list[int], samples: list[tuple[int, ...]]) -> list[Condition]:

@@ -12,6 +12,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton, Conjunctio
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.affine import affine_hulls
 from spillproof.properties.engines.proof.exact import confirmed, solved
+from spillproof.properties.engines.proof.residues import Residue, divides, residues
 from spillproof.properties.engines.proof.solver import Feasibility
 
 
@@ -26,9 +27,12 @@ class Invariant:
     """Expressions that are 0. Most have an unknown of their own that can be replaced by the others."""
     further: list[list[Condition]] = field(default_factory=list)
     """Inequalities."""
+    residues: list[dict[int, Residue]] = field(default_factory=list)
+    """For sizes of which it is known what is left when they are divided: the divisor, and that."""
 
     def __post_init__(self) -> None:
         self.further = self.further or [[] for _ in self.equations]
+        self.residues = self.residues or [{} for _ in self.equations]
         self.replacements = [solved(equations) for equations in self.equations]
         self.unreachable = frozenset(
             shape for shape, equations in enumerate(self.equations) if any(not equation.terms for equation in equations)
@@ -92,14 +96,25 @@ class Invariant:
             for value in replaced.values()
             if isinstance(value, Linear) and truth(value, Is.AT_LEAST_ZERO) is None
         ]
-        rest = self.rewrite(shape, self.conditions(shape))
+        rest = self.rewrite(shape, (*self.conditions(shape), *map(_multiple, self.residues[shape].items())))
         return facts if rest is None else [*facts, *rest]
+
+
+WITHIN = 1_000_000
+"""Unknowns from here on say how often a divisor goes into a size; no shape has as many sizes."""
+
+
+def _multiple(known: tuple[int, Residue]) -> Condition:
+    """Return that a size is what is left when it is divided, and some natural number of divisors."""
+    size, (modulus, rest) = known
+    return Condition(Linear({size: 1, WITHIN + size: -modulus} if modulus else {size: 1}, -rest), Is.ZERO)
 
 
 def find_equations(automaton: Automaton, feasible: Feasibility | None = None, limits: Limits = UNLIMITED) -> Invariant:
     """Return the invariant that consists of the affine hull of each shape, confirmed over the integers.
 
-    Raises `OutOfTime` at the deadline.
+    Where a claim divides sizes, what is left of each size is part of it. Raises `OutOfTime` at the deadline.
     """
     candidates = affine_hulls(automaton, limits)
-    return Invariant(confirmed(automaton, candidates, feasible or Feasibility(limits), limits))
+    equations = confirmed(automaton, candidates, feasible or Feasibility(limits), limits)
+    return Invariant(equations, residues=residues(automaton, limits) if divides(automaton) else [])

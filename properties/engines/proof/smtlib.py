@@ -18,6 +18,12 @@ def smt(condition: Condition) -> str:
     return f"(= {left} 0)" if condition.holds is Is.ZERO else f"(not (= {left} 0))"
 
 
+def residue(size: int, known: tuple[int, int]) -> str:
+    """Return that a size has a residue modulo something (0: that it is it) as an SMT-LIB 2 term."""
+    modulus, rest = known
+    return f"(= {f'(mod q{size} {modulus})' if modulus else f'q{size}'} {integer(rest)})"
+
+
 def linear(value: Size) -> str:
     """Return a size as an SMT-LIB 2 term."""
     if not isinstance(value, Linear):

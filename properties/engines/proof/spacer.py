@@ -6,17 +6,19 @@ One relation a shape, one rule an edge, one query for the goals. Its answers hav
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
 import z3
 
-from spillproof.model.quantity import is_natural
+from spillproof.model.quantity import Condition, Linear, is_natural, truth
 from spillproof.properties.engines.automaton.goals import Goal
-from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.proof import background
+from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.smtlib import linear, smt
 from spillproof.properties.engines.proof.solver import Formula, unknown
 
@@ -31,17 +33,26 @@ class Invention:
     """Why not."""
 
 
-def invent(automaton: Automaton, goals: list[Goal], limits: Limits = UNLIMITED, effort: int | None = None) -> Invention:
-    """Return for each shape what Spacer takes for an invariant that rules the goals out.
+def invent(
+    automaton: Automaton,
+    goals: list[Goal],
+    limits: Limits = UNLIMITED,
+    effort: int | None = None,
+    *,
+    known: Invariant | None = None,
+) -> Invention:
+    """Return for each shape what Spacer takes for an invariant that, beside what is known, rules the goals out.
 
-    Not a proof before a certificate made of it is accepted. Stops at the limits' deadline, and says so; `effort` is in
-    Z3's own units (`rlimit`), so that a short attempt ends at the same place on every machine.
+    What is known is given to it: a size that an equation gives is none that it has to think about. Not a proof before a
+    certificate made of both is accepted. Stops at the limits' deadline, and says so; `effort` is in Z3's own units
+    (`rlimit`), so that a short attempt ends at the same place on every machine.
     """
+    known = known or Invariant([[] for _ in automaton.shapes])
     try:
-        found = _query(automaton, goals, limits, effort, inline=True)
+        found = _query(automaton, goals, known, limits, effort, inline=True)
         if found.formulas is not None and any(map(_is_quantified, found.formulas)):
             # It eliminated a shape, and then spells it by its neighbours', with quantifiers.
-            found = _query(automaton, goals, limits, effort, inline=False)
+            found = _query(automaton, goals, known, limits, effort, inline=False)
         if found.formulas is not None:
             return Invention([_eliminated(each, limits) for each in found.formulas])
     except OutOfTime:
@@ -63,7 +74,9 @@ def _eliminated(formula_: Formula, limits: Limits) -> Formula:
     return without
 
 
-def _query(automaton: Automaton, goals: list[Goal], limits: Limits, effort: int | None, *, inline: bool) -> Invention:
+def _query(
+    automaton: Automaton, goals: list[Goal], known: Invariant, limits: Limits, effort: int | None, *, inline: bool
+) -> Invention:
     engine = z3.Fixedpoint()
     engine.set(engine="spacer", ctrl_c=False)
     if effort is not None:
@@ -73,14 +86,15 @@ def _query(automaton: Automaton, goals: list[Goal], limits: Limits, effort: int 
         engine.set("xform.inline_linear", False)
     if limits.left() != inf:
         engine.set(timeout=max(1, int(1000 * limits.left())))
-    queries = engine.parse_string(horn(automaton, goals, limits))
+    queries = engine.parse_string(horn(automaton, goals, known, limits))
     try:
         answer = background.run(lambda: engine.query(queries[0]), z3.main_ctx().interrupt, limits)
     except z3.Z3Exception:  # out of time or memory, or out of its depth
         return Invention(None, "Spacer gave up")
     if answer != z3.unsat:
         return Invention(None, "Spacer found no invariant")
-    answers = dict(map(_read, _conjuncts(engine.get_answer())))
+    free = {f"shape{shape.index}": _Known(automaton, known, shape.index).free for shape in automaton.shapes}
+    answers = dict(_read(each, free) for each in _conjuncts(engine.get_answer()))
     return Invention([answers.get(f"shape{shape.index}", z3.BoolVal(True)) for shape in automaton.shapes])
 
 
@@ -97,35 +111,69 @@ def _is_quantified(formula_: Formula) -> bool:
     return False
 
 
-def horn(automaton: Automaton, goals: list[Goal], limits: Limits = UNLIMITED) -> str:
-    """Return the question whether a goal can be reached, as Horn clauses in the format of Z3: one relation a shape."""
+class _Known:
+    """The sizes of a shape (-1: the moment before the beginning) over those that no equation gives."""
+
+    def __init__(self, automaton: Automaton, known: Invariant, shape: int) -> None:
+        self.shape = shape
+        width = len(automaton.shapes[shape].slots) if shape >= 0 else 0
+        self.replaced = known.replacements[shape] if shape >= 0 else {}
+        self.free = [size for size in range(width) if size not in self.replaced]
+        self.facts = [] if shape < 0 else known.rewrite(shape, known.conditions(shape)) or []
+
+    def source(self, symbols: int) -> list[str]:
+        """Return that the shape is reached, what is known of its sizes, and that all unknowns are naturals."""
+        width = len(self.free) + len(self.replaced)
+        natural = [f"(>= {linear(each)} 0)" for each in self.replaced.values() if not is_natural(each)]
+        natural += [f"(>= q{symbol} 0)" for symbol in (*self.free, *range(width, symbols))]
+        reached = [] if self.shape < 0 else [_applied(self.shape, (f"q{size}" for size in self.free))]
+        return [*reached, *natural, *map(smt, self.facts)]
+
+    def conditions(self, asked: Conjunction) -> Iterator[str]:
+        """Yield conditions over the free sizes."""
+        for condition in asked:
+            left = substitute(condition.left, self.replaced)
+            if isinstance(left, Linear):
+                yield smt(Condition(left, condition.holds))
+            elif truth(left, condition.holds) is False:
+                yield "false"
+
+
+def horn(automaton: Automaton, goals: list[Goal], known: Invariant | None = None, limits: Limits = UNLIMITED) -> str:
+    """Return the question whether a goal can be reached, as Horn clauses in the format of Z3: one relation a shape.
+
+    It is over the sizes that no known equation gives.
+    """
+    known = known or Invariant([[] for _ in automaton.shapes])
+    places = {index: _Known(automaton, known, index) for index in (-1, *range(len(automaton.shapes)))}
     width = max((edge.symbols for edge in automaton.edges), default=0)
-    lines = [f"(declare-rel shape{each.index} ({' '.join(['Int'] * len(each.slots))}))" for each in automaton.shapes]
+    width = max((width, *(1 + symbol for goal in goals for symbol in goal.own())))
+    lines = [
+        f"(declare-rel shape{each.index} ({' '.join(['Int'] * len(places[each.index].free))}))"
+        for each in automaton.shapes
+    ]
     lines += ["(declare-rel bad ())", *(f"(declare-var q{symbol} Int)" for symbol in range(width))]
     for edge in automaton.edges:
         limits.check()
-        if edge.target >= 0:
-            after = [f"(>= {linear(size)} 0)" for size in edge.update if not is_natural(size)]
-            body = [*_source(edge.source, edge.width), *_naturals(edge.symbols), *map(smt, edge.guard), *after]
-            lines.append(_rule(body, _applied(edge.target, map(linear, edge.update))))
+        if edge.target >= 0 and edge.source not in known.unreachable:
+            source = places[edge.source]
+            update = [substitute(size, source.replaced) for size in edge.update]
+            after = [f"(>= {linear(size)} 0)" for size in update if not is_natural(size)]
+            body = [*source.source(edge.symbols), *source.conditions(edge.guard), *after]
+            lines.append(
+                _rule(body, _applied(edge.target, (linear(update[size]) for size in places[edge.target].free)))
+            )
     for goal in goals:
-        width = len(automaton.shapes[goal.shape].slots) if goal.shape >= 0 else 0
-        symbols = goal.edge.symbols if goal.edge is not None else width
-        body = [*_source(goal.shape, width), *_naturals(symbols), *map(smt, goal.conditions())]
-        lines.append(_rule(body, "bad"))
+        if goal.shape not in known.unreachable:
+            source = places[goal.shape]
+            width = len(automaton.shapes[goal.shape].slots) if goal.shape >= 0 else 0
+            symbols = (goal.edge.symbols if goal.edge is not None else width) + len(goal.own())
+            lines.append(_rule([*source.source(symbols), *source.conditions(goal.conditions())], "bad"))
     return "\n".join([*lines, "(query bad)"])
 
 
 def _rule(body: list[str], head: str) -> str:
     return f"(rule (=> (and true {' '.join(body)}) {head}))"
-
-
-def _source(shape: int, width: int) -> list[str]:
-    return [] if shape < 0 else [_applied(shape, (f"q{symbol}" for symbol in range(width)))]
-
-
-def _naturals(count: int) -> list[str]:
-    return [f"(>= q{symbol} 0)" for symbol in range(count)]
 
 
 def _applied(shape: int, sizes: Iterable[str]) -> str:
@@ -137,8 +185,10 @@ def _conjuncts(answer: Formula) -> list[Formula]:
     return answer.children() if z3.is_and(answer) else [answer]
 
 
-def _read(answer: Formula) -> tuple[str, Formula]:
+def _read(answer: Formula, free: dict[str, list[int]]) -> tuple[str, Formula]:
     """Return the relation that `∀ x, y. relation(x, y) = formula` defines, and the formula over our unknowns."""
     relation, meaning = (answer.body() if z3.is_quantifier(answer) else answer).children()
     places = {z3.get_var_index(bound): place for place, bound in enumerate(relation.children())}
-    return relation.decl().name(), z3.substitute_vars(meaning, *(unknown(places[index]) for index in sorted(places)))
+    sizes = free.get(relation.decl().name(), [])
+    named = (unknown(sizes[places[index]]) for index in sorted(places))
+    return relation.decl().name(), z3.substitute_vars(meaning, *named)

@@ -470,11 +470,11 @@ def _minimality(story: Story) -> Iterator[str]:
     said: dict[str, list[str]] = {}
     for result in story.results:
         assert isinstance(result.verdict, Violated)
-        said.setdefault(re.sub(r" \(\d+ chains[^)]*\)", "", result.verdict.minimal), []).append(result.claim.name)
-    for minimal, names in said.items():
-        whose = f" ({', '.join(names)})" if len(said) > 1 else ""
-        text = f"Shortest{whose}: {minimal}." if minimal else f"That no shorter run exists was not certified{whose}."
-        yield _wrapped(text, "    ", "  ")
+        minimal = re.sub(r" \(\d+ chains[^)]*\)", "", result.verdict.minimal)
+        why = f"Shortest{{}}: {minimal}." if minimal else f"T{result.verdict.uncertified()[1:]}{{}}."
+        said.setdefault(why, []).append(result.claim.name)
+    for why, names in said.items():
+        yield _wrapped(why.format(f" ({', '.join(names)})" if len(said) > 1 else ""), "    ", "  ")
 
 
 # Words

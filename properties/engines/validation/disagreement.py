@@ -13,7 +13,8 @@ from spillproof.model.quantity import Linear
 from spillproof.model.state import snapshot
 from spillproof.model.system import Kind, open_parameters
 from spillproof.properties.claims import Claim, ClaimError
-from spillproof.properties.engines.automaton.shapes import Between, Edge, Refusal
+from spillproof.properties.engines.automaton.shapes import Edge, Refusal
+from spillproof.properties.engines.automaton.ways import Between
 from spillproof.properties.engines.validation.fork import Following, lines, parting
 from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
 from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records

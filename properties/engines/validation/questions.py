@@ -12,7 +12,7 @@ from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
 from spillproof.properties.engines.automaton.answers import Once
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape, quotients_of
 from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Record, Records
@@ -90,11 +90,12 @@ class Questions:
 
     def way(self, shape: Shape, way: FalseWay) -> None:
         """Look at a way in which a claim is false in a shape."""
-        values = self.sizes.solve(way.guard, len(shape.slots), Scale.TYPICAL)
+        width = len(shape.slots)
+        values = self.sizes.solve(way.guard, width + len(way.guard.quotients), Scale.TYPICAL)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
         else:
-            self.state(shape, values, only=way.claim)
+            self.state(shape, values[:width], only=way.claim)
 
     def rest(self, shape: Shape) -> Iterator[None]:
         """Look at the ways that were not seen yet, and where one may be missing."""
@@ -203,5 +204,7 @@ def _borders(broken: dict[str, list[Conjunction]], kept: dict[str, list[Conjunct
     """Yield where the ways of a claim leave a gap, or overlap."""
     for claim, trues in kept.items():
         leaves = [*broken.get(claim, ()), *trues]
+        if any(map(quotients_of, leaves)):
+            continue  # where a quotient ends is no border of the claim
         yield from (also for _, also in gaps(leaves))
         yield from ((*leaves[one], *leaves[other]) for one, other in overlaps(leaves))

@@ -82,7 +82,10 @@ class Records:
         self.automaton = automaton
         self.patterns: dict[int, Pattern] = {}
         self.actions = (Action(BEGIN, open_parameters(automaton.model)), *actions_of(type(automaton.model)))
-        self.instances = {source: [*self.instances_of(source)] for source in range(-1, len(automaton.shapes))}
+        self.instances = {
+            source: [] if source in automaton.frontier else [*self.instances_of(source)]
+            for source in range(-1, len(automaton.shapes))
+        }
         known = {
             (source, each.action.name, each.arguments): each
             for source, instances in self.instances.items()

@@ -61,7 +61,10 @@ class Validation:
         Raises `ClaimError` or `Disagreement` where it is not, and `OutOfTime` at the deadline.
         """
         validator = Validator(about(automaton, claim), self.limits)
-        validator.go_on(self.allowance())
+        if claim.over_steps:
+            validator.go_on(self.allowance())
+        else:
+            validator.ask_about_states()
         if claim in validator.asking.refused:
             raise validator.asking.refused[claim]
 

@@ -72,6 +72,17 @@ class Validator:
             self.seconds += time.process_time() - started
         return self.done
 
+    def ask_about_states(self) -> None:
+        """Ask the claims about states alone: of each shape, where an answer may change, and along random runs."""
+        for shape in self.automaton.shapes:
+            self.limits.check()
+            for scale in (Scale.TYPICAL, Scale.BOUNDARY):
+                self.asking.shape(shape, scale)
+            for _ in self.asking.rest(shape):
+                self.limits.check()
+        for _ in self.walks.go(len(self.automaton.edges) // 2):
+            self.limits.check()
+
     def is_owed(self) -> bool:
         """Return whether this is still the part that is done in any case, so that nothing said hangs on the load."""
         return not self.once and len(self.automaton.edges) <= LARGE
@@ -130,10 +141,13 @@ class Validator:
     def way(self, instance: Instance, record: Record, way: FalseWay) -> None:
         """Look at a way in which a step makes a claim false."""
         edge = record.edge
-        values = self.sizes.solve(Guard((*edge.guard, *way.also), edge.quotients), edge.symbols, Scale.TYPICAL)
+        own = way.guard.quotients
+        guard = Guard((*edge.guard, *way.also), (*edge.quotients, *own))
+        values = self.sizes.solve(guard, edge.symbols + len(own), Scale.TYPICAL)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
         else:
+            values = values[: edge.symbols]
             self.take(instance, values, record.picks, record, asked=True, only=way.claim)
 
     def rest(self, instance: Instance) -> Iterator[None]:
@@ -185,7 +199,7 @@ class Validator:
         """Return sizes that meet a guard: the first time with which the step makes claims false, if there are any."""
         symbols = instance.width + instance.given + len(record.guard.quotients)
         if scale is Scale.TYPICAL and not isinstance(record.says, Refusal):
-            ways = [each for each in self.asking.unseen(record.edge) if each.also]
+            ways = [each for each in self.asking.unseen(record.edge) if each.also and not each.guard.quotients]
             for way in ways[:1]:
                 guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
                 values = self.sizes.solve(guard, symbols, scale)
