@@ -18,7 +18,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, always, sometimes
-from spillproof.properties.engines.automaton import shapes
+from spillproof.properties.engines.automaton import extraction
 from spillproof.properties.engines.challenge.challenge import Challenge, challenge
 from spillproof.properties.engines.challenge.hunt import Hunt, Stake
 from spillproof.properties.engines.challenge.scratch import Allowance, Scratch
@@ -247,7 +247,7 @@ def test_an_extraction_that_loses_violations_is_caught(monkeypatch: pytest.Monke
     (Neither does the validation, which comes first, and is left out here.)
     """
     monkeypatch.setattr(Portfolio, "validate", lambda _: None)
-    monkeypatch.setattr(shapes, "ways_of", lambda *_, **__: [])
+    monkeypatch.setattr(extraction, "ways_of", lambda *_, **__: [])
     report = check(PoolThatForgetsToCheck(), witnesses=False)
     disputed = report.of(acquired_can_be_allocated)
 

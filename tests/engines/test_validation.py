@@ -18,7 +18,7 @@ from spillproof.properties import accounting
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines import portfolio
-from spillproof.properties.engines.automaton import goals, path, shapes
+from spillproof.properties.engines.automaton import extraction, goals, path, shapes
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.check import check
@@ -288,7 +288,7 @@ def objects_are_mixed_up(patch: pytest.MonkeyPatch) -> None:
         boxes = [each for each in objects if isinstance(each, Box)]
         return tuple(boxes[boxes.index(each) - 1] if isinstance(each, Box) else each for each in found)
 
-    patch.setattr(shapes, "bind", wrong)
+    patch.setattr(extraction, "bind", wrong)
 
 
 def an_argument_is_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -297,7 +297,7 @@ def an_argument_is_forgotten(patch: pytest.MonkeyPatch) -> None:
     def wrong(parameters: Any, objects: Any) -> list[tuple[object, ...]]:
         return [each[:-1] if len(each) > 1 else each for each in ranges(parameters, objects)]
 
-    patch.setattr(shapes, "ranges", wrong)
+    patch.setattr(extraction, "ranges", wrong)
 
 
 def a_flag_is_not_in_the_key(patch: pytest.MonkeyPatch) -> None:
@@ -319,7 +319,7 @@ def branches_are_forgotten(patch: pytest.MonkeyPatch) -> None:
         found = [*paths(*given, **named)]
         return iter(found[:-1] if len(found) > 1 else found)
 
-    patch.setattr(shapes, "paths", wrong)
+    patch.setattr(extraction, "paths", wrong)
 
 
 BROKEN: list[Callable[[pytest.MonkeyPatch], None]] = [
