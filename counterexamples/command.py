@@ -148,7 +148,10 @@ def cli(context: click.Context) -> None:
     shell_complete=completion.fixes,
 )
 @click.option(
-    "--max-steps", callback=whole(1), metavar="N", help="Search runs of at most so many steps. Does not bound proofs."
+    "--max-steps",
+    callback=whole(1),
+    metavar="N",
+    help="Search runs of at most so many steps; extract no more of a model that is not small.",
 )
 @click.option(
     "--time-limit", callback=seconds, metavar="SECONDS", default="60", help="For the whole check.  [default: 60]"

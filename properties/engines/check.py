@@ -16,10 +16,12 @@ from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
 from spillproof.properties.engines.alarm import LastResort, heard, watching
+from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
-from spillproof.properties.engines.portfolio import NOT_EXTRACTED, Portfolio, uncertified
+from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.run import Run, weight
+from spillproof.properties.engines.smallest import uncertified
 from spillproof.properties.engines.verdict import Holds, NotFound, Refused, Report, Result, Unknown, Verdict, Violated
 from spillproof.properties.unasked import Unasked, unasked_about
 
@@ -56,7 +58,8 @@ def check(
     Without `claims`, which are given by themselves or by name, all that are about such a model are checked, those in
     its own module included; with `witnesses`, that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
-    `time_limit` is in seconds, for the whole check; `max_steps` bounds the runs that are searched, not the proofs.
+    `time_limit` is in seconds, for the whole check. `max_steps` bounds the runs that are searched: of a model that is
+    not small no more is extracted than they need, and what is proved is then proved for no longer runs.
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
     With `any_number`, what is proved is proved of every number of the model's alike consumers, or it is unknown;
     violations are looked for at the number that the model has. Raises `ModelError` where nobody has written a rest.

@@ -19,7 +19,7 @@ from spillproof.properties.engines.automaton.growth import EndlessError
 from spillproof.properties.engines.automaton.probe import is_endless
 
 if TYPE_CHECKING:
-    from spillproof.properties.engines.portfolio import Portfolio
+    from spillproof.properties.engines.violations import Violations
 
 FIRST = 600
 """Edges before which nobody looks: many a model has less in all."""
@@ -38,7 +38,7 @@ AFTERWARDS_STEPS = 64
 class Lookout:
     """Extracts the automaton of a portfolio, and looks for violations meanwhile."""
 
-    def __init__(self, portfolio: Portfolio, frontier: Frontier) -> None:
+    def __init__(self, portfolio: Violations, frontier: Frontier) -> None:
         self.portfolio = portfolio
         self.frontier = frontier
         self.limits = portfolio.limits

@@ -18,8 +18,8 @@ from spillproof.properties.engines.automaton.frontier import Frontier, extract
 from spillproof.properties.engines.automaton.probe import is_endless
 from spillproof.properties.engines.automaton.shapes import Shape
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.portfolio import MINIMAL
 from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.smallest import MINIMAL
 from spillproof.properties.engines.validation.validator import Validator
 from spillproof.properties.engines.verdict import Holds, Never, Report, Unknown, Violated
 from tests.engines import endless
@@ -174,7 +174,7 @@ def test_whole_layers_are_an_automaton_of_so_many_steps() -> None:
     known = frontier.automaton()
     whole = extract(Chain(), (), Feasibility())
 
-    assert (len(known.shapes), len(known.edges), known.steps, known.frontier) == (2, 2, 1, {1})
+    assert (len(known.shapes), len(known.edges), known.steps, known.frontier) == (2, 2, 1, frozenset({1}))
     assert (len(whole.shapes), len(whole.edges), whole.steps, whole.frontier) == (3, 3, None, frozenset())
     assert Validator(known).go_on()
 

@@ -17,9 +17,9 @@ from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import NO_EXCEPTION
 from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.check import KEPT_BACK, LAST_RESORT, Engine, check
+from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.exploration.layers import Bounds, Exploration
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.portfolio import NOT_EXTRACTED
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.verdict import (
     Holds,

@@ -17,7 +17,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, something_is_released
 from spillproof.properties.catalogue import NO_EXCEPTION, claims_about
 from spillproof.properties.claims import always, sometimes
-from spillproof.properties.engines import bounded, portfolio
+from spillproof.properties.engines import bounded, desk, portfolio, provers, smallest, violations, witnesses
 from spillproof.properties.engines.bounded import shortest
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import Limits, OutOfTime
@@ -26,7 +26,8 @@ from spillproof.properties.engines.proof.solver import Answer
 from spillproof.properties.engines.proof.solver import ask as asked
 from spillproof.properties.engines.verdict import Never, Proved, Report, Unknown, Violated
 
-PORTFOLIO = "spillproof.properties.engines.portfolio."
+PARTS = (desk, portfolio, provers, violations, witnesses)
+"""The modules that a portfolio is made of."""
 
 DEEP = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)
 """Violates the chief claim in five steps."""
@@ -35,6 +36,14 @@ DEEP = Yardstick(forgets=Forgets.AGAIN_WHEN_FULL)
 def words(report: Report) -> dict[str, str]:
     """The verdict on each claim in a word."""
     return {result.claim.name: result.verdict.word for result in report.results}
+
+
+def plant(patch: pytest.MonkeyPatch, name: str, instead: Any) -> None:
+    """Put something in the place of an engine, wherever the portfolio knows it."""
+    known = [part for part in PARTS if hasattr(part, name)]
+    assert known
+    for part in known:
+        patch.setattr(part, name, instead)
 
 
 def fails(*_arguments: Any, **_named: Any) -> Any:
@@ -58,7 +67,7 @@ ENGINES = ["strengthen", "shortest", "invent", "certify", "check_with_z3", "conc
 def test_a_failure_never_ends_the_check(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever engine fails: each claim has a verdict, right or unknown; the unknown ones say who failed, and how."""
     expected = right_words()
-    monkeypatch.setattr(PORTFOLIO + engine, fails)
+    plant(monkeypatch, engine, fails)
     report = check(DEEP, time_limit=2)
     found = words(report)
 
@@ -83,7 +92,7 @@ def test_a_failure_costs_its_own_claim() -> None:
         return search(automaton, goals, *arguments, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PORTFOLIO + "shortest", fails_at_one)
+        plant(patch, "shortest", fails_at_one)
         report = check(PartialGrant(), [free_is_unreachable, NO_EXCEPTION], witnesses=False)
 
     assert isinstance(report.of(free_is_unreachable), Violated)
@@ -93,7 +102,7 @@ def test_a_failure_costs_its_own_claim() -> None:
 @pytest.mark.parametrize("engine", ["certify", "check_with_z3"])
 def test_without_a_certificate_nothing_is_proved(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If certificates cannot be written or checked, no claim is proved: the status says that something is unknown."""
-    monkeypatch.setattr(PORTFOLIO + engine, fails)
+    plant(monkeypatch, engine, fails)
     report = check(PoolThatForgetsToCheck(checks=True), witnesses=False)
 
     assert set(words(report).values()) == {"unknown"}
@@ -110,7 +119,7 @@ def test_a_claim_whose_certificate_is_rejected_alone(monkeypatch: pytest.MonkeyP
             raise Rejected(message)
         return accept(certificate, *arguments)
 
-    monkeypatch.setattr(PORTFOLIO + "check_with_z3", rejects_one)
+    plant(monkeypatch, "check_with_z3", rejects_one)
     found = words(check(PoolThatForgetsToCheck(checks=True), witnesses=False))
 
     assert found.pop(NO_EXCEPTION.name) == "unknown"
@@ -122,7 +131,7 @@ def test_a_claim_whose_certificate_is_rejected_alone(monkeypatch: pytest.MonkeyP
 
 def test_a_run_that_does_not_replay_is_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The claim is unknown, and both sides are said; the other claims keep their verdicts; nothing is raised."""
-    monkeypatch.setattr(PORTFOLIO + "false_at", lambda _claim, _moments: None)
+    plant(monkeypatch, "false_at", lambda _claim, _moments: None)
     report = check(DEEP, witnesses=False)
     verdict = report.of(free_is_unreachable)
 
@@ -136,7 +145,7 @@ def test_a_run_that_does_not_replay_is_withdrawn(monkeypatch: pytest.MonkeyPatch
 
 def test_a_run_that_violates_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is false on integers after fewer steps is violated by these; that they are the shortest is not certified."""
-    monkeypatch.setattr(PORTFOLIO + "false_at", lambda _claim, moments: len(moments) - 2)
+    plant(monkeypatch, "false_at", lambda _claim, moments: len(moments) - 2)
     report = portfolio.Portfolio(DEEP, [free_is_unreachable], [], Limits()).run()
     verdict = report.of(free_is_unreachable)
     assert isinstance(verdict, Violated)
@@ -258,7 +267,7 @@ def test_never_is_checked() -> None:
     """That no run shows a witness is confirmed as a proof is, and else it is unknown."""
     assert isinstance(check(Unreleased()).of(something_is_released), Never)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PORTFOLIO + "check_unreachable", rejects)
+        plant(patch, "check_unreachable", rejects)
         verdict = check(Unreleased()).of(something_is_released)
 
     assert isinstance(verdict, Unknown)
@@ -314,9 +323,9 @@ def test_no_answer_at_all_certifies_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     unanswered(monkeypatch, lambda _number: True)
     verdict = check(DEEP, [free_is_unreachable], witnesses=False, engine="bounded", max_steps=6).of(free_is_unreachable)
     assert isinstance(verdict, Violated)
-    assert (len(verdict.run), verdict.minimal) == (5, portfolio.FEWEST_STEPS)
+    assert (len(verdict.run), verdict.minimal) == (5, smallest.FEWEST_STEPS)
 
-    monkeypatch.setattr(portfolio, "small_runs", lambda *_: {})
+    monkeypatch.setattr(violations, "small_runs", lambda *_: {})
     verdict = check(DEEP, [free_is_unreachable], witnesses=False, engine="bounded", max_steps=6).of(free_is_unreachable)
     assert isinstance(verdict, Unknown)
 
@@ -334,7 +343,7 @@ def test_what_is_certified_is_true(seed: int, monkeypatch: pytest.MonkeyPatch) -
 
     if isinstance(verdict, Violated):
         assert not verdict.minimal or len(verdict.run) == 5
-        assert verdict.minimal != portfolio.MINIMAL or (verdict.objects, verdict.bytes) == (2, 3)
+        assert verdict.minimal != smallest.MINIMAL or (verdict.objects, verdict.bytes) == (2, 3)
     else:
         assert isinstance(verdict, Unknown)
         assert verdict.depth < 5
@@ -355,7 +364,7 @@ def test_what_is_known_when_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> N
     assert isinstance(verdict, Violated)
 
     assert len(verdict.run) == 5
-    assert verdict.minimal == portfolio.FEWEST_STEPS
+    assert verdict.minimal == smallest.FEWEST_STEPS
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.5, 1.0])
@@ -374,10 +383,10 @@ def test_the_time_is_up_while_a_certificate_is_checked(monkeypatch: pytest.Monke
     def out_of_time(*_arguments: Any) -> int:
         raise OutOfTime
 
-    monkeypatch.setattr(PORTFOLIO + "check_with_z3", out_of_time)
+    plant(monkeypatch, "check_with_z3", out_of_time)
     report = check(PoolThatForgetsToCheck(checks=True), witnesses=False)
 
-    assert {getattr(result.verdict, "why", "") for result in report.results} == {portfolio.NOT_CHECKED}
+    assert {getattr(result.verdict, "why", "") for result in report.results} == {provers.NOT_CHECKED}
 
 
 def test_limits() -> None:
@@ -394,7 +403,7 @@ def test_limits() -> None:
 
 def certified(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., int]) -> Report:
     """A check that asks cvc5 as well, which answers so."""
-    monkeypatch.setattr(PORTFOLIO + "check_with_cvc5", answer)
+    plant(monkeypatch, "check_with_cvc5", answer)
     return check(PoolThatForgetsToCheck(checks=True), witnesses=False, certify=True)
 
 

@@ -16,22 +16,15 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimError, Mode
-from spillproof.properties.engines import portfolio
+from spillproof.properties.engines import lookout, violations
 from spillproof.properties.engines.bounded import EFFORT_SPENT, THE_TIME_WAS_UP, Searched
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.portfolio import (
-    FEWEST_STEPS,
-    MINIMAL,
-    NOT_NATURAL,
-    Portfolio,
-    _contained,
-    _Pending,
-    _timed,
-    defect,
-    scope_of,
-)
+from spillproof.properties.engines.pending import Pending, contained, defect, timed
+from spillproof.properties.engines.portfolio import NOT_NATURAL, Portfolio
 from spillproof.properties.engines.proof.certificate import Rejected, Unanswered
+from spillproof.properties.engines.provers import Confirmation, scope_of
 from spillproof.properties.engines.run import Run, Step
+from spillproof.properties.engines.smallest import FEWEST_STEPS, MINIMAL
 from spillproof.properties.engines.verdict import (
     Holds,
     Never,
@@ -74,10 +67,10 @@ def made(limits: Limits | None = None, **named: Any) -> Portfolio:
     return Portfolio(Shelf(), [A, B], [W], limits or Limits(), **named)
 
 
-def waiting(of: Claim = A, *, any_preference: bool = True, **fields: Any) -> _Pending:
+def waiting(of: Claim = A, *, any_preference: bool = True, **fields: Any) -> Pending:
     """A claim without a verdict, in a world of which only this is known."""
     world = SimpleNamespace(automaton=SimpleNamespace(any_preference=any_preference))
-    return _Pending(of, cast("World", world), **fields)
+    return Pending(of, cast("World", world), **fields)
 
 
 def verdicts(of: Portfolio) -> dict[str, Verdict]:
@@ -123,7 +116,7 @@ def test_what_nobody_asked_is_not_reported() -> None:
     """That no counter is negative is proved for the others' sake; a witness of an action is reported."""
     of = made()
     for each in (A, NEVER_NEGATIVE, W, claim("load_is_taken", Mode.SOMETIMES), claim("other")):
-        of.add(_Pending(each, cast("World", None), seconds=2.0), Unknown("x"), "bounded")
+        of.add(Pending(each, cast("World", None), seconds=2.0), Unknown("x"), "bounded")
 
     assert list(verdicts(of)) == ["a", "w", "load_is_taken"]
     assert {(each.engine, each.seconds) for each in of.report.results} == {("bounded", 2.0)}
@@ -167,7 +160,7 @@ def searched(steps: int | None = None, depth: int = 3, **fields: Any) -> Searche
 
 def looking(
     monkeypatch: pytest.MonkeyPatch, answer: Searched | BaseException, verdict: Any = None
-) -> tuple[Portfolio, _Pending, bool]:
+) -> tuple[Portfolio, Pending, bool]:
     """What comes of a look that is answered so, and what is made of what it finds."""
     of, pending = made(), waiting(depth=1)
 
@@ -263,10 +256,10 @@ def replayed(
 
     moments = [SimpleNamespace(spelled="begin()", refused=False), SimpleNamespace(spelled="load(3)", refused=False)]
     moments.append(SimpleNamespace(spelled="load(4)", refused=refused))
-    monkeypatch.setattr(portfolio, "concrete", lambda *_: RUN)
-    monkeypatch.setattr(portfolio, "replay", lambda *_: moments)
-    monkeypatch.setattr(portfolio, "false_at", false_at)
-    monkeypatch.setattr(portfolio, "weight", lambda run: (len(run), 77))
+    monkeypatch.setattr(violations, "concrete", lambda *_: RUN)
+    monkeypatch.setattr(violations, "replay", lambda *_: moments)
+    monkeypatch.setattr(violations, "false_at", false_at)
+    monkeypatch.setattr(violations, "weight", lambda run: (len(run), 77))
     return made().violated(waiting(any_preference=any_preference), searched(2, **fields))
 
 
@@ -327,8 +320,8 @@ def extracted(
 
     monkeypatch.setattr(of, "frontier", frontier)
     monkeypatch.setattr(of, "world_of", lambda *_, **__: None)
-    monkeypatch.setattr(portfolio.Lookout, "run", run)
-    monkeypatch.setattr(portfolio.Lookout, "look", lambda _: asked.append("looked"))
+    monkeypatch.setattr(lookout.Lookout, "run", run)
+    monkeypatch.setattr(lookout.Lookout, "look", lambda _: asked.append("looked"))
     if error is None:
         of.first_world()
     else:
@@ -376,8 +369,8 @@ def test_who_confirmed() -> None:
     with_two = made(certify=True)
 
     assert (made().second(answers(ValueError())).solvers, made().second(answers()).remark) == (("Z3",), "")
-    assert with_two.second(answers()) == portfolio._Confirmation(("Z3", "cvc5"))
-    assert with_two.second(answers(Unanswered("why"))) == portfolio._Confirmation(("Z3",), "cvc5 did not answer: why")
+    assert with_two.second(answers()) == Confirmation(("Z3", "cvc5"))
+    assert with_two.second(answers(Unanswered("why"))) == Confirmation(("Z3",), "cvc5 did not answer: why")
     assert with_two.second(answers(OutOfTime())).remark == "cvc5 did not answer: the time was up"
     with pytest.raises(Rejected, match="Z3 confirms it, and cvc5 does not: no; one of them is wrong"):
         with_two.second(answers(Rejected("no")))
@@ -388,9 +381,9 @@ def test_who_confirmed() -> None:
 
 def test_time_is_shared() -> None:
     """Claims that are worked on together share the time that it takes, also where that fails."""
-    one, two = _Pending(A, cast("World", None)), _Pending(B, cast("World", None), seconds=1.0)
+    one, two = Pending(A, cast("World", None)), Pending(B, cast("World", None), seconds=1.0)
     before = time.monotonic()
-    with suppress(ValueError), _timed([one, two]):
+    with suppress(ValueError), timed([one, two]):
         time.sleep(0.02)
         raise ValueError("planted")
     passed = time.monotonic() - before
@@ -402,12 +395,12 @@ def test_time_is_shared() -> None:
 def test_what_fails_is_contained() -> None:
     """A defect is kept for each claim; what the model, the time or a quantity that is needed raises goes on."""
     one, two = waiting(A), waiting(B)
-    with _contained("the guessing", [one, two]):
+    with contained("the guessing", [one, two]):
         raise IndexError("no\n  such")
     assert one.failure == two.failure
     assert one.failure.startswith("the guessing failed with IndexError: no such (test_portfolio_parts.py:")
     for error in (ModelError("x"), OutOfTime()):
-        with pytest.raises(type(error)), _contained("x", []):
+        with pytest.raises(type(error)), contained("x", []):
             raise error
 
 

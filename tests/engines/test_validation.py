@@ -17,7 +17,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties import accounting
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim, always
-from spillproof.properties.engines import portfolio
+from spillproof.properties.engines import witnesses
 from spillproof.properties.engines.automaton import extraction, goals, path, shapes
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
@@ -399,7 +399,7 @@ def test_what_was_not_validated_is_said(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("claim", [accounting.something_is_released, accounting.the_pool_is_full])
 def test_a_lost_way_of_a_witness_is_noticed(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the ways of a `sometimes` claim lost, it would be said that no run shows it: integers know better."""
-    for module in (goals, portfolio):
+    for module in (goals, witnesses):
         monkeypatch.setattr(module, "witnesses", lambda *_: iter(()))
     verdict = check(CATALOGUE["lesson:pool"].build(), [claim]).of(claim)
 

@@ -25,7 +25,7 @@ from spillproof.properties.engines.network.larger import contradicted
 from spillproof.properties.engines.network.script import second_half
 from spillproof.properties.engines.network.transfer import Excluded, excluded
 from spillproof.properties.engines.network.words import refusal
-from spillproof.properties.engines.portfolio import Portfolio, scope_of
+from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import (
     Certificate,
     Rejected,
@@ -39,6 +39,7 @@ from spillproof.properties.engines.proof.certificate import (
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.provers import scope_of
 from spillproof.properties.engines.verdict import Proved, Report, Result, Unknown, Verdict
 
 TRIED = 120
