@@ -44,7 +44,7 @@ class Oracle:
         """Raise again what ended the step, if the model caught it; refuse text of a size that was not raised."""
         if self.ended_by is not None:
             raise self.ended_by
-        said = "" if raised is None else f"{raised}"
+        said = "" if raised is None else f" {raised}"  # text of a size alone would be no plain text
         for text, line in self.texts:
             if text not in said:
                 message = (

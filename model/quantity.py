@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from numbers import Number
 from typing import Annotated, Any, NoReturn, TypeAlias, TypeGuard
 
 from spillproof.model import oracle
@@ -58,6 +59,8 @@ class Linear:
     __slots__ = ("constant", "terms")
 
     def __init__(self, terms: dict[int, int], constant: int = 0) -> None:
+        if type(terms) is not dict:
+            _refuse(f"type(…)({terms!r})", "the class of an unknown size is not that of a number", "write int(…)")
         self.terms = terms
         self.constant = constant
 
@@ -134,7 +137,7 @@ class Linear:
         if type(other) is int and other > 0:
             return oracle.running().quotient(self, other)
         if type(other) is int:
-            return -self // -other if other else _divides_by_zero()
+            return -self // -other if other else 1 // other  # which raises, in Python's words
         if isinstance(other, Linear):
             _refuse(
                 f"({self!r}) // ({other!r})",
@@ -145,7 +148,7 @@ class Linear:
 
     def __mod__(self, other: object) -> Any:
         if type(other) is int:
-            return self - self // other * other
+            return self - self // other * other if other else 1 % other
         if isinstance(other, Linear):
             _refuse(
                 f"({self!r}) % ({other!r})",
@@ -155,7 +158,7 @@ class Linear:
         return self % int(other) if _is_whole(other) else _not_linear(self, "%", other)
 
     def __divmod__(self, other: object) -> Any:
-        return self // other, self % other
+        return divmod(1, 0) if type(other) is int and not other else (self // other, self % other)
 
     # Comparisons
 
@@ -364,6 +367,9 @@ class Opaque:
         self._ask()
 
 
+Linear.__name__ = Opaque.__name__ = "int"  # for Python's own messages: "object of type 'int' has no len()"
+
+
 def is_number(value: object) -> bool:
     """Return whether a value is a size, known or not."""
     return isinstance(value, (int, Linear, Opaque))
@@ -480,10 +486,6 @@ def _is_whole(value: object) -> TypeGuard[int]:
     return issubclass(type(value), int)
 
 
-def _divides_by_zero() -> NoReturn:
-    raise ZeroDivisionError("integer division or modulo by zero")
-
-
 def _term(factor: int, name: str) -> str:
     sign = "+" if factor >= 0 else "-"
     if not name:
@@ -492,8 +494,9 @@ def _term(factor: int, name: str) -> str:
 
 
 def _not_linear(left: object, operator: str, right: object) -> Any:
-    """Leave arithmetic with a sliced size to that, and refuse the rest."""
-    if not isinstance(left, Opaque) and not isinstance(right, Opaque):
+    """Refuse other numbers; leave the rest to the other side, and to Python, which raises what it does for an int."""
+    other = right if type(left) is Linear else left
+    if type(other) is not Opaque and isinstance(other, Number):
         _refuse(
             f"{left!r} {operator} {right!r}",
             "sizes are whole bytes and take part in linear arithmetic only",

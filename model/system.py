@@ -92,7 +92,7 @@ def _carry_out(method: Callable[..., object], arguments: tuple[object, ...], nam
         raise
     except BaseException as error:
         running.end_step(error)
-        code = f"({error.code!r})" if isinstance(error, SystemExit) else ""
+        code = f"({error.code})" if isinstance(error, SystemExit) else ""
         message = f"{method.__name__} leaves Python with {type(error).__name__}{code}"
         raise RuntimeError(message) from error
     running.end_step()

@@ -127,3 +127,45 @@ def test_an_exception_is_a_finding_and_no_refusal() -> None:
     run: Any = result.verdict
 
     assert [step.arguments for step in run.run.steps] == [(3,)]
+
+
+class RaisesASize(Allowed):
+    """What is raised is a size, and its text nothing else."""
+
+    def work(self, size: Bytes) -> None:
+        missing = size - 2
+        if missing == 1:
+            raise ValueError(missing)
+
+
+class AssertsASize(Allowed):
+    def work(self, size: Bytes) -> None:
+        assert size != 3, size
+
+
+class ExitsWithASize(Allowed):
+    def work(self, size: Bytes) -> None:
+        if size == 3:
+            raise SystemExit(size)
+
+
+class ComparesWithNone(Allowed):
+    """The slip of a limit that was never set."""
+
+    limit: Bytes | None
+
+    def begin(self, capacity: Bytes) -> None:
+        super().begin(capacity)
+        self.limit = None
+
+    def work(self, size: Bytes) -> None:
+        self.full = size != 3 or size > self.limit  # type: ignore[operator] # pyright: ignore[reportOperatorIssue] # the slip
+
+
+@pytest.mark.parametrize("model", [RaisesASize, AssertsASize, ExitsWithASize, ComparesWithNone])
+def test_a_size_in_an_exception_is_a_finding(model: type[Model]) -> None:
+    """A size that is raised as it is, and what Python itself raises of one, are found on unknown sizes as well."""
+    (result,) = check(model(), [NO_EXCEPTION]).violated()
+    run: Any = result.verdict
+
+    assert [step.arguments for step in run.run.steps] == [(3,)]
