@@ -151,11 +151,12 @@ def _read(made: Audit, hearing: Hearing, paths: Sequence[Path], progress: Callab
 
 def _of_spark(made: Audit, hearing: Hearing, sample: bytes) -> None:
     """Raise `ModelError` where nothing that was read is Spark's."""
-    if made.events or made.counts.spark or made.counts.unknown:
+    sure = "" if made.events else foreign.surely(sample)
+    if made.events or ((made.counts.spark or made.counts.unknown) and not sure):
         return
     files = ", ".join(made.reading.files[:3])
-    looks = foreign.looks_like(sample)
-    if looks and not hearing.spark:
+    looks = sure or foreign.looks_like(sample)
+    if looks and (sure or not hearing.spark):
         raise ModelError(
             f"{files}: this is no log of Spark's, but looks like {looks}; give the log of a Spark executor"
         )

@@ -10,17 +10,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ERROR = r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M\w+)(?:\\?\"?[:,]? ?(?P<text>.*))?"
-"""An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and no errors."""
+ERROR = (
+    r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M\w+)\b"
+    r"(?! (?:from \S+[/.]\w|source: )| ?(?:handling|handler)\b)(?:\\?\"?[:,]? ?(?P<text>.*))?"
+)
+"""An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and not errors; nor is a class loaded."""
 
-_CODES = r"(?:137|143|134|-9|-10[34])"
+_CODES = r"(?:137|143|134|0x89|0x8[fF]|-9|-10[34])"
+_SIGNAL = r"[Ss]ignal(?: number)?[:=]?[ (]{1,2}(?:9\b|15\b|(?:SIG)?KILL\b|[Kk]illed\b)"
 
 NEEDLES = (
     b"OutOf", b"OOM", b"oom-", b"oom_", b"oom k", b"ut of mem", b"ut_of_mem", b"MemoryError", b"GC overhead",
     b"native thread", b"exceeding", b"xceeded ", b"beyond ", b"xit", b"Killed", b"killed by", b"SIGKILL",
     b"bad_alloc", b"AllocationErr", b"allocate mem", b"ot enough", b"o acquire", b"not acquire", b"exhausted",
     b"ufficient mem", b"MEM_", b"MEMORY", b"llocation failed", b"emory allocation", b"emoryAllocation",
-    b"memory pool cap", b"array size", b"irect buffer mem",
+    b"memory pool cap", b"array size", b"irect buffer mem", b"ut of M", b"UT OF M", b"ut-of-m", b"ut Of M",
+    b"ryError", b"malloc of", b"ommit_mem", b"errno=12", b"rrno 12", b"rror=12", b"emory limit", b"n resource: mem",
+    b"umping heap", b"ignal", b"hread_create", b"start new thread", b"o start thread", b"eturned -",
 )  # fmt: skip
 """One of these is in every line that has a sign."""
 
@@ -39,26 +45,35 @@ def _sign(what: str, regex: str) -> Sign:
 
 SIGNS = (
     Sign("an OutOfMemoryError", re.compile(ERROR)),
-    _sign("Python's MemoryError", r"(?<![\w$.])MemoryError\b"),
+    _sign("Python's MemoryError", r"(?<![\w$.])(?:\w+\.)*_?(?:Array|Arrow)?MemoryError\b|malloc of size \d+ failed"),
     _sign("the garbage collector gave up", r"GC overhead(?: limit exceeded)?"),
-    _sign("no more threads", r"unable to create (?:new )?native thread"),
+    _sign(
+        "no more threads",
+        r"unable to create (?:new )?native thread|pthread_create failed|[Cc]an't start new thread"
+        r"|Failed to start thread",
+    ),
     _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
     _sign(
         "a container was killed",
-        r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|running beyond [\w' ]{0,20}memory limits"  # noqa: E501 - one text
+        r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|beyond (?:[\w']+ ){0,3}memory limits?"
+        r"|Memory limit exceeded|CONTAINER_LIMITATION_MEMORY|low on resource: memory"
         r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",  # noqa: E501 - one text
     ),
     _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
     _sign(
         "an exit that is a kill",
-        rf"(?i:exit\w*)(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"  # noqa: E501 - one text
-        r"|(?i:exit (?:code|status)|exitCode|exitStatus)\W{1,8}(?:is )?52(?!\w|[.,]\d)",
+        rf"(?<!\w)(?i:exit(?!On)\w{{0,12}})(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"  # noqa: E501 - one text
+        rf"|(?<!\w)(?i:exit[ _]?(?:code|status|value))(?: [A-Za-z][\w.-]*){{0,6}}[ :=]{{1,4}}{_CODES}(?!\w|[.,]\d)"
+        r"|(?i:exit(?:ed)?(?: with)?[ _]?(?:code|status))\W{1,8}(?:is )?52(?!\w|[.,]\d)|exit (?:code|status) 9(?!\w|[.,]\d)"  # noqa: E501 - one text
+        r"|returned -9(?!\w|[.,]\d)",
     ),
-    _sign("a kill", r"Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$"),
-    _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|\w*[GC]puRetryOOM|\w*[GC]puSplitAndRetryOOM|\bGpuOOM|(?<!\w)OOM\b"),  # noqa: E501 - one text
+    _sign("a kill", rf"{_SIGNAL}|Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$"),
+    _sign("a heap dump, as HotSpot writes one at an OutOfMemoryError", r"Dumping heap to \S+"),
+    _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|[GC]pu(?:SplitAnd)?RetryOOM|\bGpuOOM|(?<!\w)OOM\b(?! ?[=:] ?0\b)"),  # noqa: E501 - one text
     _sign(
         "the system had no memory left",
-        r"Cannot allocate memory|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed",
+        r"Cannot allocate memory|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed"
+        r"|commit_memory\(.{0,80}failed|errno=12\b|\[Errno 12\]|error=12,",
     ),
     _sign(
         "a native engine had no memory left",
@@ -70,7 +85,11 @@ SIGNS = (
         r"UNABLE_TO_ACQUIRE_MEMORY|[Uu]nable to acquire \d+ bytes of memory|[Cc]ould not acquire \d+ bytes of memory"
         r"|[Nn]ot enough (?:spark )?(?:off-heap )?(?:execution )?memory",
     ),
-    _sign("out of memory", r"(?i:(?:ran )?out[ _]of[ _]memory(?! ?(?:mode|handler|protection)))"),
+    _sign(
+        "out of memory",
+        r"(?i:(?:ran )?out[-_ ]of[-_ ]memory"
+        r"(?![-_ ]?(?:mode|handl|protection|errors? (?:is|are|will|may|can)\b)))",
+    ),
 )  # fmt: skip
 """In the order in which they are tried: the first names the line."""
 
@@ -94,6 +113,18 @@ def sign(text: str) -> tuple[str, str] | None:
 
 
 _ANY = re.compile(b"|".join(map(re.escape, NEEDLES)))
+
+
+AROUND = 300
+"""Bytes on either side of a word that are looked at in a long text."""
+
+
+def anywhere(text: bytes) -> tuple[str, str] | None:
+    """Return the first sign in a text of any length, as `sign` does for a line."""
+    for each in _ANY.finditer(text):
+        if found := sign(text[max(0, each.start() - AROUND) : each.end() + AROUND].decode("utf-8", "replace")):
+            return found
+    return None
 
 
 def suspected(line: bytes) -> bool:

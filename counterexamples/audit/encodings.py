@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 HEAD = 1 << 16
 """Bytes by which a file is judged."""
@@ -17,7 +18,7 @@ MARKS = (
 )
 
 KINDS = (
-    (b"JAVA PROFILE", "a heap dump of Java's; a dump is opened with Eclipse MAT, whose export --dominators reads"),
+    (b"JAVA PROFILE", "a heap dump of Java's; ask it: spillproof heap FILE"),
     (b"\x04\x22\x4d\x18", "compressed by lz4; unpack it first: lz4 -dc FILE | spillproof audit -"),
     (b"LZ4Block", "compressed by Spark's lz4; have Spark write it with spark.eventLog.compress=false, or with zstd"),
     (b"\x82SNAPPY", "compressed by snappy; have Spark write it with spark.eventLog.compress=false, or with zstd"),
@@ -56,6 +57,40 @@ def _wide(head: bytes) -> str:
     if zeros[1] * 10 > len(odd) * 7 and zeros[0] * 10 < len(even):
         return "utf-16-le"
     return "utf-16-be" if zeros[0] * 10 > len(even) * 7 and zeros[1] * 10 < len(odd) else ""
+
+
+HOLE = 16
+"""Zero bytes in a row that are a hole: no text and no binary format of ours begins with as many."""
+
+_HOLE = re.compile(rb"\0{%d,}" % HOLE)
+
+GAP = b"\n...\n"
+"""What stands for lines that are missing."""
+
+
+def solid(first: bytes) -> bytes:
+    """Return the beginning of a file without its holes, to be judged by.
+
+    A log that is truncated while its writer goes on begins with zeros; one that a machine wrote when it went down ends
+    in them.
+    """
+    return _HOLE.sub(b"", first) if b"\0" * HOLE in first and not first.startswith(MARKS[1][0]) else first
+
+
+def filled(chunks: Iterator[bytes], told: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield a text without its holes: one in the middle becomes a line that says so. `told` hears of the zeros."""
+    begun, hole = False, 0
+    for chunk in chunks:
+        if b"\0" not in chunk:
+            yield GAP + chunk if hole and begun else chunk
+            begun, hole = True, 0
+            continue
+        told(chunk.count(b"\0"))
+        body = chunk.strip(b"\0")
+        hole += not chunk or chunk[0] == 0
+        if body:
+            yield (GAP if hole and begun else b"") + re.sub(rb"\0+", GAP, body)
+            begun, hole = True, chunk[-1] == 0
 
 
 def kind(first: bytes) -> str:

@@ -52,11 +52,17 @@ PREFIXES = tuple(
         r" *\d+\t ?| *\d+[:-](?=\d{2,4}[-/]\d\d)|\[\d+\] (?=\d{2,4}[-/])",  # cat -n, grep -n, less -N
         r"(?:>[> ]{0,8})+",  # a mail's quotation
         r"(?P<stream>(?:\w+=\S+ )+)_raw=\"?",  # Splunk
+        (
+            rf"(?=\w+=)(?:(?:time|ts|t)=\"?(?P<time>{_ISO[:-3]}[^\s\"]*)\"? )?"
+            r"(?P<stream>(?:[\w.]+=(?:\"[^\"]*\"|[^\s\"]*) )*)(?:msg|message|line)=\"?"
+        ),  # logfmt
     )
 )
 """What may stand before a line. The named parts are the time that the wrapping says, and whose line it is."""
 
-_AGAIN = re.compile(r"host=(\S+)")
+_AGAIN = re.compile(r"\b(?:pod|pod_name|container|container_id|instance|host|hostname)=(\S+)")
+_NAMED = re.compile(r"(?:[\w.]+=(?:\"[^\"]*\"|\S*) ?)+")
+"""Fields with their names: what is not whose a line is, such as its level, tells no logs apart."""
 
 
 def _paths(text: str) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ def _paths(text: str) -> tuple[str, ...]:
 MESSAGE = _paths(
     "msg message log @message jsonpayload.message jsonpayload.msg jsonpayload.log textpayload _source.message _source.log"  # noqa: E501 - one text
     " line _raw result._raw result.message fields.message event.original event.message body.stringvalue body"
-    " short_message attributes.message content.message content text data.message data log.message messagetext"
+    " short_message attributes.message content.message content text data.message data log.message messagetext event"
     " properties.message properties.log full_message renderedmessage value"
 )
 TIME = _paths(
@@ -88,14 +94,15 @@ LOGGER = _paths(
 EXCEPTION = _paths(
     "exception stack_trace stacktrace thrown throwable error.stack_trace error exc_info err jsonpayload.exception"
     " jsonpayload.stack_trace jsonpayload.stacktrace throwableinformation exception.stacktrace"
-    " attributes.exception.stacktrace _source.stack_trace backtrace cause"
+    " attributes.exception.stacktrace _source.stack_trace backtrace cause full_message"
 )
-STREAM = _paths(
-    "kubernetes.pod_name kubernetes.pod.name pod_name pod k8s.pod.name resource.labels.pod_name labels.pod"
+_WHOSE = _paths(
+    "kubernetes.pod_name kubernetes.pod.name pod_name pod k8s.pod.name resource.labels.pod_name labels.pod attrs.tag"
     " container_id container.id docker.container_id kubernetes.container_id executor_id context.executor_id"
     " context.executor jsonpayload.container logstream logstreamname log_stream stream.pod resource.labels.instance_id"
-    " host.name hostname host _source.host agent.hostname"
+    " container.name container_name log.file.path host.name hostname _hostname host agent.hostname"
 )
+STREAM = tuple(f"{prefix}{each}" for prefix in ("", "_source.", "attributes.", "result.", "fields.") for each in _WHOSE)
 TASK = _paths("context.task_id context.taskid mdc.task_id contextmap.task_id mdc.taskid")
 
 
@@ -139,7 +146,7 @@ class Envelopes:
                 parts = found.groupdict()
                 text = text[found.end() :]
                 if found[0].endswith('"'):
-                    text = text.rstrip('"')
+                    text = _closed(text)
                 time = time or parts.get("time") or ""
                 stream = _stream(stream, parts.get("stream") or "")
         first = text.lstrip()[:1]
@@ -151,14 +158,14 @@ class Envelopes:
 
     def _of_record(self, record: Json, time: str, stream: str, deep: int) -> Opened:
         flat = flatten(record)
-        message = str(first(flat, MESSAGE) or "")
+        message = _text(first(flat, MESSAGE))
         if not message.strip():
             message = max((str(each) for each in flat.values() if isinstance(each, str)), key=len, default="")
         time = _written(first(flat, TIME)) or time
         lines = message.rstrip().split("\n")
         opened = self._open(lines[0].rstrip(), "", _stream(stream, _text(first(flat, STREAM))), deep - 1)
         if not opened.headed:
-            own = _own_time(opened.lines[0])
+            own = own_time(opened.lines[0])
             self.timed = self.timed or (own and bool(time))
             opened.headed = not own
             opened.lines[0] = f"{'' if own else self._head(flat, time)}{opened.lines[0]}"
@@ -179,7 +186,7 @@ class Envelopes:
     def _timed(self, text: str, time: str) -> str:
         if not time:
             return text
-        if _own_time(text):
+        if own_time(text):
             self.timed = True
             return text
         return text if self.timed else f"{_written(time)} {text}"
@@ -192,14 +199,25 @@ _TAGS = re.compile(
 _OWN = re.compile(r"\D{0,12}\d{2,4}[-/.]\d\d?[-/.]\d{1,4}[T ,]{1,2}\d\d?:\d\d:\d\d|\D{0,4}\d\d:\d\d:\d\d[.,]\d{3}\b")
 
 
-def _own_time(text: str) -> bool:
+def own_time(text: str) -> bool:
     """Return whether a line begins with a time."""
     return _OWN.match(text) is not None
 
 
+_CLOSED = re.compile(r'((?:[^"\\]|\\.)*)"(?: [\w.]+=(?:"[^"]*"|\S*))*\s*')
+
+
+def _closed(text: str) -> str:
+    """Return a text without the quote that closes it, and the fields that may follow."""
+    found = _CLOSED.fullmatch(text)
+    if found is None:
+        return text.rstrip('"')
+    return found[1].replace("\\t", "\t").replace("\\n", "\n").replace('\\"', '"')
+
+
 def _stream(outer: str, inner: str) -> str:
     found = _AGAIN.search(inner)
-    inner = found[1] if found else inner.strip()
+    inner = found[1] if found else "" if _NAMED.fullmatch(inner) else inner.strip()
     return inner if not outer or outer == inner else f"{outer} {inner}".strip()
 
 
@@ -254,18 +272,47 @@ def flatten(record: Json, prefix: str = "") -> Json:
             flat[name] = value
             if prefix.count(".") < DEEP:
                 flat.update(flatten(value, f"{name}."))
+        elif isinstance(value, list) and (found := pairs(value)) is not None:
+            flat.update(flatten(found, f"{name}.") if prefix.count(".") < DEEP else {})
         else:
             flat[name] = value
     return flat
 
 
+def pairs(value: Sequence[object]) -> Json | None:
+    """Return a list of keys with their values, as some exports have the fields of an object; None for any other.
+
+    >>> pairs([{"field": "@message", "value": "x"}, {"key": "host", "value": {"stringValue": "h"}}])
+    {'@message': 'x', 'host': 'h'}
+    """
+    found: Json = {}
+    for each in value:
+        key = (each.get("key") or each.get("field")) if isinstance(each, dict) else None
+        if not isinstance(key, str) or not isinstance(each, dict) or "value" not in each:
+            return None
+        inner = each["value"]
+        found[key] = inner.get("stringValue", "") if isinstance(inner, dict) else inner
+    return found or None
+
+
 def first(flat: Json, paths: Iterable[str]) -> Any:
-    """Return the first field that is there and has anything: for a text, no object."""
+    """Return the first field that is there and has anything: for a text, no object; a list of texts is one text."""
     for each in paths:
-        value = flat.get(each)
+        value = joined(flat.get(each))
         if value is None or value == "" or (isinstance(value, dict) and each not in _OBJECTS):
             continue
         return value
+    return None
+
+
+def joined(value: object) -> object:
+    """Return a list of lines as a text, a list of bytes too; nothing for any other list."""
+    if not isinstance(value, list):
+        return value
+    if value and all(isinstance(each, str) for each in value):
+        return "\n".join(each.rstrip("\n") for each in value)
+    if value and all(isinstance(each, int) and 0 <= each < 256 for each in value):  # noqa: PLR2004 - bytes
+        return bytes(value).decode("utf-8", "replace")
     return None
 
 
@@ -305,7 +352,8 @@ def _exception(record: Json, flat: Json) -> list[str]:
     """Return an exception that has a field of its own, as the lines that Java prints of it."""
     value = first(flat, EXCEPTION)
     if isinstance(value, str):
-        return value.rstrip().split("\n")[:200]
+        message = _text(first(flat, MESSAGE))
+        return value.removeprefix(message).strip("\n").rstrip().split("\n")[:200]
     if isinstance(value, dict):
         return _of_parts(value)
     return _of_parts(record) if "error.type" in record or "exception_class" in record else []
@@ -379,7 +427,7 @@ def _prefix(lines: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def _inner_times(lines: Sequence[str]) -> bool:
-    return any(_own_time(each) for each in lines[:50])
+    return any(own_time(each) for each in lines[:50])
 
 
 _HEADING = re.compile(r'"?[@\w][\w .@/-]{0,40}"?(?:[,;\t]"?[@\w_][\w .@/()-]{0,40}"?)+')

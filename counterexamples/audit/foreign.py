@@ -12,7 +12,7 @@ LOOKS = (
     ("a log of Ray", rb"raylet|\bray::|\(ray\b|ray\.worker"),
     ("a message of DataFusion", rb"top memory consumers \(across reservations\)|datafusion|GroupedHashAggregateStream"),
     ("a message of Polars", rb"\bpolars\b"),
-    ("a message of DuckDB", rb"(?i)duckdb"),
+    ("a message of DuckDB", rb"(?i)duckdb|Out of Memory Error: failed to (?:allocate|offload|pin)"),
     ("a log of Hive or Tez", rb"org\.apache\.(?:hive|tez)|\bhive\.ql\."),
     ("a log of Hadoop's MapReduce", rb"org\.apache\.hadoop\.mapred(?:uce)?\."),
     ("a log of Impala", rb"\bimpalad\b|\bimpala-server"),
@@ -43,6 +43,21 @@ LOOKS = (
 )  # fmt: skip
 """In the order in which they are tried."""
 
+SURELY = (
+    (
+        "a file of Java or Scala",
+        rb"\A(?:\s|/\*(?s:.{0,5000}?)\*/|//.*\n)*(?:package [\w.]+;?\s*\n|import (?:static )?[a-z]\w*\.[\w.{}, ]+;?\s*\n)",  # noqa: E501 - one text
+    ),
+    (
+        "a configuration of log4j",
+        (
+            rb"\A\s*(?:<\?xml.*\?>\s*)?<Configuration\b|"
+            rb"\A(?:\s*[#!].*\n|\s)*(?:log4j\d?\.|rootLogger|logger\.|appender\.)[\w.$]* ?[=:]"
+        ),
+    ),
+)  # fmt: skip
+"""What no log begins with, whatever names of Spark's are in it."""
+
 _SPARK = re.compile(
     rb"org\.apache\.spark|\b(?:SparkContext|DAGScheduler|TaskSetManager|TaskSchedulerImpl|BlockManager\w*|MemoryStore|"
     rb"CoarseGrainedExecutorBackend|YarnAllocator|ShuffleBlockFetcherIterator|ExecutorRunnable|SparkEnv|SparkSubmit|"
@@ -54,6 +69,11 @@ _SPARK = re.compile(
 def of_spark(block: bytes) -> bool:
     """Return whether lines have a word that only Spark's have."""
     return _SPARK.search(block) is not None
+
+
+def surely(sample: bytes) -> str:
+    """Return what a file is that is no log, though it may speak of Spark; nothing for any other."""
+    return next((words for words, regex in SURELY if re.search(regex, sample)), "")
 
 
 def looks_like(sample: bytes) -> str:

@@ -145,15 +145,17 @@ class Hearing:
                 return
         text = text_of(line.data)
         if suspected:
-            self._death(line.number, text)
+            self._death(line, text)
         opened = Opened([text]) if self.envelopes.plain(text) else self.envelopes.open(text)
         self._opened(opened, line, suspected=suspected)
 
-    def _death(self, number: int, text: str) -> None:
-        """Keep a sign of death, before anything else is understood of the line."""
+    def _death(self, line: Line, text: str) -> None:
+        """Keep a sign of death, before anything else is understood of the line; it may stand far back in a long one."""
         found = deaths.sign(text)
+        if found is None and line.end - line.start > LONGEST:
+            found = deaths.anywhere(line.block[line.start + LONGEST - deaths.AROUND : line.end])
         if found is not None and len(self.deaths) < DEATHS:
-            self.deaths.append(Death(number, found[0], plain(found[1], 90)))
+            self.deaths.append(Death(line.number, found[0], plain(found[1], 90)))
 
     def _opened(self, opened: Opened, line: Line, *, suspected: bool) -> None:
         """Enter what the lines say that were in a wrapping, or count a line that was not understood."""

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spillproof.counterexamples.audit import documents, encodings
+from spillproof.counterexamples.audit import deaths, documents, encodings, paragraphs, partial
 from spillproof.counterexamples.audit.archives import CHUNK, unpacked
 from spillproof.counterexamples.audit.encodings import HEAD
 from spillproof.counterexamples.audit.envelopes import Envelopes, of_beginning
@@ -88,15 +88,46 @@ def _text(each: Input, reading: Reading, progress: Progress) -> Text:
             first += more
     except OSError as error:
         raise ModelError(f"{name}: {error.strerror or error}") from None
+    first, chunks = _solid(first, chunks, name, reading)
     encoding = _encoding(first, name)
     chunks = encodings.unmarked(encodings.utf8(_chain(first, chunks), encoding))
     head = first[: HEAD - HEAD % 4].decode(encoding or "utf-8", "replace").removeprefix("\ufeff")
     if encodings.old_mac(head.encode("utf-8", "replace")):
         chunks, head = encodings.line_feeds(chunks), head.replace("\r", "\n")
-    if documents.spread(head):
-        chunks = documents.records(chunks)
-        head = ""
-    return Text(name, each.family, _blocks(chunks, reading), of_beginning(head), first[:HEAD])
+    if (spread := paragraphs.reader(head)) is not None:
+        chunks, head = paragraphs.records(chunks, *spread), ""
+    elif documents.spread(head):
+        chunks, head = documents.records(chunks), ""
+    blocks = _blocks(chunks, reading)
+    join = partial.joiner(head)
+    if join is not None:
+        blocks, head = partial.joined(blocks, join), join(head.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return Text(name, each.family, blocks, of_beginning(head), first[:HEAD])
+
+
+def _solid(first: bytes, chunks: Iterator[bytes], name: str, reading: Reading) -> tuple[bytes, Iterator[bytes]]:
+    """Return the beginning of a file and its rest without holes, where it is text that has any."""
+    while first and not first.strip(b"\0") and (more := next(chunks, b"")):  # it begins with a hole
+        reading.troubles += [f"{name}: {HOLES}"] if f"{name}: {HOLES}" not in reading.troubles else []
+        first = more
+    if b"\0" not in first and first:
+        return first, _filled(chunks, name, reading)
+    whole = encodings.solid(first)
+    if whole == first or encodings.encoding(whole) != "":
+        return first, chunks
+    filled = _filled(_chain(first, chunks), name, reading)
+    return next(filled, b""), filled
+
+
+HOLES = "it has zero bytes where lines were lost, as a file has that is truncated while it is written"
+
+
+def _filled(chunks: Iterator[bytes], name: str, reading: Reading) -> Iterator[bytes]:
+    def told(_count: int) -> None:
+        if f"{name}: {HOLES}" not in reading.troubles:
+            reading.troubles.append(f"{name}: {HOLES}")
+
+    return encodings.filled(chunks, told)
 
 
 def _first_time(each: Input) -> float | None:
@@ -117,15 +148,19 @@ def _blocks(chunks: Iterator[bytes], reading: Reading) -> Iterator[bytes]:
     skipping = False
     for chunk in chunks:
         end = chunk.rfind(b"\n") + 1
-        if not end:
-            rest = b"" if skipping else rest + chunk
+        if not end and not skipping:
+            rest += chunk
             if len(rest) > CHUNK:
-                yield rest[:LONGEST] + b"\n"
+                yield rest[:LONGEST] + b"\n" + _sign(rest[LONGEST:])
                 reading.lines += 1
                 reading.cut += 1
                 rest, skipping = b"", True
             continue
         begin = chunk.find(b"\n") + 1 if skipping else 0
+        if skipping and (found := _sign(chunk[: begin or len(chunk)])):
+            yield found
+        if not end:
+            continue
         block = rest + chunk[begin:end]
         rest, skipping = chunk[end:], False
         reading.lines += block.count(b"\n")
@@ -134,7 +169,13 @@ def _blocks(chunks: Iterator[bytes], reading: Reading) -> Iterator[bytes]:
     if rest:
         reading.lines += 1
         reading.unended += 1
-        yield rest[:LONGEST] + b"\n"
+        yield rest + b"\n"
+
+
+def _sign(skipped: bytes) -> bytes:
+    """Return as a line what says that something died of memory in the part of a line that is skipped."""
+    found = deaths.anywhere(skipped)
+    return b"" if found is None else found[1][:LONGEST].encode("utf-8", "replace") + b"\n"
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

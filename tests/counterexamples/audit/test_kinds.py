@@ -66,6 +66,13 @@ INNOCENT = [
     "Failed to reserve initial memory threshold of 1024.0 KB for computing block rdd_5_28 in memory.",
     "Block rdd_1_137 stored as values in memory (estimated size 137.0 MB, free 143.0 MB)",
     "There is room in the classroom, and a bloom filter",
+    "Launching with -XX:+ExitOnOutOfMemoryError -XX:OnOutOfMemoryError='kill -9 %p'",
+    "[Loaded java.lang.OutOfMemoryError from /usr/lib/jvm/rt.jar]",
+    "[0.041s][info][class,load] java.lang.OutOfMemoryError source: jrt:/java.base",
+    "SparkOutOfMemoryError handling enabled = true",
+    "OOM=0, oomCount=0",
+    "handling of out-of-memory errors is on",
+    "returned 9 rows",
 ]
 
 
@@ -107,6 +114,26 @@ DEADLY = [
     "org.apache.comet.CometNativeException: Additional allocation failed",
     "Resources exhausted: Failed to allocate",
     "MemoryError",
+    "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array",
+    "pyarrow.lib.ArrowMemoryError: malloc of size 123456 failed",
+    "Container [pid=1,containerID=c] is running 184549376B beyond the 'PHYSICAL' memory limit",
+    "Memory limit exceeded: Requested: 1408MB Maximum Used: 1408MB",
+    "TASK_FAILED REASON_CONTAINER_LIMITATION_MEMORY",
+    "The node was low on resource: memory. Container was using 5Gi",
+    "os::commit_memory(0x0000000700000000, 123, 0) failed; error='Not enough space' (errno=12)",
+    "java.io.IOException: error=12, Not enough space",
+    "OSError: [Errno 12] Cannot allocate memory",
+    "#  Out of Memory Error (os_linux.cpp:2798), pid=1, tid=2",
+    "Dumping heap to java_pid1.hprof ...",
+    "process exited with signal 9",
+    "Error: signal: killed",
+    "Exit code from container container_1_0001 is : 143",
+    "Command exited with code 52",
+    "exit code: 0x89",
+    "returned -9",
+    'Failed to start thread "Unknown thread" with attributes: pthread_create failed (EAGAIN)',
+    "RuntimeError: can't start new thread",
+    "the driver ran out-of-memory",
 ]
 
 
@@ -439,6 +466,16 @@ def test_native_engines_that_got_less(words: str, tmp_path: Path) -> None:
     assert ["asked for 8.0 MB and got 1638.4 KB" in each for each in log.ledger.shortages] == [True]
 
 
+@pytest.mark.parametrize("size", [20_000, 3_000_000])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_death_far_back_in_a_long_line(size: int, end: str, tmp_path: Path) -> None:
+    """A line is looked at to its end for what says that something died, however long it is: a plan may stand before."""
+    log = found(tmp_path, *CALM, f"18/03/01 10:01:00 ERROR X: {'x' * size} {OOM.rstrip()}{end}")
+
+    assert log.exit_status() == 3
+    assert [each.message for each in log.errors()] or [each.phrase for each in log.deaths]
+
+
 # Event logs, and what is not Spark's
 
 
@@ -483,6 +520,9 @@ FOREIGN = [
     ("2024-01-01 10:00:00 INFO org.apache.flink.runtime.taskmanager - memory", "Flink"),
     ("import os\n\ndef memory():\n    return os.sysconf('SC_PAGE_SIZE')", "a file of Python"),
     ("<?xml version='1.0'?><memory/>", "XML"),
+    ("package org.apache.spark.memory;\npublic class A { // Task 7 acquired 5 MB for x\n}", "a file of Java"),
+    ("log4j.logger.org.apache.spark.memory=DEBUG", "a configuration of log4j"),
+    ("Out of Memory Error: failed to allocate data of size 16.0 MiB", "DuckDB"),
 ]
 
 

@@ -124,6 +124,24 @@ def _log4j2(each: dict[str, str]) -> dict[str, object]:
     return record
 
 
+def _otel(each: object) -> dict[str, object]:
+    assert isinstance(each, dict)
+    record: dict[str, object] = {"timeUnixNano": f"{epoch(each)}000000000", "body": {"stringValue": each["message"]}}
+    trace = {"key": "exception.stacktrace", "value": {"stringValue": each["exception"]}}
+    return {**record, "attributes": [trace]} if each["exception"] else record
+
+
+def _yaml(each: object) -> str:
+    assert isinstance(each, dict)
+    lines = f"{each['message']}\n{each['exception']}".rstrip().split("\n")
+    text = "".join(f"    {line}\n" for line in lines)
+    return f"---\ninsertId: a\njsonPayload:\n  message: |-\n{text}  class: x\ntimestamp: '{each['time']}'\n"
+
+
+CRI = "2017-12-05T10:00:00.123456789Z stderr"
+MANY = [f"17/12/05 09:59:58 INFO BlockManager: Found block rdd_{number}_0 locally" for number in range(18_000)]
+
+
 def _gcp(each: dict[str, str]) -> dict[str, object]:
     message = "\n".join(filter(None, (each["message"], each["exception"])))
     return {
@@ -254,6 +272,58 @@ WRAPPED: dict[str, str] = {
     "a Python list": "[" + "\n ".join(f"{each!r}," for each in PLAIN) + "]\n",
     "carriage returns": "\r".join(PLAIN) + "\r",
     "both": "\r\n".join(PLAIN) + "\r\n",
+    "Livy": json.dumps({"id": 0, "from": 0, "total": len(PLAIN), "log": PLAIN}),
+    "a notebook": json.dumps({"cells": [{"outputs": [{"name": "stderr", "text": [f"{each}\n" for each in PLAIN]}]}]}),
+    "a whole log in a field": json.dumps({"logs": "\n".join(PLAIN), "truncated": False}),
+    "a whole log in a message": json.dumps([{"message": "\r\n".join(PLAIN), "time": "2017-12-05T08:00:00Z"}]),
+    "a whole log, too long for a record": json.dumps({"log": "\n".join([PLAIN[0], *MANY, *PLAIN[1:]])}),
+    "lines, too long for a record": json.dumps({"log": [PLAIN[0], *MANY, *PLAIN[1:]]}),
+    "Loki, too long for a record": json.dumps(
+        {"result": [{"stream": {"pod": "x"}, "values": [["1512432000000000000", each] for each in [*MANY, *PLAIN]]}]}
+    ),
+    "Azure's tables": json.dumps(
+        {
+            "tables": [
+                {
+                    "columns": [{"name": "TimeGenerated"}, {"name": "Message"}],
+                    "rows": [[parts(each)["time"], each] for each in PLAIN],
+                }
+            ]
+        }
+    ),
+    "Datadog": json.dumps({"data": [{"attributes": {"message": each, "host": "n"}} for each in PLAIN]}),
+    "CloudWatch Insights' results": json.dumps(
+        {"results": [[{"field": "@message", "value": each}, {"field": "@ptr", "value": "C"}] for each in PLAIN]}
+    ),
+    "OpenTelemetry's export": json.dumps(
+        {"resourceLogs": [{"scopeLogs": [{"logRecords": [_otel(each) for each in records(dict)]}]}]}
+    ),
+    "GELF with a full message": _lines(
+        lambda each: {
+            "short_message": each["message"],
+            "full_message": f"{each['message']}\n{each['exception']}",
+            "timestamp": epoch(each),
+        }
+    ),
+    "journald's bytes": per_line(
+        lambda each: {"MESSAGE": list(each["plain"].encode()), "__REALTIME_TIMESTAMP": f"{epoch(each)}000000"}
+    ),
+    "gcloud's YAML": "".join(
+        f"---\ninsertId: a\ntextPayload: '{each}'\ntimestamp: '{parts(each)['time']}'\n" for each in PLAIN
+    ),
+    "gcloud's YAML of objects": "".join(_yaml(each) for each in records(dict)),
+    "Ruby": "".join(f'{{\n    "message" => {json.dumps(each)},\n    "@version" => "1"\n}}\n' for each in PLAIN),
+    "logfmt": "".join(
+        f'time="{parts(each)["time"]}" level=info pod=exec-1 msg={json.dumps(each)} x=y\n' for each in PLAIN
+    ),
+    "CRI in pieces": "".join(f"{CRI} P {each[:30]}\n{CRI} P {each[30:60]}\n{CRI} F {each[60:]}\n" for each in PLAIN),
+    "Docker in pieces": "".join(
+        f"{json.dumps({'log': each[:44], 'stream': 'stderr', 'time': 't'})}\n"
+        f"{json.dumps({'log': each[44:] + chr(10), 'stream': 'stderr', 'time': 't'})}\n"
+        for each in PLAIN
+    ),
+    "a file that was truncated while it was written": "\0" * 70_000 + "\n".join(PLAIN) + "\n",
+    "a file of a machine that went down": "\n".join(PLAIN) + "\n" + "\0" * 4096,
     "twelve hours": "\n".join(PLAIN).replace("17/12/05 09:", "12/5/17, 9:").replace("17/12/05 10:00", "12/5/17, 10:00")
     + "\n",
 }
@@ -334,6 +404,41 @@ def test_archives(name: str, tmp_path: Path) -> None:
 
     assert facts(found)[0] == ("E1", "E2", 10, True)
     assert [each for each in found.reading.troubles if "stdout: it is empty" in each]
+
+
+MIXED: dict[str, Callable[[int, str], str]] = {
+    "Docker's tags": lambda number, each: json.dumps(
+        {"log": f"{each}\n", "stream": "stderr", "attrs": {"tag": f"exec-{number}"}}
+    ),
+    "journald": lambda number, each: json.dumps({"MESSAGE": each, "_HOSTNAME": f"n{number}"}),
+    "Datadog": lambda number, each: json.dumps({"attributes": {"message": each, "host": f"n{number}"}}),
+    "Elasticsearch": lambda number, each: json.dumps(
+        {"_source": {"message": each, "log": {"file": {"path": f"/x/{number}/stderr"}}}}
+    ),
+    "logfmt": lambda number, each: f"level=info pod=exec-{number} msg={json.dumps(each)}",
+}
+
+
+@pytest.mark.parametrize("wrapping", MIXED)
+def test_executors_are_told_apart_by_what_the_wrapping_says(wrapping: str, tmp_path: Path) -> None:
+    """Each has a pool of its own: 60 MB of 100 in each of two is not 120 MB in one."""
+    lines = [
+        MIXED[wrapping](task, each.rstrip().replace("ask 7", f"ask {task}").replace("TID 7", f"TID {task}"))
+        for each in (started(), line("10:00:02", f"Task 7 acquired 60.0 MB for {MAP}1"))
+        for task in (7, 8)
+    ]
+    found = audit([written(tmp_path, *(f"{each}\n" for each in lines))])
+
+    assert (found.ledger.executors, found.findings()) == (2, [])
+
+
+def test_a_hole_in_the_middle_is_a_gap(tmp_path: Path) -> None:
+    """Zero bytes within a log stand for lines that were lost: it is said, and no sum is held against the task."""
+    lines = [started(), line("10:00:01", f"Task 7 acquired 60.0 MB for {MAP}1"), "\0" * 100, *[*contention()][-1:]]
+    found = audit([written(tmp_path, *lines)])
+
+    assert (found.ledger.gaps, found.findings(), found.exit_status()) == (1, [], 3)
+    assert ["zero bytes" in each for each in found.reading.troubles] == [True]
 
 
 def test_a_folder_and_a_glob(tmp_path: Path) -> None:

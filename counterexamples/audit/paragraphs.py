@@ -1,0 +1,115 @@
+"""Records that are spread over lines and are not JSON: the YAML that Google's tool prints, and Ruby's own notation.
+
+Of YAML this reads what such a tool writes of a log entry: keys with texts, plain, in quotes or as a block, and objects
+in them. Each record becomes a line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+Json = dict[str, Any]
+Reader = Callable[[Sequence[str]], Json]
+
+LONGEST = 20_000
+"""Lines of a record."""
+
+_KEY = re.compile(r"( *)(?:- )?([\w.@/-]+|'[^']*'|\"[^\"]*\"):(?: +(.*))?$")
+_OF_CLOUD = re.compile(r"(?m)^(?:insertId|textPayload|jsonPayload|logName|protoPayload):")
+_RUBY = re.compile(r'\s*"([^"]+)" => (.*?),?$')
+
+
+def reader(head: str) -> tuple[str, Reader] | None:
+    """Return the line that begins or ends a record, and how to read one; None for a file that has no such records."""
+    if head.startswith("---\n") and _OF_CLOUD.search(head):
+        return "---", of_yaml
+    if re.match(r'\{\n\s*"[^"\n]+" => ', head):
+        return "}", of_ruby
+    return None
+
+
+def records(chunks: Iterator[bytes], mark: str, read: Reader) -> Iterator[bytes]:
+    """Yield the records of a text as lines of JSON; what is not one, as it is."""
+    lines: list[str] = []
+    for line in _lines(chunks):
+        lines.append(line)
+        if line == mark or len(lines) > LONGEST:
+            yield _made(lines, read)
+            lines = []
+    if lines:
+        yield _made(lines, read)
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (each.decode("utf-8", "replace").rstrip("\r") for each in whole)
+    if rest:
+        yield rest.decode("utf-8", "replace")
+
+
+def _made(lines: Sequence[str], read: Reader) -> bytes:
+    record = read(lines)
+    text = json.dumps(record) if record else "\n".join(each for each in lines if each not in ("---", "{", "}"))
+    return f"{text}\n".encode("utf-8", "replace") if text else b""
+
+
+def of_ruby(lines: Sequence[str]) -> Json:
+    r"""Return the fields of a record in Ruby's notation.
+
+    >>> of_ruby(["{", '    "message" => "Running\ttask 0.0",', '    "@timestamp" => 2018-03-01T10:00:00Z', "}"])
+    {'message': 'Running\ttask 0.0', '@timestamp': '2018-03-01T10:00:00Z'}
+    """
+    found = [each for line in lines if (each := _RUBY.match(line)) is not None]
+    return {each[1]: _unquoted(each[2]) for each in found if each[2] != "{"}
+
+
+def of_yaml(lines: Sequence[str]) -> Json:
+    r"""Return the fields of a record in YAML, those of objects in it by their dotted paths.
+
+    >>> of_yaml(["jsonPayload:", "  message: |-", "    Lost task", "    of it", "severity: 'INFO'", "---"])
+    {'jsonPayload.message': 'Lost task\nof it', 'severity': 'INFO'}
+    """
+    found: Json = {}
+    above: list[tuple[int, str]] = []
+    at = 0
+    while at < len(lines):
+        key = _KEY.match(lines[at])
+        at += 1
+        if key is None:
+            continue
+        indent, name, value = len(key[1]), key[2].strip("'\""), key[3] or ""
+        above = [each for each in above if each[0] < indent]
+        below = at
+        while below < len(lines) and (not lines[below] or len(lines[below]) - len(lines[below].lstrip()) > indent):
+            below += 1
+        if value:
+            found[".".join([*(each for _, each in above), name])] = _text(value, lines[at:below])
+            at = below
+        above.append((indent, name))
+    return found
+
+
+def _text(value: str, more: Sequence[str]) -> str:
+    """Return a text that begins in a line, and goes on in others that stand further in."""
+    if re.fullmatch(r"[|>][-+]?\d?", value):
+        margin = min((len(each) - len(each.lstrip()) for each in more if each.strip()), default=0)
+        return "\n".join(each[margin:] for each in more).rstrip("\n")
+    if value.startswith('"'):
+        return _unquoted("".join([value, *(f" {each.strip()}" for each in more)]).replace("\\ ", ""))
+    joined = value
+    for each in more:
+        joined += f" {each.strip()}" if each.strip() else "\n"
+    return joined[1:-1].replace("''", "'") if joined[:1] == joined[-1:] == "'" and len(joined) > 1 else joined
+
+
+def _unquoted(text: str) -> str:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text.strip('"')
+    return found if isinstance(found, str) else text
