@@ -6,12 +6,16 @@ no live object; and nothing in it depends on the machine, the time, or the seed.
 
 from __future__ import annotations
 
+import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias
+from functools import cache
+from types import UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from spillproof.model.errors import ModelError, place_of
 from spillproof.model.fields import fields_of
@@ -130,6 +134,10 @@ class Trace:
     """The text of `begin` and of each action that the run takes."""
     evidence: Evidence | None = None
     """What the first of the claims read. None where nobody asked it."""
+    never_empty: Pairs = ()
+    """The classes and fields that refer to an object always: their annotations do not admit None."""
+    final: Pairs = ()
+    """Those of them that no line of the model sets once their holder is made."""
 
     def __repr__(self) -> str:
         """Return what the trace is of: `<Trace of spark@2.3.4: 3 steps, violates free_is_unreachable>`."""
@@ -191,7 +199,9 @@ def trace(
     states = tuple(_state(moment, run) for moment in replay(run))
     taken = dict.fromkeys(["begin", *(state.action for state in states)])
     sources = tuple(_source(type(run.model), action) for action in taken)
-    return Trace(model or type(run.model).__name__, scope, claims, violation, states, guilty, sources, evidence)
+    return Trace(
+        model or type(run.model).__name__, scope, claims, violation, states, guilty, sources, evidence, *_lasting(run)
+    )
 
 
 def constant(value: Any) -> Constant:
@@ -230,6 +240,46 @@ def _state(moment: Moment, run: Run) -> State:
         heap=_heap(moment, names := names_of(moment)),
         roots=tuple((root.name, names[id(root.target)]) for root in moment.state.roots()),
     )
+
+
+def _lasting(run: Run) -> tuple[Pairs, Pairs]:
+    """Return the fields of the heap that are annotated with a class of it alone, and those that are never set anew."""
+    kinds = {type(each) for moment in replay(run) for each in moment.objects if isinstance(each, HeapObject)}
+    found = sorted(
+        (kind.__name__, field, field in _set_in(kind.__module__))
+        for kind in kinds
+        for field, hint in _hints(kind).items()
+        if _is_of_heap(hint)
+    )
+    return tuple((kind, field) for kind, field, _ in found), tuple(
+        (kind, field) for kind, field, anew in found if not anew
+    )
+
+
+@cache
+def _set_in(module: str) -> frozenset[str]:
+    """Return the names of the fields that some line of a module sets: `self.upstream = …`."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (KeyError, OSError, TypeError, SyntaxError):  # written where no file is
+        return frozenset()
+    return frozenset(
+        each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store)
+    )
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    try:
+        return get_type_hints(kind)
+    except Exception:  # noqa: BLE001 - a name that only a checker of types can find
+        return {}
+
+
+def _is_of_heap(hint: Any) -> bool:
+    """Return whether a field with such an annotation always refers to an object: a heap class, or one of several."""
+    if get_origin(hint) in (Union, UnionType):
+        return all(map(_is_of_heap, get_args(hint)))
+    return isinstance(hint, type) and issubclass(hint, HeapObject)
 
 
 def _source(model: type[Model], action: str) -> Source:

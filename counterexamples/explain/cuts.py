@@ -2,14 +2,14 @@
 
 Some objects are meant to stay: what the roots referred to from the beginning, consumers, and what holds bytes that are
 rightly accounted. How those are reached is no part of the fault, so each of them is taken as a source, like a root.
-Between the sources and the bytes that are counted free, every chain of references is a path; and a smallest set of
-references that cuts them all is a minimum cut (Ford and Fulkerson), of which the one nearest to the sources is shown:
-it frees most.
+Between the sources and the bytes that are counted free, every chain of references is a path; and a cheapest set of
+references that cuts them all is a minimum cut (Ford and Fulkerson). `costs` says what is cheap: what a repair could
+clear. Of several the one nearest to the bytes is shown, which is the narrowest repair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias, cast
@@ -36,6 +36,8 @@ class Keeping:
     state: State
     counted_free: tuple[int, ...]
     staying: frozenset[int]
+    cost: Callable[[Edge], int] = lambda _: 1
+    """What it costs to cut a reference."""
 
     def edges(self) -> list[Edge]:
         """Return every reference that may be to blame: those to what stays are left out, and those of garbage."""
@@ -100,29 +102,30 @@ def _holder(each: Object) -> str:
 
 def cut(keeping: Keeping, listed: tuple[Path, ...], judge: Judge) -> Cut | None:
     """Return a smallest set of references whose removal makes the claim true; None where no removal does."""
-    edges = nearest_to_the_source(keeping.graph())
+    graph = keeping.graph()
+    edges, fewest = nearest_to_the_bytes(graph, keeping.cost), nearest_to_the_bytes(graph)
     if not edges or not judge.holds(keeping.state, without=edges):
         return None
     alone = tuple(_alone(edge, keeping, listed, judge) for edge in _on_paths(listed))
-    return Cut(edges, judge.reachable(keeping.state, without=edges), alone)
+    return Cut(edges, judge.reachable(keeping.state, without=edges), alone, len(fewest))
 
 
-def nearest_to_the_source(graph: Graph) -> tuple[Edge, ...]:
-    """Return the minimum cut whose side of the source is the smallest.
+def nearest_to_the_bytes(graph: Graph, cost: Callable[[Edge], int] = lambda _: 1) -> tuple[Edge, ...]:
+    """Return the minimum cut whose side of the bytes is the smallest.
 
-    networkx gives the cut whose side of the sink is the smallest, so that it is asked of the graph turned around. Each
-    reference is a node of its own, since two objects may be joined by several.
+    networkx gives the one whose side of the sink is the smallest. Each reference is a node of its own, since two
+    objects may be joined by several.
     """
     flow: networkx.DiGraph[Any] = networkx.DiGraph()
     flow.add_nodes_from((SOURCE, SINK))
     for start, end, edge in _arcs(graph):
         if edge is None:
-            flow.add_edge(end, start)  # no capacity: cannot be cut
+            flow.add_edge(start, end)  # no capacity: cannot be cut
         else:
-            flow.add_edge(end, ("to", edge))
-            flow.add_edge(("to", edge), ("from", edge), capacity=1)
-            flow.add_edge(("from", edge), start)
-    _, (side_of_sink, _) = networkx.minimum_cut(flow, SINK, SOURCE)
+            flow.add_edge(start, ("from", edge))
+            flow.add_edge(("from", edge), ("to", edge), capacity=cost(edge))
+            flow.add_edge(("to", edge), end)
+    _, (_, side_of_sink) = networkx.minimum_cut(flow, SOURCE, SINK)
     return tuple(
         edge
         for _, _, edge in _arcs(graph)

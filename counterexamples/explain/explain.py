@@ -6,7 +6,10 @@ or another model (the contrast) is computed where they are given.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spillproof.counterexamples.explain.contrast import contrast
+from spillproof.counterexamples.explain.costs import Costs
 from spillproof.counterexamples.explain.counterfactual import Judge
 from spillproof.counterexamples.explain.cuts import Keeping, cut, paths
 from spillproof.counterexamples.explain.dominators import tree
@@ -14,6 +17,7 @@ from spillproof.counterexamples.explain.explanation import Cut, Explanation, Pat
 from spillproof.counterexamples.explain.guilt import guilty
 from spillproof.counterexamples.explain.ledger import ledger
 from spillproof.counterexamples.explain.needed import needed
+from spillproof.counterexamples.explain.stored import where_stored
 from spillproof.counterexamples.moments import revive
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
@@ -41,6 +45,8 @@ def explain(trace: Trace, model: Model | None = None, repaired: Variant | None =
     at = guilty_step(trace)
     free = _counted_free(moments, at)
     found, more, smallest = _kept(trace, moments, at, free, claim)
+    if smallest is not None and model is not None:
+        smallest = replace(smallest, stored=where_stored(trace, model, smallest.edges))
     return Explanation(
         trace=trace,
         claim=trace.claims[0] if trace.claims else "",
@@ -93,7 +99,7 @@ def _kept(
     if at is None or not free:
         return (), False, None
     staying = _staying(moments, at, free)
-    keeping = Keeping(trace.states[at], free, frozenset(staying))
+    keeping = Keeping(trace.states[at], free, frozenset(staying), Costs(trace, at, free))
     listed, more = paths(keeping, staying)
     judge = None if claim is None else Judge(claim, trace.states[at - 1] if at else None)
     return listed, more, None if judge is None else cut(keeping, listed, judge)

@@ -72,13 +72,20 @@ class WithoutReference:
 
 @dataclass(frozen=True)
 class Cut:
-    """A smallest set of references whose removal makes the claim true again; of several, the nearest to the roots."""
+    """References whose removal makes the claim true again: as few as can be of those that a repair could clear.
+
+    Of several sets, the one nearest to the bytes that are counted free.
+    """
 
     edges: tuple[Edge, ...]
     reachable: int
     """Bytes that are reachable without them."""
     alone: tuple[WithoutReference, ...]
     """For each reference on a path, what removing it alone would do."""
+    fewest: int = 0
+    """How many references are enough, if one may also cut what no repair would: the manager, a root. 0 if unknown."""
+    stored: tuple[str, ...] = ()
+    """For each reference the line of the model that stored it, with the step; empty where the model is not at hand."""
 
 
 @dataclass(frozen=True)

@@ -155,9 +155,13 @@ def _cut(cut: Cut, paths: Sequence[Path]) -> Iterator[RenderableType]:
     fewest = (
         "One reference is enough" if len(cut.edges) == 1 else f"No fewer than {len(cut.edges)} references are enough"
     )
-    names = " and ".join(edge.words for edge in cut.edges)
-    yield Text(f"{CUT} {names}")
-    yield Text(f"{fewest}: {exactly(cut.reachable)} is reachable without it, and the claim is true.")
+    yield Text("\n".join(f"{CUT} {words}" for words in stored(cut)))
+    without = "it" if len(cut.edges) == 1 else "them"
+    yield Text(f"{fewest}: {exactly(cut.reachable)} is reachable without {without}, and the claim is true.")
+    if 0 < cut.fewest < len(cut.edges):
+        yield Text(
+            f"{cut.fewest} would do only where a root, or what was there at the beginning, is cut."
+        )
     yield Text("")
     numbers = {path.words: number for number, path in enumerate(paths, 1)}
     table = _table("if only this is cut", "reachable", "the claim is", right=("reachable",))
@@ -172,6 +176,14 @@ def _cut(cut: Cut, paths: Sequence[Path]) -> Iterator[RenderableType]:
         left = f"false: path {numbers[each.other_path]} is left" if each.other_path in numbers else "false"
         table.add_row(name, f"{each.reachable:,}", "true" if each.enough else left)
     yield table
+
+
+def stored(cut: Cut) -> list[str]:
+    """Return each reference of a cut with the line that stored it, as far as that is known."""
+    lines = cut.stored or [""] * len(cut.edges)
+    return [
+        f"{edge.words}{f'  (stored at {line})' if line else ''}" for edge, line in zip(cut.edges, lines, strict=True)
+    ]
 
 
 def _tree(nodes: Sequence[Dominated]) -> RenderableType:

@@ -86,6 +86,11 @@ def to_itf(trace: Trace) -> Json:
                 "version": _int(VERSION),
                 "guilty": [] if trace.guilty is None else [_int(trace.guilty)],
                 "sources": [vars(source) for source in trace.sources],
+                **(
+                    {"neverEmpty": _tuples(trace.never_empty), "final": _tuples(trace.final)}
+                    if trace.never_empty
+                    else {}
+                ),
                 **({} if trace.evidence is None else {"evidence": _evidence(trace.evidence)}),
             },
         },
@@ -109,6 +114,8 @@ def from_itf(itf: Json) -> Trace:
         guilty=next(map(_read_int, ours["guilty"]), None),
         sources=tuple(Source(each["action"], each["place"], each["text"]) for each in ours["sources"]),
         evidence=_read_evidence(ours["evidence"]) if "evidence" in ours else None,
+        never_empty=_read_tuples(ours.get("neverEmpty", [])),
+        final=_read_tuples(ours.get("final", [])),
     )
 
 

@@ -153,9 +153,12 @@ def _cut(cut: Cut) -> Iterator[str]:
     yield "## What to cut"
     yield ""
     these = "these references" if many else "this reference"
-    yield f"The claim would be true without {these}, and no smaller set is enough:"
+    smaller = "no smaller set of what a repair could clear" if 0 < cut.fewest < len(cut.edges) else "no smaller set"
+    yield f"The claim would be true without {these}, and {smaller} is enough:"
     yield ""
-    yield from (f"- {code(edge.words)}" for edge in cut.edges)
+    lines = cut.stored or [""] * len(cut.edges)
+    for edge, line in zip(cut.edges, lines, strict=True):
+        yield f"- {code(edge.words)}{f', stored at {code(line)}' if line else ''}"
     alone = [each for each in cut.alone if not each.enough]
     if alone:
         yield ""

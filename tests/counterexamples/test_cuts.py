@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spillproof.counterexamples.explain.costs import Costs
 from spillproof.counterexamples.explain.counterfactual import Judge
-from spillproof.counterexamples.explain.cuts import SOURCE, Keeping, cut, nearest_to_the_source, paths
+from spillproof.counterexamples.explain.cuts import SOURCE, Keeping, cut, nearest_to_the_bytes, paths
 from spillproof.counterexamples.explain.explanation import Edge
-from spillproof.counterexamples.trace import Object, State
+from spillproof.counterexamples.trace import Object, State, Trace
 from spillproof.properties.accounting import free_is_unreachable
 
 OBJECTS = 6
@@ -73,7 +74,7 @@ def test_no_smaller_set_of_references_cuts(keeping: Keeping) -> None:
         size for size in range(len(edges) + 1)
         if any(not held_without(keeping, gone) for gone in combinations(edges, size))
     )  # fmt: skip
-    found = nearest_to_the_source(keeping.graph())
+    found = nearest_to_the_bytes(keeping.graph())
 
     assert len(found) == fewest
     assert not held_without(keeping, found)
@@ -85,7 +86,7 @@ def test_no_smaller_set_of_references_cuts(keeping: Keeping) -> None:
 def test_every_path_is_cut(keeping: Keeping) -> None:
     """Each path that is listed has a reference of the cut on it, or there are more paths than are listed."""
     listed, more = paths(keeping, {})
-    found = set(nearest_to_the_source(keeping.graph()))
+    found = set(nearest_to_the_bytes(keeping.graph()))
 
     assert more or all(found & set(path.edges) for path in listed)
 
@@ -97,7 +98,7 @@ def test_two_references_to_one_object_are_two() -> None:
     found = cut(keeping, listed, Judge(free_is_unreachable, None))
 
     assert found is not None
-    assert [edge.words for edge in found.edges] == ["Model.r1", "Model.r2"]
+    assert [edge.words for edge in found.edges] == ["Thing.f0", "Thing.f1"]
     assert [each.enough for each in found.alone] == [False] * 4
     assert found.reachable == 0
 
@@ -161,12 +162,41 @@ def test_what_cannot_be_cut() -> None:
     assert [edge.words for edge in found.edges] == ["Model.r1", "Model.r2"]
 
 
-def test_the_cut_nearest_to_the_roots() -> None:
-    """Of a chain the first reference is cut, which frees most; of two chains that meet, the one behind the meeting."""
+def test_the_cut_nearest_to_the_bytes() -> None:
+    """Of a chain the last reference is cut, the narrowest repair; of two chains that meet, one behind the meeting."""
     chain = Keeping(state([(1, 2), (2, 3)], [1], [3]), (3,), frozenset())
-    assert [(edge.holder, edge.target) for edge in nearest_to_the_source(chain.graph())] == [(-1, 1)]
+    assert [(edge.holder, edge.target) for edge in nearest_to_the_bytes(chain.graph())] == [(2, 3)]
     meeting = Keeping(state([(1, 3), (2, 3), (3, 4)], [1, 2], [4]), (4,), frozenset())
-    assert [(edge.holder, edge.target) for edge in nearest_to_the_source(meeting.graph())] == [(3, 4)]
+    assert [(edge.holder, edge.target) for edge in nearest_to_the_bytes(meeting.graph())] == [(3, 4)]
+
+
+def costs(before: Collection[Pair], after: Collection[Pair], **lasting: tuple[tuple[str, str], ...]) -> list[Pair]:
+    """What is cut after a step that leads from references to others: object 3 is counted free, and 1 a root."""
+    states = (state(before, [1], [3]), replace(state(after, [1], [3]), action="go"))
+    run = Trace("Model", (), ("free_is_unreachable",), True, states, 1, **lasting)
+    keeping = Keeping(states[1], (3,), frozenset(), Costs(run, 1, (3,)))
+    return [(edge.holder, edge.target) for edge in nearest_to_the_bytes(keeping.graph(), keeping.cost)]
+
+
+def test_what_was_there_at_the_beginning_is_not_cut() -> None:
+    """A reference of the beginning, and a root, are cut where nothing else helps."""
+    assert costs([(2, 3)], [(2, 3), (1, 2)]) == [(1, 2)]
+    assert costs([(1, 2), (2, 3)], [(1, 2), (2, 3)]) == [(2, 3)]
+
+
+def test_what_is_never_empty_is_not_cut() -> None:
+    """A field that can be empty is cut before one that never is, and that before one that nobody sets."""
+    chain = [(1, 2), (2, 4), (4, 3)]  # f0, f1 and f2 of a Thing
+    assert costs([], chain) == [(2, 4)]  # 3 was made as the own of 4
+    assert costs([], chain, never_empty=(("Thing", "f1"),)) == [(1, 2)]
+    assert costs([], chain, never_empty=(("Thing", "f0"), ("Thing", "f1")), final=(("Thing", "f1"),)) == [(1, 2)]
+
+
+def test_fewer_references_before_others() -> None:
+    """One reference that is never empty is cut rather than two that could be."""
+    both = [(1, 4), (2, 4), (4, 5), (5, 3), (1, 2)]
+    lasting = (("Thing", "f2"), ("Thing", "f3"))
+    assert costs([], both, never_empty=lasting) == [(4, 5)]
 
 
 def test_what_each_reference_alone_would_do() -> None:
