@@ -66,6 +66,7 @@ heaps = st.builds(
 
 @given(heaps)
 @settings(max_examples=150, deadline=None)
+@pytest.mark.thorough
 def test_no_smaller_set_of_references_cuts(keeping: Keeping) -> None:
     """What is called a smallest cut cuts, and no set of fewer references does; parallel references count apart."""
     listed, _ = paths(keeping, {})

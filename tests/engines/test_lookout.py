@@ -39,7 +39,12 @@ SOON = 5.0
 """CPU seconds in which the whole check ends. Most take one."""
 
 
-@pytest.mark.parametrize("run", SHORTEST)
+QUICK = ("allocate, share, drop", "write, write, write")
+
+
+@pytest.mark.parametrize(
+    "run", [pytest.param(run, marks=[] if run in QUICK else [pytest.mark.thorough]) for run in SHORTEST]
+)
 def test_shapes_without_end(run: str) -> None:
     """The shortest run is certified in little time; what is unknown says how deep nothing was found."""
     model, name, steps = SHORTEST[run]
@@ -67,7 +72,9 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookout, "AGAIN", 1)
 
 
-@pytest.mark.parametrize("name", ["yardstick:shallow", "lesson:grant", "lesson:release"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("yardstick:shallow", marks=pytest.mark.thorough), "lesson:grant", "lesson:release"]
+)
 def test_an_early_look_says_what_a_late_one_says(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Where one looks after every layer, each claim has the same verdict, with the same run to the last size."""
     late = words(check(find(name).build()))

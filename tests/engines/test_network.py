@@ -92,6 +92,7 @@ def test_counting() -> None:
     assert "3 stores" in why or "4 stores" in why or "5 stores" in why
 
 
+@pytest.mark.thorough
 def test_what_is_not_proved_is_said() -> None:
     """A model may count where nobody has tried: so each proof names its proviso, in text and as data."""
     report = check(CountingLate(), any_number=True, witnesses=False, time_limit=None)
@@ -135,6 +136,7 @@ def test_claims_that_count() -> None:
     assert report.exit_status() == 3
 
 
+@pytest.mark.thorough
 def test_raises_where_there_are_more() -> None:
     """An exception where there are three stores, in a step or at the beginning, is none that cannot happen."""
     report = check(RaisesAtThree(), ["no_exception"], any_number=True, witnesses=False, time_limit=None)
