@@ -20,6 +20,7 @@ from dataclasses import replace
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.automaton.symmetry import fewer_shapes
 from spillproof.properties.engines.bounded import THE_TIME_WAS_UP
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.limits import OutOfTime
@@ -66,6 +67,8 @@ class Portfolio(Witnesses):
         if not self.naturals_proved:
             self.limit_proofs()
         self.report.validated = self.validation.result()
+        if hasattr(self, "lookout") and self.lookout.frontier.steps >= 0 and not self.report.interrupted:
+            self.report.hints += fewer_shapes(self.lookout.frontier.automaton())
         return self.report
 
     def first_world(self) -> World:

@@ -202,6 +202,8 @@ class Report:
     """How much of what the verdicts rest on was compared with the model on integers. None without an automaton."""
     unasked: list[Unasked] = field(default_factory=list)
     """The claims that were not asked, and why."""
+    hints: list[str] = field(default_factory=list)
+    """What would make the model smaller, if its author can say so: a sentence each."""
     any_number_of: str = ""
     """The scope of which every number was asked about; the model has the number at which runs were looked for."""
 

@@ -79,6 +79,7 @@ def tell(report: Report, name: str = "", model: str = "", seconds: float | None 
     """
     told = stories(report)
     parts = [[headline(report, name)], table(report), *provisos(report), *reasons(report)]
+    parts += [[_wrapped(f"Smaller: {hint}.", "    ", "")] for hint in report.hints]
     parts += [*certificates(report), *disputes(report)]
     parts += [left_out(report)]
     parts += [counterexample(story, number, len(told), model) for number, story in enumerate(told, 1)]
