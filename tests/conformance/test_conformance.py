@@ -125,7 +125,7 @@ def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
 # At random, in both
 
 
-@pytest.mark.parametrize("kind", ["bytes", "maps", "maps in the heap", "sorters", "sorters in the heap"])
+@pytest.mark.parametrize("kind", ["bytes", "modes", "maps", "maps in the heap", "sorters", "sorters in the heap"])
 def test_random_runs_go_alike(kind: str, release: Release) -> None:
     """Hypothesis takes steps in the model and on Spark, and looks at both after each; it shrinks what differs."""
     fixes = release.spark.fixes()
@@ -143,6 +143,15 @@ def test_how_often_a_victim_is_asked_is_seen(release: Release) -> None:
 
     with pytest.raises(AssertionError, match="the model has"):
         _random_runs("bytes", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
+
+
+@quick_only
+def test_the_mode_of_a_victim_is_seen(release: Release) -> None:
+    """A model in which requests ask consumers of both modes, as before SPARK-15357, does not do the same."""
+    fixes = release.spark.fixes() - {"SPARK-15357"}
+
+    with pytest.raises(AssertionError, match="the model has"):
+        _random_runs("modes", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
 
 
 def _random_runs(kind: str, release: Release, fixes: frozenset[str], phases: list[Phase]) -> None:
@@ -190,6 +199,15 @@ class Bytes(Machine):
         if self.task.used(which) > 0:
             self.task.free(which, size)
             self.steps += 1
+
+
+class Modes(Bytes):
+    """The same consumers, some on the heap and some off it."""
+
+    @initialize(pool=st.integers(8, 64), off_heap=st.integers(8, 64))
+    def begin(self, pool: int, off_heap: int) -> None:  # type: ignore[override] # there are two pools
+        """A pool for each mode."""
+        self.task = ByteTask(self.release.worker, self.fixes, pool, off_heap)
 
 
 class Collections(Machine):
@@ -254,6 +272,7 @@ class Sorters(Collections):
 
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
+    "modes": (Modes, 60, 40),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
     "sorters": (Sorters, 80, 20),

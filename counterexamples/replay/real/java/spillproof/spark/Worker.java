@@ -72,10 +72,14 @@ public final class Worker {
         return Json.of(told);
     }
 
+    private Task begun(String[] words) {
+        return new Task(conf, Long.parseLong(words[1]), words.length > 2 ? Long.parseLong(words[2]) : 0);
+    }
+
     private Object obey(String[] words) throws Exception {
         String name = words.length > 1 ? words[1] : "";
         switch (words[0]) {
-            case "begin": task = null; task = new Task(conf, Long.parseLong(name)); return null;
+            case "begin": task = null; task = begun(words); return null;
             case "new": task.add(name, words[2], words.length > 3 ? words[3] : ""); return null;
             case "insert": task.spilling(name).ask(Long.parseLong(words[2]), false); return null;
             case "again": task.spilling(name).ask(Long.parseLong(words[2]), true); return null;
