@@ -15,6 +15,7 @@ COLUMNS = {
     "library": "runs of the library",
     "bytes": "byte consumers",
     "modes": "byte consumers of two modes",
+    "tasks": "tasks that share memory",
     "maps": "maps, accounting",
     "maps in the heap": "maps, in the heap",
     "sorters": "sorters, accounting",
