@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from spillproof.model.bearing.line import Bearing
-from spillproof.model.catalogue.claim_names import FAILURE, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
+from spillproof.model.catalogue.claim_names import CHIEF, FAILURE, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
 from spillproof.model.spark.releases import NEWEST
 
 BEARINGS: tuple[Bearing, ...] = (
+    Bearing(
+        "SPARK-15357",
+        f"spark:modes@{NEWEST}",
+        IN_VAIN,
+        2,
+        "One takes memory on the heap, another asks for more than there is off it: the first is spilled for nothing.",
+    ),
     Bearing(
         "SPARK-19244",
         "spark:victims@3.5.7",
@@ -27,6 +34,13 @@ BEARINGS: tuple[Bearing, ...] = (
         NO_SHORTAGE,
         3,
         "One takes the pool, another task waits, a second asks: what is spilled for it goes to the other task.",
+    ),
+    Bearing(
+        "SPARK-34089",
+        f"spark:modes@{NEWEST}",
+        CHIEF,
+        1,
+        "A queue of rows takes memory off the heap, and it is accounted on it.",
     ),
     Bearing(
         "SPARK-35486",

@@ -14,6 +14,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.scenario.modes import MemoryMode, ModalTaskMemoryManager, release
 from tests.conformance.lockstep import Choosing, next_choice
 
 MANNERS = ("all", "half", "none", "all", "self")
@@ -36,11 +37,37 @@ class ByteConsumer(MemoryConsumer):
         return freed
 
 
+class ModalByteConsumer(ByteConsumer):
+    """The same, of one mode of memory."""
+
+    mode: MemoryMode = MemoryMode.ON_HEAP
+
+    def free_memory(self, size: Bytes) -> None:
+        release(self, size)
+
+
+MODES = (MemoryMode.ON_HEAP, MemoryMode.OFF_HEAP, MemoryMode.ON_HEAP, MemoryMode.OFF_HEAP, MemoryMode.OFF_HEAP)
+"""Of the consumers of a task with both modes, in the order of their manners."""
+
+
 class World(HeapObject):
     """A manager and its consumers, so that both can be copied together."""
 
     manager: TaskMemoryManager
     consumers: tuple[ByteConsumer, ...]
+
+
+def world(pool: int, fixes: frozenset[str]) -> World:
+    """A task with one mode of memory."""
+    manager = TaskMemoryManager(ExecutionMemoryPool(pool), fixes, Bag())
+    return World(manager, tuple(ByteConsumer(manager, manner=manner) for manner in MANNERS))
+
+
+def modal_world(pool: int, off_heap: int, fixes: frozenset[str]) -> World:
+    """A task with two."""
+    manager = ModalTaskMemoryManager(ExecutionMemoryPool(pool), fixes, Bag(), ExecutionMemoryPool(off_heap))
+    pairs = zip(MANNERS, MODES, strict=True)
+    return World(manager, tuple(ModalByteConsumer(manager, manner=manner, mode=mode) for manner, mode in pairs))
 
 
 @dataclass(frozen=True)
@@ -61,18 +88,19 @@ class Outcome:
 class ByteTask:
     """A model and Spark with the same consumers."""
 
-    def __init__(self, worker: Worker, fixes: frozenset[str], pool: int) -> None:
+    def __init__(self, worker: Worker, fixes: frozenset[str], pool: int, off_heap: int = 0) -> None:
         self.worker = worker
-        manager = TaskMemoryManager(ExecutionMemoryPool(pool), fixes, Bag())
-        self.world = World(manager, tuple(ByteConsumer(manager, manner=manner) for manner in MANNERS))
+        self.world = modal_world(pool, off_heap, fixes) if off_heap else world(pool, fixes)
         self.names = [f"B{number}" for number in range(len(MANNERS))]
-        worker.ask("begin", pool)
-        for name, manner in zip(self.names, MANNERS, strict=True):
-            worker.ask("new", name, "bytes", manner)
+        worker.ask("begin", pool, off_heap)
+        for name, manner, mode in zip(self.names, MANNERS, MODES, strict=True):
+            is_off = off_heap > 0 and mode is MemoryMode.OFF_HEAP
+            worker.ask("new", name, "off-heap" if is_off else "bytes", manner)
 
     def acquire(self, which: int, size: int) -> None:
         """Ask for bytes in both. Raises `AssertionError` where no choice among equals makes the two agree."""
-        everybody = size - self.world.manager.pool.pool_size + self.used(which) > 0
+        consumer = self.world.consumers[which]
+        everybody = size - self.world.manager.pool_of(consumer).pool_size + self.used(which) > 0
         seen = self.seen(self.worker.ask("acquire", self.names[which], size))
         possible = []
         for world, outcome in self.outcomes(which, size):
@@ -114,7 +142,8 @@ class ByteTask:
     @staticmethod
     def accounts(world: World) -> tuple[tuple[int, ...], int]:
         """Return what each consumer uses, and the pool's counter."""
-        return tuple(int(each.used) for each in world.consumers), int(world.manager.pool.used)
+        off_heap = world.manager.off_heap.used if isinstance(world.manager, ModalTaskMemoryManager) else 0
+        return tuple(int(each.used) for each in world.consumers), int(world.manager.pool.used + off_heap)
 
     def seen(self, answer: dict[str, Any]) -> Outcome:
         """Return what came of a request on Spark."""

@@ -14,6 +14,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "fidelity.
 COLUMNS = {
     "library": "runs of the library",
     "bytes": "byte consumers",
+    "modes": "byte consumers of two modes",
+    "tasks": "tasks that share memory",
     "maps": "maps, accounting",
     "maps in the heap": "maps, in the heap",
     "sorters": "sorters, accounting",

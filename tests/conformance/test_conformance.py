@@ -23,7 +23,7 @@ from spillproof.counterexamples.replay.real.library import GALLERY, find_all, li
 from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
-from spillproof.model.spark.fixes import HALVES
+from spillproof.model.spark.fixes import HALVES, POOLS, TASK
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
@@ -31,6 +31,7 @@ from spillproof.model.system import Model
 from tests.conformance.byte_task import MANNERS, ByteTask
 from tests.conformance.conftest import WANTED, Release, Tally
 from tests.conformance.lockstep import Lockstep, fits
+from tests.conformance.shared_memory import TASKS, SharedMemory
 
 pytestmark = pytest.mark.conformance
 
@@ -125,10 +126,12 @@ def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
 # At random, in both
 
 
-@pytest.mark.parametrize("kind", ["bytes", "maps", "maps in the heap", "sorters", "sorters in the heap"])
+@pytest.mark.parametrize(
+    "kind", ["bytes", "modes", "tasks", "maps", "maps in the heap", "sorters", "sorters in the heap"]
+)
 def test_random_runs_go_alike(kind: str, release: Release) -> None:
     """Hypothesis takes steps in the model and on Spark, and looks at both after each; it shrinks what differs."""
-    fixes = release.spark.fixes()
+    fixes = release.spark.fixes(FAMILIES.get(kind, TASK))
     try:
         _random_runs(kind, release, fixes, [Phase.generate, Phase.shrink])
     except AssertionError:
@@ -143,6 +146,25 @@ def test_how_often_a_victim_is_asked_is_seen(release: Release) -> None:
 
     with pytest.raises(AssertionError, match="the model has"):
         _random_runs("bytes", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
+
+
+@quick_only
+@pytest.mark.parametrize("fix", ["SPARK-12155", "SPARK-12253", "SPARK-4715", "proposal-wake-on-storage-release"])
+def test_how_tasks_share_is_seen(fix: str, release: Release) -> None:
+    """A model of the pool with one fix less, or with one that is only proposed, does not do the same."""
+    fixes = release.spark.fixes(POOLS) ^ {fix}
+
+    with pytest.raises(AssertionError, match="the model has"):
+        _random_runs("tasks", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
+
+
+@quick_only
+def test_the_mode_of_a_victim_is_seen(release: Release) -> None:
+    """A model in which requests ask consumers of both modes, as before SPARK-15357, does not do the same."""
+    fixes = release.spark.fixes() - {"SPARK-15357"}
+
+    with pytest.raises(AssertionError, match="the model has"):
+        _random_runs("modes", Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
 
 
 def _random_runs(kind: str, release: Release, fixes: frozenset[str], phases: list[Phase]) -> None:
@@ -190,6 +212,57 @@ class Bytes(Machine):
         if self.task.used(which) > 0:
             self.task.free(which, size)
             self.steps += 1
+
+
+class Modes(Bytes):
+    """The same consumers, some on the heap and some off it."""
+
+    @initialize(pool=st.integers(8, 64), off_heap=st.integers(8, 64))
+    def begin(self, pool: int, off_heap: int) -> None:  # type: ignore[override] # there are two pools
+        """A pool for each mode."""
+        self.task = ByteTask(self.release.worker, self.fixes, pool, off_heap)
+
+
+class Tasks(Machine):
+    """Tasks that share an executor's memory, and wait for it; and blocks that borrow of it."""
+
+    run: SharedMemory
+
+    @initialize(size=st.integers(4, 60), region=st.integers(0, 3))
+    def begin(self, size: int, region: int) -> None:
+        """Nothing is in use. The region of storage is a part of the memory, or none."""
+        self.run = SharedMemory(self.release.worker, self.fixes, size, size * region // 4)
+
+    @rule(task=st.integers(0, TASKS - 1), size=st.integers(1, 30))
+    def acquire(self, task: int, size: int) -> None:
+        """A task asks."""
+        if not self.run.waits(task):
+            self.run.acquire(task, size)
+            self.steps += 1
+
+    @rule(task=st.integers(0, TASKS - 1), size=st.integers(1, 30), all_of_it=st.booleans())
+    def give_back(self, task: int, size: int, *, all_of_it: bool) -> None:
+        """A task that does not wait releases a part, or ends."""
+        if self.run.used(task) == 0 or self.run.waits(task):
+            return
+        if all_of_it:
+            self.run.leave(task)
+        else:
+            self.run.release(task, min(size, self.run.used(task)))
+        self.steps += 1
+
+    @rule(size=st.integers(1, 30))
+    def store(self, size: int) -> None:
+        """A block is stored, where none has to give way."""
+        if self.run.can_store(size):
+            self.run.store(size)
+            self.steps += 1
+
+    @rule(size=st.integers(1, 30))
+    def drop(self, size: int) -> None:
+        """A block is dropped, which wakes nobody."""
+        self.run.drop(size)
+        self.steps += 1
 
 
 class Collections(Machine):
@@ -254,9 +327,14 @@ class Sorters(Collections):
 
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
+    "modes": (Modes, 60, 40),
+    "tasks": (Tasks, 60, 30),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
     "sorters": (Sorters, 80, 20),
     "sorters in the heap": (Sorters, 24, 14),
 }
 """What is compared; how many runs, and of how many steps at most."""
+
+FAMILIES = {"tasks": POOLS}
+"""By what is compared, the fixes that its model knows, where they are not those of a task."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from spillproof.model.spark.fixes.fix import Fix
 
+SPARK_15357 = "SPARK-15357"
 SPARK_19244 = "SPARK-19244"
 SPARK_20250 = "SPARK-20250"
 SPARK_23306 = "SPARK-23306"
+SPARK_34089 = "SPARK-34089"
 SPARK_35486 = "SPARK-35486"
 SPARK_36933 = "SPARK-36933"
 SPARK_48642 = "SPARK-48642"
@@ -14,6 +16,11 @@ SPARK_48642 = "SPARK-48642"
 RELEASE_ON_FAILURE = "proposal-release-on-failure"
 
 FIXES = (
+    Fix(
+        SPARK_15357,
+        "A request asks those to spill whose memory is of its mode; it asked all, some of them for nothing.",
+        ("2.0.0",),
+    ),
     Fix(
         SPARK_19244,
         "The smallest consumer that suffices is spilled first, else the largest; it was hash-set order.",
@@ -25,6 +32,11 @@ FIXES = (
         ("2.1.2", "2.2.0"),
     ),
     Fix(SPARK_23306, "A victim is asked to spill again until it frees nothing; it was asked once.", ("2.4.0",)),
+    Fix(
+        SPARK_34089,
+        "A queue of rows says that its memory is where Tungsten's is; it said that it is on the heap.",
+        ("3.2.0",),
+    ),
     Fix(SPARK_35486, "The requester spills itself until it frees nothing; it was asked once.", ("3.2.0",)),
     Fix(
         SPARK_36933,

@@ -1,6 +1,7 @@
 """The memory manager of one task: asks the pool, and when that is short, asks consumers to spill.
 
-One thread and one memory mode. Pages are left out: a consumer here accounts for what it holds by itself.
+One thread and one memory mode (`scenario/modes.py` has both). Pages are left out: a consumer here accounts for what it
+holds by itself.
 
 Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v1.6.0, v2.0.0, v2.2.0, v2.4.0, v3.0.1
 and master of April 2025.
@@ -45,7 +46,7 @@ class TaskMemoryManager(HeapObject):
 
         A requester of None is Spark 1.6's Spillable, which is no consumer: others spill for it, and nobody knows of it.
         """
-        got = self.pool.acquire(required)
+        got = self.pool_of(requester).acquire(required)
         if got < required:
             got = self.spill_victims(required, got, requester)
         if got < required and requester is not None and SPARK_36933 not in self.fixes:
@@ -54,13 +55,22 @@ class TaskMemoryManager(HeapObject):
             self.consumers.add(requester)
         return got
 
+    def pool_of(self, requester: consumer.MemoryConsumer | None) -> ExecutionMemoryPool:  # noqa: ARG002 - see Modes
+        """Return the pool that a request is made to. There is one here; with two modes of memory there are two."""
+        return self.pool
+
+    def eligible(self, requester: consumer.MemoryConsumer | None) -> Bag[consumer.MemoryConsumer]:  # noqa: ARG002
+        """Return who may be asked to spill for a request: everybody here; with two modes those of its own."""
+        return self.consumers
+
     def spill_victims(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer | None) -> Bytes:
         """Ask victims to spill until there is enough or nobody is left; return what is granted by then."""
-        victims = Victims(self.consumers, requester, required - got, self.fixes)
+        victims = Victims(self.eligible(requester), requester, required - got, self.fixes)
         while got < required and victims:
             victim = victims.next(required - got)
             freed = self.ask(victim, required, got, requester)
-            got += self.pool.acquire(required - got)  # Spark asks only if something was freed; else nothing is granted
+            # Spark asks only if something was freed; else nothing is granted.
+            got += self.pool_of(requester).acquire(required - got)
             victims.answered(victim, freed)
         return got
 
@@ -70,7 +80,7 @@ class TaskMemoryManager(HeapObject):
             freed = self.ask(requester, required, got, requester)
             if freed <= 0:
                 break
-            got += self.pool.acquire(required - got)
+            got += self.pool_of(requester).acquire(required - got)
             if SPARK_35486 not in self.fixes:
                 break
         return got
@@ -86,7 +96,7 @@ class TaskMemoryManager(HeapObject):
             return victim.spill(required - got, requester)
         except IOException as failure:
             if RELEASE_ON_FAILURE in self.fixes:
-                self.pool.release(got)
+                self.pool_of(requester).release(got)
             raise passed_on(failure, self.fixes) from failure
 
     def release_execution_memory(self, size: Bytes) -> None:

@@ -9,6 +9,7 @@ from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryP
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.scenario.modes import Modes
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import FailingSpillers, Failure, PartialSpillers, Victims
 
@@ -87,6 +88,51 @@ def test_what_a_failure_leaves(further: tuple[str, ...], orphaned: int) -> None:
 def test_what_a_kill_is_taken_for(release: str, failure: Failure, out_of_memory: bool) -> None:  # noqa: FBT001 - a parameter
     """A kill during a spill was an OutOfMemoryError until SPARK-20250, one in a stream until SPARK-48642."""
     assert failed(release, failure).is_out_of_memory() == out_of_memory
+
+
+# Modes of memory
+
+
+def modal(*, without: str = "") -> Modes:
+    """A task with 100 bytes on the heap and 100 off it: a consumer of each mode, and a queue."""
+    task: Modes = Modes(fixes=fixes_of("4.3.0") - {without}).start(capacity=100, off_heap=100)
+    return task
+
+
+def test_a_request_of_one_mode_asks_nobody_of_the_other() -> None:
+    """80 are used on the heap, 80 are asked for off it: all are granted, and 10 more are spilled by the requester, of
+    whom no more than its own is asked (shouldNotForceSpillingInDifferentModes, with two pools).
+    """
+    task = modal()
+    on_heap, off_heap, _ = task.spillers
+    task.acquire(on_heap, 80)
+    task.acquire(off_heap, 80)
+    task.acquire(off_heap, 30)
+
+    assert (on_heap.used, off_heap.used, task.unmet()) == (80, 30, 0)
+    assert not task.asked_in_vain()
+
+
+def test_before_15357_what_is_spilled_may_be_of_no_use() -> None:
+    """The consumer on the heap spills for memory off it, which there is no more of after that."""
+    task = modal(without="SPARK-15357")
+    on_heap, off_heap, _ = task.spillers
+    task.acquire(on_heap, 80)
+    with consulting(Always(0)):
+        task.acquire(off_heap, 110)
+
+    assert (on_heap.used, off_heap.used, task.unmet()) == (0, 100, 10)
+    assert task.asked_in_vain()
+
+
+@pytest.mark.parametrize(("without", "accounted"), [("", 60), ("SPARK-34089", 0)])
+def test_what_a_queue_holds_off_the_heap(without: str, accounted: int) -> None:
+    """Is accounted there since SPARK-34089; before, on the heap."""
+    task = modal(without=without)
+    queue = list(task.spillers)[-1]
+    task.acquire(queue, 60)
+
+    assert (queue.shallow_size(), task.accounted()) == (60, accounted)
 
 
 # The leak detector

@@ -10,7 +10,7 @@ from spillproof.counterexamples.replay.real.fingerprints.executed import WAYS, d
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.notes import NOTES
 from spillproof.counterexamples.replay.real.fingerprints.record import Record
-from spillproof.counterexamples.replay.real.fingerprints.signs import SIGNS, SOURCE
+from spillproof.counterexamples.replay.real.fingerprints.signs import ELSEWHERE, SIGNS, SOURCE
 from spillproof.counterexamples.replay.real.fingerprints.words import listed, spans
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES
@@ -93,6 +93,8 @@ def fixes(record: Record) -> Iterator[str]:
         yield f"| `{fix}` | {', '.join(FIXES[fix].since) or '–'} | {spans(having, record) or 'none'} | {places} |"
     old = ", ".join(f"`{fix}` ({', '.join(FIXES[fix].since)})" for fix in SOURCE)
     yield from ("", f"Before 2.1.2 there are no jars, and the source decides, as it does for {old}.", "")
+    other = ", ".join(f"`{fix}` ({', '.join(FIXES[fix].since)})" for fix in ELSEWHERE)
+    yield from (f"It does so for what is in Spark SQL, whose jar is not looked at: {other}.", "")
 
 
 def ran() -> Iterator[str]:

@@ -160,7 +160,10 @@ SIGNS: dict[str, Sign] = {
 }
 """By fix."""
 
-SOURCE = ("SPARK-10907", "SPARK-12165", "SPARK-12189", "SPARK-13122", "SPARK-17465")
+SOURCE = ("SPARK-10907", "SPARK-12165", "SPARK-12189", "SPARK-13122", "SPARK-15357", "SPARK-17465")
 """Fixes of 2.0.1 and before, which no names tell apart: the source says which release has them. The first jars that
 there are, those of 2.1.2, are younger.
 """
+
+ELSEWHERE = ("SPARK-34089",)
+"""Fixes in classes of Spark SQL, whose jar is not looked at: the source says which release has them."""

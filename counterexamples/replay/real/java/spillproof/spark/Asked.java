@@ -3,7 +3,6 @@ package spillproof.spark;
 import java.io.IOException;
 import org.apache.spark.memory.MemoryConsumer;
 import org.apache.spark.memory.MemoryMode;
-import org.apache.spark.memory.TaskMemoryManager;
 import org.apache.spark.unsafe.array.LongArray;
 
 /** A consumer that counts how often it is asked to spill, and of which arrays are wanted. */
@@ -12,12 +11,14 @@ class Asked extends MemoryConsumer {
     private final double share;
     IOException fails;
     int asked;
+    /** How many requests its manager had been made, when it was last asked. */
+    int requestsWhenAsked;
     int arrays;
     int arraysFreed;
     /** What is done in the place of giving an array, once there were some. */
     Runnable instead;
 
-    Asked(TaskMemoryManager manager, double share) {
+    Asked(Watched manager, double share) {
         super(manager, 1 << 20, MemoryMode.ON_HEAP);
         this.share = share;
     }
@@ -25,6 +26,7 @@ class Asked extends MemoryConsumer {
     @Override
     public long spill(long size, MemoryConsumer trigger) throws IOException {
         asked++;
+        requestsWhenAsked = ((Watched) taskMemoryManager).requests;
         if (fails != null) {
             throw fails;
         }

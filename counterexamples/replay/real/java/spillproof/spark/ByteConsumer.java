@@ -12,8 +12,8 @@ final class ByteConsumer extends MemoryConsumer {
     private final String manner;
     private final Task task;
 
-    ByteConsumer(String name, String manner, Task task) {
-        super(task.manager, 1 << 20, MemoryMode.ON_HEAP);
+    ByteConsumer(String name, String manner, MemoryMode mode, Task task) {
+        super(task.manager, 1 << 20, mode);
         this.name = name;
         this.manner = manner;
         this.task = task;

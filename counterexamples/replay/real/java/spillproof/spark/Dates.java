@@ -3,6 +3,7 @@ package spillproof.spark;
 import java.io.InterruptedIOException;
 import java.lang.ref.WeakReference;
 import org.apache.spark.SparkConf;
+import org.apache.spark.memory.MemoryMode;
 import org.apache.spark.memory.UnifiedMemoryManager;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.map.BytesToBytesMap;
@@ -121,7 +122,7 @@ final class Dates {
         victim.acquireMemory(1);
         int before = manager.requests;
         manager.allocatePage(1L << 33, new Asked(manager, 0));
-        return victim.asked > 0 && manager.requests == before + 1;
+        return victim.asked > 0 && victim.requestsWhenAsked == before + 1;
     }
 
     // Maps and sorters of objects
@@ -131,7 +132,7 @@ final class Dates {
         task.add("E", "map", "");
         task.spilling("E").ask(65536, false);
         try {
-            new Asked(task.manager, 1).acquireMemory(65536);
+            new ByteConsumer("other", "all", MemoryMode.ON_HEAP, task).acquireMemory(65536);
             return true;
         } catch (AssertionError error) {
             return false;
@@ -147,7 +148,7 @@ final class Dates {
             while (task.named("E").pull() > 0) {}
             task.named("E").drop();
         } else {
-            new Asked(task.manager, 1).acquireMemory(65536);
+            new ByteConsumer("other", "all", MemoryMode.ON_HEAP, task).acquireMemory(65536);
         }
         Heap.collect();
         return !task.named("E").alive().isEmpty();

@@ -11,6 +11,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskContext$;
 import org.apache.spark.TaskContextImpl;
 import org.apache.spark.memory.MemoryConsumer;
+import org.apache.spark.memory.MemoryMode;
 import org.apache.spark.memory.TaskMemoryManager;
 import org.apache.spark.memory.UnifiedMemoryManager;
 import org.apache.spark.util.collection.ExternalAppendOnlyMap;
@@ -26,7 +27,16 @@ final class Task {
     private final List<Object> spills = new ArrayList<>();
 
     Task(SparkConf conf, long pool) {
-        memory = new UnifiedMemoryManager(conf, pool, 0, 1);
+        this(conf, pool, 0);
+    }
+
+    /** With memory off the heap, which then is Tungsten's, or with 0 bytes without. */
+    Task(SparkConf conf, long pool, long offHeap) {
+        SparkConf own = conf.clone();
+        if (offHeap > 0) {
+            own.set("spark.memory.offHeap.enabled", "true").set("spark.memory.offHeap.size", Long.toString(offHeap));
+        }
+        memory = new UnifiedMemoryManager(own, pool, 0, 1);
         manager = new TaskMemoryManager(memory, 1);
         context = (TaskContext) Reflect.make(TaskContextImpl.class, manager);
         TaskContext$.MODULE$.setTaskContext(context);
@@ -37,7 +47,8 @@ final class Task {
         switch (kind) {
             case "map": consumers.put(name, new DrivenMap(name, this)); break;
             case "sorter": consumers.put(name, new DrivenSorter(name, this, manner.equals("aggregates"))); break;
-            case "bytes": bytes.put(name, new ByteConsumer(name, manner, this)); break;
+            case "bytes": bytes.put(name, new ByteConsumer(name, manner, MemoryMode.ON_HEAP, this)); break;
+            case "off-heap": bytes.put(name, new ByteConsumer(name, manner, MemoryMode.OFF_HEAP, this)); break;
             default: throw new IllegalArgumentException("no consumer is called " + kind);
         }
     }

@@ -14,6 +14,7 @@ import org.apache.spark.SparkContext;
 public final class Worker {
     private final SparkConf conf;
     private Task task;
+    private Shared shared;
 
     private Worker(SparkConf conf) {
         this.conf = conf;
@@ -72,10 +73,22 @@ public final class Worker {
         return Json.of(told);
     }
 
+    /** Begins with an executor's memory that so many tasks share: all of it, and storage's region. */
+    private void share(String[] words) {
+        if (shared != null) {
+            shared.close();
+        }
+        shared = new Shared(conf, Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
+    }
+
+    private Task begun(String[] words) {
+        return new Task(conf, Long.parseLong(words[1]), words.length > 2 ? Long.parseLong(words[2]) : 0);
+    }
+
     private Object obey(String[] words) throws Exception {
         String name = words.length > 1 ? words[1] : "";
         switch (words[0]) {
-            case "begin": task = null; task = new Task(conf, Long.parseLong(name)); return null;
+            case "begin": task = null; task = begun(words); return null;
             case "new": task.add(name, words[2], words.length > 3 ? words[3] : ""); return null;
             case "insert": task.spilling(name).ask(Long.parseLong(words[2]), false); return null;
             case "again": task.spilling(name).ask(Long.parseLong(words[2]), true); return null;
@@ -87,6 +100,8 @@ public final class Worker {
             case "free": task.bytes(name).freeMemory(Long.parseLong(words[2])); return null;
             case "end": return task.end();
             case "reach": return task.reachable();
+            case "shared": share(words); return null;
+            case "task": return shared.obey(name, Integer.parseInt(words[2]), Long.parseLong(words[3]));
             case "date": return new Dates(conf).has(name);
             case "dump": Heap.dump(String.join(" ", Arrays.copyOfRange(words, 1, words.length))); return null;
             case "chain": return task.chain(name, Integer.parseInt(words[2]), words[3].equals("downstream"));
