@@ -8,6 +8,7 @@ from pathlib import Path
 from spillproof.counterexamples.audit import heap, match
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.audit_text import Beside
+from spillproof.counterexamples.audit.page import page, picture_of
 from spillproof.counterexamples.audit.record import recorded
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.folder import Folder
@@ -33,11 +34,17 @@ def audited(
 
 
 def keep(made: Audit, beside: Beside, path: Path) -> Path | None:
-    """Write the trace and the report into a folder; return where the trace is. Raises `ModelError` if it cannot be."""
+    """Write the trace, the page, its picture and the report into a folder; return where the trace is.
+
+    Raises `ModelError` if one cannot be written.
+    """
     folder = Folder(path)
     kept = None
     if beside.match is not None:
         trace = beside.match.trace
         kept = folder.add(f"{trace.claims[0]}.itf.json", itf.dumps(trace))
+    folder.add("index.html", page(made, beside))
+    if (picture := picture_of(made)) is not None:
+        folder.add("audit.svg", picture)
     folder.report(recorded(made, beside), ascii_only=True)
     return kept

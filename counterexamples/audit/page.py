@@ -1,0 +1,103 @@
+"""An audit as one page, and its first chart as a picture by itself: files that need no network, and may use none.
+
+Names come from a log that anybody may have written: the template escapes them, and what could move text is replaced.
+The pictures and the words are there without the script, which zooms.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from spillproof.counterexamples.audit.audit import Audit
+from spillproof.counterexamples.audit.audit_text import Beside, tell
+from spillproof.counterexamples.audit.chart import Chart, Point, charts
+from spillproof.counterexamples.audit.chart_svg import drawn
+from spillproof.counterexamples.audit.interval import spell
+from spillproof.counterexamples.audit.verdict import verdict
+from spillproof.counterexamples.export.picture import printable
+from spillproof.counterexamples.export.svg import shipped
+
+FILES = 2
+"""Names of files that stand in the title."""
+
+
+def page(audit: Audit, beside: Beside) -> str:
+    """Return the page."""
+    css = shipped("picture.css") + shipped("page.css") + _own("chart.css") + _own("page.css")
+    found = charts(audit)
+    text = _template().render(
+        title=_title(audit), release=audit.evidence.told(), verdict=verdict(audit, beside.heap),
+        charts=[(each, _markup(drawn(each, f"chart-{number}"))) for number, each in enumerate(found, 1)],
+        words=printable(tell(audit, beside)), data=Markup(_data(found)),  # noqa: S704 - ASCII, and no <, > or &
+        css=Markup(css), js=Markup(_own("page.js")), policy=_policy(css, _own("page.js")),  # noqa: S704 - our own files
+    )  # fmt: skip
+    return printable(text) + "\n"
+
+
+def picture_of(audit: Audit) -> str | None:
+    """Return the chart of the executor of which there is most to see, as the text of an SVG file; None for none."""
+    found = charts(audit)
+    if not found:
+        return None
+    root = drawn(found[0], "chart")
+    size = {name: root.get(name, "") for name in ("width", "height")}
+    root.insert(2, Element("rect", {"class": "paper", **size}))
+    style = Element("style")
+    style.text = shipped("picture.css") + _own("chart.css")
+    root.insert(2, style)
+    return printable(tostring(root, encoding="unicode")) + "\n"
+
+
+def _title(audit: Audit) -> str:
+    names = [each.rpartition("/")[2] or each for each in audit.reading.files]
+    more = f" and {len(names) - FILES} more" if len(names) > FILES else ""
+    return f"{', '.join(names[:FILES])}{more}: {audit.reading.lines:,} lines"
+
+
+def _data(found: list[Chart]) -> str:
+    told = [
+        {
+            "begin": each.begin, "end": each.end, "clock": each.clock,
+            "believed": _told(each.believed), "held": _told(each.held()),
+        }
+        for each in found
+    ]  # fmt: skip
+    return json.dumps(told).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _told(points: tuple[Point, ...]) -> list[tuple[float, str]]:
+    return [(each.at, spell(each.size)) for each in points]
+
+
+def _own(name: str) -> str:
+    return (Path(__file__).with_name("page") / name).read_text(encoding="utf-8")
+
+
+def _policy(css: str, js: str) -> str:
+    style, script = (b64encode(sha256(each.encode()).digest()).decode() for each in (css, js))
+    return (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _markup(root: Element) -> Markup:
+    root.attrib.pop("xmlns", None)
+    return Markup(tostring(root, encoding="unicode", short_empty_elements=False))  # noqa: S704 - ElementTree escapes
+
+
+def _template() -> Any:
+    made = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=DictLoader({"page": _own("page.html.jinja")}),
+    )  # fmt: skip
+    made.filters["spell"] = spell
+    return made.get_template("page")
