@@ -161,6 +161,20 @@ def test_json_is_one_object(capsys: Said) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--max-steps", "2"], {"verdict": "holds", "bounds": "all sizes, runs of at most 2 steps"}),
+        (["--engine", "explore"], {"verdict": "violated", "minimal": False, "within": "sizes up to 2"}),
+    ],
+)
+def test_json_says_how_far_a_verdict_goes(capsys: Said, options: list[str], said: dict[str, object]) -> None:
+    """What is known within bounds only has its bounds beside it: the run of three steps is beyond two."""
+    chief = answered(capsys, LEAKY, "--claim", "free_is_unreachable", *options)["results"][0]
+
+    assert {key: chief.get(key) for key in said} == said
+
+
 def test_json_has_the_trace(capsys: Said) -> None:
     """The trace of a violation is ITF, from which the run can be taken again; a proof has none."""
     results = {result["claim"]: result for result in answered(capsys, LEAKY)["results"]}
