@@ -36,7 +36,7 @@ class {name}(Adapter):
     def accounted(self) -> int:  # what the manager believes to hold in memory
         return sum(len(value) for value in self.manager.values())
 
-    # drops = True: it forgets values by itself, as a cache does; def keys(self) -> list[str]: return those it still has
+    # drops = True, and def keys(self) -> list[str]: it forgets values by itself, as a cache does; these it still has
     # def spill(self) -> int: return the bytes that it claims to have freed
     # def issue(self, key: str) -> Any: return an iterator, a view: what it holds counts against the manager
     # def pull(self, handle: Any) -> None: use it
@@ -140,7 +140,8 @@ def _written(template: str, what: str, example: str, name: str, folder: Path) ->
     return path
 
 
-TAKEN = frozenset("Adapter Any Block Bytes HeapObject Model Path action check claims_of require".split())
+KIT = {"Bytes", "HeapObject", "Model", "action", "check", "require"}
+TAKEN = frozenset({"Adapter", "Any", "Block", "Path", "claims_of", *KIT})
 """Names that the templates use themselves."""
 
 

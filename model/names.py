@@ -32,8 +32,8 @@ def instead(name: str, known: Iterable[str], command: str = "") -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number of things in words: `1 step`, `2,000 steps`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    """Return a number of things in words: `1 step`, `2 steps`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _close(name: str, names: list[str]) -> list[str]:
