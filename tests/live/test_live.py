@@ -192,45 +192,12 @@ class NoBeginning(Honest):
         raise RuntimeError("no server")
 
 
-class NoAccount(Adapter):
-    def begin(self, folder: Path) -> None:
-        pass
-
-    def put(self, key: str, value: Any) -> None:
-        pass
-
-
-class DropsUnseen(Honest):
-    drops = True
-
-
-class DropsWhat(DropsUnseen):
-    def keys(self) -> Any:
-        return None
-
-
-class DropsInTurn(DropsUnseen):
-    def keys(self) -> Any:
-        raise RuntimeError("changed")
-
-
-class Immeasurable(Honest):
-    measured_by: Any = int
-
-
 @pytest.mark.parametrize(
     ("adapter", "said"),
     [
         (NoNumber, r"NoNumber\.accounted\(\) returned None; it is to return a whole number of bytes"),
         (NoAnswer, r"NoAnswer\.accounted raises AttributeError: no total \(test_live\.py:\d+\); it must not raise"),
         (NoBeginning, r"NoBeginning\.begin raises RuntimeError: no server"),
-        (NoAccount, r"NoAccount has no method accounted; begin, put and accounted are needed"),
-        (DropsUnseen, r"DropsUnseen says drops = True, and has no method keys: .*; return from keys\(\) the keys"),
-        (DropsWhat, r"DropsWhat\.keys\(\) returned None; it is to return the keys that it has, in a list"),
-        (DropsInTurn, r"DropsInTurn\.keys raises RuntimeError: changed \(test_live\.py:\d+\); it must not raise"),
-        (Immeasurable, r"Immeasurable\.measured_by is <class 'int'>, which is not a measure; write Ledger or Traced"),
-        (Honest(), r"<.*Honest object at .*> is not a subclass of Adapter; .* give the class itself"),
-        (dict, r"<class 'dict'> is not a subclass of Adapter; write class MyStore\(Adapter\)"),
     ],
 )
 def test_a_mistake_in_an_adapter_is_one_line(adapter: type[Adapter], said: str) -> None:
@@ -239,20 +206,6 @@ def test_a_mistake_in_an_adapter_is_one_line(adapter: type[Adapter], said: str) 
         check_live(adapter, examples=2)
 
     assert "\n" not in str(caught.value)
-
-
-class Misses(Honest):
-    """Says by None that it has a value no more, as `dict.get` does."""
-
-    def get(self, key: str) -> Any:
-        return None
-
-
-def test_what_is_not_given_back_is_lost() -> None:
-    """A manager that returns None for a value that it ought to have has lost it, and has raised nothing."""
-    report = check_live(Misses, ["no_record_lost_or_repeated", "no_exception"], examples=2)
-
-    assert [result.claim.name for result in report.violated()] == ["no_record_lost_or_repeated"]
 
 
 def test_the_holder_is_named() -> None:
