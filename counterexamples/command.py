@@ -24,6 +24,7 @@ import click
 from spillproof.counterexamples import completion, files, interrupts, screen
 from spillproof.counterexamples.export import FORMATS
 from spillproof.counterexamples.options import ANY, ON, OUT, TRACE, number_or_any, seconds, trace_of, whole
+from spillproof.model.names import unknown
 
 USAGE, DEFECT = 2, 70
 
@@ -51,6 +52,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         given = sys.argv[1:] if arguments is None else list(arguments)
         status = cli.main(given or ["--help"], prog_name="spillproof", standalone_mode=False)
         return int(status or 0) if given else USAGE
+    except click.MissingParameter as error:
+        path = error.ctx.command_path if error.ctx else "spillproof"
+        return _refuse(f"{error.format_message().rstrip('.')}; `{path} --help` says what it takes")
     except click.ClickException as error:
         return _refuse(error.format_message())
     except ModelError as error:
@@ -91,6 +95,19 @@ class Group(click.Group):
 
     command_class = Command
     group_class = type
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            words = " or ".join(f"`{ctx.command_path} {each}`" for each in sorted(self.commands))
+            ctx.fail(f"which one? write {words}")
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(unknown("command", args[0], sorted(self.commands)))
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})

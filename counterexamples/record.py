@@ -17,7 +17,17 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, open_parameters
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Run, false_at
-from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result, Verdict, Violated
+from spillproof.properties.engines.verdict import (
+    Disputed,
+    Holds,
+    NotFound,
+    Proved,
+    Report,
+    Result,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
@@ -71,7 +81,7 @@ class Record:
             "trace": None if run is None else itf.to_itf(self.trace(result)),
             **_dispute(verdict),
             **_confirmation(verdict),
-            **_proviso(verdict),
+            **_reach(verdict),
         }
 
     def keep(self, folder: Folder) -> None:
@@ -150,11 +160,21 @@ def trace_of(result: Result, name: str) -> Trace:
     )
 
 
-def _proviso(verdict: Verdict) -> Json:
-    """Return how far a proof goes and what it rests on, where that is more than its scope says."""
-    if not isinstance(verdict, Proved) or not verdict.provided:
-        return {}
-    return {"covers": verdict.covers, "provided": verdict.provided}
+def _reach(verdict: Verdict) -> Json:
+    """Return how far a verdict goes and what it rests on, where that is not what the scope alone says."""
+    match verdict:
+        case Proved(covers=covers, provided=provided) if provided:
+            return {"covers": covers, "provided": provided}
+        case Holds(bounds=bounds):
+            return {"bounds": bounds}
+        case NotFound(tried=tried):
+            return {"tried": tried}
+        case Unknown(depth=depth) if depth >= 0:
+            return {"depth": depth}
+        case Violated(within=within) if within:
+            return {"within": within}
+        case _:
+            return {}
 
 
 def _confirmation(verdict: Verdict) -> Json:

@@ -36,6 +36,7 @@ class {name}(Adapter):
     def accounted(self) -> int:  # what the manager believes to hold in memory
         return sum(len(value) for value in self.manager.values())
 
+    # drops = True, and def keys(self) -> list[str]: it forgets values by itself, as a cache does; these it still has
     # def spill(self) -> int: return the bytes that it claims to have freed
     # def issue(self, key: str) -> Any: return an iterator, a view: what it holds counts against the manager
     # def pull(self, handle: Any) -> None: use it
@@ -71,7 +72,7 @@ class {name}(Model):
 
     def begin(self, capacity: Bytes, places: int = 2) -> None:
         self.capacity = capacity  # without a default: every size at once
-        self.places = places  # with one: `spillproof check FILE --set places=3`
+        self.places = places  # with one: `spillproof check FILE:{name} --set places=3`
         self.used = 0
         self.blocks: list[Block] = []
         self.reading: Block | None = None  # whoever still refers to a block, such as an iterator
@@ -122,8 +123,11 @@ def write_model(name: str, folder: Path) -> Path:
 
 
 def _written(template: str, what: str, example: str, name: str, folder: Path) -> Path:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or iskeyword(name) or name in TAKEN:
-        message = f"{what} is a class, and {name!r} is no name for one; write, for example, {example}"
+    if name in TAKEN:
+        message = f"the file has another {name} already; choose another name, such as {example}"
+        raise ModelError(message)
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or iskeyword(name):
+        message = f"{what} is a class, and {name!r} is not a name for one; write, for example, {example}"
         raise ModelError(message)
     path = folder / f"test_{_snake(name)}.py"
     try:
@@ -136,7 +140,8 @@ def _written(template: str, what: str, example: str, name: str, folder: Path) ->
     return path
 
 
-TAKEN = frozenset({"Adapter", "Any", "Block", "Bytes", "HeapObject", "Model", "Path"})
+KIT = {"Bytes", "HeapObject", "Model", "action", "check", "require"}
+TAKEN = frozenset({"Adapter", "Any", "Block", "Path", "claims_of", *KIT})
 """Names that the templates use themselves."""
 
 

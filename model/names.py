@@ -1,4 +1,4 @@
-"""A name that does not exist: what was meant perhaps, and where to find what there is; never a wall of names."""
+"""Words for what is not there (what was meant perhaps, and where to find it), and for how many there are."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def instead(name: str, known: Iterable[str], command: str = "") -> str:
     if not command or len(names) <= FEW:
         return " ".join([*meant, f"available: {', '.join(names) or 'none'}"])
     return " ".join([*meant, f"`{command}` lists all {len(names)}"])
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words: `1 step`, `2 steps`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _close(name: str, names: list[str]) -> list[str]:

@@ -71,17 +71,25 @@ def class_in_file(where: str) -> type[Model]:
     if _is_model(found):
         return found
     available = f"models in it: {', '.join(models)}" if models else "there is no subclass of Model in it"
+    if adapters := [each for each, value in vars(module).items() if _is_adapter(value)]:
+        available += f"; {adapters[0]} is an adapter, which pytest checks: pytest {path}"
     if not name:
         message = f"{path}: which class? write {path}:Class; {available}"
     elif found is None:
         message = f"{path} has no {name}; {available}"
     else:
-        message = f"{path}: {name} is no subclass of Model; {available}"
+        message = f"{path}: {name} is not a subclass of Model; {available}"
     raise ModelError(message)
 
 
 def _is_model(value: Any) -> TypeGuard[type[Model]]:
     return isinstance(value, type) and issubclass(value, Model) and value is not Model
+
+
+def _is_adapter(value: Any) -> bool:
+    """Return whether a class is an adapter of running code; where there is one, its module is imported."""
+    base = getattr(sys.modules.get("spillproof.properties.live.adapter"), "Adapter", None)
+    return base is not None and isinstance(value, type) and issubclass(value, base) and value is not base
 
 
 def _imported(path: Path) -> ModuleType:

@@ -88,8 +88,8 @@ def test_a_defect_of_ours_is_no_violation(monkeypatch: pytest.MonkeyPatch, capsy
         (["check", "zzz"], "no model is called 'zzz'; `spillproof list models` lists all "),
         (["check", "nowhere.py:Model"], "nowhere.py: there is no such file"),
         (["check", f"{MODELS}:Leeky"], "has no Leeky; models in it: Leaky, Repaired"),
-        (["check", f"{MODELS}:NOT_A_MODEL"], "NOT_A_MODEL is no subclass of Model; models in it: Leaky"),
-        (["check", f"{MODELS}:Manager"], "Manager is no subclass of Model; models in it: Leaky"),
+        (["check", f"{MODELS}:NOT_A_MODEL"], "NOT_A_MODEL is not a subclass of Model; models in it: Leaky"),
+        (["check", f"{MODELS}:Manager"], "Manager is not a subclass of Model; models in it: Leaky"),
         (["check", str(MODELS)], "which class? write"),
         (["check", f"{MODELS}:Idle"], "Idle has no actions"),
         (["check", f"{MODELS}:Indexes"], "an unknown size has no fixed value to count up to"),
@@ -110,8 +110,11 @@ def test_a_defect_of_ours_is_no_violation(monkeypatch: pytest.MonkeyPatch, capsy
         (["check", LEAKY, "--time-limit", "nan"], "'--time-limit': must be a number of seconds, more than 0, not nan"),
         (["check", LEAKY, "--seed", "x"], "'--seed': must be a whole number of at least 0, not x"),
         (["check", LEAKY, "--clam", "x"], "No such option"),
-        (["check"], "Missing argument 'MODEL'"),
-        (["chek"], "No such command 'chek'"),
+        (["check"], "Missing argument 'MODEL'; `spillproof check --help` says what it takes"),
+        (["new", "modl"], "no command is called 'modl'; did you mean model? available: adapter, model"),
+        (["new"], "which one? write `spillproof new adapter` or `spillproof new model`"),
+        (["new", "model"], "Missing argument 'NAME'; `spillproof new model --help` says what it takes"),
+        (["chek"], "no command is called 'chek'; did you mean check?"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_one_line(capsys: Said, arguments: list[str], said: str) -> None:
@@ -159,6 +162,20 @@ def test_json_is_one_object(capsys: Said) -> None:
     assert {key: chief[key] for key in KEYS[:2] + KEYS[3:4] + KEYS[6:7]} == {
         "claim": "free_is_unreachable", "verdict": "violated", "steps": 3, "minimal": True,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--max-steps", "2"], {"verdict": "holds", "bounds": "all sizes, runs of at most 2 steps"}),
+        (["--engine", "explore"], {"verdict": "violated", "minimal": False, "within": "sizes up to 2"}),
+    ],
+)
+def test_json_says_how_far_a_verdict_goes(capsys: Said, options: list[str], said: dict[str, object]) -> None:
+    """What is known within bounds only has its bounds beside it: the run of three steps is beyond two."""
+    chief = answered(capsys, LEAKY, "--claim", "free_is_unreachable", *options)["results"][0]
+
+    assert {key: chief.get(key) for key in said} == said
 
 
 def test_json_has_the_trace(capsys: Said) -> None:

@@ -156,7 +156,8 @@ def _of_spark(made: Audit, hearing: Hearing, sample: bytes) -> None:
         return
     files = ", ".join(made.reading.files[:3])
     looks = sure or foreign.looks_like(sample)
-    if looks and (sure or not hearing.spark):
+    ours = foreign.is_ours(sample) and not made.deaths
+    if looks and (sure or ours or not hearing.spark):
         raise ModelError(
             f"{files}: this is no log of Spark's, but looks like {looks}; give the log of a Spark executor"
         )

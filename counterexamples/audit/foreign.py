@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
+OURS = (
+    ("a class histogram of Java's, which --histogram reads", rb"(?m)^ *num +#instances +#bytes"),
+    ("an export of Eclipse MAT, which --dominators reads", rb"(?i)retained heap|shallow heap"),
+    ("a trace of a model, which spillproof replay reads", rb"\"#meta\""),
+    ("a heap dump of Java's, which spillproof heap reads", rb"\AJAVA PROFILE "),
+)
+"""What another option or command reads. It may name Spark's classes, and is no log for that."""
+
 LOOKS = (
+    *OURS,
     ("a log of Dask", rb"distributed\.(?:worker|scheduler|nanny|core|comm|utils)|dask\.distributed"),
     ("a log of Trino", rb"io\.trino\.|trino-server"),
     ("a log of Presto", rb"com\.facebook\.presto|io\.prestosql"),
@@ -33,10 +42,7 @@ LOOKS = (
     ("a script of a shell", rb"\A#! ?/"),
     ("a web page", rb"(?i)\A\s*<(?:!doctype html|html)"),
     ("a file of XML", rb"\A\s*<\?xml"),
-    ("a class histogram of Java's, which --histogram reads", rb"(?m)^ *num +#instances +#bytes"),
-    ("an export of Eclipse MAT, which --dominators reads", rb"(?i)retained heap|shallow heap"),
     ("a log of Java's garbage collector", rb"\[gc[,\] ]|\[GC \(|\bGC\(\d+\) Pause"),
-    ("a trace of a model, which spillproof replay reads", rb"\"#meta\""),
     ("a notebook", rb"\A\s*\{\s*\"cells\""),
     ("a file of JSON", rb"\A\s*[\[{]"),
     ("a heap of Java's that is printed", rb"(?m)^Heap$"),
@@ -74,6 +80,11 @@ def of_spark(block: bytes) -> bool:
 def surely(sample: bytes) -> str:
     """Return what a file is that is no log, though it may speak of Spark; nothing for any other."""
     return next((words for words, regex in SURELY if re.search(regex, sample)), "")
+
+
+def is_ours(sample: bytes) -> bool:
+    """Return whether a file begins as what another option or command reads."""
+    return any(re.search(regex, sample) for _, regex in OURS)
 
 
 def looks_like(sample: bytes) -> str:

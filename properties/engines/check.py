@@ -10,7 +10,7 @@ from math import inf
 from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
-from spillproof.model.names import unknown
+from spillproof.model.names import counted, unknown
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import BUILT_IN, claims_about
@@ -282,11 +282,12 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     for claim in claims:
         run = seen.violations.get(claim.name)
         if run is not None:
-            verdict: Verdict = Violated(run, *weight(run), f"for {words}: every shorter run was looked at")
+            minimal = f"for {words}: every shorter run was looked at"
+            verdict: Verdict = Violated(run, *weight(run), minimal, least=False, within=words)
         elif seen.complete:
             verdict = Holds(f"{words}, any number of steps ({seen.states} states)")
         elif limits.max_steps is not None and seen.depth >= limits.max_steps:
-            verdict = Holds(f"{words}, runs of at most {seen.depth} steps ({seen.states} states)")
+            verdict = Holds(f"{words}, runs of at most {counted(seen.depth, 'step')} ({seen.states} states)")
         else:
             verdict = Unknown(f"{seen.stopped} after {seen.states} states with {words}", seen.depth)
         report.results.append(Result(claim, verdict, "explore", seconds))

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 from spillproof.model.system import Action, Model, actions_of
 from spillproof.properties.claims import Claim, named_apart
 from spillproof.properties.engines.alarm import heard
@@ -34,7 +35,7 @@ class Simulated:
     @property
     def tried(self) -> str:
         """What was tried, in words."""
-        return f"{self.examples} random runs of {self.steps} steps in all"
+        return f"{counted(self.examples, 'random run')} of {counted(self.steps, 'step')} in all"
 
 
 class RandomWalk(Walker):

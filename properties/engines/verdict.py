@@ -59,6 +59,8 @@ class Violated(Verdict):
     """What certifies that no run has fewer steps, then objects, then bytes. Empty where nothing does."""
     least: bool = True
     """Whether that says something of objects and bytes as well; else of steps alone."""
+    within: str = ""
+    """The bounds within which it is the shortest, such as `sizes up to 2`; empty where there are none."""
     ruled_out: int = -1
     """Where nothing certifies it: every run of at most so many steps was ruled out all the same."""
 

@@ -60,8 +60,10 @@ def counterexample(falsified: Falsified, claims: Iterable[Claim] = ()) -> list[s
     violated, at = list(claims), len(falsified.steps) - 1
     moments = list(map(moment, falsified.steps))
     evidence = [each for claim in violated if (each := evidence_of(claim, moments, at)) is not None]
-    lines = [f"Counterexample: {_steps(falsified.script)}", "", *(f"  violates {each.name}" for each in violated), ""]
-    lines += told_run(moments, at)
+    lines = [f"Counterexample: {_steps(falsified.script)}", ""]
+    for each in violated:
+        lines += [f"  violates {each.name}", textwrap.indent(_wrapped(each.sentence, "", WIDTH - 4), "    ")]
+    lines += ["", *told_run(moments, at)]
     lines += told_evidence(evidence, ("accounted", "reachable"), WIDTH, [each.spelled for each in moments])
     lines += [] if evidence else told_disk(falsified.steps)
     lines += told_paths(falsified.paths)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, SupportsIndex
@@ -11,7 +11,7 @@ from typing import Any, SupportsIndex
 from spillproof.model.errors import ModelError
 from spillproof.properties.live import faults
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.measure import Ledger, Measure
 from spillproof.properties.live.operations import AT_ONCE, MAY_WAIT, OPERATIONS
 from spillproof.properties.live.operations.cancelled import Cancelled
 from spillproof.properties.live.operations.operation import Operation
@@ -41,8 +41,13 @@ def _recorded(name: str) -> Callable[[Now], Any]:
 def seen_of(kind: type[Adapter]) -> type[Now]:
     """Return the class of the states that are seen through adapters of a class.
 
-    Raises `ModelError` where an adapter has what is measured in another form than a method, so that it is not seen.
+    Raises `ModelError` where it is not a class of adapters, or has what is measured in another form than a method, so
+    that it is not seen.
     """
+    given: Any = kind  # whatever somebody gave
+    if not (isinstance(given, type) and issubclass(given, Adapter)):
+        message = f"{kind!r} is not a subclass of Adapter; write class MyStore(Adapter), and give the class itself"
+        raise ModelError(message)
     for name in (*MEASURED, "accounts"):
         if not callable(getattr(kind, name, _nothing)):
             message = (
@@ -98,8 +103,10 @@ def claims_to_free(kind: type[Adapter]) -> bool:
 def operations_of(kind: type[Adapter]) -> dict[str, Operation]:
     """Return by name the steps that can be taken through an adapter: those of its methods, and of the faults it lists.
 
-    Raises `ModelError` for a fault that does not exist, that its values cannot have, or for which a method is missing.
+    Raises `ModelError` where a method is missing that every adapter needs, or that `drops` needs, and for a fault that
+    does not exist or that its values cannot have.
     """
+    _refuse_form(kind)
     _refuse_faults(kind)
     return dict(_operations(kind))
 
@@ -127,6 +134,24 @@ def letters_of(kind: type[Adapter]) -> dict[str, str]:
 
 MADE_OF_OTHERS = frozenset({"second_thread", "cancelled"})
 """The faults whose steps are made of other steps."""
+
+
+def _refuse_form(kind: type[Adapter]) -> None:
+    if missing := sorted(kind.__abstractmethods__):
+        message = (
+            f"{kind.__name__} has no method {' and no method '.join(missing)}; begin, put and accounted are needed"
+        )
+        raise ModelError(message)
+    if kind.drops and not offers(kind, "keys"):
+        message = (
+            f"{kind.__name__} says drops = True, and has no method keys: which values it dropped cannot be known; "
+            "return from keys() the keys that it still has"
+        )
+        raise ModelError(message)
+    measure: Any = kind.measured_by
+    if not (isinstance(measure, type) and issubclass(measure, Measure)):
+        message = f"{kind.__name__}.measured_by is {measure!r}, which is not a measure; write Ledger or Traced"
+        raise ModelError(message)
 
 
 def _refuse_faults(kind: type[Adapter]) -> None:
@@ -165,6 +190,18 @@ def asked(adapter: Adapter, question: str) -> int:
         message = f"{type(adapter).__name__}.{question}() returned {answer!r}; it is to return a whole number of bytes"
         raise ModelError(message)
     return int(answer)
+
+
+def keys_of(kind: type[Adapter], ask: Callable[[], Any]) -> set[str]:
+    """Return the keys that `ask` is told of. Raises `ModelError`, in one line, where it is not told any."""
+    try:
+        answer = ask()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the adapter's
+        raise broken(kind, "keys", error) from None
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        message = f"{kind.__name__}.keys() returned {answer!r}; it is to return the keys that it has, in a list"
+        raise ModelError(message)
+    return set(answer)
 
 
 def broken(adapter: Adapter | type[Adapter], method: str, error: Exception) -> ModelError:

@@ -28,7 +28,7 @@ from spillproof.properties.live.holders import Path, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import seen_of
+from spillproof.properties.live.offers import operations_of, seen_of
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.session import Playing, Step, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
@@ -105,6 +105,7 @@ def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) 
 @contextmanager
 def measuring(adapter: type[Adapter]) -> Iterator[None]:
     """Let an adapter's measure work, undisturbed by the collector, as long as this lasts."""
+    operations_of(adapter)  # refuses an adapter that no run could be taken on
     with adapter.measured_by.at_work():
         warm_up(adapter)
         with frozen():

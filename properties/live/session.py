@@ -22,7 +22,7 @@ from spillproof.properties.live import faults, folders
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import content
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.offers import MEASURED, Now, asked, broken, offers, operations_of, seen_of
+from spillproof.properties.live.offers import MEASURED, Now, asked, broken, keys_of, offers, operations_of, seen_of
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
 
@@ -122,6 +122,10 @@ class Playing:
         answer = getattr(self.adapter, method)(*arguments)
         return self.settled(answer) if isawaitable(answer) else answer
 
+    def keys(self) -> set[str]:
+        """Return the keys that the manager says it has."""
+        return keys_of(self.kind, lambda: self.do("keys"))
+
     def settled(self, answer: Any) -> Any:
         """Wait for what a coroutine answers, in the adapter's `loop`, or in one of this run."""
         loop = getattr(self.adapter, "loop", None)
@@ -216,7 +220,7 @@ class Playing:
         """Notice what a manager that drops values has dropped; return the keys."""
         if not self.kind.drops:
             return ()
-        gone = tuple(sorted(self.held.keys() - set(self.do("keys"))))
+        gone = tuple(sorted(self.held.keys() - self.keys()))
         for key in gone:
             self.forget(key)
         return gone
@@ -267,7 +271,8 @@ class Playing:
 
     def compare(self, key: str) -> int:
         """Read a value; return how many bytes of what was put are in it, and more where there are more."""
-        got = self.adapter.measure.content(self.do("get", key))
+        value = self.do("get", key)
+        got = b"" if value is None else self.adapter.measure.content(value)  # None: a cache that has it no more
         wanted = b"".join(content(number, size) for number, size in self.held[key])
         if got.startswith(wanted) or key in self.unsure:
             return len(got)
@@ -320,7 +325,7 @@ class Playing:
             if move.key in self.held:
                 self.unsure.add(move.key)
             return
-        if move.key in set(self.do("keys")):
+        if move.key in self.keys():
             self.held[move.key] = [(self.made, move.units * self.kind.measured_by.unit)]
             self.unsure.add(move.key)
             if operation.poisons:
@@ -332,7 +337,7 @@ class Playing:
         """Ask whether a key is there. Where the manager does not say it, it may be."""
         if not offers(self.kind, "keys"):
             self.unsure |= {key} & self.held.keys()
-        elif key not in set(self.do("keys")):
+        elif key not in self.keys():
             self.forget(key)
         elif key not in self.held:
             self.held[key] = [(self.made, 0)]
@@ -360,7 +365,7 @@ class Playing:
         seen |= {"had_room": False, "is_refused": False, "has_dropped": False, **(more or {})}
         if hasattr(made, "unpinned"):
             seen["has_pinned"] = bool(self.pins)
-            seen["unpinned"] = len(self.pins.keys() - set(self.do("keys")))
+            seen["unpinned"] = len(self.pins.keys() - self.keys())
         return made(seen)
 
     def pinned(self) -> int:

@@ -105,7 +105,8 @@ ROWS = [
     (result("a", VIOLATED), "✗ violated  a  2 steps, the shortest"),
     (result("a", Violated(Run(Yardstick(), (3,), RUN.steps[:1]), 1, 1)), "✗ violated  a  1 step, perhaps not the shortest"),  # noqa: E501 - one text
     (proved("a"), "✓ proved    a  all sizes, any number of steps"),
-    (result("a", Holds("sizes up to 2")), "✓ holds     a"),
+    (result("a", Violated(RUN, 1, 1, "x", within="sizes up to 2")), "✗ violated  a  2 steps, the shortest for sizes up to 2"),  # noqa: E501 - one text
+    (result("a", Holds("sizes up to 2, runs of at most 1 step (3 states)")), "✓ holds     a  sizes up to 2, runs of at most 1 step"),  # noqa: E501 - one text
     (result("a", NotFound("5 runs")), "? not-found a"),
     (result("a", Unknown("time", 0)), "? unknown   a  no run of up to 0 steps"),
     (result("a", Unknown("time", 1)), "? unknown   a  no run of up to 1 step"),

@@ -55,7 +55,7 @@ def test_the_model_shows_what_its_comment_says(
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("class", "is no name for one"), ("Model", "is no name for one"), ("Mine", "it is there already")],
+    [("class", "is not a name for one"), ("Model", "has another Model already"), ("Mine", "it is there already")],
 )
 def test_what_cannot_be_a_model_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, said: str
@@ -69,7 +69,8 @@ def test_what_cannot_be_a_model_is_one_line(
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("2fast", "is no name for one"), ("a/b", "is no name for one"), ("Mine", "it is there already")]
+    ("name", "said"),
+    [("2fast", "is not a name for one"), ("a/b", "is not a name for one"), ("Mine", "it is there already")],
 )
 def test_what_cannot_be_written_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, said: str

@@ -142,8 +142,9 @@ def _row(mark: str, word: str, name: str, detail: str) -> str:
 
 def _detail(result: Result) -> str:
     match result.verdict:
-        case Violated(run=run, minimal=minimal):
-            return f"{_steps(len(run))}, {'the shortest' if minimal else 'perhaps not the shortest'}"
+        case Violated(run=run, minimal=minimal, within=within):
+            short = f"the shortest{f' for {within}' if within else ''}" if minimal else "perhaps not the shortest"
+            return f"{_steps(len(run))}, {short}"
         case Never():
             beside = result.claim.beside
             return f"so that {beside} says nothing here" if beside else "in no run"
@@ -151,6 +152,8 @@ def _detail(result: Result) -> str:
             return extent
         case Disputed():
             return "the engines disagree"
+        case Holds(bounds=bounds):
+            return re.sub(r" \(\d+ states?\)", "", bounds)
         case Unknown(depth=depth):
             return f"no run of up to {_steps(depth)}" if depth >= 0 else ""
         case _:

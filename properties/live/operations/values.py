@@ -69,7 +69,8 @@ class Get(OnKey):
 
     def line(self, text: Text) -> str:
         got = f"manager.get({text.key})"
-        return f'read.append(bytes(getattr(got := {got}, "bytes", got)))' if text.compared else got
+        compared = f'read.append(b"" if (got := {got}) is None else bytes(getattr(got, "bytes", got)))'
+        return compared if text.compared else got
 
 
 class Delete(OnKey):

@@ -523,6 +523,8 @@ FOREIGN = [
     ("package org.apache.spark.memory;\npublic class A { // Task 7 acquired 5 MB for x\n}", "a file of Java"),
     ("log4j.logger.org.apache.spark.memory=DEBUG", "a configuration of log4j"),
     ("Out of Memory Error: failed to allocate data of size 16.0 MiB", "DuckDB"),
+    (f" num     #instances         #bytes  class name\n   1:  2  96  {MAP.partition('@')[0]}", "--histogram reads"),
+    (f"Class Name,Shallow Heap,Retained Heap,Percentage\n{MAP} @ 0x1,48,67108944,9%", "--dominators reads"),
 ]
 
 
