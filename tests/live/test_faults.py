@@ -163,6 +163,7 @@ class Steps(Adapter):
 def test_a_second_thread_works_at_each_point(at: int, point: str, order: list[str]) -> None:
     """Before each line, and while a value is pickled; where the first does not come that far, after it."""
     steps = Steps()
+    steps.begin(Path())
     steps.measure = ledger = Ledger()
     meeting = meet(lambda: steps.put("a", ledger.value(1, 1024)), lambda: steps.order.append("second"), at, steps)
 
