@@ -10,8 +10,8 @@ from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.measure import Ledger, Traced
-from spillproof.properties.live.operations import spelled
-from spillproof.properties.live.search import SMALL, STEPS, check_live
+from spillproof.properties.live.offers import spelled
+from spillproof.properties.live.search import STEPS, check_live
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
 RUNS = 200
@@ -20,7 +20,7 @@ RUNS = 200
 HEAD = f"""\
 # Targets
 
-Maintained packages, each checked by the {SMALL} smallest runs and about {RUNS} at random of up to {STEPS} steps.
+Maintained packages, each checked by the smallest runs and about {RUNS} at random of up to {STEPS} steps.
 Written by `make targets`; change the adapters in `counterexamples/replay/live/`, not this page.
 
 *Holds* means here: not falsified in those runs, on these versions, with at most three keys. It is no proof. A violation
@@ -70,8 +70,8 @@ def page(found: Iterable[tuple[Target, LiveReport]]) -> str:
 
 
 def _story(target: Target, judgement: Judgement) -> Iterator[str]:
-    unit = target.load().measured_by.unit
-    script = ", ".join(f"`{spelled(move, unit)}`" for move in judgement.run)
+    adapter = target.load()
+    script = ", ".join(f"`{spelled(adapter, move)}`" for move in judgement.run)
     yield f"- **{target.name}** violates `{judgement.claim}` ({judgement.word}): {judgement.why}. Run: {script}."
     if judgement.reproduced:
         upstream = judgement.upstream or "none was found"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tracemalloc
 from contextlib import ExitStack
+from functools import cache
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
@@ -61,3 +62,16 @@ def calibrate(adapter: type[Adapter]) -> None:
             f"manager accounts for: its memory is not Python's ({measure.blind_to}); use a Ledger of its objects"
         )
         raise ModelError(message)
+
+
+@cache
+def is_only_on_disk(adapter: type[Adapter]) -> bool:
+    """Return whether a manager accounts for what it has on disk, and neither accounts for nor holds it in memory."""
+    if not hasattr(adapter, "disk_accounted"):
+        return False
+    with Playing(adapter) as playing:
+        for key in adapter.keys_used:
+            if playing.take(Move("put", key, 1)).raised:
+                return False
+        seen = [step.now.seen for step in playing.steps]
+    return seen[-1]["disk_accounted"] > 0 and not any(each["accounted"] or each["reachable"] for each in seen)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import weakref
 from collections import OrderedDict, defaultdict, deque
@@ -67,7 +68,7 @@ class Reader:
         marks = [sorted(each) for each in (playing.unsure, playing.aged, playing.poisoned, playing.open)]
         self.say(list(playing.held), ought, marks, playing.disk_full, playing.limit, playing.ended)
         self.say(playing.steps[-1].known, sorted(self.elsewhere()), playing.steps[-1].now.seen["accounted"])
-        for file in sorted(playing.folder.rglob("*")):
+        for file in sorted(playing.folder.rglob("*")) if os.listdir(playing.folder) else ():
             self.say(str(file.relative_to(playing.folder)), self.file(file))
         return self.hash.digest()
 
@@ -198,5 +199,3 @@ def _slots(kind: type) -> Iterable[str]:
     given = vars(kind).get("__slots__", ())
     names = (given,) if isinstance(given, str) else given
     return [name for name in names if name not in ("__dict__", "__weakref__")]
-
-

@@ -13,6 +13,7 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.fingerprint import fingerprint
 from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.session import Playing, Step, false_at, hits
 from spillproof.properties.live.sizes import in_words
 
@@ -28,6 +29,8 @@ class Frontier:
     claims: list[Claim]
     sizes: tuple[int, ...]
     """Of the values that are put, in units."""
+    at_once: bool = False
+    """Whether two steps at once are taken as well."""
     runs: int = 0
     steps: int = 0
     done: int = -1
@@ -65,14 +68,13 @@ class Frontier:
                 if more.at <= playing.operations[more.action].points:
                     self.waiting.appendleft((*script[:-1], more))
             if not last.raised and not self.was_there(playing):
-                self.waiting.extend((*script, move) for move in self.next(playing, script))
+                self.waiting.extend((*script, move) for move in self.next(playing))
 
-    def next(self, playing: Playing, script: Script) -> list[Move]:
-        """Return what may follow a run. Two steps at once follow only where values are as small as can be."""
+    def next(self, playing: Playing) -> list[Move]:
+        """Return what may follow a run."""
         ending = [Move("close")] if playing.can(Move("close")) else []
         moves = [*playing.possible(self.sizes), *ending]
-        is_small = all(move.units <= 1 for move in script)
-        return [move for move in moves if is_small or not playing.operations[move.action].points]
+        return [move for move in moves if self.at_once or not isinstance(playing.operations[move.action], Pair)]
 
     def was_there(self, playing: Playing) -> bool:
         """Return whether a run has led here before."""
@@ -104,4 +106,5 @@ class Frontier:
         if self.done < length - 1:
             return ""
         shorter = sum(self.taken[:length])
-        return f"each of the {shorter} shorter runs that lead to anything new was taken, with values of {in_words(self.sizes)}"
+        with_values = f"with values of {in_words(self.sizes)}"
+        return f"each of the {shorter} shorter runs that lead to anything new was taken, {with_values}"

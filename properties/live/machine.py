@@ -18,6 +18,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.operation import Operation
+from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.operations.values import Put
 from spillproof.properties.live.session import Playing, Step, hits
 from spillproof.properties.live.sizes import sizes_of
@@ -83,9 +84,12 @@ def machine_of(
 ) -> type[LiveMachine]:
     """Return a state machine that takes random steps through an adapter and raises `Broken` where a claim is false."""
     members: dict[str, Any] = {"adapter": adapter, "claims": tuple(claims), "__module__": __name__}
-    for operation in operations_of(adapter).values():
-        if not operation.ends:
+    operations = [each for each in operations_of(adapter).values() if not each.ends]
+    for operation in operations:
+        if not isinstance(operation, Pair):
             members[f"rule_{operation.name}"] = _rule(adapter, operation)
+    if pairs := [each for each in operations if isinstance(each, Pair)]:
+        members["rule_at_once"] = _at_once(pairs)
     return type(f"{adapter.__name__}Machine", (base,), members)
 
 
@@ -107,6 +111,17 @@ def _rule(adapter: type[Adapter], operation: Operation) -> Callable[..., None]:
 
     possible = precondition(lambda self: not self.is_over() and bool(operation.choices(self.playing, (1,))))
     return possible(rule(data=st.data())(_named(step, action)))
+
+
+def _at_once(pairs: list[Pair]) -> Callable[..., None]:
+    """Return the rule that takes two steps at once: one for all kinds, as each takes long."""
+
+    def at_once(self: LiveMachine, data: Any) -> None:
+        moves = data.draw(st.sampled_from(pairs)).choices(self.playing, (1,))
+        if moves:
+            self.take(replace(data.draw(st.sampled_from(moves)), at=data.draw(st.integers(1, POINTS))))
+
+    return precondition(lambda self: not self.is_over())(rule(data=st.data())(at_once))
 
 
 def _named(function: Callable[..., None], action: str) -> Callable[..., None]:

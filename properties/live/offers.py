@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, SupportsIndex
@@ -12,6 +13,7 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live import faults
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger, Measure
+from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.operations import AT_ONCE, MAY_WAIT, OPERATIONS
 from spillproof.properties.live.operations.cancelled import Cancelled
 from spillproof.properties.live.operations.operation import Operation
@@ -127,9 +129,26 @@ def _operations(kind: type[Adapter]) -> dict[str, Operation]:
     return found
 
 
-def letters_of(kind: type[Adapter]) -> dict[str, str]:
-    """Return for each kind of step what the names of its handles or values begin with."""
-    return {name: each.letter for name, each in operations_of(kind).items()}
+def spelled(kind: type[Adapter], move: Move) -> str:
+    """Return a step as a person writes it, with sizes in bytes: `put(a, 1024)`."""
+    return operations_of(kind)[move.action].spelled(move, kind.measured_by.unit)
+
+
+def renamed(kind: type[Adapter], script: Script) -> Script:
+    """Return a script with its keys, handles and kept values named in the order in which they appear."""
+    keys: dict[str, str] = {}
+    names: dict[str, str] = {}
+    found = []
+    for move in script:
+        other, key = (
+            keys.setdefault(each, "abcdefghijklmnopqrstuvwxyz"[len(keys)]) if each else ""
+            for each in (move.other, move.key)
+        )
+        letter = operations_of(kind)[move.action].letter
+        count = 1 + sum(1 for each in names.values() if each.startswith(letter))
+        name = names.setdefault(move.name, f"{letter}{count}") if move.name else ""
+        found.append(replace(move, key=key, name=name, other=other))
+    return tuple(found)
 
 
 MADE_OF_OTHERS = frozenset({"second_thread", "cancelled"})

@@ -18,11 +18,12 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
+from spillproof.properties.accounting import something_becomes_unreachable, something_is_released
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.calibration import calibrate, warm_up
-from spillproof.properties.live.claims import asked_of, tables_are_emptied
+from spillproof.properties.live.calibration import calibrate, is_only_on_disk, warm_up
+from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied
 from spillproof.properties.live.frontier import Frontier, Hit
 from spillproof.properties.live.holders import Path, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
@@ -35,7 +36,7 @@ from spillproof.properties.live.shortest import reduced, repeats, times
 from spillproof.properties.live.sizes import sizes_of
 from spillproof.properties.live.stores import with_lines
 from spillproof.properties.live.unheard import warn_of_unheard
-from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, Shown
+from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
 
 STEPS = 20
 """How many steps a random run has at most, beside those that end it."""
@@ -44,8 +45,14 @@ SMALL = 250
 """So many of the smallest runs are taken, in order, before those at random, with values of one unit, and again with
 values of every size that is tried: they depend on no chance."""
 
+EACH = 12
+"""No more than so many for each run at random: where few of these are wanted, the check is to be short."""
+
 MORE = 2_000
 """So many more at most, where claims are broken, to see whether shorter runs do."""
+
+AT_ONCE = 600
+"""So many of them, with values of one unit, where two steps may be taken at once."""
 
 PARTED = 20
 """So often random runs are begun again where the manager does not do the same twice."""
@@ -55,6 +62,9 @@ SUSPECTS = 5
 
 OTHERS = 2
 """So many other steps that break a claim are told of."""
+
+OF_MEMORY = (something_is_reachable, something_is_released, something_becomes_unreachable)
+"""What cannot be seen of a manager that has everything on disk."""
 
 EMPTIED = 40
 """So many runs that end with nothing held are repeated, to see what is left in tables."""
@@ -145,6 +155,13 @@ class Search:
         """Return how many runs broke a claim, or showed it."""
         return sum(each.counts.get(claim.name, 0) for each in (self, self.narrow, self.frontier))
 
+    def certifies(self, length: int) -> str:
+        """Return in words that no run of fewer steps breaks a claim; nothing where that is not known."""
+        words = self.frontier.certifies(length)
+        if not words or "second_thread" not in self.adapter.faults:
+            return words
+        return f"{words}; two steps at once with values of 1 unit" if self.narrow.certifies(length) else ""
+
     def scripts(self, claim: Claim) -> list[Script]:
         """Return the random scripts that broke a claim, the shortest first."""
         return sorted((each for (name, _), some in self.found.items() if name == claim.name for each in some), key=len)
@@ -182,9 +199,10 @@ def searched(
     """Take the smallest runs, those that are given, and some at random."""
     warn_of_unheard(adapter)
     calibrate(adapter)
-    search = Search(Frontier(adapter, claims, (1,)), Frontier(adapter, claims, sizes_of(adapter)))
-    search.narrow.go_on(SMALL)
-    search.frontier.go_on(SMALL)
+    search = Search(Frontier(adapter, claims, (1,), at_once=True), Frontier(adapter, claims, sizes_of(adapter)))
+    small = min(SMALL, EACH * profile.max_examples)
+    search.narrow.go_on(small if "second_thread" not in adapter.faults else AT_ONCE)
+    search.frontier.go_on(small)
     for script in given:
         _take(search, claims, script)
     machine: Any = machine_of(adapter, claims, SearchingMachine)
@@ -249,6 +267,8 @@ def report_on(search: Search, claims: Iterable[Claim], *, shorten: bool = True) 
 def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
     tried = NotFound(report_on(search, ()).tried)
     if claim.mode is Mode.SOMETIMES:
+        if search.shown(claim) == 0 and claim in OF_MEMORY and is_only_on_disk(search.adapter):
+            return NotAsked()
         return Shown(search.shown(claim)) if search.shown(claim) else tried
     if claim is tables_are_emptied:
         return next(_residues(search), tried)
@@ -274,6 +294,8 @@ def _shortest(search: Search, script: Script, claim: Claim) -> Script:
     is_known = any(script in each.scripts(claim) for each in (search.narrow, wide))
     short = script if is_known else reduced(adapter, script, claim)
     wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
+    if "second_thread" in adapter.faults:
+        search.narrow.go_on(AT_ONCE, len(short) - 1)
     first = next((each for each in wide.scripts(claim) if repeats(adapter, each, claim)), short)
     return first if len(first) <= len(short) else short
 
@@ -283,7 +305,7 @@ def _falsified(search: Search, script: Script, claim: Claim, others: Iterable[Sc
     if false_at(claim, steps) is None:
         return Unknown("a run broke it several times, and then did not")
     also = tuple(each for each in (_falsified(search, other, claim) for other in others) if isinstance(each, Falsified))
-    return Falsified(script, tuple(steps), tuple(paths), search.frontier.certifies(len(script)), also)
+    return Falsified(script, tuple(steps), tuple(paths), search.certifies(len(script)), also)
 
 
 def _residues(search: Search) -> Iterator[Verdict]:
@@ -298,7 +320,7 @@ def _residues(search: Search) -> Iterator[Verdict]:
                 playing.take(move)
             playing.steps[-1].now.seen["residue"] = count
         paths = tuple(left(adapter, script))
-        yield Falsified(script, tuple(playing.steps), paths, search.frontier.certifies(len(script)))
+        yield Falsified(script, tuple(playing.steps), paths, search.certifies(len(script)))
 
 
 def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[list[Step], list[Path]]:

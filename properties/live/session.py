@@ -86,6 +86,7 @@ class Playing:
         with ExitStack() as stack:
             self.folder = stack.enter_context(folders.empty_folder())
             stack.callback(self._close_loop)
+            stack.enter_context(faults.silence())
             self.operations = operations_of(self.kind)
             try:
                 self.adapter: Any = self.kind()
@@ -99,17 +100,16 @@ class Playing:
         return self
 
     def __exit__(self, *error: object) -> None:
-        with faults.silence():
-            self.handles.clear()
-            self.kept.clear()
-            self.pins.clear()
-            if offers(self.kind, "close") and not self.ended:
-                try:
-                    self.do("close")
-                except Exception as failed:  # noqa: BLE001 - what went wrong before may show here again
-                    traceback.clear_frames(failed.__traceback__)
-            del self.adapter
-            self.stack.close()
+        self.handles.clear()
+        self.kept.clear()
+        self.pins.clear()
+        if offers(self.kind, "close") and not self.ended:
+            try:
+                self.do("close")
+            except Exception as failed:  # noqa: BLE001 - what went wrong before may show here again
+                traceback.clear_frames(failed.__traceback__)
+        del self.adapter
+        self.stack.close()
 
     def _close_loop(self) -> None:
         if self.loop is not None:
@@ -184,7 +184,7 @@ class Playing:
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
         self.notice()
         room, there = self.room(operation, move), set(self.held)
-        with faults.silence(), self.adapter.measure.watching():
+        with self.adapter.measure.watching():
             try:
                 with self.disk():
                     effect = operation.act(self, move)

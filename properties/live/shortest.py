@@ -13,8 +13,7 @@ from itertools import combinations
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.offers import letters_of, operations_of
-from spillproof.properties.live.operations import renamed
+from spillproof.properties.live.offers import operations_of, renamed
 from spillproof.properties.live.session import false_at, played
 from spillproof.properties.live.sizes import sizes_of
 
@@ -45,8 +44,7 @@ def times(adapter: type[Adapter], script: Script, claim: Claim) -> list[bool]:
 def reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
     """Return a script of which no step, and no two, can be left out, and no size be made smaller."""
     found = _reduced(adapter, script, claim)
-    again = renamed(found, letters_of(adapter))
-    return next((each for each in (again, found) if repeats(adapter, each, claim)), script)
+    return next((each for each in (renamed(adapter, found), found) if repeats(adapter, each, claim)), script)
 
 
 def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:

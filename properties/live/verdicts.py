@@ -48,6 +48,16 @@ class Shown(Verdict):
         return f"seen in {self.runs} runs"
 
 
+@dataclass(frozen=True, repr=False)
+class NotAsked(Verdict):
+    """For a `sometimes` claim about memory: the manager has everything on disk."""
+
+    word = "holds"
+
+    def sentence(self) -> str:
+        return "not asked: everything is on disk"
+
+
 @dataclass(frozen=True)
 class LiveResult:
     """One claim, and the verdict on it."""
@@ -123,4 +133,4 @@ class LiveReport:
 
 def is_shown(verdict: Verdict) -> bool:
     """Return whether a `sometimes` claim was seen to be true."""
-    return isinstance(verdict, Shown) and not isinstance(verdict, NotFound)
+    return isinstance(verdict, (Shown, NotAsked))

@@ -1,6 +1,7 @@
 """What the environment inflicts: a second thread inside pickling, a limit on spilled data; a planted fault for each."""
 
 import pickle
+import re
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -9,11 +10,10 @@ import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.meanwhile import second_thread
+from spillproof.properties.live.meanwhile import meet
 from spillproof.properties.live.measure import Ledger, Traced, folder_size
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.offers import operations_of
-from spillproof.properties.live.operations import spelled
+from spillproof.properties.live.offers import operations_of, spelled
 from spillproof.properties.live.search import check_live, measuring
 from spillproof.properties.live.session import Playing
 from spillproof.properties.live.verdicts import Falsified
@@ -125,27 +125,50 @@ def test_what_is_spilled_over_its_limit_is_found() -> None:
 
 
 def test_a_fault_that_lies_in_objects_is_refused_for_bytes() -> None:
-    """Bytes cannot be told to wait, or not to be pickled."""
+    """Bytes cannot be told not to be pickled."""
 
     class OfBytes(Locked):
         measured_by = Traced
+        faults = frozenset({"unpicklable"})
 
-    with pytest.raises(ModelError, match="'second_thread', which lies in a value that is an object"):
+    with pytest.raises(ModelError, match="'unpicklable', which lies in a value that is an object"):
         operations_of(OfBytes)
 
 
-def test_a_second_thread_works_while_the_first_pickles() -> None:
-    """In the middle, and not after; where nothing is pickled, after."""
-    order: list[str] = []
-    ledger = Ledger()
-    with second_thread(ledger, lambda: order.append("second")):
-        order.append("first")
-        pickle.dumps(ledger.value(1, 1024))
-        order.append("first again")
-    with second_thread(ledger, lambda: order.append("second")):
-        order.append("first only")
+class Steps(Adapter):
+    """Does three things, one after the other, and pickles with the second."""
 
-    assert order == ["first", "second", "first again", "first only", "second"]
+    def begin(self, folder: Path) -> None:
+        self.order: list[str] = []
+
+    def put(self, key: str, value: Any) -> None:
+        self.order.append("first")
+        pickle.dumps(value)
+        self.order.append("last")
+
+    def accounted(self) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("at", "point", "order"),
+    [
+        (1, r"test_faults.py:\d+", ["second", "first", "last"]),
+        (2, r"test_faults.py:\d+", ["first", "second", "last"]),
+        (3, "pickling", ["first", "second", "last"]),
+        (4, r"test_faults.py:\d+", ["first", "second", "last"]),
+        (5, "", ["first", "last", "second"]),
+    ],
+)
+def test_a_second_thread_works_at_each_point(at: int, point: str, order: list[str]) -> None:
+    """Before each line, and while a value is pickled; where the first does not come that far, after it."""
+    steps = Steps()
+    steps.begin(Path())
+    steps.measure = ledger = Ledger()
+    meeting = meet(lambda: steps.put("a", ledger.value(1, 1024)), lambda: steps.order.append("second"), at, steps)
+
+    assert re.fullmatch(point, meeting.at)
+    assert steps.order == order
 
 
 @pytest.mark.slow
@@ -163,7 +186,7 @@ def test_a_spill_that_claims_nothing_is_not_asked() -> None:
 
 def test_a_step_of_two_threads_is_spelled_as_both() -> None:
     """Beside each other, as they are taken."""
-    assert spelled(Move("spill_and_put", "a", 2), 1024) == "spill() ‖ put(a, 2048)"
+    assert spelled(Locked, Move("spill_and_put", "a", 2)) == "spill() ‖ put(a, 2048)"
 
 
 def test_what_a_second_thread_raises_is_the_steps() -> None:
@@ -176,6 +199,6 @@ def test_what_a_second_thread_raises_is_the_steps() -> None:
 
     with measuring(RaisesInSecond), Playing(RaisesInSecond, alone=True) as playing:
         playing.take(Move("put", "a", 1))
-        step = playing.take(Move("spill_and_delete", "a"))
+        step = playing.take(Move("spill_and_delete", "a", at=1))
 
     assert step.raised == "RuntimeError: busy"

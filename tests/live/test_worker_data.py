@@ -32,6 +32,11 @@ class Container(dict[str, Any]):
             self[key] = value = pickle.loads(value.read_bytes())  # noqa: S301 - it is our own file
         return value
 
+    def __delitem__(self, key: str) -> None:
+        value = self.pop(key)
+        if isinstance(value, Path):
+            value.unlink()
+
     def evict(self) -> int:
         key = self.fast[0]
         value = self[key]

@@ -20,7 +20,7 @@ from spillproof.properties.live.holders import Path as Chain
 from spillproof.properties.live.holders import paths
 from spillproof.properties.live.live_text import moment
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.operations import OPERATIONS
+from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.search import measuring, versions
 from spillproof.properties.live.session import Playing, Step, false_at
 
@@ -35,7 +35,7 @@ def trace(adapter: type[Adapter], script: Script, claims: tuple[Claim, ...], *, 
         steps = playing.steps
     numbers: dict[str, int] = {}
     states = tuple(_state(adapter, step, heap, numbers) for step, heap in zip(steps, heaps, strict=True))
-    taken = dict.fromkeys(["begin", *(OPERATIONS[move.action].method or move.action for move in script)])
+    taken = dict.fromkeys(["begin", *(operations_of(adapter)[move.action].method or move.action for move in script)])
     guilty = false_at(claims[0], steps)
     return Trace(
         name_of(adapter),
@@ -82,7 +82,9 @@ def _state(adapter: type[Adapter], step: Step, chains: list[Chain], numbers: dic
 def _arguments(move: Move, unit: int) -> tuple[Argument, ...]:
     found = [Argument("key", Kind.VALUE, move.key)] if move.key else []
     found += [Argument("size", Kind.SIZE, move.units * unit)] if move.units else []
-    return (*found, *([Argument("name", Kind.VALUE, move.name)] if move.name else []))
+    found += [Argument("name", Kind.VALUE, move.name)] if move.name else []
+    found += [Argument("other", Kind.VALUE, move.other)] if move.other else []
+    return (*found, *([Argument("at", Kind.VALUE, move.at)] if move.at else []))
 
 
 def _heap(

@@ -48,6 +48,7 @@ class WorkerData(Adapter):
 
     def delete(self, key: str) -> None:
         del self.buffer[key]
+        self.sizes.pop(key, None)
 
     def keys(self) -> Iterable[str]:
         return list(self.buffer)

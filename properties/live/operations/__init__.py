@@ -5,9 +5,6 @@ Offering, playing, random runs, shrinking, traces and plain tests ask the class,
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from spillproof.properties.live.move import Script
 from spillproof.properties.live.operations.disk import FillDisk, FreeDisk, LiftLimit, LimitSpill
 from spillproof.properties.live.operations.handles import Drop, Forget, Issue, Keep, Pull
 from spillproof.properties.live.operations.operation import Operation
@@ -54,23 +51,3 @@ AT_ONCE = ("spill", "put", "get", "delete")
 
 MAY_WAIT = ("put", "get", "delete", "spill")
 """What may be cancelled, where an adapter does it in a coroutine."""
-
-
-def renamed(script: Script, letters: dict[str, str]) -> Script:
-    """Return a script with its keys, handles and kept values named in the order in which they appear.
-
-    `letters` says for each kind of step what the names of its handles or values begin with.
-    """
-    keys: dict[str, str] = {}
-    names: dict[str, str] = {}
-    found = []
-    for move in script:
-        other, key = (
-            keys.setdefault(each, "abcdefghijklmnopqrstuvwxyz"[len(keys)]) if each else ""
-            for each in (move.other, move.key)
-        )
-        letter = letters.get(move.action, "k")
-        count = 1 + sum(1 for each in names.values() if each.startswith(letter))
-        name = names.setdefault(move.name, f"{letter}{count}") if move.name else ""
-        found.append(replace(move, key=key, name=name, other=other))
-    return tuple(found)

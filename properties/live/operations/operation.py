@@ -122,6 +122,8 @@ class Operation:
     """Whether what the manager drops later may be dropped because of it, and not for want of room."""
     writes = False
     """Whether what is under its key is another after it."""
+    needs_a_key = True
+    """Whether it is about one key, and not about whatever there is."""
     tries = False
     """Whether it may be refused, whatever the manager raises, as the client asks for what is not there."""
     points = 0

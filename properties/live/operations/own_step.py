@@ -22,6 +22,7 @@ class OwnStep(Operation):
         self.terms = terms_of(kind, name) or Terms()
         self.puts = "value" in self.asks
         self.writes = self.puts or self.terms.deletes
+        self.needs_a_key = bool(self.asks)
 
     def can(self, playing: Situation, move: Move) -> bool:
         if (self.terms.alone or self.terms.loses) and (playing.handles or playing.kept or playing.pins):

@@ -146,7 +146,7 @@ class Unpin(OnKey):
 class Spill(Operation):
     """Move something to disk."""
 
-    name, needs, ages = "spill", ("spill",), True
+    name, needs, ages, needs_a_key = "spill", ("spill",), True, False
 
     def call(self, playing: Situation, move: Move) -> Any:
         del move

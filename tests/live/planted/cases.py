@@ -27,7 +27,7 @@ PLANTED = (
     Planted("cancellation", flow.ACancelledPutStaysCounted, "empty_means_nothing_left", 1, "cancelled"),
     Planted("cancellation", flow.ACancelledReservationStays, "empty_means_nothing_left", 2, "cancel(a)"),
     Planted("re-entrancy", flow.RoomIsMadeBehindItsBack, "empty_means_nothing_left", 3, "delete"),
-    Planted("re-entrancy", flow.AListenerIsCalledTooEarly, "free_is_unreachable", 3, "put"),
+    Planted("re-entrancy", flow.AListenerIsCalledTooEarly, "free_is_unreachable", 2, "put"),
     Planted("iterator", clients.AnIteratorKeepsItsValue, "free_is_unreachable", 3, "h1 ▸ value"),
     Planted("iterator", clients.AGeneratorKeepsAll, "free_is_unreachable", 3, "h1 ▸ value"),
     Planted("view", clients.AViewKeepsTheBytes, "free_is_unreachable", 3, "h1 ▸ obj"),

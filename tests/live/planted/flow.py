@@ -3,7 +3,6 @@
 import asyncio
 import json
 import pickle
-from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -306,6 +305,3 @@ class SavesWhenItIsClosed(TheLastIsLostOnReopening):
     def reopen(self) -> None:
         self.save()
         self.open()
-
-
-Reopened: Callable[..., Any] = Durable

@@ -13,7 +13,7 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.operations import OPERATIONS
+from spillproof.properties.live.offers import operations_of
 
 
 def test_of(trace: Trace) -> str:
@@ -40,16 +40,19 @@ def _target(name: str) -> type[Adapter]:
 
 def script_of(trace: Trace, adapter: type[Adapter]) -> Script:
     """Return the run of a trace as moves. Raises `ModelError` where it is none."""
-    return tuple(_move(state, adapter.measured_by.unit) for state in trace.states[1:])
+    return tuple(_move(state, adapter) for state in trace.states[1:])
 
 
-def _move(state: State, unit: int) -> Move:
+def _move(state: State, adapter: type[Adapter]) -> Move:
+    unit = adapter.measured_by.unit
     given = {each.name: each.value for each in state.arguments}
     size = given.get("size", 0)
-    if state.action not in OPERATIONS or type(size) is not int or size % unit:
+    if state.action not in operations_of(adapter) or type(size) is not int or size % unit:
         message = f"{state.spelled}: this is no step on running code, or its size is no multiple of {unit:,}"
         raise ModelError(message)
-    return Move(state.action, _word(given.get("key", "")), size // unit, _word(given.get("name", "")))
+    key, name, other = (_word(given.get(each, "")) for each in ("key", "name", "other"))
+    at = given.get("at", 0)
+    return Move(state.action, key, size // unit, name, other, at if type(at) is int else 0)
 
 
 def _word(value: object) -> str:

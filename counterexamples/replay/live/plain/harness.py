@@ -5,8 +5,10 @@ Nothing in here imports spillproof. Each piece does what the part of the same na
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ class Adapter:
     measure: Any
     faults: Any = frozenset()
     excused: Any = ()
+    refuses: Any = ()
 
     def reachable(self) -> int:
         """The bytes that are in memory, measured."""
@@ -69,12 +72,16 @@ class Ledger:
         return sum(size for _, size in self.alive.values())
 
 
+class Buffer(bytearray):
+    """The bytes of a value, which a view of them keeps."""
+
+
 class Payload:
     """A value; pickled and unpickled it is another one, which is followed as well."""
 
     def __init__(self, data: bytes, *, poisoned: bool = False) -> None:
-        self.bytes, self.poisoned = data, poisoned
-        Ledger.latest.born(self, len(data))
+        self.bytes, self.poisoned = Buffer(data), poisoned
+        Ledger.latest.born(self.bytes, len(data))
 
     def __len__(self) -> int:
         return len(self.bytes)
@@ -89,7 +96,7 @@ class Payload:
             happens()
         if self.poisoned:
             raise TypeError("this value cannot be pickled")
-        return Payload, (self.bytes,)
+        return Payload, (bytes(self.bytes),)
 
 
 # Bytes
@@ -112,6 +119,26 @@ class Traced:
         """What was allocated and not given back; bookkeeping is less than a unit."""
         grown = tracemalloc.get_traced_memory()[0] - self.before
         return max(0, (grown + self.unit // 4) // self.unit * self.unit)
+
+
+# Steps, and tables
+
+
+def step(method: Any = None, **_terms: bool) -> Any:
+    """A step of an adapter's own."""
+    return method if method is not None else lambda given: given
+
+
+def entries(manager: Any, folder: Path) -> int:
+    """How many objects and entries of tables a manager has, and files."""
+    seen, found, waiting = {id(manager.measure)}, 0, [vars(manager)]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen and not isinstance(each, (str, int, float, type, type(gc))):
+            seen.add(id(each))
+            found += 1 + (len(each) if isinstance(each, (dict, list, set, deque)) else 0)
+            waiting += [] if callable(each) else gc.get_referents(each)
+    return found + sum(1 for file in folder.rglob("*") if file.is_file())
 
 
 # Disk, and threads

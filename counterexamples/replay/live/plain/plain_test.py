@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from inspect import iscoroutinefunction
 
 from spillproof.counterexamples.replay.live.plain.definitions import Copied
 from spillproof.model.errors import ModelError
@@ -11,11 +12,12 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.operations import OPERATIONS
-from spillproof.properties.live.operations.operation import Text
-from spillproof.properties.live.operations.threads import SpillAnd
+from spillproof.properties.live.offers import operations_of
+from spillproof.properties.live.operations.cancelled import Cancelled
+from spillproof.properties.live.operations.operation import Operation, Text
+from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.search import measuring, versions
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Playing, Step
 
 UNCLAIMED = "manager.unclaimed()"
 
@@ -30,6 +32,10 @@ AFTER = {
     "no_record_lost_or_repeated": "is_what_was_put = read == [{owed}]\nassert is_what_was_put",
     "disk_is_accounted": "assert manager.disk_accounted() == manager.disk_used()",
     "spilled_stays_within_limit": "assert manager.disk_accounted() <= limit",
+    "nothing_that_fits_is_refused": "",
+    "nothing_that_fits_is_dropped": "assert before | {{{key}}} <= set(manager.keys())",
+    "what_is_pinned_stays": "assert {{{pinned}}} <= set(manager.keys())",
+    "tables_are_emptied": "assert entries(manager, folder) <= at_first",
     "no_exception": "",
     "counters_never_negative": "assert min(manager.accounted(), *{accounts}) >= 0",
 }
@@ -39,8 +45,12 @@ BEFORE = {
     "release_frees_what_it_says": "gap = manager.reachable() - manager.accounted() - ({unclaimed})",
     "spill_frees_what_it_claims": "before = manager.reachable()",
     "no_record_lost_or_repeated": "read = []",
+    "nothing_that_fits_is_dropped": "before = set(manager.keys())",
 }
 """What is looked at before the last step."""
+
+AT_FIRST = {"tables_are_emptied": "at_first = entries(manager, folder)"}
+"""What is looked at before the first step."""
 
 
 def plain_test(adapter: type[Adapter], script: Script, claim: Claim) -> str:
@@ -101,28 +111,41 @@ def _parts(copied: Copied) -> Iterator[str]:
 def _body(adapter: type[Adapter], script: Script, claim: Claim) -> Iterator[str]:
     """Yield the lines of the run: the beginning, each step, and what is claimed after the last."""
     with Playing(adapter, alone=True) as playing:
-        words, owed = _Words(claim), list[tuple[int, int]]()
+        words, owed = _Words(claim, adapter), list[tuple[int, int]]()
         yield from ("manager.measure = memory", "manager.begin(folder)")
+        yield from [AT_FIRST[claim.name]] if claim.name in AT_FIRST else []
         for place, move in enumerate(script):
             last = place == len(script) - 1
             if last and claim.name in BEFORE:
                 yield words.filled(BEFORE[claim.name])
             step = playing.take(move)
-            excused = [str(about["error"]) for name, about in step.events if name.startswith("raises")]
+            excused = [str(about["error"]) for _, about in step.events if "error" in about]
             owed = playing.held.get(move.key, [])
-            yield from words.step(move, adapter.measured_by.unit, excused, asked=last, number=playing.made)
+            wrong = last and claim.name == "nothing_that_fits_is_refused"
+            yield from words.step(move, [] if wrong else excused, asked=last, number=playing.made, at=_point(step))
+        pinned = ", ".join(f'"{key}"' for key in playing.pins)
         accounts = "manager.accounts()" if hasattr(adapter, "accounts") else "[0]"
         parts = " + ".join(f"content({number}, {size})" for number, size in owed)
     yield "gc.collect()"
     if AFTER[claim.name]:
-        yield words.filled(AFTER[claim.name], owed=parts, accounts=accounts)
+        key = f'"{script[-1].key}"' if script else ""
+        yield words.filled(AFTER[claim.name], owed=parts, accounts=accounts, pinned=pinned, key=key)
+
+
+def _point(step: Step) -> str:
+    """Return the point at which a second thread worked."""
+    return next((str(about.get("", "")) for word, about in step.events if word.startswith("the second thread")), "")
 
 
 class _Words:
     """How steps are spelled in Python; it knows which values are kept, and whether the disk is full."""
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Claim, adapter: type[Adapter]) -> None:
         self.claim = claim.name
+        self.adapter = adapter
+        self.operations = operations_of(adapter)
+        self.unit = adapter.measured_by.unit
+        self.hooked = hasattr(adapter, "drop")
         self.kept: list[str] = []
         self.disk_full = False
 
@@ -131,13 +154,19 @@ class _Words:
         unclaimed = f"{UNCLAIMED} + total({', '.join(self.kept)})" if self.kept else UNCLAIMED
         return line.format(unclaimed=unclaimed, **more)
 
-    def step(self, move: Move, unit: int, excused: Sequence[str], *, asked: bool, number: int) -> Iterator[str]:
-        """Yield the lines of a step."""
-        operation = OPERATIONS[move.action]
+    def step(self, move: Move, excused: Sequence[str], *, asked: bool, number: int, at: str) -> Iterator[str]:
+        """Yield the lines of a step. Raises `ModelError` for one that no plain test can take."""
+        operation = self.operations[move.action]
+        value = _value(number, move.units * self.unit)
         compared = asked and self.claim == "no_record_lost_or_repeated"
-        text = Text(
-            move, _value(number, move.units * unit), compared, asked and self.claim == "spill_frees_what_it_claims"
-        )
+        claimed = asked and self.claim == "spill_frees_what_it_claims"
+        text = Text(move, value, compared, claimed, self.unit, self.hooked)
+        if at not in ("", "pickling"):
+            message = f"a plain test lets a second thread work while the first pickles, and not at {at}"
+            raise ModelError(message)
+        if isinstance(operation, Cancelled) or self.waits(operation):
+            message = f"{operation.name} is a coroutine, which a plain test does not wait for"
+            raise ModelError(message)
         if operation.fills_disk is not None:
             self.disk_full = operation.fills_disk
             yield operation.line(text)
@@ -146,10 +175,14 @@ class _Words:
             (self.kept.append if operation.keeps else self.kept.remove)(move.name)
         around = ["full_disk()"] if self.disk_full else []
         around += [f"suppress({', '.join(dict.fromkeys(excused))})"] if excused else []
-        if isinstance(operation, SpillAnd):
+        if isinstance(operation, Pair):
             around += [f"second_thread(memory, lambda: {operation.beside(text)})"]
         line = operation.line(text)
         yield from ([f"with {', '.join(around)}:", f"    {line}"] if around else [line])
+
+    def waits(self, operation: Operation) -> bool:
+        """Return whether an adapter does a step in a coroutine."""
+        return iscoroutinefunction(getattr(self.adapter, operation.method or operation.name, None))
 
 
 def _value(number: int, size: int) -> Callable[..., str]:

@@ -1,0 +1,49 @@
+"""Thirty small managers with planted faults of fifteen kinds, and thirty correct ones."""
+
+import pytest
+
+from spillproof.properties.live import Adapter, check_live
+from spillproof.properties.live.verdicts import Falsified
+from tests.live.planted.cases import CORRECT, PLANTED, Planted
+
+QUICK = ("RefusesTheLastByte", "SizesStayInATable", "ACancelledReservationStays")
+"""Those that are looked for each time; the others take a second or more each."""
+
+FEW = 12
+"""Random runs."""
+
+
+def cases() -> list[object]:
+    """Each planted fault; most of them slow."""
+    return [
+        pytest.param(each, id=each.adapter.__name__, marks=[] if each.adapter.__name__ in QUICK else [pytest.mark.slow])
+        for each in PLANTED
+    ]
+
+
+@pytest.mark.parametrize("planted", cases())
+def test_a_planted_fault_is_found_with_a_shortest_run_and_its_culprit(planted: Planted) -> None:
+    """The claim is violated in as few steps as can be, and the report names who is to blame."""
+    report = check_live(planted.adapter, examples=FEW)
+    verdict = report.of(planted.claim)
+
+    assert isinstance(verdict, Falsified)
+    assert len(verdict.script) == planted.steps
+    assert planted.culprit in str(report)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("adapter", CORRECT)
+def test_a_correct_manager_is_not_accused(adapter: type[Adapter], seed: int) -> None:
+    """Nothing is violated, nothing vacuous, and nothing unknown, whatever the seed."""
+    check_live(adapter, examples=FEW, seed=seed).assert_not_falsified()
+
+
+def test_there_are_two_faults_of_each_of_fifteen_kinds() -> None:
+    """And as many correct managers as broken ones."""
+    kinds = [planted.kind for planted in PLANTED]
+
+    assert {kinds.count(kind) for kind in kinds} == {2}
+    assert len(set(kinds)) == 15
+    assert len(CORRECT) == len(PLANTED)
