@@ -24,11 +24,11 @@ def contrast(here: Trace, name: str, model: Model, claim: Claim, paths: Sequence
     first = first_difference(here, there, taken.stopped)
     unobserved = tuple(heap_differences(here.states[-1], there.states[-1])) if first is None else ()
     at = here.guilty
-    cuts = () if at is None or at >= len(there.states) else tuple(_cuts(there.states[at], paths))
+    cuts = () if at is None or at >= len(there.states) else tuple(cut_there(there.states[at], paths))
     return Contrast(name, there, holds(claim, taken.moments), first, unobserved, cuts, taken.stopped)
 
 
-def _cuts(there: State, paths: Sequence[Path]) -> Iterator[Edge]:
+def cut_there(there: State, paths: Sequence[Path]) -> Iterator[Edge]:
     """Yield the references of paths that are not there, though what held them is."""
     heap = {each.number: each for each in there.heap}
     numbers = {each.name: each.number for each in there.heap}

@@ -159,9 +159,7 @@ def _cut(cut: Cut, paths: Sequence[Path]) -> Iterator[RenderableType]:
     without = "it" if len(cut.edges) == 1 else "them"
     yield Text(f"{fewest}: {exactly(cut.reachable)} is reachable without {without}, and the claim is true.")
     if 0 < cut.fewest < len(cut.edges):
-        yield Text(
-            f"{cut.fewest} would do only where a root, or what was there at the beginning, is cut."
-        )
+        yield Text(f"{cut.fewest} would do only where a root, or what was there at the beginning, is cut.")
     yield Text("")
     numbers = {path.words: number for number, path in enumerate(paths, 1)}
     table = _table("if only this is cut", "reachable", "the claim is", right=("reachable",))

@@ -233,7 +233,8 @@ class _Defined(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self.once.get(node.id)
-        return node if value is None else self.visit(copy.deepcopy(value))
+        defined: ast.expr = node if value is None else self.visit(copy.deepcopy(value))
+        return defined
 
 
 def _without(text: str, parameters: tuple[str, ...]) -> str:

@@ -93,7 +93,8 @@ def _compared(found: Sequence[Evidence], width: int) -> Iterator[str]:
 
 def _table(found: Sequence[Evidence], at: int, shown: set[str], width: int) -> Iterator[str]:
     """Yield what was read, before the step and after it; what changed is marked."""
-    read = [each for each in _read(found) if each.words not in shown and MEASURED.get(each.words) not in shown]
+    left = [each for each in _read(found) if each.words not in shown and MEASURED.get(each.words) not in shown]
+    read = [each for each in left if not (shown and _is_told(each, found))]
     inner = sorted(_read(found, inner=True), key=lambda each: (not each.changes(at), not each.varies))[:MOST_INNER]
     rows = [(each.words, each) for each in read] + [(f"  {each.words}", each) for each in inner]
     if not rows:
@@ -107,6 +108,12 @@ def _table(found: Sequence[Evidence], at: int, shown: set[str], width: int) -> I
     yield f"{'':<{left}}  {'before':<{before}}  after"
     for words, then, now, changed in cells:
         yield f"{words:<{left}}  {then:<{before}}  {now}{'  *' if changed else ''}".rstrip()
+
+
+def _is_told(reading: Reading, found: Sequence[Evidence]) -> bool:
+    """Return whether a reading is a number that no step changes, so that what is compared tells it already."""
+    value = (reading.values[-1] or "").replace(",", "").removeprefix("-")
+    return value.isdecimal() and not reading.varies and all(each.compared for each in found)
 
 
 def _one_below_the_other(cells: list[tuple[str, str, str, bool]], width: int, *, beginning: bool) -> Iterator[str]:
