@@ -63,8 +63,8 @@ def counterexample(falsified: Falsified, claims: Iterable[Claim] = ()) -> list[s
     moments = list(map(moment, falsified.steps))
     evidence = [each for claim in violated if (each := evidence_of(claim, moments, at)) is not None]
     lines = [f"Counterexample: {_steps(falsified.script)}", ""]
-    for each in violated:
-        lines += [f"  violates {each.name}", textwrap.indent(_wrapped(each.sentence, "", WIDTH - 4), "    ")]
+    for claim in violated:
+        lines += [f"  violates {claim.name}", textwrap.indent(_wrapped(claim.sentence, "", WIDTH - 4), "    ")]
     lines += ["", *told_run(moments, at)]
     lines += told_evidence(evidence, ("accounted", "reachable"), WIDTH, [each.spelled for each in moments])
     lines += [] if evidence else told_disk(falsified.steps)
