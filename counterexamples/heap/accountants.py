@@ -54,6 +54,10 @@ class Accountant:
     """Classes that belong to no consumer, whoever refers to them."""
     elsewhere: str = ""
     """An expression that is true of consumers whose bytes are not in the heap."""
+    freed: str = ""
+    """An expression that is true of consumers that gave all back: nothing is on their account then."""
+    everywhere: bool = False
+    """Whether all objects of the consumers' class are asked, wherever they are, if there is one accountant only."""
     whole: bool = True
     """Whether its consumers are shown one by one."""
 

@@ -60,6 +60,8 @@ class Asked:
         heap = self.heap
         found = reach.of([node])
         accounted = expressions.number(heap, node, of.accounted)
+        if of.freed and expressions.is_so(heap, node, of.freed):
+            accounted = 0
         elsewhere = bool(of.elsewhere) and expressions.is_so(heap, node, of.elsewhere)
         exclusive = min(heap.retained(node), found.bytes)
         name = heap.name(node)
@@ -169,6 +171,8 @@ def _consumers_of(heap: Heap, accounting: Accounting) -> dict[str, dict[int, lis
                 collection = expressions.follow(heap, node, path)
                 if collection >= 0:
                     consumers.update(dict.fromkeys(expressions.members(heap, collection, numbers)))
+        if of.everywhere and len(found) == 1:
+            next(iter(found.values())).update(dict.fromkeys(instances(heap, wanted)))
         if of.back:
             for each in instances(heap, wanted):
                 owner = expressions.follow(heap, each, of.back)

@@ -1,7 +1,8 @@
 """The small language in which a file says where a number is: fields, one after the other, from an object on.
 
 `memoryManager.maxHeapMemory` follows fields; at its end is a number, or an object that has one (a Long, an AtomicLong).
-`sum(pool.memoryForTask)` adds up the values of a map, or the numbers in a collection. `mode is OFF_HEAP` says whether
+`sum(pool.memoryForTask)` adds up the values of a map, or the numbers in a collection; `user + revocable` adds up those
+of the numbers that there are. `mode is OFF_HEAP` says whether
 there is an enum's value of that name, a text that is so, or a flag that is `true`. What begins with a class begins with
 its static field.
 """
@@ -32,6 +33,10 @@ def number(heap: Heap, node: int, expression: str) -> int | None:
     """Return the number that an expression leads to from an object, or None where there is none."""
     if expression.isdecimal():
         return int(expression)
+    if " + " in expression:
+        told = [number(heap, node, each.strip()) for each in expression.split(" + ")]
+        known = [each for each in told if each is not None]
+        return sum(known) if known else None
     if found := re.fullmatch(r"sum\((.*)\)", expression):
         inner = follow(heap, node, found[1])
         return None if inner < 0 else sum(_amounts(heap, inner))
