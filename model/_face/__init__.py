@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from spillproof.properties.claims import always, sometimes
     from spillproof.properties.engines.check import check
     from spillproof.properties.engines.run import Run, Step, replay
+    from spillproof.properties.engines.simulate import machine_of
     from spillproof.properties.engines.verdict import Proved, Report, Unknown, Violated
     from spillproof.properties.live.adapter import Adapter
     from spillproof.properties.live.claim_tests import claims_of
     from spillproof.properties.live.measure import Traced
+    from spillproof.properties.live.own import step
     from spillproof.properties.live.search import check_live
+    from spillproof.properties.live.watch import watch
     from spillproof.properties.loader import find
 
     __version__: str
@@ -58,10 +61,13 @@ __all__ = [
     "claims_of",
     "explain",
     "find",
+    "machine_of",
     "preferred",
     "replay",
     "require",
     "sometimes",
+    "step",
+    "watch",
 ]
 
 _HOMES = {
@@ -91,10 +97,13 @@ _HOMES = {
     "claims_of": "properties.live.claim_tests",
     "explain": "counterexamples.explain.source",
     "find": "properties.loader",
+    "machine_of": "properties.engines.simulate",
     "preferred": "model.oracle",
     "replay": "properties.engines.run",
     "require": "model.system",
     "sometimes": "properties.claims",
+    "step": "properties.live.own",
+    "watch": "properties.live.watch",
 }
 """The module of each name, below `spillproof`."""
 

@@ -8,7 +8,7 @@ adapter's measure, and are handed over: whoever keeps one is a holder.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -62,12 +62,12 @@ class Adapter(ABC):
     keys_used: ClassVar[tuple[str, ...]] = ("a", "b", "c")
 
     @abstractmethod
-    def begin(self, folder: Path) -> None:
+    def begin(self, folder: Path) -> Awaitable[None] | None:
         """Make the manager. The folder is empty, and is removed after the run."""
 
     @abstractmethod
-    def put(self, key: str, value: Any) -> None:
-        """Hand a value over to the manager."""
+    def put(self, key: str, value: Any) -> Awaitable[None] | None:
+        """Hand a value over to the manager. As every step, it may be a coroutine."""
 
     @abstractmethod
     def accounted(self) -> int:

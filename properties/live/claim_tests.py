@@ -9,60 +9,80 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import Phase, core, settings
 
 from spillproof.model.errors import ModelError
+from spillproof.properties.claims import Claim
 from spillproof.properties.engines.story.news import Failure, News, in_a_line, where
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import asked_of
 from spillproof.properties.live.live_text import tell
+from spillproof.properties.live.kept_runs import keep, kept, script_of
 from spillproof.properties.live.offers import seen_of
-from spillproof.properties.live.search import STEPS, check_live
+from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
-Report = Callable[[frozenset[str]], LiveReport]
+class InnerTest:
+    """What Hypothesis's pytest plugin looks for in a test that it cares for."""
+
+    def __init__(self, test: Callable[..., None]) -> None:
+        self.inner_test = test
 
 
 def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int = STEPS) -> Callable[..., None]:
     """Return a test for each claim that can be asked of a running manager, to be assigned to a `test_…` name.
 
-    The Hypothesis profile in force says how many random runs are taken, and whether they are the same each time, unless
-    `examples` says how many.
+    The Hypothesis profile in force says how many random runs are taken, unless `examples` says how many; the seed is
+    always the same. What is returned may be decorated as any test of Hypothesis: `settings(max_examples=500)`, `seed(7)`,
+    and `example("put(a, 1024)", "spill()")` for a run that is to be taken in any case. `--hypothesis-seed` takes the
+    place of the seed, `--hypothesis-show-statistics` works, and a run that broke a claim is kept in Hypothesis's
+    database, and taken first the next time. Raises `ModelError` for an example that is no run.
     """
     always, sometimes = asked_of(seen_of(adapter))
     claims = {claim.name: claim for claim in (*always, *sometimes)}
-    known: dict[frozenset[str], LiveReport] = {}
+    known: dict[frozenset[str], Search] = {}
 
-    def report_on(names: frozenset[str]) -> LiveReport:
+    def search_for(names: frozenset[str]) -> Search:
         if names not in known:
             asked = [claim for name, claim in claims.items() if name in names]
-            known[names] = check_live(adapter, asked, examples=examples, steps=steps, seed=None)
+            known[names] = _search(adapter, asked, test, examples, steps)
         return known[names]
 
+    def report_of(claim: str, names: frozenset[str]) -> LiveReport:
+        with measuring(adapter):
+            return report_on(search_for(names), [claims[claim]])
+
     def test(claim: str, request: pytest.FixtureRequest) -> None:
-        report, wrong = _or_wrong(lambda: report_on(_selected(request) or frozenset([claim])))
+        report, wrong = _or_wrong(lambda: report_of(claim, _selected(request) or frozenset([claim])))
         if report is None:
             pytest.fail(wrong, pytrace=False)
-        of_claim = LiveReport(
-            adapter,
-            [result for result in report.results if result.claim.name == claim],
-            report.small,
-            report.runs,
-            report.steps,
-            report.seconds,
-            report.versions,
-            report.parted,
-        )
-        verdict = of_claim.of(claim)
+        verdict = report.of(claim)
         if isinstance(verdict, Falsified):
             request.config.hook.pytest_spillproof_violation(
                 config=request.config, adapter=adapter, claim=claims[claim], verdict=verdict
             )
-        if of_claim.violated() or of_claim.vacuous() or of_claim.unknown():
-            raise _failed(of_claim)
+        if report.violated() or report.vacuous() or report.unknown():
+            raise _failed(report)
 
     test.__doc__ = f"What is claimed of {adapter.__name__} is not falsified."
+    vars(test).update(is_hypothesis_test=True, hypothesis=InnerTest(test))
     return pytest.mark.spillproof(pytest.mark.parametrize("claim", list(claims))(test))
+
+
+def _search(adapter: type[Adapter], claims: list[Claim], test: Any, examples: int | None, steps: int) -> Search:
+    """Take the runs, as the decorators of the test say, and its options; those that broke a claim before come first."""
+    profile: settings = getattr(test, "_hypothesis_internal_use_settings", settings())
+    if examples is not None and not hasattr(test, "_hypothesis_internal_settings_applied"):
+        profile = settings(profile, max_examples=examples)
+    seed = getattr(test, "_hypothesis_internal_use_seed", 0)
+    if core.global_force_seed is not None:
+        seed = core.global_force_seed
+    given = [script_of(adapter, each.args) for each in getattr(test, "hypothesis_explicit_examples", ())]
+    given += kept(adapter, profile) if Phase.reuse in profile.phases else []
+    search = searched(adapter, claims, profile, steps=steps, seed=seed, given=given)
+    keep(search, claims, profile)
+    return search
 
 
 def _failed(report: LiveReport) -> BaseException:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 import weakref
 from collections import OrderedDict, defaultdict, deque
@@ -68,7 +67,7 @@ class Reader:
         marks = [sorted(each) for each in (playing.unsure, playing.aged, playing.poisoned, playing.open)]
         self.say(list(playing.held), ought, marks, playing.disk_full, playing.limit, playing.ended)
         self.say(playing.steps[-1].known, sorted(self.elsewhere()), playing.steps[-1].now.seen["accounted"])
-        for file in sorted(playing.folder.rglob("*")) if os.listdir(playing.folder) else ():
+        for file in sorted(playing.folder.rglob("*")) if any(True for _ in playing.folder.iterdir()) else ():
             self.say(str(file.relative_to(playing.folder)), self.file(file))
         return self.hash.digest()
 

@@ -18,7 +18,6 @@ from threading import Event, Thread, get_ident
 from types import FrameType
 from typing import Any
 
-import spillproof
 from spillproof.properties.live.adapter import Adapter
 
 PATIENCE = 0.5
@@ -84,7 +83,7 @@ def _wait_for(other: Thread) -> None:
     began, before = time.monotonic(), -1
     while other.is_alive() and time.monotonic() - began < PATIENCE:
         other.join(GLANCE)
-        frame = sys._current_frames().get(other.ident or 0)
+        frame = sys._current_frames().get(other.ident or 0)  # noqa: SLF001 - documented, and there is no other way
         here = -1 if frame is None else frame.f_lasti
         if here == before and here >= 0 and _sleeps(other):
             return
@@ -152,12 +151,12 @@ class Points:
 
 def is_thin(adapter: Adapter) -> bool:
     """Return whether an adapter only hands on: what it has is a manager of another class."""
-    return any(is_theirs(_file_of(type(value))) for value in vars(adapter).values())
+    return any(is_theirs(_file_of(type(value).__module__)) for value in vars(adapter).values())
 
 
 @cache
-def _file_of(kind: type) -> str:
-    found = getattr(sys.modules.get(kind.__module__), "__file__", None)
+def _file_of(module: str) -> str:
+    found = getattr(sys.modules.get(module), "__file__", None)
     return found or "<built in>"
 
 
@@ -167,9 +166,8 @@ def is_theirs(file: str) -> bool:
     if file.startswith("<"):
         return False
     path = Path(file).resolve()
-    ours = [Path(sys.modules[f"spillproof.{name}"].__file__ or "").resolve().parent for name in ("model", "properties")]
-    ours += [Path(each).resolve() for each in spillproof.__path__]
-    if any(path.is_relative_to(each) for each in (*ours, ours[1].parent / "counterexamples")):
+    root = Path(__file__).resolve().parents[2]
+    if any(path.is_relative_to(root / each) for each in ("model", "properties", "counterexamples")):
         return False
     library = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")]
     packages = [Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")]

@@ -81,7 +81,7 @@ SEEN: dict[str, Callable[[type[Adapter]], bool]] = {
     "records_readable": lambda kind: offers(kind, "get"),
     "has_read": lambda kind: offers(kind, "get"),
     "spill_limit": lambda kind: "spill_limit" in kind.faults,
-    "said_freed": lambda kind: claims_to_free(kind),
+    "said_freed": lambda kind: claims_to_free(kind),  # noqa: PLW0108 - it is defined below
     "had_room": lambda kind: _has_room(kind) and (bool(kind.refuses) or kind.drops),
     "is_refused": lambda kind: _has_room(kind) and bool(kind.refuses),
     "has_dropped": lambda kind: _has_room(kind) and kind.drops,
@@ -125,7 +125,7 @@ def _operations(kind: type[Adapter]) -> dict[str, Operation]:
         found |= {each.name: each for each in cancelled if each.offered_by(kind)}
     if "second_thread" in kind.faults:
         basic = [found[name] for name in AT_ONCE if name in found] + [each for each in own if not each.asks]
-        found |= {pair.name: pair for first in basic for second in basic if (pair := Pair(first, second))}
+        found |= {pair.name: pair for pair in (Pair(first, second) for first in basic for second in basic)}
     return found
 
 

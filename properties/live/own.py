@@ -14,7 +14,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 MARK = "__spillproof_step__"
 
 TAKEN = ("key", "value", "size", "handle")
-"""What a step may ask for. `key` is a string, `value` a new value, `size` a number of bytes, `handle` what was issued."""
+"""What a step may ask for: a key is a string, a value is new, a size is in bytes, and a handle was issued."""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def check_live(
     asked = claims_asked(adapter, claims)
     profile = settings(max_examples=examples or settings().max_examples)
     with measuring(adapter):
-        search = searched(adapter, asked, profile, steps, seed)
+        search = searched(adapter, asked, profile, steps=steps, seed=seed)
         report = report_on(search, asked, shorten=shorten)
     report.seconds = time.monotonic() - started
     return report
@@ -151,6 +151,10 @@ class Search:
         known.sort(key=len)
         del known[SUSPECTS:]
 
+    def every(self, claim: Claim) -> list[Script]:
+        """Return all scripts that broke a claim."""
+        return [*self.narrow.scripts(claim), *self.frontier.scripts(claim), *self.scripts(claim)]
+
     def shown(self, claim: Claim) -> int:
         """Return how many runs broke a claim, or showed it."""
         return sum(each.counts.get(claim.name, 0) for each in (self, self.narrow, self.frontier))
@@ -192,8 +196,9 @@ def searched(
     adapter: type[Adapter],
     claims: list[Claim],
     profile: settings,
-    steps: int,
-    seed: int | None,
+    *,
+    steps: int = STEPS,
+    seed: int | None = 0,
     given: Iterable[Script] = (),
 ) -> Search:
     """Take the smallest runs, those that are given, and some at random."""

@@ -1,4 +1,4 @@
-"""Which line of a manager stored the reference that keeps a value: the run is taken again, and looked at line by line."""
+"""Which line of a manager stored the reference that keeps a value: the run is taken again, line by line."""
 
 from __future__ import annotations
 

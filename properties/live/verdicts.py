@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from spillproof.model.notebook import as_html
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
+from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Path
 from spillproof.properties.live.move import Script

