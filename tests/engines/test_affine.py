@@ -217,3 +217,30 @@ def test_spacer_says_which_shapes_no_run_reaches() -> None:
 
     assert broken
     assert all(z3.is_false(found[index]) for index in broken)
+
+
+class Filled(Model):
+    """A dead end with more sizes than any step is taken from."""
+
+    one: Bytes
+    other: Bytes
+
+    def begin(self) -> None:
+        self.one = self.other = 0
+
+    @action
+    def fill(self, size: Bytes) -> None:
+        require(self.one == 0)
+        self.one = self.other = size
+
+
+def test_spacer_is_asked_about_a_dead_end() -> None:
+    """Every size of a shape is known to it, even where no step goes on from there."""
+
+    def alike(now: Filled) -> bool:
+        return now.one == now.other
+
+    claim = always(alike)
+    made = extract(Filled(), [claim], Feasibility(), needed=frozenset())
+
+    assert invent(made, goals(made, claim)).formulas is not None
