@@ -12,7 +12,7 @@ from spillproof.model.quantity import Bytes, Linear
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.claims import applicable
+from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
@@ -161,7 +161,6 @@ def test_spacer_invents_what_it_is_asked_for() -> None:
     """What Spacer invents holds in every state that a run comes to, and denies each goal."""
     import z3
 
-    from spillproof.properties.claims import always
     from spillproof.properties.engines.proof.solver import formula, naturals, unknown
 
     claim = always(below)
@@ -207,8 +206,6 @@ def unbroken(now: Any) -> bool:
 def test_spacer_says_which_shapes_no_run_reaches() -> None:
     """A relation that Spacer eliminated before it began still gets its formula: `false` where no run comes."""
     import z3
-
-    from spillproof.properties.claims import always
 
     made = extract(Unreached(), [always(unbroken)], Feasibility(), needed=frozenset())
     found = invent(made, goals(made, made.claims[0])).formulas
