@@ -224,10 +224,12 @@ class Filled(Model):
 
     def begin(self) -> None:
         self.one = self.other = 0
+        self.is_full = False
 
     @action
     def fill(self, size: Bytes) -> None:
-        require(self.one == 0)
+        require(not self.is_full)
+        self.is_full = True
         self.one = self.other = size
 
 
