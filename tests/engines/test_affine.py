@@ -12,7 +12,7 @@ from spillproof.model.quantity import Bytes, Linear
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.claims import applicable
+from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
@@ -161,7 +161,6 @@ def test_spacer_invents_what_it_is_asked_for() -> None:
     """What Spacer invents holds in every state that a run comes to, and denies each goal."""
     import z3
 
-    from spillproof.properties.claims import always
     from spillproof.properties.engines.proof.solver import formula, naturals, unknown
 
     claim = always(below)
@@ -208,8 +207,6 @@ def test_spacer_says_which_shapes_no_run_reaches() -> None:
     """A relation that Spacer eliminated before it began still gets its formula: `false` where no run comes."""
     import z3
 
-    from spillproof.properties.claims import always
-
     made = extract(Unreached(), [always(unbroken)], Feasibility(), needed=frozenset())
     found = invent(made, goals(made, made.claims[0])).formulas
     broken = [shape.index for shape in made.shapes if shape.state.broken]
@@ -217,3 +214,32 @@ def test_spacer_says_which_shapes_no_run_reaches() -> None:
 
     assert broken
     assert all(z3.is_false(found[index]) for index in broken)
+
+
+class Filled(Model):
+    """A dead end with more sizes than any step is taken from."""
+
+    one: Bytes
+    other: Bytes
+
+    def begin(self) -> None:
+        self.one = self.other = 0
+        self.is_full = False
+
+    @action
+    def fill(self, size: Bytes) -> None:
+        require(not self.is_full)
+        self.is_full = True
+        self.one = self.other = size
+
+
+def test_spacer_is_asked_about_a_dead_end() -> None:
+    """Every size of a shape is known to it, even where no step goes on from there."""
+
+    def alike(now: Filled) -> bool:
+        return now.one == now.other
+
+    claim = always(alike)
+    made = extract(Filled(), [claim], Feasibility(), needed=frozenset())
+
+    assert invent(made, goals(made, claim)).formulas is not None

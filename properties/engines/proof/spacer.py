@@ -146,8 +146,8 @@ def horn(automaton: Automaton, goals: list[Goal], known: Invariant | None = None
     """
     known = known or Invariant([[] for _ in automaton.shapes])
     places = {index: _Known(automaton, known, index) for index in (-1, *range(len(automaton.shapes)))}
-    width = max((edge.symbols for edge in automaton.edges), default=0)
-    width = max((width, *(1 + symbol for goal in goals for symbol in goal.own())))
+    widths = [edge.symbols for edge in automaton.edges] + automaton.widths()
+    width = max([*widths, *(1 + symbol for goal in goals for symbol in goal.own())], default=0)
     lines = [
         f"(declare-rel shape{each.index} ({' '.join(['Int'] * len(places[each.index].free))}))"
         for each in automaton.shapes
