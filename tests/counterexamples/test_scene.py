@@ -17,6 +17,8 @@ from spillproof.counterexamples.export.scene import (
     MOST_STEPS,
     Arrow,
     Key,
+    Look,
+    Panel,
     Scene,
     scene,
     together,
