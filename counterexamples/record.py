@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from spillproof.counterexamples.folder import Folder
 from spillproof.counterexamples.output import exported
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
-from spillproof.model.system import Model, open_parameters
+from spillproof.model.system import open_parameters
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Run, false_at
 from spillproof.properties.engines.verdict import (
@@ -42,6 +41,10 @@ class Record:
         self.report = report
         self.name = name
         self._traces: dict[int, Trace] = {}
+        self.to_open: list[str] = []
+        """The pages that were kept, for a person to open."""
+        self.left_out: dict[str, list[str]] = {}
+        """What could not be kept, by why."""
 
     def trace(self, result: Result) -> Trace:
         """Return the trace of a result that has a run."""
@@ -110,7 +113,23 @@ class Record:
     def _pages(self) -> Iterator[tuple[str, str]]:
         for each in self.report.results:
             if isinstance(each.verdict, Violated):
-                yield from _pages(self.trace(each), self.report.model)
+                yield from self._pages_of(self.trace(each))
+
+    def _pages_of(self, trace: Trace) -> Iterator[tuple[str, str]]:
+        """Yield what a person wants of a counterexample, in every format that can show it."""
+        from spillproof.counterexamples.explain.explain import explain  # needs networkx, and most checks none
+        from spillproof.counterexamples.variants import repaired
+
+        explanation = explain(trace, self.report.model, repaired(trace))
+        for wanted in _kept():
+            name = _page(trace.claims[0], wanted)
+            try:
+                text = exported(trace, wanted, explanation)
+            except ModelError as error:
+                self.left_out.setdefault(str(error), []).append(name)
+                continue
+            yield name, text
+            self.to_open += [name] if wanted.name == "html" else []
 
 
 def _validated(report: Report) -> Json | None:
@@ -197,17 +216,6 @@ def _dispute(verdict: Verdict) -> Json:
             "run": list(verdict.run),
         }
     }
-
-
-def _pages(trace: Trace, model: Model) -> Iterator[tuple[str, str]]:
-    """Yield what a person wants of a counterexample, in every format that can show it; `export` says why one cannot."""
-    from spillproof.counterexamples.explain.explain import explain  # needs networkx, and most checks none
-    from spillproof.counterexamples.variants import repaired
-
-    explanation = explain(trace, model, repaired(trace))
-    for wanted in _kept():
-        with suppress(ModelError):
-            yield _page(trace.claims[0], wanted), exported(trace, wanted, explanation)
 
 
 def _kept() -> list[Format]:

@@ -1,5 +1,7 @@
 """Where everything is in a picture of the heap: Graphviz places it, and its edges, once for all steps of a run.
 
+Where it is not installed, `layers` does: no picture is left out for want of it.
+
 Graphviz is given sizes and no words. It would measure words by the fonts of the machine, and the same run would look
 different everywhere; here a letter of the monospace font is as wide as it is high times 0.6, and that is all.
 """
@@ -8,12 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
-from spillproof.counterexamples.export.scene import Arrow, Key, Look, Scene
-from spillproof.model.errors import ModelError
+from spillproof.counterexamples.export.layers import placed
+from spillproof.counterexamples.export.places import MARGIN, Box, Curve, Layout, Point
+from spillproof.counterexamples.export.scene import Key, Look, Scene
 from spillproof.properties.engines.story.report_text import roughly
 
 if TYPE_CHECKING:
@@ -26,44 +28,14 @@ SMALL_LETTER = 6.2
 LINE = 17
 LONGEST_CLASS = 28
 LONGEST_FIELD = 22
-MARGIN = 12
 INCH = 72
-
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A place: the middle, and how wide and high."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Curve:
-    """The way of an edge: the first point of a Bézier spline, then three for each piece; and the tip of the arrow."""
-
-    points: tuple[Point, ...]
-    tip: Point
-    label: Point | None
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The places of a scene. The origin is above on the left."""
-
-    width: float
-    height: float
-    boxes: dict[Key, Box]
-    curves: dict[Arrow, Curve]
 
 
 def layout(scene: Scene) -> Layout:
-    """Return places for a scene. Raises `ModelError` where Graphviz is not installed."""
+    """Return places for a scene: Graphviz's, or where it is not installed, those of `layers`."""
     graph = _graph()
+    if graph is None:
+        return placed(scene, {node: _size(node, scene) for node in scene.nodes})
     names = {node: f"n{at}" for at, node in enumerate(scene.nodes)}
     for node, name in names.items():
         width, height = _size(node, scene)
@@ -91,12 +63,11 @@ def below(look: Look) -> str:
     return " · ".join([*name, *size])
 
 
-def _graph() -> AGraph:
+def _graph() -> AGraph | None:
     try:
         from pygraphviz import AGraph
     except ImportError:
-        message = "pictures are laid out by Graphviz, which is not installed: pip install 'spillproof[draw]'"
-        raise ModelError(message) from None
+        return None
     graph = AGraph(directed=True, strict=False, rankdir="TB", nodesep="0.3", ranksep="0.35")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     return graph

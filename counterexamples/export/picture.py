@@ -7,17 +7,8 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, SubElement
 
-from spillproof.counterexamples.export.layout import (
-    LINE,
-    LONGEST_CLASS,
-    LONGEST_FIELD,
-    Box,
-    Curve,
-    Layout,
-    Point,
-    below,
-    shortened,
-)
+from spillproof.counterexamples.export.layout import LINE, LONGEST_CLASS, LONGEST_FIELD, below, shortened
+from spillproof.counterexamples.export.places import Box, Curve, Layout, Point
 from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
 
 UNPRINTABLE = re.compile(

@@ -7,9 +7,10 @@ from xml.etree.ElementTree import Element, tostring
 
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import bars, legend
-from spillproof.counterexamples.export.layout import MARGIN, layout
+from spillproof.counterexamples.export.layout import layout
 from spillproof.counterexamples.export.measures import measures, scale_of
 from spillproof.counterexamples.export.picture import element, heap, number, present, printable
+from spillproof.counterexamples.export.places import MARGIN
 from spillproof.counterexamples.export.scene import guilty_step, scene
 from spillproof.counterexamples.export.viewer_page import in_words
 from spillproof.counterexamples.trace import Trace

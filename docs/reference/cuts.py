@@ -36,13 +36,9 @@ STANDING = (
 )
 """Models with a defect, each with one that is repaired."""
 
-ACCOUNTS = "The repair corrects the account, and cuts nothing: the bytes are in use, and were released too early."
+ACCOUNTS = "The bytes are in use: the repair accounts for them, or does not allocate them, and cuts nothing."
 
 JUDGED = {
-    "spark:requests@2.0.0": (
-        "Before SPARK-4452 nobody is asked to spill, so that the table stays where it is, accounted. What is proposed "
-        "is what SPARK-22713 cuts."
-    ),
     "spark:unroll-values@4.3.0 without SPARK-17503": (
         "The repair releases the memory only once the iterator has come to its end, and drops `unrolled` of the "
         "partially unrolled iterator with it; in this run it has not come there, so that nothing is cut. What is "
@@ -52,12 +48,14 @@ JUDGED = {
     "rocksdb+repaired without rocksdb-charge-first": ACCOUNTS,
     "ray without ray-26639": ACCOUNTS,
     "lesson:grant": ACCOUNTS,
+    "yardstick:deep": ACCOUNTS,
     "kv-blocks:offload without vllm-42571": (
-        "No cut is proposed: what is reachable are blocks, which are all there from the beginning. The repair leaves a "
-        "block out of the list of free ones."
+        "No cut is proposed: the account is -1, so that no reference makes the claim true. The repair keeps a block "
+        "from being in the list of free ones twice."
     ),
     "flink:managed without FLINK-21728": (
-        "No cut is proposed: a page is released twice, so that the account is wrong, and no object is counted free."
+        "No cut is proposed: the account is -1, so that no reference makes the claim true. The repair releases a page "
+        "once."
     ),
 }
 """Why what is proposed is not what was merged, where that is so."""
@@ -140,7 +138,7 @@ def page() -> str:
             "",
             "<!-- Written by cuts.py from the runs. Do not edit. -->",
             "",
-            "An explanation proposes which reference to cut ([decision 12](../decisions/0012-which-reference-to-cut.md)).",
+            "An explanation proposes which reference to cut ([why that](../decisions/0012-which-reference-to-cut.md)).",
             "Here that is compared with what the repair cuts that was merged, or that a model or an adapter has: the",
             "references on the paths that are not there in the same run on the repaired one.",
             f"Of {len(found)} violations, {agree} proposals are what the repair cuts; the others are judged.",

@@ -218,7 +218,9 @@ def _spelled_out(node: ast.expr, function: FunctionType) -> ast.expr:
         if isinstance(each, ast.Assign) and len(each.targets) == 1 and isinstance(each.targets[0], ast.Name)
     }
     stored = [each.id for top in body for each in ast.walk(top) if isinstance(each, ast.Name) and _is_stored(each)]
-    return _Defined({name: value for name, value in once.items() if stored.count(name) == 1}).visit(copy.deepcopy(node))
+    defined = _Defined({name: value for name, value in once.items() if stored.count(name) == 1})
+    spelled: ast.expr = defined.visit(copy.deepcopy(node))
+    return spelled
 
 
 def _is_stored(name: ast.Name) -> bool:

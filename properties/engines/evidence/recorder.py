@@ -85,7 +85,7 @@ class Recorder:
             yield
         finally:
             for cls in self.hooked:
-                del cls.__getattribute__  # type: ignore[attr-defined] # `_hook` has put it there
+                del cls.__getattribute__
             self.hooked.clear()
 
     def _know(self, each: object, key: Key) -> None:
@@ -96,7 +96,7 @@ class Recorder:
     def _hook(self, cls: type) -> None:
         if cls in self.hooked or "__getattribute__" in vars(cls):
             return
-        original: Callable[[Any, str], Any] = cls.__getattribute__
+        original: Callable[[Any, str], Any] = getattr(cls, "__getattribute__")  # noqa: B009 - of the class, unbound
         if any(known in cls.__mro__ for known in self.hooked):  # a hook is inherited: what it wraps is what is wanted
             original = next(self.hooked[known] for known in cls.__mro__ if known in self.hooked)
 

@@ -36,7 +36,7 @@ def listening(stores: Stores, kept: list[object]) -> Iterator[None]:
     adding = Bag.add
     try:
         for cls in (HeapObject, Model):
-            cls.__setattr__ = set_field  # type: ignore[method-assign,assignment] # undone below
+            cls.__setattr__ = set_field  # type: ignore[method-assign] # undone below
         Bag.add = add  # type: ignore[method-assign]
         yield
     finally:

@@ -93,8 +93,8 @@ def _compared(found: Sequence[Evidence], width: int) -> Iterator[str]:
 
 def _table(found: Sequence[Evidence], at: int, shown: set[str], width: int) -> Iterator[str]:
     """Yield what was read, before the step and after it; what changed is marked."""
-    left = [each for each in _read(found) if each.words not in shown and MEASURED.get(each.words) not in shown]
-    read = [each for each in left if not (shown and _is_told(each, found))]
+    new = [each for each in _read(found) if each.words not in shown and MEASURED.get(each.words) not in shown]
+    read = [each for each in new if not (shown and _is_told(each, found))]
     inner = sorted(_read(found, inner=True), key=lambda each: (not each.changes(at), not each.varies))[:MOST_INNER]
     rows = [(each.words, each) for each in read] + [(f"  {each.words}", each) for each in inner]
     if not rows:
