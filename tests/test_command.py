@@ -135,7 +135,7 @@ def test_a_file_that_does_not_import_is_refused(tmp_path: Path, capsys: Said) ->
 def test_no_argument_shows_the_help(capsys: Said) -> None:
     """Without a command the help says which there are."""
     assert command.run([]) == 2
-    assert "check    Check the claims about a model." in "".join(capsys.readouterr())
+    assert "check        Check the claims about a model." in "".join(capsys.readouterr())
 
 
 # What it prints

@@ -3,16 +3,15 @@
 What is looked at is the memory off the heap: what of it is accounted, and what is really held. Whose pages are where is
 not always what a consumer says: HybridRowQueue said that it is on the heap, whatever memory Tungsten uses.
 
-Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v1.6.0, v2.0.0 and master of April 2025;
-`core/src/test/java/org/apache/spark/memory/TaskMemoryManagerSuite.java` at v2.0.0; what SPARK-34089 changed in
-`sql/core/src/main/scala/org/apache/spark/sql/execution/python/RowQueue.scala`.
+Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v1.6.0, v2.0.0 and master of April 2025.
+Of the queue only what SPARK-34089 says that it changed was read.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
 from enum import Enum
-from typing import Protocol, cast
+from typing import cast
 
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
@@ -32,15 +31,9 @@ class MemoryMode(Enum):
     OFF_HEAP = "off the heap"
 
 
-class Modal(Protocol):
-    """A consumer that says of which mode it is."""
-
-    mode: MemoryMode
-
-
 def mode_of(consumer: MemoryConsumer) -> MemoryMode:
     """Return the mode that a consumer says that it is of."""
-    return cast("Modal", consumer).mode
+    return cast("ModalSpiller", consumer).mode  # or another class that says it
 
 
 def release(consumer: MemoryConsumer, size: Bytes) -> None:
