@@ -240,7 +240,7 @@ def _learn(constant: Any) -> _Known:
     if cls is frozenset:
         if len(_frozen) >= MOST_FROZEN:
             _frozen.clear()
-        word = f"frozenset {sorted(map(_inner_word, constant))}"
+        word = f"frozenset {sorted(_word_in(constant, each) for each in constant)}"
         found = _frozen[id(constant)] = _Known(constant, word, _number(word), {})
     elif issubclass(cls, Enum):
         _refuse_incomparable(constant)
@@ -251,6 +251,16 @@ def _learn(constant: Any) -> _Known:
     else:
         raise Unfit(constant)
     return found
+
+
+def _word_in(frozen: Any, member: Any) -> str:
+    """Return the word of a member of a frozenset. A heap object is fit for a state, and not for a place in this one."""
+    try:
+        return _inner_word(member)
+    except Unfit as unfit:
+        if isinstance(unfit.value, HeapObject):
+            raise Unfit(frozen, is_in_a_frozenset(unfit.value)) from None
+        raise
 
 
 def _inner_word(member: Any) -> str:
@@ -369,6 +379,11 @@ def is_in_a_bag(member: object) -> Said:
         f"is {shown(member)}, {a(type(member).__name__)}, in a Bag; its members are heap objects: "
         "keep constants in a frozenset, and sizes in a list"
     )
+
+
+def is_in_a_frozenset(member: object) -> Said:
+    """Return what to say of a frozenset with a heap object."""
+    return lambda *_: f"holds {a(type(member).__name__)} in a frozenset, which is for constants; keep heap objects in a Bag"
 
 
 def has_odd_name(name: object) -> Said:

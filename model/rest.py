@@ -61,7 +61,7 @@ class WithRest(Model):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        begin = next((vars(each)["begin"] for each in cls.__mro__[1:] if "begin" in vars(each)), None)
+        begin = next(filter(_is_written, (vars(each).get("begin") for each in cls.__mro__[1:])))
         if "begin" not in vars(cls) and begin is not Model.begin:
             cls.begin = _and_rest(begin)  # type: ignore[method-assign]
 
@@ -73,10 +73,13 @@ class WithRest(Model):
         self.others = Rest()
 
 
+def _is_written(begin: Any) -> bool:
+    """Return whether this is a beginning that somebody wrote: an ancestor with a rest has that of another model."""
+    return begin is not None and not getattr(begin, "places_rest", False)
+
+
 def _and_rest(begin: Any) -> Any:
     """Return a beginning that places the rest at its end."""
-    if getattr(begin, "places_rest", False):
-        return begin
 
     @wraps(begin)
     def begin_with_rest(self: WithRest, *scope: Any, **more: Any) -> None:

@@ -8,7 +8,8 @@ from spillproof.counterexamples.record import Record
 from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag
-from spillproof.model.rest import WithRest
+from spillproof.model.quantity import Bytes
+from spillproof.model.rest import Rest, WithRest
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.check import check
@@ -25,6 +26,7 @@ from tests.engines.stores import (
     CountingLate,
     DroppingStores,
     HiddenCounting,
+    ManyStores,
     Overspilled,
     RaisesAtThree,
     Store,
@@ -117,6 +119,22 @@ def test_beginnings_are_covered() -> None:
     assert ": begin;" in begins
     (hidden,) = set(proved(HiddenCounting()).why.values())
     assert "with 3 stores" in hidden
+
+
+def test_a_rest_begins_as_its_model() -> None:
+    """A rest that is used again, for a model that derives from the first, begins as that one, and not as the first."""
+
+    class Listed(Stores):
+        def begin(self, capacity: Bytes, stores: int = 2) -> None:
+            super().begin(capacity, stores)
+            self.listed = True
+
+    class ManyListed(ManyStores, Listed):
+        pass
+
+    begun = ManyListed().start(capacity=1)
+    assert begun.listed
+    assert isinstance(begun.others, Rest)
 
 
 def test_claims_that_count() -> None:

@@ -408,7 +408,7 @@ REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("a named tuple", lambda: Pair(1, 2), "a Pair, .* keep a plain tuple"),
     ("a named tuple of the other kind", lambda: Two(1, 2), "a Two, .* keep a plain tuple"),
     ("a subclass of Bag", Heap, "a Heap, .* keep a plain Bag"),
-    ("a heap object in a frozenset", lambda: frozenset({Page()}), "a Page, which no engine can honour"),
+    ("a heap object in a frozenset", lambda: frozenset({Page()}), "a Page in a frozenset, which is for constants"),
     ("a float in a frozenset", lambda: frozenset({0.5}), "a float, which no engine can honour"),
     ("a number in a Bag", lambda: Bag([3]), r"x\[0\] is 3, an int, in a Bag; its members are heap objects"),  # pyright: ignore[reportArgumentType] # that is the slip
     ("a dict keyed by a tuple", lambda: {(1, 2): 3}, "is keyed by tuple"),
