@@ -14,18 +14,17 @@ if TYPE_CHECKING:
     from spillproof.counterexamples.replay.regression import Made, assert_holds
     from spillproof.model.errors import ModelError
     from spillproof.model.heap import Bag, HeapObject
-    from spillproof.model.oracle import announce, choose, preferred
+    from spillproof.model.oracle import choose
     from spillproof.model.quantity import Bytes, Count
     from spillproof.model.rest import WithRest
     from spillproof.model.system import Model, action, require
     from spillproof.properties.claims import always, sometimes
     from spillproof.properties.engines.check import check
+    from spillproof.properties.engines.machine import machine_of
     from spillproof.properties.engines.run import Run, Step, replay
-    from spillproof.properties.engines.simulate import machine_of
-    from spillproof.properties.engines.verdict import Proved, Report, Unknown, Violated
+    from spillproof.properties.engines.verdict import Proved, Report, Violated
     from spillproof.properties.live.adapter import Adapter
     from spillproof.properties.live.claim_tests import claims_of
-    from spillproof.properties.live.measure import Traced
     from spillproof.properties.live.own import step
     from spillproof.properties.live.search import check_live
     from spillproof.properties.live.watch import watch
@@ -47,13 +46,10 @@ __all__ = [
     "Report",
     "Run",
     "Step",
-    "Traced",
-    "Unknown",
     "Violated",
     "WithRest",
     "action",
     "always",
-    "announce",
     "assert_holds",
     "check",
     "check_live",
@@ -62,7 +58,6 @@ __all__ = [
     "explain",
     "find",
     "machine_of",
-    "preferred",
     "replay",
     "require",
     "sometimes",
@@ -83,13 +78,10 @@ _HOMES = {
     "Report": "properties.engines.verdict",
     "Run": "properties.engines.run",
     "Step": "properties.engines.run",
-    "Traced": "properties.live.measure",
-    "Unknown": "properties.engines.verdict",
     "Violated": "properties.engines.verdict",
     "WithRest": "model.rest",
     "action": "model.system",
     "always": "properties.claims",
-    "announce": "model.oracle",
     "assert_holds": "counterexamples.replay.regression",
     "check": "properties.engines.check",
     "check_live": "properties.live.search",
@@ -97,8 +89,7 @@ _HOMES = {
     "claims_of": "properties.live.claim_tests",
     "explain": "counterexamples.explain.source",
     "find": "properties.loader",
-    "machine_of": "properties.engines.simulate",
-    "preferred": "model.oracle",
+    "machine_of": "properties.engines.machine",
     "replay": "properties.engines.run",
     "require": "model.system",
     "sometimes": "properties.claims",
