@@ -13,6 +13,7 @@ import pytest
 import spillproof as sp
 from spillproof.counterexamples.template import ADAPTER, MODEL
 from spillproof.model.errors import place_of
+from spillproof.properties.engines.verdict import Unknown
 
 SOURCE = ast.parse(Path(inspect.getsourcefile(sp) or "").read_text(encoding="utf-8"))
 PRIVATE = re.compile(r"^[ >]*(?:from|import) (spillproof\.[\w.]+)", re.MULTILINE)

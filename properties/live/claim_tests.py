@@ -17,11 +17,12 @@ from spillproof.properties.engines.story.news import Failure, News, in_a_line, w
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import asked_of
-from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.kept_runs import keep, kept, script_of
+from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.offers import seen_of
 from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
+
 
 class InnerTest:
     """What Hypothesis's pytest plugin looks for in a test that it cares for."""
