@@ -383,7 +383,8 @@ def is_in_a_bag(member: object) -> Said:
 
 def is_in_a_frozenset(member: object) -> Said:
     """Return what to say of a frozenset with a heap object."""
-    return lambda *_: f"holds {a(type(member).__name__)} in a frozenset, which is for constants; keep heap objects in a Bag"
+    what = a(type(member).__name__)
+    return lambda *_: f"holds {what} in a frozenset, which is for constants; keep heap objects in a Bag"
 
 
 def has_odd_name(name: object) -> Said:
