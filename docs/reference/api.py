@@ -143,7 +143,8 @@ def _argument(each: inspect.Parameter | str) -> str:
     if isinstance(each, str):
         return each
     stars = "*" if each.kind is each.VAR_POSITIONAL else "**" if each.kind is each.VAR_KEYWORD else ""
-    default = "" if each.default is each.empty else f" = {each.default!r}"
+    named = getattr(each.default, "__name__", None)  # a function would say where it is in memory
+    default = "" if each.default is each.empty else f" = {named or repr(each.default)}"
     return f"{stars}{each.name}: {_annotation(each.annotation)}{default}"
 
 
