@@ -16,6 +16,7 @@ COLUMNS = {
     "bytes": "byte consumers",
     "modes": "byte consumers of two modes",
     "tasks": "tasks that share memory",
+    "raw maps": "maps of raw records",
     "maps": "maps, accounting",
     "maps in the heap": "maps, in the heap",
     "sorters": "sorters, accounting",

@@ -23,7 +23,7 @@ from spillproof.counterexamples.replay.real.library import GALLERY, find_all, li
 from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
-from spillproof.model.spark.fixes import HALVES, POOLS, TASK
+from spillproof.model.spark.fixes import HALVES, PAGES, POOLS, TASK
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
@@ -31,6 +31,7 @@ from spillproof.model.system import Model
 from tests.conformance.byte_task import MANNERS, ByteTask
 from tests.conformance.conftest import WANTED, Release, Tally
 from tests.conformance.lockstep import Lockstep, fits
+from tests.conformance.raw_map import ARRAY, PAGE, RawMap
 from tests.conformance.shared_memory import TASKS, SharedMemory
 
 pytestmark = pytest.mark.conformance
@@ -127,7 +128,7 @@ def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["bytes", "modes", "tasks", "maps", "maps in the heap", "sorters", "sorters in the heap"]
+    "kind", ["bytes", "modes", "tasks", "raw maps", "maps", "maps in the heap", "sorters", "sorters in the heap"]
 )
 def test_random_runs_go_alike(kind: str, release: Release) -> None:
     """Hypothesis takes steps in the model and on Spark, and looks at both after each; it shrinks what differs."""
@@ -180,6 +181,28 @@ def test_a_pool_that_wakes_otherwise_is_caught(fix: str, release: Release) -> No
     """A model that does not look at storage again, or is woken by storage, does not do the same."""
     with pytest.raises(AssertionError, match="the model has"):
         wait_for_storage(release, release.spark.fixes(POOLS) ^ {fix})
+
+
+def fill_and_read(release: Release, fixes: frozenset[str]) -> None:
+    """A map grows its array, is reset, is filled again, and read."""
+    run = RawMap(release.worker, fixes, 8 * ARRAY + 100 * PAGE)
+    for _ in range(60):
+        run.append()
+    run.reset()
+    run.append()
+    run.read()
+
+
+@pytest.mark.parametrize("fix", ["SPARK-18208", "SPARK-19839"])
+def test_when_a_raw_map_frees_its_array_is_seen(fix: str, release: Release) -> None:
+    """A model that keeps its array when it is reset, or when it is read, where the release does not, or the other way
+    round, does not do the same.
+    """
+    fixes = release.spark.fixes(PAGES)
+    fill_and_read(release, fixes)
+
+    with pytest.raises(AssertionError, match="the model has"):
+        fill_and_read(release, fixes ^ {fix})
 
 
 @quick_only
@@ -242,7 +265,7 @@ class Modes(Bytes):
     """The same consumers, some on the heap and some off it."""
 
     @initialize(pool=st.integers(8, 64), off_heap=st.integers(8, 64))
-    def begin(self, pool: int, off_heap: int) -> None:  # type: ignore[override] # there are two pools
+    def begin(self, pool: int, off_heap: int) -> None:
         """A pool for each mode."""
         self.task = ByteTask(self.release.worker, self.fixes, pool, off_heap)
 
@@ -287,6 +310,57 @@ class Tasks(Machine):
         """A block is dropped, which wakes nobody."""
         self.run.drop(size)
         self.steps += 1
+
+
+class RawMaps(Machine):
+    """A map of raw records that is filled, reset, read, spilled and freed, beside another consumer."""
+
+    run: RawMap
+
+    @initialize(pages=st.integers(0, 100))
+    def begin(self, pages: int) -> None:
+        """A map with an empty array, and room for so many pages."""
+        self.pool = ARRAY + pages * PAGE
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Another map in the same room."""
+        self.run = RawMap(self.release.worker, self.fixes, self.pool)
+
+    @rule(records=st.integers(1, 40))
+    def append(self, records: int) -> None:
+        """Records are put in, as long as the map takes them."""
+        for _ in range(records):
+            if self.run.iterator is None and self.run.map.can_grow_array:
+                self.run.append()
+                self.steps += 1
+
+    @rule(pages=st.integers(1, 40))
+    def acquire(self, pages: int) -> None:
+        """The other one asks, for some bytes more than pages."""
+        self.run.acquire(pages * PAGE + pages)
+        self.steps += 1
+
+    @rule(pages=st.integers(1, 40))
+    def give_back(self, pages: int) -> None:
+        """The other one releases."""
+        self.run.release(pages * PAGE)
+        self.steps += 1
+
+    @rule(what=st.sampled_from(["reset", "read", "next", "next", "next", "free"]))
+    def go_on(self, what: str) -> None:
+        """The map is reset, read or freed."""
+        possible = {
+            "reset": self.run.iterator is None,
+            "read": self.run.iterator is None and self.run.map.has_records,
+            "next": self.run.has_page(),
+            "free": True,
+        }
+        if possible[what]:
+            getattr(self.run, what)()
+            self.steps += 1
+        if not self.run.is_open:
+            self.begin_again()
 
 
 class Collections(Machine):
@@ -353,6 +427,7 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
     "tasks": (Tasks, 60, 30),
+    "raw maps": (RawMaps, 40, 30),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
     "sorters": (Sorters, 80, 20),
@@ -360,5 +435,5 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
 }
 """What is compared; how many runs, and of how many steps at most."""
 
-FAMILIES = {"tasks": POOLS}
+FAMILIES = {"tasks": POOLS, "raw maps": PAGES}
 """By what is compared, the fixes that its model knows, where they are not those of a task."""

@@ -82,7 +82,7 @@ class ModalTaskMemoryManager(TaskMemoryManager):
 class Modes(Spillers):
     """A task with consumers of both modes, and a queue of rows with pages where Tungsten's memory is: off the heap."""
 
-    def begin(
+    def begin(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # there are two pools
         self, capacity: Bytes, off_heap: Bytes, consumers: int = 1, fixes: frozenset[str] = fixes_of("2.3.4")
     ) -> None:
         """Begin a task with so many consumers of each mode, which have acquired nothing."""
@@ -104,12 +104,12 @@ class Modes(Spillers):
         )
 
     @action
-    def acquire(self, consumer: ModalSpiller, size: Bytes) -> None:
+    def acquire(self, consumer: Spiller, size: Bytes) -> None:
         """A consumer asks for memory of its mode, and takes what it gets."""
         self.request.begin()
         granted = consumer.acquire_memory(size)
         self.request.unmet = size - granted
-        alike = [each for each in self.spillers if mode_of(each) is consumer.mode]
+        alike = [each for each in self.spillers if mode_of(each) is mode_of(consumer)]
         self.request.spillable = sum(each.used for each in alike) - granted
 
     def accounted(self) -> Bytes:
