@@ -66,7 +66,7 @@ def test_the_lit_references_are_the_path(picture: Element) -> None:
     panel = parts(picture, "panel")[3]
 
     assert titles(parts(panel, "lit")) == ["Collection.reader → Reader", "Reader.upstream → Table"]
-    assert titles(parts(panel, "cut")) == ["Collection.reader → Reader"]
+    assert titles(parts(panel, "cut")) == ["Reader.upstream → Table"]
     assert titles(parts(panel, "free")) == ["Table (object 4)"]
     assert not any(parts(each, "lit") for each in parts(picture, "panel")[:3])
 

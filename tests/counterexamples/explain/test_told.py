@@ -229,9 +229,9 @@ def test_what_to_cut() -> None:
     """How many references are enough, what is left without them, and what each would do alone."""
     told = parts(WHOLE)["What to cut"]
 
-    assert " ".join(line.strip() for line in told[:3]) == (
-        "✂ Cache.index and Reader.page "
-        "No fewer than 2 references are enough: 4,500 B is reachable without it, and the claim is true."
+    assert " ".join(line.strip() for line in told[:4]) == (
+        "✂ Cache.index ✂ Reader.page "
+        "No fewer than 2 references are enough: 4,500 B is reachable without them, and the claim is true."
     )
     assert rows(told) == [
         ["Cache.index", "7,000", "false: path 2 is left"],
