@@ -276,11 +276,20 @@ GAPS = (
 )
 """What stands where lines were left out: by a person, by grep, by an appender that suppresses, by a shipper."""
 
+COUNTED = re.compile(
+    "[oO]mitted|[sS]kipped|[sS]uppressed|[dD]ropped|[lL]ost |[tT]runcated|[rR]emoved |[eE]lided|[nN]ot shown|"
+    "[sS]nipped|[mM]iss(?:ing|ed)|[hH]idden"
+)
+"""One of these is in every line that counts lines that are missing; quick to look for."""
+
 PATTERNS = (*TASK_MEMORY_MANAGER, *COLLECTIONS, *POOLS, *NATIVE, *TASKS, *HEAP)
 """In the order in which they are tried: what occurs most often comes first."""
 
 ERROR = Pattern(What.ERROR, "OutOf", re.compile(deaths.ERROR), spark=False)
 KILL = Pattern(What.KILL, "", re.compile(""), spark=False)
+
+NAMES = ("MemoryManager", "MemoryStore", "MemoryPool", "External", "BytesToBytesMap", "Spillable")
+"""One of these is in every line of these loggers."""
 
 SPEAKERS = re.compile(
     r"(?:TaskMemoryManager|MemoryStore|\w*MemoryManager|\w+MemoryPool|External\w+|UnsafeExternalSorter|"

@@ -10,7 +10,7 @@ from spillproof.counterexamples.audit.families import PATTERNS, SPEAKERS, Patter
 from spillproof.counterexamples.audit.finder import Finder, Hit
 from spillproof.counterexamples.audit.interval import ZERO, Interval, printed
 
-__all__ = ["SPEAKERS", "Memory", "Said", "What", "gap", "plain", "said_in", "text_of", "understand", "worth_hearing"]
+__all__ = ["Memory", "Said", "What", "gap", "plain", "said_in", "speaks", "text_of", "understand", "worth_hearing"]
 
 
 class Said(NamedTuple):
@@ -54,10 +54,16 @@ def worth_hearing(block: bytes) -> list[Hit]:
 
 def gap(text: str) -> Said | None:
     """Return what says that lines are missing, or None where nothing does."""
+    counts = families.COUNTED.search(text) is not None
     for each in families.GAPS:
-        if each.needle in text and (found := each.regex.search(text)) is not None:
+        if (each.needle or counts) and each.needle in text and (found := each.regex.search(text)) is not None:
             return _said(each, found)
     return None
+
+
+def speaks(text: str) -> bool:
+    """Return whether a line is of a logger that speaks of memory."""
+    return any(each in text for each in families.NAMES) and SPEAKERS.search(text, 0, 300) is not None
 
 
 def text_of(line: bytes) -> str:
