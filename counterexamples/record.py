@@ -14,7 +14,9 @@ from spillproof.counterexamples.output import exported
 from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import open_parameters
+from spillproof.properties.claims import Mode
 from spillproof.properties.engines.evidence.gather import evidence_of
+from spillproof.properties.engines.recovery.obstacles import obstacles
 from spillproof.properties.engines.run import Run, false_at
 from spillproof.properties.engines.verdict import (
     Disputed,
@@ -85,6 +87,7 @@ class Record:
             **_dispute(verdict),
             **_confirmation(verdict),
             **_reach(verdict),
+            **_obstacles(result),
         }
 
     def keep(self, folder: Folder) -> None:
@@ -194,6 +197,18 @@ def _reach(verdict: Verdict) -> Json:
             return {"within": within}
         case _:
             return {}
+
+
+def _obstacles(result: Result) -> Json:
+    """Return the guards that are in the way of a run back; nothing but for a run that is trapped."""
+    if not isinstance(result.verdict, Violated) or result.claim.mode is not Mode.RECOVERABLE:
+        return {}
+    found = obstacles(result.claim, result.verdict.run.moments[-1])
+    return {
+        "obstacles": [
+            {"step": each.step, "guard": each.guard, "place": each.place, "steps_back": each.steps} for each in found
+        ]
+    }
 
 
 def _confirmation(verdict: Verdict) -> Json:

@@ -14,6 +14,7 @@ from spillproof.properties import (
     fairness,
     limits,
     progress,
+    recovery,
     requests,
     spills,
     victims,
@@ -71,9 +72,11 @@ CLAIMS: tuple[Claim, ...] = (
     spills.a_spill_reports_what_it_freed,
     spills.no_file_outlives_its_task,
     requests.no_deadlock,
+    recovery.everything_can_be_given_back,
+    recovery.whoever_waits_can_be_served,
     *BUILT_IN,
 )
-"""The `always` claims, chief claim first."""
+"""The claims that must hold, `always` or as `recoverable`, chief claim first."""
 
 WITNESSES: tuple[Claim, ...] = (
     accounting.something_is_released,
@@ -106,6 +109,8 @@ WITNESSES: tuple[Claim, ...] = (
     spills.a_spill_happens,
     spills.a_file_is_written,
     requests.a_thread_waits,
+    recovery.something_is_taken,
+    recovery.somebody_has_to_wait,
 )
 """The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
 
@@ -116,16 +121,21 @@ for _claim in (*CLAIMS, *WITNESSES):
 
 
 def claims_about(model: type[Model]) -> tuple[list[Claim], list[Claim]]:
-    """Return the `always` and the `sometimes` claims about a model: those above, and those in the model's own module.
+    """Return the claims about a model, and the witnesses (`sometimes`): those above, and those in its own module.
 
     A claim in the module of the model, or of a class that it inherits from, is about it if its argument is annotated
     with the model's class, or with a protocol that it offers. `unasked_about` returns those that are not asked.
     """
     every = [*applicable((*CLAIMS, *WITNESSES), model), *own_claims(model)]
     return (
-        [claim for claim in every if claim.mode is Mode.ALWAYS],
+        [claim for claim in every if claim.mode is not Mode.SOMETIMES],
         [claim for claim in every if claim.mode is Mode.SOMETIMES],
     )
+
+
+def always_about(model: type[Model]) -> list[Claim]:
+    """Return the `always` claims about a model: those that a single state, or a single step, can violate."""
+    return [claim for claim in claims_about(model)[0] if claim.mode is Mode.ALWAYS]
 
 
 def own_claims(model: type[Model]) -> list[Claim]:

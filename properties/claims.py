@@ -5,7 +5,8 @@ about it (a protocol, such as `Accounting`); a system that does not offer it is 
 plain integers, on unknown sizes, and on a real system.
 
 `always` claims must be true in every state (or step). `sometimes` claims must be true in some run: they are the proof
-that a model is not vacuous, and each names the `always` claim beside which it stands.
+that a model is not vacuous, and each names the `always` claim beside which it stands. `recoverable` claims need not be
+true now, but from every state that can be reached it must be possible to get to one in which they are.
 
 A claim answers True or False. Whatever else it answers or raises is its own fault, said as a `ClaimError` with its
 line: one claim that cannot be asked costs no other claim its verdict.
@@ -34,6 +35,8 @@ class Mode(Enum):
 
     ALWAYS = "always"
     SOMETIMES = "sometimes"
+    RECOVERABLE = "recoverable"
+    """Not always, but from every reachable state some run leads to where it is true (in CTL: AG EF)."""
 
 
 class ClaimError(ModelError):
@@ -169,6 +172,20 @@ def answered(claim: Claim, value: Any) -> bool:
 def always(function: Callable[..., Any]) -> Claim:
     """Make a claim that must be true in every state, or in every step if it has two arguments."""
     return _claim(function, Mode.ALWAYS, "")
+
+
+def recoverable(function: Callable[..., Any]) -> Claim:
+    """Make a claim of which every reachable state must have a way back: some run leads to where it is true.
+
+    For what safety cannot say: the pool can always be emptied, whoever waits can always be served, a block can always
+    be freed. Sizes, objects and the environment's choices on the way back may be whatever suits: it is possible, not
+    certain, that it comes about. The function has one argument, the state. Raises `ModelError` where it has two.
+    """
+    made = _claim(function, Mode.RECOVERABLE, "")
+    if made.over_steps:
+        message = f"{made.place}: the recoverable claim {made.name} is about a state that is to be reached: write (now)"
+        raise ModelError(message)
+    return made
 
 
 def sometimes(beside: Claim) -> Callable[[Callable[..., Any]], Claim]:

@@ -162,4 +162,4 @@ def _claims_in(function: ast.AST, model: str) -> Iterator[ast.FunctionDef]:
 def _makes_a_claim(decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in (Mode.ALWAYS.value, Mode.SOMETIMES.value)
+    return name in [mode.value for mode in Mode]

@@ -19,14 +19,16 @@ from spillproof.counterexamples.explain.ledger import ledger
 from spillproof.counterexamples.explain.needed import needed
 from spillproof.counterexamples.explain.stored import where_stored
 from spillproof.counterexamples.moments import revive
+from spillproof.counterexamples.replay.variant import retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject, path_to
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS, WITNESSES, claims_about
-from spillproof.properties.claims import Claim
+from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.evidence.evidence import Evidence
 from spillproof.properties.engines.evidence.gather import evidence_of
+from spillproof.properties.engines.recovery.obstacles import Obstacle, obstacles
 from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.holders import counted_free, shares
 
@@ -44,7 +46,8 @@ def explain(trace: Trace, model: Model | None = None, repaired: Variant | None =
     moments = revive(trace)
     at = guilty_step(trace)
     free = _counted_free(moments, at)
-    found, more, smallest = _kept(trace, moments, at, free, claim)
+    trapped = claim is not None and claim.mode is Mode.RECOVERABLE
+    found, more, smallest = _kept(trace, moments, at, () if trapped else free, claim)
     if smallest is not None and model is not None:
         smallest = replace(smallest, stored=where_stored(trace, model, smallest.edges))
     return Explanation(
@@ -61,6 +64,7 @@ def explain(trace: Trace, model: Model | None = None, repaired: Variant | None =
         needed=() if model is None or claim is None else needed(trace, model, claim),
         contrast=None if repaired is None or claim is None else contrast(trace, *repaired, claim, found),
         evidence=_evidence(trace, model, claim),
+        obstacles=() if model is None or claim is None or at is None else _obstacles(trace, model, claim, at),
     )
 
 
@@ -83,6 +87,12 @@ def guilty_step(trace: Trace) -> int | None:
         message = f"the trace says that step {trace.guilty} is guilty, and has {len(trace.states) - 1} steps"
         raise ModelError(message)
     return trace.guilty
+
+
+def _obstacles(trace: Trace, model: Model, claim: Claim, at: int) -> tuple[Obstacle, ...]:
+    """Return the guards that refuse steps where the run is trapped; none for a claim of another kind."""
+    taken = retake(trace, model).moments if claim.mode is Mode.RECOVERABLE else []
+    return tuple(obstacles(claim, taken[at])) if at < len(taken) else ()
 
 
 def _counted_free(moments: list[Moment], at: int | None) -> tuple[int, ...]:

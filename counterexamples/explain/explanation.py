@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.notebook import as_html
 from spillproof.properties.engines.evidence.evidence import Evidence
+from spillproof.properties.engines.recovery.obstacles import Obstacle
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ class Explanation:
     contrast: Contrast | None
     evidence: Evidence | None = None
     """What the claim read at the guilty step, and which comparison is false."""
+    obstacles: tuple[Obstacle, ...] = ()
+    """The guards that refuse steps where a run is trapped, for a claim that must always be recoverable."""
 
     def __repr__(self) -> str:
         """Return what is explained: `<Explanation of free_is_unreachable: cut SpillableIterator.upstream>`."""

@@ -23,6 +23,7 @@ from spillproof.counterexamples.explain.explanation import (
     WithoutReference,
 )
 from spillproof.counterexamples.trace import State
+from spillproof.properties.engines.recovery.obstacles import Obstacle
 from spillproof.properties.engines.story.alike import Alike, alike
 from spillproof.properties.engines.story.evidence_text import both_sides
 from spillproof.properties.engines.story.report_text import MANY, exactly
@@ -49,6 +50,8 @@ def parts(explanation: Explanation) -> Iterator[RenderableType]:
     yield _headline(explanation)
     if explanation.guilty is not None:
         yield _part("The guilty step", *_guilty(explanation.guilty, explanation.cut, explanation))
+    if explanation.obstacles:
+        yield _part("What is in the way back", *_obstacles(explanation.obstacles))
     if explanation.evidence is not None and both_sides([explanation.evidence]):
         yield _part(
             "What the claim reads, before the guilty step and after it",
@@ -87,7 +90,8 @@ def _guilty(guilty: Guilty, cut: Cut | None, explanation: Explanation) -> Iterat
             f"{GUILTY} Step {guilty.step}, {guilty.spelled}, raises {explanation.trace.states[guilty.step].raised}"
         )
         return
-    yield Text(f"{GUILTY} Step {guilty.step}, {guilty.spelled}: after it the claim is false for the first time.")
+    since = "no run leads back" if explanation.obstacles else "the claim is false for the first time"
+    yield Text(f"{GUILTY} Step {guilty.step}, {guilty.spelled}: after it {since}.")
     for each in guilty.promises:
         when = "in it" if each.step == guilty.step else f"in step {each.step}"
         yield Text(
@@ -99,6 +103,18 @@ def _guilty(guilty: Guilty, cut: Cut | None, explanation: Explanation) -> Iterat
         )
     if cut is not None:
         yield Text(f"It should have unlinked {' and '.join(edge.words for edge in cut.edges)}.")
+
+
+def _obstacles(found: Sequence[Obstacle]) -> Iterator[RenderableType]:
+    alone = [each for each in found if each.is_in_the_way]
+    yield Text(
+        "Each of these guards alone is in the way of a run back:"
+        if alone
+        else "No guard alone is in the way of a run back. Refused are:"
+    )
+    for each in alone or found:
+        back = "" if each.steps is None else f", {each.steps} more steps lead back" if each.steps else ", and is back"
+        yield Padding(Text(f"{each.step} is refused by {each.guard} ({each.place}){back}"), (0, 0, 0, 2))
 
 
 def _paths(explanation: Explanation) -> Iterator[RenderableType]:

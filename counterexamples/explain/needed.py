@@ -27,4 +27,4 @@ def _left(step: int, trace: Trace, model: Model, claim: Claim) -> Left:
 
 def holds(claim: Claim, moments: list[Moment]) -> bool:
     """Return whether a claim is true throughout a run; for a `sometimes` claim, whether the run shows it."""
-    return (false_at(claim, moments) is None) is (claim.mode is Mode.ALWAYS)
+    return (false_at(claim, moments) is None) is (claim.mode is not Mode.SOMETIMES)

@@ -14,7 +14,7 @@ from spillproof.counterexamples.question import Question
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.model.title import is_path
-from spillproof.properties.catalogue import claims_about
+from spillproof.properties.catalogue import always_about
 from spillproof.properties.engines.automaton.extraction import Progress
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton
@@ -44,8 +44,7 @@ def automaton(model: Model, progress: Progress | None = None) -> Automaton:
 
     Every size is kept, and preferences are as the model has them: what it has is what the model does.
     """
-    claims, _ = claims_about(type(model))
-    return extract(model, claims, Feasibility(), progress)
+    return extract(model, always_about(type(model)), Feasibility(), progress)
 
 
 def beside(title: str, scope: dict[str, int]) -> Question:

@@ -21,7 +21,7 @@ from spillproof.counterexamples.trace import Trace, constant, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Action, Kind, actions_of, open_parameters
 from spillproof.model.title import is_path
-from spillproof.properties.catalogue import claims_about
+from spillproof.properties.catalogue import always_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.frontier import extract
@@ -105,7 +105,7 @@ def traced(text: str, on: str = "") -> Trace:
     link = read(text)
     asked = question(link, on)
     run = _run(link, extract(asked.model(), (), Feasibility()))
-    claims, _ = claims_about(type(run.model))
+    claims = always_about(type(run.model))
     guilty, violated = first_violated(run, claims)
     named = violated or [each.name for each in claims][:1]
     return trace(run, asked.title(), tuple(named), violation=True, guilty=guilty)

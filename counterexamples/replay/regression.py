@@ -59,7 +59,7 @@ def _wrong(claim: str, model: str, trace: Trace) -> str:
     wanted = _claim(claim, played)
     taken = retake(trace, played)
     at = false_at(wanted, taken.moments)
-    if at is not None and wanted.mode is Mode.ALWAYS:
+    if at is not None and wanted.mode is not Mode.SOMETIMES:
         return _told(f"{claim} is false on {model} after step {at}, {taken.moments[at].spelled}:", taken, at)
     if len(taken.moments) < len(trace.states):
         why = taken.stopped or f"step {len(taken.moments) - 1} raises {taken.moments[-1].raised}"

@@ -27,7 +27,7 @@ GROUPS = {
     "To write a model": (
         "Model", "HeapObject", "Bytes", "Count", "Bag", "action", "require", "choose", "WithRest", "ModelError",
     ),
-    "To claim": ("always", "sometimes"),
+    "To claim": ("always", "recoverable", "sometimes"),
     "To check": ("check", "find", "Report", "Proved", "Violated", "machine_of"),
     "To look closer": ("replay", "Run", "Step", "explain"),
     "To check running code": ("Adapter", "step", "claims_of", "check_live", "watch"),

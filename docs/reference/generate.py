@@ -13,7 +13,7 @@ from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import FIXES, HALVES
 from spillproof.properties.catalogue import BUILT_IN, CLAIMS, WITNESSES
-from spillproof.properties.claims import Claim
+from spillproof.properties.claims import Claim, Mode
 
 HERE = Path(__file__).parent
 GENERATED = "<!-- Written by generate.py from the catalogue. Do not edit. -->"
@@ -76,9 +76,12 @@ witnesses that must be true in some run. That each action is taken in some run i
 ## What a claim is
 
 A function of a state (`now`) or of the states before and after a step (`before, after`), at the top of the module of
-the model, marked with `@always` or `@sometimes(beside=…)`. The annotation of its arguments says what it is about: the
-class of a model, or a protocol whose methods the model must have. The claims of the modules of inherited classes are
-asked too.
+the model, marked with `@always`, `@recoverable` or `@sometimes(beside=…)`. The annotation of its arguments says what it
+is about: the class of a model, or a protocol whose methods the model must have. The claims of the modules of inherited
+classes are asked too.
+
+A `recoverable` claim has one argument, `now`. It need not be true in every state: from every state that a run reaches,
+some run must lead to one in which it is true ([how-to](../how-to/claim-that-nothing-gets-stuck.md)).
 
 It answers `True` or `False`. Nothing else is taken for one of them: not `None`, a size, an object or a method that is
 not called. It may only look: it changes no state, and raises nothing in any state that a run reaches.
@@ -93,7 +96,7 @@ containers and the states themselves have none: `is` between two of these is ref
 |---|---|
 | `proved` | true in every run at this scope; a witness: some run shows it |
 | `holds` | true in every run within the bounds that are named |
-| `violated` | a run breaks it; a witness: no run shows it (`never`) |
+| `violated` | a run breaks it, or leads to where no run leads back; a witness: no run shows it (`never`) |
 | `unknown`, `not-found` | not found out within the limits |
 | `refused` | it cannot be asked as it stands, and its line and the reason are given; the others have their verdicts |
 | not asked | it is not about this model, though somebody seems to have meant it to be; the reason is given |
@@ -135,10 +138,16 @@ def _claim(claim: Claim) -> list[str]:
         "",
         claim.sentence,
         "",
-        f"- about {about}; true in every {'step' if claim.over_steps else 'state'}",
+        f"- about {about}; {_when(claim)}",
         *beside,
         "",
     ]
+
+
+def _when(claim: Claim) -> str:
+    if claim.mode is Mode.RECOVERABLE:
+        return "from every reachable state some run leads to one in which it is true"
+    return f"true in every {'step' if claim.over_steps else 'state'}"
 
 
 def api() -> str:

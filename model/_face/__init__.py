@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spillproof.model.quantity import Bytes, Count
     from spillproof.model.rest import WithRest
     from spillproof.model.system import Model, action, require
-    from spillproof.properties.claims import always, sometimes
+    from spillproof.properties.claims import always, recoverable, sometimes
     from spillproof.properties.engines.check import check
     from spillproof.properties.engines.machine import machine_of
     from spillproof.properties.engines.run import Run, Step, replay
@@ -58,6 +58,7 @@ __all__ = [
     "explain",
     "find",
     "machine_of",
+    "recoverable",
     "replay",
     "require",
     "sometimes",
@@ -90,6 +91,7 @@ _HOMES = {
     "explain": "counterexamples.explain.source",
     "find": "properties.loader",
     "machine_of": "properties.engines.machine",
+    "recoverable": "properties.claims",
     "replay": "properties.engines.run",
     "require": "model.system",
     "sometimes": "properties.claims",
@@ -106,8 +108,8 @@ if not TYPE_CHECKING:  # a type checker that saw this would take every misspelt 
             from importlib.metadata import version
 
             found = version("spillproof")
-        elif name in _HOMES:
-            found = getattr(import_module(f"spillproof.{_HOMES[name]}"), name)
+        elif home := _HOMES.get(name):
+            found = getattr(import_module(f"spillproof.{home}"), name)
         else:
             message = f"module 'spillproof' has no attribute {name!r}; it has {', '.join(__all__)}"
             raise AttributeError(message, name=name)

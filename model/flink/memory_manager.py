@@ -66,6 +66,10 @@ class Paging(Model):
         """Return how many pages are not available."""
         return self.pages - self.available
 
+    def nothing_is_taken(self) -> bool:
+        """Return whether every page is available."""
+        return self.available == self.pages
+
     def reachable(self) -> Bytes:
         """Return how many are somebody's."""
         return sum(1 for each in self.lists if each.is_allocated)

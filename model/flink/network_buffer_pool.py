@@ -106,6 +106,10 @@ class Pooling(Model):
         """Return how many segments are not available."""
         return self.network.total - self.network.available
 
+    def nothing_is_taken(self) -> bool:
+        """Return whether every segment is available."""
+        return self.network.available == self.network.total
+
     def capacity_of_pool(self) -> Bytes:
         """Return how many there are."""
         return self.network.total

@@ -161,6 +161,10 @@ class Scheduling(Model):
         """Return 0: a block that is not free is some request's, or a step's."""
         return 0
 
+    def nothing_is_taken(self) -> bool:
+        """Return whether every block is in the free queue."""
+        return len(self.scheduler.free) == self.blocks
+
     def pages_in_use(self) -> list[KVCacheBlock]:
         """Return what the step on the GPU may write to."""
         return self.scheduler.writes

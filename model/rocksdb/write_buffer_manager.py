@@ -152,6 +152,10 @@ class Charging(Model):
         """Return 0: what is charged is a memtable's, or a block's."""
         return 0
 
+    def nobody_waits(self) -> bool:
+        """Return whether no writer waits."""
+        return not self.stalled
+
     def sleeping(self) -> list[Request]:
         """Return the writer that waits, if there is one, and whether it need not."""
         if not self.stalled:

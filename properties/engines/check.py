@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from math import inf
+from operator import add
 from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
@@ -34,6 +36,9 @@ SMALL = 2
 
 KEPT_BACK = 0.3
 """At most so many seconds of a time limit are kept for challenging the verdicts."""
+
+SAFETY = 2 / 3
+"""Of the time that is left, how much the `always` claims get where others ask for ways back."""
 
 LAST_RESORT = 5.0
 """Seconds for random runs of a model that has too many shapes."""
@@ -105,7 +110,7 @@ def check(
             report.interrupted = True
     order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
-    report.unasked = [*unasked, *_not_asked_by(engine, shown)]
+    report.unasked = [*unasked, *_not_asked_by(engine, asked, shown)]
     return report
 
 
@@ -125,7 +130,14 @@ def _judged(
     each_action: bool,
 ) -> Report:
     """Return the verdicts of the portfolio, or of one engine alone."""
+    recoverable = [claim for claim in asked if claim.mode is Mode.RECOVERABLE]
+    if recoverable and engine != "simulate":
+        asked = [claim for claim in asked if claim not in recoverable]
+        share = limits.within(limits.left() * SAFETY) if asked or shown else limits
+        report = _judged(model, asked, shown, share, engine=engine, seed=seed, certify=certify, each_action=each_action)
+        return _recovered(report, recoverable, limits, engine=engine, certify=certify)
     if engine == "simulate":
+        asked = [claim for claim in asked if claim not in recoverable]
         return _but_for_refused(model, asked, lambda claims: _simulate(model, claims, limits, seed))
     if engine == "explore":
         return _but_for_refused(model, asked, lambda claims: _explore(model, claims, limits))
@@ -149,8 +161,31 @@ def _judged(
     return report
 
 
-def _not_asked_by(engine: Engine | None, witnesses: list[Claim]) -> Iterator[Unasked]:
-    """Yield the witnesses that an engine alone leaves out."""
+def _recovered(report: Report, claims: list[Claim], limits: Limits, *, engine: Engine | None, certify: bool) -> Report:
+    """Return a report with the verdicts on claims that must always be recoverable."""
+    from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
+
+    if report.interrupted:
+        report.results += [Result(claim, Unknown("interrupted"), "none", 0.0) for claim in claims]
+        return report
+    if engine == "explore":
+        more = recovered_at(report.model, claims, SMALL, limits)
+    else:
+        more = recovered(
+            report.model, claims, limits, search=engine != "prove", prove=engine != "bounded", certify=certify
+        )
+    report.results += more.results
+    report.interrupted = more.interrupted
+    both = [each for each in (report.validated, more.validated) if each is not None]
+    report.validated = reduce(add, both) if both else None
+    return report
+
+
+def _not_asked_by(engine: Engine | None, asked: list[Claim], witnesses: list[Claim]) -> Iterator[Unasked]:
+    """Yield the claims and the witnesses that an engine alone leaves out."""
+    for claim in asked if engine == "simulate" else ():
+        if claim.mode is Mode.RECOVERABLE:
+            yield Unasked(claim.name, "the engine simulate alone does not look for ways back", is_slip=False)
     if witnesses and engine in ("simulate", "explore"):
         name = witnesses[0].name if len(witnesses) == 1 else f"{len(witnesses)} witnesses"
         yield Unasked(name, f"the engine {engine} alone does not ask whether a claim is vacuous", is_slip=False)
@@ -171,10 +206,10 @@ def _but_for_refused(model: Model, claims: list[Claim], run: Callable[[list[Clai
 
 
 def _split(given: Iterable[Claim | str], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
-    """Return the `always` claims, and the `sometimes` claims with those that stand beside the former."""
+    """Return the claims, and the witnesses (`sometimes`) with those that stand beside the former."""
     claims = named_apart(by_name(each, model) if isinstance(each, str) else each for each in given)
     _refuse_names_taken(claims)
-    asked = [claim for claim in claims if claim.mode is Mode.ALWAYS]
+    asked = [claim for claim in claims if claim.mode is not Mode.SOMETIMES]
     names = {claim.name for claim in asked}
     shown = [claim for claim in claims if claim.mode is Mode.SOMETIMES]
     known = {claim.name for claim in claims}

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from spillproof.model.system import Action, Model, actions_of
-from spillproof.properties.catalogue import claims_about
+from spillproof.properties.catalogue import always_about
 from spillproof.properties.claims import Claim, Mode, named_apart
 from spillproof.properties.engines.run import Run, replay
 from spillproof.properties.engines.walker import Draw, Taken, Walker
@@ -30,7 +30,7 @@ def machine_of(model: Model, claims: Iterable[Claim] | None = None) -> type[Mode
     Without `claims`, every `always` claim that is about the model. Give one claim for a machine that looks for, and
     shrinks to, a run that breaks this one. A `sometimes` claim never fails; how often it was seen is in the statistics.
     """
-    asked = claims_about(type(model))[0] if claims is None else list(named_apart(claims))
+    asked = always_about(type(model)) if claims is None else list(named_apart(claims))
     return _machine(model, asked)
 
 

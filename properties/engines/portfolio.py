@@ -112,7 +112,7 @@ class Portfolio(Witnesses):
         """Say of each proof that it speaks only of runs in which no counter becomes negative."""
         for place, result in enumerate(self.report.results):
             verdict: Verdict = result.verdict
-            if isinstance(verdict, Proved) and result.claim.mode is Mode.ALWAYS:
+            if isinstance(verdict, Proved) and result.claim.mode is not Mode.SOMETIMES:
                 verdict = Holds(f"{verdict.covers}, in runs in which no counter is negative")
             elif isinstance(verdict, Never):
                 verdict = Unknown(NOT_NATURAL)

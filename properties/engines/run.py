@@ -310,6 +310,8 @@ def false_at(claim: Claim, moments: Sequence[Moment]) -> int | None:
 
     Evaluates the claim's own function on integers. Raises `ClaimError` where it cannot be asked.
     """
+    if claim.mode is Mode.RECOVERABLE:
+        return _trapped(claim, moments)
     for index, now in enumerate(moments):
         if claim is NO_EXCEPTION:
             hit = bool(now.raised)
@@ -324,6 +326,21 @@ def false_at(claim: Claim, moments: Sequence[Moment]) -> int | None:
         if hit:
             return index
     return None
+
+
+def _trapped(claim: Claim, moments: Sequence[Moment]) -> int | None:
+    """Return the first moment from which no way back to where a claim is true was found; None where there is one."""
+    from spillproof.properties.engines.recovery.trap import is_stuck  # it takes steps, and so needs what is here
+
+    first = None
+    for index in reversed(range(len(moments))):
+        now = moments[index]
+        if now.raised or now.refused:
+            continue
+        if not is_stuck(claim, now.state):
+            break
+        first = index
+    return first
 
 
 def asked_between(claim: Claim, before: Moment, after: Moment) -> bool:

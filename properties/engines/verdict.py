@@ -275,5 +275,5 @@ class Report:
 
 
 def _of_interest(results: list[Result]) -> list[Result]:
-    """Return the results on `always` claims, or where there is none those on witnesses."""
-    return [each for each in results if each.claim.mode is Mode.ALWAYS] or results
+    """Return the results on claims, or where there is none those on witnesses."""
+    return [each for each in results if each.claim.mode is not Mode.SOMETIMES] or results

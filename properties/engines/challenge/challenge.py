@@ -18,6 +18,7 @@ from math import inf
 
 from spillproof.model.system import Kind, Model
 from spillproof.properties.claims import ClaimError, Mode
+from spillproof.properties.engines.challenge import traps
 from spillproof.properties.engines.challenge.hunt import Hunt, Stake
 from spillproof.properties.engines.challenge.scratch import (
     Allowance,
@@ -82,6 +83,7 @@ class Challenge:
         """Look for runs that contradict, then again at those that were reported, until the work allowed is done."""
         try:
             self.look_again()
+            self.look_for_traps()
             self.look_for_others(deepest)
         except Spent:
             pass
@@ -95,7 +97,7 @@ class Challenge:
         """Yield what each verdict says cannot be."""
         for result in self.report.results:
             most = self.most(result.verdict)
-            if most >= 0:
+            if most >= 0 and result.claim.mode is not Mode.RECOVERABLE:
                 yield Stake(result.claim, most, _action_of(result, self.report.model), self.weight(result.verdict))
 
     def most(self, verdict: Verdict) -> float:
@@ -154,7 +156,7 @@ class Challenge:
         """Take each reported run from the beginning; withdraw the verdict if it does not show what it is said to."""
         for place, result in enumerate(self.report.results):
             run = _run_of(result.verdict)
-            if run is not None and not self.can_show(result, run):
+            if result.claim.mode is not Mode.RECOVERABLE and run is not None and not self.can_show(result, run):
                 shows = "violate" if result.claim.mode is Mode.ALWAYS else "show"
                 why = f"its own run, taken from the beginning with whatever objects, does not {shows} the claim"
                 self.report.results[place] = _disputed(result, why)
@@ -165,6 +167,10 @@ class Challenge:
         Which number an engine gives to an object, and to a choice, is its own affair: all are tried.
         """
         stake = Stake(result.claim, action=_action_of(result, self.report.model))
+        return any(self.is_shown(stake, taken) for taken in self.ends(run))
+
+    def ends(self, run: Run) -> list[ScratchRun]:
+        """Return the states to which a run with these actions, sizes and values may lead."""
         reached = [*self.scratch.ways_to_begin(run.opening)]
         before: list[ScratchRun] = []
         for step in run.steps:
@@ -176,7 +182,7 @@ class Challenge:
                     seen.add((after.raised, after.spelling.words))
                     if len(seen) > known or step is run.steps[-1]:
                         reached.append(after)
-        return any(self.is_shown(stake, taken) for taken in reached)
+        return reached
 
     def is_shown(self, stake: Stake, taken: ScratchRun) -> bool:
         """Return whether a run ends with what is said of it. A run may be said to end with a counter below 0."""
@@ -202,6 +208,34 @@ class Challenge:
             for each, value in zip(action.parameters, arguments, strict=True)
         ]
         yield from self.scratch.all_ways(taken.history, action, values)
+
+    # Ways back
+
+    def look_for_traps(self) -> None:
+        """Look for a trap that contradicts, and for a way out of one that was reported, with a share of the work."""
+        asked = [each for each in self.report.results if each.claim.mode is Mode.RECOVERABLE]
+        for result in asked:
+            with self.a_share(3), suppress(ClaimError, Spent):
+                if (why := self.against(result)) is not None:
+                    place = self.report.results.index(result)
+                    self.report.results[place] = _disputed(result, *why)
+
+    def against(self, result: Result) -> tuple[str, tuple[str, ...]] | None:
+        """Return what contradicts a verdict on a claim that must always be recoverable, and the run that shows it."""
+        claim, verdict = result.claim, result.verdict
+        if isinstance(verdict, Violated):
+            ends = [each for each in self.ends(verdict.run) if not each.raised]
+            if not ends:
+                return "its own run cannot be taken from the beginning", ()
+            goes_on = traps.way_out(self.scratch, claim, ends)
+            if goes_on is not None:
+                words = f"{_run_of_steps(goes_on.history)} on integers goes on from there to where it is true"
+                return words, self.spelled(goes_on.history)
+        found = traps.trap(self.scratch, claim, verdict)
+        if found is None:
+            return None
+        words = f"{_run_of_steps(found.history)} on integers leads to where no run with any size that was tried is back"
+        return words, self.spelled(found.history)
 
     # Withdrawals
 

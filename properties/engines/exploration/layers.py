@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from spillproof.model.system import Model
-from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE, claims_about
+from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE, always_about
 from spillproof.properties.claims import Claim, Mode, named_apart
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.exploration.canonical import Canon, State
@@ -117,7 +117,7 @@ DEFAULT = Bounds()
 
 def asked(model: Model, claims: Iterable[Claim] | None) -> list[Claim]:
     """Return the claims to look at: those given, or all that are about such a model."""
-    return claims_about(type(model))[0] if claims is None else list(named_apart(claims))
+    return always_about(type(model)) if claims is None else list(named_apart(claims))
 
 
 class LayerSearch(Generic[Layer]):

@@ -115,7 +115,7 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     results = []
     for each in report.results:
         if not _is_proof(each):
-            results.append(each)
+            results.append(_of_a_number(each, at))
             continue
         verdict: Verdict = of_any
         if each.claim.name not in found.claims:
@@ -133,6 +133,14 @@ def _tried(steps: dict[int, int]) -> str:
         return "no random step has tried"
     words = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     return f"was tried on {sum(steps.values())} random steps with {words} of them"
+
+
+def _of_a_number(result: Result, at: str) -> Result:
+    """Return a result that is no proof of safety: ways back that are proved at a number are proved of no other."""
+    if result.claim.mode is Mode.RECOVERABLE and isinstance(result.verdict, Proved):
+        return replace(result, verdict=Unknown(f"it is proved for {at} only: a rest stands for others in what can "
+                                               "happen, and not in what must be possible"))  # fmt: skip
+    return result
 
 
 def _is_proof(result: Result) -> bool:

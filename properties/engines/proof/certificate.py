@@ -32,6 +32,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Field, is_natural
 from spillproof.properties.catalogue import NEVER_NEGATIVE, claims_about
+from spillproof.properties.claims import Mode
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.shapes import Automaton
@@ -95,12 +96,19 @@ def automaton_of(certificate: Certificate, model: Model, claims: Iterable[Claim]
     `claims` are those that the certificate was made for, or more; without them, all that are about the model. Raises
     `Rejected` where it speaks of another model.
     """
-    asked = claims_about(type(model))[0] if claims is None else list(claims)
+    asked = _spoken_of(certificate, model) if claims is None else list(claims)
     for any_preference, needed in itertools.product((True, False), (frozenset[Field](), None)):
         automaton = extract(model, asked, Feasibility(), any_preference=any_preference, needed=needed)
         if fingerprint(automaton) == certificate.fingerprint:
             return automaton
     raise Rejected(ANOTHER_MODEL)
+
+
+def _spoken_of(certificate: Certificate, model: Model) -> list[Claim]:
+    """Return the claims with which the automaton was made: those that are recoverable have one of their own."""
+    about = claims_about(type(model))[0]
+    recoverable = [each for each in about if each.mode is Mode.RECOVERABLE and each.name in certificate.claims]
+    return recoverable or [each for each in about if each.mode is Mode.ALWAYS]
 
 
 def fingerprint(automaton: Automaton) -> str:

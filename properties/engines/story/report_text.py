@@ -16,7 +16,7 @@ from itertools import groupby
 from spillproof.model import system
 from spillproof.model.heap import HeapObject
 from spillproof.properties.accounting import gap
-from spillproof.properties.claims import Mode
+from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.evidence.evidence import Evidence
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment, Run, false_at, replay
@@ -284,11 +284,11 @@ def _open(report: Report) -> list[str]:
 
 
 def _asked(report: Report) -> list[Result]:
-    return [result for result in report.results if result.claim.mode is Mode.ALWAYS]
+    return [result for result in report.results if result.claim.mode is not Mode.SOMETIMES]
 
 
 def _broken(report: Report) -> str:
-    broken = [result.claim.name for result in report.violated() if result.claim.mode is Mode.ALWAYS]
+    broken = [result.claim.name for result in report.violated() if result.claim.mode is not Mode.SOMETIMES]
     never = [result.claim.name for result in report.violated() if result.claim.mode is Mode.SOMETIMES]
     said = [f"violates {len(broken)} of {len(_asked(report))} claims: {', '.join(broken)}"] if broken else []
     said += [f"is never seen to do what shows that its claims are not vacuous: {', '.join(never)}"] if never else []
@@ -332,8 +332,34 @@ def counterexample(story: Story, number: int = 1, of: int = 1, model: str = "") 
     lines += told_evidence(evidence, shown, WIDTH, [each.spelled for each in moments])
     if found := held(moments, guilty):
         lines += ["", *told_held(found, int(gap(moments[guilty].state)))]
-    lines += ["", *_minimality(story), "", "  To take it again:", ""]
+    lines += [*trapped(story, moments, guilty), "", *_minimality(story), "", "  To take it again:", ""]
     return lines + [f"    {line}".rstrip() for line in pasted(story.run, model, moments).splitlines()]
+
+
+def trapped(story: Story, moments: list[Moment], guilty: int) -> Iterator[str]:
+    """Yield what is in the way of a run back, for a claim that must always be recoverable."""
+    for result in story.results:
+        if result.claim.mode is Mode.RECOVERABLE:
+            yield from told_trap(result.claim, moments[guilty])
+
+
+def told_trap(claim: Claim, moment: Moment) -> Iterator[str]:
+    """Yield which guards are in the way of a run back from where a run is trapped."""
+    from spillproof.properties.engines.recovery.obstacles import obstacles  # it takes steps
+
+    found = obstacles(claim, moment)
+    in_the_way = [each for each in found if each.is_in_the_way]
+    yield ""
+    if in_the_way:
+        yield "  From here no run leads back. Each of these guards alone is in the way:"
+    elif found:
+        yield "  From here no run leads back, and no guard alone is in the way. Refused are:"
+    else:
+        yield "  From here no run leads back, and no guard refuses a step: no object is left to take one with,"
+        yield "  or whatever can happen leads to such a state again."
+    for each in in_the_way or found:
+        yield ""
+        yield _wrapped(f"{each.step}  is refused by {each.guard}  ({each.place})", "      ", "    ")
 
 
 def _evidence(story: Story, moments: list[Moment]) -> list[Evidence]:

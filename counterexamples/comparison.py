@@ -1,0 +1,66 @@
+"""Two models compared, told to a person and as data."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from spillproof.properties.engines.refinement.refinement import Refinement
+
+WIDTH = 80
+
+
+def tell(found: Refinement, one: str, other: str) -> str:
+    """Return in plain text whether every run of `other` is one of `one`, or the shortest run that is not."""
+    return "\n".join(_lines(found, one, other))
+
+
+def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
+    if not found.run:
+        reach = "any number of steps" if found.complete else f"runs of at most {found.depth} steps"
+        yield _wrapped(
+            f"{'✓' if found.complete else '?'} every run of {other} is one of {one}, as far as one can observe it: "
+            f"sizes up to {found.largest}, {reach} ({found.pairs} pairs of states); nothing is said beyond"
+        )
+        return
+    steps = len(found.run) - 1
+    yield _wrapped(f"✗ {other} has a run of {steps} step{'' if steps == 1 else 's'} that {one} does not have:")
+    yield ""
+    for number, each in enumerate(found.run):
+        mark = "▶" if number == steps else " "
+        yield _wrapped(f"  {mark} {number or ' '}  {each.taken}", "        ")
+        yield from (_wrapped(f"         {heard}", "           ") for heard in each.heard)
+    yield ""
+    if not found.instead:
+        yield _wrapped(f"There {one} cannot take the last step.")
+    for each in found.instead:
+        yield _wrapped(f"There {one} says: {'; '.join(each.heard) or 'nothing'}.", "  ")
+    yield ""
+    shorter = f"every run of {other} of fewer steps is one of {one}"
+    yield _wrapped(f"The shortest: with sizes up to {found.largest}, {shorter}.", "  ")
+
+
+def json(found: Refinement, one: str, other: str) -> dict[str, Any]:
+    """Return the same as an object that `json.dumps` takes."""
+    return {
+        "one": one,
+        "other": other,
+        "verdict": "differs" if found.run else "holds" if found.complete else "unknown",
+        "sizes": found.largest,
+        "steps": len(found.run) - 1 if found.run else None if found.complete else found.depth,
+        "pairs": found.pairs,
+        "run": [{"step": each.taken, "heard": list(each.heard)} for each in found.run],
+        "instead": [list(each.heard) for each in found.instead] if found.run else None,
+    }
+
+
+def status(found: Refinement) -> int:
+    """Return the exit status: 1 for a run that tells them apart, 0 where all were compared, 3 where some were not."""
+    return 1 if found.run else 0 if found.complete else 3
+
+
+def _wrapped(text: str, later: str = "    ") -> str:
+    return "\n".join(
+        textwrap.wrap(text, WIDTH, subsequent_indent=later, break_long_words=False, break_on_hyphens=False)
+    )

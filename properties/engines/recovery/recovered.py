@@ -1,0 +1,72 @@
+"""The verdicts on claims that must always be recoverable: for all sizes where that can be, else for small ones."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from spillproof.model.system import Model
+from spillproof.properties.claims import Claim, ClaimError
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.goals import refuse_unanswered
+from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.recovery.recovery import Recovery
+from spillproof.properties.engines.recovery.small import Small, at, largest_that_holds
+from spillproof.properties.engines.verdict import Holds, Refused, Report, Result, Unknown, Verdict
+
+
+def recovered(
+    model: Model, claims: list[Claim], limits: Limits, *, search: bool = True, prove: bool = True, certify: bool = False
+) -> Report:
+    """Return a verdict on each claim: violated, proved for all sizes, or held at sizes up to what is said.
+
+    `search` looks for violations, `prove` for proofs; with `certify`, cvc5 confirms these besides Z3.
+    """
+    recovery = Recovery(model, claims, [], limits, search=search, prove=prove, certify=certify)
+    report = recovery.run()
+    for place, result in enumerate(report.results):
+        if isinstance(result.verdict, Unknown) and not report.interrupted and hasattr(recovery, "world"):
+            report.results[place] = _at_small_sizes(result, recovery.world.automaton, limits)
+    return report
+
+
+def recovered_at(model: Model, claims: list[Claim], largest: int, limits: Limits) -> Report:
+    """Return a verdict on each claim from every state with sizes up to some number, and from nothing else."""
+    started = time.monotonic()
+    automaton = extract(model, claims, Feasibility(limits), needed=frozenset())
+    report = Report(model)
+    for claim in claims:
+        verdict = _at(automaton, claim, largest, limits)
+        report.results.append(Result(claim, verdict, "explore", (time.monotonic() - started) / len(claims)))
+    return report
+
+
+def _at(automaton: Automaton, claim: Claim, largest: int, limits: Limits) -> Verdict:
+    try:
+        refuse_unanswered(automaton, (claim,))
+    except ClaimError as error:
+        return Refused(str(error))
+    small = at(automaton, claim, largest, limits)
+    if small is None:
+        return Unknown(f"there is too much to look at with sizes up to {largest}")
+    if small.traps:
+        return Unknown(
+            f"from {small.traps} of {small.states} states of the automaton no run with sizes up to {largest} leads "
+            "back, and larger ones were not tried"
+        )
+    return Holds(_bounds(small))
+
+
+def _at_small_sizes(result: Result, automaton: Automaton, limits: Limits) -> Result:
+    """Return that a claim holds at small sizes, if it does, where nothing is known of all sizes."""
+    small = largest_that_holds(automaton, result.claim, limits)
+    if small is None:
+        return result
+    return replace(result, verdict=Holds(_bounds(small)), engine="explore")
+
+
+def _bounds(small: Small) -> str:
+    states = f"{small.states} states of the automaton, each with a way back"
+    return f"sizes up to {small.largest}, any number of steps ({states})"

@@ -1,0 +1,208 @@
+"""Claims that must always be recoverable, as safety claims: that no run leads to where no way back is known.
+
+For each shape the sizes from which a run leads back are worked out first (`ways_back`). That every reachable state is
+among them is then a claim like others, and the engines of the portfolio judge it: what they prove is proved, with the
+ways back as the second half of the certificate. A run to somewhere else violates the claim if it is certain that there
+is no way back from there, however long and whatever the sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from spillproof.model.quantity import Field
+from spillproof.model.state import NOTHING
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.linear import evaluate
+from spillproof.properties.engines.automaton.shapes import BEGIN, Automaton, Conjunction, Edge, Move
+from spillproof.properties.engines.bounded import Found, Searched, edges_and_inputs
+from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.pending import Pending
+from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.proof.certificate import Certificate, Rejected, certify, check_unreachable
+from spillproof.properties.engines.proof.houdini import strengthen
+from spillproof.properties.engines.proof.invariant import find_equations
+from spillproof.properties.engines.proof.solver import Answer, Point
+from spillproof.properties.engines.proof.spacer import invent
+from spillproof.properties.engines.provers import Confirmation, Proofs
+from spillproof.properties.engines.recovery.region import route
+from spillproof.properties.engines.recovery.script import second_half
+from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
+from spillproof.properties.engines.verdict import Unknown, Verdict, Violated
+from spillproof.properties.engines.world import World
+
+MOST_CASES = 200
+"""Ways in which the sizes of a shape may be none that lead back; where there are more, all of them are suspected."""
+
+NO_SHORTER = (
+    "over all sizes, every run of fewer steps leads to where a way back was found, and from here there is none, "
+    "whatever the sizes and however long"
+)
+
+NOT_CERTAIN = "a run of {} steps leads to where no way back was found, and that there is none was not proved"
+
+
+@dataclass(frozen=True)
+class WithWaysBack(Certificate):
+    """A certificate whose second half is that each way back can be taken and comes to its end."""
+
+    ways: str = field(default="", compare=False, repr=False)
+
+    def smtlib(self, automaton: Automaton) -> str:
+        return f"{super().smtlib(automaton)}{self.ways}"
+
+
+class Recovery(Portfolio):
+    """Gives a verdict on each claim that must always be recoverable. Use it once."""
+
+    ways: dict[str, WaysBack]
+    """For each claim from where a way back is known."""
+    closed: dict[str, bool]
+    """For each claim whether it is certain that from nowhere else there is one."""
+
+    def first_world(self) -> World:
+        return self.extract(any_preference=False)
+
+    def extract(
+        self,
+        *,
+        any_preference: bool,  # noqa: ARG002 - a way back that a heuristic excludes is none
+        needed: frozenset[Field] = NOTHING,
+    ) -> World:
+        return super().extract(any_preference=False, needed=needed)
+
+    def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
+        world = super().world_of(automaton, needed, validated=validated)
+        self.ways, self.closed = {}, {}
+        for claim in self.asked(self.claims):
+            self.limits.progress(f"{claim.name}: ways back")
+            self.ways[claim.name] = ways_back(world.automaton, claim, world.invariant, self.limits)
+        return replace(world, automaton=self.suspicious(world.automaton))
+
+    def look_at_small_sizes(self, pending: list[Pending]) -> None:
+        """Do nothing: at small sizes a way back may be missing that larger ones have."""
+
+    def suspicious(self, automaton: Automaton) -> Automaton:
+        """Return the automaton in which a claim is false where no way back is known."""
+        shapes = [
+            replace(shape, broken={name: self.suspected(ways, shape.index) for name, ways in self.ways.items()})
+            for shape in automaton.shapes
+        ]
+        return replace(automaton, shapes=shapes)
+
+    def suspected(self, ways: WaysBack, shape: int) -> list[Conjunction]:
+        try:
+            return ways.missing(shape, MOST_CASES, self.limits)
+        except TooMany:
+            return [()]
+
+    # Proofs
+
+    def confirmed(self, proofs: Proofs) -> tuple[Certificate, Confirmation]:
+        claims = [each.claim for each in proofs.pending]
+        text = "".join(second_half(self.ways[claim.name]) for claim in claims if claim.name in self.ways)
+        first, confirmation = self.confirmed_with(proofs, text)
+        return first, confirmation
+
+    def confirmed_with(self, proofs: Proofs, text: str) -> tuple[Certificate, Confirmation]:
+        from spillproof.properties.engines.proof.certificate import check_with_cvc5, check_with_z3
+
+        automaton = proofs.world.automaton
+        first = certify(automaton, [each.claim for each in proofs.pending], proofs.world.invariant, proofs.invented)
+        whole = WithWaysBack(first.claims, first.fingerprint, first.invariants, automaton=automaton, ways=text)
+        check_with_z3(whole, automaton, self.limits)
+        return whole, self.second(lambda: check_with_cvc5(whole, automaton, self.limits))
+
+    # Violations
+
+    def violated(self, pending: Pending, searched: Searched) -> Verdict | None:
+        """Return that the claim is violated, if it is certain that the run that was found ends in a trap."""
+        assert searched.found is not None
+        shape, sizes = _end(searched.found)
+        if not self.is_closed(pending.claim) and not self.is_trap(pending, shape, sizes):
+            return Unknown(NOT_CERTAIN.format(searched.found.steps), searched.found.steps - 1)
+        verdict = super().violated(pending, searched)
+        if isinstance(verdict, Violated) and verdict.minimal:
+            return replace(verdict, minimal=NO_SHORTER)
+        return verdict
+
+    def is_closed(self, claim: Claim) -> bool:
+        """Return whether no step leads from where no way back is known to where one is."""
+        if claim.name not in self.closed:
+            self.limits.progress(f"{claim.name}: that there are no other ways back")
+            ways = self.ways.get(claim.name)
+            self.closed[claim.name] = ways is not None and _is_closed(ways, self.limits)
+        return self.closed[claim.name]
+
+    def is_trap(self, pending: Pending, shape: int, sizes: tuple[int, ...]) -> bool:
+        """Return whether it is proved that no run from a state leads to where the claim is true."""
+        ways = self.ways.get(pending.claim.name)
+        if ways is None:
+            return False
+        automaton = _beginning_at(ways.automaton, shape, sizes)
+        good = [Goal(each.index, also) for each in automaton.shapes for also in each.kept.get(pending.claim.name, ())]
+        invariant = find_equations(automaton, self.feasible, self.limits)
+        left = [goal for goal in good if not invariant.refutes(goal, self.feasible)]
+        invariant = strengthen(automaton, invariant, left, self.feasible, widely=False, limits=self.limits)
+        left = [goal for goal in left if not invariant.refutes(goal, self.feasible)]
+        invented = invent(automaton, left, self.limits.within(self.limits.left() / 2)).formulas if left else None
+        if left and invented is None:
+            return False
+        certificate = certify(automaton, (), invariant, invented)
+        try:
+            check_unreachable(certificate, automaton, good, self.limits)
+        except Rejected:
+            return False
+        return True
+
+
+def _is_closed(ways: WaysBack, limits: Limits) -> bool:
+    automaton = ways.automaton
+    return not any(
+        _leads_in(ways, edge, limits)
+        for edge in automaton.edges
+        if edge.source >= 0 and edge.target >= 0 and edge.source not in ways.everywhere
+    )
+
+
+def _leads_in(ways: WaysBack, edge: Edge, limits: Limits) -> bool:
+    """Return whether an edge may lead from where no way back is known to where one is."""
+    taken = route((edge,))
+    if taken is None or edge.source in ways.invariant.unreachable:
+        return False
+    for region in ways.regions(edge.target):
+        conditions = taken.to(region)
+        if conditions is None:
+            continue
+        known = ways.invariant.conditions(edge.source)
+        with Point(edge.symbols, (*known, *conditions), limits) as point:
+            for each in ways.regions(edge.source):
+                point.exclude(each)
+            if point.ask() is not Answer.NO:
+                return True
+    return False
+
+
+def _end(found: Found) -> tuple[int, tuple[int, ...]]:
+    """Return the shape and the sizes at the end of a chain of edges."""
+    sizes: list[int] = []
+    shape = -1
+    for edge, inputs in edges_and_inputs(found):
+        values: list[Any] = [*sizes, *inputs]
+        sizes = [evaluate(each, values) for each in edge.update]
+        shape = edge.target
+    return shape, tuple(sizes)
+
+
+def _beginning_at(automaton: Automaton, shape: int, sizes: Iterable[int]) -> Automaton:
+    """Return the automaton whose only beginning is one state of another."""
+    first = Edge(0, -1, Move(BEGIN, ()), (), shape, tuple(sizes), 0, 0, ())
+    others = [replace(each, index=number) for number, each in enumerate(automaton.edges, 1) if each.source >= 0]
+    edges = [replace(each, index=number) for number, each in enumerate([first, *others])]
+    leaving: dict[int, list[Edge]] = {-1: [], **{each.index: [] for each in automaton.shapes}}
+    for edge in edges:
+        leaving[edge.source].append(edge)
+    return replace(automaton, edges=edges, leaving=leaving)

@@ -1,0 +1,341 @@
+"""Backward from where a claim is true: for each shape the sizes from which a run leads there, and its first step.
+
+Regions are put together from pieces, the nearest first, until none is new. Where a shape needs ever more of them, as a
+counter does that goes down by one, a *loop* takes their place: as long as the state is in none of the earlier pieces,
+some step can be taken after which a sum of sizes is less, and the state still in the loop.
+
+Every piece is only believed because a solver confirms it: see `script`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+import z3
+
+from spillproof.model.quantity import Condition, Is, Linear, comparison
+from spillproof.model.state import Size
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.automaton.linear import holds, substitute
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.proof.invariant import Invariant
+from spillproof.properties.engines.proof.solver import Answer, ask, formula, new_solver, unknown
+from spillproof.properties.engines.recovery.region import Choice, Route, choices, route
+
+MANY_PIECES = 4
+"""So many pieces of one shape, and a loop is looked for in their place."""
+
+MOST_PIECES = 40
+"""A shape with so many pieces gets no more: what is missing then is not known to lead back."""
+
+LONGEST_LOOP = 3
+"""So many steps at most bring a loop to its shape again."""
+
+MOST_ROUTES = 300
+"""Routes from a shape to itself that are tried for a loop."""
+
+
+@dataclass(frozen=True)
+class StepBack:
+    """From these sizes the edges can be taken, with these arguments; they end in the piece that is named."""
+
+    shape: int
+    conditions: Conjunction
+    edges: tuple[Edge, ...]
+    inputs: tuple[Size, ...]
+    """A value for each unknown that the edges bring in, over the sizes of the shape."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Sizes of a shape from which a run leads to where the claim is true."""
+
+    shape: int
+    conditions: Conjunction
+    """Over the sizes of the shape; what is known of every reachable state goes without saying."""
+    step: StepBack | None = None
+    """The first step; None where the claim is true, and for a loop."""
+    next: int = -1
+    """The piece that the step leads into: an earlier one."""
+    loop: tuple[StepBack, ...] = ()
+    """Steps one of which can be taken wherever no earlier piece is; each leads into this piece again."""
+    measure: Linear | None = None
+    """What each step of the loop makes less."""
+
+
+@dataclass
+class WaysBack:
+    """The pieces for one claim, in an order in which each rests on earlier ones."""
+
+    automaton: Automaton
+    claim: Claim
+    invariant: Invariant
+    pieces: list[Piece] = field(default_factory=list)
+    of_shape: dict[int, list[int]] = field(default_factory=dict)
+    """For a shape the numbers of its pieces, in their order."""
+    everywhere: set[int] = field(default_factory=set)
+    """Shapes from which a run leads back whatever the sizes."""
+    given_up: bool = False
+    """Whether there may be pieces that were not looked for."""
+
+    def regions(self, shape: int) -> list[Conjunction]:
+        """Return the conditions of each piece of a shape."""
+        return [self.pieces[number].conditions for number in self.of_shape.get(shape, ())]
+
+    def missing(self, shape: int, most: int, limits: Limits) -> list[Conjunction]:
+        """Return, piece by piece, the sizes of a shape that no piece has. Raises `TooMany` beyond so many."""
+        if shape in self.everywhere:
+            return []
+        with _Question(self, shape, limits) as question:
+            found = list(itertools.islice(_outside(self.regions(shape), question), most + 1))
+        if len(found) > most:
+            raise TooMany
+        return found
+
+    def step_back(self, shape: int, sizes: tuple[int, ...]) -> StepBack | None:
+        """Return the next steps of a way back. None where the claim is true. Raises `KeyError` where none is known."""
+        for number in self.of_shape.get(shape, ()):
+            piece = self.pieces[number]
+            if _holds(piece.conditions, sizes):
+                if not piece.loop:
+                    return piece.step
+                return next(each for each in piece.loop if _holds(each.conditions, sizes))
+        raise KeyError(shape)
+
+
+class TooMany(Exception):
+    """There are more cases than are looked at."""
+
+
+def ways_back(automaton: Automaton, claim: Claim, invariant: Invariant, limits: Limits = UNLIMITED) -> WaysBack:
+    """Return from where a run leads to a state in which a claim is true, for all sizes.
+
+    The automaton must honour preferences, and be extracted for the claim. Of the sizes that an invariant excludes
+    nothing is said. Raises `OutOfTime` at the deadline.
+    """
+    return _Backward(WaysBack(automaton, claim, invariant), limits).run()
+
+
+class _Backward:
+    def __init__(self, found: WaysBack, limits: Limits) -> None:
+        self.found = found
+        self.limits = limits
+        self.questions: dict[int, _Question] = {}
+        self.routes: dict[tuple[int, ...], Route | None] = {}
+        self.waiting: deque[int] = deque()
+        self.without_loop: set[tuple[int, int]] = set()
+
+    @cached_property
+    def arriving(self) -> dict[int, list[Edge]]:
+        found: dict[int, list[Edge]] = {}
+        for edge in self.found.automaton.edges:
+            if edge.source >= 0 and edge.target >= 0:
+                found.setdefault(edge.target, []).append(edge)
+        return found
+
+    def run(self) -> WaysBack:
+        for shape in self.found.automaton.shapes:
+            for conditions in shape.kept.get(self.found.claim.name, ()):
+                self.add(Piece(shape.index, conditions))
+        while self.waiting:
+            number = self.waiting.popleft()
+            for edge in self.arriving.get(self.found.pieces[number].shape, ()):
+                self.limits.check()
+                self.before(edge, number)
+        return self.found
+
+    def before(self, edge: Edge, number: int) -> None:
+        """Add the pieces from which an edge leads into a piece."""
+        if edge.source in self.found.everywhere or self.found.invariant.unreachable & {edge.source, edge.target}:
+            return
+        known = self.found.of_shape.get(edge.source, [])
+        if len(known) >= MOST_PIECES:
+            self.found.given_up = True
+            return
+        for choice in self.chosen((edge,), self.found.pieces[number].conditions):
+            step = StepBack(edge.source, choice.conditions, (edge,), choice.inputs)
+            self.add(Piece(edge.source, choice.conditions, step, number))
+        known = self.found.of_shape.get(edge.source, [])
+        if len(known) > MANY_PIECES and edge.source not in self.found.everywhere:
+            self.loop(edge.source)
+
+    def chosen(self, edges: tuple[Edge, ...], region: Conjunction, less: Linear | None = None) -> Iterator[Choice]:
+        """Yield the ways to choose on edges that lead into a region, where a measure is less than before."""
+        key = tuple(edge.index for edge in edges)
+        if key not in self.routes:
+            self.routes[key] = route(edges)
+        taken = self.routes[key]
+        if taken is None:
+            return
+        also = region
+        conditions = taken.to(also)
+        if conditions is not None and less is not None:
+            falls = comparison(less - substitute(less, dict(enumerate(taken.sizes))) - 1, Is.AT_LEAST_ZERO)
+            conditions = None if falls is False else conditions if falls is True else (*conditions, falls)
+        if conditions is not None:
+            yield from choices(taken, conditions)
+
+    def question(self, shape: int) -> _Question:
+        if shape not in self.questions:
+            self.questions[shape] = _Question(self.found, shape, self.limits)
+        return self.questions[shape]
+
+    def add(self, piece: Piece) -> bool:
+        """Add a piece if some of its sizes are new. Return whether it was."""
+        question = self.question(piece.shape)
+        if piece.shape in self.found.everywhere or question.ask(piece.conditions) is Answer.NO:
+            return False
+        self.found.pieces.append(piece)
+        self.found.of_shape.setdefault(piece.shape, []).append(len(self.found.pieces) - 1)
+        self.waiting.append(len(self.found.pieces) - 1)
+        question.exclude(piece.conditions)
+        if question.ask(()) is Answer.NO:
+            self.found.everywhere.add(piece.shape)
+        return True
+
+    # Loops
+
+    def loop(self, shape: int) -> None:
+        """Look for a loop in the place of ever more pieces, once for each number of them that is twice as many."""
+        known = len(self.found.of_shape[shape])
+        if (shape, known.bit_length()) in self.without_loop:
+            return
+        self.without_loop.add((shape, known.bit_length()))
+        routes = [*self.returns(shape)]
+        for measure in _measures(len(self.found.automaton.shapes[shape].slots)):
+            for conditions in _wider(self.found.regions(shape)):
+                self.limits.check()
+                if self.found_loop(shape, routes, measure, conditions):
+                    return
+
+    def found_loop(self, shape: int, routes: list[tuple[Edge, ...]], measure: Linear, conditions: Conjunction) -> bool:
+        """Add a loop if its steps can be taken wherever its conditions hold. Return whether it was added."""
+        question = self.question(shape)
+        steps: list[StepBack] = []
+        with question.a_while():
+            if question.ask(conditions) is Answer.NO:
+                return False
+            for edges in routes:
+                for choice in self.chosen(edges, conditions, measure):
+                    if question.ask((*conditions, *choice.conditions)) is Answer.NO:
+                        continue
+                    steps.append(StepBack(shape, choice.conditions, edges, choice.inputs))
+                    question.exclude(choice.conditions)
+                    if question.ask(conditions) is Answer.NO:
+                        break
+                else:
+                    continue
+                break
+            else:
+                return False
+        return self.add(Piece(shape, conditions, loop=tuple(steps), measure=measure))
+
+    def returns(self, shape: int) -> Iterator[tuple[Edge, ...]]:
+        """Yield the routes from a shape to itself, short ones first."""
+        leaving = self.found.automaton.leaving
+        waiting: deque[tuple[Edge, ...]] = deque((edge,) for edge in leaving[shape] if edge.target >= 0)
+        for _ in range(MOST_ROUTES):
+            if not waiting:
+                return
+            edges = waiting.popleft()
+            if edges[-1].target == shape:
+                yield edges
+            elif len(edges) < LONGEST_LOOP:
+                waiting.extend((*edges, onward) for onward in leaving[edges[-1].target] if onward.target >= 0)
+
+
+class _Question:
+    """What a shape's sizes may be, in one solver: all that the invariant allows, without the pieces that are known."""
+
+    def __init__(self, found: WaysBack, shape: int, limits: Limits) -> None:
+        self.limits = limits
+        self.solver = new_solver()
+        self.solver.add(*(unknown(place) >= 0 for place in range(len(found.automaton.shapes[shape].slots))))
+        self.solver.add(*map(formula, found.invariant.conditions(shape)))
+        if shape in found.invariant.unreachable:
+            self.solver.add(z3.BoolVal(False))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        del self.solver
+
+    def ask(self, conditions: Conjunction) -> Answer:
+        """Return whether there are such sizes."""
+        self.solver.push()
+        try:
+            self.solver.add(*map(formula, conditions))
+            return ask(self.solver, self.limits)
+        finally:
+            self.solver.pop()
+
+    def exclude(self, conditions: Conjunction) -> None:
+        self.solver.add(z3.Not(z3.And(z3.BoolVal(True), *map(formula, conditions))))
+
+    def a_while(self) -> _AWhile:
+        """Forget at the end of the block what is excluded within."""
+        return _AWhile(self.solver)
+
+
+class _AWhile:
+    def __init__(self, solver: object) -> None:
+        self.solver = solver
+
+    def __enter__(self) -> None:
+        self.solver.push()  # type: ignore[attr-defined] # the solver has no types
+
+    def __exit__(self, *_error: object) -> None:
+        self.solver.pop()  # type: ignore[attr-defined] # likewise
+
+
+def _measures(sizes: int) -> Iterator[Linear]:
+    """Yield sums of sizes that a loop may make less: each by itself, and all together."""
+    yield from (Linear({place: 1}) for place in range(sizes))
+    if sizes > 1:
+        yield Linear(dict.fromkeys(range(sizes), 1))
+
+
+def _wider(regions: list[Conjunction]) -> list[Conjunction]:
+    """Return conditions under which a loop may go on: none, or those of a late piece but for one that is relaxed."""
+    found: dict[tuple[object, ...], Conjunction] = {(): ()}
+    for region in reversed(regions[-MANY_PIECES:]):
+        for place, condition in enumerate(region):
+            rest = (*region[:place], *region[place + 1 :])
+            for wider in (rest, *((*rest, each) for each in _relaxed(condition))):
+                found.setdefault(tuple(each.key() for each in wider), wider)
+    return [*found.values()]
+
+
+def _relaxed(condition: Condition) -> Iterator[Condition]:
+    """Yield what an equation says without being one: at least, and at most."""
+    if condition.holds is Is.ZERO:
+        for left in (condition.left, -condition.left):
+            made = comparison(left, Is.AT_LEAST_ZERO)
+            if isinstance(made, Condition):
+                yield made
+
+
+def _outside(regions: list[Conjunction], question: _Question, chosen: Conjunction = ()) -> Iterator[Conjunction]:
+    """Yield conditions that together are met by just the sizes that are in none of some regions."""
+    if question.ask(chosen) is Answer.NO:
+        return
+    if not regions:
+        yield chosen
+        return
+    first, *rest = regions
+    if chosen and question.ask((*chosen, *first)) is Answer.NO:
+        yield from _outside(rest, question, chosen)
+        return
+    for condition in first:
+        yield from _outside(rest, question, (*chosen, ~condition))
+
+
+def _holds(conditions: Iterable[Condition], sizes: tuple[int, ...]) -> bool:
+    return all(holds(each, sizes) for each in conditions)

@@ -1,0 +1,142 @@
+"""Trace inclusion on integers: whether every run of one model, as one observes it, is a run of the other.
+
+Breadth first over pairs: a state of the one, and all states in which the other may be after the same observations. The
+first observation that the other cannot make ends the shortest run that tells the two apart. Sizes are small ones: that
+nothing was found says nothing of larger sizes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import inf
+
+from spillproof.model.errors import ModelError
+from spillproof.model.system import Model
+from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.refinement.observation import Node, Observed, Watched, as_first
+
+MOST_PAIRS = 50_000
+"""More pairs than this are not looked at."""
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """What a comparison came to."""
+
+    largest: int
+    """Sizes were 1 up to this."""
+    pairs: int
+    """States of the one, each with the states in which the other may be."""
+    depth: int
+    """Every run of at most so many steps was compared."""
+    complete: bool = False
+    """Whether there are no longer runs that would lead to anything new."""
+    run: tuple[Observed, ...] = ()
+    """The shortest run that the other does not have, the beginning first; empty where none was found."""
+    instead: tuple[Observed, ...] = ()
+    """What the other would do where the last step of it is taken; empty where it cannot take it at all."""
+
+
+def refinement(
+    one: Model,
+    other: Model,
+    *,
+    largest: int = 2,
+    observed: Collection[str] = (),
+    max_steps: float = inf,
+    limits: Limits = UNLIMITED,
+) -> Refinement:
+    """Return whether every run of `other` is one of `one`, with sizes up to `largest`; or the shortest that is not.
+
+    `observed` are the names of what is listened to besides the actions; none: all that is announced. Raises
+    `ModelError` where nothing of that name is announced in any run that was compared.
+    """
+    return _Pairs(Watched(one, largest, observed), Watched(other, largest, observed), max_steps, limits).run()
+
+
+@dataclass(eq=False)
+class _Pair:
+    node: Node
+    """Of the model whose runs are looked for in the other."""
+    among: list[Node]
+    """Where the other may be."""
+    seen: Observed
+    before: _Pair | None
+
+
+class _Pairs:
+    def __init__(self, one: Watched, other: Watched, max_steps: float, limits: Limits) -> None:
+        self.one = one
+        self.other = other
+        self.max_steps = max_steps
+        self.limits = limits
+        self.known: set[object] = set()
+        self.heard: set[str] = set()
+
+    def run(self) -> Refinement:
+        layer: list[_Pair] = []
+        beginnings = self.one.beginnings()
+        for seen, node in self.other.beginnings():
+            pair = self.follow(None, seen, node, beginnings)
+            if isinstance(pair, Refinement):
+                return pair
+            layer += [pair] if pair is not None else []
+        depth = 0
+        while layer and depth < self.max_steps:
+            new: list[_Pair] = []
+            for pair in layer:
+                after = [step for node in pair.among for step in self.one.steps(node)]
+                for seen, node in self.other.steps(pair.node):
+                    if self.limits.deadline is not None and time.monotonic() > self.limits.deadline:
+                        return self.came_to(depth)
+                    reached = self.follow(pair, seen, node, after)
+                    if isinstance(reached, Refinement):
+                        return reached
+                    new += [reached] if reached is not None else []
+                if len(self.known) > MOST_PAIRS:
+                    return self.came_to(depth)
+            layer = new
+            depth += bool(layer)
+            self.limits.progress(f"{depth} steps, {len(self.known)} pairs")
+        self.refuse_silence()
+        return self.came_to(depth, complete=not layer)
+
+    def follow(
+        self, before: _Pair | None, seen: Observed, node: Node, possible: list[tuple[Observed, Node]]
+    ) -> _Pair | Refinement | None:
+        """Return the pair after a step; None where it is known, and what was found out where the other has none."""
+        self.heard.update(each.partition(" ")[0] for each in seen.heard)
+        matching = {there.key(): there for known, there in possible if known == seen}
+        pair = _Pair(node, [*matching.values()], seen, before)
+        if not matching:
+            instead = dict.fromkeys(known for known, _ in possible if known.taken == seen.taken)
+            run = _run(pair)
+            return Refinement(len(self.one.sizes), len(self.known), len(run) - 2, run=run, instead=tuple(instead))
+        called = as_first((node, *matching.values()))
+        key = (node.key(called), frozenset(there.key(called) for there in matching.values()))
+        if key in self.known:
+            return None
+        self.known.add(key)
+        return pair
+
+    def came_to(self, depth: int, *, complete: bool = False) -> Refinement:
+        return Refinement(len(self.one.sizes), len(self.known), depth, complete)
+
+    def refuse_silence(self) -> None:
+        """Raise `ModelError` for the name of something that was never announced: nothing was compared by it."""
+        heard = {word for watched in (self.one, self.other) for steps in watched.known.values() for seen, _ in steps
+                 for each in seen.heard for word in each.split(" ")[:2]}  # fmt: skip
+        silent = sorted(self.one.observed - heard - self.heard)
+        if silent:
+            message = f"nothing called {', '.join(silent)} is announced in any run that was compared; leave it out"
+            raise ModelError(message)
+
+
+def _run(pair: _Pair | None) -> tuple[Observed, ...]:
+    found: list[Observed] = []
+    while pair is not None:
+        found.append(pair.seen)
+        pair = pair.before
+    return tuple(reversed(found))

@@ -1,0 +1,311 @@
+"""Claims that must always be recoverable: violated where something is kept for ever, proved where it is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from spillproof import Bytes, Model, ModelError, action, check, recoverable, require
+from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.challenge.challenge import challenge
+from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.proof.certificate import Rejected, ask_z3
+from spillproof.properties.engines.proof.invariant import find_equations
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.recovery.obstacles import obstacles
+from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
+from spillproof.properties.engines.recovery.script import second_half as script_of
+from spillproof.properties.engines.recovery.small import Small, at, largest_that_holds
+from spillproof.properties.engines.recovery.trap import search
+from spillproof.properties.engines.recovery.ways_back import WaysBack, ways_back
+from spillproof.properties.engines.run import Run, Step, false_at, replay
+from spillproof.properties.engines.verdict import Disputed, Holds, Proved, Report, Result, Unknown, Violated
+from tests.engines import keepers
+
+KEEPERS = (
+    (keepers.PinnedTwice, keepers.the_pool_can_be_emptied, 3, "unpin"),
+    (keepers.TooMuch, keepers.a_request_can_be_granted, 1, "grant"),
+    (keepers.LastRecord, keepers.all_can_be_read, 1, "read"),
+    (keepers.LostHandle, keepers.a_block_can_be_freed, 2, ""),
+    (keepers.Turns, keepers.both_can_end, 2, "end_first"),
+)
+"""A model, its claim, the steps of the shortest run into a trap, counted by hand, and an action refused there."""
+
+
+def back(model: Model, claim: Claim) -> WaysBack:
+    """From where a run leads back, for all sizes."""
+    feasible = Feasibility()
+    automaton = extract(model, [claim], feasible, needed=frozenset())
+    return ways_back(automaton, claim, find_equations(automaton, feasible))
+
+
+@pytest.mark.parametrize(("model", "claim", "steps", "refused"), KEEPERS)
+def test_what_is_kept_for_ever_is_violated(model: type[Model], claim: Claim, steps: int, refused: str) -> None:
+    """The shortest run into the trap is found and certified, and it is said which guard is in the way."""
+    verdict = recovered_of(model(), claim)
+
+    assert isinstance(verdict, Violated)
+    assert len(verdict.run) == steps
+    assert verdict.minimal
+    found = {each.step.partition("(")[0] for each in obstacles(claim, verdict.run.moments[-1]) if each.is_in_the_way}
+    assert refused in found if refused else not found
+
+
+@pytest.mark.parametrize(("model", "claim", "_steps", "_refused"), KEEPERS)
+def test_repaired_it_is_proved(model: Any, claim: Claim, _steps: int, _refused: str) -> None:
+    """For all sizes; both halves of the certificate are in it."""
+    verdict = recovered_of(model(repaired=True), claim)
+
+    assert isinstance(verdict, Proved)
+    assert not isinstance(verdict.certificate, (Run, type(None)))
+    assert verdict.certificate.automaton is not None
+    assert f"; Ways back for {claim.name}" in verdict.certificate.smtlib(verdict.certificate.automaton)
+
+
+def test_no_safety_claim_minds() -> None:
+    """All that is asked of every model holds; the exit status and the text are those of a violation."""
+    report = check(keepers.PinnedTwice(), witnesses=False)
+    text = " ".join(str(report).split())
+
+    assert [each.claim for each in report.violated()] == [keepers.the_pool_can_be_emptied]
+    assert len(report.results) == 5
+    assert report.validated is not None
+    assert report.exit_status() == 1
+    assert "From here no run leads back. Each of these guards alone is in the way:" in text
+    assert re.search(r"evict\(Page1\) is refused by require\(self.pins == 0\) \(\S*keepers.py:\d+, in evict\)", text)
+    assert "every run of fewer steps leads to where a way back was found" in text
+
+
+@pytest.mark.parametrize("model", [keepers.PinnedTwice(repaired=True), keepers.TooMuch(repaired=True)])
+def test_cvc5_confirms_both_halves(model: Model) -> None:
+    """With `certify`."""
+    pytest.importorskip("cvc5")
+    claim = next(claim for kind, claim, *_ in KEEPERS if isinstance(model, kind))
+
+    verdict = recovered_of(model, claim, certify=True)
+
+    assert isinstance(verdict, Proved)
+    assert verdict.confirmed_by == ("Z3", "cvc5")
+
+
+def recovered_of(model: Model, claim: Claim, **how: bool) -> Any:
+    """The verdict on one claim."""
+    return recovered(model, [claim], UNLIMITED, **how).results[0].verdict
+
+
+# The certificate
+
+
+def second_half(ways: WaysBack) -> str:
+    """A script that Z3 can be asked, without the first half: every state is allowed."""
+    shapes = "".join(
+        f"(define-fun shape{shape.index} ({' '.join(f'(q{each} Int)' for each in range(len(shape.slots)))}) Bool "
+        f"(and true {' '.join(f'(>= q{each} 0)' for each in range(len(shape.slots)))}))\n"
+        for shape in ways.automaton.shapes
+    )
+    return shapes + script_of(ways)
+
+
+def test_a_way_back_that_cannot_be_taken_is_rejected() -> None:
+    """A piece that says too much, a choice that is too large, a loop that goes up: a solver finds each."""
+    ways = back(keepers.TooMuch(repaired=True), keepers.a_request_can_be_granted)
+    assert ask_z3(second_half(ways), UNLIMITED) == len(ways.pieces)
+
+    number = next(place for place, piece in enumerate(ways.pieces) if piece.step and piece.conditions)
+    too_wide = replace(ways, pieces=[*ways.pieces])
+    too_wide.pieces[number] = replace(ways.pieces[number], conditions=())
+    with pytest.raises(Rejected):
+        ask_z3(second_half(too_wide), UNLIMITED)
+
+    number, piece = next((place, each) for place, each in enumerate(ways.pieces) if each.step and each.step.inputs)
+    assert piece.step is not None
+    too_large = replace(ways, pieces=[*ways.pieces])
+    inputs = tuple(each + 1_000_000 for each in piece.step.inputs)
+    too_large.pieces[number] = replace(piece, step=replace(piece.step, inputs=inputs))
+    with pytest.raises(Rejected):
+        ask_z3(second_half(too_large), UNLIMITED)
+
+
+def test_a_loop_that_does_not_come_to_its_end_is_rejected() -> None:
+    """Its measure has to become less with each step."""
+    ways = back(keepers.LastRecord(repaired=True), keepers.all_can_be_read)
+    (number,) = (place for place, piece in enumerate(ways.pieces) if piece.loop)
+    piece = ways.pieces[number]
+    assert ask_z3(second_half(ways), UNLIMITED) == len(ways.pieces)
+
+    assert piece.measure is not None
+    upward = replace(ways, pieces=[*ways.pieces])
+    upward.pieces[number] = replace(piece, measure=-piece.measure)
+    with pytest.raises(Rejected):
+        ask_z3(second_half(upward), UNLIMITED)
+
+    without = replace(ways, pieces=[*ways.pieces])
+    without.pieces[number] = replace(piece, loop=piece.loop[:-1] or (replace(piece.loop[0], conditions=(FALSE,)),))
+    with pytest.raises(Rejected):
+        ask_z3(second_half(without), UNLIMITED)
+
+
+FALSE = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
+"""True of no sizes."""
+
+
+# Bounds
+
+
+def test_at_small_sizes_it_is_said_up_to_which() -> None:
+    """A fact about a finite graph, from which nothing is concluded."""
+    good, bad = (extract(keepers.PinnedTwice(repaired=repaired), [keepers.the_pool_can_be_emptied], Feasibility())
+                 for repaired in (True, False))  # fmt: skip
+
+    # at the beginning; with a page of 1 or 2 bytes, pinned 0, 1 or 2 times; emptied again
+    assert at(good, keepers.the_pool_can_be_emptied, 2) == Small(2, 8, 0)
+    assert at(bad, keepers.the_pool_can_be_emptied, 2) == Small(2, 8, 2)
+    assert largest_that_holds(bad, keepers.the_pool_can_be_emptied) is None
+    report = recovered_at(keepers.PinnedTwice(repaired=True), [keepers.the_pool_can_be_emptied], 2, UNLIMITED)
+    (verdict,) = (each.verdict for each in report.results)
+    assert isinstance(verdict, Holds)
+    assert verdict.bounds == "sizes up to 2, any number of steps (8 states of the automaton, each with a way back)"
+
+
+def test_small_sizes_may_lack_a_way_back_that_larger_ones_have() -> None:
+    """What was taken in two parts can only be released whole: then nothing is said to be violated."""
+    report = recovered_at(Whole(), [it_can_be_released], 1, UNLIMITED)
+
+    assert isinstance(report.results[0].verdict, Unknown)
+    assert isinstance(recovered_of(Whole(), it_can_be_released), Proved)
+
+
+class Whole(Model):
+    """What is taken in two parts, and released whole."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used, self.parts = 0, 0
+
+    @action
+    def take(self, size: Bytes) -> None:
+        require(self.parts < 2)
+        self.used += size
+        self.parts += 1
+
+    @action
+    def release(self, size: Bytes) -> None:
+        require(size == self.used)
+        self.used, self.parts = 0, 0
+
+
+@recoverable
+def it_can_be_released(now: Whole) -> bool:
+    """It can be released."""
+    return now.used == 0
+
+
+# On integers
+
+
+def trapped() -> Run:
+    """The run into the first trap."""
+    return Run(keepers.PinnedTwice(), (), (Step("load", (5,)), Step("pin", ()), Step("pin", ())))
+
+
+def test_a_trap_is_one_on_integers() -> None:
+    """And the states before it are not; what a run ends with decides."""
+    moments = replay(trapped())
+
+    assert false_at(keepers.the_pool_can_be_emptied, moments) == 3
+    assert false_at(keepers.the_pool_can_be_emptied, moments[:3]) is None
+    found = search(keepers.the_pool_can_be_emptied, moments[-1].state)
+    assert found.way is None
+    assert found.whole
+    way = search(keepers.the_pool_can_be_emptied, moments[2].state).way
+    assert way is not None
+    assert [step.action for step in way] == ["unpin", "evict"]
+
+
+def test_obstacles_say_how_far_it_is_without_the_guard() -> None:
+    """Evicted all the same, it is empty at once; unpinned, another unpin and an eviction follow."""
+    found = obstacles(keepers.the_pool_can_be_emptied, replay(trapped())[-1])
+
+    known = {each.step: (each.steps, each.guard) for each in found}
+    assert known["evict(Page1)"] == (0, "require(self.pins == 0)")
+    assert known["unpin()"][0] == 2
+    assert known["load(1)"][0] is None or not known["load(1)"][1]
+
+
+# The challenge
+
+
+def disputed(model: Model, claim: Claim, verdict: Any) -> bool:
+    """Whether the independent explorer contradicts a verdict."""
+    report = Report(model, [Result(claim, verdict, "prove", 1.0)])
+    challenge(report, 10.0)
+    return isinstance(report.results[0].verdict, Disputed)
+
+
+PROVED = Proved("all sizes, any number of steps", None)
+
+
+@pytest.mark.parametrize(("model", "claim"), [each[:2] for each in KEEPERS if each[0] is not keepers.LastRecord])
+def test_a_wrong_proof_is_contradicted(model: Any, claim: Claim) -> None:
+    """By a trap on integers, if all that follows can be looked at; a right one is not."""
+    assert disputed(model(), claim, PROVED)
+    assert not disputed(model(repaired=True), claim, PROVED)
+
+
+def test_a_wrong_trap_is_contradicted() -> None:
+    """By a run that goes on from there; and so is a trap that is not the nearest."""
+    right = trapped()
+    short = replace(right, steps=right.steps[:2])
+    long = replace(right, steps=(*right.steps[:2], Step("unpin", ()), *right.steps[1:]))
+    claim = keepers.the_pool_can_be_emptied
+
+    assert not disputed(right.model, claim, Violated(right, 1, 5, "all shorter ones were ruled out"))
+    assert disputed(short.model, claim, Violated(short, 1, 5, "all shorter ones were ruled out"))
+    assert disputed(long.model, claim, Violated(long, 1, 5, "all shorter ones were ruled out"))
+    assert not disputed(long.model, claim, Violated(long, 1, 5))
+
+
+def test_a_bound_that_does_not_hold_is_contradicted() -> None:
+    """Of sizes up to k, traps are looked for with these sizes alone."""
+    claim = keepers.the_pool_can_be_emptied
+
+    assert disputed(keepers.PinnedTwice(), claim, Holds("sizes up to 2, any number of steps (8 states, …)"))
+    assert not disputed(keepers.PinnedTwice(repaired=True), claim, Holds("sizes up to 2, any number of steps"))
+
+
+# The claim
+
+
+def test_it_is_about_a_state() -> None:
+    """A claim about a step cannot be reached."""
+    with pytest.raises(ModelError, match=r"the recoverable claim one_step is about a state .* write \(now\)"):
+
+        @recoverable
+        def one_step(_before: object, _after: object) -> bool:
+            return True
+
+
+def test_engines_that_do_not_ask_it_say_so() -> None:
+    """Random runs alone look for no ways back."""
+    report = check(keepers.Turns(), engine="simulate", time_limit=1)
+
+    assert [each.name for each in report.unasked if "ways back" in each.reason] == ["both_can_end"]
+    assert keepers.both_can_end.mode is Mode.RECOVERABLE
+
+
+def test_a_claim_that_cannot_be_asked_is_refused() -> None:
+    """Whatever it answers that is no bool."""
+
+    @recoverable
+    def a_size(now: keepers.TooMuch) -> bool:
+        return now.used  # type: ignore[return-value]
+
+    report = check(keepers.TooMuch(), [a_size], witnesses=False)
+
+    assert [each.verdict.word for each in report.results] == ["refused"]

@@ -1,0 +1,157 @@
+"""Whether every run of one model is one of another: the shortest that tells them apart, or up to where none does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from spillproof import Bytes, HeapObject, Model, ModelError, action, announce, choose, require
+from spillproof.counterexamples import comparison
+from spillproof.properties.engines.refinement.refinement import Refinement, refinement
+
+
+class Consumer(HeapObject):
+    """Holds some bytes."""
+
+    short_name = "E"
+    used: Bytes
+
+
+class Pool(Model):
+    """Consumers take what they ask for; at the end, somebody spills."""
+
+    def begin(self) -> None:
+        self.consumers: list[Consumer] = []
+
+    @action
+    def take(self, size: Bytes) -> None:
+        require(len(self.consumers) < 2)
+        consumer = Consumer(size)
+        self.consumers.append(consumer)
+        announce("acquire", consumer=consumer, size=size)
+
+    @action
+    def spill(self) -> None:
+        require(bool(self.consumers))
+        victim = self.victim()
+        self.consumers = [each for each in self.consumers if each is not victim]
+        announce("spill", consumer=victim)
+        announce("release", consumer=victim, size=self.released(victim))
+
+    def victim(self) -> Consumer:
+        return self.consumers[0]
+
+    def released(self, victim: Consumer) -> Bytes:
+        return victim.used
+
+
+class Newest(Pool):
+    """The newest spills."""
+
+    def victim(self) -> Consumer:
+        return self.consumers[-1]
+
+
+class Anybody(Pool):
+    """Whoever the environment chooses spills."""
+
+    def victim(self) -> Consumer:
+        return choose(self.consumers)
+
+
+class Half(Pool):
+    """What is released is rounded down to an even number."""
+
+    def released(self, victim: Consumer) -> Bytes:
+        return victim.used // 2 * 2
+
+
+class Faulty(Pool):
+    """A second consumer is not there in time."""
+
+    @action
+    def take(self, size: Bytes) -> None:
+        require(len(self.consumers) < 2)
+        if self.consumers:
+            raise KeyError(size)
+        consumer = Consumer(size)
+        self.consumers.append(consumer)
+        announce("acquire", consumer=consumer, size=size)
+
+
+def words(found: Refinement) -> list[str]:
+    """The run that tells two models apart, a step each."""
+    return [str(each) for each in found.run]
+
+
+def test_who_spills_tells_them_apart() -> None:
+    """Two have to be there first; then the oldest goes in the one, and the newest in the other."""
+    found = refinement(Pool(), Newest())
+
+    assert words(found) == [
+        "begin(): nothing",
+        "take(1): acquire E1 1",
+        "take(1): acquire E2 1",
+        "spill(): spill E2; release E2 1",
+    ]
+    assert [str(each) for each in found.instead] == ["spill(): spill E1; release E1 1"]
+    assert comparison.status(found) == 1
+
+
+def test_what_leaves_more_open_has_every_run() -> None:
+    """And not the other way round. Names of what is gone do not make states without end."""
+    assert refinement(Anybody(), Pool()).complete
+    assert refinement(Anybody(), Newest()).complete
+    assert len(refinement(Pool(), Anybody()).run) == 4
+    assert refinement(Pool(), Pool()).complete
+
+
+def test_sizes_bound_what_is_found() -> None:
+    """Rounded down, 2 is 2, and 1 is 0: seen at size 1 at once, and named in the answer."""
+    assert words(refinement(Pool(), Half(), largest=1))[-1] == "spill(): spill E1; release E1 0"
+
+
+def test_only_what_is_observed_counts() -> None:
+    """Of spills alone, one cannot tell how much was released."""
+    assert refinement(Pool(), Half(), observed=["spill"]).complete
+    assert not refinement(Pool(), Half(), observed=["release"]).complete
+    with pytest.raises(ModelError, match="nothing called relaese is announced in any run"):
+        refinement(Pool(), Pool(), observed=["relaese"])
+
+
+def test_what_is_raised_is_observed() -> None:
+    """An exception ends the run, and tells them apart."""
+    assert words(refinement(Pool(), Faulty()))[-1] == "take(1): raises KeyError"
+
+
+def test_a_step_that_cannot_be_taken_tells_them_apart() -> None:
+    """The other then does nothing instead."""
+
+    class Three(Pool):
+        @action
+        def take(self, size: Bytes) -> None:
+            require(len(self.consumers) < 3)
+            self.consumers.append(Consumer(size))
+            announce("acquire", consumer=self.consumers[-1], size=size)
+
+    found = refinement(Pool(), Three())
+
+    assert len(found.run) == 4
+    assert found.instead == ()
+    assert "cannot take the last step" in " ".join(comparison.tell(found, "Pool", "Three").split())
+
+
+def test_what_was_not_compared_is_not_said_to_hold() -> None:
+    """Up to two steps nothing differs, and the answer says no more than that."""
+    found = refinement(Pool(), Newest(), max_steps=2)
+
+    assert not found.run
+    assert not found.complete
+    assert comparison.status(found) == 3
+    assert "runs of at most 2 steps" in " ".join(comparison.tell(found, "A", "B").split())
+    data = comparison.json(found, "A", "B")
+    assert json.loads(json.dumps(data)) == {
+        "one": "A", "other": "B", "verdict": "unknown", "sizes": 2, "steps": 2, "pairs": data["pairs"], "run": [],
+        "instead": None,
+    }  # fmt: skip
