@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix cuts validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -92,6 +92,9 @@ fresh: venv ## find a planted bug with the wheel in a new virtual environment (n
 
 matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
 	@$(BIN)/python -m docs.pages.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
+
+cuts: venv ## compare what explanations propose to cut with what repairs cut, and write docs/reference/cuts.md (about a minute)
+	@$(BIN)/python -m docs.pages.cuts >cuts.md && mv cuts.md docs/reference/cuts.md
 
 validation: venv ## compare every model's automaton with the model, and write docs/reference/validation.md (about five minutes)
 	@$(BIN)/python -m docs.pages.validation >validation.md && mv validation.md docs/reference/validation.md

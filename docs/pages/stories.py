@@ -58,7 +58,10 @@ class Story:
             message = f"the story {self.folder} has no run: {self.model} does not violate {self.claim}"
             raise ModelError(message)
         trace = unnumbered(trace_of(result, self.model))
-        return explain(trace, fitting(trace, asked_of(trace)), repaired(trace))
+        found = explain(trace, fitting(trace, asked_of(trace)), repaired(trace))
+        if found.cut is None:
+            return found
+        return replace(found, cut=replace(found.cut, stored=tuple(map(_without_number, found.cut.stored))))
 
     def titled(self, explanation: Explanation) -> str:
         """Return the title with the numbers of a run."""
@@ -81,7 +84,9 @@ def unnumbered(trace: Trace) -> Trace:
         for state in trace.states
     ]
     sources = [replace(source, place=source.place.rpartition(":")[0]) for source in trace.sources]
-    return replace(trace, states=type(trace.states)(states), sources=type(trace.sources)(sources))
+    read = trace.evidence
+    evidence = None if read is None else replace(read, compared=_without_number(read.compared))
+    return replace(trace, states=type(trace.states)(states), sources=type(trace.sources)(sources), evidence=evidence)
 
 
 def _without_number(line: str) -> str:

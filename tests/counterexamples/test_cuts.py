@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import networkx
 import pytest
@@ -212,3 +213,12 @@ def test_what_each_reference_alone_would_do() -> None:
     assert [each.edge.words for each in found.alone] == ["Thing.f0", "Model.r1", "Thing.f1", "Model.r2"]
     first, second = (path.words for path in listed)
     assert [each.other_path for each in found.alone] == [second, second, first, first]
+
+
+@pytest.mark.slow
+def test_the_page_is_what_the_runs_say() -> None:
+    """Each proposal is what the repair cuts, or the difference is judged; and the page says so."""
+    from docs.pages.cuts import JUDGED, page, rows
+
+    assert [each.name for each in rows() if not each.agrees and each.name not in JUDGED] == []
+    assert Path("docs/reference/cuts.md").read_text(encoding="utf-8") == page()

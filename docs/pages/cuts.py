@@ -1,13 +1,12 @@
-"""Writes cuts.md: for violations whose repair is known, what is proposed to cut, and what the repair cuts.
+"""The page that compares, for violations whose repair is known, what is proposed to cut with what the repair cuts.
 
-`python docs/reference/cuts.py` takes about a minute. A slow test compares the committed page with what comes out here.
-"""  # noqa: INP001 - a script, and no package
+`make cuts` writes it, in about a minute. A slow test compares the committed page with what comes out here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from spillproof.counterexamples.explain.contrast import cut_there
 from spillproof.counterexamples.explain.explain import explain
@@ -22,8 +21,6 @@ from spillproof.model.catalogue.library import CARRIED
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Violated
-
-HERE = Path(__file__).parent
 
 STANDING = (
     ("spark@2.3.4", "spark@2.4.0"),
@@ -136,7 +133,7 @@ def page() -> str:
         [
             "# What is proposed to cut, and what repairs cut",
             "",
-            "<!-- Written by cuts.py from the runs. Do not edit. -->",
+            "<!-- Written by docs/pages/cuts.py from the runs. Do not edit. -->",
             "",
             "An explanation proposes which reference to cut ([why that](../decisions/0012-which-reference-to-cut.md)).",
             "Here that is compared with what the repair cuts that was merged, or that a model or an adapter has: the",
@@ -152,4 +149,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    (HERE / "cuts.md").write_text(page(), encoding="utf-8")
+    print(page(), end="")  # noqa: T201 - it is what the page is made of
