@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from spillproof import Bytes, HeapObject, Model, ModelError, action, announce, choose, require
+from spillproof import Bytes, HeapObject, Model, ModelError, action, choose, require
 from spillproof.counterexamples import comparison
+from spillproof.model.oracle import announce
 from spillproof.properties.engines.refinement.refinement import Refinement, refinement
 
 
