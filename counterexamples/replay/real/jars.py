@@ -24,7 +24,7 @@ from urllib.request import urlopen
 from platformdirs import user_cache_path
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.replay.real.index import Archive, archive_of
+from spillproof.counterexamples.replay.real.index import Archive, archive_of, order
 from spillproof.model.errors import ModelError
 
 Progress = Callable[[str], None]
@@ -46,6 +46,7 @@ NEEDED = frozenset(
         "commons-lang",
         "commons-lang3",
         "commons-logging",
+        "commons-text",
         "guava",
         "hadoop-annotations",
         "hadoop-auth",
@@ -88,6 +89,7 @@ NEEDED = frozenset(
         "netty-transport-classes-epoll",
         "netty-transport-classes-kqueue",
         "netty-transport-native-unix-common",
+        "paranamer",
         "scala-library",
         "slf4j-api",
         "slf4j-log4j12",
@@ -108,6 +110,12 @@ NEEDED = frozenset(
     ]
 )
 """The jars from which a class was loaded when 2.1.3, 2.2.3, 2.3.4, 2.4.1, 3.0.3, 3.5.8, 4.0.1 and 4.3.0 were driven."""
+
+FOR_ERRORS = ("commons-text", "paranamer")
+"""Those of them that Spark needs to say that it is out of memory, from `ERRORS` on. Not all caches have them yet."""
+
+ERRORS = (3, 2)
+"""From this line on what an exception says is looked up in a file."""
 
 
 def artifact(jar: str) -> str:
@@ -132,8 +140,10 @@ def jars_of(release: str, progress: Progress = lambda _: None) -> Path:
 def is_whole(folder: Path) -> bool:
     """Return whether the jars are there, each as it was recorded."""
     try:
-        recorded = json.loads((folder / RECORD).read_text(encoding="utf-8"))["jars"]
-        return all(_checksum(folder / name) == checksum for name, checksum in recorded.items())
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        if order(record["release"]) >= ERRORS and not set(FOR_ERRORS) <= set(record.get("wanted", ())):
+            return False
+        return all(_checksum(folder / name) == checksum for name, checksum in record["jars"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
@@ -217,6 +227,7 @@ def _record(archive: Archive, folder: Path, checksum: str) -> None:
     if not any(artifact(name) == "spark-core" for name in jars):
         raise ModelError(f"the archive of pyspark {archive.release} has no jar of spark-core; nothing is kept")
     told = {"release": archive.release, "sha256": checksum, "announced": bool(announced), "jars": jars}
+    told["wanted"] = sorted(NEEDED)
     files.write(folder / RECORD, json.dumps(told, indent=1) + "\n")
 
 
