@@ -31,8 +31,8 @@ GROUPS = {
     "To claim": ("always", "sometimes"),
     "To check": ("check", "find", "Report", "Proved", "Violated", "Unknown"),
     "To look closer": ("replay", "Run", "Step", "explain"),
-    "To check running code": ("Adapter", "claims_of", "check_live", "Traced"),
-    "In a regression test": ("assert_holds", "Made"),
+    "To check running code": ("Adapter", "step", "claims_of", "check_live", "watch", "Traced"),
+    "In a regression test": ("assert_holds", "Made", "machine_of"),
 }  # fmt: skip
 """Every name of the face, by what it is for."""
 

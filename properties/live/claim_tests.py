@@ -17,11 +17,12 @@ from spillproof.properties.engines.story.news import Failure, News, in_a_line, w
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import asked_of
-from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.kept_runs import keep, kept, script_of
+from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.offers import seen_of
 from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
+
 
 class InnerTest:
     """What Hypothesis's pytest plugin looks for in a test that it cares for."""
@@ -34,8 +35,8 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
     """Return a test for each claim that can be asked of a running manager, to be assigned to a `test_…` name.
 
     The Hypothesis profile in force says how many random runs are taken, unless `examples` says how many; the seed is
-    always the same. What is returned may be decorated as any test of Hypothesis: `settings(max_examples=500)`, `seed(7)`,
-    and `example("put(a, 1024)", "spill()")` for a run that is to be taken in any case. `--hypothesis-seed` takes the
+    always the same. What is returned may be decorated as any test of Hypothesis: `settings(max_examples=500)`,
+    `seed(7)`, and `example("put(a, 1024)", "spill()")` for a run that is to be taken in any case. `--hypothesis-seed` takes the
     place of the seed, `--hypothesis-show-statistics` works, and a run that broke a claim is kept in Hypothesis's
     database, and taken first the next time. Raises `ModelError` for an example that is no run.
     """

@@ -88,7 +88,9 @@ class Watcher:
             found = self.paths()
         reachable = sum(path.size for path in found)
         if reachable > accounted + self.allowed:
-            raise CountedFreeError(call, self.calls, (reachable, accounted), self.likeliest(found, reachable - accounted))
+            raise CountedFreeError(
+                call, self.calls, (reachable, accounted), self.likeliest(found, reachable - accounted)
+            )
 
     def likeliest(self, found: list[Path], gap: int) -> tuple[Path, ...]:
         """Return chains that cover the gap: those of another shape than at first, then the others."""
