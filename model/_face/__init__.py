@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from spillproof.model.system import Model, action, require
     from spillproof.properties.claims import always, sometimes
     from spillproof.properties.engines.check import check
+    from spillproof.properties.engines.machine import machine_of
     from spillproof.properties.engines.run import Run, Step, replay
-    from spillproof.properties.engines.simulate import machine_of
     from spillproof.properties.engines.verdict import Proved, Report, Unknown, Violated
     from spillproof.properties.live.adapter import Adapter
     from spillproof.properties.live.claim_tests import claims_of
@@ -97,7 +97,7 @@ _HOMES = {
     "claims_of": "properties.live.claim_tests",
     "explain": "counterexamples.explain.source",
     "find": "properties.loader",
-    "machine_of": "properties.engines.simulate",
+    "machine_of": "properties.engines.machine",
     "preferred": "model.oracle",
     "replay": "properties.engines.run",
     "require": "model.system",
