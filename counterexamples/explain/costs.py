@@ -1,9 +1,9 @@
 """Which references a repair could clear, and which only who rewrites the program: what a cut costs.
 
-A cut is the one that a maintainer would make. Nobody drops the manager to free a page: a root, and a reference that was
-there at the beginning, are cut where nothing else helps. Among what is left, fewer references are better. Of as many,
-nobody clears a field that can never be empty, such as the map that an iterator of it belongs to; nor the field by which
-a structure holds its own bytes, since it is the structure that was forgotten.
+A cut is the one that a maintainer would make. Nobody drops the manager to free a page: what was there at the beginning
+is cut where nothing else helps. Among what a repair could clear, fewer references are better, and of as many those
+whose field can be empty. What nobody clears, such as the map that an iterator of it belongs to, or the field by which a
+structure holds its own bytes, is cut where that is not enough: one of them rather than a root, a root rather than two.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from spillproof.counterexamples.explain.explanation import Edge
 from spillproof.counterexamples.trace import State, Trace
 
 CLEARED = 1_000
-"""A reference that a repair could clear. The next three are cut where as many of those would not be enough."""
+"""A reference that a repair could clear."""
 EXCHANGED = CLEARED + 1
 """One that is never empty, but is set to another object by some line of the model."""
-FINAL = CLEARED + 2
+FINAL = 100_000
 """One that stays what it was when its holder was made."""
-OWN = CLEARED + 3
+OWN = FINAL + 1
 """One by which a structure holds its own bytes."""
-GIVEN = 1_000_000
-"""A root, or one that was there at the beginning: dearer than any number of those."""
+ROOT = FINAL + FINAL // 2
+"""One from outside the heap, such as a variable of whoever called."""
+GIVEN = 1_000_000_000
+"""One that was there at the beginning: dearer than any number of others."""
 
 Place = tuple[int, str, int]
 """A reference by the numbers of its ends and its field."""
@@ -40,8 +42,10 @@ class Costs:
     def __call__(self, edge: Edge) -> int:
         """Return the cost of a reference."""
         place = (edge.holder, edge.field, edge.target)
-        if edge.holder == -1 or (self.step and place in self._first):
+        if self.step and place in self._first:
             return GIVEN
+        if edge.holder == -1:
+            return ROOT
         if edge.target in self.counted_free and self._is_owner(place):
             return OWN
         field = self._kinds.get(edge.holder, ""), edge.field.partition("[")[0]
@@ -68,4 +72,5 @@ class Costs:
 
 def _references(state: State) -> list[Place]:
     numbers = {each.name: each.number for each in state.heap}
-    return [(each.number, name, numbers[target]) for each in state.heap[1:] for name, target in each.references]
+    held = [(each.number, name, numbers[target]) for each in state.heap[1:] for name, target in each.references]
+    return [*((-1, name, numbers[target]) for name, target in state.roots), *held]
