@@ -6,6 +6,8 @@ from spillproof.model.spark.fixes import POOLS, STORAGE, TASK
 from spillproof.model.spark.releases import NEWEST, RELEASES, fixes_of
 
 FIRST = {
+    "SPARK-15357": "2.0.0",
+    "SPARK-34089": "3.2.0",
     "SPARK-4452": "2.0.0",
     "SPARK-14363": "1.6.2",
     "SPARK-39283": "3.2.2",
@@ -37,6 +39,8 @@ BEFORE = {"SPARK-11293", "SPARK-12089"}
 """Fixes that came with 1.6.0, the first in the list."""
 
 LAST_WITHOUT = {
+    "SPARK-15357": "1.6.3",
+    "SPARK-34089": "3.1.3",
     "SPARK-4452": "1.6.3",
     "SPARK-14363": "1.6.1",
     "SPARK-39283": "3.2.1",
@@ -75,7 +79,11 @@ def test_first_release(fix: str) -> None:
 def test_ends() -> None:
     """1.6.0 has two of the fixes, the newest all that were merged; the proposals are in no release."""
     assert fixes_of("1.6.0") == BEFORE
-    assert fixes_of("2.0.0") == BEFORE | {"SPARK-4452", "SPARK-14363"}  # it is older than 1.6.3, which has SPARK-16873
+    assert fixes_of("2.0.0") == BEFORE | {
+        "SPARK-4452",
+        "SPARK-14363",
+        "SPARK-15357",
+    }  # it is older than 1.6.3, which has SPARK-16873
     assert "SPARK-16873" in fixes_of("2.0.1")
     assert fixes_of(NEWEST) == BEFORE | frozenset(FIRST)
     assert BEFORE | frozenset(FIRST) == {fix.name for fix in TASK if fix.since}
