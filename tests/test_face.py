@@ -240,9 +240,7 @@ def test_a_report_prints_itself(report: sp.Report) -> None:
 
 def test_verdicts_print_themselves(violated: sp.Violated) -> None:
     """The kind and its sentence; a violation has its run below."""
-    assert repr(Unknown("the time was up", 3)) == (
-        "<Unknown: unknown: the time was up; no violation within 3 steps>"
-    )
+    assert repr(Unknown("the time was up", 3)) == ("<Unknown: unknown: the time was up; no violation within 3 steps>")
     assert str(sp.Proved("any size", None)) == "proved for any size"
     assert repr(violated).startswith("<Violated: violated in 3 steps (shortest: ")
     assert "    3  evict()                                                     0          1" in str(violated)

@@ -1,7 +1,7 @@
 """What somebody writes who writes an adapter for the first time: each slip is one line, which says what to write."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -49,7 +49,7 @@ class DropsInTurn(DropsUnseen):
 
 
 class Immeasurable(Honest):
-    measured_by: Any = int
+    measured_by: ClassVar[Any] = int
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,8 @@ class ASpillLooksAgain(Threaded):
             found: Any = next(iter(self.memory.items()), None)
         if found is None:
             return
-        key, value = found
+        key: str = found[0]
+        value: bytes = found[1]
         data = pickle.dumps(value)
         with self.lock:
             if self.memory.get(key) is value:
