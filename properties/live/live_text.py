@@ -69,6 +69,7 @@ def counterexample(falsified: Falsified, claims: Iterable[Claim] = ()) -> list[s
     lines += told_evidence(evidence, ("accounted", "reachable"), WIDTH, [each.spelled for each in moments])
     lines += [] if evidence else told_disk(falsified.steps)
     lines += told_paths(falsified.paths)
+    lines += told_others(falsified)
     why = f"Shortest: {falsified.minimal}." if falsified.minimal else "That no shorter run exists was not certified."
     return [*lines, "", textwrap.indent(_wrapped(why, "  ", WIDTH - 2), "  ")]
 
@@ -77,9 +78,20 @@ def told_paths(paths: Iterable[Path]) -> Iterator[str]:
     """Yield the chains of references to what is counted free."""
     found = list(paths)
     if found:
-        yield from ("", "  Held, of what is counted free:", "")
+        yield from ("", "  Held, of what is counted free:" if found[0].size else "  Left, with every repetition:", "")
     for path in found:
-        yield _wrapped(f"    {path}  ({exactly(path.size)})", "      ")
+        size = f"  ({exactly(path.size)})" if path.size else ""
+        line = f", stored by {path.stored}" if path.stored else ""
+        yield _wrapped(f"    {path}{size}{line}", "      ")
+
+
+def told_others(falsified: Falsified) -> Iterator[str]:
+    """Yield the runs in which a step of another kind violates the claim: perhaps for another reason."""
+    if falsified.also:
+        yield from ("", "  Another step violates it as well, perhaps for another reason:", "")
+    for other in falsified.also:
+        yield _wrapped(f"    {'; '.join(step.spelled for step in other.steps[1:])}", "      ")
+        yield from (f"      held: {path}" for path in other.paths[:1])
 
 
 def told_disk(steps: tuple[Step, ...]) -> Iterator[str]:

@@ -309,7 +309,11 @@ def _falsified(search: Search, script: Script, claim: Claim, others: Iterable[Sc
     steps, paths = witnessed(search.adapter, script, claim)
     if false_at(claim, steps) is None:
         return Unknown("a run broke it several times, and then did not")
-    also = tuple(each for each in (_falsified(search, other, claim) for other in others) if isinstance(each, Falsified))
+    again = (_falsified(search, other, claim) for other in others)
+    shapes = {path.shape for path in paths}
+    also = tuple(
+        each for each in again if isinstance(each, Falsified) and not shapes & {path.shape for path in each.paths}
+    )
     return Falsified(script, tuple(steps), tuple(paths), search.certifies(len(script)), also)
 
 
