@@ -36,9 +36,9 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
 
     The Hypothesis profile in force says how many random runs are taken, unless `examples` says how many; the seed is
     always the same. What is returned may be decorated as any test of Hypothesis: `settings(max_examples=500)`,
-    `seed(7)`, and `example("put(a, 1024)", "spill()")` for a run that is to be taken in any case. `--hypothesis-seed` takes the
-    place of the seed, `--hypothesis-show-statistics` works, and a run that broke a claim is kept in Hypothesis's
-    database, and taken first the next time. Raises `ModelError` for an example that is no run.
+    `seed(7)`, and `example("put(a, 1024)", "spill()")` for a run that is to be taken in any case. `--hypothesis-seed`
+    takes the place of the seed, `--hypothesis-show-statistics` works, and a run that broke a claim is kept in
+    Hypothesis's database, and taken first the next time. Raises `ModelError` for an example that is no run.
     """
     always, sometimes = asked_of(seen_of(adapter))
     claims = {claim.name: claim for claim in (*always, *sometimes)}

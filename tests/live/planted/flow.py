@@ -233,7 +233,7 @@ class ASpillLooksAgain(Threaded):
 
     def spill(self) -> None:
         with self.lock:
-            found = next(iter(self.memory.items()), None)
+            found: Any = next(iter(self.memory.items()), None)
         if found is None:
             return
         key, value = found
