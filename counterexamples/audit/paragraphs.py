@@ -17,6 +17,9 @@ Reader = Callable[[Sequence[str]], Json]
 LONGEST = 20_000
 """Lines of a record."""
 
+AT_ONCE = 1 << 19
+"""Bytes that are given out at once: what follows looks at a block as a whole, and small ones cost it dearly."""
+
 _KEY = re.compile(r"( *)(?:- )?([\w.@/-]+|'[^']*'|\"[^\"]*\"):(?: +(.*))?$")
 _OF_CLOUD = re.compile(r"(?m)^(?:insertId|textPayload|jsonPayload|logName|protoPayload):")
 _RUBY = re.compile(r'\s*"([^"]+)" => (.*?),?$')
@@ -34,13 +37,18 @@ def reader(head: str) -> tuple[str, Reader] | None:
 def records(chunks: Iterator[bytes], mark: str, read: Reader) -> Iterator[bytes]:
     """Yield the records of a text as lines of JSON; what is not one, as it is."""
     lines: list[str] = []
+    made: list[bytes] = []
+    size = 0
     for line in _lines(chunks):
         lines.append(line)
         if line == mark or len(lines) > LONGEST:
-            yield _made(lines, read)
+            made.append(_made(lines, read))
+            size += len(made[-1])
             lines = []
-    if lines:
-        yield _made(lines, read)
+        if size > AT_ONCE:
+            yield b"".join(made)
+            made, size = [], 0
+    yield b"".join(made) + (_made(lines, read) if lines else b"")
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
