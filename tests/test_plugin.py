@@ -179,7 +179,7 @@ def test_a_file_imports_its_neighbors(tmp_path: Path) -> None:
     ("text", "name", "said"),
     [
         (MODELS, "Nobody", "{file} has no Nobody; models in it: Correct, Shallow"),
-        (MODELS, "Bare", "{file}: Bare is no subclass of Model; models in it: Correct, Shallow"),
+        (MODELS, "Bare", "{file}: Bare is not a subclass of Model; models in it: Correct, Shallow"),
         (MODELS, "", "{file}: which class? write {file}:Class; models in it: Correct, Shallow"),
         ("", "Any", "{file} has no Any; there is no subclass of Model in it"),
         ("x = 1\nif:\n", "Any", "{file}:2: does not import: SyntaxError: invalid syntax"),

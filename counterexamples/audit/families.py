@@ -277,7 +277,7 @@ GAPS = (
 """What stands where lines were left out: by a person, by grep, by an appender that suppresses, by a shipper."""
 
 COUNTED = re.compile(
-    "[oO]mitted|[sS]kipped|[sS]uppressed|[dD]ropped|[lL]ost |[tT]runcated|[rR]emoved |[eE]lided|[nN]ot shown|"
+    r"[oO]mitted|[sS]kipped|[sS]uppressed|[dD]ropped|[lL]ost\b|[tT]runcated|[rR]emoved\b|[eE]lided|[nN]ot shown|"
     "[sS]nipped|[mM]iss(?:ing|ed)|[hH]idden"
 )
 """One of these is in every line that counts lines that are missing; quick to look for."""

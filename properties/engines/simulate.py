@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from spillproof.model.errors import ModelError
 from spillproof.model.names import counted
 from spillproof.model.system import Action, Model, actions_of
-from spillproof.properties.claims import Claim, named_apart
+from spillproof.properties.claims import Claim, Mode, named_apart
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.limits import OutOfTime
 from spillproof.properties.engines.run import Run, false_at, replay
@@ -43,7 +43,7 @@ class RandomWalk(Walker):
 
     def __init__(self, model: Model, claims: Iterable[Claim], seed: int) -> None:
         self.model = model
-        self.claims = named_apart(claims)
+        self.claims = tuple(each for each in named_apart(claims) if each.mode is not Mode.RECOVERABLE)
         self.chance = random.Random(seed)
         self.draw: Draw = self.chance.randrange
         self.result = Simulated({claim.name: None for claim in self.claims})
@@ -95,7 +95,8 @@ def simulate(
 ) -> Simulated:
     """Take random runs until each claim is broken (a `sometimes` claim: seen), or `examples` runs were tried.
 
-    The same seed gives the same result. What is found is not shortened; `deadline` is in seconds from now. Raises
+    Of a claim that must be recoverable, no single run says anything: it is left out. The same seed gives the same
+    result. What is found is not shortened; `deadline` is in seconds from now. Raises
     `ModelError` as the model does.
     """
     began = time.monotonic()

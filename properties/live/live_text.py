@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.evidence.evidence import Evidence
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.evidence_text import told_evidence
@@ -61,7 +63,7 @@ def counterexample(falsified: Falsified, claims: Iterable[Claim] = ()) -> list[s
     """Return a run, the claims that it violates, what they read, and who holds what is counted free."""
     violated, at = list(claims), len(falsified.steps) - 1
     moments = list(map(moment, falsified.steps))
-    evidence = [each for claim in violated if (each := evidence_of(claim, moments, at)) is not None]
+    evidence = [_briefly(each) for claim in violated if (each := evidence_of(claim, moments, at)) is not None]
     lines = [f"Counterexample: {_steps(falsified.script)}", ""]
     for claim in violated:
         lines += [f"  violates {claim.name}", textwrap.indent(_wrapped(claim.sentence, "", WIDTH - 4), "    ")]
@@ -72,6 +74,11 @@ def counterexample(falsified: Falsified, claims: Iterable[Claim] = ()) -> list[s
     lines += told_others(falsified)
     why = f"Shortest: {falsified.minimal}." if falsified.minimal else "That no shorter run exists was not certified."
     return [*lines, "", textwrap.indent(_wrapped(why, "  ", WIDTH - 2), "  ")]
+
+
+def _briefly(evidence: Evidence) -> Evidence:
+    """Return evidence without the table of all that is seen of a manager: what matters of it was read by name."""
+    return replace(evidence, readings=tuple(each for each in evidence.readings if each.words != "seen"))
 
 
 def told_paths(paths: Iterable[Path]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from spillproof.model.catalogue.alike import distinct, what
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.system import Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.claims import Claim, applicable
+from spillproof.properties.claims import Claim, Mode, applicable
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.check import check
@@ -33,6 +33,9 @@ from spillproof.properties.engines.verdict import Proved, Report, Violated
 
 SMALL, DEPTH = 2, 4
 """The sizes that are explored for claims that hold, and how many steps."""
+
+SAFETY = [claim for claim in CLAIMS if claim.mode is Mode.ALWAYS]
+"""That nothing gets stuck is compared in `tests/engines/test_recovery.py`."""
 
 MOST_SIZE, MOST_STEPS = 4, 6
 """A shortest run with larger sizes, or of more steps, is not looked for by the plain walk."""
@@ -57,7 +60,7 @@ DISTINCT = distinct([*(CATALOGUE[name] for name in NAMED), *CATALOGUE.values()])
 def engines_agree(entry: Entry) -> None:
     """Assert that no engine contradicts another about an entry of the catalogue, nor the entry itself."""
     model = entry.build()
-    claims = applicable(CLAIMS, type(model))
+    claims = applicable(SAFETY, type(model))
     report = check(model, claims, witnesses=False)
     runs = {result.claim.name: result.verdict.run for result in report.results if isinstance(result.verdict, Violated)}
     words = {result.claim.name: result.verdict.word for result in report.results}
@@ -76,7 +79,7 @@ def expectation(entry: Entry, claim: str) -> str:
 
 def random_runs_agree(model: Model, runs: dict[str, Run]) -> None:
     """What random runs find is a violation, of a claim that has one, and is not shorter than the shortest."""
-    found = simulate(model, applicable(CLAIMS, type(model)), examples=60, steps=15, seed=1).found
+    found = simulate(model, applicable(SAFETY, type(model)), examples=60, steps=15, seed=1).found
     lengths = {name: len(run) for name, run in found.items() if run is not None}
 
     assert lengths.keys() <= runs.keys()
@@ -95,7 +98,7 @@ def small_sizes_agree(model: Model, runs: dict[str, Run]) -> None:
 
 def shortest_runs_agree(model: Model, runs: dict[str, Run]) -> None:
     """At the sizes of a shortest run, breadth-first search over integers finds one of the same length, none shorter."""
-    for claim in applicable(CLAIMS, type(model)):
+    for claim in applicable(SAFETY, type(model)):
         run = runs.get(claim.name)
         if run is None or (largest := _largest(run)) > MOST_SIZE or len(run) > MOST_STEPS:
             continue
@@ -124,7 +127,7 @@ def solvers_agree(model: Model, report: Report) -> None:
 
 def derived_anew(model: Model, *, any_preference: bool = True) -> Automaton:
     """The automaton that the portfolio proves claims on; first, with whatever a preference might have chosen."""
-    claims = applicable(CLAIMS, type(model))
+    claims = applicable(SAFETY, type(model))
     return extract(model, claims, Feasibility(), any_preference=any_preference, needed=frozenset())
 
 

@@ -110,7 +110,9 @@ def test_what_was_found_at_small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert verdicts(report) == {
         "a": Holds("sizes up to 2, any number of steps (7 states)"),
-        "b": Violated(RUN, 2, 7, "for sizes up to 2: every shorter run was looked at"),
+        "b": Violated(
+            RUN, 2, 7, "for sizes up to 2: every shorter run was looked at", least=False, within="sizes up to 2"
+        ),
     }
     assert not report.interrupted
 
@@ -276,7 +278,7 @@ def test_the_time_is_up_before_anything_is_known(monkeypatch: pytest.MonkeyPatch
 ])  # fmt: skip # a table
 def test_what_one_engine_does_not_ask(engine: Engine | None, witnesses: list[Claim], name: str) -> None:
     """Whether a claim is vacuous: random runs and small sizes leave it out, and that is no slip of anybody's."""
-    found = [*CHECK._not_asked_by(engine, witnesses)]
+    found = [*CHECK._not_asked_by(engine, [], witnesses)]
 
     assert [each.name for each in found] == ([name] if name else [])
     assert not any(each.is_slip for each in found)

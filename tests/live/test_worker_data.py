@@ -32,6 +32,12 @@ class Container(dict[str, Any]):
             self[key] = value = pickle.loads(value.read_bytes())  # noqa: S301 - it is our own file
         return value
 
+    def __setitem__(self, key: str, value: Any) -> None:
+        old = self.get(key)
+        if isinstance(old, Path) and old is not value:
+            old.unlink()
+        super().__setitem__(key, value)
+
     def __delitem__(self, key: str) -> None:
         value = self.pop(key)
         if isinstance(value, Path):

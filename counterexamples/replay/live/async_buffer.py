@@ -6,6 +6,7 @@ import asyncio
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer
@@ -15,7 +16,8 @@ from spillproof.properties.live.measure import Ledger
 class ZictAsyncBuffer(ZictBuffer):
     """A buffer in an event loop. A step waits until what it has set going is done.
 
-    What a second thread does while another pickles is done by the loop, which goes on then: this is what it is for.
+    The loop has a thread of its own and does everything, also what a second thread asks for while another pickles: this
+    is what it is for.
     """
 
     def begin(self, folder: Path) -> None:
@@ -24,6 +26,8 @@ class ZictAsyncBuffer(ZictBuffer):
         self.folder = folder
         self.files: Any = zict.File(folder)
         self.loop = asyncio.new_event_loop()
+        self.thread = Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
         slow = zict.Func(pickle.dumps, pickle.loads, self.files)
         make: Any = zict.AsyncBuffer  # its types are wrapped away
         self.buffer: Any = make({}, slow, n=6 * Ledger.unit, weight=lambda _key, value: len(value))
@@ -40,13 +44,13 @@ class ZictAsyncBuffer(ZictBuffer):
 
     def close(self) -> None:
         super().close()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
         self.loop.close()
 
     def settle(self, work: Callable[[], Any]) -> Any:
         """Do some work in the loop, and wait for what it has set going. Raises what a move raises."""
-        if self.loop.is_running():
-            return asyncio.run_coroutine_threadsafe(_done(work), self.loop).result()
-        return self.loop.run_until_complete(self._settled(work))
+        return asyncio.run_coroutine_threadsafe(self._settled(work), self.loop).result()
 
     async def _settled(self, work: Callable[[], Any]) -> Any:
         found = await _done(work)
