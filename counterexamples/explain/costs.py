@@ -2,8 +2,8 @@
 
 A cut is the one that a maintainer would make. Nobody drops the manager to free a page: what was there at the beginning
 is cut where nothing else helps. Among what a repair could clear, fewer references are better, and of as many those
-whose field can be empty. What nobody clears, such as the map that an iterator of it belongs to, or the field by which a
-structure holds its own bytes, is cut where that is not enough: one of them rather than a root, a root rather than two.
+whose field can be empty. Where that is not enough comes a root that was stored in the run. What nobody clears, such as
+the map that an iterator of it belongs to, or the field by which a structure holds its own bytes, comes after that.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ CLEARED = 1_000
 """A reference that a repair could clear."""
 EXCHANGED = CLEARED + 1
 """One that is never empty, but is set to another object by some line of the model."""
-FINAL = 100_000
+ROOT = 100_000
+"""One from outside the heap, such as a variable of whoever called: dearer than any number of those."""
+FINAL = ROOT + 1
 """One that stays what it was when its holder was made."""
-OWN = FINAL + 1
+OWN = ROOT + 2
 """One by which a structure holds its own bytes."""
-ROOT = FINAL + FINAL // 2
-"""One from outside the heap, such as a variable of whoever called."""
 GIVEN = 1_000_000_000
 """One that was there at the beginning: dearer than any number of others."""
 

@@ -157,8 +157,9 @@ def placed(scene: Scene, sizes: Mapping[Key, Point]) -> Layout:
 
 def _between(arrow: Arrow, made: Layers) -> list[Node]:
     """Return the places on the way of a reference."""
-    found = [node for row in made.rows for node in row if isinstance(node, Bend) and node.arrow == arrow]
-    return [*sorted(found, key=lambda node: node.at)]
+    bends = (node for row in made.rows for node in row if isinstance(node, Bend))
+    found = [bend for bend in bends if bend.arrow == arrow]
+    return [*sorted(found, key=lambda bend: bend.at)]
 
 
 def _tops(made: Layers, sizes: Mapping[Key, Point]) -> tuple[list[float], list[float]]:

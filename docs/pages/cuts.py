@@ -36,6 +36,7 @@ STANDING = (
 ACCOUNTS = "The bytes are in use: the repair accounts for them, or does not allocate them, and cuts nothing."
 
 JUDGED = {
+    "spark:modes@4.3.0 without SPARK-34089": ACCOUNTS,
     "spark:unroll-values@4.3.0 without SPARK-17503": (
         "The repair releases the memory only once the iterator has come to its end, and drops `unrolled` of the "
         "partially unrolled iterator with it; in this run it has not come there, so that nothing is cut. What is "

@@ -168,6 +168,14 @@ EXPECTED = [
         {"waiting()": ("[(second, first)]", "[(first, second), (second, first)]"), "first.wants": ("None", "second")},
     ),
     Expected(
+        "everything_can_be_given_back", violators.Hoards, "nothing_is_taken()", "False",
+        {"nothing_is_taken()": ("True", "False"), "used": ("0", "2")},
+    ),
+    Expected(
+        "whoever_waits_can_be_served", violators.Waits, "nobody_waits()", "False",
+        {"nobody_waits()": ("True", "False"), "asked": ("False", "True")},
+    ),
+    Expected(
         "no_exception", violators.Raises, "PLACE", "KeyError: 7",
         {"self.key": (None, "7"), "self.pages": (None, "{1: 2}")},
     ),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.system import Model, action
+from spillproof.model.system import Model, action, require
 
 
 class Page(HeapObject):
@@ -511,6 +511,42 @@ class Deadlocks(Model):
     def go(self) -> None:
         """The first wants what the second holds."""
         self.first.wants = self.second
+
+
+class Hoards(Model):
+    """What is taken cannot be given back."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    def nothing_is_taken(self) -> bool:
+        return bool(self.used == 0)
+
+    @action
+    def go(self) -> None:
+        """Take two bytes for good."""
+        require(self.used == 0)
+        self.used = 2
+
+
+class Waits(Model):
+    """A request that nobody will serve."""
+
+    asked: bool
+
+    def begin(self) -> None:
+        self.asked = False
+
+    def nobody_waits(self) -> bool:
+        return not self.asked
+
+    @action
+    def go(self) -> None:
+        """Ask."""
+        require(not self.asked)
+        self.asked = True
 
 
 class Raises(Model):

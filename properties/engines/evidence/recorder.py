@@ -104,7 +104,7 @@ class Recorder:
             return self._read(each, name, original)
 
         try:
-            cls.__getattribute__ = read  # type: ignore[method-assign,assignment] # undone by `listening`
+            cls.__getattribute__ = read  # type: ignore[method-assign,assignment] # pyright: ignore[reportAttributeAccessIssue] # undone by `listening`
         except (TypeError, AttributeError):  # a class of Python itself
             return
         self.hooked[cls] = original

@@ -11,6 +11,9 @@ from spillproof.properties.engines.evidence.evidence import Evidence, Reading
 MEASURED = {"accounted()": "accounted", "reachable()": "reachable"}
 """What has a column beside the run anyway, and its title."""
 
+QUIET = frozenset({"unclaimed()"})
+"""What has no column as long as it is 0, which it is in most models."""
+
 WIDEST = 14
 """Characters of a value that can have a column beside the run."""
 MOST_INNER = 8
@@ -37,10 +40,14 @@ def columns(found: Iterable[Evidence], room: int, shown: Iterable[str]) -> list[
 
     `shown` are the titles of the columns that are there already.
     """
-    left = [each for each in _read(found) if MEASURED.get(each.words) not in {*shown}]
+    left = [each for each in _read(found) if MEASURED.get(each.words) not in {*shown} and not _is_quiet(each)]
     made = [_column(each) for each in left]
     fits = all(each.width <= max(WIDEST, len(each.title)) for each in made)
     return made if fits and sum(each.width + 2 for each in made) <= room else []
+
+
+def _is_quiet(reading: Reading) -> bool:
+    return reading.words in QUIET and {*reading.values} <= {"0", None}
 
 
 def _column(reading: Reading) -> Column:
