@@ -301,8 +301,13 @@ def _shortest(search: Search, script: Script, claim: Claim) -> Script:
     wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
     if "second_thread" in adapter.faults:
         search.narrow.go_on(AT_ONCE, len(short) - 1)
-    first = next((each for each in wide.scripts(claim) if repeats(adapter, each, claim)), short)
-    return first if len(first) <= len(short) else short
+    first = next((each for each in sorted(wide.scripts(claim), key=_weight) if repeats(adapter, each, claim)), short)
+    return min(short, first, key=_weight)
+
+
+def _weight(script: Script) -> tuple[int, int]:
+    """Return how many steps a script has, and how many units it puts: of two that are as short, the lighter is told."""
+    return len(script), sum(move.units for move in script)
 
 
 def _falsified(search: Search, script: Script, claim: Claim, others: Iterable[Script] = ()) -> Verdict:

@@ -14,7 +14,7 @@ from spillproof.counterexamples.export.regression import regression
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Run, Step, false_at
 from spillproof.properties.engines.story.report_text import Story, counterexample
