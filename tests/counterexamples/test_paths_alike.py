@@ -14,5 +14,5 @@ def test_paths_of_one_signature_are_one_row() -> None:
     told = tell(explain(trace(run, "pages", ("free_is_unreachable",), guilty=2), model)).splitlines()
 
     at = told.index("  1-5 5 × Page by reader ▸ next* ▸ page, such as")
-    assert told[at + 1].split() == ["reader", "▸", "✂", "page"]
+    assert told[at + 1].split() == ["✂", "reader", "▸", "page"]
     assert [line.split()[:4] for line in told if "each of" in line] == [["Link.page", "(each", "of", "5)"]]

@@ -59,14 +59,14 @@ def test_one_run_is_told_once(leaky: Report, told: list[str]) -> None:
 
 
 def test_the_run_has_a_line_a_step_with_bytes_in_columns(told: list[str]) -> None:
-    """One byte is inserted into E1 and read; E2 then gets the same byte, while E1's is still there."""
+    """One byte is inserted into E1 and read; E2 then gets the same byte, while E1's is still there. The pool has one."""
     rows = [re.split(r"  +", line.strip()) for line in told if re.search(r"\d  +\d  +-?\d$", line)]
 
     assert rows == [
-        ["begin(capacity=1)", "0", "0", "1"],
-        ["1", "insert(E1, 1)", "1", "1", "0"],
-        ["2", "read(E1)", "1", "1", "0"],
-        ["▶ 3", "insert(E2, 1)", "1", "2", "0"],
+        ["begin(capacity=1)", "0", "0", "1", "1"],
+        ["1", "insert(E1, 1)", "1", "1", "0", "1"],
+        ["2", "read(E1)", "1", "1", "0", "1"],
+        ["▶ 3", "insert(E2, 1)", "1", "2", "0", "1"],
     ]
 
 

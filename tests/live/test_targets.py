@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples.replay.live import without
-from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
+from spillproof.counterexamples.replay.live.judgements import TARGETS, UNJUDGED, Judgement, Target
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.faults import can_fill_disk
 from spillproof.properties.live.search import check_live, measuring
@@ -21,7 +21,7 @@ CLAIMS = {claim.name: claim for claim in ASKED}
 QUICK, LONG = 12, 150
 """Random runs."""
 
-BUSY = ("partd.Buffer", "tempfile.SpooledTemporaryFile")
+BUSY = ("partd.Buffer", "tempfile.SpooledTemporaryFile", "zict.Buffer")
 """Targets whose runs take seconds."""
 
 
@@ -77,7 +77,8 @@ def test_nothing_but_what_is_known_is_found(target: Target) -> None:
     skip_without(target)
     report = check_live(target.load(), examples=QUICK, shorten=False)
 
-    assert {result.claim.name for result in report.violated()} <= {each.claim for each in target.judgements}
+    known = {each.claim for each in target.judgements} | UNJUDGED.get(target.name, frozenset())
+    assert {result.claim.name for result in report.violated()} <= known
     assert report.unknown() == []
 
 
@@ -90,7 +91,8 @@ def test_all_that_is_known_is_found(target: Target) -> None:
     skip_without(target)
     report = check_live(target.load(), examples=LONG)
 
-    assert {result.claim.name for result in report.violated()} == {each.claim for each in target.judgements}
+    found = {result.claim.name for result in report.violated()}
+    assert found - UNJUDGED.get(target.name, frozenset()) == {each.claim for each in target.judgements}
     assert report.vacuous() == []
     for each in target.judgements:
         verdict = report.of(each.claim)
@@ -108,7 +110,7 @@ def test_the_repaired_target_is_not_falsified(target: Target) -> None:
     report = check_live(target.load_repaired(), examples=LONG, shorten=False)
 
     by_design = {each.claim for each in target.judgements if each.word == "by design"}
-    assert {result.claim.name for result in report.violated()} <= by_design
+    assert {result.claim.name for result in report.violated()} <= by_design | UNJUDGED.get(target.name, frozenset())
 
 
 SCRIPTS = sorted(path for path in Path(without.__file__).parent.glob("*.py") if path.name != "__init__.py")

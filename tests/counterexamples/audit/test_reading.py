@@ -161,6 +161,7 @@ def test_a_log_that_does_not_say_its_release_accuses_nobody(tmp_path: Path, caps
     )
 
 
+@pytest.mark.thorough
 def test_a_line_of_a_hundred_megabytes(tmp_path: Path) -> None:
     """A line of any length is passed over in constant memory, and what comes after it is read."""
     path = tmp_path / "log"

@@ -23,6 +23,7 @@ LARGE = tuple(
         "borrowing",
         "cached-block",
         "full-disk",
+        "modes",
         "raw-map",
         "raw-sort",
         "requests",
