@@ -157,9 +157,8 @@ def placed(scene: Scene, sizes: Mapping[Key, Point]) -> Layout:
 
 def _between(arrow: Arrow, made: Layers) -> list[Node]:
     """Return the places on the way of a reference."""
-    bends = (node for row in made.rows for node in row if isinstance(node, Bend))
-    found = [bend for bend in bends if bend.arrow == arrow]
-    return [*sorted(found, key=lambda bend: bend.at)]
+    bends: set[Node] = {node for row in made.rows for node in row if isinstance(node, Bend)}
+    return [bend for at in range(1, len(made.rows)) if (bend := Bend(arrow, at)) in bends]
 
 
 def _tops(made: Layers, sizes: Mapping[Key, Point]) -> tuple[list[float], list[float]]:

@@ -59,7 +59,7 @@ def test_one_run_is_told_once(leaky: Report, told: list[str]) -> None:
 
 
 def test_the_run_has_a_line_a_step_with_bytes_in_columns(told: list[str]) -> None:
-    """One byte is inserted into E1 and read; E2 then gets the same byte, while E1's is still there. The pool has one."""
+    """One byte is inserted into E1 and read; E2 then gets the same byte, while E1's is there. The pool has one."""
     rows = [re.split(r"  +", line.strip()) for line in told if re.search(r"\d  +\d  +-?\d$", line)]
 
     assert rows == [

@@ -8,7 +8,7 @@ import pytest
 
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
-from spillproof.properties.claims import always
+from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.certificate import (
@@ -101,9 +101,9 @@ CLAIMS = (whole_megabytes_are_reserved, what_is_reserved_is_rounded_up, sixteens
 
 
 @pytest.mark.parametrize(("model", "claims"), [(Quantized(), CLAIMS[:2]), (Classes(), CLAIMS[2:])])
-def test_what_is_rounded_is_proved(model: Model, claims: tuple[object, ...]) -> None:
+def test_what_is_rounded_is_proved(model: Model, claims: tuple[Claim, ...]) -> None:
     """For all sizes and any number of steps; both solvers accept it."""
-    report = check(model, claims, witnesses=False)  # type: ignore[arg-type]
+    report = check(model, claims, witnesses=False)
 
     for result in report.results:
         assert isinstance(result.verdict, Proved), result.claim.name

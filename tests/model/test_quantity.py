@@ -169,7 +169,7 @@ RAISES: list[tuple[str, Callable[[Any], object]]] = [
     ("+ None", lambda size: size + None),
     ("None -", lambda size: None - size),
     ("text +", lambda size: "x" + size),
-    ("a sum with None", lambda size: sum([size, None])),
+    ("a sum with None", lambda size: sum(cast("list[int]", [size, None]))),
     ("× None", lambda size: size * None),
     ("// text", lambda size: size // "x"),
     ("% None", lambda size: size % None),

@@ -38,7 +38,7 @@ def mode_of(consumer: MemoryConsumer) -> MemoryMode:
 
 def release(consumer: MemoryConsumer, size: Bytes) -> None:
     """Release a consumer's memory to the pool of its mode."""
-    consumer.task_memory_manager.pool_of(consumer).release(size)  # pyright: ignore[reportArgumentType] # two names of one file
+    consumer.task_memory_manager.pool_of(consumer).release(size)
     consumer.used -= size
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
@@ -279,20 +280,14 @@ class _Question:
     def exclude(self, conditions: Conjunction) -> None:
         self.solver.add(z3.Not(z3.And(z3.BoolVal(True), *map(formula, conditions))))
 
-    def a_while(self) -> _AWhile:
+    @contextmanager
+    def a_while(self) -> Iterator[None]:
         """Forget at the end of the block what is excluded within."""
-        return _AWhile(self.solver)
-
-
-class _AWhile:
-    def __init__(self, solver: object) -> None:
-        self.solver = solver
-
-    def __enter__(self) -> None:
-        self.solver.push()  # type: ignore[attr-defined] # the solver has no types
-
-    def __exit__(self, *_error: object) -> None:
-        self.solver.pop()  # type: ignore[attr-defined] # likewise
+        self.solver.push()
+        try:
+            yield
+        finally:
+            self.solver.pop()
 
 
 def _measures(sizes: int) -> Iterator[Linear]:

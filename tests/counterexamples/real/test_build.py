@@ -105,7 +105,7 @@ def test_what_is_no_spark_is_one_line(on: str, line: str, tmp_path: Path, capsys
 
 def seen(**fingerprints: str) -> Seen:
     """A release in which no modelled method is there, but for some."""
-    places = dict(zip(("first", "second"), PLACES, strict=False))
+    places: dict[str, str] = dict(zip(("first", "second"), PLACES, strict=False))
     return Seen(dict.fromkeys(PLACES, "") | {places[key]: value for key, value in fingerprints.items()}, frozenset())
 
 
