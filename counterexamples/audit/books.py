@@ -148,7 +148,9 @@ class Window:
     ending: str = ""
     """What ended it at the latest."""
     granted: Interval = ZERO
-    """What was granted to anyone of the task meanwhile."""
+    """What was granted to anyone of the task meanwhile; known at the task's end."""
+    granted_before: Interval = ZERO
+    """What had been granted to the task until then."""
     while_read: bool | None = True
     """Whether it was spilled while it was read. None where the log does not say; decided when all was read."""
     announced: bool = False
@@ -157,6 +159,11 @@ class Window:
     """What the maps of the task had been granted by then."""
     after: list[Grant] = field(default_factory=list)
     """What the one it had to spill for was granted from then on."""
+
+    def since_then(self, granted: Interval) -> Interval:
+        """Return what was granted since, of all that was."""
+        before = self.granted_before
+        return Interval(granted.lo - before.lo, granted.hi - before.hi)
 
     def seconds(self) -> float | None:
         """Return how long it was, at most."""
@@ -235,6 +242,8 @@ class Task:
     orphans: Interval = ZERO
     """What was granted and could not be allocated: it stays accounted, and is nobody's."""
     timeline: Timeline = field(default_factory=Timeline)
+    granted: Interval = ZERO
+    """All that was granted to it."""
     windows: list[Window] = field(default_factory=list)
     windows_left_out: int = 0
     forced: list[ForcedSpill] = field(default_factory=list)

@@ -213,10 +213,13 @@ class Executor:
         window.before = tuple(
             sorted((each for grants in task.grants.values() for each in grants), key=lambda each: each.line)
         )
+        window.granted_before = task.granted
         self.tally.windows += window.kind == "forced spill"
         task.windows.append(window)
         if len(task.windows) > MANY:
-            empty = next((each for each in task.windows if each.granted.lo <= 0), task.windows[MANY // 2])
+            empty = next(
+                (each for each in task.windows if each.since_then(task.granted).lo <= 0), task.windows[MANY // 2]
+            )
             task.windows.remove(empty)
             task.windows_left_out += 1
 
@@ -286,6 +289,7 @@ class Executor:
         elif task.outcome != "failed":
             task.ended = self.time if outcome else self.last
         for window in task.windows:
+            window.granted = window.since_then(task.granted)
             window.until, window.ending = task.ended, "the OutOfMemoryError" if task.error is not None else ending
         task.windows = [each for each in task.windows if each.kind == "forced spill" or each.granted.lo > 0]
         self.used = self.used.less(Interval(task.used.hi, task.used.lo))

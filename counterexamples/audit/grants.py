@@ -101,8 +101,8 @@ def acquired(books: Executor, said: Said) -> None:
 
 def _remember(task: Task, consumer: Consumer, grant: Grant) -> None:
     """Remember a grant: in the windows that are open, and for those that may yet be."""
-    for window in task.windows[-MANY:]:
-        window.granted = window.granted.plus(grant.size)
+    task.granted = task.granted.plus(grant.size)
+    for window in task.windows:
         if window.whom == consumer.label and len(window.after) < MANY:
             window.after.append(grant)
     if consumer.kind == MAP:

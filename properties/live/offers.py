@@ -28,6 +28,8 @@ MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "dis
 class Now:
     """What was seen after a step: a state as the claims take it. It offers what the adapter offers, and no more."""
 
+    __slots__ = ("seen",)  # what is told of a state is what claims ask of it, and not how that is kept
+
     def __init__(self, seen: dict[str, Any]) -> None:
         self.seen = seen
 
@@ -58,7 +60,7 @@ def seen_of(kind: type[Adapter]) -> type[Now]:
             raise ModelError(message)
     offered = [name for name in (*MEASURED, "accounts") if callable(getattr(kind, name, None))]
     offered += ["unclaimed", *(name for name, is_offered in SEEN.items() if is_offered(kind))]
-    return type(f"{kind.__name__}Seen", (Now,), {name: _recorded(name) for name in offered})
+    return type(f"{kind.__name__}Seen", (Now,), {"__slots__": (), **{name: _recorded(name) for name in offered}})
 
 
 def _nothing() -> None:

@@ -324,8 +324,12 @@ def _falsified(search: Search, script: Script, claim: Claim, others: Iterable[Sc
 
 def _residues(search: Search) -> Iterator[Verdict]:
     """Yield the runs that leave something in tables each time that they are repeated, the shortest first."""
-    adapter = search.adapter
-    for script in sorted([*search.narrow.empty[:EMPTIED], *search.frontier.empty[:EMPTIED]], key=len):
+    adapter, wide = search.adapter, search.frontier
+    first = next((each for each in _emptied(search) if residue(adapter, each)), None)
+    if first is None:
+        return
+    wide.go_on(SMALL + MORE - wide.runs, len(first) - 1)
+    for script in _emptied(search):
         count = residue(adapter, script)
         if count == 0:
             continue
@@ -333,8 +337,14 @@ def _residues(search: Search) -> Iterator[Verdict]:
             for move in script:
                 playing.take(move)
             playing.steps[-1].now.seen["residue"] = count
+        are_all = sum(1 for each in wide.empty if len(each) < len(script)) <= EMPTIED
         paths = tuple(left(adapter, script))
-        yield Falsified(script, tuple(playing.steps), paths, search.certifies(len(script)))
+        yield Falsified(script, tuple(playing.steps), paths, search.certifies(len(script)) if are_all else "")
+
+
+def _emptied(search: Search) -> list[Script]:
+    """Return runs that end with nothing held, the shorter first."""
+    return sorted([*search.narrow.empty[:EMPTIED], *search.frontier.empty[:EMPTIED]], key=len)
 
 
 def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[list[Step], list[Path]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,6 +29,9 @@ from spillproof.properties.live.operations.operation import NOTHING, Effect, Ope
 
 NOT_THERE = (LookupError, FileNotFoundError)
 """What may be raised for a key that another thread has deleted, or of which it is not known whether it is there."""
+
+GLANCE = 0.01
+"""Seconds between two looks at a loop that runs in another thread."""
 
 TOO_LARGE = (MemoryError, ValueError, OverflowError)
 """What may be raised for a value that is larger than the whole capacity, without being declared."""
@@ -133,7 +137,7 @@ class Playing:
             loop = self.loop = self.loop or asyncio.new_event_loop()
         work = answer if self.cut is None else cut_at(self.cut[0], answer, self.cut[1])
         if loop.is_running():
-            return asyncio.run_coroutine_threadsafe(_awaited(work), loop).result()
+            return _from_another_thread(_awaited(work), loop)
         return loop.run_until_complete(work)
 
     @contextmanager
@@ -376,6 +380,16 @@ class Playing:
 
 async def _awaited(work: Any) -> Any:
     return await work
+
+
+def _from_another_thread(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop) -> Any:
+    """Wait for what a loop does that runs in another thread; where it stops before it is done, run it here."""
+    future = asyncio.run_coroutine_threadsafe(work, loop)
+    while not wait([future], GLANCE).done:
+        if not loop.is_running():
+            with suppress(RuntimeError):  # it runs again
+                return loop.run_until_complete(asyncio.wrap_future(future, loop=loop))
+    return future.result()
 
 
 @cache
