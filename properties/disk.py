@@ -8,7 +8,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.properties.claims import always, sometimes
 
 
-class Filing(Protocol):
+class OnDisk(Protocol):
     """A system that accounts for its bytes on disk."""
 
     def disk_accounted(self) -> Bytes:
@@ -21,12 +21,12 @@ class Filing(Protocol):
 
 
 @always
-def disk_is_accounted(now: Filing) -> bool:
+def disk_is_accounted(now: OnDisk) -> bool:
     """What is accounted on disk is what is on disk: a failed write leaves nothing behind, a delete removes the file."""
     return now.disk_accounted() == now.disk_used()
 
 
 @sometimes(beside=disk_is_accounted)
-def something_is_on_disk(now: Filing) -> bool:
+def something_is_on_disk(now: OnDisk) -> bool:
     """In some state there are bytes on disk."""
     return now.disk_used() > 0

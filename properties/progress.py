@@ -22,7 +22,7 @@ class Answering(Protocol):
         ...
 
 
-class Spilling(Protocol):
+class RememberingSpills(Protocol):
     """A system that remembers what was spilled for its last request."""
 
     def needed(self) -> Bytes:
@@ -34,7 +34,7 @@ class Spilling(Protocol):
         ...
 
 
-class Asking(Protocol):
+class AskingToSpill(Protocol):
     """A system that remembers whom its last request asked to spill."""
 
     def asked(self) -> bool:
@@ -46,7 +46,7 @@ class Asking(Protocol):
         ...
 
 
-class Failing(Ledgers, Protocol):
+class FailingRequests(Ledgers, Protocol):
     """A system whose requests may fail."""
 
     def has_failed(self) -> bool:
@@ -79,7 +79,7 @@ def a_request_goes_short(now: Answering) -> bool:
 
 
 @always
-def no_more_is_spilled_than_needed(now: Spilling) -> bool:
+def no_more_is_spilled_than_needed(now: RememberingSpills) -> bool:
     """No more is spilled than needed: without any one of the spills, there would not have been enough."""
     spilled = now.spilled()
     if len(spilled) < 2:  # noqa: PLR2004 - one spill that comes when there is not enough is needed
@@ -89,25 +89,25 @@ def no_more_is_spilled_than_needed(now: Spilling) -> bool:
 
 
 @sometimes(beside=no_more_is_spilled_than_needed)
-def several_are_spilled_for_one(now: Spilling) -> bool:
+def several_are_spilled_for_one(now: RememberingSpills) -> bool:
     """In some state more than one spill was made for a request, so that one of them may be too many."""
     return len(now.spilled()) > 1
 
 
 @always
-def nobody_is_asked_in_vain(now: Asking) -> bool:
+def nobody_is_asked_in_vain(now: AskingToSpill) -> bool:
     """Nobody is asked to spill who holds nothing when the request comes."""
     return not now.asked_in_vain()
 
 
 @sometimes(beside=nobody_is_asked_in_vain)
-def somebody_is_asked(now: Asking) -> bool:
+def somebody_is_asked(now: AskingToSpill) -> bool:
     """In some state somebody was asked to spill."""
     return now.asked()
 
 
 @always
-def a_failure_strands_no_bytes(before: Failing, after: Failing) -> bool:
+def a_failure_strands_no_bytes(before: FailingRequests, after: FailingRequests) -> bool:
     """A failure strands no bytes: no request that fails leaves bytes accounted that nobody holds."""
     if not after.has_failed():
         return True
@@ -115,7 +115,7 @@ def a_failure_strands_no_bytes(before: Failing, after: Failing) -> bool:
 
 
 @sometimes(beside=a_failure_strands_no_bytes)
-def a_request_is_abandoned(now: Failing) -> bool:
+def a_request_is_abandoned(now: FailingRequests) -> bool:
     """In some state a request has failed."""
     return now.has_failed()
 

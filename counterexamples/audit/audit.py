@@ -12,8 +12,8 @@ from spillproof.counterexamples.audit.contradiction import Finding, Rule
 from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.reader import Counts, Hearing
-from spillproof.counterexamples.audit.releases import Evidence, numbers, version
-from spillproof.counterexamples.audit.sources import SAMPLE, Reading, texts
+from spillproof.counterexamples.audit.releases import ReleaseEvidence, numbers, version
+from spillproof.counterexamples.audit.sources import SAMPLE, ReadSoFar, texts
 from spillproof.counterexamples.audit.stamp import Clock
 from spillproof.model.errors import ModelError
 
@@ -25,11 +25,11 @@ REPAIR = (2, 4, 0)
 class Audit:
     """What a log says, what follows from it, and what does not."""
 
-    reading: Reading
+    reading: ReadSoFar
     counts: Counts
     ledger: Ledger
     clock: Clock
-    evidence: Evidence
+    evidence: ReleaseEvidence
     asserted: bool = False
     """Whether the reader says that no line is missing."""
     events: list[eventlog.EventLog] = field(default_factory=list)
@@ -124,9 +124,9 @@ def audit(
 
     Raises `ModelError` where a file is no text, or no log of Spark's.
     """
-    evidence = Evidence(asked=version(release) if release else ())
+    evidence = ReleaseEvidence(asked=version(release) if release else ())
     hearing = Hearing(Ledger(evidence), evidence)
-    made = Audit(Reading(), hearing.counts, hearing.ledger, hearing.clock, evidence, whole, deaths=hearing.deaths)
+    made = Audit(ReadSoFar(), hearing.counts, hearing.ledger, hearing.clock, evidence, whole, deaths=hearing.deaths)
     sample = _read(made, hearing, paths, progress)
     made.ledger.close()
     if not made.reading.lines:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from spillproof.counterexamples.audit import deaths
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Row, Stuck, Task, Window
+from spillproof.counterexamples.audit.books import (
+    MAP,
+    SORTER,
+    BookRow,
+    ForcedSpill,
+    LoggedConsumer,
+    Stuck,
+    Task,
+    Window,
+)
 from spillproof.counterexamples.audit.contradiction import MISSING, Finding
 from spillproof.counterexamples.audit.heap import Histogram, InHeap
 from spillproof.counterexamples.audit.interval import Interval, bounds, gigabytes, spell
@@ -159,7 +168,7 @@ def _task(task: Task) -> Iterator[str]:
         yield from _row(task, row)
 
 
-def _consumer(each: Consumer) -> str:
+def _consumer(each: LoggedConsumer) -> str:
     grants = f"{each.grants:,} grant{'s' if each.grants != 1 else ''}"
     refusals = f", {each.refusals:,} refused" if each.refusals else ""
     begun = "" if each.whole else "; it began before the log"
@@ -172,7 +181,7 @@ def _full(size: Interval) -> str:
     return spell(size) if " to " in spell(size) or size.lo == size.hi else f"{spell(size)} ({bounds(size)})"
 
 
-def _rows(task: Task) -> tuple[list[Row], tuple[Row, int] | None]:
+def _rows(task: Task) -> tuple[list[BookRow], tuple[BookRow, int] | None]:
     """Return the rows to show, and before which of them how many are left out."""
     line = task.timeline
     rows = [*line.head, *line.tail]
@@ -182,7 +191,7 @@ def _rows(task: Task) -> tuple[list[Row], tuple[Row, int] | None]:
     return [*rows[:half], *rows[-half:]], (rows[-half], len(rows) - 2 * half + line.left_out)
 
 
-def _row(task: Task, row: Row) -> Iterator[str]:
+def _row(task: Task, row: BookRow) -> Iterator[str]:
     holds = "" if row.holds is None else _short(row.holds)
     free = task.free(row.taken) if task.consumers else None
     words = textwrap.wrap(row.words(), 37)

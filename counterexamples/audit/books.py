@@ -19,7 +19,7 @@ ROWS = 60
 
 
 @dataclass
-class Consumer:
+class LoggedConsumer:
     """A consumer as the log has it."""
 
     name: str
@@ -48,7 +48,7 @@ class Consumer:
 
 
 @dataclass(slots=True)
-class Row:
+class BookRow:
     """A line of the log that changed what was believed, or was to."""
 
     line: int
@@ -78,11 +78,11 @@ class Row:
 class Timeline:
     """The rows of a task: all, or those at both ends."""
 
-    head: list[Row] = field(default_factory=list)
-    tail: deque[Row] = field(default_factory=lambda: deque(maxlen=ROWS))
+    head: list[BookRow] = field(default_factory=list)
+    tail: deque[BookRow] = field(default_factory=lambda: deque(maxlen=ROWS))
     left_out: int = 0
 
-    def add(self, row: Row) -> None:
+    def add(self, row: BookRow) -> None:
         """Append a row."""
         if len(self.head) < ROWS:
             self.head.append(row)
@@ -101,7 +101,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Heap:
+class HeapFigures:
     """What the log itself says of how much memory was in use."""
 
     line: int
@@ -184,7 +184,7 @@ class OutOfMemory:
     """Where it was thrown."""
     whose: str = ""
     """Of what, where it is no task whose books there are: a task that ran elsewhere, an executor."""
-    heap: Heap | None = None
+    heap: HeapFigures | None = None
     """What the log says of the heap then."""
 
     def of_the_heap(self) -> bool:
@@ -232,7 +232,7 @@ class Task:
     outcome: str = ""
     executor: str = ""
     """Whose task it is: where the lines come from."""
-    consumers: dict[str, Consumer] = field(default_factory=dict)
+    consumers: dict[str, LoggedConsumer] = field(default_factory=dict)
     dropped: int = 0
     """Consumers that were forgotten for want of room, with nothing left to them."""
     used: Interval = ZERO
@@ -266,14 +266,14 @@ class Task:
     reason: str = ""
     """Of what it failed, as far as the log says."""
 
-    def label(self, name: str) -> Consumer:
+    def label(self, name: str) -> LoggedConsumer:
         """Return the consumer of that name, made if it is new."""
         found = self.consumers.get(name)
         if found is None:
             kind = name.rpartition("@")[0].rpartition(".")[2].rpartition("$")[2] or name
             letter = LETTERS.get(kind, "C")
             self.counts[letter] = self.counts.get(letter, 0) + 1
-            found = self.consumers[name] = Consumer(name, kind, f"{letter}{self.counts[letter]}")
+            found = self.consumers[name] = LoggedConsumer(name, kind, f"{letter}{self.counts[letter]}")
         return found
 
     def interest(self) -> tuple[int, ...]:

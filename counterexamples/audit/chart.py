@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.books import Row, Task, Window
+from spillproof.counterexamples.audit.books import BookRow, Task, Window
 from spillproof.counterexamples.audit.interval import ZERO, Interval
 from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.audit.stamp import time_of_day
@@ -152,7 +152,7 @@ def _chart(audit: Audit, executor: str, tasks: Sequence[Task]) -> Chart | None:
     return Chart(executor, clock, begin, end, capacity, believed, bands, marks, tuple(lanes[:LANES]), left_out)
 
 
-def _rows(task: Task) -> list[Row]:
+def _rows(task: Task) -> list[BookRow]:
     return [*task.timeline.head, *task.timeline.tail]
 
 
@@ -162,7 +162,7 @@ class _At:
     def __init__(self, *, clock: bool) -> None:
         self.clock = clock
 
-    def row(self, row: Row) -> Place:
+    def row(self, row: BookRow) -> Place:
         """Return where a line of the log stands."""
         return self.of(row.time, row.line)
 
@@ -171,7 +171,7 @@ class _At:
         return float(line) if not self.clock or time is None else time
 
 
-def _band(audit: Audit, window: Window, at: _At, rows: Sequence[Row]) -> Band:
+def _band(audit: Audit, window: Window, at: _At, rows: Sequence[BookRow]) -> Band:
     begin = at.of(window.since, window.line)
     last = at.row(rows[-1])
     end = window.until if at.clock and window.until is not None else last

@@ -12,11 +12,11 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from spillproof.counterexamples.audit.books import (
-    Consumer,
+    BookRow,
     ForcedSpill,
-    Heap,
+    HeapFigures,
+    LoggedConsumer,
     OutOfMemory,
-    Row,
     Task,
     Window,
 )
@@ -69,7 +69,7 @@ class Executor:
     frame_of: Task | None = None
     """The task whose stack comes next: its first frame is of interest."""
     usage: Task | None = None
-    heap: Heap | None = None
+    heap: HeapFigures | None = None
     spilled: deque[tuple[float | None, Interval]] = field(default_factory=lambda: deque(maxlen=50))
     """When a sorter said that it spills, and how much."""
     told: bool = False
@@ -138,7 +138,7 @@ class Executor:
         self.tally.unattributed += 1
         return None
 
-    def consumer(self, task: Task, name: str) -> Consumer:
+    def consumer(self, task: Task, name: str) -> LoggedConsumer:
         """Return a consumer of a task, made if it is new."""
         new = name not in task.consumers
         if new and len(task.consumers) >= CONSUMERS:
@@ -157,7 +157,7 @@ class Executor:
 
     # the books
 
-    def set(self, task: Task, consumer: Consumer, used: Interval) -> None:
+    def set(self, task: Task, consumer: LoggedConsumer, used: Interval) -> None:
         """Enter what a consumer is using."""
         low, high = used.lo - consumer.used.lo, used.hi - consumer.used.hi
         consumer.used = used
@@ -173,7 +173,7 @@ class Executor:
     ) -> None:
         """Add a row to what a task did."""
         task.timeline.add(
-            Row(self.line, self.time, who, words, sizes, holds, self.used if free else None, self.storage)
+            BookRow(self.line, self.time, who, words, sizes, holds, self.used if free else None, self.storage)
         )
 
     def granted(self) -> None:
@@ -186,7 +186,7 @@ class Executor:
         self,
         rule: Rule,
         task: Task,
-        consumer: Consumer | None,
+        consumer: LoggedConsumer | None,
         words: str,
         *sizes: Interval,
         kept: bool,
@@ -247,16 +247,16 @@ class Executor:
         holders = tuple((each.label, each.used) for each in task.consumers.values() if each.used.hi > 0)
         heap = self.heap if self.heap is not None and self._soon(self.heap) else None
         task.error = OutOfMemory(self.line, self.time, words, task.used, self.free(), holders, heap=heap)
-        task.timeline.add(Row(self.line, self.time, "", words, (), None, self.used, self.storage))
+        task.timeline.add(BookRow(self.line, self.time, "", words, (), None, self.used, self.storage))
         self.frame_of = task
         last = self.tally.errors[-1:]
         if last and last[0].message == words and not last[0].whose and self.line - last[0].line <= NEARBY:
             self.tally.errors.pop()  # it was said before whose it is
 
-    def _soon(self, heap: Heap) -> bool:
+    def _soon(self, heap: HeapFigures) -> bool:
         return heap.time is None or self.time is None or abs(self.time - heap.time) <= SOON
 
-    def measured(self, heap: Heap) -> None:
+    def measured(self, heap: HeapFigures) -> None:
         """Enter what the log says of the heap; of an error just before too."""
         self.heap = heap
         if len(self.tally.heaps) < MANY:

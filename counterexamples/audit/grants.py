@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from spillproof.counterexamples.audit.books import MAP, SPILLABLE, Consumer, Grant, Stuck, Task, Window
+from spillproof.counterexamples.audit.books import MAP, SPILLABLE, Grant, LoggedConsumer, Stuck, Task, Window
 from spillproof.counterexamples.audit.contradiction import MISSING, Rule
 from spillproof.counterexamples.audit.executor import Executor
 from spillproof.counterexamples.audit.interval import ZERO, Interval, spell
@@ -39,7 +39,7 @@ def required(books: Executor, said: Said) -> None:
 
 
 def _as_estimated(
-    books: Executor, task: Task, consumer: Consumer, wanted: Interval, check: tuple[Interval, Interval]
+    books: Executor, task: Task, consumer: LoggedConsumer, wanted: Interval, check: tuple[Interval, Interval]
 ) -> Interval:
     """Hold a request against the estimate before it, and return it with what both leave open."""
     estimate, threshold = check
@@ -52,7 +52,7 @@ def _as_estimated(
     return wanted
 
 
-def _threshold(books: Executor, task: Task, consumer: Consumer, threshold: Interval) -> None:
+def _threshold(books: Executor, task: Task, consumer: LoggedConsumer, threshold: Interval) -> None:
     """Hold a threshold against what was granted: the difference is the same for all collections."""
     if not task.whole or not consumer.whole:
         return
@@ -67,7 +67,7 @@ def _threshold(books: Executor, task: Task, consumer: Consumer, threshold: Inter
             books.set(task, consumer, consumer.used.within(told).floored())
 
 
-def _refused(books: Executor, task: Task, consumer: Consumer, wanted: Interval) -> None:
+def _refused(books: Executor, task: Task, consumer: LoggedConsumer, wanted: Interval) -> None:
     consumer.refusals += 1
     books.row(task, consumer.label, "asks {}, and is refused", wanted, holds=consumer.used)
     if task.refused is None:
@@ -99,7 +99,7 @@ def acquired(books: Executor, said: Said) -> None:
         books.hold(Rule.POOL, task, consumer, words, books.used, books.capacity, kept=kept)
 
 
-def _remember(task: Task, consumer: Consumer, grant: Grant) -> None:
+def _remember(task: Task, consumer: LoggedConsumer, grant: Grant) -> None:
     """Remember a grant: in the windows that are open, and for those that may yet be."""
     task.granted = task.granted.plus(grant.size)
     for window in task.windows:
@@ -112,7 +112,7 @@ def _remember(task: Task, consumer: Consumer, grant: Grant) -> None:
             grants.pop(0)
 
 
-def _agreed(books: Executor, task: Task, consumer: Consumer, used: Interval, printed: Interval) -> Interval:
+def _agreed(books: Executor, task: Task, consumer: LoggedConsumer, used: Interval, printed: Interval) -> Interval:
     """Return what is in both: what was added up, and what Spark prints of it."""
     if not printed.hi:
         return used
@@ -148,7 +148,7 @@ def released(books: Executor, said: Said) -> None:
             task.grants.pop(consumer.label, None)
 
 
-def _hold_release(books: Executor, task: Task, consumer: Consumer, size: Interval, *, new: bool) -> None:
+def _hold_release(books: Executor, task: Task, consumer: LoggedConsumer, size: Interval, *, new: bool) -> None:
     held = consumer.used
     if consumer.name == "null":
         return
@@ -161,7 +161,7 @@ def _hold_release(books: Executor, task: Task, consumer: Consumer, size: Interva
     books.hold(rule, task, consumer, "it releases {}, and holds {}", size, held, kept=kept)
 
 
-def _open_window(books: Executor, task: Task, consumer: Consumer, size: Interval) -> None:
+def _open_window(books: Executor, task: Task, consumer: LoggedConsumer, size: Interval) -> None:
     """A collection released everything: find out why, and whether its bytes may still be held."""
     announced = task.spilling
     if announced is not None and announced.collection in ("", consumer.kind):
@@ -212,7 +212,7 @@ def held(books: Executor, said: Said) -> None:
         _stuck(books, task, consumer, said.size)
 
 
-def _stuck(books: Executor, task: Task, consumer: Consumer, size: Interval) -> None:
+def _stuck(books: Executor, task: Task, consumer: LoggedConsumer, size: Interval) -> None:
     """A sorter that said that it spills so much holds so much."""
     before = [time for time, spilled in books.spilled if spilled.meets(size)]
     if "Sorter" in consumer.kind and before and len(books.tally.stuck) < MANY:

@@ -45,7 +45,7 @@ class InHeap:
     """The consumer that it is taken to be of."""
 
 
-class Row(NamedTuple):
+class TreeRow(NamedTuple):
     """A row of a dominator tree."""
 
     name: str
@@ -62,7 +62,7 @@ DEEPEST = 20
 
 
 @dataclass(frozen=True)
-class Class:
+class HistogramRow:
     """A row of a histogram."""
 
     name: str
@@ -74,7 +74,7 @@ class Class:
 class Histogram:
     """A histogram of classes, the largest first."""
 
-    classes: tuple[Class, ...]
+    classes: tuple[HistogramRow, ...]
     total: int
 
     def maps(self) -> int:
@@ -105,7 +105,7 @@ def histogram(path: Path) -> Histogram:
         raise ModelError(
             f"{path}: this is no histogram of jmap -histo: no row has a rank, instances, bytes and a class"
         )
-    classes = tuple(Class(plain(name), count, size) for name, count, size in rows)
+    classes = tuple(HistogramRow(plain(name), count, size) for name, count, size in rows)
     return Histogram(classes, sum(each.bytes for each in classes))
 
 
@@ -143,12 +143,12 @@ def dominators(path: Path) -> list[InHeap]:
     return found
 
 
-def _chain(rows: Sequence[Row], index: int) -> list[str]:
+def _chain(rows: Sequence[TreeRow], index: int) -> list[str]:
     """Return what dominates a row of a tree that was flattened: the rows before it that retain the same."""
     return _run(rows[:index][::-1], rows[index].retained)[::-1]
 
 
-def _parents(rows: Sequence[Row], index: int) -> list[str]:
+def _parents(rows: Sequence[TreeRow], index: int) -> list[str]:
     """Return what dominates a row of a tree that is indented: the last rows before it that stand further out."""
     names: list[str] = []
     depth = rows[index].depth
@@ -161,7 +161,7 @@ def _parents(rows: Sequence[Row], index: int) -> list[str]:
     return names[::-1]
 
 
-def _run(rows: Sequence[Row], retained: Interval, least: int = 0) -> list[str]:
+def _run(rows: Sequence[TreeRow], retained: Interval, least: int = 0) -> list[str]:
     """Return the names of the first rows that retain the same, which is what a chain of dominators does."""
     names: list[str] = []
     for name, size, _ in rows[:DEEPEST]:
@@ -186,7 +186,7 @@ def matched(found: Sequence[InHeap], task: Task) -> list[InHeap]:
     return [InHeap(each.name, each.retained, each.path, each.read, next(of[each.read], "")) for each in large]
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[TreeRow]:
     """Yield the rows of a dominator tree, in whatever language MAT was."""
     rows = _table(_text(path))
     column = _retained(rows)
@@ -195,7 +195,7 @@ def _rows(path: Path) -> Iterator[Row]:
     for row in rows:
         if len(row) > column and (size := _size(row[column])) is not None:
             name = row[0].strip(_MARKS).strip()
-            yield Row(name, size, len(row[0]) - len(row[0].lstrip(_MARKS)))
+            yield TreeRow(name, size, len(row[0]) - len(row[0].lstrip(_MARKS)))
 
 
 def _table(text: str) -> list[list[str]]:

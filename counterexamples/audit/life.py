@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spillproof.counterexamples.audit.books import Heap, OutOfMemory, Task
+from spillproof.counterexamples.audit.books import HeapFigures, OutOfMemory, Task
 from spillproof.counterexamples.audit.contradiction import EARLY, Rule
 from spillproof.counterexamples.audit.executor import NEARBY, THREAD, Executor
 from spillproof.counterexamples.audit.grants import Entry
@@ -131,7 +131,7 @@ def heap(books: Executor, said: Said) -> None:
     """The log says how much of the heap is in use."""
     most = said.more if said.more.hi else None
     what = plain(said.text or "heap", 20)
-    books.measured(Heap(books.line, books.time, what, said.size, most))
+    books.measured(HeapFigures(books.line, books.time, what, said.size, most))
 
 
 ENTRIES: Sequence[tuple[What, Entry]] = (

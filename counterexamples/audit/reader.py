@@ -14,7 +14,7 @@ from spillproof.counterexamples.audit import deaths, foreign
 from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.envelopes import Envelopes, Opened
 from spillproof.counterexamples.audit.ledger import Ledger
-from spillproof.counterexamples.audit.releases import Evidence, numbers
+from spillproof.counterexamples.audit.releases import ReleaseEvidence, numbers
 from spillproof.counterexamples.audit.sentences import (
     Memory,
     Said,
@@ -92,7 +92,7 @@ class Line:
 class Hearing:
     """Hears logs, file by file."""
 
-    def __init__(self, ledger: Ledger, evidence: Evidence) -> None:
+    def __init__(self, ledger: Ledger, evidence: ReleaseEvidence) -> None:
         self.ledger = ledger
         self.evidence = evidence
         self.counts = Counts()

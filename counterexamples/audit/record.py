@@ -7,7 +7,7 @@ from typing import Any
 
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.audit_text import Beside
-from spillproof.counterexamples.audit.books import Consumer, OutOfMemory, Row, Task, Window
+from spillproof.counterexamples.audit.books import BookRow, LoggedConsumer, OutOfMemory, Task, Window
 from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.interval import Interval
 from spillproof.counterexamples.audit.releases import words
@@ -86,11 +86,11 @@ def _task(task: Task) -> Json:
     }
 
 
-def _consumer(each: Consumer) -> Json:
+def _consumer(each: LoggedConsumer) -> Json:
     return asdict(each)
 
 
-def _row(task: Task, row: Row) -> Json:
+def _row(task: Task, row: BookRow) -> Json:
     return {
         "line": row.line,
         "time": row.time,

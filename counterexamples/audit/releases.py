@@ -47,7 +47,7 @@ def words(release: Version) -> str:
 
 
 @dataclass
-class Evidence:
+class ReleaseEvidence:
     """What is known about the release that wrote a log."""
 
     asked: Version = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spillproof.counterexamples.audit.books import Consumer
+from spillproof.counterexamples.audit.books import LoggedConsumer
 from spillproof.counterexamples.audit.interval import Interval, spell
 
 
@@ -13,7 +13,7 @@ def asked(estimate: Interval, threshold: Interval) -> Interval:
     return estimate.times(2).less(threshold)
 
 
-def wrong_victim(need: Interval, given: Interval, others: Sequence[Consumer]) -> str:
+def wrong_victim(need: Interval, given: Interval, others: Sequence[LoggedConsumer]) -> str:
     """Return why another should have been spilled first, or nothing; only where rounding leaves no doubt."""
     for each in others:
         if each.used.lo >= need.hi and each.used.hi < given.lo:

@@ -30,7 +30,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass
-class Reading:
+class ReadSoFar:
     """What was read so far, in numbers."""
 
     files: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Text:
     """Its beginning."""
 
 
-def texts(paths: Sequence[Path], reading: Reading, progress: Progress) -> Iterator[Text]:
+def texts(paths: Sequence[Path], reading: ReadSoFar, progress: Progress) -> Iterator[Text]:
     """Yield the texts of logs, each log's in the order of their time. Raises `ModelError` where there is none at all."""  # noqa: E501 - one text
     with ExitStack() as stack:
         files = inputs(paths, stack)
@@ -78,7 +78,7 @@ def texts(paths: Sequence[Path], reading: Reading, progress: Progress) -> Iterat
         reading.troubles += [f"{words.partition(', so that')[0]}; it was passed over" for words in refused]
 
 
-def _text(each: Input, reading: Reading, progress: Progress) -> Text:
+def _text(each: Input, reading: ReadSoFar, progress: Progress) -> Text:
     """Return the text of a file. Raises `ModelError` where it is empty, or none."""
     name = "standard input" if each.name == "-" else each.name
     chunks = _chunks(each, name, reading, progress)
@@ -105,7 +105,7 @@ def _text(each: Input, reading: Reading, progress: Progress) -> Text:
     return Text(name, each.family, blocks, of_beginning(head), first[:HEAD])
 
 
-def _solid(first: bytes, chunks: Iterator[bytes], name: str, reading: Reading) -> tuple[bytes, Iterator[bytes]]:
+def _solid(first: bytes, chunks: Iterator[bytes], name: str, reading: ReadSoFar) -> tuple[bytes, Iterator[bytes]]:
     """Return the beginning of a file and its rest without holes, where it is text that has any."""
     while first and not first.strip(b"\0") and (more := next(chunks, b"")):  # it begins with a hole
         reading.troubles += [f"{name}: {HOLES}"] if f"{name}: {HOLES}" not in reading.troubles else []
@@ -122,7 +122,7 @@ def _solid(first: bytes, chunks: Iterator[bytes], name: str, reading: Reading) -
 HOLES = "it has zero bytes where lines were lost, as a file has that is truncated while it is written"
 
 
-def _filled(chunks: Iterator[bytes], name: str, reading: Reading) -> Iterator[bytes]:
+def _filled(chunks: Iterator[bytes], name: str, reading: ReadSoFar) -> Iterator[bytes]:
     def told(_count: int) -> None:
         if f"{name}: {HOLES}" not in reading.troubles:
             reading.troubles.append(f"{name}: {HOLES}")
@@ -133,7 +133,7 @@ def _filled(chunks: Iterator[bytes], name: str, reading: Reading) -> Iterator[by
 def _first_time(each: Input) -> float | None:
     clock = Clock()
     try:
-        text = _text(each, Reading(), lambda _words: None)
+        text = _text(each, ReadSoFar(), lambda _words: None)
         for line in next(text.blocks, b"").split(b"\n")[:2000]:
             found = clock.read(text.envelopes.open(line[:LONGEST].decode("utf-8", "replace").rstrip()).lines[0][:200])
             if found is not None and clock.dated:
@@ -143,7 +143,7 @@ def _first_time(each: Input) -> float | None:
     return None
 
 
-def _blocks(chunks: Iterator[bytes], reading: Reading) -> Iterator[bytes]:
+def _blocks(chunks: Iterator[bytes], reading: ReadSoFar) -> Iterator[bytes]:
     rest = b""
     skipping = False
     for chunk in chunks:
@@ -184,7 +184,7 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _chunks(each: Input, name: str, reading: Reading, progress: Progress) -> Iterator[bytes]:
+def _chunks(each: Input, name: str, reading: ReadSoFar, progress: Progress) -> Iterator[bytes]:
     """Yield what is in a file, unpacked."""
     begun = reading.bytes
 

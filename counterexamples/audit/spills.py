@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spillproof.counterexamples.audit import rules
-from spillproof.counterexamples.audit.books import MAP, SORTER, Consumer, ForcedSpill, Task, Window
+from spillproof.counterexamples.audit.books import MAP, SORTER, ForcedSpill, LoggedConsumer, Task, Window
 from spillproof.counterexamples.audit.contradiction import MISSING, Rule
 from spillproof.counterexamples.audit.executor import NEARBY, Executor
 from spillproof.counterexamples.audit.grants import Entry
@@ -34,14 +34,14 @@ def gave(books: Executor, said: Said) -> None:
     books.row(task, giver.label, f"had to spill {{}} for {asker.label}", said.size, holds=giver.used)
 
 
-def _window(books: Executor, task: Task, giver: Consumer, asker: Consumer, size: Interval) -> Window:
+def _window(books: Executor, task: Task, giver: LoggedConsumer, asker: LoggedConsumer, size: Interval) -> Window:
     window = Window(task.number, giver.label, giver.name, "forced spill", giver.kind, size, books.time, books.line)
     window.whom, window.while_read = asker.label, None
     return window
 
 
 def _spill(  # noqa: PLR0917 - what a spill has
-    books: Executor, task: Task, giver: Consumer, asker: Consumer, size: Interval, announced: Window | None
+    books: Executor, task: Task, giver: LoggedConsumer, asker: LoggedConsumer, size: Interval, announced: Window | None
 ) -> ForcedSpill:
     asked = announced.asked if announced is not None else None
     return ForcedSpill(
@@ -58,7 +58,7 @@ def _spill(  # noqa: PLR0917 - what a spill has
     )
 
 
-def _victim(books: Executor, task: Task, giver: Consumer, asker: Consumer, size: Interval) -> None:
+def _victim(books: Executor, task: Task, giver: LoggedConsumer, asker: LoggedConsumer, size: Interval) -> None:
     """Hold the order of victims against the first that was chosen for a request."""
     needs, task.needs = task.needs, None
     if needs is None or needs[0] != asker.name or not task.whole:

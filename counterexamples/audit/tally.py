@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from spillproof.counterexamples.audit.books import SORTER, Heap, OutOfMemory, Stuck, Task
+from spillproof.counterexamples.audit.books import SORTER, HeapFigures, OutOfMemory, Stuck, Task
 from spillproof.counterexamples.audit.contradiction import Findings
 from spillproof.counterexamples.audit.interval import Interval
-from spillproof.counterexamples.audit.releases import Evidence
+from spillproof.counterexamples.audit.releases import ReleaseEvidence
 
 KEPT = 24
 """Tasks that are kept after their end: those of most interest."""
@@ -37,7 +37,7 @@ class Loss:
 class Tally:
     """Sums, and what is kept, of all executors."""
 
-    evidence: Evidence
+    evidence: ReleaseEvidence
     findings: Findings = field(default_factory=Findings)
     of_victims: Findings = field(default_factory=Findings)
     """What contradicts the order of victims, if the release has that order."""
@@ -56,7 +56,7 @@ class Tally:
     errors: list[OutOfMemory] = field(default_factory=list)
     """Deaths of which nobody knows whose task's they are, or of tasks that ran elsewhere."""
     losses: dict[int, Loss] = field(default_factory=dict)
-    heaps: list[Heap] = field(default_factory=list)
+    heaps: list[HeapFigures] = field(default_factory=list)
     stuck: list[Stuck] = field(default_factory=list)
     shortages: list[str] = field(default_factory=list)
     """What native engines asked for and did not get."""

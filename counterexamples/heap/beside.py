@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.books import Consumer as Logged
-from spillproof.counterexamples.audit.books import Task
+from spillproof.counterexamples.audit.books import LoggedConsumer, Task
 from spillproof.counterexamples.audit.interval import Interval, spell
 from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.audit.stamp import time_of_day
@@ -62,18 +61,18 @@ def _of_account(account: Account, tasks: dict[int, Task]) -> Iterator[Moment]:
             yield Moment(task.number, "", "", each.label, each.accounted, each.held)
 
 
-def _at_the_end(task: Task, logged: Logged) -> Interval:
+def _at_the_end(task: Task, logged: LoggedConsumer) -> Interval:
     held = dict(task.error.holders) if task.error is not None else {}
     return held.get(logged.label, logged.used)
 
 
-def _fitting(left: list[Consumer], logged: Logged, believed: Interval) -> Consumer | None:
+def _fitting(left: list[Consumer], logged: LoggedConsumer, believed: Interval) -> Consumer | None:
     same = [each for each in left if each.class_.rpartition(".")[2] == logged.kind and each.accounted is not None]
     fits = [each for each in same if believed.lo - SLACK <= (each.accounted or 0) <= believed.hi + SLACK]
     return max(fits, key=lambda each: each.held, default=None)
 
 
-def _release(task: Task, logged: Logged) -> str:
+def _release(task: Task, logged: LoggedConsumer) -> str:
     windows = [each for each in task.windows if each.who == logged.label]
     if not windows:
         return ""

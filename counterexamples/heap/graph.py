@@ -42,7 +42,7 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReferencePlan:
     """Where the references of an instance are, by its class."""
 
     first: Any
@@ -50,13 +50,13 @@ class Plan:
     offsets: Any
 
 
-def plan(classes: Classes) -> Plan:
+def plan(classes: Classes) -> ReferencePlan:
     """Return where the strong references of each class's objects are."""
     first, offsets = [0], []
     for each in classes.all:
         offsets += [at.at for at in each.fields if at.kind == tags.OBJECT and not is_weak(each, at.owner, at.name)]
         first.append(len(offsets))
-    return Plan(np.array(first, np.int64), np.array(offsets or [0], np.int64))
+    return ReferencePlan(np.array(first, np.int64), np.array(offsets or [0], np.int64))
 
 
 def is_weak(of: Class, owner: str, name: str) -> bool:

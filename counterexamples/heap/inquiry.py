@@ -15,7 +15,7 @@ from spillproof.counterexamples.heap.accounts import Asked
 from spillproof.counterexamples.heap.heap import Heap, opened
 from spillproof.counterexamples.heap.layout import WORD
 from spillproof.counterexamples.heap.paths import dominating
-from spillproof.counterexamples.heap.result import Result, Row
+from spillproof.counterexamples.heap.result import ClassRow, Result
 from spillproof.counterexamples.heap.tree import tree
 
 GALLERY = Path(__file__).parent.parent / "gallery"
@@ -87,13 +87,15 @@ def _program(heap: Heap, accounting: Accounting) -> str:
     return f"{accounting.name} {text}" if text else accounting.name
 
 
-def _histogram(heap: Heap) -> list[Row]:
+def _histogram(heap: Heap) -> list[ClassRow]:
     """Return the classes with the most bytes that are in the dump, as `jcmd GC.class_histogram` counts them."""
     types, words = heap.classes.types, heap.sizes.words
     counts = np.bincount(types, minlength=len(heap.classes.all))
     sizes = np.bincount(types, weights=words, minlength=len(heap.classes.all))
     order = np.argsort(-sizes, kind="stable")[:CLASSES]
-    return [Row(heap.classes.all[k].name, int(counts[k]), int(sizes[k]) * WORD) for k in order.tolist() if counts[k]]
+    return [
+        ClassRow(heap.classes.all[k].name, int(counts[k]), int(sizes[k]) * WORD) for k in order.tolist() if counts[k]
+    ]
 
 
 def _troubles(heap: Heap) -> list[str]:

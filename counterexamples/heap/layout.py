@@ -59,7 +59,7 @@ class Gap(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Layout:
+class ObjectLayout:
     """How a JVM lays out its objects."""
 
     reference: int
@@ -151,10 +151,10 @@ def _up(number: int, to: int) -> int:
     return -(-number // to) * to
 
 
-def candidates(wide: int, alignments: Iterable[int] = (WORD,)) -> Iterator[Layout]:
+def candidates(wide: int, alignments: Iterable[int] = (WORD,)) -> Iterator[ObjectLayout]:
     """Yield the layouts that HotSpot has, the most usual first."""
     if wide == 4:  # noqa: PLR2004 - of 32 bits
-        yield from (Layout(4, 8, 8, fills=fills) for fills in (True, False))
+        yield from (ObjectLayout(4, 8, 8, fills=fills) for fills in (True, False))
         return
     for alignment in alignments:
         for reference, header, array, tight in (
@@ -163,7 +163,7 @@ def candidates(wide: int, alignments: Iterable[int] = (WORD,)) -> Iterator[Layou
             (4, 16, 16, True),
         ):  # fmt: skip
             for fills in (True, False):
-                yield Layout(reference, header, array, alignment, fills, tight)
+                yield ObjectLayout(reference, header, array, alignment, fills, tight)
 
 
 # The evidence
@@ -188,7 +188,7 @@ class Evidence:
     counts: Any
     """Objects of each class."""
 
-    def explained(self, layout: Layout) -> tuple[int, int]:
+    def explained(self, layout: ObjectLayout) -> tuple[int, int]:
         """Return how much a layout contradicts, and how much it explains; in classes, and lengths of arrays."""
         wrong = right = 0
         for least, size in self._pairs(layout):
@@ -196,7 +196,7 @@ class Evidence:
             right += size == least
         return wrong, right
 
-    def _pairs(self, layout: Layout) -> Iterator[tuple[int, int]]:
+    def _pairs(self, layout: ObjectLayout) -> Iterator[tuple[int, int]]:
         for each in self.classes.all:
             least = int(self.instances[each.number])
             if least and each.supers and each.supers[-1].name == "java.lang.Object":
@@ -222,10 +222,10 @@ def evidence(classes: Classes) -> Evidence:
     return found
 
 
-def choose(found: Evidence) -> Layout:
+def choose(found: Evidence) -> ObjectLayout:
     """Return the layout that the evidence is for; the most usual one where there is none."""
 
-    def worth(layout: Layout) -> int:
+    def worth(layout: ObjectLayout) -> int:
         wrong, right = found.explained(layout)
         return right - WRONG * wrong
 
@@ -263,7 +263,7 @@ def _distances(
 class Sizes:
     """The shallow size of each object, in units of WORD bytes, and what they rest on."""
 
-    layout: Layout
+    layout: ObjectLayout
     words: Any
     density: float
     """The share of neighbours between which there is no hole."""
@@ -290,7 +290,7 @@ def sizes(classes: Classes, progress: Callable[[str], None]) -> Sizes:
     return Sizes(layout, words, density, found.explained(layout)[0])
 
 
-def _measure(classes: Classes, layout: Layout, by_class: Any, words: Any) -> float:
+def _measure(classes: Classes, layout: ObjectLayout, by_class: Any, words: Any) -> float:
     """Write the size of each object; return how many neighbours have no hole between them."""
     index = classes.index
     widths = np.array([layout.reference if k == tags.OBJECT else tags.width(k, 0) for k in range(12)], np.int64)
@@ -335,7 +335,7 @@ def _shallow(
     return close
 
 
-def _mirrors(classes: Classes, layout: Layout, words: Any, *, dense: bool) -> None:
+def _mirrors(classes: Classes, layout: ObjectLayout, words: Any, *, dense: bool) -> None:
     """Write the size of each class: that of an object of java.lang.Class, and its statics behind."""
     found = [each for each in classes.all if each.node >= 0]
     statics = {each.number: _statics(each, layout) for each in found}
@@ -349,7 +349,7 @@ def _mirrors(classes: Classes, layout: Layout, words: Any, *, dense: bool) -> No
         words[each.node] = (apart if size < apart <= size + NEAR else size) // WORD
 
 
-def _statics(of: Class, layout: Layout) -> int:
+def _statics(of: Class, layout: ObjectLayout) -> int:
     """Return the bytes of a class's statics; those whose name HotSpot made up are not in it."""
     kinds = [each.kind for each in of.statics if not each.name.startswith("<")]
     references = kinds.count(tags.OBJECT)

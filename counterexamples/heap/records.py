@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from spillproof.counterexamples.heap import tags
-from spillproof.counterexamples.heap.source import Source
+from spillproof.counterexamples.heap.source import DumpBytes
 from spillproof.model.errors import ModelError
 
 LONGEST = 400
@@ -19,7 +19,7 @@ LONGEST = 400
 class Records:
     """What a dump says outside of its heap."""
 
-    source: Source
+    source: DumpBytes
     wide: int
     """Bytes of an identifier: 4 or 8."""
     written: datetime
@@ -88,7 +88,7 @@ def spelled(name: str) -> str:
     return re.sub(r"\+(0x[0-9a-f]+)$", r"/\1", inner.replace("/", ".")) + "[]" * depth
 
 
-def read(source: Source, progress: Callable[[str], None]) -> Records:
+def read(source: DumpBytes, progress: Callable[[str], None]) -> Records:
     """Read the records outside of the heap. Raises `ModelError` where there is nothing to begin with."""
     at = bytes(source.data[:32]).index(b"\0") + 1
     if len(source) < at + 12:

@@ -109,7 +109,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Row:
+class ClassRow:
     """A class: its objects and their bytes."""
 
     name: str
@@ -163,7 +163,7 @@ class Result:
     tree: tuple[Branch, ...]
     rest: tuple[Branch, ...]
     """What retains most of what no consumer holds."""
-    classes: tuple[Row, ...]
+    classes: tuple[ClassRow, ...]
     troubles: tuple[str, ...] = ()
     moments: tuple[Moment, ...] = ()
     """What the log beside the dump says, consumer by consumer."""

@@ -25,7 +25,7 @@ MAGIC = b"JAVA PROFILE 1.0."
 
 
 @dataclass(frozen=True)
-class Source:
+class DumpBytes:
     """The bytes of a dump."""
 
     name: str
@@ -39,7 +39,7 @@ class Source:
 
 
 @contextmanager
-def opened(path: Path, progress: Callable[[str], None]) -> Iterator[Source]:
+def opened(path: Path, progress: Callable[[str], None]) -> Iterator[DumpBytes]:
     """Give the bytes of a dump. Raises `ModelError` for what cannot be read, or is no heap dump of Java."""
     try:
         with path.open("rb") as stream:
@@ -55,7 +55,7 @@ def opened(path: Path, progress: Callable[[str], None]) -> Iterator[Source]:
         raise ModelError(f"{path}: {error.strerror or error}") from None
 
 
-def _mapped(path: Path, stream: IO[bytes], troubles: tuple[str, ...] = ()) -> Source:
+def _mapped(path: Path, stream: IO[bytes], troubles: tuple[str, ...] = ()) -> DumpBytes:
     stream.seek(0)
     head = stream.read(len(MAGIC) + 3)
     if not head:
@@ -68,7 +68,7 @@ def _mapped(path: Path, stream: IO[bytes], troubles: tuple[str, ...] = ()) -> So
             "hprof-conv, which comes with Android's tools, makes one of version 1.0.2 of it"
         )
     mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    return Source(str(path), np.frombuffer(mapped, np.uint8), troubles)
+    return DumpBytes(str(path), np.frombuffer(mapped, np.uint8), troubles)
 
 
 def _kind(head: bytes) -> str:

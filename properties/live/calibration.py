@@ -14,7 +14,7 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger, Traced
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 
 LARGE = 64
 """Units of the one value: large beside what any manager needs for bookkeeping."""
@@ -22,7 +22,7 @@ LARGE = 64
 
 def warm_up(adapter: type[Adapter]) -> None:
     """Take each step once, so that what is imported and cached on first use is not counted later."""
-    with Playing(adapter) as playing:
+    with Session(adapter) as playing:
         own = [name for name, each in playing.operations.items() if not each.needs]
         for action in ("put", "get", "issue", "pull", "drop", "spill", "get", *own, "delete", "put", "spill"):
             move = next((each for each in playing.possible([1]) if each.action == action), None)
@@ -35,7 +35,7 @@ def calibrate(adapter: type[Adapter]) -> None:
     size = LARGE * adapter.measured_by.unit
     with ExitStack() as stack:
         stack.enter_context(Traced.at_work())
-        playing = stack.enter_context(Playing(adapter))
+        playing = stack.enter_context(Session(adapter))
         before = tracemalloc.get_traced_memory()[0]
         step = playing.take(Move("put", adapter.keys_used[0], LARGE))
         grown = tracemalloc.get_traced_memory()[0] - before
@@ -69,7 +69,7 @@ def is_only_on_disk(adapter: type[Adapter]) -> bool:
     """Return whether a manager accounts for what it has on disk, and neither accounts for nor holds it in memory."""
     if not hasattr(adapter, "disk_accounted"):
         return False
-    with Playing(adapter) as playing:
+    with Session(adapter) as playing:
         for key in adapter.keys_used:
             if playing.take(Move("put", key, 1)).raised:
                 return False

@@ -13,10 +13,10 @@ from spillproof.properties.accounting import Accounting
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode, always, applicable, sometimes
 from spillproof.properties.data import Recording
-from spillproof.properties.disk import Filing, disk_is_accounted, something_is_on_disk
+from spillproof.properties.disk import OnDisk, disk_is_accounted, something_is_on_disk
 
 
-class Spilling(Accounting, Protocol):
+class SpillReporting(Accounting, Protocol):
     """A system that says how much each spill has freed."""
 
     def said_freed(self) -> int:
@@ -41,7 +41,7 @@ class Reading(Recording, Protocol):
 
 
 @always
-def spill_frees_what_it_claims(before: Spilling, after: Spilling) -> bool:
+def spill_frees_what_it_claims(before: SpillReporting, after: SpillReporting) -> bool:
     """A spill frees what it claims: what it says it freed is no more than what became unreachable.
 
     A value that the client keeps stays, and is not the spill's fault.
@@ -50,12 +50,12 @@ def spill_frees_what_it_claims(before: Spilling, after: Spilling) -> bool:
 
 
 @sometimes(beside=spill_frees_what_it_claims)
-def a_spill_claims_something(before: Spilling, after: Spilling) -> bool:  # noqa: ARG001 - it is about a step
+def a_spill_claims_something(before: SpillReporting, after: SpillReporting) -> bool:  # noqa: ARG001 - it is about a step
     """In some step a spill claims to have freed memory."""
     return after.said_freed() > 0
 
 
-class LimitingSpill(Filing, Protocol):
+class LimitingSpill(OnDisk, Protocol):
     """A system whose bytes on disk can be limited."""
 
     def spill_limit(self) -> int | None:

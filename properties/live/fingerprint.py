@@ -18,7 +18,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 
 MOST = 3_000
 """So many objects are looked at, at most."""
@@ -36,7 +36,7 @@ class OpaqueError(Exception):
     """Something cannot be looked into."""
 
 
-def fingerprint(playing: Playing) -> bytes | None:
+def fingerprint(playing: Session) -> bytes | None:
     """Return a word for what a run has led to; None where not all of it can be seen."""
     try:
         return Reader(playing).word()
@@ -47,7 +47,7 @@ def fingerprint(playing: Playing) -> bytes | None:
 class Reader:
     """Reads an object graph, and names what it finds by the order in which it is found."""
 
-    def __init__(self, playing: Playing) -> None:
+    def __init__(self, playing: Session) -> None:
         self.playing = playing
         self.folder = str(playing.folder)
         self.known: dict[int, int] = {}

@@ -14,7 +14,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.fingerprint import fingerprint
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.operations.threads import Pair
-from spillproof.properties.live.session import Playing, Step, false_at, hits
+from spillproof.properties.live.session import Seen, Session, false_at, hits
 from spillproof.properties.live.sizes import in_words
 
 Hit = tuple[str, str]
@@ -55,7 +55,7 @@ class Frontier:
 
     def take(self, script: Script) -> None:
         """Take a run, and note what may follow."""
-        with Playing(self.kind, self.claims, alone=True) as playing:
+        with Session(self.kind, self.claims, alone=True) as playing:
             for move in script:
                 playing.take(move)
             self.runs, self.steps = self.runs + 1, self.steps + len(script)
@@ -70,13 +70,13 @@ class Frontier:
             if not last.raised and not self.was_there(playing):
                 self.waiting.extend((*script, move) for move in self.next(playing))
 
-    def next(self, playing: Playing) -> list[Move]:
+    def next(self, playing: Session) -> list[Move]:
         """Return what may follow a run."""
         ending = [Move("close")] if playing.can(Move("close")) else []
         moves = [*playing.possible(self.sizes), *ending]
         return [move for move in moves if self.at_once or not isinstance(playing.operations[move.action], Pair)]
 
-    def was_there(self, playing: Playing) -> bool:
+    def was_there(self, playing: Session) -> bool:
         """Return whether a run has led here before."""
         word = fingerprint(playing)
         if word is None:
@@ -85,7 +85,7 @@ class Frontier:
         self.seen.add(word)
         return known
 
-    def note(self, script: Script, steps: list[Step]) -> None:
+    def note(self, script: Script, steps: list[Seen]) -> None:
         """Note which claims a run breaks, or shows, with its last step."""
         before, last = (steps[-2] if script else None), steps[-1]
         for claim in self.claims:

@@ -17,7 +17,7 @@ from typing import Any
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 
 MOST = 20_000
 """So many objects are looked at, at most."""
@@ -29,7 +29,7 @@ NOBODY = "(held where Python cannot see)"
 
 
 @dataclass(frozen=True)
-class Hop:
+class Link:
     """One reference, and what it leads to."""
 
     reference: str
@@ -38,10 +38,10 @@ class Hop:
 
 
 @dataclass(frozen=True)
-class Path:
+class Chain:
     """A chain of references to a value, from the root's end, and the bytes of the value."""
 
-    hops: tuple[Hop, ...]
+    hops: tuple[Link, ...]
     size: int
     value: str = ""
     """What the value is called: `value 2`."""
@@ -64,9 +64,9 @@ class Path:
         return " ▸ ".join([*words, *([self.value] if self.value else [self.hops[-1].kind])])
 
 
-def paths(playing: Playing) -> list[Path]:
+def paths(playing: Session) -> list[Chain]:
     """Return a shortest chain to each value that is reachable now: first those through handles, last kept ones."""
-    found: list[Path] = []
+    found: list[Chain] = []
     seen: set[int] = {id(playing.adapter.measure), id(playing.adapter.__dict__)}
     wanted = _wanted(playing.adapter.measure)
     for root in _roots(playing):
@@ -75,11 +75,11 @@ def paths(playing: Playing) -> list[Path]:
     measured = int(playing.steps[-1].now.seen["reachable"])
     unseen = max(missing, measured - sum(path.size for path in found)) if not wanted else missing
     if unseen > 0:
-        found.append(Path((Hop(_somewhere(wanted, seen), "unknown"),), unseen, _unseen_names(wanted, seen)))
+        found.append(Chain((Link(_somewhere(wanted, seen), "unknown"),), unseen, _unseen_names(wanted, seen)))
     return found
 
 
-def counted_free(playing: Playing) -> list[Path]:
+def counted_free(playing: Session) -> list[Chain]:
     """Return chains to those values that are counted free, the likeliest first, until the gap is covered."""
     now = playing.steps[-1].now.seen
     gap = now["reachable"] - now["accounted"] - now["unclaimed"]
@@ -96,14 +96,14 @@ def counted_free(playing: Playing) -> list[Path]:
 
 def _homes(kind: type[Adapter]) -> set[tuple[str, ...]]:
     """Return the shapes of the chains to values that were put and nothing else: where they are meant to be."""
-    with Playing(kind) as playing:
+    with Session(kind) as playing:
         for key in kind.keys_used:
             if playing.can(move := Move("put", key, 1)) and playing.take(move).raised:
                 break
         return {path.shape for path in paths(playing)}
 
 
-def _rank(path: Path, playing: Playing, homes: set[tuple[str, ...]]) -> int:
+def _rank(path: Chain, playing: Session, homes: set[tuple[str, ...]]) -> int:
     """Return how unlikely it is that a value is what is counted free: what ought to be gone is the likeliest."""
     owed = {number for parts in playing.held.values() for number, _ in parts}
     if path.root in playing.kept:
@@ -117,7 +117,7 @@ def _rank(path: Path, playing: Playing, homes: set[tuple[str, ...]]) -> int:
     return 3
 
 
-def _roots(playing: Playing) -> Iterator[tuple[str, Any]]:
+def _roots(playing: Session) -> Iterator[tuple[str, Any]]:
     """Yield the manager first: what it still holds itself is not the handle's doing."""
     yield from ((name, value) for name, value in vars(playing.adapter).items() if not isinstance(value, Measure))
     yield from playing.handles.items()
@@ -135,10 +135,10 @@ def _size(value: Any, measure: Measure) -> int:
     return sys.getsizeof(value, 0) // measure.unit * measure.unit
 
 
-def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measure: Measure) -> Iterator[Path]:
+def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measure: Measure) -> Iterator[Chain]:
     """Yield a chain to each value that a root leads to, nearest first; what was seen before is not looked at again."""
     name, first = root
-    waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque([(first, (Hop(name, type(first).__name__),))])
+    waiting: deque[tuple[Any, tuple[Link, ...]]] = deque([(first, (Link(name, type(first).__name__),))])
     while waiting and len(seen) < MOST:
         each, hops = waiting.popleft()
         if id(each) in seen or isinstance(each, ATOMS):
@@ -151,10 +151,10 @@ def _search(root: tuple[str, Any], wanted: dict[int, Any], seen: set[int], measu
             seen.add(id(each))
         if id(each) in wanted:
             number = number_of(each)
-            yield Path(hops, _size(each, measure), f"value {number}" if number else "", number)
+            yield Chain(hops, _size(each, measure), f"value {number}" if number else "", number)
         elif not isinstance(measure, Ledger) and _size(each, measure) > 0 and not isinstance(each, (dict, list)):
-            yield Path(hops, _size(each, measure), number=number_of(each))
-        waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
+            yield Chain(hops, _size(each, measure), number=number_of(each))
+        waiting.extend((target, (*hops, Link(word, type(target).__name__))) for word, target in references(each))
 
 
 def number_of(value: Any) -> int:

@@ -15,7 +15,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import spelled
 from spillproof.properties.live.search import Search
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 from spillproof.properties.live.sizes import sizes_of
 
 
@@ -25,7 +25,7 @@ def script_of(adapter: type[Adapter], words: Iterable[object]) -> Script:
     Raises `ModelError` for a step that cannot be taken there, with those that can.
     """
     script: list[Move] = []
-    with adapter.measured_by.at_work(), Playing(adapter) as playing:
+    with adapter.measured_by.at_work(), Session(adapter) as playing:
         for word in words:
             can = {spelled(adapter, move): move for move in playing.possible(sizes_of(adapter))}
             can |= {"close()": Move("close")} if playing.can(Move("close")) else {}

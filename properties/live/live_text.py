@@ -14,8 +14,8 @@ from spillproof.properties.engines.story.evidence_text import told_evidence
 from spillproof.properties.engines.story.report_text import MARKS, WIDTH, exactly, told_run
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.holders import Path
-from spillproof.properties.live.session import Step
+from spillproof.properties.live.holders import Chain
+from spillproof.properties.live.session import Seen
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
 
 
@@ -81,7 +81,7 @@ def _briefly(evidence: Evidence) -> Evidence:
     return replace(evidence, readings=tuple(each for each in evidence.readings if each.words != "seen"))
 
 
-def told_paths(paths: Iterable[Path]) -> Iterator[str]:
+def told_paths(paths: Iterable[Chain]) -> Iterator[str]:
     """Yield the chains of references to what is counted free."""
     found = list(paths)
     if found:
@@ -101,7 +101,7 @@ def told_others(falsified: Falsified) -> Iterator[str]:
         yield from (f"      held: {path}" for path in other.paths[:1])
 
 
-def told_disk(steps: tuple[Step, ...]) -> Iterator[str]:
+def told_disk(steps: tuple[Seen, ...]) -> Iterator[str]:
     """Yield what the disk holds at the end, where it is not what is accounted; and what was read that was not put."""
     seen = steps[-1].now.seen
     if seen.get("disk_used", 0) != seen.get("disk_accounted", 0):
@@ -110,7 +110,7 @@ def told_disk(steps: tuple[Step, ...]) -> Iterator[str]:
         yield from ("", f"  Put, by key: {seen['records_owed']} B; read: {seen['records_readable']} B")
 
 
-def moment(step: Step) -> Moment:
+def moment(step: Seen) -> Moment:
     """Return a step in the form that is told of models, too."""
     return Moment(step.now, None, step.spelled, {}, [], [], step.events, [], step.raised)
 

@@ -20,17 +20,17 @@ from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.operation import Operation
 from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.operations.values import Put
-from spillproof.properties.live.session import Playing, Step, hits
+from spillproof.properties.live.session import Seen, Session, hits
 from spillproof.properties.live.sizes import sizes_of
 
 POINTS = 16
 """At random, a second thread works at one of the first so many points."""
 
 
-class Broken(AssertionError):
+class BrokenScript(AssertionError):
     """A claim is false at the end of a script."""
 
-    def __init__(self, claim: Claim, script: Script, steps: list[Step]) -> None:
+    def __init__(self, claim: Claim, script: Script, steps: list[Seen]) -> None:
         words = "\n    ".join(step.spelled + (f" raises {step.raised}" if step.raised else "") for step in steps)
         super().__init__(f"{claim.name} is false after {len(script)} steps. {claim.sentence}\n    {words}")
         self.claim = claim
@@ -45,7 +45,7 @@ class LiveMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.playing = Playing(self.adapter, self.claims).__enter__()
+        self.playing = Session(self.adapter, self.claims).__enter__()
         self.script: list[Move] = []
         self.is_broken = False
 
@@ -68,7 +68,7 @@ class LiveMachine(RuleBasedStateMachine):
         """Hear that a claim is false now, or a `sometimes` claim true."""
         if claim.mode is Mode.ALWAYS:
             self.is_broken = True
-            raise Broken(claim, tuple(self.script), self.playing.steps)
+            raise BrokenScript(claim, tuple(self.script), self.playing.steps)
 
     def teardown(self) -> None:
         """Read what is there, drop what is held, close, and give everything back."""
@@ -82,7 +82,7 @@ class LiveMachine(RuleBasedStateMachine):
 def machine_of(
     adapter: type[Adapter], claims: Iterable[Claim], base: type[LiveMachine] = LiveMachine
 ) -> type[LiveMachine]:
-    """Return a state machine that takes random steps through an adapter and raises `Broken` where a claim is false."""
+    """Return a state machine of random steps through an adapter, which raises `BrokenScript` where a claim is false."""
     members: dict[str, Any] = {"adapter": adapter, "claims": tuple(claims), "__module__": __name__}
     operations = [each for each in operations_of(adapter).values() if not each.ends]
     for operation in operations:

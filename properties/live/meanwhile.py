@@ -144,7 +144,7 @@ class Points:
         return self.line
 
     def point(self, point: str) -> None:
-        """Hear of a point. A loop's own thread has none: nothing comes between what it does from one wait to the next."""
+        """Hear of a point. A loop's own thread has none: nothing comes between what it does up to a wait."""
         if asyncio._get_running_loop() is not None:  # noqa: SLF001 - the public one raises where there is none
             return
         self.left -= 1

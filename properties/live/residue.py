@@ -14,10 +14,10 @@ from types import FunctionType
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.holders import ATOMS, Hop, Path, references
+from spillproof.properties.live.holders import ATOMS, Chain, Link, references
 from spillproof.properties.live.measure import Measure
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 
 ROUNDS = (2, 16, 64, 256)
 """So often a run is repeated before it is looked, each time, whether there is more with every repetition."""
@@ -30,7 +30,7 @@ TABLES = (dict, list, set, frozenset, deque)
 
 def residue(kind: type[Adapter], script: Script) -> int:
     """Return how many entries and files each repetition of a run leaves behind; 0 where it does not go on growing."""
-    with Playing(kind, alone=True) as playing:
+    with Session(kind, alone=True) as playing:
         number = grown = 0
         for rounds in ROUNDS:
             before = counted(playing)
@@ -44,25 +44,25 @@ def residue(kind: type[Adapter], script: Script) -> int:
         return grown // ROUNDS[-1]
 
 
-def left(kind: type[Adapter], script: Script) -> list[Path]:
+def left(kind: type[Adapter], script: Script) -> list[Chain]:
     """Return the tables in which a repeated run leaves an entry each time, and the folder where it leaves files."""
     rounds = ROUNDS[1]
-    with Playing(kind, alone=True) as playing:
+    with Session(kind, alone=True) as playing:
         _is_repeated(playing, script, 0)
         before, files = dict(tables(playing)), _files(playing)
         for number in range(rounds):
             _is_repeated(playing, script, number + 1)
         grown = [(path, (size - before.get(path, 0)) // rounds) for path, size in tables(playing)]
         more = (_files(playing) - files) // rounds
-    found = [Path(path, 0, _each_time(count, "entry", "entries")) for path, count in grown if count > 0]
-    return [*found, *([Path((Hop("folder", "Path"),), 0, _each_time(more, "file", "files"))] if more > 0 else [])]
+    found = [Chain(path, 0, _each_time(count, "entry", "entries")) for path, count in grown if count > 0]
+    return [*found, *([Chain((Link("folder", "Chain"),), 0, _each_time(more, "file", "files"))] if more > 0 else [])]
 
 
 def _each_time(count: int, one: str, several: str) -> str:
     return f"{count} {one if count == 1 else several} more each time"
 
 
-def _is_repeated(playing: Playing, script: Script, number: int) -> bool:
+def _is_repeated(playing: Session, script: Script, number: int) -> bool:
     """Take a run again with other keys; return whether it went as it ought to, and nothing is held after it."""
     for move in script:
         key, other = (f"{each}{number}" if each else "" for each in (move.key, move.other))
@@ -73,7 +73,7 @@ def _is_repeated(playing: Playing, script: Script, number: int) -> bool:
     return bool(playing.steps[-1].now.seen["is_empty"])
 
 
-def counted(playing: Playing) -> int:
+def counted(playing: Session) -> int:
     """Return how many objects and entries of tables a manager has, and files; -1 where there are too many."""
     entries, seen = 0, {id(playing.adapter.measure), *_histories(playing)}
     waiting: deque[Any] = deque([vars(playing.adapter)])
@@ -89,10 +89,10 @@ def counted(playing: Playing) -> int:
     return entries + _files(playing)
 
 
-def tables(playing: Playing) -> Iterator[tuple[tuple[Hop, ...], int]]:
+def tables(playing: Session) -> Iterator[tuple[tuple[Link, ...], int]]:
     """Yield each table of a manager by a shortest chain of references to it, and how many entries it has."""
     seen = {id(playing.adapter.measure), *_histories(playing)}
-    waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque([(playing.adapter, ())])
+    waiting: deque[tuple[Any, tuple[Link, ...]]] = deque([(playing.adapter, ())])
     while waiting and len(seen) < MOST:
         each, hops = waiting.popleft()
         if id(each) in seen or isinstance(each, (*ATOMS, Measure)):
@@ -100,14 +100,14 @@ def tables(playing: Playing) -> Iterator[tuple[tuple[Hop, ...], int]]:
         seen.add(id(each))
         if isinstance(each, TABLES) and hops:
             yield hops, len(each)
-        waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
+        waiting.extend((target, (*hops, Link(word, type(target).__name__))) for word, target in references(each))
 
 
-def _files(playing: Playing) -> int:
+def _files(playing: Session) -> int:
     return sum(1 for each in playing.folder.rglob("*") if each.is_file())
 
 
-def _histories(playing: Playing) -> list[int]:
+def _histories(playing: Session) -> list[int]:
     """Return what is meant to grow."""
     owners = [playing.adapter, *vars(playing.adapter).values()]
     return [id(getattr(each, name)) for each in owners for name in playing.kind.histories if hasattr(each, name)]

@@ -25,13 +25,13 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.calibration import calibrate, is_only_on_disk, warm_up
 from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied
 from spillproof.properties.live.frontier import Frontier, Hit
-from spillproof.properties.live.holders import Path, counted_free
+from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
 from spillproof.properties.live.offers import operations_of, seen_of
 from spillproof.properties.live.residue import left, residue
-from spillproof.properties.live.session import Playing, Step, false_at
+from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
 from spillproof.properties.live.sizes import sizes_of
 from spillproof.properties.live.stores import with_lines
@@ -171,7 +171,7 @@ class Search:
         return sorted((each for (name, _), some in self.found.items() if name == claim.name for each in some), key=len)
 
 
-class SearchingMachine(LiveMachine):
+class RandomMachine(LiveMachine):
     """Takes random steps, and goes on when a claim is false: others may be, later in the run."""
 
     search: ClassVar[Search]
@@ -210,7 +210,7 @@ def searched(
     search.frontier.go_on(small)
     for script in given:
         _take(search, claims, script)
-    machine: Any = machine_of(adapter, claims, SearchingMachine)
+    machine: Any = machine_of(adapter, claims, RandomMachine)
     machine.search = search
     while search.runs < profile.max_examples and Phase.generate in profile.phases:
         left_over = settings(profile, max_examples=profile.max_examples - search.runs)
@@ -227,7 +227,7 @@ def searched(
 def _take(search: Search, claims: list[Claim], script: Script) -> None:
     """Take a script that is given, as far as it can be taken."""
     told: set[str] = set()
-    with Playing(search.adapter, claims, alone=True) as playing:
+    with Session(search.adapter, claims, alone=True) as playing:
         for place, move in enumerate(script):
             if not playing.can(move) or playing.steps[-1].raised:
                 return
@@ -333,7 +333,7 @@ def _residues(search: Search) -> Iterator[Verdict]:
         count = residue(adapter, script)
         if count == 0:
             continue
-        with Playing(adapter, alone=True) as playing:
+        with Session(adapter, alone=True) as playing:
             for move in script:
                 playing.take(move)
             playing.steps[-1].now.seen["residue"] = count
@@ -347,9 +347,9 @@ def _emptied(search: Search) -> list[Script]:
     return sorted([*search.narrow.empty[:EMPTIED], *search.frontier.empty[:EMPTIED]], key=len)
 
 
-def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[list[Step], list[Path]]:
+def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[list[Seen], list[Chain]]:
     """Take a script once more; return what is seen, and who holds what is counted free at its end."""
-    with Playing(adapter, [claim], alone=True) as playing:
+    with Session(adapter, [claim], alone=True) as playing:
         for move in script:
             playing.take(move)
         steps, found = playing.steps, [] if playing.steps[-1].raised else counted_free(playing)

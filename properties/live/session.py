@@ -38,7 +38,7 @@ TOO_LARGE = (MemoryError, ValueError, OverflowError)
 
 
 @dataclass
-class Step:
+class Seen:
     """What was seen of a step."""
 
     move: Move | None
@@ -54,7 +54,7 @@ class Step:
     """Whether the point was reached at which a second thread works, or the step is cancelled."""
 
 
-class Playing:
+class Session:
     """A manager while steps are taken on it. To be used as a context: it makes a folder, and removes it."""
 
     def __init__(self, kind: type[Adapter], suspicions: Iterable[Claim] = (), *, alone: bool = False) -> None:
@@ -79,7 +79,7 @@ class Playing:
         """On spilled data, in bytes."""
         self.ended = False
         self.made = 0
-        self.steps: list[Step] = []
+        self.steps: list[Seen] = []
         self.met = False
         self.cut: tuple[int, Cut] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -99,7 +99,7 @@ class Playing:
                     self.do("begin", self.folder)
             except Exception as error:  # noqa: BLE001 - whatever it is, no run can begin
                 raise broken(self.kind, "begin", error) from None
-            self.steps.append(Step(None, "begin()", self.look(NOTHING)))
+            self.steps.append(Seen(None, "begin()", self.look(NOTHING)))
             self.stack = stack.pop_all()
         return self
 
@@ -180,10 +180,10 @@ class Playing:
 
     # Taking one
 
-    def take(self, move: Move) -> Step:
+    def take(self, move: Move) -> Seen:
         """Take a step, and return what was seen."""
         operation = self.operations[move.action]
-        step = Step(move, operation.spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
+        step = Seen(move, operation.spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
         effect, self.met = NOTHING, False
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
         self.notice()
@@ -212,7 +212,7 @@ class Playing:
         self.steps.append(step)
         return step
 
-    def _known(self, step: Step) -> set[str]:
+    def _known(self, step: Seen) -> set[str]:
         """Return the claims that a step violates, as is known of it."""
         assert step.move is not None
         suspects = [each.claim for each in self.kind.known if each.step == step.move.action]
@@ -282,7 +282,7 @@ class Playing:
             return len(got)
         return next((at for at, (one, other) in enumerate(zip(got, wanted, strict=False)) if one != other), len(got))
 
-    def failed(self, move: Move, step: Step, error: Exception, *, in_force: bool) -> None:
+    def failed(self, move: Move, step: Seen, error: Exception, *, in_force: bool) -> None:
         """Keep what was raised, in words: its traceback would keep values reachable."""
         if isinstance(error, ModelError):
             raise error
@@ -396,7 +396,7 @@ def _from_another_thread(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractE
 def overhead(kind: type[Adapter]) -> int:
     """Return by how many bytes the account of one small value is more than its size."""
     move = Move("put", kind.keys_used[0], 1)
-    with Playing(kind) as playing:
+    with Session(kind) as playing:
         with suppress(Exception):
             playing.operations["put"].act(playing, move)
         accounted = asked(playing.adapter, "accounted")
@@ -406,9 +406,9 @@ def overhead(kind: type[Adapter]) -> int:
 # A script
 
 
-def played(kind: type[Adapter], script: Script, claims: Iterable[Claim]) -> list[Step] | None:
+def played(kind: type[Adapter], script: Script, claims: Iterable[Claim]) -> list[Seen] | None:
     """Take a script on a new manager; return what was seen, or None where a step of it cannot be taken."""
-    with Playing(kind, claims, alone=True) as playing:
+    with Session(kind, claims, alone=True) as playing:
         for move in script:
             if not playing.can(move):
                 return None
@@ -417,12 +417,12 @@ def played(kind: type[Adapter], script: Script, claims: Iterable[Claim]) -> list
         return playing.steps
 
 
-def hits(claim: Claim, before: Step | None, after: Step) -> bool:
+def hits(claim: Claim, before: Seen | None, after: Seen) -> bool:
     """Return whether a claim is false after a step (for a `sometimes` claim: true), and no known defect has done it."""
     return claim.name not in after.known and is_false(claim, before, after)
 
 
-def is_false(claim: Claim, before: Step | None, after: Step) -> bool:
+def is_false(claim: Claim, before: Seen | None, after: Seen) -> bool:
     """Return whether a claim is false after a step (for a `sometimes` claim: true). Its own function says so."""
     if claim is NO_EXCEPTION:
         return bool(after.raised)
@@ -436,7 +436,7 @@ def is_false(claim: Claim, before: Step | None, after: Step) -> bool:
     return bool(claim(after.now)) is (claim.mode is Mode.SOMETIMES)
 
 
-def false_at(claim: Claim, steps: list[Step]) -> int | None:
+def false_at(claim: Claim, steps: list[Seen]) -> int | None:
     """Return the first step at which a claim is false, or a `sometimes` claim true; None where there is none."""
     pairs = zip([None, *steps], steps, strict=False)
     return next((at for at, (before, after) in enumerate(pairs) if hits(claim, before, after)), None)

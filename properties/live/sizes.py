@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 
 LARGEST = 64
 """In units; a capacity that is larger is not tried as a size."""
@@ -17,7 +17,7 @@ def sizes_of(kind: type[Adapter]) -> tuple[int, ...]:
     small = range(1, kind.most + 1)
     if not kind.oversized or not hasattr(kind, "capacity_of_pool"):
         return tuple(small)
-    with Playing(kind) as playing:
+    with Session(kind) as playing:
         whole = playing.steps[0].now.seen["capacity_of_pool"] // kind.measured_by.unit
     around = {whole, whole + 1} if 0 < whole < LARGEST else set()
     return tuple(sorted({*small, *around}))

@@ -9,20 +9,20 @@ from types import FrameType
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.holders import Hop, Path, number_of, references
+from spillproof.properties.live.holders import Chain, Link, number_of, references
 from spillproof.properties.live.meanwhile import is_theirs
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 
 BUILT_IN = frozenset({"dict", "list", "tuple", "deque", "set", "frozenset", "OrderedDict", "defaultdict", "Payload"})
 
 
-def with_lines(kind: type[Adapter], script: Script, paths: list[Path]) -> list[Path]:
+def with_lines(kind: type[Adapter], script: Script, paths: list[Chain]) -> list[Chain]:
     """Return the same chains, with the file and line that stored the last reference of each, where that can be said."""
     watched = [Watched(path) for path in paths if path.number]
     if not watched or any(move.at for move in script):
         return paths  # a second thread is watched already, by the step itself
-    with Playing(kind, alone=True) as playing:
+    with Session(kind, alone=True) as playing:
         tracer, before = Tracer(playing.adapter, watched), sys.gettrace()
         sys.settrace(tracer.called)
         try:
@@ -37,13 +37,13 @@ def with_lines(kind: type[Adapter], script: Script, paths: list[Path]) -> list[P
 class Watched:
     """A chain, and the line after which it was there."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Chain) -> None:
         self.path = path
         own = [place for place, hop in enumerate(path.hops[:-1]) if hop.kind not in BUILT_IN]
         place = own[-1] if own else -1
         self.owner = path.hops[place].kind if own else ""
         """The class of the object that has the reference; empty where it is the adapter."""
-        self.rest: tuple[Hop, ...] = path.hops[place + 1 :]
+        self.rest: tuple[Link, ...] = path.hops[place + 1 :]
         self.there = False
         self.line = ""
 
@@ -57,7 +57,7 @@ class Watched:
         self.there = there
 
 
-def leads_to(owner: Any, rest: tuple[Hop, ...], number: int) -> bool:
+def leads_to(owner: Any, rest: tuple[Link, ...], number: int) -> bool:
     """Return whether a chain of references from an object leads to the value of that number."""
     each = owner
     for hop in rest:

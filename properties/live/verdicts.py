@@ -8,9 +8,9 @@ from spillproof.model.notebook import as_html
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.holders import Path
+from spillproof.properties.live.holders import Chain
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.session import Step
+from spillproof.properties.live.session import Seen
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,8 +19,8 @@ class Falsified(Verdict):
 
     word = "violated"
     script: Script
-    steps: tuple[Step, ...]
-    paths: tuple[Path, ...]
+    steps: tuple[Seen, ...]
+    paths: tuple[Chain, ...]
     """What keeps the values reachable that are counted free."""
     minimal: str = ""
     also: tuple[Falsified, ...] = ()

@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import Any
 
 from spillproof.model.errors import ModelError
-from spillproof.properties.live.holders import ATOMS, MOST, Hop, Path, references
+from spillproof.properties.live.holders import ATOMS, MOST, Chain, Link, references
 
 ASKED_AFTER = ("__setitem__", "__getitem__", "__delitem__", "__call__", "__enter__", "__exit__")
 """What is a public method though its name begins with an underscore."""
@@ -24,7 +24,7 @@ ASKED_AFTER = ("__setitem__", "__getitem__", "__delitem__", "__call__", "__enter
 class CountedFreeError(AssertionError):
     """After a call, more bytes are reachable through a manager than it accounts for."""
 
-    def __init__(self, call: str, number: int, seen: tuple[int, int], paths: tuple[Path, ...]) -> None:
+    def __init__(self, call: str, number: int, seen: tuple[int, int], paths: tuple[Chain, ...]) -> None:
         reachable, accounted = seen
         held = "".join(f"\n  {path}  ({path.size:,} B)" for path in paths)
         super().__init__(
@@ -92,7 +92,7 @@ class Watcher:
                 call, self.calls, (reachable, accounted), self.likeliest(found, reachable - accounted)
             )
 
-    def likeliest(self, found: list[Path], gap: int) -> tuple[Path, ...]:
+    def likeliest(self, found: list[Chain], gap: int) -> tuple[Chain, ...]:
         """Return chains that cover the gap: those of another shape than at first, then the others."""
         told = []
         for path in sorted(found, key=lambda each: self.first.get(each.number, ()) == each.shape):
@@ -102,11 +102,11 @@ class Watcher:
             gap -= path.size
         return tuple(told)
 
-    def paths(self) -> list[Path]:
+    def paths(self) -> list[Chain]:
         """Return a shortest chain to each buffer."""
         alive = [(f"handle {place + 1}", each) for place, each in enumerate(ref() for ref in self.handles)]
         roots = [(type(self.manager).__mro__[1].__name__, self.manager), *alive]
-        waiting: deque[tuple[Any, tuple[Hop, ...]]] = deque((each, (Hop(name, ""),)) for name, each in roots)
+        waiting: deque[tuple[Any, tuple[Link, ...]]] = deque((each, (Link(name, ""),)) for name, each in roots)
         seen, found = {id(self), id(vars(self))}, []
         while waiting and len(seen) < MOST:
             each, hops = waiting.popleft()
@@ -114,10 +114,10 @@ class Watcher:
                 continue
             seen.add(id(each))
             if (size := self.sizeof(each)) > 0:
-                found.append(Path(hops, size, type(each).__name__, id(each)))
+                found.append(Chain(hops, size, type(each).__name__, id(each)))
                 self.first.setdefault(id(each), found[-1].shape)
                 continue
-            waiting.extend((target, (*hops, Hop(word, type(target).__name__))) for word, target in references(each))
+            waiting.extend((target, (*hops, Link(word, type(target).__name__))) for word, target in references(each))
         return found
 
 

@@ -16,7 +16,7 @@ from spillproof.properties.live.measure import Ledger, Traced, folder_size
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, spelled
 from spillproof.properties.live.search import check_live, measuring
-from spillproof.properties.live.session import Playing
+from spillproof.properties.live.session import Session
 from spillproof.properties.live.verdicts import Falsified
 
 
@@ -199,7 +199,7 @@ def test_what_a_second_thread_raises_is_the_steps() -> None:
             if key in self.memory:
                 raise RuntimeError("busy")
 
-    with measuring(RaisesInSecond), Playing(RaisesInSecond, alone=True) as playing:
+    with measuring(RaisesInSecond), Session(RaisesInSecond, alone=True) as playing:
         playing.take(Move("put", "a", 1))
         step = playing.take(Move("spill_and_delete", "a", at=1))
 

@@ -13,12 +13,12 @@ from spillproof.properties.engines.verdict import NotFound, Unknown
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import asked_of, empty_means_nothing_left, something_is_reachable
 from spillproof.properties.live.live_text import tell
-from spillproof.properties.live.machine import Broken, machine_of
+from spillproof.properties.live.machine import BrokenScript, machine_of
 from spillproof.properties.live.measure import Ledger, Traced, content
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, renamed, seen_of, spelled
 from spillproof.properties.live.search import check_live, measuring
-from spillproof.properties.live.session import Playing, false_at, played
+from spillproof.properties.live.session import Session, false_at, played
 from spillproof.properties.live.shortest import reduced
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 
@@ -366,7 +366,7 @@ def test_the_machine_runs_under_hypothesis_alone() -> None:
     """`machine_of` gives a state machine whose test case fails with the claim and the run."""
     case = machine_of(ForgetsAReference, [accounting.free_is_unreachable]).TestCase("runTest")
 
-    with pytest.raises(Broken, match="free_is_unreachable is false after 2 steps"):
+    with pytest.raises(BrokenScript, match="free_is_unreachable is false after 2 steps"):
         case.runTest()
 
 
@@ -396,6 +396,6 @@ def test_a_report_knows_what_was_asked() -> None:
 
 def test_a_step_that_cannot_be_taken_ends_the_script() -> None:
     """A script with a step on a key that is not there is no run."""
-    with measuring(Honest), Playing(Honest) as playing:
+    with measuring(Honest), Session(Honest) as playing:
         assert not playing.can(Move("get", "a"))
         assert played(Honest, (Move("get", "a"),), []) is None

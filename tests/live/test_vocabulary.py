@@ -14,7 +14,7 @@ from spillproof.properties.live.kept_runs import keep, kept, script_of
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, seen_of
 from spillproof.properties.live.search import claims_asked, measuring, searched
-from spillproof.properties.live.session import Playing, false_at, played
+from spillproof.properties.live.session import Session, false_at, played
 from spillproof.properties.live.sizes import sizes_of
 from spillproof.properties.live.unheard import UnheardMethodWarning, unheard
 from spillproof.properties.live.verdicts import Falsified
@@ -96,7 +96,7 @@ class Stepping(Honest):
 
 def test_own_steps_are_taken() -> None:
     """A coroutine is waited for; a handle is dropped through the hook; a value is handed over; what is lost is gone."""
-    with Playing(Stepping) as playing:
+    with Session(Stepping) as playing:
         for word in ("store(a, 1024)", "flush()", "open(a, h1)"):
             can = {playing.operations[move.action].spelled(move, 1024): move for move in playing.possible([1])}
             playing.take(can[word])
@@ -127,7 +127,7 @@ class Full(Honest):
 
 def test_a_refusal_is_no_exception() -> None:
     """What is declared, and what may be raised for a value larger than the capacity, is a step without effect."""
-    with Playing(Full) as playing:
+    with Session(Full) as playing:
         steps = [playing.take(Move("put", key, size)) for key, size in (("a", 4), ("a", 2), ("b", 2), ("b", 1))]
 
     assert [(each.refused, each.raised) for each in steps] == [(True, ""), (False, ""), (True, ""), (False, "")]

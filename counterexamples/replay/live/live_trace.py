@@ -16,18 +16,17 @@ from spillproof.model.system import Kind
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.holders import Path as Chain
-from spillproof.properties.live.holders import paths
+from spillproof.properties.live.holders import Chain, paths
 from spillproof.properties.live.live_text import moment
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.search import measuring, versions
-from spillproof.properties.live.session import Playing, Step, false_at
+from spillproof.properties.live.session import Seen, Session, false_at
 
 
 def trace(adapter: type[Adapter], script: Script, claims: tuple[Claim, ...], *, violation: bool = True) -> Trace:
     """Return a script as a trace; it is taken once more to see the heap after each step."""
-    with measuring(adapter), Playing(adapter, claims, alone=True) as playing:
+    with measuring(adapter), Session(adapter, claims, alone=True) as playing:
         heaps = [paths(playing)]
         for move in script:
             playing.take(move)
@@ -57,7 +56,7 @@ def name_of(adapter: type[Adapter]) -> str:
     return f"{Path(file).name}:{adapter.__name__}"
 
 
-def _state(adapter: type[Adapter], step: Step, chains: list[Chain], numbers: dict[str, int]) -> State:
+def _state(adapter: type[Adapter], step: Seen, chains: list[Chain], numbers: dict[str, int]) -> State:
     seen = {} if step.raised else step.now.seen
     capacity, accounted = seen.get("capacity_of_pool"), seen.get("accounted")
     heap, roots = _heap(adapter.__name__, chains, numbers)

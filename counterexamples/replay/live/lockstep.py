@@ -14,8 +14,7 @@ from spillproof.properties.engines.run import Moment, Run, Step, replay
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.search import measuring
-from spillproof.properties.live.session import Playing, false_at
-from spillproof.properties.live.session import Step as Seen
+from spillproof.properties.live.session import Seen, Session, false_at
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def breaks(run: Run, adapter: type[Adapter], claim: Claim, scale: int = 1) -> in
 
 def taken(adapter: type[Adapter], script: Script) -> list[Seen]:
     """Take a script that a model allows, be it one that random runs would not draw."""
-    with measuring(adapter), Playing(adapter, alone=True) as playing:
+    with measuring(adapter), Session(adapter, alone=True) as playing:
         for move in script:
             playing.take(move)
         return playing.steps

@@ -15,7 +15,7 @@ from spillproof.properties.live.measure import Traced
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import seen_of
 from spillproof.properties.live.search import check_live, measuring
-from spillproof.properties.live.session import Playing, hits
+from spillproof.properties.live.session import Session, hits
 
 ROUNDS = 300
 
@@ -51,7 +51,7 @@ def seconds_a_step(adapter: type[Adapter]) -> float:
     script = [Move("put", "a", 1), Move("put", "b", 2), Move("get", "a"), Move("delete", "a"), Move("delete", "b")]
     times = []
     for _ in range(3):
-        with measuring(adapter), Playing(adapter, claims) as playing:
+        with measuring(adapter), Session(adapter, claims) as playing:
             started = time.perf_counter()
             for move in script * (ROUNDS // len(script)):
                 before, step = playing.steps[-1], playing.take(move)

@@ -9,10 +9,10 @@ from spillproof.counterexamples.audit.books import (
     MAP,
     ROWS,
     SORTER,
-    Consumer,
+    BookRow,
     ForcedSpill,
+    LoggedConsumer,
     OutOfMemory,
-    Row,
     Task,
     Timeline,
     Window,
@@ -47,21 +47,21 @@ def test_labels_count_by_kind() -> None:
 
 def test_who_is_a_spillable() -> None:
     """Maps and sorters of objects are; a sorter of pages is not."""
-    kinds = {kind: Consumer("", kind, "").spillable for kind in (MAP, SORTER, "UnsafeExternalSorter")}
+    kinds = {kind: LoggedConsumer("", kind, "").spillable for kind in (MAP, SORTER, "UnsafeExternalSorter")}
 
     assert kinds == {MAP: True, SORTER: True, "UnsafeExternalSorter": False}
 
 
 def test_a_row_says_its_sizes() -> None:
     """Sizes take their places in the words; without any the words are as they are, braces and all."""
-    assert Row(1, None, "E1", "asks for {}, gets {}", (exactly(5), exactly(3))).words() == "asks for 5 B, gets 3 B"
-    assert Row(1, None, "E1", "reads {a}").words() == "reads {a}"
+    assert BookRow(1, None, "E1", "asks for {}, gets {}", (exactly(5), exactly(3))).words() == "asks for 5 B, gets 3 B"
+    assert BookRow(1, None, "E1", "reads {a}").words() == "reads {a}"
 
 
 def test_what_is_taken_of_the_pool() -> None:
     """Execution and storage together; unknown where execution is."""
-    assert Row(1, None, "", "", used=Interval(5, 7), storage=Interval(1, 2)).taken == Interval(6, 9)
-    assert Row(1, None, "", "", storage=Interval(1, 2)).taken is None
+    assert BookRow(1, None, "", "", used=Interval(5, 7), storage=Interval(1, 2)).taken == Interval(6, 9)
+    assert BookRow(1, None, "", "", storage=Interval(1, 2)).taken is None
 
 
 @pytest.mark.parametrize("rows", [0, 1, ROWS, ROWS + 1, 2 * ROWS, 2 * ROWS + 1, 3 * ROWS + 5])
@@ -69,7 +69,7 @@ def test_a_timeline_keeps_both_ends(rows: int) -> None:
     """The first sixty rows and the last sixty are kept, and how many were left out between them is counted."""
     timeline = Timeline()
     for line in range(rows):
-        timeline.add(Row(line, None, "", ""))
+        timeline.add(BookRow(line, None, "", ""))
     kept = [row.line for row in (*timeline.head, *timeline.tail)]
 
     assert kept == [line for line in range(rows) if line < ROWS or line >= rows - ROWS]
@@ -132,7 +132,7 @@ def test_what_is_free() -> None:
 
 def test_a_task_begins_with_nothing() -> None:
     """Nothing is accounted, nothing was seen, and a consumer is whole until something is missing."""
-    task, consumer = Task(7), Consumer("", MAP, "E1")
+    task, consumer = Task(7), LoggedConsumer("", MAP, "E1")
 
     assert (task.used, task.peak, task.orphans, task.whole, task.dropped, task.lines, task.self_spill) == (
         ZERO, ZERO, ZERO, False, 0, 0, False,

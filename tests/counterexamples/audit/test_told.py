@@ -13,11 +13,11 @@ from spillproof.counterexamples.audit.audit_text import Beside, tell
 from spillproof.counterexamples.audit.books import (
     MAP,
     SORTER,
-    Consumer,
+    BookRow,
     ForcedSpill,
-    Heap,
+    HeapFigures,
+    LoggedConsumer,
     OutOfMemory,
-    Row,
     Stuck,
     Task,
     Window,
@@ -25,12 +25,12 @@ from spillproof.counterexamples.audit.books import (
 from spillproof.counterexamples.audit.contradiction import EARLY, MISSING, Finding, Rule
 from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.eventlog import EventLog, FailedTask
-from spillproof.counterexamples.audit.heap import Class, Histogram, InHeap
+from spillproof.counterexamples.audit.heap import Histogram, HistogramRow, InHeap
 from spillproof.counterexamples.audit.interval import ZERO, Interval, exactly, printed
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.reader import Counts
-from spillproof.counterexamples.audit.releases import Evidence
-from spillproof.counterexamples.audit.sources import Reading
+from spillproof.counterexamples.audit.releases import ReleaseEvidence
+from spillproof.counterexamples.audit.sources import ReadSoFar
 from spillproof.counterexamples.audit.stamp import Clock
 from spillproof.counterexamples.audit.verdict import verdict
 
@@ -39,15 +39,15 @@ TEN = 36000.0
 """Ten o'clock."""
 
 
-def made(*tasks: Task, reading: Reading | None = None, counts: Counts | None = None, **of_ledger: Any) -> Audit:
+def made(*tasks: Task, reading: ReadSoFar | None = None, counts: Counts | None = None, **of_ledger: Any) -> Audit:
     """An audit of Spark 2.3.4, of a log at level DEBUG in which these tasks ran; other fields of the books by name."""
-    evidence, clock = Evidence(asked=(2, 3, 4)), Clock()
+    evidence, clock = ReleaseEvidence(asked=(2, 3, 4)), Clock()
     clock.read("17/12/05 10:00:00 ")
     ledger = Ledger(evidence, kept=list(tasks), tasks=len(tasks), debug=True)
     for name, value in of_ledger.items():
         setattr(ledger, name, value)
     counts = counts or Counts(memory=3, tasks=2, known=1, spark=1)
-    return Audit(reading or Reading(["a/log"], lines=10), counts, ledger, clock, evidence)
+    return Audit(reading or ReadSoFar(["a/log"], lines=10), counts, ledger, clock, evidence)
 
 
 def lines(audit: Audit, beside: Beside | None = None) -> list[str]:
@@ -99,7 +99,7 @@ def test_a_clean_log() -> None:
 ])  # fmt: skip # a table
 def test_the_files(files: list[str], words: str) -> None:
     """One is called by its name, several by their folders too; two are named, and the others counted."""
-    assert lines(made(reading=Reading(files, lines=10)))[0] == f"{words}10 lines of Spark 2.3.4, as asked"
+    assert lines(made(reading=ReadSoFar(files, lines=10)))[0] == f"{words}10 lines of Spark 2.3.4, as asked"
 
 
 def test_lines_that_were_not_understood() -> None:
@@ -149,7 +149,7 @@ def test_each_doubt_is_said(fields: dict[str, Any], words: str) -> None:
 
 def test_each_doubt_of_reading_is_said() -> None:
     """So is what reading met: lines cut, an end that is none, and troubles, shown as far as 200 characters go."""
-    told = said(made(reading=Reading(["log"], lines=10, cut=2, unended=1, troubles=["a: is damaged", "y" * 300])))
+    told = said(made(reading=ReadSoFar(["log"], lines=10, cut=2, unended=1, troubles=["a: is damaged", "y" * 300])))
     bare = said(made())
 
     for words in ("2 lines were too long, and only their beginnings", "The last line has no end:", "a: is damaged"):
@@ -179,20 +179,20 @@ def test_times(untimed: int, head: str, words: str) -> None:
 # A task
 
 
-def consumer(label: str, peak: Interval, **fields: Any) -> Consumer:
+def consumer(label: str, peak: Interval, **fields: Any) -> LoggedConsumer:
     """A map that held so much at most."""
-    return Consumer(f"org.apache.spark.util.collection.{MAP}@{label}", MAP, label, peak=peak, **fields)
+    return LoggedConsumer(f"org.apache.spark.util.collection.{MAP}@{label}", MAP, label, peak=peak, **fields)
 
 
-def task(number: int = 7, *consumers: Consumer, **fields: Any) -> Task:
+def task(number: int = 7, *consumers: LoggedConsumer, **fields: Any) -> Task:
     """A task that began at ten o'clock."""
     by_name = {each.name: each for each in consumers}
     made_ = Task(number, begun=TEN, consumers=by_name, **fields)
-    made_.timeline.add(Row(1, TEN, "", "begins"))
+    made_.timeline.add(BookRow(1, TEN, "", "begins"))
     return made_
 
 
-def rows(*added: Row, **fields: Any) -> Task:
+def rows(*added: BookRow, **fields: Any) -> Task:
     """A task with one consumer and these rows, in a pool of 100 MB."""
     found = Task(7, begun=TEN, capacity=exactly(100 * MB), **fields)
     found.label(f"a.{MAP}@1")
@@ -249,10 +249,10 @@ def test_rows_of_a_task() -> None:
     """Each has its time, its consumer, its words over several lines, what it holds, and what is free after it."""
     told = of_task(
         rows(
-            Row(1, TEN, "E1", "acquires {}", (exactly(30 * MB),), exactly(30 * MB), exactly(30 * MB)),
-            Row(2, None, "E1234", "is told to spill all that it has, which is a lot of memory"),
-            Row(3, TEN + 2, "E1", "x", (), Interval(3 * MB, 4 * MB), Interval(0, 90 * MB), exactly(20 * MB)),
-            Row(4, TEN + 3, "E1", "y", (), Interval(1 * MB, 40 * MB), exactly(100 * MB)),
+            BookRow(1, TEN, "E1", "acquires {}", (exactly(30 * MB),), exactly(30 * MB), exactly(30 * MB)),
+            BookRow(2, None, "E1234", "is told to spill all that it has, which is a lot of memory"),
+            BookRow(3, TEN + 2, "E1", "x", (), Interval(3 * MB, 4 * MB), Interval(0, 90 * MB), exactly(20 * MB)),
+            BookRow(4, TEN + 3, "E1", "y", (), Interval(1 * MB, 40 * MB), exactly(100 * MB)),
         )
     )
 
@@ -269,7 +269,7 @@ def test_rows_of_a_task() -> None:
 def test_nothing_is_free_of_whom_nothing_is_known() -> None:
     """Where the log names no consumer of a task, what is free is not said."""
     bare = Task(7, begun=TEN, capacity=exactly(100 * MB))
-    bare.timeline.add(Row(1, TEN, "", "begins", (), None, ZERO))
+    bare.timeline.add(BookRow(1, TEN, "", "begins", (), None, ZERO))
 
     assert of_task(bare)[-1] == "  10:00:00       begins"
 
@@ -277,7 +277,7 @@ def test_nothing_is_free_of_whom_nothing_is_known() -> None:
 @pytest.mark.parametrize(("count", "left_out"), [(34, 0), (35, 1), (50, 16), (130, 96)])
 def test_a_long_timeline_has_its_middle_left_out(count: int, left_out: int) -> None:
     """Up to 34 rows are shown; of more, seventeen of each end, and between them how many are not."""
-    told = of_task(rows(*(Row(each, TEN + each, "E1", f"row {each}") for each in range(count))))
+    told = of_task(rows(*(BookRow(each, TEN + each, "E1", f"row {each}") for each in range(count))))
     shown = [line.split("row ")[1] for line in told if "row " in line]
     gaps = [(place, line) for place, line in enumerate(told) if "…" in line]
 
@@ -331,9 +331,9 @@ def test_failures_and_signals() -> None:
     assert "of what these tasks" not in said(made())
 
 
-def heap(line: int, used: int, most: int | None = None) -> Heap:
+def heap(line: int, used: int, most: int | None = None) -> HeapFigures:
     """What the log says of the heap."""
-    return Heap(line, TEN, "a heap", exactly(used * MB), None if most is None else exactly(most * MB))
+    return HeapFigures(line, TEN, "a heap", exactly(used * MB), None if most is None else exactly(most * MB))
 
 
 def test_what_the_log_says_of_the_heap() -> None:
@@ -687,7 +687,7 @@ HISTOGRAM = "The histogram of the heap, beside what was accounted"
 def test_a_histogram_beside_the_books() -> None:
     """Five classes and the sum; and, if something died, how many collections there are beside those that held any."""
     kinds = ["a.AppendOnlyMap", "b", "c", "d", "e", "f"]
-    found = Histogram(tuple(Class(name, 2000, 3 * MB) for name in kinds), 18 * MB)
+    found = Histogram(tuple(HistogramRow(name, 2000, 3 * MB) for name in kinds), 18 * MB)
     died = made(Task(7, error=error(("E1", exactly(MB)), ("E2", ZERO), ("E3", exactly(1)))))
     told = part(died, HISTOGRAM, Beside(histogram=found))
 
@@ -710,7 +710,7 @@ def story(found: Task, heap_: Sequence[InHeap] = (), **fields: Any) -> str:
     return verdict(made(found, **fields), heap_)
 
 
-def giver(**fields: Any) -> dict[str, Consumer]:
+def giver(**fields: Any) -> dict[str, LoggedConsumer]:
     """The consumer whose window it is."""
     return {window().name: consumer("E1", exactly(60 * MB), grants=1, **fields)}
 

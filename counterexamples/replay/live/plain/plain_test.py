@@ -17,7 +17,7 @@ from spillproof.properties.live.operations.cancelled import Cancelled
 from spillproof.properties.live.operations.operation import Operation, Text
 from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.search import measuring, versions
-from spillproof.properties.live.session import Playing, Step
+from spillproof.properties.live.session import Seen, Session
 
 UNCLAIMED = "manager.unclaimed()"
 
@@ -110,7 +110,7 @@ def _parts(copied: Copied) -> Iterator[str]:
 
 def _body(adapter: type[Adapter], script: Script, claim: Claim) -> Iterator[str]:
     """Yield the lines of the run: the beginning, each step, and what is claimed after the last."""
-    with Playing(adapter, alone=True) as playing:
+    with Session(adapter, alone=True) as playing:
         words, owed = _Words(claim, adapter), list[tuple[int, int]]()
         yield from ("manager.measure = memory", "manager.begin(folder)")
         yield from [AT_FIRST[claim.name]] if claim.name in AT_FIRST else []
@@ -132,7 +132,7 @@ def _body(adapter: type[Adapter], script: Script, claim: Claim) -> Iterator[str]
         yield words.filled(AFTER[claim.name], owed=parts, accounts=accounts, pinned=pinned, key=key)
 
 
-def _point(step: Step) -> str:
+def _point(step: Seen) -> str:
     """Return the point at which a second thread worked."""
     return next((str(about.get("", "")) for word, about in step.events if word.startswith("the second thread")), "")
 
