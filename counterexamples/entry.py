@@ -5,6 +5,7 @@ It imports nothing of weight before that. What a signal does once a command runs
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import NoReturn
@@ -17,6 +18,7 @@ def main() -> NoReturn:
             signal.signal(number, _end)
     from spillproof.counterexamples import command
 
+    gc.set_threshold(100_000, 20, 100)  # states are many and short-lived, and few are in cycles
     command.main()
 
 

@@ -1,8 +1,8 @@
 """The search for violations while the automaton is still being extracted: whoever has a short run need not wait.
 
 Whole layers of an automaton have every run of so many steps. What is found in them is therefore as short as in the
-whole, and what is ruled out there is ruled out, whether or not there are more shapes. One looks when there is twice as
-much as the last time, so that all looks together cost little beside the extraction, and not before there is something
+whole, and what is ruled out there is ruled out, whether or not there are more shapes. One looks when there is four
+times as much as the last time, so that all looks together cost little beside the extraction, and not before there is something
 to wait for.
 
 Where shapes have no end, nothing is proved; once something is violated, the other claims are searched a while longer,
@@ -27,7 +27,7 @@ FIRST = 600
 FIRST_STEPS = 16
 """Layers after which one looks all the same, as few models have more."""
 
-AGAIN = 2
+AGAIN = 4
 """How many times as many edges as at the last look there must be at the next."""
 
 AFTERWARDS = 1_200

@@ -11,8 +11,10 @@ comes out is a candidate all the same; `exact` keeps those that hold over the in
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from math import lcm
 
 from spillproof.model.quantity import Condition, Is, Linear
@@ -136,79 +138,96 @@ def _largest(edge: Edge) -> int:
     return found
 
 
+class _Arrow:
+    """Edges of one shape that differ in inequalities only: they send a vector to the same image."""
+
+    def __init__(self, edges: list[Edge], prime: int) -> None:
+        first = edges[0]
+        self.edges = edges
+        self.prime = prime
+        self.target = first.target
+        self.equations = [each.left for each in first.guard if each.holds is Is.ZERO]
+        self.free: list[Vector] = [{symbol: 1} for symbol in range(first.width, first.symbols)]
+        self.columns: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place, size in enumerate(first.update):
+            terms, constant = (size.terms, size.constant) if isinstance(size, Linear) else ({}, size)
+            for symbol, factor in (*terms.items(), (ONE, constant)):
+                self.columns[symbol].append((place, factor))
+
+    def through(self, vector: Vector) -> Vector:
+        """Return the image of a vector."""
+        one = vector.get(ONE, 0)
+        image = {ONE: one} if one else {}
+        for symbol, value in vector.items():
+            for place, factor in self.columns.get(symbol, ()):
+                image[place] = image.get(place, 0) + factor * value
+        return {place: rest for place, value in image.items() if (rest := value % self.prime)}
+
+
+def _arrows(edges: Iterable[Edge], prime: int) -> list[_Arrow]:
+    alike: dict[object, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        if edge.target >= 0:
+            equations = tuple(_spelt(each.left) for each in edge.guard if each.holds is Is.ZERO)
+            update = tuple(map(_spelt, edge.update))
+            alike[edge.target, update, equations, edge.width, edge.symbols].append(edge)
+    return [_Arrow(each, prime) for each in alike.values()]
+
+
+def _spelt(size: Size) -> object:
+    return (size.constant, *sorted(size.terms.items())) if isinstance(size, Linear) else size
+
+
 class _Hulls:
     def __init__(self, automaton: Automaton, prime: int, limits: Limits) -> None:
         self.automaton = automaton
         self.prime = prime
         self.limits = limits
         self.spaces = [Space(prime) for _ in automaton.shapes]
+        self.arrows = cache(lambda place: _arrows(automaton.leaving[place], prime))
 
     def run(self) -> list[list[Linear]]:
-        spaces = self.spaces
+        spaces, widths = self.spaces, [len(shape.slots) for shape in self.automaton.shapes]
         waiting: deque[tuple[int, Vector]] = deque([(-1, {ONE: 1})])
-        passed_over: set[int] = set()
+        passed_over: set[_Arrow] = set()
         while waiting:
             self.limits.check()
             place, vector = waiting.popleft()
             space = spaces[place] if place >= 0 else None
-            for edge in self.automaton.leaving[place]:
-                if edge.target < 0:
-                    continue
-                if space is not None and len(space.rows) == 1 and not self.opens(edge, vector):
-                    passed_over.add(edge.index)
+            for arrow in self.arrows(place):
+                there = spaces[arrow.target]
+                if len(there.rows) > widths[arrow.target]:
+                    continue  # it cannot grow
+                if space is not None and len(space.rows) == 1 and not self.opens(arrow, vector):
+                    passed_over.add(arrow)
                     continue
                 new = [vector]
-                if space is not None and edge.index in passed_over:
-                    passed_over.discard(edge.index)
+                if space is not None and arrow in passed_over:
+                    passed_over.discard(arrow)
                     new = list(space.rows.values())
-                for image in self.images(edge, space, new):
-                    if spaces[edge.target].add(image):
-                        waiting.append((edge.target, image))
-        return [space.equations(len(shape.slots)) for space, shape in zip(spaces, self.automaton.shapes, strict=True)]
+                waiting.extend((arrow.target, each) for each in self.images(arrow, space, new) if there.add(each))
+        return [space.equations(width) for space, width in zip(spaces, widths, strict=True)]
 
-    def opens(self, edge: Edge, point: Vector) -> bool:
-        """Return whether the guard of an edge can be met at a single point, as far as it says so without a solver."""
+    def opens(self, arrow: _Arrow, point: Vector) -> bool:
+        """Return whether one of the edges can be taken at a single point, as far as guards say so without a solver."""
         if point.get(ONE) != 1:
             return True
         known = {place: _fraction(value, self.prime) for place, value in point.items() if place != ONE}
-        for condition in edge.guard:
-            if all(symbol < edge.width for symbol in condition.left.terms):
-                value: Fraction | int = condition.left.constant
-                for symbol, factor in condition.left.terms.items():
-                    at = known.get(symbol, 0)
-                    if at is None:
-                        return True
-                    value += factor * at
-                if (value < 0, value != 0, value == 0)[list(Is).index(condition.holds)]:
-                    return False
-        return True
+        return any(_met(edge, known) for edge in arrow.edges)
 
-    def images(self, edge: Edge, space: Space | None, new: list[Vector]) -> list[Vector]:
-        """Return what an edge makes of new vectors of its source; with equations as guards, of the whole space."""
-        equations = [each.left for each in edge.guard if each.holds is Is.ZERO]
-        free: list[Vector] = [{symbol: 1} for symbol in range(edge.width, edge.symbols)]
-        if not equations:
-            return [image for each in (*new, *free) if (image := self.through(edge, each))]
-        basis = [*(space.rows.values() if space is not None else new), *free]
-        for equation in equations:
+    def images(self, arrow: _Arrow, space: Space | None, new: list[Vector]) -> list[Vector]:
+        """Return what edges make of new vectors of their source; with equations as guards, of the whole space."""
+        if not arrow.equations:
+            return [image for each in (*new, *arrow.free) if (image := arrow.through(each))]
+        basis = [*(space.rows.values() if space is not None else new), *arrow.free]
+        for equation in arrow.equations:
             basis = self.cut(basis, equation)
         if not any(ONE in each for each in basis):
             return []
-        return [image for each in basis if (image := self.through(edge, each))]
+        return [image for each in basis if (image := arrow.through(each))]
 
-    def through(self, edge: Edge, vector: Vector) -> Vector:
-        one = vector.get(ONE, 0)
-        image = {ONE: one} if one else {}
-        for place, size in enumerate(edge.update):
-            value = self.value(size, vector, one)
-            if value:
-                image[place] = value
-        return image
-
-    def value(self, size: Size, vector: Vector, one: int) -> int:
-        if not isinstance(size, Linear):
-            return size * one % self.prime
-        total = size.constant * one
+    def value(self, size: Linear, vector: Vector) -> int:
+        total = size.constant * vector.get(ONE, 0)
         for symbol, factor in size.terms.items():
             if symbol in vector:
                 total += factor * vector[symbol]
@@ -216,7 +235,7 @@ class _Hulls:
 
     def cut(self, basis: list[Vector], equation: Linear) -> list[Vector]:
         """Return a basis of the part of a space on which an expression is 0."""
-        values = [self.value(equation, each, each.get(ONE, 0)) for each in basis]
+        values = [self.value(equation, each) for each in basis]
         at = next((index for index, value in enumerate(values) if value), None)
         if at is None:
             return basis
@@ -229,6 +248,21 @@ class _Hulls:
                     _subtract(row, basis[at], values[index] * inverse % self.prime, self.prime)
                 rest.append(row)
         return rest
+
+
+def _met(edge: Edge, point: Mapping[int, Fraction | None]) -> bool:
+    """Return whether a guard can be met at a point. A coordinate that is None is not known."""
+    for condition in edge.guard:
+        if all(symbol < edge.width for symbol in condition.left.terms):
+            value: Fraction | int = condition.left.constant
+            for symbol, factor in condition.left.terms.items():
+                at = point.get(symbol, 0)
+                if at is None:
+                    return True
+                value += factor * at
+            if (value < 0, value != 0, value == 0)[list(Is).index(condition.holds)]:
+                return False
+    return True
 
 
 def as_conditions(equations: list[Linear]) -> tuple[Condition, ...]:
