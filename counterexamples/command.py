@@ -535,9 +535,9 @@ def heap(*, dump: Path, logs: tuple[Path, ...], accountant: str, as_json: bool, 
     free and still held, 2 this is not a heap dump, 3 nobody in it accounts for memory, or the dump is not whole.
     """
     from spillproof.counterexamples.folder import Folder
+    from spillproof.counterexamples.heap.heap_text import tell
     from spillproof.counterexamples.heap.inquiry import asked, kept
     from spillproof.counterexamples.heap.record import recorded
-    from spillproof.counterexamples.heap.words import tell
 
     folder = _folder(out, force=force)
     with screen.Progress() as progress:

@@ -34,7 +34,7 @@ class Locking(Protocol):
         ...
 
 
-class Divided(Protocol):
+class DividedMemory(Protocol):
     """A system that divides a memory among pools."""
 
     def sizes_of_pools(self) -> list[Bytes]:
@@ -61,13 +61,13 @@ def a_request_fails(now: Failing) -> bool:
 
 
 @always
-def pools_add_up(now: Divided) -> bool:
+def pools_add_up(now: DividedMemory) -> bool:
     """The pools add up: together they are what there is."""
     return sum(now.sizes_of_pools()) == now.capacity_of_pool()
 
 
 @sometimes(beside=pools_add_up)
-def a_pool_grows(before: Divided, after: Divided) -> bool:
+def a_pool_grows(before: DividedMemory, after: DividedMemory) -> bool:
     """In some step one pool grows at another's cost."""
     return any(now > then for then, now in zip(before.sizes_of_pools(), after.sizes_of_pools(), strict=True))
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from spillproof.properties.claims import recoverable, sometimes
 
 
-class Emptying(Protocol):
+class GivingBack(Protocol):
     """A system that tells whether everything that was taken is given back: that must always be possible."""
 
     def nothing_is_taken(self) -> bool:
@@ -28,13 +28,13 @@ class Serving(Protocol):
 
 
 @recoverable
-def everything_can_be_given_back(now: Emptying) -> bool:
+def everything_can_be_given_back(now: GivingBack) -> bool:
     """Everything can be given back: from every state some run leads to one in which nothing is taken."""
     return now.nothing_is_taken()
 
 
 @sometimes(beside=everything_can_be_given_back)
-def something_is_taken(now: Emptying) -> bool:
+def something_is_taken(now: GivingBack) -> bool:
     """In some state something is taken, so that it matters whether it can be given back."""
     return not now.nothing_is_taken()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.explorer.page import GENERATOR, Side, page
+from spillproof.counterexamples.explorer.page import GENERATOR, ShownModel, page
 from spillproof.counterexamples.export.escapes import one_line
 from spillproof.counterexamples.question import Question
 from spillproof.model.errors import ModelError
@@ -32,11 +32,11 @@ def explored(questions: Sequence[Question], say: Say = lambda _: None) -> str:
     return page([_side(each, say) for each in questions])
 
 
-def _side(question: Question, say: Say) -> Side:
+def _side(question: Question, say: Say) -> ShownModel:
     def progress(found: int, done: int, edges: int) -> None:
         say(f"{question.title()}: {found:,} shapes, {done:,} done, {edges:,} edges")
 
-    return Side(question.title(), question.scope, is_path(question.name), automaton(question.model(), progress))
+    return ShownModel(question.title(), question.scope, is_path(question.name), automaton(question.model(), progress))
 
 
 def automaton(model: Model, progress: Progress | None = None) -> Automaton:

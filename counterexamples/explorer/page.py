@@ -28,7 +28,7 @@ SCRIPTS = ("core.js", "layout.js", "drawing.js", "page.js")
 
 
 @dataclass(frozen=True)
-class Side:
+class ShownModel:
     """A model on the page."""
 
     title: str
@@ -39,7 +39,7 @@ class Side:
     automaton: Automaton
 
 
-def page(sides: Sequence[Side]) -> str:
+def page(sides: Sequence[ShownModel]) -> str:
     """Return the text of the page for one model, or for two that take the same steps."""
     css = of_the_viewer("picture.css") + of_the_viewer("page.css") + shipped("explorer.css")
     js = "".join(shipped(name) for name in SCRIPTS)
@@ -63,7 +63,7 @@ def shipped(name: str) -> str:
     return files("spillproof.counterexamples.explorer").joinpath("page", name).read_text(encoding="utf-8")
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: ShownModel) -> dict[str, Any]:
     return {"title": side.title, "asked": side.asked, "file": side.is_file, "table": table(side.automaton)}
 
 

@@ -105,7 +105,7 @@ def _spelled(value: Constant) -> str:
 
 
 @dataclass(frozen=True)
-class Side:
+class ValueRead:
     """A value that the claim reads, before a step and after it."""
 
     words: str
@@ -121,7 +121,7 @@ class _Step:
     spelled: str
     bars: Markup | None
     entry: Entry
-    evidence: list[Side]
+    evidence: list[ValueRead]
     decides: bool
     elsewhere: int
     raised: str
@@ -161,10 +161,10 @@ def _step(at: int, trace: Trace, entry: Entry, explanation: Explanation | None, 
     )
 
 
-def _sides(evidence: Evidence | None, at: int) -> list[Side]:
+def _sides(evidence: Evidence | None, at: int) -> list[ValueRead]:
     """Return what the claim reads before a step and after it; what it reads by way of the model is marked."""
     return [
-        Side(each.words, each.meaning, each.before(at), each.after(at), each.changes(at), each.inner)
+        ValueRead(each.words, each.meaning, each.before(at), each.after(at), each.changes(at), each.inner)
         for each in (() if evidence is None else (*evidence.read, *evidence.made_of))
     ]
 

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from spillproof.counterexamples.export.picture import printable
 from spillproof.counterexamples.export.svg import shipped
+from spillproof.counterexamples.heap.heap_text import signed, simple, verdict
 from spillproof.counterexamples.heap.result import Branch, Result
-from spillproof.counterexamples.heap.words import signed, simple, verdict
 
 
 def page(result: Result) -> str:

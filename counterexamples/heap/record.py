@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from spillproof.counterexamples.heap.heap_text import verdict
 from spillproof.counterexamples.heap.paths import Way
 from spillproof.counterexamples.heap.result import Account, Found, Result
-from spillproof.counterexamples.heap.words import verdict
 
 
 def recorded(result: Result, written: str = "") -> dict[str, Any]:

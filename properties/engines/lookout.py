@@ -2,8 +2,8 @@
 
 Whole layers of an automaton have every run of so many steps. What is found in them is therefore as short as in the
 whole, and what is ruled out there is ruled out, whether or not there are more shapes. One looks when there is four
-times as much as the last time, so that all looks together cost little beside the extraction, and not before there is something
-to wait for.
+times as much as the last time, so that all looks together cost little beside the extraction, and not before there is
+something to wait for.
 
 Where shapes have no end, nothing is proved; once something is violated, the other claims are searched a while longer,
 and no more.

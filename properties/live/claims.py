@@ -32,7 +32,7 @@ class Emptying(Accounting, Protocol):
         ...
 
 
-class Reading(Recording, Protocol):
+class ReadingBack(Recording, Protocol):
     """A system whose last step may have read a value back."""
 
     def has_read(self) -> bool:
@@ -190,7 +190,7 @@ def something_is_reachable(now: Accounting) -> bool:
 
 
 @sometimes(beside=data.no_record_lost_or_repeated)
-def something_is_read_back(before: Reading, after: Reading) -> bool:  # noqa: ARG001 - it is about a step
+def something_is_read_back(before: ReadingBack, after: ReadingBack) -> bool:  # noqa: ARG001 - it is about a step
     """In some step a value is read back and compared."""
     return after.has_read()
 

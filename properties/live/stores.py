@@ -19,7 +19,7 @@ BUILT_IN = frozenset({"dict", "list", "tuple", "deque", "set", "frozenset", "Ord
 
 def with_lines(kind: type[Adapter], script: Script, paths: list[Chain]) -> list[Chain]:
     """Return the same chains, with the file and line that stored the last reference of each, where that can be said."""
-    watched = [Watched(path) for path in paths if path.number]
+    watched = [WatchedChain(path) for path in paths if path.number]
     if not watched or any(move.at for move in script):
         return paths  # a second thread is watched already, by the step itself
     with Session(kind, alone=True) as playing:
@@ -34,7 +34,7 @@ def with_lines(kind: type[Adapter], script: Script, paths: list[Chain]) -> list[
     return [replace(path, stored=lines.get(id(path), "")) for path in paths]
 
 
-class Watched:
+class WatchedChain:
     """A chain, and the line after which it was there."""
 
     def __init__(self, path: Chain) -> None:
@@ -68,7 +68,7 @@ def leads_to(owner: Any, rest: tuple[Link, ...], number: int) -> bool:
 class Tracer:
     """Looks at the chains before each line of the manager."""
 
-    def __init__(self, adapter: Any, watched: list[Watched]) -> None:
+    def __init__(self, adapter: Any, watched: list[WatchedChain]) -> None:
         self.adapter = adapter
         self.watched = watched
         self.before: dict[int, str] = {}

@@ -10,9 +10,9 @@ from spillproof.model import identity
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.evidence.evidence import Evidence, Reading
+from spillproof.properties.engines.evidence.reading_text import Names, in_words
 from spillproof.properties.engines.evidence.reason import Reason, reason
 from spillproof.properties.engines.evidence.recorder import CALLED, STATE, Key, Recorder, value_of
-from spillproof.properties.engines.evidence.words import Names, in_words
 from spillproof.properties.engines.run import Moment, identity_between, sizes_in
 from spillproof.properties.engines.story.names import names_of as names_in
 

@@ -19,7 +19,7 @@ from types import FrameType, FunctionType
 from typing import Any
 
 from spillproof.properties.claim_code import CALLED, asking
-from spillproof.properties.engines.evidence.words import Names, in_words
+from spillproof.properties.engines.evidence.reading_text import Names, in_words
 
 MOST_CALLS = 3
 """So many functions of which one calls the other are gone into."""

@@ -22,9 +22,9 @@ from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.invariance import Invariance, Unmatched
 from spillproof.properties.engines.network.larger import contradicted
+from spillproof.properties.engines.network.network_text import refusal
 from spillproof.properties.engines.network.script import second_half
 from spillproof.properties.engines.network.transfer import Excluded, excluded
-from spillproof.properties.engines.network.words import refusal
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import (
     Certificate,

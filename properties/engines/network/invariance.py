@@ -40,7 +40,7 @@ BEGINNING: Family = frozenset({frozenset()})
 
 
 @dataclass(frozen=True)
-class Node:
+class FoldedShape:
     """A shape of the larger automaton, the ways in which it is folded, and what is known of it by these."""
 
     shape: int
@@ -83,14 +83,14 @@ class Invariance:
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
         self.folding = Folding(smaller, larger, self.alike)
-        self.nodes: dict[tuple[int, Family], Node] = {}
+        self.nodes: dict[tuple[int, Family], FoldedShape] = {}
         self.matched: dict[tuple[int, Family], list[Matched]] = {}
         self.arrived: dict[tuple[int, Family], Family] = {}
         """For an edge and how its source is folded, how its target is."""
 
     def check(self) -> None:
         """Ask of every edge. Raises `Unmatched` at the first that cannot be matched, `CannotFold`, or `OutOfTime`."""
-        waiting = [Node(-1, BEGINNING, ())]
+        waiting = [FoldedShape(-1, BEGINNING, ())]
         for node in waiting:
             self.nodes[node.shape, node.family] = node
             found = self.matched[node.shape, node.family] = []
@@ -102,7 +102,7 @@ class Invariance:
                     family = frozenset(self.match(edge, node, premise, found))
                     self.arrived[edge.index, node.family] = family
                     if (edge.target, family) not in self.nodes and not premise.never:
-                        after = Node(edge.target, family, self.known(edge.target, family))
+                        after = FoldedShape(edge.target, family, self.known(edge.target, family))
                         self.nodes[edge.target, family] = after
                         waiting.append(after)
             self.limits.progress(f"the rest: {len(waiting)} folded shapes found, {len(self.matched)} done")
@@ -122,7 +122,7 @@ class Invariance:
             if isinstance(left, Linear):
                 yield Condition(left, condition.holds)
 
-    def match(self, edge: Edge, node: Node, premise: Premise, found: list[Matched]) -> Iterator[Folded]:
+    def match(self, edge: Edge, node: FoldedShape, premise: Premise, found: list[Matched]) -> Iterator[Folded]:
         """Match an edge in each way of folding it. Yield what is folded after it."""
         seen: set[tuple[Folded, Folded]] = set()
         for before in sorted(node.family, key=sorted):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spillproof.properties.engines.automaton.shapes import Conjunction
-from spillproof.properties.engines.network.invariance import Invariance, Matched, Node
+from spillproof.properties.engines.network.invariance import FoldedShape, Invariance, Matched
 from spillproof.properties.engines.network.transfer import Excluded
 from spillproof.properties.engines.proof.smtlib import smt
 
@@ -31,7 +31,7 @@ def _lines(invariance: Invariance, claims: list[Excluded]) -> Iterator[str]:
         yield from _question(node, invariance.matched[place], by_node.get(id(node), []))
 
 
-def _question(node: Node, matched: list[Matched], claims: list[Excluded]) -> Iterator[str]:
+def _question(node: FoldedShape, matched: list[Matched], claims: list[Excluded]) -> Iterator[str]:
     wrong = [*map(_undone, matched), *(_all([], each.conditions) for each in claims)]
     if not wrong:
         return

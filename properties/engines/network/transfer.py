@@ -15,7 +15,7 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Conjunction
-from spillproof.properties.engines.network.invariance import Family, Invariance, Node
+from spillproof.properties.engines.network.invariance import Family, FoldedShape, Invariance
 from spillproof.properties.engines.network.premise import Premise
 from spillproof.properties.engines.proof.solver import Feasibility
 
@@ -24,7 +24,7 @@ from spillproof.properties.engines.proof.solver import Feasibility
 class Excluded:
     """A way in which a claim is false of the larger model, and what rules it out."""
 
-    node: Node
+    node: FoldedShape
     symbols: int
     conditions: Conjunction
 
@@ -46,7 +46,7 @@ def excluded(invariance: Invariance, claim: Claim, feasible: Feasibility) -> lis
     return found
 
 
-def _ways(invariance: Invariance, node: Node, goal: Goal) -> Iterator[Excluded]:
+def _ways(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[Excluded]:
     """Yield what a goal asks at a node; of a step, with what is known of the state that it arrives in."""
     if goal.edge is None:
         yield Excluded(node, len(invariance.larger.shapes[goal.shape].slots), goal.conditions())
@@ -58,7 +58,7 @@ def _ways(invariance: Invariance, node: Node, goal: Goal) -> Iterator[Excluded]:
             yield Excluded(node, edge.symbols, (*goal.conditions(), *known))
 
 
-def _after(invariance: Invariance, node: Node, goal: Goal) -> Iterator[Node]:
+def _after(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[FoldedShape]:
     """Yield the node that a step arrives at, but for one that raises or makes a counter negative."""
     edge = goal.edge
     if edge is None or edge.target < 0 or edge.negative:

@@ -56,7 +56,7 @@ class Called:
 
 
 @dataclass(eq=False)
-class Node:
+class RunState:
     """A state of a run, and what its objects are called."""
 
     state: Any
@@ -76,7 +76,7 @@ class Node:
         return self.is_end, taken.key, *taken.sizes, *names, tuple(sorted(self.called.given.items()))
 
 
-def as_first(nodes: Iterable[Node]) -> dict[str, str]:
+def as_first(nodes: Iterable[RunState]) -> dict[str, str]:
     """Return for each name of a live object of some states the one that it would have if no other had been there."""
     names = {name for each in nodes for name in each.called.names.values()}
     found: dict[str, str] = {}
@@ -98,9 +98,9 @@ class Watched:
         self.sizes = tuple(range(1, largest + 1))
         self.observed = frozenset(observed)
         """The names of what is listened to. Empty: everything."""
-        self.known: dict[object, list[tuple[Observed, Node]]] = {}
+        self.known: dict[object, list[tuple[Observed, RunState]]] = {}
 
-    def beginnings(self) -> list[tuple[Observed, Node]]:
+    def beginnings(self) -> list[tuple[Observed, RunState]]:
         """Return each beginning that there is."""
         parameters = open_parameters(self.model)
         found = []
@@ -112,17 +112,19 @@ class Watched:
                     called = Called()
                     pairs = zip(parameters, given, strict=True)
                     words = ", ".join(f"{each.name}={_word(value)}" for each, value in pairs)
-                    found.append((self.seen(f"begin({words})", ears, called), Node(state, called, is_negative(state))))
+                    found.append(
+                        (self.seen(f"begin({words})", ears, called), RunState(state, called, is_negative(state)))
+                    )
         return found
 
-    def steps(self, node: Node) -> list[tuple[Observed, Node]]:
+    def steps(self, node: RunState) -> list[tuple[Observed, RunState]]:
         """Return each step that can be taken from a state, what is observed of it, and the state after it."""
         key = node.key()
         if key not in self.known:
             self.known[key] = [] if node.is_end else [*self._steps(node)]
         return self.known[key]
 
-    def _steps(self, node: Node) -> Iterator[tuple[Observed, Node]]:
+    def _steps(self, node: RunState) -> Iterator[tuple[Observed, RunState]]:
         objects = snapshot(node.state).objects
         for action in actions_of(type(self.model)):
             for arguments in itertools.product(*ranges(action.parameters, objects, self.sizes)):
@@ -131,8 +133,8 @@ class Watched:
                         yield taken
 
     def take(
-        self, node: Node, objects: list[Any], action: Action, arguments: tuple[object, ...], ears: _Ears
-    ) -> tuple[Observed, Node] | None:
+        self, node: RunState, objects: list[Any], action: Action, arguments: tuple[object, ...], ears: _Ears
+    ) -> tuple[Observed, RunState] | None:
         """Take a step on a copy of a state; None where it is refused."""
         copies: dict[int, Any] = {}
         after = clone(node.state, copies)
@@ -145,7 +147,7 @@ class Watched:
         words = ", ".join([called.of(each) if isinstance(each, HeapObject) else _word(each) for each in given])
         raised = "" if outcome.error is None else type(outcome.error).__name__
         seen = self.seen(f"{action.name}({words})", ears, called, raised)
-        return seen, Node(after, called, bool(raised) or is_negative(after))
+        return seen, RunState(after, called, bool(raised) or is_negative(after))
 
     def seen(self, taken: str, ears: _Ears, called: Called, raised: str = "") -> Observed:
         heard = [

@@ -15,7 +15,7 @@ from math import inf
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.refinement.observation import Node, Observed, Watched, as_first
+from spillproof.properties.engines.refinement.observation import Observed, RunState, Watched, as_first
 
 MOST_PAIRS = 50_000
 """More pairs than this are not looked at."""
@@ -58,9 +58,9 @@ def refinement(
 
 @dataclass(eq=False)
 class _Pair:
-    node: Node
+    node: RunState
     """Of the model whose runs are looked for in the other."""
-    among: list[Node]
+    among: list[RunState]
     """Where the other may be."""
     seen: Observed
     before: _Pair | None
@@ -104,7 +104,7 @@ class _Pairs:
         return self.came_to(depth, complete=not layer)
 
     def follow(
-        self, before: _Pair | None, seen: Observed, node: Node, possible: list[tuple[Observed, Node]]
+        self, before: _Pair | None, seen: Observed, node: RunState, possible: list[tuple[Observed, RunState]]
     ) -> _Pair | Refinement | None:
         """Return the pair after a step; None where it is known, and what was found out where the other has none."""
         self.heard.update(each.partition(" ")[0] for each in seen.heard)

@@ -11,7 +11,7 @@ from spillproof.counterexamples.command import cli
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.explorer import link
 from spillproof.counterexamples.explorer.explore import default_file, explored, is_page, save
-from spillproof.counterexamples.explorer.page import Side, page
+from spillproof.counterexamples.explorer.page import ShownModel, page
 from spillproof.counterexamples.question import Question
 from spillproof.model.errors import ModelError
 from spillproof.properties.engines.automaton.shapes import Automaton
@@ -122,18 +122,18 @@ def test_a_link_is_explained_and_exported() -> None:
 @pytest.fixture(scope="module")
 def text(leak: Automaton) -> str:
     """The page of the smallest leak."""
-    return page([Side("lesson:release", {}, is_file=False, automaton=leak)])
+    return page([ShownModel("lesson:release", {}, is_file=False, automaton=leak)])
 
 
 def test_the_page_of_spark_is_small(spark: Automaton) -> None:
     """It has less than a quarter of a megabyte; a megabyte was the limit."""
-    assert len(page([Side("spark@2.3.4", {}, is_file=False, automaton=spark)]).encode()) < 250_000
+    assert len(page([ShownModel("spark@2.3.4", {}, is_file=False, automaton=spark)]).encode()) < 250_000
 
 
 def test_names_cannot_bite(leak: Automaton) -> None:
     """A title with markup in it is text, in the page and in its data."""
     bite = "</script><script>alert(1)</script>"
-    made = page([Side(bite, {}, is_file=True, automaton=leak)])
+    made = page([ShownModel(bite, {}, is_file=True, automaton=leak)])
 
     assert bite not in made
     assert made.count("</script>") == 2
@@ -142,7 +142,7 @@ def test_names_cannot_bite(leak: Automaton) -> None:
 
 def test_a_page_is_the_same_every_time(leak: Automaton, text: str) -> None:
     """Nothing in it depends on the time or the machine."""
-    assert page([Side("lesson:release", {}, is_file=False, automaton=leak)]) == text
+    assert page([ShownModel("lesson:release", {}, is_file=False, automaton=leak)]) == text
 
 
 def test_only_pages_are_replaced(tmp_path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from spillproof.counterexamples.explorer import link
-from spillproof.counterexamples.explorer.page import Side, page
+from spillproof.counterexamples.explorer.page import ShownModel, page
 from spillproof.counterexamples.replay.replay_text import replayed
 from spillproof.properties.engines.automaton.shapes import Automaton
 from tests.counterexamples.explorer.agreement import SIZES, Agreement
@@ -38,7 +38,7 @@ def viewer(driver: Chrome, tmp_path: Path) -> Viewer:
 @pytest.fixture(scope="module")
 def alone(spark: Automaton) -> str:
     """The page of Spark before the repair."""
-    return page([Side("spark@2.3.4", {}, is_file=False, automaton=spark)])
+    return page([ShownModel("spark@2.3.4", {}, is_file=False, automaton=spark)])
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def both(spark: Automaton, repaired: Automaton) -> str:
     """The same beside the repair."""
     return page(
         [
-            Side(title, {}, is_file=False, automaton=each)
+            ShownModel(title, {}, is_file=False, automaton=each)
             for title, each in (("spark@2.3.4", spark), ("spark@2.4.0", repaired))
         ]
     )
@@ -241,7 +241,7 @@ def test_two_in_lockstep(viewer: Viewer, both: str) -> None:
 
 def test_a_model_of_ones_own(viewer: Viewer, own: Automaton, own_title: str) -> None:
     """Its own claim is live, a choice of the environment is a choice, an exception ends the run."""
-    viewer.open(page([Side(own_title, {}, is_file=True, automaton=own)]), "#model=x&run=begin:9:False")
+    viewer.open(page([ShownModel(own_title, {}, is_file=True, automaton=own)]), "#model=x&run=begin:9:False")
     click(viewer, "load(1, HEAP)")
     click(viewer, "load(3, HEAP)")
 
@@ -260,7 +260,7 @@ def test_a_model_of_ones_own(viewer: Viewer, own: Automaton, own_title: str) -> 
 def test_random_runs_agree_with_integers(viewer: Viewer, request: pytest.FixtureRequest, name: str, count: int) -> None:
     """What the page computes in random runs is what the model does on integers, and all that it can do."""
     automaton = request.getfixturevalue(name)
-    viewer.open(page([Side(name, {}, is_file=False, automaton=automaton)]))
+    viewer.open(page([ShownModel(name, {}, is_file=False, automaton=automaton)]))
     viewer.driver.execute_script(DRIVER.read_text(encoding="utf-8"))
     asked = {"seed": 1, "count": count, "length": 9, "sizes": [*SIZES]}
     walks = json.loads(
@@ -329,7 +329,7 @@ def test_no_request_and_no_complaint(viewer: Viewer, both: str) -> None:
 def test_names_are_text(viewer: Viewer, leak: Automaton) -> None:
     """A title with a script in it is shown, and does nothing."""
     bite = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
-    viewer.open(page([Side(bite, {}, is_file=True, automaton=leak)]))
+    viewer.open(page([ShownModel(bite, {}, is_file=True, automaton=leak)]))
 
     assert viewer.driver.find_element(By.CSS_SELECTOR, "h1").text == bite
     assert viewer.seen("img") == []

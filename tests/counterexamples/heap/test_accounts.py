@@ -8,10 +8,10 @@ import pytest
 
 from spillproof.counterexamples.command import run
 from spillproof.counterexamples.heap import inquiry
+from spillproof.counterexamples.heap.heap_text import tell
 from spillproof.counterexamples.heap.page import page
 from spillproof.counterexamples.heap.record import recorded
 from spillproof.counterexamples.heap.result import Result
-from spillproof.counterexamples.heap.words import tell
 from spillproof.model.errors import ModelError
 from tests.counterexamples.heap.heaps import Spark
 from tests.counterexamples.heap.hprof import Dump

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed, spans
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen, committed
-from spillproof.counterexamples.replay.real.fingerprints.words import listed, spans
 
 
 @dataclass(frozen=True)

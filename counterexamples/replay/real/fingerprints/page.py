@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spillproof.counterexamples.replay.real.fingerprints.executed import WAYS, dates, executed
+from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed, spans
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.notes import NOTES
 from spillproof.counterexamples.replay.real.fingerprints.record import Record
 from spillproof.counterexamples.replay.real.fingerprints.signs import ELSEWHERE, SIGNS, SOURCE
-from spillproof.counterexamples.replay.real.fingerprints.words import listed, spans
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES
 

@@ -24,7 +24,7 @@ class Program:
     """The jars of a release, or folders of classes. Of several that have a class, the first counts, as for Java."""
 
     def __init__(self, jars: Iterable[Path]) -> None:
-        self.folders = [Folder(path) if path.is_dir() else archive(path) for path in jars]
+        self.folders = [ClassFolder(path) if path.is_dir() else archive(path) for path in jars]
         self.classes = [frozenset(each.namelist()) for each in self.folders]
         self.class_file = cache(self._class_file)
 
@@ -106,7 +106,7 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Folder:
+class ClassFolder:
     """A folder of classes, which answers as an archive does."""
 
     path: Path

@@ -1,0 +1,97 @@
+"""One name, one thing: the names that modules and classes of a root share are counted, and each has its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.quality.house import HERE, House
+
+IN_WORDS = "in each folder, what stands in a page or in a table of that folder"
+
+MODULES = {
+    ("counterexamples", "announced"): "the events of a step: found on an edge in one, told in the other",
+    ("counterexamples", "comparison"): "two models in one, a model and real Spark in the other",
+    ("counterexamples", "dominators"): "one algorithm for some fifty objects of a model, one in arrays for millions",
+    ("counterexamples", "files"): "the files of a log, among them the packed ones, and files that are written whole",
+    ("counterexamples", "heap"): "what a log says of the heap, and a dumped heap",
+    ("counterexamples", "index"): "the objects of a dump by place, and the releases that a registry has",
+    ("counterexamples", "layout"): "where a picture's boxes stand, and where an object's fields do",
+    ("counterexamples", "ledger"): "believed and held: over a log, and over a run",
+    ("counterexamples", "page"): IN_WORDS,
+    ("counterexamples", "record"): "what is kept as JSON, of that folder's subject",
+    ("counterexamples", "regression"): "the test that is written, and what such a test is made of",
+    ("counterexamples", "source"): "lines of a model, and bytes of a dump",
+    ("model", "collection"): "tables by the families of Spark's classes",
+    ("model", "external_sorter"): "a class of two engines",
+    ("model", "memory"): "tables by the families of Spark's classes",
+    ("model", "memory_pool"): "a class of three engines",
+    ("model", "pages"): "tables by the families of Spark's classes",
+    ("model", "pools"): "tables by the families of Spark's classes",
+    ("model", "rest"): "what stands for any number of consumers, and Spark's",
+    ("model", "sorter"): "tables by the families of Spark's classes",
+    ("model", "spillers"): "a scenario, and its entries in the catalogue",
+    ("model", "storage"): "tables by the families of Spark's classes",
+    ("model", "unsafe"): "tables by the families of Spark's classes",
+    ("properties", "claims"): "what claims are, and those that are asked of running code only",
+    ("properties", "disk"): "claims about bytes on disk, and the operations that put them there",
+    ("properties", "frontier"): "how far an exploration has come: of shapes, and of scripts of running code",
+    ("properties", "holders"): "who holds what is counted free: in a model, and in Python's heap",
+    ("properties", "limits"): "claims about limits of a consumer, and limits of a check",
+    ("properties", "machine"): "Hypothesis's machine: for a model, and for running code",
+    ("properties", "recovery"): "the claim that there is a way back, and the proof of it",
+    ("properties", "script"): "what solvers are asked about a certificate of that folder",
+    ("properties", "sizes"): "sizes to try: at an edge's guard, and with running code",
+    ("properties", "small"): "every state with small sizes: for violations, and for ways back",
+    ("properties", "stores"): "which line stored a reference: of a model, and of running code",
+    ("properties", "ways"): "in how many ways a claim is false, and how a step is done by another model",
+}
+
+TWO_WORLDS = "one idea, of models and of running code"
+PRIVATE = "private to each module"
+
+CLASSES = {
+    ("counterexamples", "Ledger"): "believed and held over a log; an account of a plain test, which imports nothing",
+    ("counterexamples", "Names"): "what objects are called on a page, and in a class file",
+    ("counterexamples", "Record"): "what is kept as JSON, of that folder's subject",
+    ("counterexamples", "Seen"): "what was seen of a release: its state after a step, and its methods",
+    ("counterexamples", "Sign"): "what shows in text: a death in a log, a fix in bytecode",
+    ("counterexamples", "Taken"): "a run that was taken on real Spark",
+    ("counterexamples", "_Taking"): PRIVATE,
+    ("properties", "Frontier"): "how far an exploration has come: of shapes, and of scripts of running code",
+    ("properties", "Move"): TWO_WORLDS,
+    ("properties", "OnDisk"): TWO_WORLDS,
+    ("properties", "Seen"): "what was met before; what was seen after a step of running code",
+    ("properties", "_Asked"): PRIVATE,
+    ("properties", "_Question"): PRIVATE,
+    ("properties", "_Reader"): PRIVATE,
+    ("properties", "_Search"): PRIVATE,
+}
+"""Those of `model` are left out: classes there are called as the real ones are, in many engines."""
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    """What stands here."""
+    return House(HERE)
+
+
+def test_modules_share_a_name_for_a_reason_only(house: House) -> None:
+    """Which ones are known. One that is no longer shared goes from the list."""
+    assert {*house.shared_modules()} == {*MODULES}
+
+
+def test_classes_share_a_name_for_a_reason_only(house: House) -> None:
+    """Likewise."""
+    assert {key for key in house.shared_classes() if key[0] != "model"} == {*CLASSES}
+
+
+def test_one_circle_of_imports_is_there(house: House) -> None:
+    """Spark's consumers and their manager know each other there, and here."""
+    assert [[name.rpartition(".")[2] for name in each] for each in house.circles()] == [
+        ["memory_consumer", "task_memory_manager"]
+    ]
+
+
+def test_nothing_imports_what_is_above_it(house: House) -> None:
+    """Models know nothing of claims, claims nothing of counterexamples."""
+    assert house.upward() == []
