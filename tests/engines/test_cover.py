@@ -50,6 +50,11 @@ def test_counting_is_met() -> None:
     assert uncovered.number > 2
 
 
+def test_spark_ends_with_its_rest() -> None:
+    """A task that ends lets go of all consumers, and of the rest with them: that step is covered, too."""
+    assert covering("spark@2.4.0", 0).go(160) is None
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SPARK)
 @pytest.mark.parametrize("seed", range(5))

@@ -145,6 +145,7 @@ class Covering:
     def covers(self, action: Action, sizes: list[int], states: tuple[Any, Any], copies: dict[int, Any]) -> bool:
         """Return whether a step, seen by a consumer or by none with all others in the rest, is one of the smaller."""
         (before, earlier), (after, later) = map(self.with_rest, states)
+        bare, _ = self.with_rest(states[1], placed=False)
         twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items() if place in earlier}
         objects = snapshot(before).objects
         parts = Parts(objects, self.many.alike)
@@ -154,8 +155,9 @@ class Covering:
         old = {id(twins.get(id(objects[each]))) for each in parts.consumers}
         task = Task(action.name, 0, tuple(sizes))
         return any(
-            self.is_done(task, self.read(before, folded), self.read(after, each))
+            self.is_done(task, self.read(before, folded), self.read(state, each))
             for each in self.after(snapshot(after).objects, gone, old)
+            for state in ((after,) if each else (after, bare))  # where nobody is left, the rest may have gone with them
         )
 
     def covers_beginning(self, state: Any) -> bool:
@@ -166,12 +168,13 @@ class Covering:
             for each in self.after(snapshot(begun).objects, set(), set())
         )
 
-    def with_rest(self, state: Any) -> tuple[Any, dict[int, Any]]:
+    def with_rest(self, state: Any, *, placed: bool = True) -> tuple[Any, dict[int, Any]]:
         """Return a copy of a state in which there is a rest that stands for nobody, and the copy of each object."""
         copies: dict[int, Any] = {}
         copy = clone(state, copies)
         copy.__class__ = self.many
-        copy.place()
+        if placed:
+            copy.place()
         return copy, copies
 
     def after(self, objects: list[Any], gone: set[int], old: set[int]) -> Iterator[Folded]:
