@@ -5,8 +5,10 @@ from __future__ import annotations
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import WithRest
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.memory.rest import OtherConsumers
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import action, require
 
@@ -35,3 +37,9 @@ class ManyMaps(WithOthers, SparkTask):
     """Maps that hold no more than they are accounted for."""
 
     alike, counted_by = ExternalAppendOnlyMap, "consumers"
+
+
+class ManySorters(WithOthers, SortingTask):
+    """Sorters that hold no more than they are accounted for."""
+
+    alike, counted_by = ExternalSorter, "sorters"
