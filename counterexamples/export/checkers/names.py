@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-RESERVED = frozenset(
-    """
+_WORDS = """
     abs active and assert atomic auto bit bool break byte case chan char check claim const continue d_step
     default define declare distinct div do double else empty enabled enum eval exists export extern false
     fi float for forall full get goto hidden if implies import in init inline int ite len let linux local long ltl
@@ -13,8 +12,8 @@ RESERVED = frozenset(
     proctype provided push register return run select short show signed sizeof skip start static steps
     struct switch timeout trace true type typedef union unix unless unsigned vars void volatile
     while xor xr xs shape broken least model
-    """.split()
-)
+"""
+RESERVED = frozenset(_WORDS.split())
 """Words of TLA+, Promela, C and SMT-LIB, and those that the writers use themselves."""
 
 

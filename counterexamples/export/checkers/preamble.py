@@ -10,11 +10,11 @@ from spillproof.counterexamples.export.checkers.program import Program
 def preamble(program: Program, *how: str) -> Iterator[str]:
     """Yield the lines of a comment; `how` says how a checker is run."""
     states = ", ".join(each.name for each in program.claims) or "none"
-    yield f"{' '.join(program.title.split())}, as spillproof extracted it: the automaton of the model, all claims at once."
+    yield f"{' '.join(program.title.split())}: the automaton that spillproof extracts from the model."
     yield ""
-    yield "A shape is a heap without its sizes: objects, what they refer to, constants. It is named after the action that"
-    yield "first reaches it. From each shape every action has its ways, with linear guards and new sizes. The first step is"
-    yield "begin, so that runs have one state more than those of spillproof."
+    yield "A shape is a heap without its sizes: objects, what they refer to, constants; it is named after the action"
+    yield "that first reaches it. From each shape every action has its ways, with linear guards and new sizes. The first"
+    yield "step is begin: there is one state more than spillproof counts, the one before it."
     yield ""
     yield f"Claims: {states}."
     for name, why in program.unasked:

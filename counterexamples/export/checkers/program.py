@@ -154,7 +154,9 @@ class _Maker:
             raise ModelError(
                 f"{title} has states with more alike objects than are told apart one by one; use a smaller scope"
             )
-        self.claims = [each for each in automaton.claims if each.mode is Mode.ALWAYS and (not only or each.name in only)]
+        self.claims = [
+            each for each in automaton.claims if each.mode is Mode.ALWAYS and (not only or each.name in only)
+        ]
         for claim in automaton.refused:
             if claim.name in only:
                 raise automaton.refused[claim]
@@ -204,9 +206,7 @@ class _Maker:
                     called[place] = size
         shape = self.embeddings[skeleton][0].shape
         index = {place: at for at, place in enumerate(kept)}
-        orders = {
-            tuple(index[order[place]] for place in kept) for order in _symmetries(self.forms[shape.index].nodes)
-        }
+        orders = {tuple(index[order[place]] for place in kept) for order in _symmetries(self.forms[shape.index].nodes)}
         return Station(name, tuple(called[place] for place in kept), tuple(sorted(orders)), tuple(_described(shape)))
 
     def of(self, shape: int) -> Station:
@@ -256,8 +256,9 @@ class _Maker:
         ways += [(NEVER_NEGATIVE.name, way) for way in negative]
         for name, each in ways:
             if name in self.words:
-                yield self.words[name], Region(
-                    region.station, (*region.conditions, *each), region.names, region.quotients
+                yield (
+                    self.words[name],
+                    Region(region.station, (*region.conditions, *each), region.names, region.quotients),
                 )
         for name, found in edge.broken.items():
             for also in found if name in self.words else ():
@@ -289,7 +290,9 @@ class _Maker:
             if place not in unknowns:
                 unknowns[place] = free + len(unknowns)
                 names[unknowns[place]] = name[place]
-        zeros = [Condition(Linear({unknowns[place]: 1}), Is.ZERO) for place in sorted(embedding.zeros & unknowns.keys())]
+        zeros = [
+            Condition(Linear({unknowns[place]: 1}), Is.ZERO) for place in sorted(embedding.zeros & unknowns.keys())
+        ]
         others = [{unknowns[place]: 1 for place in sorted(each.zeros & unknowns.keys())} for each in before]
         return names, (*zeros, *(Condition(Linear(each, -1), Is.AT_LEAST_ZERO) for each in others))
 

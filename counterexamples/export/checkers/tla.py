@@ -90,7 +90,7 @@ def _station(station: Station, sizes: list[str]) -> Iterator[str]:
         written = (f"<<{', '.join(given[place] for place in order)}>>" for order in station.orders)
         yield f"  LET least == Least({{{', '.join(written)}}}) IN"
         values = [f"least[{place + 1}]" for place in range(len(given))]
-    yield f"  /\\ shape' = \"{station.name}\" /\\ UNCHANGED broken"
+    yield f'  /\\ shape\' = "{station.name}" /\\ UNCHANGED broken'
     yield from (f"  /\\ {size}' = {value}" for size, value in zip(station.sizes, values, strict=True))
     others = [f"{size}' = 0" for size in sizes if size not in station.sizes]
     if others:
