@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 import click
 
 from spillproof.counterexamples import completion, files, interrupts, screen
-from spillproof.counterexamples.export import FORMATS
+from spillproof.counterexamples.export import FORMATS, MODEL_FORMATS
 from spillproof.counterexamples.options import ANY, ON, OUT, TRACE, number_or_any, seconds, trace_of, whole
 from spillproof.model.names import unknown
 
@@ -394,7 +394,14 @@ def explore(
     return 0
 
 
-FORMATS_TOLD = "\b\n" + "\n".join(["Formats:", *(f"  {each.name:<10} {each.sentence}" for each in FORMATS.values())])
+FORMATS_TOLD = "\b\n" + "\n".join(
+    [
+        "Formats of a run:",
+        *(f"  {each.name:<10} {each.sentence}" for each in FORMATS.values()),
+        "Formats of a model:",
+        *(f"  {each.name:<10} {each.sentence}" for each in MODEL_FORMATS.values()),
+    ]
+)
 
 
 @cli.command(short_help="Compare two models by what one can observe.")
@@ -442,32 +449,56 @@ def compare(
     return comparison.status(found)
 
 
-@cli.command(short_help="Write a counterexample for people and other tools.", epilog=FORMATS_TOLD)
-@TRACE
+@cli.command(short_help="Write a counterexample, or a model, for other tools.", epilog=FORMATS_TOLD)
+@click.argument("file", metavar="TRACE|MODEL", type=click.Path(path_type=Path), shell_complete=completion.models)
 @click.option(
     "--format",
     "name",
     metavar="FORMAT",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, *MODEL_FORMATS]),
     help="See below. [default: what the suffix of --out says]",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there. [default: print it]")
-@click.option("--step", type=int, metavar="N", help="The step to show. [default: the guilty one]")
+@click.option("--step", type=int, metavar="N", help="A run: the step to show. [default: the guilty one]")
+@click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="A model: this claim only. May be repeated.")
+@click.option(
+    "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A model: set an argument of `begin`: places=3."
+)
 @click.option("--force", is_flag=True, help="Let --out overwrite.")
-def export(*, file: Path, name: str | None, out: Path | None, step: int | None, force: bool) -> int:
-    """Write the run in TRACE, a file that `spillproof check --out` wrote, in another format.
+def export(
+    *,
+    file: Path,
+    name: str | None,
+    out: Path | None,
+    step: int | None,
+    claims: tuple[str, ...],
+    settings: tuple[str, ...],
+    force: bool,
+) -> int:
+    """Write the run in TRACE, a file that `spillproof check --out` wrote, in another format; or a whole MODEL.
 
-    Nothing that the file names is executed or opened. Nothing is overwritten without --force.
+    MODEL is a name that `spillproof list` shows, or path/to/file.py:Class; other checkers take it as tla, promela or
+    chc. Nothing that a TRACE names is executed or opened. Nothing is overwritten without --force.
     """
     from spillproof.counterexamples import output
 
-    wanted = output.chosen(name, out)
-    trace = trace_of(file)
-    output.fits(trace, wanted, step)
-    explanation, lacks = output.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
-    if lacks:
-        screen.complain(lacks)
-    text = output.exported(trace, wanted, explanation, step)
+    if (wanted_model := output.model_format(name, out)) is not None:
+        from spillproof.counterexamples.export.checkers import request
+
+        if step is not None:
+            raise click.UsageError("--step is about a run, and a model is asked for")
+        with screen.Progress() as progress:
+            text = request.exported(str(file), wanted_model, out, progress, settings=settings, claims=claims)
+    else:
+        if claims or settings:
+            raise click.UsageError(f"--claim and --set are about a model: say --format {', '.join(MODEL_FORMATS)}")
+        wanted = output.chosen(name, out)
+        trace = trace_of(file)
+        output.fits(trace, wanted, step)
+        explanation, lacks = output.explained(trace, briefly=not wanted.needed) if wanted.explained else (None, "")
+        if lacks:
+            screen.complain(lacks)
+        text = output.exported(trace, wanted, explanation, step)
     if out is None:
         screen.write(text)
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.export import FORMATS, Format
+from spillproof.counterexamples.export import FORMATS, MODEL_FORMATS, Format, ModelFormat
 from spillproof.counterexamples.export.escapes import one_line
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
@@ -17,6 +17,14 @@ MOST_EXPLAINED = 500
 if TYPE_CHECKING:
     from spillproof.counterexamples.explain.explanation import Explanation
     from spillproof.counterexamples.trace import Trace
+
+
+def model_format(name: str | None, out: Path | None) -> ModelFormat | None:
+    """Return the format of a whole model of that name, or that a file's suffix says; None where a run is asked for."""
+    if name is not None:
+        return MODEL_FORMATS.get(name)
+    ends = [each for each in MODEL_FORMATS.values() if out is not None and out.name.lower().endswith(each.suffix)]
+    return ends[0] if ends else None
 
 
 def chosen(name: str | None, out: Path | None) -> Format:

@@ -1,5 +1,7 @@
 """A trace written for other tools and for people: each format is a function of the trace, registered here.
 
+So are the formats of a whole model, for other checkers: each is a function of its program (`checkers/program.py`).
+
 A format's own module is imported when it is asked for: `spillproof --help` must not wait for a layout.
 """
 
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from spillproof.counterexamples.explain.explanation import Explanation
+    from spillproof.counterexamples.export.checkers.program import Program
     from spillproof.counterexamples.trace import Trace
 
 Write: TypeAlias = "Callable[[Trace, Explanation | None, int | None], str]"
@@ -122,3 +125,43 @@ FORMATS = {
 
 KEPT = ("html", "markdown", "svg", "pytest")
 """What `check --out` leaves for a person beside each counterexample, as far as there is such a format."""
+
+
+@dataclass(frozen=True)
+class ModelFormat:
+    """A way to write a model for another checker."""
+
+    name: str
+    suffix: str
+    sentence: str
+    write: Callable[[Program, str], str]
+    """From the program and a name for it."""
+
+
+def _tla(program: Program, name: str) -> str:
+    from spillproof.counterexamples.export.checkers.tla import tla
+
+    return tla(program, name)
+
+
+def _promela(program: Program, name: str) -> str:
+    from spillproof.counterexamples.export.checkers.promela import promela
+
+    return promela(program, name)
+
+
+def _chc(program: Program, name: str) -> str:
+    from spillproof.counterexamples.export.checkers.chc import chc
+
+    return chc(program, name)
+
+
+MODEL_FORMATS = {
+    each.name: each
+    for each in (
+        ModelFormat("tla", ".tla", "The model in TLA+, for TLC: sizes up to LARGEST.", _tla),
+        ModelFormat("promela", ".pml", "The model in Promela, for Spin: sizes up to LARGEST.", _promela),
+        ModelFormat("chc", ".smt2", "The model as Horn clauses, for Z3, Eldarica and Golem: every size.", _chc),
+    )
+}
+"""Every format of a model by its name."""
