@@ -1,0 +1,46 @@
+"""The exercises of the course, in the order of its lessons."""
+
+from __future__ import annotations
+
+from spillproof.counterexamples.course import sentences
+from spillproof.counterexamples.course.by_claims import ByClaims
+from spillproof.counterexamples.course.exercise import Exercise, Rules
+
+EXERCISES: tuple[Exercise, ...] = (
+    Exercise(
+        "cache",
+        "Cache",
+        1,
+        10,
+        "Repair the cache, so that what it counts free is free, and no reader is cut off.",
+        Rules(("Cache.begin", "Cache.read", "Cache.finish", "Cache.evict")),
+        ByClaims("Cache", sentences.CACHE),
+    ),
+    Exercise(
+        "spool",
+        "Spool",
+        2,
+        15,
+        "Make the spill free what it says, while an iterator waits, and lose no record.",
+        Rules(("Spool.spill", "Spool.pull")),
+        ByClaims("Spool", sentences.SPOOL),
+    ),
+    Exercise(
+        "grant",
+        "Grants",
+        3,
+        10,
+        "Obtain all that was asked for, or nothing.",
+        Rules(("Grants.obtain",)),
+        ByClaims("Grants", sentences.GRANT),
+    ),
+    Exercise(
+        "task",
+        "Task",
+        4,
+        20,
+        "Repair SPARK-22713: E1 lets go of what it spilled, and whoever reads it still gets each record once.",
+        Rules(("SpillableMap.spill",)),
+        ByClaims("Task", sentences.TASK),
+    ),
+)
