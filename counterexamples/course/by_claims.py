@@ -12,7 +12,7 @@ from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.story.report_text import counterexample, stories
-from spillproof.properties.engines.verdict import Never, Report, Result
+from spillproof.properties.engines.verdict import Never, Report, Result, Violated
 
 SECONDS = 30.0
 """For one check. A course's models take less than two."""
@@ -34,24 +34,38 @@ class ByClaims:
 
 
 def judged(report: Report) -> Judged:
-    """Return what a student is told of a report: the claims by name, and of what is wrong the first thing."""
+    """Return what a student is told of a report: what is wrong by its sentence, and how much is right."""
     accepted = report.exit_status() == 0
-    wrong = [each for each in report.results if each.verdict.word != "proved"]
+    wrong = sorted((each for each in report.results if each.verdict.word != "proved"), key=_urgency)
+    if any(each.verdict.word == "violated" for each in wrong):
+        wrong = [each for each in wrong if each.verdict.word != "holds"]  # it would be proved, but for the rest
     hint = "" if accepted else hint_of(report, wrong)
-    return Judged(accepted, tuple(_line(each) for each in report.results), hint)
+    claims = [each for each in report.results if each.claim.mode is not Mode.SOMETIMES]
+    lines = [f"{MARKS[each.verdict.word]} {_word(each)}: {each.claim.sentence}" for each in (wrong or claims)]
+    seen = [each for each in report.results if each.claim.mode is Mode.SOMETIMES]
+    lines.append(_count(seen, "witnesses are seen"))
+    if wrong:
+        lines.insert(-1, _count(claims, "claims are proved"))
+    return Judged(accepted, tuple(lines), hint)
 
 
-def _line(result: Result) -> str:
-    sentence = result.claim.sentence
-    if result.claim.mode is Mode.SOMETIMES:
-        return f"{'✗ never' if result.verdict.word == 'violated' else _marked(result, 'seen')}: {sentence}"
-    return f"{_marked(result, 'proved')}: {sentence}"
+def _urgency(result: Result) -> tuple[int, int]:
+    """Return what is told first: short runs, then what is never seen, then what is not known."""
+    if isinstance(result.verdict, Violated):
+        return 0, len(result.verdict.run)
+    return (1 if isinstance(result.verdict, Never) else 2), 0
 
 
-def _marked(result: Result, good: str) -> str:
-    if result.verdict.word == "proved":
-        return f"✓ {good}"
-    return f"{'✗' if result.verdict.word == 'violated' else '?'} {result.verdict.word}"
+MARKS = {"proved": "✓", "violated": "✗", "disputed": "✗", "refused": "✗"} | dict.fromkeys(("unknown", "holds"), "?")
+
+
+def _word(result: Result) -> str:
+    return "never" if isinstance(result.verdict, Never) else result.verdict.word
+
+
+def _count(results: list[Result], what: str) -> str:
+    good = sum(each.verdict.word == "proved" for each in results)
+    return f"{'✓' if good == len(results) else '–'} {good} of {len(results)} {what}"
 
 
 def hint_of(report: Report, wrong: list[Result]) -> str:

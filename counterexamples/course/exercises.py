@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from spillproof.counterexamples.course import sentences
 from spillproof.counterexamples.course.by_claims import ByClaims
+from spillproof.counterexamples.course.by_induction import ByInduction
+from spillproof.counterexamples.course.by_mutants import LOG_BUFFER, ByMutants
 from spillproof.counterexamples.course.exercise import Exercise, Rules
 
 EXERCISES: tuple[Exercise, ...] = (
@@ -42,5 +44,23 @@ EXERCISES: tuple[Exercise, ...] = (
         "Repair SPARK-22713: E1 lets go of what it spilled, and whoever reads it still gets each record once.",
         Rules(("SpillableMap.spill",)),
         ByClaims("Task", sentences.TASK),
+    ),
+    Exercise(
+        "doubts",
+        "LogBuffer",
+        5,
+        20,
+        "Write claims that are true of the model, and that each of six mutants breaks.",
+        Rules(claims=True),
+        ByMutants("LogBuffer", LOG_BUFFER),
+    ),
+    Exercise(
+        "invariant",
+        "invariant",
+        6,
+        15,
+        "Find an invariant by which it is proved that what is held is at most the limit.",
+        Rules(("invariant",)),
+        ByInduction("invariant"),
     ),
 )

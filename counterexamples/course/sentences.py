@@ -23,18 +23,22 @@ def nothing_is_accounted_for_nobody(now: Any) -> bool:
 
 
 EVERY = (
-    free_is_unreachable,
-    release_frees_what_it_says,
     NO_EXCEPTION,
     NEVER_NEGATIVE,
+    free_is_unreachable,
+    release_frees_what_it_says,
     nothing_is_accounted_for_nobody,
-    something_is_released,
-    something_becomes_unreachable,
 )
-"""What is asked of every answer that is a model."""
+"""What is claimed of every answer that is a model."""
 
-POOLED = (*EVERY, acquired_can_be_allocated, the_pool_is_full)
-"""And of one with a pool."""
+SEEN = (something_is_released, something_becomes_unreachable)
+"""What must be seen of it."""
+
+POOLED = (*EVERY, acquired_can_be_allocated)
+"""What is claimed of one with a pool."""
+
+FULL = (*SEEN, the_pool_is_full)
+"""What must be seen of that."""
 
 
 # Lesson 1
@@ -58,7 +62,7 @@ def a_page_is_evicted(before: Any, after: Any) -> bool:
     return before.page is not None and after.page is None
 
 
-CACHE = (*EVERY, a_reader_is_not_cut_off, somebody_reads, a_page_is_evicted)
+CACHE = (*EVERY, a_reader_is_not_cut_off, somebody_reads, a_page_is_evicted, *SEEN)
 
 
 # Lesson 2
@@ -84,7 +88,7 @@ def a_spill_meets_an_iterator(before: Any, after: Any) -> bool:
     return meets and after.accounted() < before.accounted() and after.delivered == before.delivered
 
 
-SPOOL = (*EVERY, every_record_is_somewhere, something_is_delivered, a_spill_meets_an_iterator)
+SPOOL = (*EVERY, every_record_is_somewhere, something_is_delivered, a_spill_meets_an_iterator, *SEEN)
 
 
 # Lesson 3
@@ -102,7 +106,7 @@ def two_share_the_pool(now: Any) -> bool:
     return len(now.buffers) > 1
 
 
-GRANT = (*POOLED, somebody_is_turned_down, two_share_the_pool)
+GRANT = (*POOLED, somebody_is_turned_down, two_share_the_pool, *FULL)
 
 
 # Lesson 4
@@ -140,5 +144,11 @@ def a_map_spills_before_it_is_read(before: Any, after: Any) -> bool:
     return before.downstream is None and after.downstream is None and after.e1.used < before.e1.used
 
 
-TASK = (*POOLED, each_record_is_read_once, records_are_delivered, a_map_spills_while_it_is_read)
-TASK = (*TASK, a_map_spills_before_it_is_read)
+TASK = (
+    *POOLED,
+    each_record_is_read_once,
+    records_are_delivered,
+    a_map_spills_while_it_is_read,
+    a_map_spills_before_it_is_read,
+    *FULL,
+)
