@@ -6,7 +6,11 @@ from spillproof.counterexamples.course import sentences
 from spillproof.counterexamples.course.by_claims import ByClaims
 from spillproof.counterexamples.course.by_induction import ByInduction
 from spillproof.counterexamples.course.by_mutants import LOG_BUFFER, ByMutants
+from spillproof.counterexamples.course.by_running import ByRunning
 from spillproof.counterexamples.course.exercise import Exercise, Rules
+
+RUNNING = ("__future__", "collections", "collections.abc", "io", "itertools", "pathlib", "pickle", "typing", "weakref")
+"""What running code may import: nothing by which it would leave Python, or reach what measures it."""
 
 EXERCISES: tuple[Exercise, ...] = (
     Exercise(
@@ -62,5 +66,14 @@ EXERCISES: tuple[Exercise, ...] = (
         "Find an invariant by which it is proved that what is held is at most the limit.",
         Rules(("invariant",)),
         ByInduction("invariant"),
+    ),
+    Exercise(
+        "store",
+        "Store",
+        7,
+        20,
+        "Repair the store, so that a reader keeps nothing that was spilled.",
+        Rules(imports=RUNNING, is_free=True),
+        ByRunning("Store"),
     ),
 )
