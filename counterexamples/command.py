@@ -587,9 +587,9 @@ def exercise(*, name: str) -> int:
     """Write NAME.py here: an exercise of the course, to fill in. NAME is one that the lesson's page says."""
     from spillproof.counterexamples.course import grader
 
-    path = grader.give(name, Path())
-    one = grader.named(name)
-    screen.show(f"Wrote {path}. {one.task} Then run: spillproof grade {path}")
+    first, *others = grader.give(name, Path())
+    beside = f", and {' and '.join(map(str, others))} beside it" if others else ""
+    screen.show(f"Wrote {first}{beside}. {grader.named(name).task} Then run: spillproof grade {first}")
     return 0
 
 

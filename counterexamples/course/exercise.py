@@ -54,7 +54,9 @@ class Exercise:
     rules: Rules
     judge: Callable[[ModuleType], Judged]
     """Judges an answer that keeps the rules, once it is imported."""
+    beside: tuple[str, ...] = ()
+    """The names of other files that are given with it."""
 
-    def given(self) -> str:
-        """Return the file with holes."""
-        return resources.files(GIVEN).joinpath(f"{self.name}.py").read_text(encoding="utf-8")
+    def given(self, name: str = "") -> str:
+        """Return the file with holes, or one that is given beside it."""
+        return resources.files(GIVEN).joinpath(name or f"{self.name}.py").read_text(encoding="utf-8")

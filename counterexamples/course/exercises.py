@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spillproof.counterexamples.course import sentences
 from spillproof.counterexamples.course.by_claims import ByClaims
+from spillproof.counterexamples.course.by_evidence import ByEvidence
 from spillproof.counterexamples.course.by_induction import ByInduction
 from spillproof.counterexamples.course.by_mutants import LOG_BUFFER, ByMutants
 from spillproof.counterexamples.course.by_running import ByRunning
@@ -75,5 +76,15 @@ EXERCISES: tuple[Exercise, ...] = (
         "Repair the store, so that a reader keeps nothing that was spilled.",
         Rules(imports=RUNNING, is_free=True),
         ByRunning("Store"),
+    ),
+    Exercise(
+        "incident",
+        "STILL_HELD",
+        8,
+        25,
+        "Say what an executor died of, and what repairs it.",
+        Rules(constants=("SPILLED", "ACCOUNTED", "STILL_HELD", "MODEL", "CUT", "REPAIRED")),
+        ByEvidence(),
+        ("incident.log", "incident.csv"),
     ),
 )

@@ -66,11 +66,18 @@ def named(name: str) -> Exercise:
     return known[name]
 
 
-def give(name: str, folder: Path) -> Path:
-    """Write the file with holes of an exercise, and return it. Raises `ModelError` where there is one already."""
-    path = folder / f"{name}.py"
+def give(name: str, folder: Path) -> list[Path]:
+    """Write the file with holes of an exercise, and what belongs to it; return them.
+
+    Raises `ModelError` where there is one already, before anything is written over.
+    """
+    exercise = named(name)
+    return [_given(exercise, file, folder / file) for file in (f"{name}.py", *exercise.beside)]
+
+
+def _given(exercise: Exercise, name: str, path: Path) -> Path:
     try:
-        files.write(path, named(name).given(), replace=False)
+        files.write(path, exercise.given(name), replace=False)
     except FileExistsError:
         raise ModelError(f"{path}: it is there already, and is left as it is") from None
     except OSError as error:

@@ -251,7 +251,7 @@ def test_every_exercise_has_five_wrong_answers() -> None:
 
 def test_what_is_given_is_not_overwritten(tmp_path: Path) -> None:
     """The file with holes is written once; a second time it is left as it is, and said."""
-    file = give("cache", tmp_path)
+    (file,) = give("cache", tmp_path)
     file.write_text("mine")
 
     with pytest.raises(ModelError, match="is left as it is"):
