@@ -1,4 +1,4 @@
-"""An answer that is a judgement of an incident: what the log and the heap dump say, and what the model says of a repair."""
+"""An answer that is a judgement of an incident: what the log and the dump say, and what a model says of a repair."""
 
 from __future__ import annotations
 

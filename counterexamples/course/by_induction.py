@@ -65,19 +65,19 @@ def _questions(invariant: Any) -> list[tuple[Claim, Any, str]]:
         """Where it is true, what is held is at most the limit."""
         return not invariant(now) or bool(now.data.held <= now.limit)
 
-    return [
-        (it_is_true, _itself, "It is too strong: this run is possible, and ends where it is false."),
-        (
-            it_is_enough,
-            anywhere,
-            "It is too weak: it is true of this state, which does not keep the limit. No run needs to lead to it: a "
-            "proof\nby induction knows of a state nothing but the invariant. (free, used and held begin one less than "
-            "is said here.)",
-        ),
-        (
-            it_is_kept,
-            anywhere,
-            "It is not inductive: it is true of the state before the last step, and false after it. It may well be that "
-            "no run\nleads there; then say so in the invariant. (free, used and held begin one less than is said here.)",
-        ),
-    ]
+    return [(it_is_true, _itself, TOO_STRONG), (it_is_enough, anywhere, TOO_WEAK), (it_is_kept, anywhere, NOT_KEPT)]
+
+
+TOO_STRONG = "It is too strong: this run is possible, and ends where it is false."
+
+ONE_LESS = "(What is free, used and held begins at one less than is said here, so that it may be nothing.)"
+
+TOO_WEAK = f"""\
+It is too weak: it is true of this state, in which more is held than the limit. That no run
+leads there does not help: a proof by induction knows of a state nothing but the invariant.
+{ONE_LESS}"""
+
+NOT_KEPT = f"""\
+It is not inductive: it is true before the last step, and false after it. It may well be that
+no run leads there; then the invariant has to say why not.
+{ONE_LESS}"""

@@ -52,7 +52,9 @@ class ByMutants:
             return right
         alive = [each for each in self.mutants if not _is_noticed(each.of(model), claims)]
         found = [f"✗ not noticed: {each.says}" for each in alive]
-        found.append(f"{'–' if alive else '✓'} {len(self.mutants) - len(alive)} of {len(self.mutants)} mutants break a claim")
+        found.append(
+            f"{'–' if alive else '✓'} {len(self.mutants) - len(alive)} of {len(self.mutants)} mutants break a claim"
+        )
         return Judged(not alive, (*found, *right.found), _hint(alive[0], model) if alive else "")
 
 

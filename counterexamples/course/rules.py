@@ -16,8 +16,25 @@ from spillproof.model.heap import HeapObject
 from spillproof.model.system import Model
 
 REACHING = frozenset(
-    ("__import__", "breakpoint", "compile", "delattr", "eval", "exec", "getattr", "globals", "input", "locals")
-    + ("memoryview", "object", "open", "setattr", "super", "type", "vars")
+    {
+        "__import__",
+        "breakpoint",
+        "compile",
+        "delattr",
+        "eval",
+        "exec",
+        "getattr",
+        "globals",
+        "input",
+        "locals",
+        "memoryview",
+        "object",
+        "open",
+        "setattr",
+        "super",
+        "type",
+        "vars",
+    }
 )
 """Built-in names by which code reaches around what is written."""
 
@@ -34,7 +51,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def broken(text: str, exercise: Exercise) -> Iterator[str]:
-    """Yield each rule that an answer breaks, in a sentence with its line. Raises `SyntaxError` for what is no Python."""
+    """Yield each rule that an answer breaks, with its line. Raises `SyntaxError` for what is not Python."""
     tree = ast.parse(text)
     if not exercise.rules.is_free:
         yield from _reaching(tree)
@@ -86,6 +103,8 @@ def _changed(tree: ast.Module, exercise: Exercise) -> Iterator[str]:
     for name, line in there.twice:
         yield f"line {line}: {name} is defined twice; keep one"
     for name, wanted in given.functions.items():
+        if exercise.rules.claims and "." not in name:
+            continue
         mine = there.functions.get(name)
         if mine is None:
             yield f"{name} is missing; it is part of what is given"

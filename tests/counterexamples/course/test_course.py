@@ -23,7 +23,7 @@ class Wrong:
     exercise: str
     name: str
     change: str
-    """Lines to leave out, and lines to write instead, as `old` and `new` around a line `---`; none for what is given."""
+    """Lines to leave out, and lines to write instead, around a line `---`; none for what is given."""
     says: str
     """What the grader says first."""
     run: tuple[str, ...] = ()
@@ -113,7 +113,8 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "spool",
         "no-spill-while-it-iterates",
-        "        require(self.table.records > 0)\n---\n        require(self.table.records > 0 and self.iterator is None)",
+        "        require(self.table.records > 0)\n---\n"
+        "        require(self.table.records > 0 and self.iterator is None)",
         "Memory is released while somebody holds an iterator",
     ),
     Wrong(
@@ -179,10 +180,17 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "task",
         "it-refuses-while-it-is-read",
-        "        freed = self.used\n---\n        if self.reading is not None:\n            return 0\n        freed = self.used",
+        "        freed = self.used\n---\n        if self.reading is not None:\n            return 0\n"
+        "        freed = self.used",
         "E1 spills while somebody holds an iterator over it",
     ),
-    Wrong("task", "the-map-keeps-it", "        self.table = None\n        return freed\n---\n        return freed", CHIEF, ("insert", "insert")),
+    Wrong(
+        "task",
+        "the-map-keeps-it",
+        "        self.table = None\n        return freed\n---\n        return freed",
+        CHIEF,
+        ("insert", "insert"),
+    ),
     Wrong(
         "task",
         "the-account-stays",
@@ -279,16 +287,16 @@ WRONG: tuple[Wrong, ...] = (
         "store",
         "nothing-is-written",
         "        self.file(key).write_bytes(pickle.dumps(self.memory[key]))\n---\n",
-        "No record is lost",
-        ("put", "spill"),
+        "No exception",  # there is no file to read
+        ("put", "spill", "get"),
         "solution",
     ),
     Wrong(
         "store",
         "the-account-forgets",
         "        self.used -= freed\n        return freed\n---\n        return freed",
-        "No exception",  # what is accounted and not there is to be spilled again
-        ("put", "spill", "spill"),
+        "No exception",  # two values do not fit, and however much is spilled, the account says that they do not
+        ("put", "put"),
         "solution",
     ),
     Wrong(
@@ -301,11 +309,12 @@ WRONG: tuple[Wrong, ...] = (
     ),
     Wrong(
         "store",
-        "a-reader-of-what-is-gone-fails",
+        "a-reader-keeps-what-it-has-read",
         "        return self.store.get(self.key) if self.store.has(self.key) else None\n---\n"
-        "        return self.store.get(self.key)",
-        "No exception",
-        ("put", "issue", "delete", "pull"),
+        "        self.value = self.store.get(self.key) if self.store.has(self.key) else None\n"
+        "        return self.value",
+        CHIEF,
+        ("put", "issue", "(pull|spill)", "(pull|spill)"),  # read before the spill or after it: four steps both
         "solution",
     ),
     Wrong("incident", "as-given", "", "SPILLED = '' is not so"),
@@ -455,7 +464,11 @@ def cheats() -> Iterator[tuple[str, str, str]]:
         given + "\n\ndef free_is_unreachable(now):\n    return True\n\n\nCache.accounted = lambda self: 10**9\n",
         "is done while the file is read",
     )
-    yield "the-class-is-patched", given.replace("self.page = None\n\n    # To", "Page.size = 0\n\n    # To"), "is of a class"
+    yield (
+        "the-class-is-patched",
+        given.replace("self.page = None\n\n    # To", "Page.size = 0\n\n    # To"),
+        "is of a class",
+    )
     yield (
         "a-field-overrides",
         given.replace("    reading: Page | None\n", "    reading: Page | None\n    unclaimed: int = 5\n"),
