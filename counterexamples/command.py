@@ -612,6 +612,34 @@ def model(*, name: str) -> int:
     return 0
 
 
+@new.command(short_help="Write the file with holes of an exercise of the course.")
+@click.argument("name", metavar="NAME")
+def exercise(*, name: str) -> int:
+    """Write NAME.py here: an exercise of the course, to fill in. NAME is one that the lesson's page says."""
+    from spillproof.counterexamples.course import grader
+
+    first, *others = grader.give(name, Path())
+    beside = f", and {' and '.join(map(str, others))} beside it" if others else ""
+    screen.show(f"Wrote {first}{beside}. {grader.named(name).task} Then run: spillproof grade {first}")
+    return 0
+
+
+@cli.command(short_help="Grade an answer to an exercise of the course.")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+def grade(*, file: Path) -> int:
+    """Grade the answer in FILE: by claims, and not by its looks.
+
+    Every claim has to be proved and every witness to be seen; if not, the shortest counterexample is the hint. Exit
+    status: 0 accepted, 1 not yet, 2 it is no answer to an exercise, or cannot be asked.
+    """
+    from spillproof.counterexamples.course import grader
+
+    with screen.Progress():
+        grade = grader.grade(file)
+    screen.show(str(grade))
+    return 0 if grade.accepted else 1
+
+
 @cli.command(name="list", short_help="List the models, the claims and the fixes.")
 @click.argument("what", metavar="[WHAT]", default="", shell_complete=completion.anything)
 @click.option("--fixes", is_flag=True, help="What each fix carries: the claim that is violated without it.")

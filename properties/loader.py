@@ -82,6 +82,11 @@ def class_in_file(where: str) -> type[Model]:
     raise ModelError(message)
 
 
+def module_in_file(path: Path) -> ModuleType:
+    """Return the module that a file is, run as by an import. Raises `ModelError`, in one line, where it cannot be."""
+    return _imported(path)
+
+
 def _is_model(value: Any) -> TypeGuard[type[Model]]:
     return isinstance(value, type) and issubclass(value, Model) and value is not Model
 

@@ -38,6 +38,15 @@ SHOWN = {"sh", "text", "smt2"}
 EXECUTED = {"python", "console"}
 
 LONG = {
+    "docs/course/1-accounting-and-reachability.md",
+    "docs/course/2-iterators-that-keep.md",
+    "docs/course/3-partial-grants-and-pools.md",
+    "docs/course/4-force-spilling.md",
+    "docs/course/5-is-the-proof-worth-anything.md",
+    "docs/course/6-how-it-is-proved.md",
+    "docs/course/7-running-code.md",
+    "docs/course/8-an-incident.md",
+    "docs/course/README.md",
     "docs/explanation/the-sorter-that-was-not-repaired.md",
     "docs/how-to/check-in-ci.md",
     "docs/how-to/check-your-own-manager.md",

@@ -130,11 +130,14 @@ def _suspects(moments: list[Moment], at: int) -> list[HeapObject]:
         )
     )
     opened = next(index for index, each in enumerate(moments) if measured(each) and gap(each.state) > 0)
-    old = {id(each) for number, each in by_number.items() if number in set(moments[opened].numbers)}
+    old, before = (
+        {id(each) for number, each in by_number.items() if number in set(moments[index].numbers)}
+        for index in (opened, max(0, opened - 1))
+    )
     roots = [root.target for root in moment.state.roots()]
     holders = [each for each in reachable_from(roots) if int(each.shallow_size()) > 0]
     rank = {
-        id(each): (id(each) in honest, id(each) not in overdrawn, id(each) not in released, id(each) not in old)
+        id(each): (id(each) in honest, *(id(each) not in some for some in (overdrawn, released, old, before)))
         for each in holders
     }
     return sorted(holders, key=lambda each: (rank[id(each)], -int(each.shallow_size())))

@@ -1,0 +1,93 @@
+"""An answer that runs: the claims are asked of it on real values, by the smallest runs and some at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from spillproof.counterexamples.course.exercise import Judged
+from spillproof.properties.claims import Mode
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.live_text import counterexample
+from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.search import check_live
+from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, is_shown
+
+EXAMPLES = 8
+"""So many random runs, beside the smallest: enough for every defect that was planted, in about a second."""
+
+BUDGET = 3
+"""In units of the measure: three of the smallest values fit."""
+
+
+class Shelf(Adapter):
+    """The store of a student. Its account is what the budget is kept by."""
+
+    kind: type[Any]
+    most = 2
+    keys_used = ("a", "b")
+    oversized = False
+
+    def begin(self, folder: Path) -> None:
+        self.store = self.kind(folder, BUDGET * Ledger.unit)
+
+    def put(self, key: str, value: Any) -> None:
+        self.store.put(key, value)
+
+    def get(self, key: str) -> Any:
+        return self.store.get(key)
+
+    def delete(self, key: str) -> None:
+        self.store.delete(key)
+
+    def spill(self) -> int:
+        return int(self.store.spill()) if self.store.used else 0
+
+    def issue(self, key: str) -> Any:
+        return self.store.reader(key)
+
+    def pull(self, handle: Any) -> None:
+        handle.read()
+
+    def accounted(self) -> int:
+        return int(self.store.used)
+
+    def capacity_of_pool(self) -> int:
+        return BUDGET * Ledger.unit
+
+
+@dataclass(frozen=True)
+class ByRunning:
+    """Judges a class that runs, on the claims that can be asked of it."""
+
+    wants: str
+
+    def __call__(self, answer: ModuleType) -> Judged:
+        """Return what the runs have shown. They prove nothing, and the words say so."""
+        adapter = type(self.wants, (Shelf,), {"kind": getattr(answer, self.wants), "__module__": __name__})
+        report = check_live(adapter, examples=EXAMPLES)
+        broken = sorted(report.violated(), key=lambda each: len(_run(each).script))
+        wrong = [*broken, *report.vacuous(), *report.unknown()]
+        claims = [each for each in report.results if each.claim.mode is not Mode.SOMETIMES]
+        lines = [f"✗ {'violated' if each in broken else 'never'}: {each.claim.sentence}" for each in wrong]
+        lines.append(f"{'–' if wrong else '✓'} {len(claims) - len(broken)} of {len(claims)} claims are not falsified")
+        lines.append(f"by {report.tried}: that is no proof")
+        return Judged(not wrong, tuple(lines), _hint(report, wrong) if wrong else "")
+
+
+def _run(result: LiveResult) -> Falsified:
+    assert isinstance(result.verdict, Falsified)
+    return result.verdict
+
+
+def _hint(report: LiveReport, wrong: Iterable[LiveResult]) -> str:
+    first = next(iter(wrong))
+    if isinstance(first.verdict, Falsified):
+        same = [each.claim for each in report.violated() if _run(each).script == first.verdict.script]
+        return "\n".join(counterexample(first.verdict, same))
+    if not is_shown(first.verdict) and first.claim.mode is Mode.SOMETIMES:
+        return f"In no run that was taken: {first.claim.sentence}\nA store that never does this has nothing to show."
+    return f"{first.claim.name}: {first.verdict.sentence()}"
