@@ -52,7 +52,7 @@ def _are_seeds(value: Any) -> bool:
 
 def _is_scope(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(each, (int, str, float)) for some in value.values() for each in _listed(some)
+        some != [] and all(isinstance(each, (int, str, float)) for each in _listed(some)) for some in value.values()
     )
 
 

@@ -11,19 +11,22 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-OURS = tuple(Path(__file__).resolve().parents[2] / name for name in ("model", "properties", "counterexamples"))
-"""The folders of this package, in a checkout and in a wheel."""
+PACKAGE = Path(__file__).resolve().parents[2]
+"""The folder of this package, in a checkout and in a wheel."""
+
+ANSWERING = tuple(PACKAGE / name for name in ("model", "properties", "counterexamples/survey"))
+"""What every answer rests on. What else of this package a job imports is named with its answer."""
 
 SOLVERS = ("z3-solver", "cvc5")
 
 
 @cache
 def fingerprint() -> str:
-    """Return a fingerprint of this package as it is now, of Python and of the solvers: 64 hexadecimal digits."""
+    """Return a fingerprint of the models, the engines, Python and the solvers: 64 hexadecimal digits."""
     made = sha256(platform.python_version().encode())
     for name in SOLVERS:
         made.update(f"{name} {_version(name)}".encode())
-    for number, folder in enumerate(OURS):
+    for number, folder in enumerate(ANSWERING):
         for file in sorted(folder.rglob("*.py")):
             made.update(f"{number}/{file.relative_to(folder).as_posix()}\n".encode())
             made.update(file.read_bytes())
@@ -38,10 +41,16 @@ def _version(name: str) -> str:
 
 
 def others() -> dict[str, str]:
-    """Return the hash of each file that this process has imported, but for this package and what is installed."""
+    """Return each file that this process has imported besides those and what is installed, with its hash."""
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     paths = sorted({Path(file).resolve() for file in files if file is not None})
-    return {str(path): hashed(path) for path in paths if not any(path.is_relative_to(each) for each in _known())}
+    return {str(path): hashed(path) for path in paths if not _is_known(path)}
+
+
+def _is_known(path: Path) -> bool:
+    if path.is_relative_to(PACKAGE) and path.relative_to(PACKAGE).parts[0] == "counterexamples":
+        return path.is_relative_to(ANSWERING[-1])
+    return any(path.is_relative_to(each) for each in (*ANSWERING, *_installed()))
 
 
 def unchanged(sources: Mapping[str, str]) -> bool:
@@ -58,7 +67,6 @@ def hashed(path: Path) -> str:
 
 
 @cache
-def _known() -> tuple[Path, ...]:
+def _installed() -> tuple[Path, ...]:
     paths = sysconfig.get_paths()
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
-    return (*OURS, *{Path(paths[name]).resolve() for name in names})
+    return tuple({Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})

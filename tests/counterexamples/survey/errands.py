@@ -33,9 +33,9 @@ def fail(given: Json, _seconds: float | None, _give_up: Any) -> Json:
 
 def chat(_given: Json, _seconds: float | None, _give_up: Any) -> Json:
     """Prints where answers are expected, in three ways, and reads where jobs are."""
-    print("to you")
+    print("to you")  # noqa: T201 - it must not print, and does
     os.write(1, b"to you\n")
-    subprocess.run(["echo", "to you"], check=True)
+    subprocess.run(["echo", "to you"], check=True)  # noqa: S607 - every system has it
     return {"read": os.read(0, 10).decode()}
 
 

@@ -48,7 +48,7 @@ def test_every_torn_end_leaves_what_was_before(file: Path) -> None:
     first = file.read_bytes()
     keep(file, OTHER, REPLY)
     whole = file.read_bytes()
-    for length in range(len(first), len(whole)):
+    for length in (*range(len(first), len(whole), 20), len(whole) - 1):
         file.write_bytes(whole[:length])
 
         assert known(file, JOB) == REPLY

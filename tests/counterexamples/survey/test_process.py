@@ -81,9 +81,7 @@ def test_last_words_are_heard(processes: Processes) -> None:
     assert processes.perform(ADD, 10.0).said == {"sum": 3}
 
 
-def test_who_does_not_end_is_killed(
-    processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_does_not_end_is_killed(processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that is still busy a while after its limit is killed, and its job is not asked again."""
     monkeypatch.setattr(process, "PATIENCE", 0.5)
 
