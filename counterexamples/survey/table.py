@@ -10,6 +10,7 @@ from spillproof.counterexamples.listing import spans
 from spillproof.counterexamples.survey.case import Case
 from spillproof.counterexamples.survey.job import Job, Json, Reply
 from spillproof.model.spark.releases import RELEASES
+from spillproof.model.title import is_path
 
 VIOLATED, OPEN, HOLDS = 1, 3, 0
 CANNOT, DEFECT = 2, 70
@@ -89,15 +90,21 @@ def verdicts(case: Case, reply: Reply | None) -> Verdicts:
     if reply is None:
         return Verdicts(error="not asked yet", status=OPEN)
     if reply.said is None:
-        error = reply.error.replace(case.place(), case.model)
-        return Verdicts(error=error, status=DEFECT if reply.defect else CANNOT)
+        return Verdicts(error=_from_here(reply.error, case), status=DEFECT if reply.defect else CANNOT)
     said = reply.said
     broken = [_steps(each) for each in said["results"] if each["verdict"] == "violated"]
     unsure = [_unsure(each) for each in said["results"] if each["verdict"] in OPEN_WORDS]
     unsure += [f"{name} (not asked)" for name in said["unasked"]]
     hold = sum(each["verdict"] in ("proved", "holds") for each in said["results"])
-    results = tuple(tuple(each.items()) for each in said["results"])
+    results = tuple(tuple({**each, "reason": _from_here(each["reason"], case)}.items()) for each in said["results"])
     return Verdicts(tuple(broken), tuple(unsure), hold, "", results, said["status"])
+
+
+def _from_here(words: str, case: Case) -> str:
+    """Return words with the model's file as the plan names it: a table does not say in which folder it was made."""
+    return (
+        words.replace(case.place().rpartition(":")[0], case.model.rpartition(":")[0]) if is_path(case.model) else words
+    )
 
 
 def _steps(result: Json) -> str:

@@ -127,7 +127,7 @@ def test_a_survey_says_what_came_of_each(tmp_path: Path, capsys: pytest.CaptureF
     )
     rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
     assert [row["status"] for row in rows] == [1, 0, 2]
-    assert "did you mean lesson:release?" in rows[2]["error"]
+    assert "did you mean lesson:release, " in rows[2]["error"]
     assert {each["claim"]: each["steps"] for each in rows[0]["results"] if each["verdict"] == "violated"} == {
         "free_is_unreachable": 3,
         "release_frees_what_it_says": 3,
