@@ -19,7 +19,7 @@ MOST = 50
 """Jobs that a process does before another one takes its place: what a solver keeps in memory does not pile up."""
 
 PATIENCE = 30.0
-"""Seconds after its limit that a job gets to end by itself; then its process is killed."""
+"""Seconds that a job gets beyond twice its limit to end by itself; then its process is killed."""
 
 
 class Died(Exception):
@@ -40,7 +40,7 @@ class Process:
     def reply(self, job: Job, limit: float | None) -> Reply:
         """Return the reply to a job. Raises `Died` where the process ends first."""
         self.jobs += 1
-        timer = None if limit is None else threading.Timer(limit + PATIENCE, self._too_late)
+        timer = None if limit is None else threading.Timer(2 * limit + PATIENCE, self._too_late)
         if timer is not None:
             timer.daemon = True
             timer.start()
