@@ -90,7 +90,7 @@ gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 fresh: venv ## find a planted bug with the wheel in a new virtual environment (needs a package index)
 	@$(BIN)/python -m pytest -q -m slow tests/live/test_own_manager.py
 
-matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes)
+matrix: venv ## ask every claim of every class in every release, and write docs/reference/matrix.md (about ten minutes; goes on where it was interrupted)
 	@$(BIN)/python -m docs.pages.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
 
 cuts: venv ## compare what explanations propose to cut with what repairs cut, and write docs/reference/cuts.md (about a minute)

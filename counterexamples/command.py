@@ -449,6 +449,50 @@ def compare(
     return comparison.status(found)
 
 
+@cli.command(short_help="Ask many questions, and write one table.")
+@click.argument("names", metavar="MODEL...|FILE.toml", nargs=-1, required=True, shell_complete=completion.models)
+@click.option("--claim", "claims", multiple=True, metavar="CLAIM", help="Check this claim only. May be repeated.")
+@click.option(
+    "--set", "scope", multiple=True, metavar="NAME=VALUE", help="Set an argument of `begin`; of several values each."
+)
+@click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
+@click.option("--seeds", callback=whole(1), metavar="N", help="Ask with each of so many seeds, 0 and up.")
+@click.option("--max-steps", callback=whole(1), metavar="N", help="Search runs of at most so many steps.")
+@click.option("--time-limit", callback=seconds, metavar="SECONDS", help="For each question.  [default: 60]")
+@click.option("--workers", callback=whole(1), metavar="N", help="Processes here. [default: one a processor]")
+@click.option("--dask", default="", metavar="ADDRESS", help="Ask on the Dask cluster with that scheduler instead.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The table: .md, .html or .json."
+)
+@click.option("--format", "form", metavar="FORMAT", help="markdown, html or json. [default: by the suffix]")
+@click.option("--times", is_flag=True, help="Say how long each took: then no two tables are the same.")
+@click.option("--force", is_flag=True, help="Let --out overwrite what is not of a survey.")
+def survey(
+    *,
+    names: tuple[str, ...],
+    claims: tuple[str, ...],
+    scope: tuple[str, ...],
+    engine: str | None,
+    seeds: int | None,
+    max_steps: int | None,
+    time_limit: float | None,
+    form: str | None,
+    **rest: Any,
+) -> int:
+    """Check each MODEL, or ask the questions in FILE.toml, several at a time, and write one table.
+
+    MODEL may be a pattern, such as 'spark@*'. Each answer is kept at once, beside the table: the same command goes on
+    where it was ended, and asks nothing that was answered. An error costs its question. Exit status: 0 all hold, 1
+    something is violated, 2 nothing that was asked can be done, 3 something was not found out.
+    """
+    from spillproof.counterexamples.survey import command as surveys
+    from spillproof.counterexamples.survey.plan import of_words
+
+    given = {"claims": list(claims), "scope": of_words(scope), "engine": engine, "seeds": seeds, "max-steps": max_steps}
+    options = {name: value for name, value in given.items() if value}
+    return surveys.run(names, options, surveys.Wanted(format=form, seconds=time_limit, **rest))
+
+
 @cli.command(short_help="Write a counterexample, or a model, for other tools.", epilog=FORMATS_TOLD)
 @click.argument("file", metavar="TRACE|MODEL", type=click.Path(path_type=Path), shell_complete=completion.models)
 @click.option(

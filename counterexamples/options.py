@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import click
 
@@ -40,8 +40,14 @@ def number_or_any(context: click.Context, parameter: click.Parameter, value: Val
     return ANY if value == ANY else whole(1)(context, parameter, value)
 
 
-def seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
+@overload
+def seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float: ...
+@overload
+def seconds(_context: click.Context, _parameter: click.Parameter, value: None) -> None: ...
+def seconds(_context: click.Context, _parameter: click.Parameter, value: Value) -> float | None:
     """Convert the text of an option into a time."""
+    if value is None:
+        return None
     try:
         number = float(value)
     except ValueError:

@@ -52,6 +52,7 @@ LONG = {
     "docs/how-to/check-your-own-manager.md",
     "docs/how-to/explain-a-counterexample.md",
     "docs/how-to/explore-a-model.md",
+    "docs/how-to/survey-many-models.md",
     "docs/how-to/when-a-verdict-is-unknown.md",
     "docs/tutorial/from-a-temporary-file-to-spark-22713.md",
     "docs/tutorial/from-the-smallest-leak-to-spark-22713.md",

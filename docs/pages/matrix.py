@@ -1,26 +1,29 @@
 """What the checker says of every release: release by class by claim. `make matrix` writes docs/reference/matrix.md.
 
-Releases that differ in no fix that a model can ask about are one model, and are checked once.
+It is a survey: releases that differ in no fix that a model can ask about are one model, and are checked once; what was
+checked before the page was interrupted is not checked again.
 """
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import TypeAlias
 
+from spillproof.counterexamples.survey.case import Case, jobs_of
+from spillproof.counterexamples.survey.crew import local, processors
+from spillproof.counterexamples.survey.job import Job, Json
+from spillproof.counterexamples.survey.journal import Journal
+from spillproof.counterexamples.survey.survey import Survey, surveyed
 from spillproof.model.catalogue import CATALOGUE, find
-from spillproof.model.catalogue.alike import fixes_mentioned
 from spillproof.model.catalogue.entry import Entry
-from spillproof.model.spark.fixes import FIXES
-from spillproof.model.spark.releases import NEWEST, RELEASES, fixes_of
+from spillproof.model.spark.releases import NEWEST, RELEASES
 from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Proved, Unknown, Verdict, Violated
+
+JOURNAL = Path("build/matrix.answers")
 
 PATIENCE = 150.0
 """Seconds for one check. One takes up to 15 on an idle machine."""
@@ -70,40 +73,56 @@ def followed(family: str) -> list[str]:
     return [release for release in RELEASES if f"{family}@{release}" in CATALOGUE]
 
 
-def columns(family: str) -> list[Column]:
-    """Check a family in all releases that it follows. Those of which the same is to be said share a column."""
-    entry = find(f"{family}@{NEWEST}")
-    mentioned = fixes_mentioned(entry.model)
-    known: dict[frozenset[str], Cells] = {}
+def cells_of(names: Iterable[str], journal: Path = JOURNAL) -> dict[str, dict[str, Cells]]:
+    """Return by family and release what is in the table, saying on stderr how far it is."""
+    cases = {
+        Case(f"{name}@{release}", witnesses=False): (name, release) for name in names for release in followed(name)
+    }
+    jobs = jobs_of(cases)
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    with Journal(journal) as kept:
+        found = surveyed(jobs.values(), kept, local(processors()), PATIENCE, say)
+    made: dict[str, dict[str, Cells]] = {}
+    for case, (name, release) in cases.items():
+        made.setdefault(name, {})[release] = cells(found, jobs[case])
+    return made
+
+
+def say(found: Survey, _job: Job) -> None:
+    """Say how far it is."""
+    sys.stderr.write(f"{found.said()}\n")
+
+
+def cells(found: Survey, job: Job) -> Cells:
+    """Return what is in the table of one question. Ends the program where it has no answer."""
+    reply = found.replies.get(job)
+    if reply is None or reply.said is None:
+        raise SystemExit(f"{job.given}: {'interrupted' if reply is None else reply.error}")
+    return {result["claim"]: cell(result) for result in reply.said["results"]}
+
+
+def columns(made: Mapping[str, Cells]) -> list[Column]:
+    """Return the columns of a family: releases of which the same is to be said share one."""
     found: list[Column] = []
-    for release in followed(family):
-        fixes = fixes_of(release, FIXES.values()) & mentioned
-        if fixes not in known:
-            known[fixes] = checked(entry, fixes)
-        column = next((each for each in found if each.cells == known[fixes]), None)
+    for release, each in made.items():
+        column = next((column for column in found if column.cells == each), None)
         if column is None:
-            found.append(column := Column(known[fixes]))
+            found.append(column := Column(each))
         column.releases.append(release)
     return found
 
 
-def checked(entry: Entry, fixes: frozenset[str]) -> Cells:
-    """Check one model with all claims."""
-    report = check(entry.build(fixes=fixes), witnesses=False, time_limit=PATIENCE)
-    return {result.claim.name: cell(result.verdict) for result in report.results}
-
-
-def cell(verdict: Verdict) -> str:
+def cell(result: Json) -> str:
     """Return what a verdict is in the table."""
-    match verdict:
-        case Violated(run=run, minimal=minimal):
-            return f"✗ {len(run)}" + ("" if minimal else " known")
-        case Proved():
+    match result["verdict"]:
+        case "violated":
+            return f"✗ {result['steps']}" + ("" if result["shortest"] else " known")
+        case "proved":
             return "✓"
-        case Unknown():
+        case "unknown":
             return "?"
-        case _:
-            return verdict.word
+        case word:
+            return str(word)
 
 
 def section(family: str, found: list[Column]) -> str:
@@ -148,29 +167,14 @@ def spans(releases: list[str]) -> str:
     return ", ".join(run[0][1] if len(run) == 1 else f"{run[0][1]}–{run[-1][1]}" for run in runs)
 
 
-def page(found: dict[str, list[Column]]) -> str:
+def page(made: Mapping[str, Mapping[str, Cells]]) -> str:
     """Return the whole page."""
-    return "\n".join([HEAD, *(section(family, found[family]) for family in families())])
-
-
-def checked_side_by_side() -> Iterator[tuple[str, list[Column]]]:
-    """Yield each family as it is done, those that take longest first."""
-    names = sorted(families(), key=lambda name: (name not in SLOW, name))
-    with ProcessPoolExecutor(2) as pool:
-        running = {pool.submit(columns, name): name for name in names}
-        for done in as_completed(running):
-            yield running[done], done.result()
+    return "\n".join([HEAD, *(section(family, columns(made[family])) for family in families())])
 
 
 def main() -> None:
     """Check everything, saying how far it is, and print the page."""
-    found: dict[str, list[Column]] = {}
-    started = time.monotonic()
-    for name, made in checked_side_by_side():
-        found[name] = made
-        seconds = time.monotonic() - started
-        sys.stderr.write(f"{len(found):>3} of {len(families())}  {seconds:4.0f} s  {name}\n")
-    sys.stdout.write(page(found))
+    sys.stdout.write(page(cells_of(sorted(families(), key=lambda name: (name not in SLOW, name)))))
 
 
 if __name__ == "__main__":

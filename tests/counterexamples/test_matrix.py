@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.pages.matrix import columns, families, page, section, spans
+from docs.pages.matrix import cells_of, columns, families, page, section, spans
 from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.alike import fixes_mentioned
@@ -17,16 +17,18 @@ needs_docs = pytest.mark.skipif(not COMMITTED.exists(), reason="the documentatio
 @needs_docs
 @pytest.mark.thorough
 @pytest.mark.parametrize("family", QUICK)
-def test_a_part_is_as_committed(family: str) -> None:
+def test_a_part_is_as_committed(family: str, tmp_path: Path) -> None:
     """The table of a family that is checked quickly stands in the page."""
-    assert section(family, columns(family)) in COMMITTED.read_text(encoding="utf-8")
+    made = cells_of([family], tmp_path / "answers")
+
+    assert section(family, columns(made[family])) in COMMITTED.read_text(encoding="utf-8")
 
 
 @needs_docs
 @pytest.mark.slow
-def test_the_whole_is_as_committed() -> None:
+def test_the_whole_is_as_committed(tmp_path: Path) -> None:
     """So do all."""
-    assert page({family: columns(family) for family in families()}) == COMMITTED.read_text(encoding="utf-8")
+    assert page(cells_of(families(), tmp_path / "answers")) == COMMITTED.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("bearing", BEARINGS, ids=lambda bearing: f"{bearing.fix}:{bearing.model}")
