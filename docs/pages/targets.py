@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
-from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
+from spillproof.counterexamples.replay.live.judgements import TARGETS
+from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.measure import Ledger, Traced

@@ -11,12 +11,13 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.replay.live.judgements import TARGETS, Target
+from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import trace
 from spillproof.counterexamples.replay.live.plain.conversion import script_of
 from spillproof.counterexamples.replay.live.plain.conversion import test_of as exported
 from spillproof.counterexamples.replay.live.plain.plain_test import AFTER, plain_test
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
+from spillproof.counterexamples.replay.live.target import Target
 from spillproof.counterexamples.trace import Argument
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
