@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs.pages.stories import GALLERY, Story, written
+from docs.pages.stories import GALLERY, Story, numbers, written
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
@@ -74,7 +74,28 @@ class LiveStory(Story):
             "## What would repair it",
             tried,
             "\n".join(fenced("python", repaired.rstrip())),
+            "## A report for the maintainers",
+            "Ready to paste, with the script below it.",
+            "\n".join(fenced("markdown", self.report(judgement, explanation))),
         ]
+
+    def report(self, judgement: Judgement, explanation: Explanation) -> str:
+        """Return what is to be told the maintainers: what happens, on which versions, and how it was found."""
+        on = ", ".join(f"{name} {version}" for name, version in explanation.trace.scope)
+        words = " ".join(self.words.split("\n\n", maxsplit=1)[0].format(**numbers(explanation)).split())
+        paragraphs = [
+            f"**{self.title.partition(': ')[2]}**",
+            textwrap.fill(words, 120, break_on_hyphens=False, break_long_words=False),
+            f"Seen on {on}. The script below needs nothing else, and ends with status 1 where it is so.",
+            textwrap.fill(
+                f"Where it lies: {judgement.why}. Found by random runs of a checker of memory accounting, shortened "
+                f"to {len(judgement.run)} steps, and reproduced by hand.",
+                120,
+                break_on_hyphens=False,
+                break_long_words=False,
+            ),
+        ]
+        return "\n\n".join(paragraphs)
 
 
 def _holders(explanation: Explanation) -> list[str]:
