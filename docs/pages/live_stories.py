@@ -75,7 +75,7 @@ class LiveStory(Story):
             tried,
             "\n".join(fenced("python", repaired.rstrip())),
             "## A report for the maintainers",
-            "Ready to paste, with the script below it.",
+            "Ready to paste, with the script above.",
             "\n".join(fenced("markdown", self.report(judgement, explanation))),
         ]
 
@@ -84,18 +84,22 @@ class LiveStory(Story):
         on = ", ".join(f"{name} {version}" for name, version in explanation.trace.scope)
         words = " ".join(self.words.split("\n\n", maxsplit=1)[0].format(**numbers(explanation)).split())
         paragraphs = [
-            f"**{self.title.partition(': ')[2]}**",
+            f"**{_capital(self.title.partition(': ')[2])}**",
             textwrap.fill(words, 120, break_on_hyphens=False, break_long_words=False),
-            f"Seen on {on}. The script below needs nothing else, and ends with status 1 where it is so.",
+            f"Seen on {on}. The script needs nothing else, and ends with status 1 where it is so.",
             textwrap.fill(
                 f"Where it lies: {judgement.why}. Found by random runs of a checker of memory accounting, shortened "
-                f"to {len(judgement.run)} steps, and reproduced by hand.",
+                f"to {len(judgement.run)} step{'' if len(judgement.run) == 1 else 's'}, and reproduced by the script.",
                 120,
                 break_on_hyphens=False,
                 break_long_words=False,
             ),
         ]
         return "\n\n".join(paragraphs)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _holders(explanation: Explanation) -> list[str]:

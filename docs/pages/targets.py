@@ -20,7 +20,7 @@ RUNS = 60
 HEAD = f"""\
 # Targets
 
-Maintained packages, each checked by the smallest runs and about {RUNS} at random of up to {STEPS} steps.
+Maintained packages, each checked by the smallest runs and at least {RUNS} at random of up to {STEPS} steps.
 Written by `make targets`; change the adapters in `counterexamples/replay/live/`, not this page.
 
 *Holds* means here: not falsified in those runs, on these versions, with at most three keys. It is no proof. A violation

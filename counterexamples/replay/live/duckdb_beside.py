@@ -132,4 +132,4 @@ class DuckDbDriver:
 def _bytes(setting: str) -> float:
     """Return the bytes of a setting such as `54.7 MiB`."""
     number, word = setting.split()
-    return float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB").index(word)
+    return float(number) * 1024.0 ** ("bytes", "KiB", "MiB", "GiB").index(word)
