@@ -26,14 +26,14 @@ class AioMemory(Adapter):
         self.loop = asyncio.new_event_loop()
         self.cache: Any = SimpleMemoryCache()
 
-    async def put(self, key: str, value: Any) -> None:
-        await self.cache.set(key, value, ttl=LONG)
+    def put(self, key: str, value: Any) -> None:
+        self.loop.run_until_complete(self.cache.set(key, value, ttl=LONG))
 
-    async def get(self, key: str) -> Any:
-        return await self.cache.get(key)
+    def get(self, key: str) -> Any:
+        return self.loop.run_until_complete(self.cache.get(key))
 
-    async def delete(self, key: str) -> None:
-        await self.cache.clear()
+    def delete(self, key: str) -> None:
+        self.loop.run_until_complete(self.cache.clear())
 
     def keys(self) -> Iterable[str]:
         return list(self.cache._cache)

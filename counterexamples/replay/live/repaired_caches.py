@@ -170,10 +170,10 @@ class DulwichLruRepaired(DulwichLru):
 class AioMemoryRepaired(AioMemory):
     """`clear` cancels the timers."""
 
-    async def delete(self, key: str) -> None:
+    def delete(self, key: str) -> None:
         for timer in self.cache._handlers.values():
             timer.cancel()
-        await super().delete(key)
+        super().delete(key)
 
 
 class TheineCacheRepaired(TheineCache):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -22,27 +23,30 @@ class ZarrCacheStore(Adapter):
         self.memory: Any = MemoryStore()
         self.store: Any = CacheStore(LocalStore(folder), cache_store=self.memory, max_size=self.capacity_of_pool())
 
-    async def put(self, key: str, value: Any) -> None:
+    def put(self, key: str, value: Any) -> None:
         from zarr.core.buffer.cpu import Buffer
 
         buffer, ledger = Buffer.from_bytes(bytes(value.bytes)), cast("Any", self.measure)
         ledger.born(buffer, len(value))
-        await self.store.set(key, buffer)
+        asyncio.run(self.store.set(key, buffer))
 
-    async def get(self, key: str) -> bytes:
+    def get(self, key: str) -> bytes:
         from zarr.core.buffer.core import default_buffer_prototype
 
-        found = await self.store.get(key, default_buffer_prototype())
+        found = asyncio.run(self.store.get(key, default_buffer_prototype()))
         return b"" if found is None else bytes(found.to_bytes())
 
-    async def delete(self, key: str) -> None:
-        await self.store.delete(key)
+    def delete(self, key: str) -> None:
+        asyncio.run(self.store.delete(key))
 
-    async def keys(self) -> Iterable[str]:
+    def keys(self) -> Iterable[str]:
+        return asyncio.run(self._keys())
+
+    async def _keys(self) -> list[str]:
         return [key async for key in self.store.list()]
 
-    async def close(self) -> None:
-        await self.memory.clear()
+    def close(self) -> None:
+        asyncio.run(self.memory.clear())
         self.store._state.current_size = 0
 
     def accounted(self) -> int:
