@@ -11,14 +11,15 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs.pages.stories import GALLERY, Story, written
+from docs.pages.stories import GALLERY, Story, numbers, written
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.escapes import fenced
 from spillproof.counterexamples.replay.live import without
-from spillproof.counterexamples.replay.live.judgements import TARGETS, Judgement, Target
+from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import name_of, trace
+from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.counterexamples.trace import Trace
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.claims import ASKED
@@ -73,7 +74,32 @@ class LiveStory(Story):
             "## What would repair it",
             tried,
             "\n".join(fenced("python", repaired.rstrip())),
+            "## A report for the maintainers",
+            "Ready to paste, with the script above.",
+            "\n".join(fenced("markdown", self.report(judgement, explanation))),
         ]
+
+    def report(self, judgement: Judgement, explanation: Explanation) -> str:
+        """Return what is to be told the maintainers: what happens, on which versions, and how it was found."""
+        on = ", ".join(f"{name} {version}" for name, version in explanation.trace.scope)
+        words = " ".join(self.words.split("\n\n", maxsplit=1)[0].format(**numbers(explanation)).split())
+        paragraphs = [
+            f"**{_capital(self.title.partition(': ')[2])}**",
+            textwrap.fill(words, 120, break_on_hyphens=False, break_long_words=False),
+            f"Seen on {on}. The script needs nothing else, and ends with status 1 where it is so.",
+            textwrap.fill(
+                f"Where it lies: {judgement.why}. Found by random runs of a checker of memory accounting, shortened "
+                f"to {len(judgement.run)} step{'' if len(judgement.run) == 1 else 's'}, and reproduced by the script.",
+                120,
+                break_on_hyphens=False,
+                break_long_words=False,
+            ),
+        ]
+        return "\n\n".join(paragraphs)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _holders(explanation: Explanation) -> list[str]:

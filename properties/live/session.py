@@ -354,7 +354,7 @@ class Session:
         read = effect.read
         owed = {key: sum(size for _, size in parts) for key, parts in sorted(self.held.items())}
         readable = dict(owed)
-        if read is not None and read[0] not in self.unsure:
+        if read is not None and read[0] in owed and read[0] not in self.unsure:
             readable[read[0]] = read[1]
         made = seen_of(self.kind)
         seen: dict[str, Any] = {name: asked(self.adapter, name) for name in MEASURED if hasattr(made, name)}

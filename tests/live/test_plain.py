@@ -11,12 +11,13 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.replay.live.judgements import TARGETS, Target
+from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import trace
 from spillproof.counterexamples.replay.live.plain.conversion import script_of
 from spillproof.counterexamples.replay.live.plain.conversion import test_of as exported
 from spillproof.counterexamples.replay.live.plain.plain_test import AFTER, plain_test
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
+from spillproof.counterexamples.replay.live.target import Target
 from spillproof.counterexamples.trace import Argument
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
@@ -24,7 +25,9 @@ from spillproof.properties.claims import Mode
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.faults import can_fill_disk
-from spillproof.properties.live.move import Move
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.search import measuring
+from spillproof.properties.live.session import played
 
 CLAIMS = {claim.name: claim for claim in ASKED}
 
@@ -36,6 +39,12 @@ ALONE = ["-p", "no:spillproof", "-p", "no:spillproof-traces", "-p", "no:cachepro
 def installed(target: Target) -> bool:
     """Whether a target can be run here."""
     return all(find_spec(name) is not None for name in target.needs)
+
+
+def can_be_taken(adapter: type[Adapter], run: Script) -> bool:
+    """Whether each step of a run can be taken."""
+    with measuring(adapter):
+        return played(adapter, run, []) is not None
 
 
 def results(folder: Path) -> dict[str, str]:
@@ -55,6 +64,8 @@ def test_each_judged_run_fails_as_a_plain_test_and_passes_repaired(tmp_path: Pat
     for target in filter(installed, TARGETS):
         for judgement in target.judgements:
             for kind in ("load", "load_repaired"):
+                if not can_be_taken(getattr(target, kind)(), judgement.run):
+                    continue  # repaired, the value is gone that would be read
                 name = f"test_{target.module}_{judgement.claim}_{kind}"
                 text = plain_test(getattr(target, kind)(), judgement.run, CLAIMS[judgement.claim])
                 (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")

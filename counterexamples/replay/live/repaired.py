@@ -57,11 +57,23 @@ class ZictAsyncBufferRepaired(ZictAsyncBuffer):
 
 
 class DaskSpillBufferRepaired(DaskSpillBuffer):
-    """A write that fails removes its file; a read that makes another value move does not fail with it."""
+    """A write that fails removes its file, and what was noted of its key; a read that makes another value move does
+    not fail with it.
+    """
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)
         tidy(self.buffer.slow.data.d)
+        slow, write = self.buffer.slow, self.buffer.slow.data.__setitem__
+
+        def written(_self: Any, key: str, value: Any) -> None:
+            try:
+                write(key, value)
+            except Exception:
+                slow._last_updated.pop(key, None)
+                raise
+
+        slow.data.__class__ = type("Noting", (type(slow.data),), {"__setitem__": written})
 
     def get(self, key: str) -> Any:
         from distributed.spill import HandledError

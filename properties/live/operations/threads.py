@@ -57,15 +57,15 @@ class Pair(Operation):
         return meeting
 
     def done(self, playing: Situation, move: Move, result: Any) -> Effect:
-        """Expect what either order of the two may leave."""
+        """Expect what either order of the two may leave; where one fails, the other is done all the same."""
         meeting: Meeting = result
         moves, operations = self.of(move), (self.first, self.second)
         conflict = moves[0].key == moves[1].key != "" and any(each.writes for each in operations)
-        effect = NOTHING
+        effect, failed = NOTHING, []
         for one, operation, got, error in zip(moves, operations, meeting.results, meeting.errors, strict=True):
             if error is not None:
                 if not (playing.forgives(error, one, conflict=conflict) or self.is_idle(playing, operation)):
-                    raise error
+                    failed.append(error)
             elif not (conflict and not operation.puts and not operation.writes):
                 shown = operation.done(playing, one, got)
                 effect = shown if shown.read is not None else effect
@@ -73,6 +73,8 @@ class Pair(Operation):
             playing.unsure.add(move.key)
             playing.resynchronise(move.key)
             effect = NOTHING
+        if failed:
+            raise failed[0]
         where = (("the second thread works while the first is at", meeting.at),) if meeting.at else ()
         return Effect(read=effect.read if effect.read and effect.read[0] in playing.held else None, events=where)
 

@@ -1,0 +1,49 @@
+"""`aiocache.SimpleMemoryCache`: values in a dictionary, each until a timer of the event loop removes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measure import Ledger
+
+LONG = 1_000.0
+"""Seconds to live: longer than any run."""
+
+
+class AioMemory(Adapter):
+    """A cache of one key, so that `clear` is what deletes it. It has no account; its values are taken as one."""
+
+    packages = ("aiocache",)
+    keys_used = ("a",)
+
+    def begin(self, folder: Path) -> None:
+        from aiocache import SimpleMemoryCache
+
+        self.loop = asyncio.new_event_loop()
+        self.cache: Any = SimpleMemoryCache()
+
+    def put(self, key: str, value: Any) -> None:
+        self.loop.run_until_complete(self.cache.set(key, value, ttl=LONG))
+
+    def get(self, key: str) -> Any:
+        return self.loop.run_until_complete(self.cache.get(key))
+
+    def delete(self, key: str) -> None:
+        self.loop.run_until_complete(self.cache.clear())
+
+    def keys(self) -> Iterable[str]:
+        return list(self.cache._cache)
+
+    def close(self) -> None:
+        self.cache._cache.clear()
+        self.loop.close()
+
+    def accounted(self) -> int:
+        return sum(map(len, self.cache._cache.values()))
+
+    def capacity_of_pool(self) -> int:
+        return 100 * Ledger.unit

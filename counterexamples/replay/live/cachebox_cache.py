@@ -1,0 +1,22 @@
+"""`cachebox.LRUCache`, a control written in Rust: values below a sum of sizes, and the one used least recently goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from spillproof.counterexamples.replay.live.lru_cache import LruCache
+
+
+class CacheboxLru(LruCache):
+    """The same as of cachetools, by another hand."""
+
+    packages = ("cachebox",)
+
+    def begin(self, folder: Path) -> None:
+        import cachebox
+
+        self.cache: Any = cachebox.LRUCache(self.capacity_of_pool(), getsizeof=lambda _key, value: len(value))
+
+    def accounted(self) -> int:
+        return int(self.cache.current_size())

@@ -1,0 +1,50 @@
+"""`cachey.Cache`, of Dask: keeps what was dear to compute and is cheap to store, below a number of bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measure import Ledger
+
+
+class CacheyCache(Adapter):
+    """A cache that scores. All values cost the same here."""
+
+    packages = ("cachey",)
+    drops = True
+
+    def begin(self, folder: Path) -> None:
+        from cachey import Cache
+
+        self.cache: Any = Cache(self.capacity_of_pool(), nbytes=len)
+
+    def put(self, key: str, value: Any) -> None:
+        self.cache.put(key, value, cost=1)
+
+    def get(self, key: str) -> Any:
+        return self.cache.get(key)
+
+    def delete(self, key: str) -> None:
+        self.cache.retire(key)
+
+    def keys(self) -> Iterable[str]:
+        return list(self.cache.data)
+
+    def fits(self, key: str, size: int) -> bool:
+        """Return whether a value is less than what is left: "strictly", says its code."""
+        return bool(size + self.cache.total_bytes < self.capacity_of_pool())
+
+    def close(self) -> None:
+        self.cache.clear()
+
+    def accounted(self) -> int:
+        return int(self.cache.total_bytes)
+
+    def accounts(self) -> list[int]:
+        return [int(each) for each in self.cache.nbytes.values()]
+
+    def capacity_of_pool(self) -> int:
+        return 6 * Ledger.unit

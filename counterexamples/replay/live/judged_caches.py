@@ -1,0 +1,196 @@
+"""Caches, and files that begin in memory, as targets; and how each of their violations was judged.
+
+Of those that have no judgement nothing was found: they are controls.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from spillproof.counterexamples.replay.live.target import (
+    CLOSE,
+    DELETE,
+    FILL,
+    FREE,
+    GET,
+    PUT,
+    SPILL,
+    TWO,
+    Judgement,
+    Target,
+)
+from spillproof.properties.live.move import Move
+
+CACHEY_TWICE = "https://github.com/dask/cachey/issues/16"
+
+LOST = (
+    "a rollover to a full disk gives up what is in memory before the file has it: it is lost, and another rollover "
+    "raises AttributeError"
+)
+TEMPORARY = "a write that fails leaves its temporary file behind, which neither pruning nor `clear` removes"
+PARTIAL = "a write that fails leaves its file behind: no row counts it, so that neither `cull` nor `clear` removes it"
+TWICE = "what is put again under its key is counted again, and what was counted before is never given back"
+RETIRED = "what is retired by hand stays in the heap, so that making room for another, and `clear`, raise KeyError"
+SCORES = "the cost and the score of a key stay when the key goes, for ever"
+STALE = "a value that is too large is not kept, and the one before it is given out under its key still"
+OVERSIZED = 'a value larger than `max_size`, which "will not be cached", is kept in the cache, and not counted'
+DELETED = "`delete` forgets the size of what it deletes, and leaves it in `current_size`"
+PART = "a copy that fails leaves the part that it has, which is given out as the whole file from then on"
+TIMERS = "`clear` forgets the timers and does not cancel them: each goes off, and removes what has its key by then"
+FLUSHED = "a flush that fails leaves the position where the copy broke off, and what is written next is put there"
+OLD_VALUE = "another value for a key is counted and not taken: the cache goes on giving out the old one"
+HEAD = "removing what was used last leaves it the head of the list; the next read raises AssertionError"
+NEVER_FREED = (
+    "the coroutine that removes what has expired refers to the cache, so that one that nobody else refers to is never "
+    "cleared, though `__del__` says so"
+)
+
+PUT_B, BIG_B = Move("put", "b", 1), Move("put", "b", 6)
+LIVE = partial(Target, repairs="repaired_caches")
+
+CACHES: tuple[Target, ...] = (
+    LIVE(
+        "tempfile.SpooledTemporaryFile on a full disk",
+        "spooled_full_disk",
+        "SpooledOnFullDisk",
+        (),
+        "SpooledOnFullDiskRepaired",
+        (
+            Judgement("no_record_lost_or_repeated", "defect", LOST, (PUT, FILL, SPILL, GET), "spooled_rollover_loses"),
+            Judgement("no_exception", "defect", LOST, (PUT, FILL, SPILL, SPILL), "spooled_rollover_loses"),
+        ),
+    ),
+    LIVE("boltons.SpooledBytesIO", "boltons_spooled", "BoltonsSpooled", ("boltons",)),
+    LIVE(
+        "python-multipart's File",
+        "multipart_file",
+        "MultipartFile",
+        ("python_multipart",),
+        "MultipartFileRepaired",
+        (
+            Judgement(
+                "no_record_lost_or_repeated",
+                "defect",
+                FLUSHED,
+                (TWO, FILL, SPILL, PUT, GET),
+                "multipart_part_left",
+            ),
+        ),
+    ),
+    LIVE(
+        "cachelib.FileSystemCache",
+        "cachelib_file",
+        "CachelibFiles",
+        ("cachelib",),
+        "CachelibFilesRepaired",
+        (
+            Judgement("disk_is_accounted", "defect", TEMPORARY, (FILL, PUT), "cachelib_temporary_file"),
+            Judgement(
+                "tables_are_emptied",
+                "defect",
+                TEMPORARY,
+                (PUT, FILL, PUT_B, FREE, DELETE),
+                "cachelib_temporary_file",
+            ),
+        ),
+    ),
+    LIVE(
+        "diskcache.Cache",
+        "diskcache_cache",
+        "DiskCache",
+        ("diskcache",),
+        "DiskCacheRepaired",
+        (Judgement("disk_is_accounted", "defect", PARTIAL, (FILL, PUT), "diskcache_partial_file"),),
+    ),
+    LIVE("joblib's store", "joblib_store", "JoblibStore", ("joblib",)),
+    LIVE(
+        "fsspec's simplecache",
+        "fsspec_simplecache",
+        "FsspecSimpleCache",
+        ("fsspec",),
+        "FsspecSimpleCacheRepaired",
+        (Judgement("no_record_lost_or_repeated", "defect", PART, (PUT, FILL, GET, GET), "fsspec_serves_part"),),
+    ),
+    LIVE(
+        "zarr's CacheStore",
+        "zarr_cache_store",
+        "ZarrCacheStore",
+        ("zarr",),
+        "ZarrCacheStoreRepaired",
+        (
+            Judgement("free_is_unreachable", "defect", OVERSIZED, (Move("put", "a", 4),), "zarr_oversized_is_kept"),
+            Judgement(
+                "release_frees_what_it_says", "defect", OVERSIZED, (Move("put", "a", 4),), "zarr_oversized_is_kept"
+            ),
+            Judgement(
+                "acquired_can_be_allocated", "defect", OVERSIZED, (Move("put", "a", 4),), "zarr_oversized_is_kept"
+            ),
+            Judgement("counters_balance", "defect", DELETED, (PUT, DELETE), "zarr_delete_stays_counted"),
+            Judgement("empty_means_nothing_left", "defect", DELETED, (PUT, DELETE), "zarr_delete_stays_counted"),
+        ),
+    ),
+    LIVE(
+        "cachey.Cache",
+        "cachey_cache",
+        "CacheyCache",
+        ("cachey",),
+        "CacheyCacheRepaired",
+        (
+            Judgement("counters_balance", "defect", TWICE, (PUT, PUT), "cachey_counts_twice", CACHEY_TWICE),
+            Judgement(
+                "empty_means_nothing_left", "defect", TWICE, (PUT, PUT, DELETE), "cachey_counts_twice", CACHEY_TWICE
+            ),
+            Judgement("nothing_left_at_end", "defect", TWICE, (PUT, PUT, CLOSE), "cachey_counts_twice", CACHEY_TWICE),
+            Judgement(
+                "no_record_lost_or_repeated",
+                "defect",
+                STALE,
+                (PUT, Move("put", "a", 6), GET),
+                "cachey_gives_old_value",
+            ),
+            Judgement("tables_are_emptied", "defect", SCORES, (PUT, DELETE), "cachey_scores_stay"),
+            Judgement("no_exception", "defect", RETIRED, (PUT, PUT_B, DELETE, CLOSE), "cachey_retired_stays_in_heap"),
+        ),
+    ),
+    LIVE(
+        "dulwich's LRUSizeCache",
+        "dulwich_lru",
+        "DulwichLru",
+        ("dulwich",),
+        "DulwichLruRepaired",
+        (
+            Judgement("free_is_unreachable", "defect", OLD_VALUE, (TWO, PUT), "dulwich_keeps_old_value"),
+            Judgement("release_frees_what_it_says", "defect", OLD_VALUE, (TWO, PUT), "dulwich_keeps_old_value"),
+            Judgement("no_record_lost_or_repeated", "defect", OLD_VALUE, (PUT, PUT, GET), "dulwich_keeps_old_value"),
+            Judgement("no_exception", "defect", HEAD, (PUT, PUT_B, BIG_B, GET), "dulwich_head_is_removed"),
+        ),
+    ),
+    LIVE(
+        "aiocache.SimpleMemoryCache",
+        "aiocache_memory",
+        "AioMemory",
+        ("aiocache",),
+        "AioMemoryRepaired",
+        (Judgement("tables_are_emptied", "defect", TIMERS, (PUT, DELETE), "aiocache_clear_keeps_timers"),),
+    ),
+    LIVE(
+        "theine.Cache",
+        "theine_cache",
+        "TheineCache",
+        ("theine",),
+        "TheineCacheRepaired",
+        tuple(
+            Judgement(claim, "defect", NEVER_FREED, (PUT, CLOSE), "theine_is_never_freed")
+            for claim in (
+                "free_is_unreachable",
+                "release_frees_what_it_says",
+                "empty_means_nothing_left",
+                "nothing_left_at_end",
+            )
+        ),
+    ),
+    LIVE("cachebox.LRUCache", "cachebox_cache", "CacheboxLru", ("cachebox",)),
+    LIVE("cacheout.LFUCache", "cacheout_cache", "CacheoutLfu", ("cacheout",)),
+    LIVE("moka_py.Moka", "moka_cache", "MokaCache", ("moka_py",)),
+    LIVE("lru-dict", "lru_dict", "LruDict", ("lru",)),
+)

@@ -1,0 +1,202 @@
+"""The caches with what would repair them, tried: what was found is gone, and nothing else is found."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import Any
+
+from spillproof.counterexamples.replay.live.aiocache_memory import AioMemory
+from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
+from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
+from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
+from spillproof.counterexamples.replay.live.dulwich_lru import DulwichLru
+from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecSimpleCache
+from spillproof.counterexamples.replay.live.multipart_file import MultipartFile
+from spillproof.counterexamples.replay.live.spooled_full_disk import SpooledOnFullDisk
+from spillproof.counterexamples.replay.live.theine_cache import TheineCache
+from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore
+
+
+class SpooledOnFullDiskRepaired(SpooledOnFullDisk):
+    """What is in memory is given up when the file has it."""
+
+    def make(self, most: int, folder: str) -> SpooledTemporaryFile[bytes]:
+        class Careful(SpooledTemporaryFile[bytes]):
+            def rollover(self) -> None:
+                me: Any = self
+                if me._rolled:
+                    return
+                held, file = me._file, TemporaryFile(dir=folder)  # noqa: SIM115 - it takes the place of what is held
+                try:
+                    file.write(held.getvalue())
+                    file.seek(held.tell())  # which writes what is not written yet
+                except OSError:
+                    with suppress(OSError):
+                        file.close()
+                    raise
+                me._file, me._rolled = file, True
+
+        return Careful(max_size=most, dir=folder)
+
+
+class MultipartFileRepaired(MultipartFile):
+    """A flush that fails goes back to the end."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        flush = self.file.flush_to_disk
+
+        def flush_or_stay() -> None:
+            try:
+                flush()
+            except OSError:
+                self.file.file_object.seek(0, 2)
+                raise
+
+        self.file.flush_to_disk = flush_or_stay
+
+
+def removing(folder: Path, pattern: str, write: Any) -> Any:
+    """Return a write that removes the files which it has begun when it fails."""
+
+    def written(*given: Any, **options: Any) -> Any:
+        before = set(folder.rglob(pattern))
+        done = False
+        try:
+            done = write(*given, **options)
+        finally:
+            for left in set(folder.rglob(pattern)) - before if done is False else ():
+                left.unlink()
+        return done
+
+    return written
+
+
+class CachelibFilesRepaired(CachelibFiles):
+    """A write that fails removes its temporary file."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.cache.set = removing(folder, "*.__wz_cache", self.cache.set)
+
+
+class DiskCacheRepaired(DiskCache):
+    """The same."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.cache._disk._write = removing(folder, "*.val", self.cache._disk._write)
+
+
+class FsspecSimpleCacheRepaired(FsspecSimpleCache):
+    """A copy that fails removes what it has copied."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        copy = self.remote.get_file
+
+        def copy_or_not(path: str, local: str, **options: Any) -> None:
+            try:
+                copy(path, local, **options)
+            except OSError:
+                Path(local).unlink(missing_ok=True)
+                raise
+
+        self.remote.get_file = copy_or_not
+
+
+class ZarrCacheStoreRepaired(ZarrCacheStore):
+    """What is deleted is no longer counted; what is too large is not kept, nor what had its key before."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        state, forget, track = self.store._state, self.store._remove_from_tracking, self.store._track_entry
+
+        def give_back(key: Any) -> None:
+            state.current_size -= state.key_sizes.get(key, 0)
+            forget(key)
+
+        async def track_or_remove(key: Any, value: Any) -> bool:
+            tracked = bool(await track(key, value))
+            if not tracked:
+                await self.memory.delete(key)
+                give_back(key)
+            return tracked
+
+        self.store._remove_from_tracking, self.store._track_entry = give_back, track_or_remove
+
+
+class CacheyCacheRepaired(CacheyCache):
+    """What has the key is retired before another is put there, and what is retired is forgotten altogether."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        cache, retire, put = self.cache, self.cache.retire, self.cache.put
+
+        def retire_all(key: str) -> None:
+            retire(key)
+            cache.heap.pop(key, None)
+            cache.scorer.cost.pop(key, None)
+            cache.scorer.time.pop(key, None)
+
+        def put_instead(key: str, value: Any, cost: float) -> None:
+            if key in cache:
+                retire_all(key)
+            put(key, value, cost)
+            if key not in cache:
+                cache.scorer.cost.pop(key, None)
+                cache.scorer.time.pop(key, None)
+
+        cache.retire, cache.put = retire_all, put_instead
+
+
+class DulwichLruRepaired(DulwichLru):
+    """What has the key is removed before another is put there; the head is one that is there."""
+
+    def put(self, key: str, value: Any) -> None:
+        cache = self.cache
+        node = cache._cache.get(key)
+        if node is not None:
+            if node is cache._most_recently_used and node.next_key in cache._cache:
+                cache._most_recently_used = cache._cache[node.next_key]
+            cache._remove_node(node)
+        super().put(key, value)
+
+
+class AioMemoryRepaired(AioMemory):
+    """`clear` cancels the timers."""
+
+    def delete(self, key: str) -> None:
+        for timer in self.cache._handlers.values():
+            timer.cancel()
+        super().delete(key)
+
+
+class TheineCacheRepaired(TheineCache):
+    """What removes what has expired refers to the cache only while it does."""
+
+    def begin(self, folder: Path) -> None:
+        from theine import Cache
+
+        class Released(Cache[str, Any]):  # type: ignore[misc] # it has no types here
+            async def _advance(self) -> bool:
+                with self._core_mutex:
+                    expired = [] if self._closed else self.core.advance()
+                for key in expired:
+                    self._shards[key & (self._shard_count - 1)].remove_expired(key)
+                return not self._closed
+
+            def maintenance(self) -> Any:
+                return _maintain(weakref.ref(self))
+
+        self.cache = Released(100)
+
+
+async def _maintain(cache: Any) -> None:
+    while (alive := cache()) is not None and await alive._advance():
+        del alive
+        await asyncio.sleep(1)

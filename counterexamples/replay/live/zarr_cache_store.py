@@ -1,0 +1,59 @@
+"""`zarr.experimental.cache_store.CacheStore`: a store in memory before one on disk, with a size that it keeps to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.measure import Ledger
+
+
+class ZarrCacheStore(Adapter):
+    """Files with a cache in memory. "Individual values larger than max_size will not be cached"."""
+
+    packages = ("zarr",)
+
+    def begin(self, folder: Path) -> None:
+        from zarr.experimental.cache_store import CacheStore
+        from zarr.storage import LocalStore, MemoryStore
+
+        self.memory: Any = MemoryStore()
+        self.store: Any = CacheStore(LocalStore(folder), cache_store=self.memory, max_size=self.capacity_of_pool())
+
+    def put(self, key: str, value: Any) -> None:
+        from zarr.core.buffer.cpu import Buffer
+
+        buffer, ledger = Buffer.from_bytes(bytes(value.bytes)), cast("Any", self.measure)
+        ledger.born(buffer, len(value))
+        asyncio.run(self.store.set(key, buffer))
+
+    def get(self, key: str) -> bytes:
+        from zarr.core.buffer.core import default_buffer_prototype
+
+        found = asyncio.run(self.store.get(key, default_buffer_prototype()))
+        return b"" if found is None else bytes(found.to_bytes())
+
+    def delete(self, key: str) -> None:
+        asyncio.run(self.store.delete(key))
+
+    def keys(self) -> Iterable[str]:
+        return asyncio.run(self._keys())
+
+    async def _keys(self) -> list[str]:
+        return [key async for key in self.store.list()]
+
+    def close(self) -> None:
+        asyncio.run(self.memory.clear())
+        self.store._state.current_size = 0
+
+    def accounted(self) -> int:
+        return int(self.store.cache_info()["current_size"])
+
+    def accounts(self) -> list[int]:
+        return list(self.store._state.key_sizes.values())
+
+    def capacity_of_pool(self) -> int:
+        return 3 * Ledger.unit

@@ -1,0 +1,97 @@
+"""Models beside released engines, step by step at random: pyarrow, DuckDB, zict and distributed."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from spillproof.counterexamples.replay.live.beside import Sighting, beside
+from spillproof.counterexamples.replay.live.lockstep import lockstep
+from spillproof.counterexamples.replay.live.spill_buffer import DaskSpillBuffer
+from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer as ZictBufferOfZict
+from spillproof.model.arrow.memory_pool import DROP_CONVERTED, PICKLE_THE_SLICE, Sharing
+from spillproof.model.duckdb.buffer_pool import KEEP_IN_QUEUE, Buffering
+from spillproof.model.python.zict_buffer import ZictBuffer
+from spillproof.model.system import Model
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.faults import ROOM
+from spillproof.properties.live.measure import Ledger
+from tests.live.test_lockstep import random_run
+
+ENOUGH = 1_000
+"""Steps."""
+
+
+def taken_with_arrow(model: Model, seeds: int) -> Iterator[Sighting]:
+    """Take so many runs on pyarrow."""
+    pytest.importorskip("pyarrow")
+    from spillproof.counterexamples.replay.live.arrow_beside import ArrowDriver
+
+    for seed in range(seeds):
+        yield from beside(model, (), ArrowDriver(), seed, 60)
+
+
+def taken_with_duckdb(model: Model, seeds: int, folder: Path) -> Iterator[Sighting]:
+    """Take so many runs on DuckDB, each with a limit of four."""
+    pytest.importorskip("duckdb")
+    from spillproof.counterexamples.replay.live.duckdb_beside import DuckDbDriver
+
+    for seed in range(seeds):
+        driver = DuckDbDriver(4, folder / str(seed))
+        with closing(driver.connection):
+            yield from beside(model, (4,), driver, seed, 60)
+
+
+def test_pyarrow_does_what_its_model_does() -> None:
+    """In 1,000 steps and more the pool counts, the arrays show, and pickles are as large as the model says."""
+    pytest.importorskip("pyarrow")
+    from spillproof.counterexamples.replay.live.arrow_beside import model
+
+    seen = list(taken_with_arrow(model(), 32))
+
+    assert len(seen) >= ENOUGH
+    assert [each for each in seen if not each.agree] == []
+
+
+@pytest.mark.parametrize("fixes", [{PICKLE_THE_SLICE.name, DROP_CONVERTED.name}, set()])
+def test_a_model_of_another_arrow_is_noticed(fixes: set[str]) -> None:
+    """Where slices were pickled as what they show, or what is converted stayed, the two would part; they do."""
+    seen = taken_with_arrow(Sharing(arrays=4, fixes=frozenset(fixes)), 8)
+
+    assert not all(each.agree for each in seen)
+
+
+@pytest.mark.slow
+def test_duckdb_does_what_its_model_does(tmp_path: Path) -> None:
+    """In 1,000 steps and more DuckDB grants and refuses what the model does, keeps its limit, and loses nothing."""
+    pytest.importorskip("duckdb")
+    from spillproof.counterexamples.replay.live.duckdb_beside import model
+
+    seen = list(taken_with_duckdb(model(), 60, tmp_path))
+
+    assert len(seen) >= ENOUGH
+    assert [each for each in seen if not each.agree] == []
+
+
+@pytest.mark.slow
+def test_a_model_of_an_older_duckdb_is_noticed(tmp_path: Path) -> None:
+    """With the limit that is refused and stays (#25833), as 1.5.6 had it, the two part soon."""
+    seen = taken_with_duckdb(Buffering(blocks=4, fixes=frozenset({KEEP_IN_QUEUE.name})), 6, tmp_path)
+
+    assert not all(each.agree for each in seen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("adapter", "needs"), [(ZictBufferOfZict, "zict"), (DaskSpillBuffer, "distributed")], ids=["zict", "distributed"]
+)
+def test_a_buffer_does_what_its_model_does(adapter: type[Adapter], needs: str) -> None:
+    """In 1,000 steps and more the same is accounted, reachable, and left behind on disk, to the byte."""
+    pytest.importorskip(needs)
+    model = ZictBuffer(n=6 * Ledger.unit, room=ROOM, values=3)
+    runs = [random_run(model, seed, Ledger.unit, 6, steps=30) for seed in range(80)]
+    pairs = [pair for run in runs for pair in lockstep(run, adapter)]
+
+    assert len(pairs) - len(runs) >= ENOUGH
+    assert [pair for pair in pairs if pair.model != pair.code] == []

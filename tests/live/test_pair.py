@@ -1,0 +1,69 @@
+"""Two steps at once: what either has done is expected, also where the other failed, or the value is gone by then."""
+
+from pathlib import Path
+from typing import Any
+
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.move import Move
+from spillproof.properties.live.operations.operation import Effect
+from spillproof.properties.live.search import measuring
+from spillproof.properties.live.session import Session
+
+
+class Correct(Adapter):
+    """Values in a dictionary; one is spilled by writing it, and then letting go of it."""
+
+    faults = frozenset({"full_disk", "second_thread"})
+    excused = (OSError,)
+
+    def begin(self, folder: Path) -> None:
+        self.folder = folder
+        self.values: dict[str, Any] = {}
+
+    def put(self, key: str, value: Any) -> None:
+        self.values[key] = value
+
+    def get(self, key: str) -> Any:
+        return self.values[key] if key in self.values else (self.folder / key).read_bytes()
+
+    def delete(self, key: str) -> None:
+        self.values.pop(key, None)
+        (self.folder / key).unlink(missing_ok=True)
+
+    def keys(self) -> set[str]:
+        return {*self.values, *(file.name for file in self.folder.iterdir())}
+
+    def spill(self) -> int:
+        key, value = next(reversed(self.values.items()), ("", None))
+        if value is None:
+            return 0
+        try:
+            (self.folder / key).write_bytes(value.bytes)
+        except OSError:
+            (self.folder / key).unlink(missing_ok=True)
+            raise
+        self.values.pop(key, None)
+        return len(value)
+
+    def accounted(self) -> int:
+        return sum(map(len, self.values.values()))
+
+
+def test_a_delete_counts_beside_a_spill_that_fails() -> None:
+    """The disk is full, and writing b fails; a, which is deleted meanwhile, is expected no more, and is not read."""
+    both = Move("spill_and_delete", "a", at=1)
+    with measuring(Correct), Session(Correct, alone=True) as playing:
+        for move in (Move("fill_disk"), Move("put", "a", 1), Move("put", "b", 1), both):
+            playing.take(move)
+
+        assert [event for event, _ in playing.steps[-1].events] == ["raises, as documented:"]
+        assert set(playing.held) == {"b"}
+
+
+def test_what_was_read_of_a_value_that_is_gone_is_not_compared() -> None:
+    """A value that goes after it was read, and before it is looked at, is owed no more: its bytes are no claim's."""
+    with measuring(Correct), Session(Correct, alone=True) as playing:
+        playing.take(Move("put", "a", 1))
+        seen = playing.look(Effect(read=("b", 512))).seen
+
+        assert seen["records_owed"] == seen["records_readable"] == [1024]
