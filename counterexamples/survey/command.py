@@ -21,7 +21,7 @@ from spillproof.model.names import counted
 SECONDS = 60.0
 """For each question, unless something else is said."""
 
-EVERY = 30.0
+EVERY = 60.0
 """Seconds between two lines of progress where there is no terminal."""
 
 
@@ -92,7 +92,7 @@ class Told:
         """Take note of an answer."""
         self.progress(survey.said())
         now = time.monotonic()
-        if not self.progress.wanted and now - self.last >= EVERY:
+        if not self.progress.wanted and now - self.last >= EVERY and len(survey.replies) < len(survey.jobs):
             self.last = now
             screen.complain(survey.said())
 

@@ -72,7 +72,7 @@ def _drawn_together(seeds: Sequence[int]) -> str:
 
 
 def summary(rows: Sequence[Answers], questions: int) -> str:
-    """Return in a sentence how many models hold, and how many do not."""
+    """Return in a sentence in how many questions all holds, and in how many not. `questions` is how many differ."""
     status = [(len(row.models) * len(row.seeds), row.verdicts.status, bool(row.verdicts.error)) for row in rows]
     violated = sum(count for count, code, _ in status if code == 1)
     hold = sum(count for count, code, _ in status if code == 0)
@@ -81,10 +81,9 @@ def summary(rows: Sequence[Answers], questions: int) -> str:
     parts = [f"{violated} with a violation", f"{hold} in which all holds"]
     parts += [f"{left} with something not found out"] if left else []
     parts += [f"{failed} without an answer"] if failed else []
-    asked = (
-        "" if questions == len([*_all(rows)]) else f" ({counted(questions, 'question')}, as some are the same model)"
-    )
-    return f"{counted(len([*_all(rows)]), 'model')}{asked}: {', '.join(parts)}"
+    count = len([*_all(rows)])
+    differ = "" if questions == count else f" ({questions} that differ)"
+    return f"{counted(count, 'question')}{differ}: {', '.join(parts)}"
 
 
 def _all(rows: Sequence[Answers]) -> Iterator[str]:

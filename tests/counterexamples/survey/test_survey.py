@@ -122,7 +122,7 @@ def test_a_survey_says_what_came_of_each(tmp_path: Path, capsys: pytest.CaptureF
 
     assert run(capsys, *arguments, "--workers", "1") == (
         1,
-        f"✗ 3 models: 1 with a violation, 1 in which all holds, 1 without an answer\nWrote {out}\n",
+        f"✗ 3 questions: 1 with a violation, 1 in which all holds, 1 without an answer\nWrote {out}\n",
         "",
     )
     rows = json.loads(out.read_text(encoding="utf-8"))["rows"]

@@ -120,9 +120,9 @@ def test_the_summary_counts() -> None:
     found = rows(*[(Case(f"m{n}"), each) for n, each in enumerate([ALL_HOLD, BROKEN, BROKEN, OPEN, ERROR, None])])
 
     assert summary(found, 6) == (
-        "6 models: 2 with a violation, 1 in which all holds, 1 with something not found out, 2 without an answer"
+        "6 questions: 2 with a violation, 1 in which all holds, 1 with something not found out, 2 without an answer"
     )
-    assert summary(found, 4).startswith("6 models (4 questions, as some are the same model): ")
+    assert summary(found, 4).startswith("6 questions (4 that differ): ")
 
 
 def test_times_are_told_only_if_wanted() -> None:
