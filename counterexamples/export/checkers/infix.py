@@ -1,4 +1,4 @@
-"""Linear expressions and conditions as a person writes them: `size <= pool_free - 1`, nothing negative on either side."""
+"""Linear expressions and conditions as a person writes them: `size <= pool_free - 1`, without negative numbers."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ def preamble(program: Program, *how: str) -> Iterator[str]:
     yield f"{' '.join(program.title.split())}: the automaton that spillproof extracts from the model."
     yield ""
     yield "A shape is a heap without its sizes: objects, what they refer to, constants; it is named after the action"
-    yield "that first reaches it. From each shape every action has its ways, with linear guards and new sizes. The first"
-    yield "step is begin: there is one state more than spillproof counts, the one before it."
+    yield "that first reaches it. From each shape every action has its ways, with linear guards and new sizes. The"
+    yield "first step is begin: there is one state more than spillproof counts, the one before it."
     yield ""
     yield f"Claims: {states}."
     for name, why in program.unasked:
