@@ -34,7 +34,11 @@ RETIRED = "what is retired by hand stays in the heap, so that making room for an
 SCORES = "the cost and the score of a key stay when the key goes, for ever"
 STALE = "a value that is too large is not kept, and the one before it is given out under its key still"
 OVERSIZED = 'a value larger than `max_size`, which "will not be cached", is kept in the cache, and not counted'
-DELETED = "`delete` forgets the size of what it deletes, and leaves it in `current_size`"
+DELETED = (
+    "`delete` forgets the size of what it deletes, and leaves it in `current_size`; behind it lies another: a value "
+    "that replaces the least recently used one may be evicted itself, and the old size is taken off twice "
+    "(`zarr_replaced_is_evicted.py`)"
+)
 PART = "a copy that fails leaves the part that it has, which is given out as the whole file from then on"
 TIMERS = "`clear` forgets the timers and does not cancel them: each goes off, and removes what has its key by then"
 FLUSHED = "a flush that fails leaves the position where the copy broke off, and what is written next is put there"

@@ -121,10 +121,10 @@ class ZarrCacheStoreRepaired(ZarrCacheStore):
             forget(key)
 
         async def track_or_remove(key: Any, value: Any) -> bool:
+            give_back(key)  # first, so that what makes room does not find it
             tracked = bool(await track(key, value))
             if not tracked:
                 await self.memory.delete(key)
-                give_back(key)
             return tracked
 
         self.store._remove_from_tracking, self.store._track_entry = give_back, track_or_remove

@@ -46,8 +46,7 @@ class ZarrCacheStore(Adapter):
         return [key async for key in self.store.list()]
 
     def close(self) -> None:
-        asyncio.run(self.memory.clear())
-        self.store._state.current_size = 0
+        asyncio.run(self.store.clear_cache())
 
     def accounted(self) -> int:
         return int(self.store.cache_info()["current_size"])
