@@ -17,6 +17,7 @@ from spillproof.properties.live.operations.values import (
     Put,
     PutUnpicklable,
     Spill,
+    Touch,
     Unpin,
 )
 
@@ -30,6 +31,7 @@ _ORDER = (
     Delete(),
     Pin(),
     Unpin(),
+    Touch(),
     Missing("delete"),
     Missing("get"),
     FillDisk(),
