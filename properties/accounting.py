@@ -105,22 +105,6 @@ def an_account_is_open(now: Ledgers) -> bool:
     return sum(now.accounts()) > 0
 
 
-class PooledLedgers(Pooled, Ledgers, Protocol):
-    """A system that promises its consumers, each of which has an account, no more than a capacity."""
-
-
-@always
-def no_account_exceeds_the_pool(now: PooledLedgers) -> bool:
-    """No account exceeds the pool: no consumer is accounted for more than there is for all."""
-    return all(account <= now.capacity_of_pool() for account in now.accounts())
-
-
-@sometimes(beside=no_account_exceeds_the_pool)
-def a_consumer_has_an_account(now: PooledLedgers) -> bool:
-    """In some state a consumer is accounted for memory, which may be more than there is."""
-    return any(account > 0 for account in now.accounts())
-
-
 @always
 def nothing_left_at_end(now: Ending) -> bool:
     """After task end nothing is accounted and nothing is reachable."""

@@ -90,12 +90,6 @@ def _perfetto(trace: Trace, _explanation: Explanation | None, _step: int | None)
     return perfetto(trace)
 
 
-def _csv(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.table import table
-
-    return table(trace)
-
-
 DRAWN = 200
 """Steps that fit into a picture: `scene.MOST_STEPS`, which a test compares with this."""
 
@@ -122,7 +116,6 @@ FORMATS = {
         Format("pytest", ".py", "A regression test that takes the run again.", _regression, 5_000),
         Format("spark-log", ".log", "What Spark's TaskMemoryManager would have logged at DEBUG.", _spark_log),
         Format("perfetto", ".perfetto.json", "A timeline with counters, for ui.perfetto.dev.", _perfetto),
-        Format("csv", ".csv", "A line a step, with its bytes, for a spreadsheet.", _csv),
     )
 }  # fmt: skip
 """Every format by its name."""

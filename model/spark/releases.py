@@ -28,7 +28,7 @@ RELEASES: tuple[str, ...] = (
     *(f"4.0.{patch}" for patch in range(6)),
     *(f"4.1.{patch}" for patch in range(5)),
     *(f"4.2.{patch}" for patch in range(2)),
-    *(f"4.3.{patch}" for patch in range(2)),
+    "4.3.0",
 )
 """In the order of their numbers, which is not that of their dates; what tells them apart is the fixes that each has, of
 which some were ported back to older lines: 2.3.4 has one that came too late for 2.4.0."""

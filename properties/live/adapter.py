@@ -153,14 +153,6 @@ class Pins(Protocol):
         ...
 
 
-class Touches(Protocol):
-    """A manager that can be told that a value is used."""
-
-    def touch(self, key: str) -> None:
-        """Count a value as used a moment ago."""
-        ...
-
-
 class Admits(Protocol):
     """A manager of which it is more than a matter of bytes whether a value fits."""
 

@@ -109,26 +109,6 @@ def test_own_steps_are_taken() -> None:
         assert [step.now.seen["reachable"] for step in playing.steps] == [0, 1024, 1024, 1024, 1024, 0]
 
 
-class Touching(Honest):
-    """Moves a value that is touched to the end."""
-
-    def touch(self, key: str) -> None:
-        self.values[key] = self.values.pop(key)
-
-
-def test_a_value_is_touched() -> None:
-    """Once there is one; it is there after it as it was."""
-    with Session(Touching) as playing:
-        assert not playing.can(Move("touch", "a"))
-        playing.take(Move("put", "a", 1))
-        playing.take(Move("put", "b", 1))
-        playing.take(Move("touch", "a"))
-
-        assert [*playing.adapter.values] == ["b", "a"]
-        assert [step.now.seen["reachable"] for step in playing.steps][-1] == 2048
-        assert unheard(Touching) == []
-
-
 class Full(Honest):
     """Says that it is full where it is, and for what is too large."""
 

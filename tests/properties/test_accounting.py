@@ -9,7 +9,6 @@ from spillproof.properties.accounting import (
     acquired_can_be_allocated,
     counters_balance,
     free_is_unreachable,
-    no_account_exceeds_the_pool,
     nothing_left_at_end,
     release_frees_what_it_says,
 )
@@ -76,14 +75,6 @@ def test_counters_balance() -> None:
     """The whole is the sum of its parts."""
     assert counters_balance(Books(5, parts=[2, 3]))
     assert not counters_balance(Books(5, parts=[2, 2]))
-
-
-def test_no_account_exceeds_the_pool() -> None:
-    """An account may be all of the pool, and no more; accounts that only together are more are for other claims."""
-    assert no_account_exceeds_the_pool(Books(parts=[10, 10]))
-    assert not no_account_exceeds_the_pool(Books(parts=[0, 11]))
-    assert accounting.a_consumer_has_an_account(Books(parts=[0, 1]))
-    assert not accounting.a_consumer_has_an_account(Books(parts=[0]))
 
 
 def test_nothing_left_at_end() -> None:

@@ -12,7 +12,6 @@ SPARK_34089 = "SPARK-34089"
 SPARK_35486 = "SPARK-35486"
 SPARK_36933 = "SPARK-36933"
 SPARK_48642 = "SPARK-48642"
-SPARK_99999 = "SPARK-99999"
 
 RELEASE_ON_FAILURE = "proposal-release-on-failure"
 
@@ -49,7 +48,6 @@ FIXES = (
         "So does one that is killed while it spills to a stream; it ended as out of memory.",
         ("3.4.4", "3.5.2", "4.0.0"),
     ),
-    Fix(SPARK_99999, "A trial: it changes nothing that a model asks for.", ("4.3.1",)),
 )
 
 PROPOSALS = (

@@ -17,7 +17,6 @@ from spillproof.properties.live.operations.values import (
     Put,
     PutUnpicklable,
     Spill,
-    Touch,
     Unpin,
 )
 
@@ -31,7 +30,6 @@ _ORDER = (
     Delete(),
     Pin(),
     Unpin(),
-    Touch(),
     Missing("delete"),
     Missing("get"),
     FillDisk(),

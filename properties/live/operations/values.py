@@ -74,15 +74,6 @@ class Get(OnKey):
         return compared if text.compared else got
 
 
-class Touch(OnKey):
-    """Have a value count as used a moment ago, without reading it."""
-
-    name, needs = "touch", ("touch",)
-
-    def call(self, playing: Situation, move: Move) -> None:
-        playing.do("touch", move.key)
-
-
 class Delete(OnKey):
     """Delete a value."""
 

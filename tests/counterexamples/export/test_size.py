@@ -17,7 +17,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 from spillproof.properties.engines.run import Run, Step
 
-ENDLESS = ("itf", "perfetto", "spark-log", "dot", "csv")
+ENDLESS = ("itf", "perfetto", "spark-log", "dot")
 
 SECONDS = 2.0
 """For the export of a run of 50 steps."""
@@ -56,7 +56,7 @@ def test_a_format_that_cannot_show_a_run_says_which_can(incident: Trace) -> None
                 ModelError, match=f"^{wanted.name} shows runs of at most {wanted.most_steps:,} steps"
             ) as said:
                 output.exported(many, wanted)
-            assert str(said.value).endswith("for runs of any length there are itf, spark-log, perfetto, csv")
+            assert str(said.value).endswith("for runs of any length there are itf, spark-log, perfetto")
     assert {each.name for each in FORMATS.values() if each.most_steps is None} == set(ENDLESS)
 
 

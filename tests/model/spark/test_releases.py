@@ -32,7 +32,6 @@ FIRST = {
     "SPARK-35486": "3.2.0",
     "SPARK-36933": "3.3.0",
     "SPARK-48642": "3.4.4",
-    "SPARK-99999": "4.3.1",
 }
 """Before 2.1.2 as read in the source at Spark's tags; since then, `tests/conformance` compares them with the jars."""
 
@@ -66,7 +65,6 @@ LAST_WITHOUT = {
     "SPARK-35486": "3.1.3",
     "SPARK-36933": "3.2.4",
     "SPARK-48642": "3.4.3",
-    "SPARK-99999": "4.3.0",
 }
 
 
