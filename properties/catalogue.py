@@ -86,7 +86,7 @@ def _witnesses(claim: Claim) -> list[Claim]:
 
 
 WITNESSES: tuple[Claim, ...] = tuple(witness for claim in CLAIMS for witness in _witnesses(claim))
-"""The `sometimes` claims, each in the module of its claim. That each action is taken is asked of every model besides."""
+"""The `sometimes` claims, each in the module of its claim. That each action is taken is asked of every model."""
 
 
 for _claim in (*CLAIMS, *WITNESSES):
