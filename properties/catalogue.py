@@ -78,41 +78,15 @@ CLAIMS: tuple[Claim, ...] = (
 )
 """The claims that must hold, `always` or as `recoverable`, chief claim first."""
 
-WITNESSES: tuple[Claim, ...] = (
-    accounting.something_is_released,
-    accounting.something_becomes_unreachable,
-    accounting.the_pool_is_full,
-    accounting.an_account_is_open,
-    accounting.the_task_ends_in_use,
-    accounting.something_held_is_released,
-    accounting.accounting_lags,
-    accounting.something_is_rebuilt,
-    data.a_record_is_delivered,
-    disk.something_is_on_disk,
-    progress.a_request_goes_short,
-    progress.several_are_spilled_for_one,
-    progress.somebody_is_asked,
-    progress.a_request_is_abandoned,
-    progress.a_task_is_killed,
-    accounting.an_account_is_kept,
-    fairness.somebody_waits,
-    fairness.a_share_is_full,
-    fairness.a_sharer_is_refused,
-    limits.a_limit_is_reached,
-    victims.somebody_is_given_up,
-    failure.a_request_fails,
-    failure.a_pool_grows,
-    failure.a_lock_is_given_back,
-    progress.a_request_is_refused,
-    spills.a_page_is_in_use,
-    spills.a_consumer_spills,
-    spills.a_spill_happens,
-    spills.a_file_is_written,
-    requests.a_thread_waits,
-    recovery.something_is_taken,
-    recovery.somebody_has_to_wait,
-)
-"""The `sometimes` claims. That each action is taken in some run is asked of every model besides."""
+
+def _witnesses(claim: Claim) -> list[Claim]:
+    """Return what stands beside a claim, in its module."""
+    names = vars(sys.modules[claim.function.__module__]).values()
+    return [each for each in names if isinstance(each, Claim) and each.beside == claim.name]
+
+
+WITNESSES: tuple[Claim, ...] = tuple(witness for claim in CLAIMS for witness in _witnesses(claim))
+"""The `sometimes` claims, each in the module of its claim. That each action is taken is asked of every model."""
 
 
 for _claim in (*CLAIMS, *WITNESSES):

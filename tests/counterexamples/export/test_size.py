@@ -17,8 +17,6 @@ from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
 from spillproof.properties.engines.run import Run, Step
 
-ENDLESS = ("itf", "perfetto", "spark-log", "dot")
-
 SECONDS = 2.0
 """For the export of a run of 50 steps."""
 
@@ -56,8 +54,20 @@ def test_a_format_that_cannot_show_a_run_says_which_can(incident: Trace) -> None
                 ModelError, match=f"^{wanted.name} shows runs of at most {wanted.most_steps:,} steps"
             ) as said:
                 output.exported(many, wanted)
-            assert str(said.value).endswith("for runs of any length there are itf, spark-log, perfetto")
-    assert {each.name for each in FORMATS.values() if each.most_steps is None} == set(ENDLESS)
+            _, _, instead = str(said.value).partition("for runs of any length there are ")
+            assert {"itf", "spark-log", "perfetto"} <= set(instead.split(", "))
+            assert all(FORMATS[name].most_steps is None for name in instead.split(", "))
+
+
+def test_the_page_of_formats_has_a_row_for_each(checkout: Path) -> None:
+    """With the suffix and the longest run that the registry says."""
+    page = (checkout / "docs/reference/formats.md").read_text(encoding="utf-8")
+    for each in FORMATS.values():
+        rows = [line for line in page.splitlines() if line.startswith(f"| `{each.name}` | `{each.suffix}` |")]
+        length = "any length" if each.most_steps is None else f"{each.most_steps:,} steps"
+
+        assert len(rows) == 1, f"docs/reference/formats.md lacks a row `{each.name}` with the suffix `{each.suffix}`"
+        assert length in rows[0], f"the row of `{each.name}` in docs/reference/formats.md ought to say: {length}"
 
 
 def test_pictures_say_what_they_can_show() -> None:
