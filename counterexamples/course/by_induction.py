@@ -43,7 +43,8 @@ def _itself(model: type[Model]) -> type[Model]:
 
 
 def _anywhere(self: Any, limit: Bytes, free: Bytes, used: Bytes, held: Bytes) -> None:
-    type(self).__mro__[1].begin(self, limit)  # type: ignore[misc] # the model's own, which builds the heap
+    model: Any = type(self).__mro__[1]
+    model.begin(self, limit)  # which builds the heap
     self.free, self.used, self.data.held = free - 1, used - 1, held - 1
 
 

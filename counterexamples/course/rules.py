@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spillproof.counterexamples.course.exercise import Exercise
@@ -187,7 +187,7 @@ def _is_definition(each: ast.stmt, exercise: Exercise, *, in_class: bool) -> boo
         known = len(names) == len(each.targets) and set(names) <= set(exercise.rules.constants)
         return known and isinstance(each.value, ast.Constant)
     is_plain = isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    return is_plain and in_class and isinstance(each.value, (ast.Constant, type(None))) and each.target.id not in KIT  # type: ignore[attr-defined,union-attr] # said by is_plain
+    return is_plain and in_class and isinstance(each.value, (ast.Constant, type(None))) and each.target.id not in KIT  # type: ignore[attr-defined] # said by is_plain
 
 
 # What reaches around
@@ -234,13 +234,13 @@ def _specials(tree: ast.Module) -> Iterator[str]:
 def _imports(tree: ast.Module, exercise: Exercise) -> Iterator[str]:
     allowed = exercise.rules.imports
     for each in ast.walk(tree):
-        names: Iterable[str] = ()
-        if isinstance(each, ast.Import):
-            names = [name.name for name in each.names]
-        elif isinstance(each, ast.ImportFrom):
-            names = [each.module or "."]
+        if not isinstance(each, (ast.Import, ast.ImportFrom)):
+            continue
+        names = [name.name for name in each.names]
+        if isinstance(each, ast.ImportFrom):
             if any(name.asname or name.name == "*" for name in each.names):
                 yield f"line {each.lineno}: import names as they are called"
+            names = [each.module or "."]
         for name in names:
             if name not in allowed:
                 yield f"line {each.lineno}: {name} is not imported here; there are {', '.join(allowed)}"
