@@ -107,8 +107,9 @@ def test_more_time_asks_again_what_time_left_open(
 
 def test_lines_that_are_something_else_are_passed_over(file: Path) -> None:
     """A file that anybody may have written to does no harm."""
+    odd: list[object] = [1, [], {}, {"key": "a", "reply": {"who": 1}}]
     with file.open("a") as stream:
-        stream.writelines(f"{json.dumps(each)}\n" for each in (1, [], {}, {"key": "a", "reply": {"who": 1}}))
+        stream.writelines(f"{json.dumps(each)}\n" for each in odd)
 
     assert known(file, JOB) == REPLY
 
