@@ -11,7 +11,7 @@ from docs.site.navigation import indexes, navigation
 from docs.site.staging import CHECKOUT, Staged, documents
 
 SETTINGS = CHECKOUT / "docs" / "site" / "mkdocs.yml"
-STYLE = CHECKOUT / "docs" / "site" / "theme" / "site.css"
+THEME = CHECKOUT / "docs" / "site" / "theme"
 WIDE = "---\nhide: [navigation, toc]\n---\n\n"
 """At the head of the first page: nothing stands beside it."""
 
@@ -22,7 +22,7 @@ def staged() -> Staged:
     add_live_pages(found)
     found.pages.update(indexes(found))
     found.pages["index.md"] = WIDE + found.pages["index.md"]
-    found.files["site.css"] = STYLE.read_bytes()
+    found.files.update({each.name: each.read_bytes() for each in THEME.iterdir()})
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a built site, seen from its files: links that lead nowhere, and addresses of other hosts to load from."""
+"""What is wrong with a built site, seen from its files: dead links, and what is loaded from other hosts."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _CODE = re.compile(r"^(?P<fence>```+).*?^(?P=fence)$|`[^`\n]+`", re.MULTILINE | 
 
 
 def place(source: str) -> str:
-    """Return where on the site a file stands. Both are paths with `/`, from the root of the checkout and of the site."""
+    """Return where on the site a file of the checkout stands. Both are relative paths with `/`."""
     if source in MOVED:
         return MOVED[source]
     if source.startswith("docs/") and source.endswith(".md"):

@@ -1,4 +1,4 @@
-"""The files that the site is built from: the documents as they are, with their links, and pages that computed text adds."""
+"""What the site is built from: the documents as they are, with their links, and what documents link to."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from docs.site.places import place, relinked
 
 
