@@ -74,7 +74,7 @@ def navigation(staged: Staged) -> list[Entry]:
 
 
 def _section(staged: Staged, section: Section) -> list[Entry]:
-    below = [
+    below: list[Entry] = [
         {staged.title(f"{each}/README.md"): [f"{each}/README.md", *staged.within(each)]}
         for each in BELOW.get(section.title, ())
     ]
