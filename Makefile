@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix cuts validation targets helper-jar conformance conformance-quick browser third-party gallery lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix cuts validation targets helper-jar conformance conformance-quick browser third-party gallery site site-check lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -86,6 +86,14 @@ third-party: venv ## let tools that are not ours read what we write (Mermaid's p
 
 gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 	@SPILLPROOF_WRITE_GALLERY=1 $(BIN)/python -m pytest -q tests/counterexamples/test_gallery.py
+
+site: venv ## write the documentation as a site of static files into build/site, and look for dead links (two minutes)
+	@$(BIN)/python -m docs.site build/site
+
+# npm brings axe-core; without it, or without Chromium, what needs them is skipped, and said so.
+site-check: site ## look at that site in a headless Chromium: search, widths, colours, accessibility (with npm: axe-core)
+	@cd tests/third_party/axe && npm install --no-audit --no-fund --no-package-lock --silent || true
+	@SPILLPROOF_SITE=build/site $(BIN)/python -m pytest -m slow tests/site
 
 fresh: venv ## find a planted bug with the wheel in a new virtual environment (needs a package index)
 	@$(BIN)/python -m pytest -q -m slow tests/live/test_own_manager.py

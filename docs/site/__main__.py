@@ -1,0 +1,17 @@
+"""Build the site and look for dead links: `python -m docs.site FOLDER`. Ends with status 1 where there are any."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from docs.site.build import build
+from docs.site.dead import dead, foreign, pages
+
+to = Path(sys.argv[1])
+build(to)
+wrong = [*dead(to), *(f"{each}: of another host" for each in foreign(to))]
+print(*wrong, sep="\n", end="\n" if wrong else "")
+print(f"{to}: {len(pages(to))} pages, {len(wrong)} dead links or addresses of other hosts")
+print(f"To look at it: python3 -m http.server --directory {to}, and open the address that it prints")
+sys.exit(bool(wrong))

@@ -1,0 +1,39 @@
+"""From the checkout to a folder of static files, by MkDocs and its theme Material."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+
+from docs.site.live import add_live_pages
+from docs.site.navigation import indexes, navigation
+from docs.site.staging import CHECKOUT, Staged, documents
+
+SETTINGS = CHECKOUT / "docs" / "site" / "mkdocs.yml"
+THEME = CHECKOUT / "docs" / "site" / "theme"
+WIDE = "---\nhide: [navigation, toc]\n---\n\n"
+"""At the head of the first page: nothing stands beside it."""
+
+
+def staged() -> Staged:
+    """Return all that the site is made from: the documents, the pages that run, and the page of each section."""
+    found = documents()
+    add_live_pages(found)
+    found.pages.update(indexes(found))
+    found.pages["index.md"] = WIDE + found.pages["index.md"]
+    found.files.update({each.name: each.read_bytes() for each in THEME.iterdir()})
+    return found
+
+
+def build(to: Path) -> None:
+    """Write the site into a folder. Raises `mkdocs.exceptions.Abort` where a link leads nowhere."""
+    from mkdocs.commands.build import build as write
+    from mkdocs.config import load_config
+
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    with tempfile.TemporaryDirectory() as name:
+        found = staged()
+        found.write(Path(name))
+        config = load_config(str(SETTINGS), docs_dir=name, site_dir=str(to.resolve()), nav=navigation(found))
+        write(config)

@@ -1,0 +1,93 @@
+"""The pages that run in the browser: a run to step through for each story, and models whose steps a reader takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docs.pages.gallery import EVERY_STORY
+from docs.pages.live_stories import LiveStory
+from docs.pages.stories import Story
+from docs.site.staging import Staged
+from spillproof.counterexamples.explorer.explore import beside, explored
+from spillproof.counterexamples.export.html import html
+from spillproof.counterexamples.question import Question
+
+LIVE = "live.html"
+
+
+@dataclass(frozen=True)
+class Explored:
+    """A page of the explorer."""
+
+    file: str
+    models: tuple[str, ...]
+    words: str
+
+
+LESSONS = (
+    Explored(
+        "lesson-release", ("lesson:release",), "A release that forgets a reference. The fault is three steps away."
+    ),
+    Explored("lesson-pool", ("lesson:pool",), "Consumers of one pool. Who may take what?"),
+    Explored("lesson-grant", ("lesson:grant",), "A grant may be smaller than what was asked for."),
+    Explored(
+        "spark-2.3.4",
+        ("spark@2.3.4",),
+        "Two maps of Spark share a pool. Three clicks lead to SPARK-22713; which?",
+    ),
+    Explored(
+        "spark-2.3.4-beside-2.4.0",
+        ("spark@2.3.4", "spark@2.4.0"),
+        "The same steps in the release before the repair, and in the one after it.",
+    ),
+    Explored("python-spooled-file", ("python:spooled-file",), "A temporary file of Python's standard library."),
+    Explored("pytorch", ("pytorch",), "A caching allocator, as PyTorch has one."),
+    Explored("rocksdb", ("rocksdb",), "Write buffers that share a limit, as in RocksDB."),
+)
+"""What the page of the explorer lists; every model of the gallery has a page besides."""
+
+
+def add_live_pages(staged: Staged) -> None:
+    """Add a page to step through to each story, a page of the explorer for each model, and links to them."""
+    for each in LESSONS:
+        staged.files[f"explore/{each.file}.html"] = _explored(each.models)
+    for story in EVERY_STORY:
+        explanation = story.explained()
+        staged.files[f"gallery/{story.folder}/{LIVE}"] = html(explanation.trace, explanation).encode()
+        page = f"gallery/{story.folder}/README.md"
+        staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story)))
+    staged.pages["explore/index.md"] = _index()
+
+
+def under_the_title(text: str, words: str) -> str:
+    """Return a page with a paragraph right under its title."""
+    title, _, body = text.partition("\n")
+    return f"{title}\n\n{words}\n{body}"
+
+
+def _buttons(staged: Staged, story: Story) -> Iterator[str]:
+    yield f"[Step through this run]({LIVE}){{ .md-button .md-button--primary }}"
+    if isinstance(story, LiveStory):
+        return
+    file = next((each.file for each in LESSONS if each.models == (story.model,)), story.folder)
+    place = f"explore/{file}.html"
+    if place not in staged.files:
+        staged.files[place] = _explored((story.model,))
+    yield f"[Take the steps yourself](../../{place}){{ .md-button }}"
+
+
+def _explored(models: tuple[str, ...]) -> bytes:
+    first, *others = (Question.of(each) for each in models)
+    return explored([first, *(beside(each.title(), {}) for each in others)]).encode()
+
+
+def _index() -> str:
+    rows = [f"- [`{'` beside `'.join(each.models)}`]({each.file}.html)<br>{each.words}" for each in LESSONS]
+    words = (
+        "Every run of a model can be taken on these pages: each step that is possible now is a button, the heap is "
+        "drawn, and all claims are live. They compute in the browser and load nothing. In *challenge* mode the step "
+        "that breaks a claim is not marked."
+    )
+    own = "[How to make such a page of your own model](../how-to/explore-a-model.md)."
+    return "\n".join(["# Take the steps yourself", "", words, "", *rows, "", own, ""])

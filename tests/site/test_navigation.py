@@ -1,0 +1,56 @@
+"""The menu of the site follows Diátaxis, and takes up what is added to a folder."""
+
+from __future__ import annotations
+
+from docs.site.navigation import indexes, navigation
+from docs.site.staging import Staged, documents
+
+SMALL = {
+    "index.md": "# Home\n",
+    "tutorial/b.md": "# Second\n\nIt says more. And more.\n",
+    "tutorial/your-first-model.md": "# `First` model\n\nSee [it](b.md).\n",
+    "gallery/README.md": "# Gallery\n\n[y](y/README.md) [x](x/README.md)\n",
+    "gallery/x/README.md": "# X\n",
+    "gallery/y/README.md": "# Y\n",
+    "explore/index.md": "# Steps\n",
+    "changelog.md": "# Changelog\n",
+}
+
+
+def test_the_menu_has_what_is_there() -> None:
+    """Sections without pages are left out; what comes first is first; stories are as the gallery lists them."""
+    staged = Staged(dict(SMALL))
+    staged.pages |= indexes(staged)
+
+    assert navigation(staged) == [
+        {"Home": "index.md"},
+        {"Tutorial": ["tutorial/index.md", "tutorial/your-first-model.md", "tutorial/b.md"]},
+        {"Gallery": ["gallery/README.md", "explore/index.md", "gallery/y/README.md", "gallery/x/README.md"]},
+        {"News": ["changelog.md"]},
+    ]
+
+
+def test_a_course_is_taken_up() -> None:
+    """Lessons that somebody puts into docs/course are in the menu, by their names; their own page comes first."""
+    course = {f"course/{name}.md": "# L\n" for name in ("02-b", "01-a", "README")}
+    staged = Staged(SMALL | course)
+    staged.pages |= indexes(staged)
+
+    assert {"Course": ["course/README.md", "course/01-a.md", "course/02-b.md"]} in navigation(staged)
+
+
+def test_a_section_lists_its_pages() -> None:
+    """The page of a section has the title and the first sentence of each."""
+    page = indexes(Staged(dict(SMALL)))["tutorial/index.md"]
+
+    assert "- [First model](your-first-model.md)<br>See it." in page
+    assert "- [Second](b.md)<br>It says more." in page
+
+
+def test_every_link_of_the_documents_has_a_target() -> None:
+    """What a document links to is staged, as a page or as a file."""
+    staged = documents()
+
+    assert "source/model/spark/collection/external_append_only_map.py.md" in staged.pages
+    assert "gallery/smallest/heap.svg" in staged.files
+    assert "```mermaid" not in staged.pages["gallery/smallest/README.md"]
