@@ -93,22 +93,28 @@ def spin(asked: Asked, made: Program) -> Counts:
 
 
 def _shortest(text: str, largest: int) -> int | None:
-    """Return the least number of steps with which an assertion fails: one less must be without error."""
-    if "errors: 0" in _spin(text, largest):
-        return None
-    steps = 0
-    while "errors: 0" in _spin(text, largest, f"-DSTEPS={steps + 1}"):  # begin is the first
-        steps += 1
+    """Return the least number of steps with which an assertion fails: with one less, none does."""
+    told = _spin(text, largest)
+    steps = None
+    while "errors: 0" not in told:
+        steps = len(re.findall(r"^ *\w+\(.*\).*$", told.partition(TRAIL)[2], re.MULTILINE)) - 1
+        told = _spin(text, largest, f"-DSTEPS={steps}")  # begin is one more
     return steps
 
 
+TRAIL = "the run to the error:"
+
+
 def _spin(text: str, largest: int, *settings: str) -> str:
+    given = [f"-DLARGEST={largest}", *settings]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "model.pml").write_text(text, encoding="utf-8")
-        _run(["spin", f"-DLARGEST={largest}", *settings, "-a", "model.pml"], folder)
-        _run(["gcc", "-w", "-O1", "-DSAFETY", "-DBFS", "-o", "pan", "pan.c"], folder)
+        _run(["spin", *given, "-a", "model.pml"], folder)
+        _run(["gcc", "-w", "-O0", "-DSAFETY", "-DBFS", "-o", "pan", "pan.c"], folder)
         told = _run(["./pan"], folder)
-    if "Search not completed" in told and "assertion violated" not in told:
+        if "errors: 0" not in told:
+            told += TRAIL + "\n" + _run(["spin", *given, "-t", "model.pml"], folder)
+    if "assertion violated" not in told and ("Search not completed" in told or "errors: 0" not in told):
         raise RuntimeError(told)
     return told
 
