@@ -1,7 +1,7 @@
 """The page on which other checkers referee our counts: how many states there are, and how long the shortest run is.
 
-`python docs/pages/referee.py` writes it where Spin is installed; TLC too, where TLA2TOOLS names its jar. A test compares
-the columns with each other for whatever is installed.
+`python docs/pages/referee.py` writes it where Spin is installed; TLC too, where TLA2TOOLS names its jar. A
+test compares the columns with each other for whatever is installed.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def tlc_jar() -> str | None:
 
 
 def tlc(asked: Asked, made: Program) -> Counts:
-    """Return what TLC says. A broken claim about steps has a state of its own, which ends the run and is not counted."""
+    """Return what TLC says. A broken claim about steps has a state of its own, not counted."""
     text = tla(made, "Model")
     counted = _tlc(text, asked.largest, ())
     broken = sum(_is_broken(text, asked.largest, each.name) for each in made.claims if each.about_steps)
@@ -179,8 +179,8 @@ def _number(pattern: str, told: str) -> int:
 HEAD = """# What other checkers count
 
 Certainty is earned where somebody else can check it. These models were written for Spin and TLC by
-[`spillproof export`](../how-to/give-a-model-to-other-checkers.md), and searched by them to the end. Ours is the plain walk
-over Python objects, which knows no automaton. Sizes of arguments, and those that the scope leaves open, are 1 to the
+[`spillproof export`](../how-to/give-a-model-to-other-checkers.md), and searched by them to the end. Ours is the plain
+walk over Python objects, which knows no automaton. Sizes of arguments, and those that the scope leaves open, are 1 to the
 largest. *States* are those of the model, *shortest* the steps of the shortest run that violates a claim (– where none
 does). `docs/pages/referee.py` measures it.
 

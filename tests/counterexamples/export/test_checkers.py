@@ -3,8 +3,8 @@
 import pytest
 import z3
 from click.testing import CliRunner
-from docs.pages import referee
 
+from docs.pages import referee
 from spillproof.counterexamples.command import cli
 from spillproof.counterexamples.explorer.explore import automaton
 from spillproof.counterexamples.export.checkers.chc import chc
