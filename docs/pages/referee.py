@@ -181,8 +181,8 @@ HEAD = """# What other checkers count
 Certainty is earned where somebody else can check it. These models were written for Spin and TLC by
 [`spillproof export`](../how-to/give-a-model-to-other-checkers.md), and searched by them to the end. Ours is the plain
 walk over Python objects, which knows no automaton. Sizes of arguments, and those that the scope leaves open, are 1 to
-the largest. *States* are those of the model, *shortest* the steps of the shortest run that violates a claim (– where none
-does). `docs/pages/referee.py` measures it.
+the largest. *States* are those of the model, *shortest* the steps of the shortest run that violates a claim (– where
+none does). `docs/pages/referee.py` measures it.
 
 | model | largest size | states: ours | Spin | TLC | shortest: ours | Spin | TLC |
 |---|---|---|---|---|---|---|---|
