@@ -1,7 +1,7 @@
 """The page on which other checkers referee our counts: how many states there are, and how long the shortest run is.
 
-`python docs/pages/referee.py` writes it where Spin is installed; TLC too, where TLA2TOOLS names its jar. A test compares
-the columns with each other for whatever is installed.
+`python docs/pages/referee.py` writes it where Spin is installed; TLC too, where TLA2TOOLS names its jar. A
+test compares the columns with each other for whatever is installed.
 """
 
 from __future__ import annotations
@@ -93,22 +93,28 @@ def spin(asked: Asked, made: Program) -> Counts:
 
 
 def _shortest(text: str, largest: int) -> int | None:
-    """Return the least number of steps with which an assertion fails: one less must be without error."""
-    if "errors: 0" in _spin(text, largest):
-        return None
-    steps = 0
-    while "errors: 0" in _spin(text, largest, f"-DSTEPS={steps + 1}"):  # begin is the first
-        steps += 1
+    """Return the least number of steps with which an assertion fails: with one less, none does."""
+    told = _spin(text, largest)
+    steps = None
+    while "errors: 0" not in told:
+        steps = len(re.findall(r"^ *\w+\(.*\).*$", told.partition(TRAIL)[2], re.MULTILINE)) - 1
+        told = _spin(text, largest, f"-DSTEPS={steps}")  # begin is one more
     return steps
 
 
+TRAIL = "the run to the error:"
+
+
 def _spin(text: str, largest: int, *settings: str) -> str:
+    given = [f"-DLARGEST={largest}", *settings]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "model.pml").write_text(text, encoding="utf-8")
-        _run(["spin", f"-DLARGEST={largest}", *settings, "-a", "model.pml"], folder)
-        _run(["gcc", "-w", "-O1", "-DSAFETY", "-DBFS", "-o", "pan", "pan.c"], folder)
+        _run(["spin", *given, "-a", "model.pml"], folder)
+        _run(["gcc", "-w", "-O0", "-DSAFETY", "-DBFS", "-o", "pan", "pan.c"], folder)
         told = _run(["./pan"], folder)
-    if "Search not completed" in told and "assertion violated" not in told:
+        if "errors: 0" not in told:
+            told += TRAIL + "\n" + _run(["spin", *given, "-t", "model.pml"], folder)
+    if "assertion violated" not in told and ("Search not completed" in told or "errors: 0" not in told):
         raise RuntimeError(told)
     return told
 
@@ -123,7 +129,7 @@ def tlc_jar() -> str | None:
 
 
 def tlc(asked: Asked, made: Program) -> Counts:
-    """Return what TLC says. A broken claim about steps has a state of its own, which ends the run and is not counted."""
+    """Return what TLC says. A broken claim about steps has a state of its own, not counted."""
     text = tla(made, "Model")
     counted = _tlc(text, asked.largest, ())
     broken = sum(_is_broken(text, asked.largest, each.name) for each in made.claims if each.about_steps)
@@ -173,10 +179,10 @@ def _number(pattern: str, told: str) -> int:
 HEAD = """# What other checkers count
 
 Certainty is earned where somebody else can check it. These models were written for Spin and TLC by
-[`spillproof export`](../how-to/give-a-model-to-other-checkers.md), and searched by them to the end. Ours is the plain walk
-over Python objects, which knows no automaton. Sizes of arguments, and those that the scope leaves open, are 1 to the
-largest. *States* are those of the model, *shortest* the steps of the shortest run that violates a claim (– where none
-does). `docs/pages/referee.py` measures it.
+[`spillproof export`](../how-to/give-a-model-to-other-checkers.md), and searched by them to the end. Ours is the plain
+walk over Python objects, which knows no automaton. Sizes of arguments, and those that the scope leaves open, are 1 to
+the largest. *States* are those of the model, *shortest* the steps of the shortest run that violates a claim (– where
+none does). `docs/pages/referee.py` measures it.
 
 | model | largest size | states: ours | Spin | TLC | shortest: ours | Spin | TLC |
 |---|---|---|---|---|---|---|---|
