@@ -1,8 +1,8 @@
 """The sorter that writes the records of a shuffle: pages, a pointer array, and files that are merged at the end.
 
 Source: `core/src/main/java/org/apache/spark/shuffle/sort/ShuffleExternalSorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2
-and master of April 2025. Besides, the classes of 4.3.0, of which what it tries further when a page or the array is
-refused is left out, as is spilling by number of records.
+and master of April 2025. Besides, the classes of 4.2.0, 4.2.1 and 4.3.0. Spilling by number of records, or by size, is
+left out.
 """
 
 from __future__ import annotations
@@ -51,11 +51,34 @@ class ShuffleExternalSorter(PagedConsumer):
         if array_is_full and sorter.has_records:
             self.double_array(sorter, is_largest=array_is_largest)
         self.have_array(sorter)
-        if self.current_page is None or page_is_full:
-            self.current_page = self.allocate(page_size)
-            self.allocated_pages.add(self.current_page)
-        self.have_array(sorter)
+        self.have_page(sorter, page_size, is_full=page_is_full)
+        try:
+            self.have_array(sorter)
+        except SparkOutOfMemoryError:
+            if SPARK_56511_RESET not in self.fixes or len(self.allocated_pages) != 1:
+                raise
+            self.free_pages(sorter)  # the page was granted, and the array that was spilled for it is refused
+            self.have_array(sorter)
+            self.add_page(page_size)
         sorter.insert()
+
+    def have_page(self, sorter: ShuffleInMemorySorter, size: Bytes, *, is_full: bool) -> None:
+        """Have a page with room for the record. Since SPARK-56511 an empty sorter gives a grown array for it."""
+        if self.current_page is not None and not is_full:
+            return
+        try:
+            self.add_page(size)
+        except SparkOutOfMemoryError:
+            if SPARK_56511_RESET not in self.fixes or sorter.has_records or sorter.grown <= 0:
+                raise
+            sorter.free()
+            self.have_array(sorter)
+            self.add_page(size)
+
+    def add_page(self, size: Bytes) -> None:
+        """Go on with a new page."""
+        self.current_page = self.allocate(size)
+        self.allocated_pages.add(self.current_page)
 
     def have_array(self, sorter: ShuffleInMemorySorter) -> None:
         """Ask for the array that a spill has given back, if it has."""
@@ -63,7 +86,10 @@ class ShuffleExternalSorter(PagedConsumer):
             sorter.expand(self.allocate(sorter.initial_size))
 
     def double_array(self, sorter: ShuffleInMemorySorter, *, is_largest: bool) -> None:
-        """Ask for an array of twice the size. If that made this sorter spill, it is not needed any more."""
+        """Ask for an array of twice the size. If that made this sorter spill, it is not needed any more.
+
+        Since SPARK-56511 the sorter has none then, and goes on with the one that it asked for.
+        """
         try:
             array = self.allocate_array(2 * sorter.memory_usage(), is_too_large=is_largest)
         except TooLargePageException:
@@ -75,7 +101,7 @@ class ShuffleExternalSorter(PagedConsumer):
             if sorter.has_records or (sorter.array is None and SPARK_56511_RESET not in self.fixes):
                 raise
             return
-        if sorter.has_records:
+        if sorter.has_records or SPARK_56511_RESET in self.fixes:
             sorter.expand(array)
         else:
             self.free(array)

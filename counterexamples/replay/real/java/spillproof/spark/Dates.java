@@ -246,7 +246,7 @@ final class Dates {
     // The sorter of raw records
 
     private UnsafeExternalSorter sorter(Watched manager, int records, boolean nulls) throws Exception {
-        UnsafeExternalSorter made = Raw.sorter(manager, new Task(conf, 1 << 20).context, PAGE);
+        UnsafeExternalSorter made = Raw.sorter(manager, new Task(conf, 1 << 20).context, PAGE, Raw.POINTERS);
         byte[] record = new byte[RECORD];
         for (int i = 0; i < records; i++) {
             made.insertRecord(record, Platform.BYTE_ARRAY_OFFSET, RECORD, i, nulls && i % 2 == 0);

@@ -18,8 +18,8 @@ final class Raw {
     /** The array of pointers of a new sorter has room for so many. */
     static final int POINTERS = 64;
 
-    /** Returns a sorter that compares prefixes only. */
-    static UnsafeExternalSorter sorter(TaskMemoryManager manager, TaskContext context, long page) {
+    /** Returns a sorter that compares prefixes only, whose first array of pointers has room for so many. */
+    static UnsafeExternalSorter sorter(TaskMemoryManager manager, TaskContext context, long page, int pointers) {
         Method create = Arrays.stream(UnsafeExternalSorter.class.getMethods())
                 .filter(each -> each.getName().equals("create"))
                 .findFirst()
@@ -29,7 +29,7 @@ final class Raw {
         List<Object> objects = Arrays.asList(
                 manager, SparkEnv$.MODULE$.get().blockManager(), SparkEnv$.MODULE$.get().serializerManager(), context,
                 PrefixComparators.LONG, records, supplier);
-        List<Integer> ints = new ArrayList<>(Arrays.asList(POINTERS, Integer.MAX_VALUE, -1));
+        List<Integer> ints = new ArrayList<>(Arrays.asList(pointers, Integer.MAX_VALUE, -1));
         List<Long> longs = new ArrayList<>(Arrays.asList(page, Long.MAX_VALUE));
         Object[] arguments = new Object[create.getParameterCount()];
         for (int i = 0; i < arguments.length; i++) {

@@ -40,11 +40,12 @@ final class Reflect {
         throw new IllegalStateException(of.getName() + " has no field " + name + " in this release");
     }
 
-    /** Calls a method without arguments, be it public or not. */
-    static Object call(Object on, String name) {
-        Method method = METHODS.computeIfAbsent(on.getClass().getName() + " " + name, key -> findMethod(on, name));
+    /** Calls the method with that many arguments, be it public or not. */
+    static Object call(Object on, String name, Object... given) {
+        String known = on.getClass().getName() + " " + name + " " + given.length;
+        Method method = METHODS.computeIfAbsent(known, key -> findMethod(on, name, given.length));
         try {
-            return method.invoke(on);
+            return method.invoke(on, given);
         } catch (IllegalAccessException error) {
             throw new IllegalStateException(error);
         } catch (InvocationTargetException error) {
@@ -52,10 +53,10 @@ final class Reflect {
         }
     }
 
-    private static Method findMethod(Object on, String name) {
+    private static Method findMethod(Object on, String name, int parameters) {
         for (Class<?> each = on.getClass(); each != null; each = each.getSuperclass()) {
             for (Method method : each.getDeclaredMethods()) {
-                if (method.getName().equals(name) && method.getParameterCount() == 0) {
+                if (method.getName().equals(name) && method.getParameterCount() == parameters) {
                     method.setAccessible(true);
                     return method;
                 }

@@ -15,7 +15,7 @@ public final class Worker {
     private final SparkConf conf;
     private Task task;
     private Shared shared;
-    private RawMap map;
+    private Paged paged;
 
     private Worker(SparkConf conf) {
         this.conf = conf;
@@ -103,8 +103,8 @@ public final class Worker {
             case "reach": return task.reachable();
             case "shared": share(words); return null;
             case "task": return shared.obey(name, Integer.parseInt(words[2]), Long.parseLong(words[3]));
-            case "raw-map": map = new RawMap(conf, Long.parseLong(name)); return map.obey("begin", 0);
-            case "map": return map.obey(name, Long.parseLong(words[2]));
+            case "paged": paged = Paged.of(name, conf, Long.parseLong(words[2])); return paged.obey("begin", 0);
+            case "page": return paged.obey(name, Long.parseLong(words[2]));
             case "date": return new Dates(conf).has(name);
             case "dump": Heap.dump(String.join(" ", Arrays.copyOfRange(words, 1, words.length))); return null;
             case "chain": return task.chain(name, Integer.parseInt(words[2]), words[3].equals("downstream"));
