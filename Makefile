@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow fuzz mutants fresh matrix cuts validation targets helper-jar conformance conformance-quick browser third-party gallery site site-check lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets helper-jar conformance conformance-quick browser third-party gallery site site-check lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -54,6 +54,10 @@ test-thorough: venv ## run more of the same kinds (two minutes; CI runs the gene
 
 test-slow: venv ## run the slow tests
 	@$(BIN)/python -m pytest -n auto -m slow
+
+test-targets: venv ## install every package that is a target, and run the tests about them (three minutes)
+	@$(BIN)/python $(PIP_INSTALL) --editable '.[targets]'
+	@$(BIN)/python -m pytest -n auto tests/live/test_targets.py tests/live/test_beside.py tests/live/test_table.py
 
 mutants: venv ## change our own code in small ways, and see whether the tests notice (less than an hour on two idle cores; goes on where it was interrupted)
 	@$(BIN)/python -m tests.quality.mutants

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.counterexamples.course import sentences
+from spillproof.counterexamples.course import readings
 from spillproof.counterexamples.course.by_claims import ByClaims
 from spillproof.counterexamples.course.by_evidence import ByEvidence
 from spillproof.counterexamples.course.by_induction import ByInduction
@@ -21,7 +21,7 @@ EXERCISES: tuple[Exercise, ...] = (
         10,
         "Repair the cache, so that what it counts free is free, and no reader is cut off.",
         Rules(("Cache.begin", "Cache.read", "Cache.finish", "Cache.evict")),
-        ByClaims("Cache", sentences.CACHE),
+        ByClaims("Cache", readings.CACHE),
     ),
     Exercise(
         "spool",
@@ -30,7 +30,7 @@ EXERCISES: tuple[Exercise, ...] = (
         15,
         "Make the spill free what it says, while an iterator waits, and lose no record.",
         Rules(("Spool.spill", "Spool.pull")),
-        ByClaims("Spool", sentences.SPOOL),
+        ByClaims("Spool", readings.SPOOL),
     ),
     Exercise(
         "grant",
@@ -39,7 +39,7 @@ EXERCISES: tuple[Exercise, ...] = (
         10,
         "Obtain all that was asked for, or nothing.",
         Rules(("Grants.obtain",)),
-        ByClaims("Grants", sentences.GRANT),
+        ByClaims("Grants", readings.GRANT),
     ),
     Exercise(
         "task",
@@ -48,7 +48,7 @@ EXERCISES: tuple[Exercise, ...] = (
         20,
         "Repair SPARK-22713: E1 lets go of what it spilled, and whoever reads it still gets each record once.",
         Rules(("SpillableMap.spill",)),
-        ByClaims("Task", sentences.TASK),
+        ByClaims("Task", readings.TASK),
     ),
     Exercise(
         "doubts",

@@ -79,17 +79,15 @@ def _parts(tree: ast.Module) -> _Parts:
     found = _Parts()
     for prefix, body in [("", tree.body), *((f"{each.name}.", each.body) for each in _classes(tree))]:
         for each in body:
-            known: dict[str, Function] | dict[str, ast.ClassDef]
-            if isinstance(each, Function):
-                known = found.functions
-            elif isinstance(each, ast.ClassDef):
-                known = found.classes
-            else:
+            if not isinstance(each, Function | ast.ClassDef):
                 continue
             name = f"{prefix}{each.name}"
-            if name in known:
+            if name in (found.classes if isinstance(each, ast.ClassDef) else found.functions):
                 found.twice.append((name, each.lineno))
-            known[name] = each  # type: ignore[assignment] # each goes into the dictionary of its kind
+            if isinstance(each, ast.ClassDef):
+                found.classes[name] = each
+            else:
+                found.functions[name] = each
     return found
 
 
@@ -186,8 +184,10 @@ def _is_definition(each: ast.stmt, exercise: Exercise, *, in_class: bool) -> boo
         names = [target.id for target in each.targets if isinstance(target, ast.Name)]
         known = len(names) == len(each.targets) and set(names) <= set(exercise.rules.constants)
         return known and isinstance(each.value, ast.Constant)
-    is_plain = isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    return is_plain and in_class and isinstance(each.value, (ast.Constant, type(None))) and each.target.id not in KIT  # type: ignore[attr-defined] # said by is_plain
+    match each:
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant() | None):
+            return in_class and name not in KIT
+    return False
 
 
 # What reaches around
@@ -195,7 +195,7 @@ def _is_definition(each: ast.stmt, exercise: Exercise, *, in_class: bool) -> boo
 
 def _reaching(tree: ast.Module) -> Iterator[str]:
     """Yield what would change the model, or the grader, from outside of what is asked."""
-    tops = {each.name for each in tree.body if isinstance(each, (Function, ast.ClassDef))}
+    tops = {each.name for each in tree.body if isinstance(each, Function | ast.ClassDef)}
     tops |= {name.name for each in tree.body if isinstance(each, ast.ImportFrom) for name in each.names}
     for each in ast.walk(tree):
         if isinstance(each, ast.Name) and (each.id in REACHING or _is_special(each.id)):

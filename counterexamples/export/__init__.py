@@ -161,7 +161,7 @@ MODEL_FORMATS = {
     for each in (
         ModelFormat("tla", ".tla", "The model in TLA+, for TLC: sizes up to LARGEST.", _tla),
         ModelFormat("promela", ".pml", "The model in Promela, for Spin: sizes up to LARGEST.", _promela),
-        ModelFormat("chc", ".smt2", "The model as Horn clauses, for Z3, Eldarica and Golem: every size.", _chc),
+        ModelFormat("chc", ".smt2", "The model as Horn clauses, for Z3, Eldarica, Golem: every size.", _chc),
     )
 }
 """Every format of a model by its name."""

@@ -44,6 +44,15 @@ MODULES = {
     ("properties", "small"): "every state with small sizes: for violations, and for ways back",
     ("properties", "stores"): "which line stored a reference: of a model, and of running code",
     ("properties", "ways"): "in how many ways a claim is false, and how a step is done by another model",
+    ("counterexamples", "beside"): "two things held side by side: a dump and a log, a package and a model",
+    ("counterexamples", "names"): "what objects are called in that folder's pages, or languages",
+    ("counterexamples", "program"): "the program that is written for a checker, and the one that reads jars",
+    ("counterexamples", "request"): "what the command was asked for, in that folder",
+    ("counterexamples", "rules"): "what a log may be held against, and what an answer may not do",
+    ("counterexamples", "sources"): "where models, or logs, come from",
+    ("counterexamples", "table"): "in each folder, what stands in a table of it",
+    ("counterexamples", "worker"): "a process that answers: a JVM, or a checker",
+    ("counterexamples", "command"): "the commands, and the larger of them",
 }
 
 TWO_WORLDS = "one idea, of models and of running code"
@@ -65,6 +74,14 @@ CLASSES = {
     ("properties", "_Question"): PRIVATE,
     ("properties", "_Reader"): PRIVATE,
     ("properties", "_Search"): PRIVATE,
+    ("counterexamples", "Driver"): "what takes the steps of a run on real code",
+    ("counterexamples", "Program"): "the program that is written for a checker, and the one that reads jars",
+    ("counterexamples", "Reader"): "a class of an exercise, and what reads a class file",
+    ("counterexamples", "Buffer"): "a class of an exercise, and of a plain test",
+    ("counterexamples", "Task"): "a class of an exercise, and a task in a log",
+    ("counterexamples", "RecordIterator"): "classes of two exercises",
+    ("counterexamples", "Table"): "classes of two exercises",
+    ("counterexamples", "Wanted"): "what a command was asked for",
 }
 """Those of `model` are left out: classes there are called as the real ones are, in many engines."""
 

@@ -271,7 +271,7 @@ def test_a_worker_of_dask_that_dies_costs_nothing(tmp_path: Path) -> None:
         process = started(*MODELS, "--dask", cluster.scheduler_address, "--out", str(there))
         wait_for(process, there, 1)
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-        assert process.communicate(timeout=300)
+        process.communicate(timeout=300)
         assert process.returncode == 1
     assert status_of(*MODELS, "--out", str(here)) == 1
 
