@@ -443,7 +443,7 @@ def test_one_module_writes_files() -> None:
         for package in roots
         for root in map(Path, package.__path__)
         for file in root.rglob("*.py")
-        if writes(file.read_text(encoding="utf-8"))
+        if file.parent.name != "given" and writes(file.read_text(encoding="utf-8"))  # students' own
     }
 
     assert found == WRITING_ELSEWHERE

@@ -6,7 +6,7 @@ import asyncio
 import pickle
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer
@@ -49,8 +49,16 @@ class ZictAsyncBuffer(ZictBuffer):
         self.loop.close()
 
     def settle(self, work: Callable[[], Any]) -> Any:
-        """Do some work in the loop, and wait for what it has set going. Raises what a move raises."""
-        return asyncio.run_coroutine_threadsafe(self._settled(work), self.loop).result()
+        """Do some work in the loop, and wait for what it has set going, and until the loop's thread has let go of it.
+
+        Raises what a move raises.
+        """
+        try:
+            return asyncio.run_coroutine_threadsafe(self._settled(work), self.loop).result()
+        finally:
+            idle = Event()
+            self.loop.call_soon_threadsafe(idle.set)
+            idle.wait()
 
     async def _settled(self, work: Callable[[], Any]) -> Any:
         found = await _done(work)

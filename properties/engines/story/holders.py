@@ -137,10 +137,10 @@ def _suspects(moments: list[Moment], at: int) -> list[HeapObject]:
     roots = [root.target for root in moment.state.roots()]
     holders = [each for each in reachable_from(roots) if int(each.shallow_size()) > 0]
     rank = {
-        id(each): (id(each) in honest, *(id(each) not in some for some in (overdrawn, released, old, before)))
+        id(each): (id(each) in honest, *(id(each) not in some for some in (overdrawn, released, old)))
         for each in holders
     }
-    return sorted(holders, key=lambda each: (rank[id(each)], -int(each.shallow_size())))
+    return sorted(holders, key=lambda each: (rank[id(each)], -int(each.shallow_size()), id(each) not in before))
 
 
 def _held(suspect: HeapObject, moment: Moment) -> Held:
