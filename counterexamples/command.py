@@ -525,10 +525,9 @@ def export(
     chc. Nothing that a TRACE names is executed or opened. Nothing is overwritten without --force.
     """
     from spillproof.counterexamples import output
+    from spillproof.counterexamples.export.checkers import request
 
     if (wanted_model := output.model_format(name, out)) is not None:
-        from spillproof.counterexamples.export.checkers import request
-
         if step is not None:
             raise click.UsageError("--step is about a run, and a model is asked for")
         with screen.Progress() as progress:
@@ -536,6 +535,8 @@ def export(
     else:
         if claims or settings:
             raise click.UsageError(f"--claim and --set are about a model: say --format {', '.join(MODEL_FORMATS)}")
+        if not file.exists():
+            request.refuse_model(str(file), name)
         wanted = output.chosen(name, out)
         trace = trace_of(file)
         output.fits(trace, wanted, step)

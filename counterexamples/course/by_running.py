@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from spillproof.counterexamples.course.exercise import Judged
 from spillproof.properties.claims import Mode
@@ -33,8 +34,12 @@ class Shelf(Adapter):
 
     def begin(self, folder: Path) -> None:
         self.store = self.kind(folder, BUDGET * Ledger.unit)
+        self.reads: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        """Of each reader the key, as long as nothing else was put there: what it answers then is left to the store."""
 
     def put(self, key: str, value: Any) -> None:
+        for reader in [each for each, read in self.reads.items() if read == key]:
+            del self.reads[reader]
         self.store.put(key, value)
 
     def get(self, key: str) -> Any:
@@ -47,16 +52,35 @@ class Shelf(Adapter):
         return int(self.store.spill()) if self.store.used else 0
 
     def issue(self, key: str) -> Any:
-        return self.store.reader(key)
+        reader = self.store.reader(key)
+        self.reads[reader] = key
+        return reader
 
     def pull(self, handle: Any) -> None:
-        handle.read()
+        answered = handle.read()
+        if (key := self.reads.get(handle)) is not None:
+            _compare(key, answered, self.store.get(key) if self.store.has(key) else None)
 
     def accounted(self) -> int:
         return int(self.store.used)
 
     def capacity_of_pool(self) -> int:
         return BUDGET * Ledger.unit
+
+
+def _compare(key: str, answered: Any, there: Any) -> None:
+    """Raise `AssertionError` where a reader does not answer what is there."""
+    if answered is None and there is not None:
+        raise AssertionError(f"the reader of {key} answers None, and there is a value")
+    if answered is not None and there is None:
+        raise AssertionError(f"the reader of {key} answers a value that is deleted")
+    if _content(answered) != _content(there):
+        raise AssertionError(f"the reader of {key} answers another value than the one that is there")
+
+
+def _content(value: Any) -> Any:
+    """Return what is in a value; two that were read from one file are two objects."""
+    return getattr(value, "bytes", value)
 
 
 @dataclass(frozen=True)

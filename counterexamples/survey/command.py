@@ -100,7 +100,7 @@ class Told:
 def said(found: Survey, rows: Sequence[table.Answers], out: Path) -> str:
     """Return what a person is told at the end."""
     mark = {0: "✓", 1: "✗"}.get(table.exit_status(rows), "?")
-    before = f"; {found.known} of the answers were known" if found.known else ""
+    before = f"; {counted(found.known, 'answer')} known from before" if found.known else ""
     left = len(found.jobs) - len(found.replies)
     stopped = f"\n(interrupted: {counted(left, 'question')} left; the same command goes on from here)" if left else ""
     return f"{mark} {table_text.summary(rows, len(found.jobs))}{before}\nWrote {out}{stopped}"

@@ -1,7 +1,7 @@
 """Which questions a survey asks: from a file of TOML, or from names and options of the command line.
 
 A plan is a set of questions: each model at each release, with each scope and each seed. What is wrong with the plan
-itself is said at once, in one line; what is wrong with one model costs that question.
+itself, or a name that no model has, is said at once, in one line; what else is wrong with a model costs its question.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.survey.case import Case
-from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
 from spillproof.model.title import is_path
@@ -145,18 +145,24 @@ def _models(names: Iterable[str], releases: list[str]) -> Iterator[str]:
     for name in names:
         family, blank, changes = (name, "", "") if is_path(name) else name.partition(" ")
         titles = [f"{family}@{each}" for each in releases] if releases and "@" not in family else [family]
+        if titles == [family] and not is_path(family) and not _is_pattern(family):
+            find(family)  # a slip is said before an hour of questions; of releases, each model has its own
         for title in titles:
             yield from (f"{each}{blank}{changes}" for each in _meant(title))
 
 
 def _meant(name: str) -> list[str]:
     """Return the names that a pattern is about; a name that is no pattern is itself."""
-    if is_path(name) or not any(sign in name for sign in "*?["):
+    if is_path(name) or not _is_pattern(name):
         return [name]
     found = [each for each in CATALOGUE if fnmatchcase(each, name)]
     if not found:
         raise ModelError(f"no model is called {name}; `spillproof list models` lists all {len(CATALOGUE)}")
     return found
+
+
+def _is_pattern(name: str) -> bool:
+    return any(sign in name for sign in "*?[")
 
 
 def _scopes(table: Table) -> Iterator[tuple[str, ...]]:

@@ -26,8 +26,10 @@ class Verdicts:
     """Claims, each with its steps: `free_is_unreachable 3`."""
     left_open: tuple[str, ...] = ()
     """Claims of which nothing is known for certain, each with its verdict."""
-    hold: int = 0
-    """How many claims and witnesses hold."""
+    proved: int = 0
+    """How many claims hold for all sizes and any number of steps, and how many witnesses are seen."""
+    bounded: int = 0
+    """How many claims hold within bounds, beyond which nothing is said."""
     error: str = ""
     results: tuple[tuple[tuple[str, object], ...], ...] = ()
     """What the process said of each claim, as pairs of names and values."""
@@ -95,9 +97,9 @@ def verdicts(case: Case, reply: Reply | None) -> Verdicts:
     broken = [_steps(each) for each in said["results"] if each["verdict"] == "violated"]
     unsure = [_unsure(each) for each in said["results"] if each["verdict"] in OPEN_WORDS]
     unsure += [f"{name} (not asked)" for name in said["unasked"]]
-    hold = sum(each["verdict"] in ("proved", "holds") for each in said["results"])
+    proved, bounded = (sum(each["verdict"] == word for each in said["results"]) for word in ("proved", "holds"))
     results = tuple(tuple({**each, "reason": _from_here(each["reason"], case)}.items()) for each in said["results"])
-    return Verdicts(tuple(broken), tuple(unsure), hold, "", results, said["status"])
+    return Verdicts(tuple(broken), tuple(unsure), proved, bounded, "", results, said["status"])
 
 
 def _from_here(words: str, case: Case) -> str:

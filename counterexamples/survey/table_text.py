@@ -20,8 +20,8 @@ LONGEST = 100_000
 
 FOOT = (
     "A claim that is violated is followed by the number of steps of its shortest run: “known”, that a shorter one may "
-    "exist; “never”, that no run shows the witness. What holds is proved for all sizes and any number of steps, or "
-    "within bounds that the command check names."
+    "exist; “never”, that no run shows the witness. Proved is what holds for all sizes and any number of steps, and a "
+    "witness that is seen; within bounds is what no run within the bounds violates that the command check names."
 )
 
 CSS = """
@@ -41,7 +41,8 @@ KIND = {0: "holds", 1: "violated"}
 def heads(rows: Sequence[Answers], *, times: bool) -> list[str]:
     """Return the heads of the columns: how it was asked is one where that is not as usual."""
     asked = ["asked"] if any(_asked(row) for row in rows) else []
-    return ["model", "scope", *asked, "violated", "not found out", "hold", *(["seconds"] if times else [])]
+    within = ["within bounds"] if any(row.verdicts.bounded for row in rows) else []
+    return ["model", "scope", *asked, "violated", "not found out", "proved", *within, *(["seconds"] if times else [])]
 
 
 def cells(row: Answers, wanted: Sequence[str]) -> list[str]:
@@ -53,7 +54,8 @@ def cells(row: Answers, wanted: Sequence[str]) -> list[str]:
         "asked": _asked(row),
         "violated": ", ".join(found.violated),
         "not found out": found.error or ", ".join(found.left_open),
-        "hold": str(found.hold) if not found.error else "",
+        "proved": str(found.proved) if not found.error else "",
+        "within bounds": str(found.bounded) if not found.error else "",
         "seconds": f"{row.seconds:.1f}",
     }
     return [known[name] or NOTHING for name in wanted]

@@ -6,12 +6,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spillproof.counterexamples.explorer.explore import automaton
-from spillproof.counterexamples.export import ModelFormat
+from spillproof.counterexamples.export import MODEL_FORMATS, ModelFormat
 from spillproof.counterexamples.export.checkers.names import spelled
 from spillproof.counterexamples.export.checkers.program import program
 from spillproof.counterexamples.question import Question, select
+from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.errors import ModelError
 from spillproof.properties.claims import Mode
+
+
+def refuse_model(title: str, form: str | None) -> None:
+    """Raise `ModelError` where a format of runs is wanted of what is a model: it says which formats a model has."""
+    if ".py:" in title or title in CATALOGUE:
+        known = f"say --format, one of {', '.join(MODEL_FORMATS)}"
+        wrong = "" if form is None else f", and {form} is not a format of models"
+        raise ModelError(f"{title} is a model{wrong}: {known}; of a run that was found in it, name the file")
 
 
 def exported(

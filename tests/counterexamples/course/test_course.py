@@ -314,7 +314,27 @@ WRONG: tuple[Wrong, ...] = (
         "        self.value = self.store.get(self.key) if self.store.has(self.key) else None\n"
         "        return self.value",
         CHIEF,
-        ("put", "issue", "(pull|spill)", "(pull|spill)"),  # read before the spill or after it: four steps both
+        ("put", "(issue|spill)", "(issue|pull|spill)", "(pull|spill)"),  # spilled before, between or after: four steps
+        "solution",
+    ),
+    Wrong(
+        "store",
+        "a-reader-reads-nothing",
+        "        return self.store.get(self.key) if self.store.has(self.key) else None\n---\n        return None",
+        "No exception",  # it keeps nothing, and is of no use
+        ("put", "issue", "pull"),
+        "solution",
+    ),
+    Wrong(
+        "store",
+        "a-reader-keeps-a-copy",  # which nobody counts, and which shows when the value is gone
+        "        self.store, self.key = store, key\n\n    def read(self) -> Any:\n"
+        '        """The value; None where it is gone."""\n'
+        "        return self.store.get(self.key) if self.store.has(self.key) else None\n---\n"
+        "        self.copy = pickle.dumps(store.get(key))\n\n    def read(self) -> Any:\n"
+        "        return pickle.loads(self.copy)",
+        "No exception",
+        ("put", "issue", "delete", "pull"),
         "solution",
     ),
     Wrong("incident", "as-given", "", "SPILLED = '' is not so"),

@@ -115,10 +115,23 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return status, said.out, said.err
 
 
+def test_a_name_that_no_model_has_is_said_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line, and no table is written."""
+    out = tmp_path / "table.md"
+    status, _, said = run(capsys, "lesson:release", "lesson:relase", "--out", str(out))
+
+    assert (status, said.count("\n")) == (2, 1)
+    assert "'lesson:relase'; did you mean lesson:release, " in said
+    assert not out.exists()
+
+
 def test_a_survey_says_what_came_of_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A violation, a model that keeps every claim, and a name that is none: each has its row."""
+    """A violation, a model that keeps every claim, and one that is not there: each has its row."""
     out = tmp_path / "table.json"
-    arguments = ("lesson:release", "lesson:release+repaired", "lesson:relase", "--out", str(out))
+    missing = tmp_path / "missing.py"
+    arguments = ("lesson:release", "lesson:release+repaired", f"{missing}:Model", "--out", str(out))
 
     assert run(capsys, *arguments, "--workers", "1") == (
         1,
@@ -127,7 +140,7 @@ def test_a_survey_says_what_came_of_each(tmp_path: Path, capsys: pytest.CaptureF
     )
     rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
     assert [row["status"] for row in rows] == [1, 0, 2]
-    assert "did you mean lesson:release, " in rows[2]["error"]
+    assert "missing.py" in rows[2]["error"]
     assert {each["claim"]: each["steps"] for each in rows[0]["results"] if each["verdict"] == "violated"} == {
         "free_is_unreachable": 3,
         "release_frees_what_it_says": 3,
@@ -224,7 +237,7 @@ def test_killed_five_times_the_table_is_the_same(tmp_path: Path) -> None:
         before = answered(out)
     last = started(*MODELS, "--out", str(out))
 
-    assert f"{before} of the answers were known" in last.communicate(timeout=300)[0]
+    assert f"; {before} answer" in last.communicate(timeout=300)[0]
     assert out.read_bytes() == whole.read_bytes()
 
 

@@ -24,7 +24,7 @@ def reply(*results: dict[str, Any], status: int = 0, unasked: tuple[str, ...] = 
     return Reply(said, seconds=1.25)
 
 
-ALL_HOLD = reply(verdict("a", "proved"), verdict("b", "holds"))
+ALL_HOLD = reply(verdict("a", "proved"), verdict("b", "proved"))
 BROKEN = reply(verdict("a", "violated", 3), verdict("b", "violated", 5, shortest=False), status=1)
 OPEN = reply(verdict("a", "unknown"), verdict("b", "refused"), status=3, unasked=("c",))
 ERROR = Reply(error="no model is called 'x'")
@@ -38,7 +38,7 @@ def rows(*pairs: tuple[Case, Reply | None]) -> list[Answers]:
 
 def cells(row: Answers) -> tuple[str, ...]:
     """The cells of a row in Markdown."""
-    (line,) = [each for each in markdown([row], 1).splitlines() if each.startswith("| ") and "| hold |" not in each]
+    (line,) = [each for each in markdown([row], 1).splitlines() if each.startswith("| ") and "| proved |" not in each]
     return tuple(line.strip("| ").split(" | "))
 
 
@@ -56,6 +56,15 @@ def cells(row: Answers) -> tuple[str, ...]:
 def test_a_row_says_what_was_replied(given: Reply | None, expected: tuple[str, ...]) -> None:
     """Violations with their steps, what was not found out with the verdict, and how many hold."""
     assert cells(*rows((Case("velox"), given))) == expected
+
+
+def test_what_holds_within_bounds_is_not_said_to_be_proved() -> None:
+    """It has a column of its own, which is there when it is needed."""
+    (bounded,) = rows((Case("velox"), reply(verdict("a", "holds"), verdict("b", "proved"))))
+
+    assert cells(bounded) == ("velox", "consumers=2", "–", "–", "1", "1")
+    assert "| proved | within bounds |" in markdown([bounded], 1)
+    assert "| within bounds |" not in markdown(rows((Case("velox"), ALL_HOLD)), 1)
 
 
 def test_releases_of_which_the_same_is_said_share_a_row() -> None:
