@@ -204,7 +204,20 @@ class Traced(Measure):
         return content(number, size)
 
     def reachable(self) -> int:
-        return max(0, (self.grown + self.unit // 4) // self.unit * self.unit)
+        return max(0, self.rounded(self.grown))
+
+    @classmethod
+    def rounded(cls, size: int) -> int:
+        """Return what so many bytes are measured as: whole units, of which the last is nearly full."""
+        return (size + cls.unit // 4) // cls.unit * cls.unit
+
+    @classmethod
+    def ahead(cls, size: int) -> int:
+        """Return by how much a `BytesIO` of so many bytes may be measured as more.
+
+        One that grows allocates up to an eighth and six bytes ahead (`resize_buffer` in CPython's `bytesio.c`).
+        """
+        return cls.rounded(size + size // 8 + 6) - size
 
     @contextmanager
     def watching(self) -> Iterator[None]:

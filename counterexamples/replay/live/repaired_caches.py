@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -44,11 +45,11 @@ class SpooledOnFullDiskRepaired(SpooledOnFullDisk):
 
 
 class MultipartFileRepaired(MultipartFile):
-    """A flush that fails goes back to the end."""
+    """A flush that fails goes back to the end, and a write that fails on disk back to where it began."""
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)
-        flush = self.file.flush_to_disk
+        flush, write = self.file.flush_to_disk, self.file.write
 
         def flush_or_stay() -> None:
             try:
@@ -57,7 +58,25 @@ class MultipartFileRepaired(MultipartFile):
                 self.file.file_object.seek(0, 2)
                 raise
 
-        self.file.flush_to_disk = flush_or_stay
+        def write_or_stay(data: bytes) -> int:
+            at = self.file.size
+            try:
+                return int(write(data))
+            except OSError:
+                if not self.file.in_memory:
+                    self.open_again(at)
+                raise
+
+        self.file.flush_to_disk, self.file.write = flush_or_stay, write_or_stay
+
+    def open_again(self, at: int) -> None:
+        """Open the file anew, with so many bytes: the old one has a buffer, which it would write when there is room."""
+        old = self.file.file_object
+        self.file._fileobj = new = Path(os.fsdecode(self.file.actual_file_name)).open("r+b")  # noqa: SIM115 - it takes the place of what is held
+        new.truncate(at)
+        new.seek(at)
+        with suppress(OSError):
+            old.close()
 
 
 def removing(folder: Path, pattern: str, write: Any) -> Any:
