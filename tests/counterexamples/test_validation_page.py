@@ -21,7 +21,8 @@ TOO_LARGE = tuple(
         *("raw-sort", "raw-map", "shuffle"),
     )
 )
-"""Families of which a fifth of the time does not validate all: their verdicts say how much of them was."""
+"""Families of which a fifth of the time does not validate all: their verdicts say how much of them was. Least of
+`borrowing`: six edges of ten, and one in twenty of the ways in which its claims are false."""
 needs_docs = pytest.mark.skipif(not COMMITTED.exists(), reason="the documentation is not part of the wheel")
 
 
@@ -41,9 +42,8 @@ def test_every_model_is_on_the_page() -> None:
         assert names[int(many or 1) - 1] == (last or first)
         del names[: int(many or 1)]
         edges, of_edges, ways, of_ways = (int(each.replace(",", "")) for each in counts)
-        if not first.startswith(TOO_LARGE):
-            assert edges >= 0.999 * of_edges
-            assert ways >= 0.999 * of_ways
+        assert edges >= (0.6 if first.startswith(TOO_LARGE) else 0.999) * of_edges
+        assert ways >= (0.05 if first.startswith(TOO_LARGE) else 0.999) * of_ways
     assert names == []
 
 

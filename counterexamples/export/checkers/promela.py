@@ -16,7 +16,8 @@ LARGEST_INT = 2**31 - 1
 
 _HOW = (
     "Spin: spin -a FILE; gcc -O2 -DSAFETY -DBFS -o pan pan.c; ./pan     (add -DLARGEST=3 to spin: sizes are 1 to 3)",
-    "-DCOUNT asks no claim, to count states; -DSTEPS=n looks at runs of at most n steps.",
+    "-DCOUNT asks no claim, and prints states: ./pan | grep STATE | sort -u | wc -l     (pan's own count has others)",
+    "-DSTEPS=n looks at runs of at most n steps.",
 )
 
 
@@ -39,8 +40,10 @@ def _lines(program: Program) -> Iterator[str]:
     yield "#endif"
     yield "#ifdef COUNT"
     yield "#define MUST(claim) skip"
+    yield f"#define SEEN {_printed(sizes)}"
     yield "#else"
     yield "#define MUST(claim) assert(claim)"
+    yield "#define SEEN skip"
     yield "#endif"
     yield "#ifdef STEPS"
     yield "int steps;"
@@ -77,6 +80,12 @@ def _lines(program: Program) -> Iterator[str]:
     yield "}"
 
 
+def _printed(sizes: list[str]) -> str:
+    """Return what prints a state. Spin itself counts states within an atomic step, or too few."""
+    values = ["now.shape", *(f"now.{size}" for size in sizes)]
+    return f'c_code {{ printf("STATE{" %d" * len(values)}\\n", {", ".join(values)}); }}'
+
+
 def _station(station: Station, sizes: list[str]) -> Iterator[str]:
     yield ""
     yield from ("/* " + line.replace("*/", "* /") + " */" for line in station.description)
@@ -88,6 +97,7 @@ def _station(station: Station, sizes: list[str]) -> Iterator[str]:
     for size in sizes:
         yield f"  {size} = {f'{size}_; {size}_ = 0' if size in station.sizes else 0};"
     yield "  COUNTED;"
+    yield "  SEEN;"
     yield "  judge()"
     yield "}"
 
