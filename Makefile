@@ -111,7 +111,7 @@ cuts: venv ## compare what explanations propose to cut with what repairs cut, an
 validation: venv ## compare every model's automaton with the model, and write docs/reference/validation.md (about five minutes)
 	@$(BIN)/python -m docs.pages.validation >validation.md && mv validation.md docs/reference/validation.md
 
-referee: venv ## let Spin count the states of eight models, and TLC where TLA2TOOLS names its jar, and write docs/reference/referee.md (a quarter of an hour)
+referee: venv ## let Spin count the states of seven models, and TLC where TLA2TOOLS names its jar, and write docs/reference/referee.md (ten minutes)
 	@$(BIN)/python -m docs.pages.referee
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md

@@ -31,10 +31,10 @@ MODELS = (
     ("python:spooled-file", ()),
     ("velox:leaf", ()),
     ("spark:page-table@2.3.4", ()),
-    ("yardstick:shallow", ("capacity=3",)),
-    ("yardstick:deep", ("capacity=2",)),
+    ("pytorch", ()),
+    ("datafusion", ()),
 )
-"""Models whose sizes are bounded by themselves, and their scope. Two have alike objects in a bag."""
+"""Models whose sizes are bounded by themselves, and their scope."""
 
 SIZES = (1, 2, 3)
 """The largest sizes."""
