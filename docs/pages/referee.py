@@ -25,7 +25,7 @@ from spillproof.properties.engines.exploration.layers import Bounds
 
 PAGE = Path(__file__).parents[1] / "reference" / "referee.md"
 
-MODELS = (
+MODELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lesson:release", ()),
     ("kv-blocks", ()),
     ("python:spooled-file", ()),
