@@ -413,7 +413,8 @@ WRITING_ELSEWHERE = {
     "counterexamples/screen.py",  # /dev/null
     "counterexamples/replay/real/worker.py",  # what Java says on stderr, in a temporary folder
     "counterexamples/replay/real/jars.py",  # into a folder that is renamed as a whole
-    "counterexamples/replay/live/repaired.py",  # how a package is repaired
+    "counterexamples/replay/live/repaired.py",  # how packages are repaired, and:
+    "counterexamples/replay/live/repaired_caches.py",
     "counterexamples/replay/real/library.py",  # what this project comes with, by those who develop it; so are these:
     "counterexamples/replay/real/fingerprints/__main__.py",
     "counterexamples/replay/real/fingerprints/archive.py",
