@@ -6,6 +6,7 @@ import os
 import pkgutil
 import runpy
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -46,7 +47,12 @@ def _script() -> dict[str, Any]:
 
 SCRIPT = _script()
 MODELLED = SCRIPT["modelled"]
-WRITTEN: dict[str, str] = {name: page() for name, page in SCRIPT["PAGES"].items()}
+
+
+@cache
+def written() -> dict[str, str]:
+    """Each page by its name, as the script writes it."""
+    return {name: page() for name, page in SCRIPT["PAGES"].items()}
 
 
 def module(docstring: str) -> ModuleType:
@@ -61,7 +67,7 @@ def test_pages_are_up_to_date() -> None:
     """The committed pages are what the script writes, and there are no others."""
     committed = {file.name: file.read_text(encoding="utf-8") for file in (REFERENCE / "classes").iterdir()}
 
-    assert committed == WRITTEN
+    assert committed == written()
 
 
 def test_every_class_that_states_are_made_of_is_on_the_page_of_its_module() -> None:
@@ -80,18 +86,18 @@ def test_every_class_that_states_are_made_of_is_on_the_page_of_its_module() -> N
 
 
 def _has_heading(cls: type) -> bool:
-    page = WRITTEN.get(f"{cls.__module__.rpartition('.')[2]}.md", "")
+    page = written().get(f"{cls.__module__.rpartition('.')[2]}.md", "")
     return any(line.lstrip("#") == f" {cls.__name__}" for line in page.splitlines() if line.startswith("#"))
 
 
 def test_every_fix_is_on_a_page() -> None:
     """Each fix is asked about by some class or function, whose page says what it changed."""
-    assert [name for name in FIXES if not any(f"- `{name}`, " in page for page in WRITTEN.values())] == []
+    assert [name for name in FIXES if not any(f"- `{name}`, " in page for page in written().values())] == []
 
 
 def test_the_index_leads_to_every_page() -> None:
     """The index has a link to each other page."""
-    assert [name for name in WRITTEN if name != "README.md" and f"]({name}): " not in WRITTEN["README.md"]] == []
+    assert [name for name in written() if name != "README.md" and f"]({name}): " not in written()["README.md"]] == []
 
 
 # Sources

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -247,6 +247,7 @@ def fixed(fix: Fix, who: list[str]) -> str:
     return f"`{fix.name}`, {since}, asked about in {', '.join(who)}. {fix.sentence}"
 
 
+@cache
 def scenarios() -> list[type[Model]]:
     """Return the models that are in the catalogue, and can be checked."""
     found = {entry.model for entry in CATALOGUE.values()}

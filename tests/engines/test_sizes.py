@@ -20,7 +20,8 @@ from spillproof.properties.engines.validation.sizes import (
     guess,
     value_of,
 )
-from spillproof.properties.engines.validation.tree import MOST_LEAVES, gaps, key, opposite, overlaps
+from spillproof.properties.engines.validation.tree import MOST_LEAVES, gaps, overlaps
+from spillproof.properties.engines.validation.words import key, opposite
 
 CHANCE = random.Random(0)
 
@@ -241,8 +242,8 @@ def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solved(zero(-7, 1, 1)) is Unsolved.UNKNOWN
 
 
-def test_what_is_supposed_already_stays() -> None:
-    """The solver is told what differs from the last question; each question is answered as if it were the first."""
+def test_each_question_is_a_new_one() -> None:
+    """The solver answers each as if it were the first."""
     sizes = Sizes(random.Random(0))
     first, second, third = zero(-7, 1, 1), zero(-1, 1, -1), at_least(-9, 0, 0, 1)
 
@@ -251,7 +252,22 @@ def test_what_is_supposed_already_stays() -> None:
     assert sizes.ask((first, zero(7, 0, 1)), 2) is Unsolved.NONE
     assert sizes.ask((second, first, third), 3) == [4, 3, 9]
     assert sizes.ask((zero(-2, 1),), 1) == [2]
-    assert len(sizes.solver.assertions()) == len(sizes.supposed) + 3
+    assert len(sizes.solver.assertions()) == 0
+
+
+def test_what_is_impossible_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two conditions that no naturals meet are remembered as such, however they are spelled and whatever else stands
+    beside them; each of them alone is not.
+    """
+    sizes = Sizes(random.Random(0))
+    small, large, other = at_least(3, -1), at_least(-5, 1), at_least(-9, 0, 1)
+
+    assert sizes.solve(Guard((other, small, large)), 2, Scale.TYPICAL) is Unsolved.NONE
+    assert sizes.cores.rule_out((at_least(-5, 1), at_least(-1, 0, 0, 1), at_least(3, -1)))
+    assert not sizes.cores.rule_out((small, other))
+    assert not sizes.cores.rule_out((large, other))
+    monkeypatch.setattr(sizes_module, "ask", None)
+    assert sizes.solve(Guard((large, small)), 1, Scale.TYPICAL) is Unsolved.NONE
 
 
 def test_two_guesses_are_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
 from spillproof.properties.engines.automaton.answers import Once
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Shape, quotients_of
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Refusal, Shape, quotients_of
 from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Record, Records
@@ -65,9 +65,11 @@ class Questions:
     def compared(self) -> int:
         return sum(way.seen for ways in (*self.of_shape, *self.of_edge) for way in ways)
 
-    def unseen(self, edge: Edge) -> list[FalseWay]:
-        """Return the ways of an edge that were not seen yet."""
-        return [way for way in self.of_edge[edge.index] if not way.seen]
+    def unseen(self, record: Record) -> list[FalseWay]:
+        """Return the ways of an edge that were not seen yet; a refusal has none."""
+        if isinstance(record.says, Refusal):
+            return []
+        return [way for way in self.of_edge[record.says.index] if not way.seen]
 
     def about(self, *, steps: bool) -> list[Claim]:
         """Return the claims about states, or about steps, that are to be asked now."""

@@ -9,13 +9,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cache
 from typing import TypeAlias
+
+import z3
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.proof.solver import QUICK, Answer, ask, formula, new_solver, unknown
+from spillproof.properties.engines.proof.solver import QUICK, Answer, Formula, ask, formula, new_solver, unknown
+from spillproof.properties.engines.validation.cores import Cores
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
 
@@ -24,6 +28,9 @@ REPAIRS = 10
 
 GUESSES = 2
 """Guesses before the solver is asked."""
+
+TRACKED = "tracked"
+"""How the solver's names of conditions begin."""
 
 DEEP = 3
 """Quotients of quotients that a repair looks into."""
@@ -147,16 +154,18 @@ class Sizes:
         self.chance = chance
         self.limits = limits
         self.solver = new_solver()
-        self.symbols = 0
-        self.supposed: list[Condition] = []
+        self.solver.set("core.minimize", True)
+        self.cores = Cores()
 
     def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
         first = guess(scale, symbols - len(guard.quotients), self.chance)
-        for _ in range(GUESSES):
+        for attempt in range(GUESSES):
             found = guard.repair(first, self.chance)
             if found is not None:
                 return found
+            if attempt == 0 and self.cores.rule_out(guard.conditions):
+                return Unsolved.NONE
         return self.ask(guard.conditions, symbols)
 
     def widen(self, guard: Guard, values: list[int], wishes: Iterable[Conjunction]) -> list[int]:
@@ -170,26 +179,27 @@ class Sizes:
 
     def ask(self, conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
         """Return values that the solver found. Raises `OutOfTime` at the deadline."""
-        self.suppose(conditions, symbols)
+        self.solver.push()
+        try:
+            self.solver.add(*(unknown(symbol) >= 0 for symbol in range(symbols)))
+            for place, condition in enumerate(conditions):
+                self.solver.assert_and_track(formula(condition), _name(place))
+            return self.answered(conditions, symbols)
+        finally:
+            self.solver.pop()
+
+    def answered(self, conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
+        """Return what the solver says of what it supposes now, and remember why nothing meets it."""
         answer = ask(self.solver, self.limits, effort=QUICK)
         if answer is Answer.YES:
             model = self.solver.model()
             return [int(str(model.eval(unknown(symbol), model_completion=True))) for symbol in range(symbols)]
-        return Unsolved.NONE if answer is Answer.NO else Unsolved.UNKNOWN
+        if answer is Answer.UNKNOWN:
+            return Unsolved.UNKNOWN
+        self.cores.learn(conditions[int(name.decl().name()[len(TRACKED) :])] for name in self.solver.unsat_core())
+        return Unsolved.NONE
 
-    def suppose(self, conditions: Conjunction, symbols: int) -> None:
-        """Let the solver suppose these conditions of naturals, and no others: those that it supposes already stay."""
-        if symbols > self.symbols:
-            self.solver.pop(len(self.supposed))
-            self.supposed.clear()
-            self.solver.add(*(unknown(symbol) >= 0 for symbol in range(self.symbols, symbols)))
-            self.symbols = symbols
-        pairs = zip(conditions, self.supposed, strict=False)
-        kept = next((place for place, (one, other) in enumerate(pairs) if one is not other), None)
-        kept = min(len(conditions), len(self.supposed)) if kept is None else kept
-        self.solver.pop(len(self.supposed) - kept)
-        del self.supposed[kept:]
-        for condition in conditions[kept:]:
-            self.solver.push()
-            self.solver.add(formula(condition))
-            self.supposed.append(condition)
+
+@cache
+def _name(place: int) -> Formula:
+    return z3.Bool(f"{TRACKED}{place}")

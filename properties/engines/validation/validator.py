@@ -29,7 +29,7 @@ END = object()
 AT_ONCE = 8
 """Pieces of work between two looks at the processor time, a look at which takes as long as one of them."""
 
-LARGE = 2_000
+LARGE = 3_000
 """Edges of an automaton that is so large that its validation may end with the budget at any place."""
 
 
@@ -153,7 +153,7 @@ class Validator:
     def rest(self, instance: Instance) -> Iterator[None]:
         """Look at the ways that were not seen yet, and at what may be missing."""
         for record in instance.edges:
-            for way in () if record.impossible else self.asking.unseen(record.edge):
+            for way in self.asking.unseen(record):
                 if not way.seen:
                     self.way(instance, record, way)
                     yield
@@ -191,6 +191,8 @@ class Validator:
         values = self.drawn(instance, record, scale)
         if isinstance(values, Unsolved):
             record.impossible = values is Unsolved.NONE
+            for way in self.asking.unseen(record) if record.impossible else ():
+                way.seen = True
             return record.impossible
         large = scale is Scale.LARGE
         return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
@@ -198,13 +200,14 @@ class Validator:
     def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
         """Return sizes that meet a guard: the first time with which the step makes claims false, if there are any."""
         symbols = instance.width + instance.given + len(record.guard.quotients)
-        if scale is Scale.TYPICAL and not isinstance(record.says, Refusal):
-            ways = [each for each in self.asking.unseen(record.edge) if each.also and not each.guard.quotients]
+        if scale is Scale.TYPICAL:
+            ways = [each for each in self.asking.unseen(record) if each.also and not each.guard.quotients]
             for way in ways[:1]:
                 guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
                 values = self.sizes.solve(guard, symbols, scale)
                 if not isinstance(values, Unsolved):
                     return self.sizes.widen(guard, values, [each.also for each in ways[1:]])
+                way.seen = values is Unsolved.NONE
         return self.sizes.solve(record.guard, symbols, scale)
 
     def take(

@@ -1,0 +1,32 @@
+"""Conditions spelled so that those that say the same are equal, and so that opposite ones are known as such."""
+
+from __future__ import annotations
+
+from spillproof.model.quantity import Condition, Is
+
+Key = tuple[object, ...]
+
+
+def key(condition: Condition) -> Key:
+    """Return what is equal for conditions that say the same."""
+    return _key(condition.left.terms, condition.left.constant, condition.holds)
+
+
+def opposite(condition: Condition) -> Key:
+    """Return the key of the opposite condition."""
+    left = condition.left
+    if condition.holds is Is.AT_LEAST_ZERO:
+        return _key({symbol: -factor for symbol, factor in left.terms.items()}, -left.constant - 1, Is.AT_LEAST_ZERO)
+    return _key(left.terms, left.constant, Is.NOT_ZERO if condition.holds is Is.ZERO else Is.ZERO)
+
+
+def _key(terms: dict[int, int], constant: int, holds: Is) -> Key:
+    """Spell a condition over naturals: x != 0 as x >= 1, -x >= 0 as x == 0, the first term of an equation positive."""
+    if all(factor < 0 for factor in terms.values()) and constant == 0:
+        terms, constant = {symbol: -factor for symbol, factor in terms.items()}, 0
+        holds = Is.ZERO if holds is Is.AT_LEAST_ZERO else holds
+    if holds is Is.NOT_ZERO and constant == 0 and all(factor > 0 for factor in terms.values()):
+        constant, holds = -1, Is.AT_LEAST_ZERO
+    if holds is not Is.AT_LEAST_ZERO and terms[min(terms)] < 0:
+        terms, constant = {symbol: -factor for symbol, factor in terms.items()}, -constant
+    return (holds, constant, frozenset(terms.items()))
