@@ -1,6 +1,7 @@
 """What every test may rely on."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # a clock decides it, too
 )
 settings.load_profile("ci")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background so; here and in what tests start, Ctrl-C is to be what it is.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FROM_WHEEL = "SPILLPROOF_FROM_WHEEL" in os.environ
 
