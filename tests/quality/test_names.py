@@ -6,6 +6,7 @@ import pytest
 
 from tests.quality.house import HERE, House
 
+COMMAND = "a command, and what it does"
 IN_WORDS = "in each folder, what stands in a page or in a table of that folder"
 
 MODULES = {
@@ -13,7 +14,7 @@ MODULES = {
     ("counterexamples", "comparison"): "two models in one, a model and real Spark in the other",
     ("counterexamples", "dominators"): "one algorithm for some fifty objects of a model, one in arrays for millions",
     ("counterexamples", "files"): "the files of a log, among them the packed ones, and files that are written whole",
-    ("counterexamples", "heap"): "what a log says of the heap, and a dumped heap",
+    ("counterexamples", "heap"): "what a log says of the heap, a dumped heap, and the command",
     ("counterexamples", "index"): "the objects of a dump by place, and the releases that a registry has",
     ("counterexamples", "layout"): "where a picture's boxes stand, and where an object's fields do",
     ("counterexamples", "ledger"): "believed and held: over a log, and over a run",
@@ -52,6 +53,12 @@ MODULES = {
     ("counterexamples", "sources"): "where models, or logs, come from",
     ("counterexamples", "table"): "in each folder, what stands in a table of it",
     ("counterexamples", "worker"): "a process that answers: a JVM, or a checker",
+    ("counterexamples", "audit"): COMMAND,
+    ("counterexamples", "check"): COMMAND,
+    ("counterexamples", "conformance"): COMMAND,
+    ("counterexamples", "explain"): COMMAND,
+    ("counterexamples", "explore"): COMMAND,
+    ("counterexamples", "survey"): COMMAND,
     ("counterexamples", "command"): "the commands, and the larger of them",
 }
 
