@@ -16,9 +16,8 @@ import pytest
 
 from spillproof.counterexamples import command, options, screen
 from spillproof.counterexamples.export.itf import from_itf
-from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import CATALOGUE
-from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.fixes import BEARINGS, FIXES
 from spillproof.model.spark.releases import NEWEST
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines import run
