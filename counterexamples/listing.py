@@ -9,14 +9,13 @@ from itertools import groupby
 from typing import Any
 
 from spillproof.counterexamples.trace import constant
-from spillproof.model.bearing import BEARINGS
-from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.catalogue.library import CARRIED, REPAIRS
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
-from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes import BEARINGS, FIXES, HALVES
+from spillproof.model.spark.fixes.fix import Bearing
 from spillproof.model.spark.releases import RELEASES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 from spillproof.properties.claims import Claim

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from spillproof.counterexamples.trace import Trace
 
 Value = str | None
+
+Option = Callable[[Callable[..., int]], Callable[..., int]]
+"""What adds an option to a command."""
 
 
 def whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int | None]:
@@ -57,6 +60,44 @@ def seconds(_context: click.Context, _parameter: click.Parameter, value: Value) 
     return number
 
 
+MODEL = click.argument("name", metavar="MODEL", shell_complete=completion.models)
+CLAIM = click.option(
+    "--claim",
+    "claims",
+    metavar="CLAIM",
+    multiple=True,
+    help="Check this claim only. May be repeated.",
+    shell_complete=completion.claims,
+)
+ENGINES = ("simulate", "bounded", "prove", "explore")
+ENGINE = click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
+WITH = click.option(
+    "--with",
+    "added",
+    metavar="FIX",
+    multiple=True,
+    help="Add a fix to the release. May be repeated.",
+    shell_complete=completion.fixes,
+)
+WITHOUT = click.option(
+    "--without",
+    "removed",
+    metavar="FIX",
+    multiple=True,
+    help="Take a fix out of it. May be repeated.",
+    shell_complete=completion.fixes,
+)
+MAX_STEPS = click.option("--max-steps", callback=whole(1), metavar="N", help="Search runs of at most so many steps.")
+
+
+def json_with(what: str = "") -> Option:
+    """Return the option of a command whose answer can be had as JSON, with something in it."""
+    words = f"Print one JSON object, with {what}." if what else "Print one JSON object."
+    return click.option("--json", "as_json", is_flag=True, help=words)
+
+
+JSON = json_with()
+FORCE = click.option("--force", is_flag=True, help="Let --out overwrite.")
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -80,3 +121,15 @@ def trace_of(file: Path, on: str = "") -> Trace:
     from spillproof.counterexamples.export import itf
 
     return link.traced(str(file), on) if link.is_link(str(file)) else itf.read(file)
+
+
+def folder_of(out: Path | None, claims: Sequence[str] = (), *, force: bool) -> Path | None:
+    """Return the folder to keep things in, made before anything is computed that might be lost."""
+    if out is None:
+        return None
+    from spillproof.counterexamples import record
+
+    try:
+        return record.folder(out, claims, force=force)
+    except OSError as error:
+        raise click.ClickException(f"--out {out}: {error.strerror}") from None

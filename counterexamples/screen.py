@@ -7,14 +7,15 @@ one object whatever the model's file does.
 from __future__ import annotations
 
 import codecs
+import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO, TypeVarTuple
 
 import click
 
@@ -24,6 +25,8 @@ from spillproof.model.errors import ModelError
 if TYPE_CHECKING:
     from rich.status import Status
     from rich.text import Text
+
+Found = TypeVarTuple("Found")
 
 PATIENCE = 1.0
 """Seconds before progress is shown, so that short checks do not flicker."""
@@ -95,6 +98,17 @@ def show(text: str) -> None:
         else:
             output.write(f"{text}\n")
         output.flush()
+
+
+def answer(
+    words: Callable[[*Found], str],
+    record: Callable[[*Found], object],
+    *found: *Found,
+    as_json: bool,
+    ascii_only: bool = False,
+) -> None:
+    """Print what was found: in words, or as one JSON object of what `record` makes of it."""
+    show(json.dumps(record(*found), ensure_ascii=ascii_only) if as_json else words(*found))
 
 
 def wants_color() -> bool:

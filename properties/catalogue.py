@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from spillproof.model.system import Model, actions_of
@@ -41,39 +43,31 @@ NEVER_NEGATIVE = Claim("counters_never_negative", Mode.ALWAYS, _never_negative)
 
 BUILT_IN = (NO_EXCEPTION, NEVER_NEGATIVE)
 
+SUBJECTS = (
+    accounting,
+    data,
+    disk,
+    progress,
+    fairness,
+    limits,
+    victims,
+    failure,
+    requests,
+    spills,
+    recovery,
+)
+"""The modules with claims, in the order of reports: the chief claim stands first in the first."""
+
+
+def _claims(module: ModuleType) -> Iterator[Claim]:
+    """Yield the claims that are written in a module, in its order."""
+    for each in vars(module).values():
+        if isinstance(each, Claim) and each.function.__module__ == module.__name__:
+            yield each
+
+
 CLAIMS: tuple[Claim, ...] = (
-    accounting.free_is_unreachable,
-    accounting.release_frees_what_it_says,
-    accounting.acquired_can_be_allocated,
-    accounting.counters_balance,
-    accounting.nothing_left_at_end,
-    accounting.accounted_is_held,
-    accounting.accounting_lags_as_far_as_it_says,
-    accounting.transient_peaks_are_accounted,
-    data.no_record_lost_or_repeated,
-    disk.disk_is_accounted,
-    progress.no_request_goes_short_of_spills,
-    progress.no_more_is_spilled_than_needed,
-    progress.nobody_is_asked_in_vain,
-    progress.a_failure_strands_no_bytes,
-    progress.a_kill_is_no_shortage,
-    accounting.no_account_outlives_its_task,
-    fairness.nobody_waits_in_vain,
-    fairness.a_share_is_not_exceeded,
-    fairness.half_a_share_is_ensured,
-    limits.no_limit_is_exceeded,
-    victims.nobody_is_given_up_in_vain,
-    failure.failure_leaves_accounting_unchanged,
-    failure.pools_add_up,
-    failure.nothing_stays_locked,
-    progress.a_satisfiable_request_is_satisfied,
-    spills.no_use_after_free,
-    spills.no_allocation_in_spill,
-    spills.a_spill_reports_what_it_freed,
-    spills.no_file_outlives_its_task,
-    requests.no_deadlock,
-    recovery.everything_can_be_given_back,
-    recovery.whoever_waits_can_be_served,
+    *(claim for module in SUBJECTS for claim in _claims(module) if claim.mode is not Mode.SOMETIMES),
     *BUILT_IN,
 )
 """The claims that must hold, `always` or as `recoverable`, chief claim first."""
@@ -81,8 +75,7 @@ CLAIMS: tuple[Claim, ...] = (
 
 def _witnesses(claim: Claim) -> list[Claim]:
     """Return what stands beside a claim, in its module."""
-    names = vars(sys.modules[claim.function.__module__]).values()
-    return [each for each in names if isinstance(each, Claim) and each.beside == claim.name]
+    return [each for each in _claims(sys.modules[claim.function.__module__]) if each.beside == claim.name]
 
 
 WITNESSES: tuple[Claim, ...] = tuple(witness for claim in CLAIMS for witness in _witnesses(claim))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from spillproof.model.quantity import Bytes
 from spillproof.properties.claims import always, sometimes
-from spillproof.properties.progress import Answered
+from spillproof.properties.requests import Answered
 
 
 class Asked(Answered, Protocol):
@@ -41,6 +41,18 @@ class Queueing(Protocol):
 
 
 @always
+def nobody_waits_in_vain(now: Queueing) -> bool:
+    """Nobody waits in vain: what a sleeping request asks for is not to be had."""
+    return not any(each.satisfiable for each in now.sleeping())
+
+
+@sometimes(beside=nobody_waits_in_vain)
+def somebody_waits(now: Queueing) -> bool:
+    """In some state a request waits."""
+    return len(now.sleeping()) > 0
+
+
+@always
 def a_share_is_not_exceeded(now: Sharing) -> bool:
     """Nobody is granted more than a share: who is granted something has at most 1/N of what all may have."""
     return all(each.granted <= 0 or each.holds * each.active <= each.largest for each in now.shares() if each.active)
@@ -64,15 +76,3 @@ def half_a_share_is_ensured(now: Sharing) -> bool:
 def a_sharer_is_refused(now: Sharing) -> bool:
     """In some state a request of one of several that share got less than it asked for."""
     return any(not each.whole and each.active > 1 for each in now.shares())
-
-
-@always
-def nobody_waits_in_vain(now: Queueing) -> bool:
-    """Nobody waits in vain: what a sleeping request asks for is not to be had."""
-    return not any(each.satisfiable for each in now.sleeping())
-
-
-@sometimes(beside=nobody_waits_in_vain)
-def somebody_waits(now: Queueing) -> bool:
-    """In some state a request waits."""
-    return len(now.sleeping()) > 0

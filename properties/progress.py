@@ -1,8 +1,7 @@
-"""Claims about requests: what can be granted is granted, who is asked to spill for it, and what a failure leaves."""
+"""Claims about spills for a request: who is asked to spill for it, and what a failure leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from spillproof.model.quantity import Bytes
@@ -130,32 +129,3 @@ def a_kill_is_no_shortage(now: Killed) -> bool:
 def a_task_is_killed(now: Killed) -> bool:
     """In some state the task was killed while somebody spilled."""
     return now.was_killed()
-
-
-class Answered(Protocol):
-    """A request that was answered."""
-
-    whole: bool
-    """Whether all that was asked for was granted."""
-    satisfiable: bool
-    """Whether that was within the asker's share, and free or could be made free by spills or evictions."""
-
-
-class Requesting(Protocol):
-    """A system that answers requests for memory."""
-
-    def requests(self) -> Sequence[Answered]:
-        """Return the requests that the last step answered."""
-        ...
-
-
-@always
-def a_satisfiable_request_is_satisfied(now: Requesting) -> bool:
-    """A satisfiable request is satisfied: what is in its share, and free or can be made free, is granted whole."""
-    return all(each.whole for each in now.requests() if each.satisfiable)
-
-
-@sometimes(beside=a_satisfiable_request_is_satisfied)
-def a_request_is_refused(now: Requesting) -> bool:
-    """In some state a request got less than it asked for, so that there is a refusal to justify."""
-    return any(not each.whole for each in now.requests())

@@ -1,4 +1,4 @@
-"""Claims about threads that wait for each other."""
+"""Claims about requests: what can be granted is granted, and no threads wait for each other in a circle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,35 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from spillproof.properties.claims import always, sometimes
+
+
+class Answered(Protocol):
+    """A request that was answered."""
+
+    whole: bool
+    """Whether all that was asked for was granted."""
+    satisfiable: bool
+    """Whether that was within the asker's share, and free or could be made free by spills or evictions."""
+
+
+class Requesting(Protocol):
+    """A system that answers requests for memory."""
+
+    def requests(self) -> Sequence[Answered]:
+        """Return the requests that the last step answered."""
+        ...
+
+
+@always
+def a_satisfiable_request_is_satisfied(now: Requesting) -> bool:
+    """A satisfiable request is satisfied: what is in its share, and free or can be made free, is granted whole."""
+    return all(each.whole for each in now.requests() if each.satisfiable)
+
+
+@sometimes(beside=a_satisfiable_request_is_satisfied)
+def a_request_is_refused(now: Requesting) -> bool:
+    """In some state a request got less than it asked for, so that there is a refusal to justify."""
+    return any(not each.whole for each in now.requests())
 
 
 class Threaded(Protocol):

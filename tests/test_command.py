@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from spillproof.counterexamples import command, screen
+from spillproof.counterexamples import command, options, screen
 from spillproof.counterexamples.export.itf import from_itf
-from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import CATALOGUE
-from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.fixes import BEARINGS, FIXES
 from spillproof.model.spark.releases import NEWEST
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.engines import run
@@ -493,7 +492,7 @@ def test_every_engine_can_be_asked_for() -> None:
     """`--engine` offers the engines that `check` has."""
     from spillproof.properties.engines.check import ENGINES
 
-    assert set(command.ENGINES) == set(ENGINES)
+    assert set(options.ENGINES) == set(ENGINES)
 
 
 def test_options_reach_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from spillproof.counterexamples.audit.books import MAP, Task, Window
 from spillproof.counterexamples.audit.interval import Interval, exactly, gigabytes
 from spillproof.counterexamples.trace import State, Trace, trace
 from spillproof.model.catalogue import find
-from spillproof.model.catalogue.claim_names import CHIEF
+from spillproof.model.claim_names import CHIEF
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 from spillproof.model.spark.scenario import incident

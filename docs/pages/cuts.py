@@ -14,10 +14,10 @@ from spillproof.counterexamples.explain.explanation import Edge, Explanation
 from spillproof.counterexamples.record import trace_of
 from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import trace as live_trace
-from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.catalogue.library import CARRIED
+from spillproof.model.spark.fixes import BEARINGS
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Violated

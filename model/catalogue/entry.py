@@ -10,7 +10,7 @@ from types import MappingProxyType
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
 from spillproof.model.spark.fixes import FIXES, HALVES
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.spark.fixes.fix import Change
 from spillproof.model.system import Model
 
 
@@ -30,11 +30,11 @@ class Entry:
     """What is violated with such fixes, where that is known of any."""
     repaired: str = ""
     """The name of the same without its fault, for a model that has one and knows no fixes."""
-    own: Mapping[str, Fix] | None = None
+    own: Mapping[str, Change] | None = None
     """The fixes that it knows, where these are not Spark's."""
 
     @property
-    def known(self) -> Mapping[str, Fix]:
+    def known(self) -> Mapping[str, Change]:
         """Return the fixes that it knows, by name."""
         if not self.knows_fixes:
             return {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import LEAK, PEAKS
 from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import LEAK, PEAKS
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.collection import ACCOUNT_GROWTH, SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
-from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
+from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.page_rank import PageRank
 from spillproof.model.spark.scenario.sampled_task import SampledTask

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import ALLOCATABLE, CHIEF, GUILTY, LEAK
 from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import ALLOCATABLE, CHIEF, GUILTY, LEAK
 from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference

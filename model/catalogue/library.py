@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from spillproof.model import arrow, datafusion, duckdb, flink, kv_blocks, pytorch, rapids, ray, rocksdb, trino, velox
-from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.library.engine import Engine, Manager
 from spillproof.model.library.repair import Repair
+from spillproof.model.spark.fixes.fix import Bearing
 
 ENGINES: tuple[Engine, ...] = (
     datafusion.ENGINE,
@@ -31,7 +31,7 @@ REPAIRS: dict[str, Repair] = {
 """Every fix of the library, by name."""
 
 CARRIED: tuple[Bearing, ...] = tuple(
-    Bearing(name, manager.whole, each.claim, each.steps, each.run, each.scope, beside=each.beside)
+    Bearing(manager.whole, each.claim, each.steps, each.run, each.scope, beside=each.beside, fix=name)
     for engine in ENGINES
     for manager in engine.managers
     for name, each in manager.repairs.items()

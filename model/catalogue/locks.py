@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import NO_DEADLOCK
 from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import NO_DEADLOCK
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.unsafe import SPARK_26265, SPARK_27338, SPARK_39283
-from spillproof.model.spark.releases import fixes_of, since
+from spillproof.model.spark.releases import since
 from spillproof.model.spark.scenario.lock_orders import LockOrders, Meeting
 
 MEETINGS = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import (
+from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import (
     BALANCE,
     CHIEF,
     GUILTY,
@@ -14,8 +15,7 @@ from spillproof.model.catalogue.claim_names import (
     NO_SHORTAGE,
     RECORDS,
 )
-from spillproof.model.catalogue.entry import Entry
-from spillproof.model.spark.fixes import HALVES
+from spillproof.model.spark.fixes import HALVES, fixes_of
 from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
@@ -28,7 +28,7 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_26114_COMPLETION,
     SPILL_BESIDE_OFF_HEAP,
 )
-from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
+from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.incident import Incident
 from spillproof.model.spark.scenario.requesting_task import RequestingTask, TaskBesideOffHeap
 from spillproof.model.spark.scenario.spark_task import SparkTask

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import BALANCE, CHIEF, GUILTY, HELD, NO_ALLOCATION, NO_EXCEPTION, SATISFIED
 from spillproof.model.catalogue.entry import Entry
-from spillproof.model.spark.fixes import PAGES
+from spillproof.model.claim_names import BALANCE, CHIEF, GUILTY, HELD, NO_ALLOCATION, NO_EXCEPTION, SATISFIED
+from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.fixes.pages import SPARK_13210, SPARK_57242
 from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPARK_19839, SPARK_33756, SPILL_THE_ONLY_PAGE
 from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
-from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
+from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask

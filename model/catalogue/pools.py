@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import (
+from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import (
     ADD_UP,
     CHIEF,
     GUILTY,
@@ -14,11 +15,10 @@ from spillproof.model.catalogue.claim_names import (
     SATISFIED,
     UNCHANGED,
 )
-from spillproof.model.catalogue.entry import Entry
-from spillproof.model.spark.fixes import POOLS, STORAGE
+from spillproof.model.spark.fixes import POOLS, STORAGE, fixes_of
 from spillproof.model.spark.fixes.pools import SPARK_15260, SPARK_22083
 from spillproof.model.spark.fixes.storage import DROP_UNROLLED_BUFFER, SPARK_17491_CLOSE, SPARK_17503, SPARK_18827
-from spillproof.model.spark.releases import RELEASES, REPAIRED, fixes_of, since
+from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.executor import BorrowingTasks, ExecutionTasks, Executor
 from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 

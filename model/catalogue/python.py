@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import LEAK, ON_DISK
 from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import LEAK, ON_DISK
 from spillproof.model.python.spooled import SpooledFile
 from spillproof.model.python.zict_buffer import ZictBuffer
 from spillproof.model.system import Model

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import CHIEF, GUILTY, LEAK, NO_ALLOCATION, NO_EXCEPTION, REPORTS, SATISFIED
 from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import CHIEF, GUILTY, LEAK, NO_ALLOCATION, NO_EXCEPTION, REPORTS, SATISFIED
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.collection import SPARK_26114_COMPLETION
 from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
 from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY, DROP_THE_READER, SPARK_32900, SPARK_32901, SPARK_32911
-from spillproof.model.spark.releases import REPAIRED, fixes_of, since
+from spillproof.model.spark.releases import REPAIRED, since
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.claim_names import BALANCE, CHIEF, FAILURE, GUILTY, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
 from spillproof.model.catalogue.entry import Entry
+from spillproof.model.claim_names import BALANCE, CHIEF, FAILURE, GUILTY, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.memory import (
     RELEASE_ON_FAILURE,
     SPARK_15357,
@@ -17,7 +18,7 @@ from spillproof.model.spark.fixes.memory import (
     SPARK_36933,
     SPARK_48642,
 )
-from spillproof.model.spark.releases import REPAIRED, fixes_of, since
+from spillproof.model.spark.releases import REPAIRED, since
 from spillproof.model.spark.scenario.modes import Modes
 from spillproof.model.spark.scenario.spillers import FailingSpillers, PartialSpillers, Spillers, Victims
 

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.spark.fixes.fix import Change
 from spillproof.model.system import Model
 
 
 @dataclass(frozen=True, kw_only=True)
-class Repair(Fix):
+class Repair(Change):
     """A change to an engine, or one that was only proposed, and the claim that falls without it.
 
     `since` names the oldest release that is known to have it, from tags, changelogs, the code, or by running it.

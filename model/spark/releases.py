@@ -1,16 +1,10 @@
-"""Spark's releases since 1.6.0, each as the set of fixes that it has.
+"""Spark's releases since 1.6.0. Which fixes each has, `fixes_of` says.
 
 A release belongs here once what it changes in the classes that are modelled was read: `docs/reference/releases.md` says
 what that is, by the jars of each.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from functools import cache
-
-from spillproof.model.spark.fixes import TASK
-from spillproof.model.spark.fixes.fix import Fix
 
 RELEASES: tuple[str, ...] = (
     *(f"1.6.{patch}" for patch in range(4)),
@@ -43,13 +37,3 @@ REPAIRED = "4.0.0"
 def since(first: str) -> tuple[str, ...]:
     """Return the releases from one on, by their numbers."""
     return RELEASES[RELEASES.index(first) :]
-
-
-def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:
-    """Return the names of the fixes that a release has, among those that a model knows: one of a task, if not said."""
-    return _fixes_of(release, tuple(among))
-
-
-@cache
-def _fixes_of(release: str, among: tuple[Fix, ...]) -> frozenset[str]:
-    return frozenset(fix.name for fix in among if fix.is_in(release))

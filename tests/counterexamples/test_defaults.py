@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples import command
+from spillproof.counterexamples.commands.check import check
 from spillproof.counterexamples.defaults import KEYS
 from spillproof.properties.engines.verdict import Report
 
@@ -127,6 +128,6 @@ def test_nothing_else_minds(project: Path, capsys: Said) -> None:
 
 def test_every_key_is_an_option() -> None:
     """What the table takes, `check` takes."""
-    options = {name.removeprefix("--") for each in command.check.params for name in each.opts}
+    options = {name.removeprefix("--") for each in check.params for name in each.opts}
 
     assert set(KEYS) <= options

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples import command
-from spillproof.model.bearing import BEARINGS
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.library import CARRIED, REPAIRS
-from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes import BEARINGS, FIXES, HALVES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 
 CACHE = f"{Path(__file__).parent / 'switched.py'}:Cache"

@@ -8,8 +8,9 @@ from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.catalogue.alike import distinct, what
 from spillproof.model.catalogue.maps import expected
 from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.collection import SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
-from spillproof.model.spark.releases import NEWEST, fixes_of, since
+from spillproof.model.spark.releases import NEWEST, since
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
 

@@ -130,7 +130,7 @@ def spillers(release: str) -> Model:
     folder = str(Path(__file__).parent)
     if folder not in sys.path:
         sys.path.append(folder)
-    fixes = import_module("spillproof.model.spark.releases").fixes_of(release)
+    fixes = import_module("spillproof.model.spark.fixes").fixes_of(release)
     model: Model = import_module("partial_spillers").Spillers(fixes=fixes)
     return model
 

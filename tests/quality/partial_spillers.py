@@ -8,10 +8,10 @@ from __future__ import annotations
 from spillproof.model.heap import Bag
 from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.system import Model, action, require
 
 

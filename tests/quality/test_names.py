@@ -6,6 +6,7 @@ import pytest
 
 from tests.quality.house import HERE, House
 
+COMMAND = "a command, and what it does"
 IN_WORDS = "in each folder, what stands in a page or in a table of that folder"
 
 MODULES = {
@@ -13,7 +14,7 @@ MODULES = {
     ("counterexamples", "comparison"): "two models in one, a model and real Spark in the other",
     ("counterexamples", "dominators"): "one algorithm for some fifty objects of a model, one in arrays for millions",
     ("counterexamples", "files"): "the files of a log, among them the packed ones, and files that are written whole",
-    ("counterexamples", "heap"): "what a log says of the heap, and a dumped heap",
+    ("counterexamples", "heap"): "what a log says of the heap, a dumped heap, and the command",
     ("counterexamples", "index"): "the objects of a dump by place, and the releases that a registry has",
     ("counterexamples", "layout"): "where a picture's boxes stand, and where an object's fields do",
     ("counterexamples", "ledger"): "believed and held: over a log, and over a run",
@@ -21,17 +22,12 @@ MODULES = {
     ("counterexamples", "record"): "what is kept as JSON, of that folder's subject",
     ("counterexamples", "regression"): "the test that is written, and what such a test is made of",
     ("counterexamples", "source"): "lines of a model, and bytes of a dump",
-    ("model", "collection"): "tables by the families of Spark's classes",
     ("model", "external_sorter"): "a class of two engines",
-    ("model", "memory"): "tables by the families of Spark's classes",
     ("model", "memory_pool"): "a class of three engines",
     ("model", "pages"): "tables by the families of Spark's classes",
     ("model", "pools"): "tables by the families of Spark's classes",
     ("model", "rest"): "what stands for any number of consumers, and Spark's",
-    ("model", "sorter"): "tables by the families of Spark's classes",
     ("model", "spillers"): "a scenario, and its entries in the catalogue",
-    ("model", "storage"): "tables by the families of Spark's classes",
-    ("model", "unsafe"): "tables by the families of Spark's classes",
     ("properties", "claims"): "what claims are, and those that are asked of running code only",
     ("properties", "disk"): "claims about bytes on disk, and the operations that put them there",
     ("properties", "frontier"): "how far an exploration has come: of shapes, and of scripts of running code",
@@ -43,6 +39,7 @@ MODULES = {
     ("properties", "sizes"): "sizes to try: at an edge's guard, and with running code",
     ("properties", "small"): "every state with small sizes: for violations, and for ways back",
     ("properties", "stores"): "which line stored a reference: of a model, and of running code",
+    ("properties", "words"): "spelled so that it can be compared: a state, and a condition",
     ("properties", "ways"): "in how many ways a claim is false, and how a step is done by another model",
     ("counterexamples", "beside"): "two things held side by side: a dump and a log, a package and a model",
     ("counterexamples", "names"): "what objects are called in that folder's pages, or languages",
@@ -52,6 +49,12 @@ MODULES = {
     ("counterexamples", "sources"): "where models, or logs, come from",
     ("counterexamples", "table"): "in each folder, what stands in a table of it",
     ("counterexamples", "worker"): "a process that answers: a JVM, or a checker",
+    ("counterexamples", "audit"): COMMAND,
+    ("counterexamples", "check"): COMMAND,
+    ("counterexamples", "conformance"): COMMAND,
+    ("counterexamples", "explain"): COMMAND,
+    ("counterexamples", "explore"): COMMAND,
+    ("counterexamples", "survey"): COMMAND,
     ("counterexamples", "command"): "the commands, and the larger of them",
 }
 

@@ -17,9 +17,8 @@ from spillproof.counterexamples.replay.real.fingerprints.modelled import MODELLE
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.jars import artifact, jars_of
 from spillproof.model.errors import ModelError
-from spillproof.model.spark.fixes import TASK
+from spillproof.model.spark.fixes import TASK, fixes_of
 from spillproof.model.spark.fixes.fix import Fix
-from spillproof.model.spark.releases import fixes_of
 
 OLDEST = (2, 1, 3)
 """The first release whose jars are on the package index, but for 2.1.2, which is the same here."""

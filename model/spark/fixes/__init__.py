@@ -1,8 +1,14 @@
-"""The fixes that tell Spark's releases apart: what each changed, and which release had it first; by package."""
+"""The fixes that tell Spark's releases apart: what each changed, which release had it first, and what it carries.
+
+Each is declared once, in the module of its package; and a line of a model asks whether it is there.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
 
 from spillproof.model.spark.fixes import collection, memory, pages, pools, raw_map, shuffle, sorter, storage, unsafe
 from spillproof.model.spark.fixes.collection import (
@@ -10,7 +16,7 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_22713_FORCED_SPILL,
     SPARK_26114_COMPLETION,
 )
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET, SPARK_56511_USAGE
 from spillproof.model.spark.fixes.sorter import SPARK_26114_STOP
 
@@ -40,6 +46,9 @@ FIXES: dict[str, Fix] = {
 }
 """Every fix by name, in the order of their numbers; what was only proposed comes last."""
 
+BEARINGS: tuple[Bearing, ...] = tuple(replace(each, fix=fix.name) for fix in FIXES.values() for each in fix.bearings)
+"""What each fix carries, in the order of the fixes."""
+
 TASK: tuple[Fix, ...] = tuple(fix for package in PACKAGES for fix in package.FIXES)
 """Those that the models of one task know."""
 
@@ -58,3 +67,13 @@ HALVES: dict[str, frozenset[str]] = {
     "SPARK-56511": frozenset({SPARK_56511_USAGE, SPARK_56511_RESET}),
 }
 """Names that stand for several fixes."""
+
+
+def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:
+    """Return the names of the fixes that a release has, among those that a model knows: one of a task, if not said."""
+    return _fixes_of(release, tuple(among))
+
+
+@cache
+def _fixes_of(release: str, among: tuple[Fix, ...]) -> frozenset[str]:
+    return frozenset(fix.name for fix in among if fix.is_in(release))

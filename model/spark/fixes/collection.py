@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.claim_names import CHIEF, HELD, NO_EXCEPTION, NO_SHORTAGE, PEAKS
+from spillproof.model.spark.fixes.fix import Bearing, Break, Fix
+from spillproof.model.spark.releases import NEWEST
 
 SPARK_4452 = "SPARK-4452"
 SPARK_11293 = "SPARK-11293"
@@ -22,42 +24,144 @@ FIXES = (
         SPARK_4452,
         "A map is a consumer, so that it can be forced to spill for others; they starved while it kept everything.",
         ("2.0.0",),
+        bearings=(
+            Bearing(
+                "spark:requests@2.0.0",
+                NO_SHORTAGE,
+                2,
+                "Two inserts: the first map has the whole pool, and the second gets nothing.",
+                breaks=(Break(NO_EXCEPTION, 2), Break(CHIEF, 3, "SPARK-26114")),
+            ),
+        ),
     ),
     Fix(
         SPARK_11293,
         "A map is released when its iterator comes to the end; it stayed accounted until task end.",
         ("1.6.0",),
+        bearings=(
+            Bearing(
+                "spark@1.6.0",
+                HELD,
+                4,
+                "Insert, iterator, the pull of the only record, the pull that finds the end: it stays accounted.",
+                {"consumers": 1},
+            ),
+        ),
     ),
     Fix(
         SPARK_18986,
         "A map can be force-spilled before its iterator exists; it was an assertion failure.",
         ("2.2.0",),
+        bearings=(
+            Bearing(
+                "spark@2.2.0",
+                NO_EXCEPTION,
+                2,
+                "Two inserts: a map is forced to spill before anybody reads it.",
+            ),
+        ),
     ),
     Fix(
         SPARK_22713_FORCED_SPILL,
         "A forced spill replaces the iterator's upstream at once; it was at the next pull.",
         ("2.4.0",),
+        bearings=(
+            Bearing(
+                "spark@2.4.0",
+                CHIEF,
+                3,
+                "Insert, iterator, insert into another map, which forces the first to spill.",
+            ),
+            Bearing(
+                "spark:page-rank@2.4.0",
+                CHIEF,
+                3,
+                "Insert, cache, for which there is no room, insert into the map that computes it again.",
+            ),
+        ),
     ),
     Fix(
         SPARK_22713_EXHAUSTION,
         "An exhausted iterator drops its upstream; it kept the map until task end.",
         ("2.4.0",),
+        bearings=(
+            Bearing(
+                "spark@2.4.0",
+                CHIEF,
+                4,
+                "Insert, iterator, the pull of the only record, the pull that finds the end.",
+                {"consumers": 1},
+            ),
+            Bearing(
+                "spark:sampled@2.4.0",
+                CHIEF,
+                4,
+                "Two inserts, the first of which is spilled unaccounted, iterator, the pull that ends the map "
+                "in memory.",
+            ),
+        ),
     ),
     Fix(
         SPARK_26114_COMPLETION,
         "A completed CompletionIterator drops what it wrapped; it kept it for ever.",
         ("2.4.1",),
+        bearings=(
+            Bearing(
+                "spark@1.6.0+SPARK-26114",
+                CHIEF,
+                3,
+                "Two inserts, the first of which is spilled, and iterator: the merge keeps the map that it has read.",
+                {"consumers": 1},
+            ),
+            Bearing(
+                f"spark:sorting@{NEWEST}+swap-at-once",
+                CHIEF,
+                4,
+                "The same: the iterator that is at its end keeps what it wrapped.",
+                {"sorters": 1},
+            ),
+        ),
     ),
 )
 
 PROPOSALS = (
-    Fix(ACCOUNT_GROWTH, "Ours: acquire the larger array of a map before it is allocated; nobody is asked."),
+    Fix(
+        ACCOUNT_GROWTH,
+        "Ours: acquire the larger array of a map before it is allocated; nobody is asked.",
+        bearings=(
+            Bearing(
+                f"spark:growing@{NEWEST}+account-growth",
+                PEAKS,
+                2,
+                "Insert, grow: the new array is there beside the old one, and nobody was asked for it.",
+            ),
+        ),
+    ),
     Fix(
         SPILL_BESIDE_OFF_HEAP,
         "Ours: a collection spills for others whatever memory Tungsten uses; it refuses where that is off the heap.",
+        bearings=(
+            Bearing(
+                f"spark:off-heap@{NEWEST}+spills",
+                NO_SHORTAGE,
+                2,
+                "Two inserts: the first map has the pool, and refuses to spill for the second.",
+            ),
+        ),
     ),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
-    Fix(NULL_UPSTREAM, "The report's proposal: set upstream to null after a forced spill, and keep nextUpstream."),
+    Fix(
+        NULL_UPSTREAM,
+        "The report's proposal: set upstream to null after a forced spill, and keep nextUpstream.",
+        bearings=(
+            Bearing(
+                "spark@2.3.4+null-upstream+exhaustion",
+                CHIEF,
+                3,
+                "As without the fix of forced spills.",
+            ),
+        ),
+    ),
     Fix(KEEP_NOTHING, "The report's proposal, misread: set upstream to null after a forced spill, and keep nothing."),
 )
 """Readings of what the report proposed, after two of ours. None was merged."""

@@ -1,13 +1,46 @@
-"""What a fix is, and whether a release has it."""
+"""What a fix is, whether a release has it, and what it carries: the claim that falls without it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Fix:
-    """A change to Spark, or one that was only proposed."""
+class Break:
+    """A claim that is violated with a fix, in so many steps, and proved without."""
+
+    claim: str
+    steps: int
+    beside: str = ""
+    """A later fix that is there in both cases, where a defect of its own would hide the difference."""
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """A claim that is violated without a fix, in so many steps, and proved with it.
+
+    A test holds each against the checker: no shorter run violates it, and with the fix it is proved.
+    """
+
+    model: str
+    """The name of the entry of the catalogue that has the fix."""
+    claim: str
+    steps: int
+    run: str
+    """The shortest run, in words."""
+    scope: Mapping[str, object] = field(default_factory=dict)
+    """The least scope that shows it, where it is not the entry's own."""
+    breaks: tuple[Break, ...] = ()
+    beside: tuple[str, ...] = ()
+    """Later fixes that are left out in both cases, because they hide the defect."""
+    fix: str = ""
+    """The name of the fix; in the table of all of them."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change to what is modelled, or one that was only proposed."""
 
     name: str
     sentence: str
@@ -23,6 +56,13 @@ class Fix:
             if order(first)[:2] == order(release)[:2]:
                 return order(first) <= order(release)
         return bool(self.since) and max(map(order, self.since)) <= order(release)
+
+
+@dataclass(frozen=True)
+class Fix(Change):
+    """A change to Spark, or one that was only proposed."""
+
+    bearings: tuple[Bearing, ...] = field(default=(), hash=False)
 
 
 def order(release: str) -> tuple[int, ...]:

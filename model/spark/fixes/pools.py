@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.claim_names import LOCKED, NEVER_NEGATIVE, SATISFIED
+from spillproof.model.spark.fixes.fix import Bearing, Fix
+from spillproof.model.spark.releases import NEWEST
 
 SPARK_4715 = "SPARK-4715"
 SPARK_12155 = "SPARK-12155"
@@ -19,16 +21,43 @@ FIXES = (
         SPARK_4715,
         "A task that has more than its share is granted nothing; it was granted a negative number of bytes.",
         ("1.2.0",),
+        bearings=(
+            Bearing(
+                f"spark:execution-pool@{NEWEST}",
+                NEVER_NEGATIVE,
+                4,
+                "One has all, another waits, which makes two shares; the first asks again, and is granted less "
+                "than nothing.",
+            ),
+        ),
     ),
     Fix(
         SPARK_12155,
         "A task's share is one of the pool with what storage could give up; it was one of the pool as it is.",
         ("1.6.0",),
+        bearings=(
+            Bearing(
+                f"spark:borrowing@{NEWEST}",
+                SATISFIED,
+                3,
+                "One task asks for a byte, and leaves; another for more than half of the pool, but not of what "
+                "there is.",
+            ),
+        ),
     ),
     Fix(
         SPARK_12165,
         "Execution evicts as many blocks as it needs; it counted free bytes twice, and evicted too few.",
         ("1.6.0",),
+        bearings=(
+            Bearing(
+                f"spark:cached-block@{NEWEST}",
+                SATISFIED,
+                2,
+                "A block beyond storage's region; a request for more than is free evicts nothing, as so much "
+                "seems to be free.",
+            ),
+        ),
     ),
     Fix(
         SPARK_12189,
@@ -49,6 +78,14 @@ FIXES = (
         SPARK_22083,
         "An eviction that fails unlocks the blocks that are left; they stayed locked, and could not be evicted.",
         ("2.1.2", "2.2.1", "2.3.0"),
+        bearings=(
+            Bearing(
+                f"spark:full-disk@{NEWEST}",
+                LOCKED,
+                2,
+                "A block; a request that evicts it fails on the disk, and the block stays locked.",
+            ),
+        ),
     ),
     Fix(
         SPARK_59444,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.claim_names import CHIEF, NO_EXCEPTION, SATISFIED
+from spillproof.model.spark.fixes.fix import Bearing, Fix
+from spillproof.model.spark.releases import NEWEST
 
 SPARK_18208 = "SPARK-18208"
 SPARK_19839 = "SPARK-19839"
@@ -17,22 +19,57 @@ FIXES = (
         SPARK_18208,
         "A map that is reset has an array of its first size; it kept the array that had grown.",
         ("2.1.0",),
+        bearings=(
+            Bearing(
+                f"spark:raw-map@{NEWEST}+repaired",
+                SATISFIED,
+                3,
+                "Append, which doubles the array, reset, append: the array is still there, and a page is missing.",
+                {"pages": 1, "array_grows": True},
+            ),
+        ),
     ),
     Fix(
         SPARK_19839,
         "A map that is read destructively frees its array at once; it kept it until the end.",
         ("2.3.0",),
+        bearings=(
+            Bearing(
+                f"spark:raw-map@{NEWEST}+repaired",
+                SATISFIED,
+                3,
+                "Append, read, acquire: the page is spilled, and the array stays.",
+                {"pages": 1},
+            ),
+        ),
     ),
     Fix(
         SPARK_29244,
         "A map that is refused an array when it is reset has none; it kept the one that it had freed, and freed it "
         "again.",
         ("2.4.5", "3.0.0"),
+        bearings=(
+            Bearing(
+                f"spark:raw-map@{NEWEST}",
+                NO_EXCEPTION,
+                2,
+                "Reset, end_task: others take the array that the reset frees, and it is freed again.",
+                {"pages": 1, "contended": True},
+            ),
+        ),
     ),
     Fix(
         SPARK_33756,
         "A map's iterator at its end can be asked for more again and again; the second time it failed.",
         ("2.4.8", "3.0.2", "3.1.1"),
+        bearings=(
+            Bearing(
+                f"spark:raw-map@{NEWEST}",
+                NO_EXCEPTION,
+                8,
+                "Two appends, a page each, read, acquire, which spills both, next_page, next_page, and find_end twice.",
+            ),
+        ),
     ),
 )
 
@@ -40,10 +77,28 @@ PROPOSALS = (
     Fix(
         DROP_LOCATIONS,
         "A map forgets where its last record was when it frees that page; it keeps the page's bytes reachable.",
+        bearings=(
+            Bearing(
+                f"spark:raw-map@{NEWEST}+repaired",
+                CHIEF,
+                2,
+                "Append, free: the map keeps the place of the record, and with it the page.",
+                {"pages": 1},
+            ),
+        ),
     ),
     Fix(
         SPILL_THE_ONLY_PAGE,
         "A map with one page that nobody has read yet can be force-spilled; it takes that page for the current one.",
+        bearings=(
+            Bearing(
+                f"spark:raw-map@{NEWEST}+repaired",
+                SATISFIED,
+                3,
+                "Append, read, acquire: nobody has read the page yet, and it stays.",
+                {"pages": 1},
+            ),
+        ),
     ),
 )
 """In no release."""

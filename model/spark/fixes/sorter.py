@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.claim_names import CHIEF, NO_EXCEPTION
+from spillproof.model.spark.fixes.fix import Bearing, Fix
+from spillproof.model.spark.releases import NEWEST
 
 SPARK_16873 = "SPARK-16873"
 SPARK_23040 = "SPARK-23040"
@@ -15,6 +17,15 @@ FIXES = (
         SPARK_16873,
         "A sorter whose records are all read can be force-spilled; the reader of the empty file failed.",
         ("1.6.3", "2.0.1"),
+        bearings=(
+            Bearing(
+                f"spark:sorting@{NEWEST}+swap-at-once",
+                NO_EXCEPTION,
+                3,
+                "Insert, iterator, insert into another sorter: the only record is read ahead, and there is "
+                "nothing to write.",
+            ),
+        ),
     ),
     Fix(
         SPARK_23040,
@@ -22,7 +33,18 @@ FIXES = (
         ("2.3.1", "2.4.0"),
     ),
     Fix(
-        SPARK_26114_STOP, "A sorter that is stopped drops its reading iterator; it kept it until task end.", ("2.4.1",)
+        SPARK_26114_STOP,
+        "A sorter that is stopped drops its reading iterator; it kept it until task end.",
+        ("2.4.1",),
+        bearings=(
+            Bearing(
+                f"spark:sorting@{NEWEST}+swap-at-once",
+                CHIEF,
+                4,
+                "Insert, iterator, the pull of the only record, the pull that finds the end.",
+                {"sorters": 1},
+            ),
+        ),
     ),
 )
 
@@ -30,6 +52,14 @@ PROPOSALS = (
     Fix(
         SWAP_AT_ONCE,
         "The repair of SPARK-22713, for the sorter: a forced spill replaces the iterator's upstream at once.",
+        bearings=(
+            Bearing(
+                f"spark:sorting@{NEWEST}+swap-at-once",
+                CHIEF,
+                3,
+                "Insert, iterator, insert into another sorter, which forces the first to spill.",
+            ),
+        ),
     ),
 )
 """In no release."""

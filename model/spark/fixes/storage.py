@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spillproof.model.spark.fixes.fix import Fix
+from spillproof.model.claim_names import CHIEF, NO_EXCEPTION, OUTLIVES, RECORDS
+from spillproof.model.spark.fixes.fix import Bearing, Fix
+from spillproof.model.spark.releases import NEWEST
 
 SPARK_10907 = "SPARK-10907"
 SPARK_13122 = "SPARK-13122"
@@ -28,6 +30,15 @@ FIXES = (
         SPARK_17465,
         "A task's entry is removed when it is 0; it stayed if it was 0 already.",
         ("1.6.3", "2.0.1"),
+        bearings=(
+            Bearing(
+                f"spark:unroll-values@{NEWEST}",
+                OUTLIVES,
+                3,
+                "Put, finish, end of task: an entry of 0 bytes stays.",
+                beside=("SPARK-10907",),
+            ),
+        ),
     ),
     Fix(
         SPARK_17491_MODE,
@@ -38,16 +49,41 @@ FIXES = (
         SPARK_17491_CLOSE,
         "The serializer is closed before what it wrote is read; what it had buffered was lost.",
         ("2.0.1",),
+        bearings=(
+            Bearing(
+                f"spark:unroll-off-heap@{NEWEST}",
+                RECORDS,
+                2,
+                "Put, a record that does not fit: what the serializer still had is lost when the block is read.",
+            ),
+        ),
     ),
     Fix(
         SPARK_17503,
         "What was unrolled is dropped when it is read to its end; it was kept until all was read.",
         ("2.0.1",),
+        bearings=(
+            Bearing(
+                f"spark:unroll-values@{NEWEST}",
+                CHIEF,
+                5,
+                "Put, a record that does not fit, both unrolled records, and the next: what was unrolled is "
+                "released and kept.",
+            ),
+        ),
     ),
     Fix(
         SPARK_18827,
         "The next record after what was unrolled comes from the rest; without asking first, there was none.",
         ("2.1.1",),
+        bearings=(
+            Bearing(
+                f"spark:unroll-values@{NEWEST}",
+                NO_EXCEPTION,
+                5,
+                "The same, and for whoever does not ask first there is no record after the unrolled ones.",
+            ),
+        ),
     ),
 )
 
@@ -55,6 +91,15 @@ PROPOSALS = (
     Fix(
         DROP_UNROLLED_BUFFER,
         "A partially serialized block drops its buffer when it is read; it keeps it until task end.",
+        bearings=(
+            Bearing(
+                f"spark:unroll-bytes@{NEWEST}+drop-unrolled-buffer",
+                CHIEF,
+                5,
+                "Put, a record that does not fit, both records, and the question for more: the chunks are "
+                "released and kept.",
+            ),
+        ),
     ),
 )
 """Proposed by this project only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.fixes import POOLS
+from spillproof.model.spark.fixes import POOLS, fixes_of
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     SharedExecutionMemoryPool,
     TaskAttempt,
@@ -12,7 +12,6 @@ from spillproof.model.spark.memory.shared_execution_memory_pool import (
 )
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
 from spillproof.model.spark.memory.unified_memory_manager import UnifiedMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.storage.memory_store import Block, IOException, MemoryStore, Rdd
 from spillproof.model.system import Model, action, require
 

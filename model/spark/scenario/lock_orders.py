@@ -13,9 +13,10 @@ from __future__ import annotations
 from enum import Enum
 
 from spillproof.model.heap import Bag
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.unsafe import SPARK_26265, SPARK_27338, SPARK_39283
 from spillproof.model.spark.memory.lock import Lock, Locks, TaskThread
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.system import Model, action, require
 
 

@@ -15,11 +15,11 @@ from typing import cast
 
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.memory import SPARK_15357, SPARK_34089
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.spillers import Request, SharedPool, Spiller, Spillers, Spills
 from spillproof.model.system import action
 

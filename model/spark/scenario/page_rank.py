@@ -14,7 +14,7 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.append_only_map import Table
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator, RecordIterator
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap, SpillableIterator
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import CoGroupedRDD, Downstream
 from spillproof.model.spark.scenario.spark_task import SparkModel
 from spillproof.model.system import action, require

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_allocator import MemoryAllocator, OutOfMemoryError, Page
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.paging_task_memory_manager import PagingTaskMemoryManager
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.scenario.raw_task import Refused
 from spillproof.model.spark.scenario.task_model import TaskModel
 from spillproof.model.system import action, require

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.scenario.raw_task import RawTask
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap, MapIterator
 from spillproof.model.system import action, require

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.scenario.raw_task import RawTask
 from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
 from spillproof.model.system import action, require

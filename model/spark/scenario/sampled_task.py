@@ -5,7 +5,7 @@ from __future__ import annotations
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.collection.append_only_map import AppendOnlyMap
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.spark_task import SparkTask
 

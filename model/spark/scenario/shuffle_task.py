@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.scenario.raw_task import RawTask
 from spillproof.model.spark.unsafe.shuffle_external_sorter import ShuffleExternalSorter
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException

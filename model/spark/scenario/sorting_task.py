@@ -6,10 +6,11 @@ from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, Stop
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.sorter import SPARK_23040
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.task_model import TaskModel
 from spillproof.model.system import action, require

@@ -7,10 +7,10 @@ from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.collection.append_only_map import AppendOnlyMap
 from spillproof.model.spark.collection.completion_iterator import RecordIterator
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.collection import SPARK_4452
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import CoGroupedRDD, Downstream
 from spillproof.model.spark.scenario.task_model import TaskModel
 from spillproof.model.system import action, require

@@ -16,6 +16,7 @@ from typing import ClassVar
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.spill_failure import (
@@ -26,7 +27,6 @@ from spillproof.model.spark.memory.spill_failure import (
     SparkOutOfMemoryError,
 )
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.system import Model, action, require
 
 

@@ -6,10 +6,10 @@ from enum import Enum
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Count
-from spillproof.model.spark.fixes import POOLS, STORAGE
+from spillproof.model.spark.fixes import POOLS, STORAGE, fixes_of
 from spillproof.model.spark.fixes.storage import SPARK_10907, SPARK_13122
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
-from spillproof.model.spark.releases import NEWEST, fixes_of
+from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.storage.memory_store import Block
 from spillproof.model.spark.storage.partially_unrolled_iterator import (
     PartiallySerializedBlock,

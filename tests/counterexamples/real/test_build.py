@@ -15,7 +15,7 @@ from spillproof.counterexamples.replay.real.fingerprints.modelled import MODELLE
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen
 from spillproof.model.errors import ModelError
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.fixes import fixes_of
 
 OWNER = next(iter(MODELLED))
 

@@ -13,13 +13,13 @@ from spillproof.counterexamples.replay.real.build import Build
 from spillproof.counterexamples.replay.real.session import model_of
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.counterexamples.variants import repaired
-from spillproof.model.bearing.line import Bearing
 from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.catalogue.library import CARRIED, ENGINES, REPAIRS, library
 from spillproof.model.errors import ModelError
 from spillproof.model.library.repair import Repair
 from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.fixes.fix import Bearing
 from spillproof.properties.catalogue import CLAIMS, claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Verdict, Violated

@@ -2,11 +2,10 @@
 
 import pytest
 
-from spillproof.model.bearing import BEARINGS
-from spillproof.model.bearing.line import Bearing, Break
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.entry import Entry
-from spillproof.model.spark.fixes import FIXES
+from spillproof.model.spark.fixes import BEARINGS, FIXES
+from spillproof.model.spark.fixes.fix import Bearing, Break
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
 from spillproof.properties.engines.check import check

@@ -8,13 +8,12 @@ import pytest
 
 from spillproof.model.errors import Require
 from spillproof.model.heap import path_to
-from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.fixes.raw_map import (
     DROP_LOCATIONS,
     SPILL_THE_ONLY_PAGE,
 )
 from spillproof.model.spark.memory.memory_block import LongArray
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import MapIterator, NoSuchElementException
 from spillproof.properties.engines.check import check

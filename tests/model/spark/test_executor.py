@@ -3,12 +3,11 @@
 import pytest
 
 from spillproof.model.heap import Bag
-from spillproof.model.spark.fixes import POOLS
+from spillproof.model.spark.fixes import POOLS, fixes_of
 from spillproof.model.spark.fixes.pools import SPARK_22083
 from spillproof.model.spark.memory.shared_execution_memory_pool import SharedExecutionMemoryPool, TaskAttempt
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
 from spillproof.model.spark.memory.unified_memory_manager import UnifiedMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.storage.memory_store import Block, IOException, MemoryStore, Rdd
 from spillproof.properties.engines.automaton.path import Path, paths
 

@@ -8,6 +8,7 @@ from spillproof.model.heap import path_to, reachable_from
 from spillproof.model.spark.collection.append_only_map import Table
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap, NullPointerException
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
@@ -15,7 +16,6 @@ from spillproof.model.spark.fixes.collection import (
     SPARK_22713_EXHAUSTION,
     SPARK_22713_FORCED_SPILL,
 )
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.properties.accounting import free_is_unreachable

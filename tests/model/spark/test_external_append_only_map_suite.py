@@ -9,7 +9,7 @@ from spillproof.model.oracle import Oracle, consulting
 from spillproof.model.spark.collection.append_only_map import Table
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator, RecordIterator
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap, ExternalIterator, Stream
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.spark_task import SparkTask

@@ -7,8 +7,8 @@ from spillproof.model.heap import path_to, reachable_from
 from spillproof.model.spark.collection.append_only_map import Table
 from spillproof.model.spark.collection.completion_iterator import CompletionIterator
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, MergedIterator, NullPointerException
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.sorter import SWAP_AT_ONCE
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.properties.accounting import free_is_unreachable

@@ -3,7 +3,7 @@
 import pytest
 
 from spillproof.model.spark.collection.append_only_map import OutOfMemoryError
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.scenario.incident import GB, MB, Incident
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from spillproof.model.spark.fixes import PAGES
+from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.memory_allocator import MemoryAllocator, PageNumber
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.paging_task import PageHolder, PagingTask
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from spillproof.model.spark.fixes import POOLS, STORAGE, TASK
-from spillproof.model.spark.releases import NEWEST, RELEASES, fixes_of
+from spillproof.model.spark.fixes import POOLS, STORAGE, TASK, fixes_of
+from spillproof.model.spark.releases import NEWEST, RELEASES
 
 FIRST = {
     "SPARK-15357": "2.0.0",

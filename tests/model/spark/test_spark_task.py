@@ -3,7 +3,7 @@
 import pytest
 
 from spillproof.model.errors import Require
-from spillproof.model.spark.releases import fixes_of
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.run import Run, Step, replay

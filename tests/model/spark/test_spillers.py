@@ -4,11 +4,11 @@ import pytest
 
 from spillproof.model.heap import Bag
 from spillproof.model.oracle import Oracle, consulting
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.memory import RELEASE_ON_FAILURE
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.modes import Modes
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import FailingSpillers, Failure, PartialSpillers, Victims

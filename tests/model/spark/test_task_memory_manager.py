@@ -7,10 +7,10 @@ import pytest
 from spillproof.model.errors import Require
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
-from spillproof.model.spark.releases import fixes_of
 from spillproof.properties.engines.automaton.path import Path, paths
 
 HASH_SET_ORDER = ("2.0.0", "2.1.3")

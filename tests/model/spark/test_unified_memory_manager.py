@@ -4,7 +4,7 @@ import pytest
 
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.fixes import POOLS
+from spillproof.model.spark.fixes import POOLS, fixes_of
 from spillproof.model.spark.fixes.pools import (
     SPARK_4715,
     SPARK_12155,
@@ -22,7 +22,6 @@ from spillproof.model.spark.memory.shared_execution_memory_pool import (
 )
 from spillproof.model.spark.memory.storage_memory_pool import Eviction, StorageMemoryPool
 from spillproof.model.spark.memory.unified_memory_manager import UnifiedMemoryManager
-from spillproof.model.spark.releases import fixes_of
 
 ALL = fixes_of("4.0.0", POOLS)
 

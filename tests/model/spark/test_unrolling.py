@@ -3,7 +3,7 @@
 import pytest
 
 from spillproof.model.heap import Bag
-from spillproof.model.spark.fixes import POOLS, STORAGE
+from spillproof.model.spark.fixes import POOLS, STORAGE, fixes_of
 from spillproof.model.spark.fixes.storage import (
     DROP_UNROLLED_BUFFER,
     SPARK_13122,
@@ -11,7 +11,6 @@ from spillproof.model.spark.fixes.storage import (
 )
 from spillproof.model.spark.memory.shared_execution_memory_pool import NoSuchElementException
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.unrolling import Level, Unrolling
 from spillproof.model.spark.storage.partially_unrolled_iterator import (
     PartiallyUnrolledIterator,

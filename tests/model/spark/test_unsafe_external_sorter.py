@@ -9,11 +9,11 @@ import pytest
 
 from spillproof.model.errors import Require
 from spillproof.model.heap import path_to
+from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.unsafe import (
     COUNT_THE_ARRAY,
     DROP_THE_READER,
 )
-from spillproof.model.spark.releases import fixes_of
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
 from spillproof.properties.engines.automaton.path import Path, paths
