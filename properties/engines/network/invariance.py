@@ -20,7 +20,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Folding
 from spillproof.properties.engines.network.premise import Premise
-from spillproof.properties.engines.network.ways import NOWHERE, Edges, Image, Task, Way, Ways, along, task_of
+from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, along, task_of
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, Point
 
