@@ -10,21 +10,22 @@ from spillproof.model.state import Size
 
 def substitute(value: Size, replacements: Mapping[int, Size]) -> Size:
     """Return an expression with some of its unknowns replaced."""
-    if not isinstance(value, Linear) or replacements.keys().isdisjoint(value.terms):
+    if type(value) is not Linear or replacements.keys().isdisjoint(value.terms):
         return value
     terms: dict[int, int] = {}
     constant = value.constant
     for symbol, factor in value.terms.items():
         new = replacements.get(symbol)
         if new is None:
-            terms[symbol] = terms.get(symbol, 0) + factor
-        elif isinstance(new, Linear):
+            terms[symbol] = terms[symbol] + factor if symbol in terms else factor
+        elif type(new) is Linear:
             constant += factor * new.constant
             for other, inner in new.terms.items():
-                terms[other] = terms.get(other, 0) + factor * inner
+                terms[other] = terms[other] + factor * inner if other in terms else factor * inner
         else:
             constant += factor * new
-    terms = {symbol: factor for symbol, factor in terms.items() if factor}
+    if 0 in terms.values():
+        terms = {symbol: factor for symbol, factor in terms.items() if factor}
     return Linear(terms, constant) if terms else constant
 
 

@@ -9,8 +9,8 @@ what the invariant of the smaller automaton says of its folds: by induction the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.rest import WithRest
@@ -20,7 +20,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Folding
 from spillproof.properties.engines.network.premise import Premise
-from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, task_of
+from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, along, task_of
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, Point
 
@@ -32,6 +32,9 @@ MOST_CASES = 5
 
 MOST_POINTS = 100
 """Sizes for which a way is looked for, in one question."""
+
+MOST_EARLIER = 8
+"""Steps between the same shapes whose ways are tried first."""
 
 Family = frozenset[Folded]
 """The ways in which one state is folded: one for each consumer that is looked at."""
@@ -82,6 +85,9 @@ class Invariance:
         self.ways = Ways(smaller)
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
+        self.exactly: dict[object, _Earlier] = {}
+        self.earlier: dict[object, dict[_Earlier, None]] = {}
+        """For what a folded step looks like, exactly and roughly, what did those that looked so, the last one first."""
         self.folding = Folding(smaller, larger, self.alike)
         self.nodes: dict[tuple[int, Family], FoldedShape] = {}
         self.matched: dict[tuple[int, Family], list[Matched]] = {}
@@ -139,13 +145,65 @@ class Invariance:
         update = dict(enumerate(edge.update))
         targets = [image for each in self.folding.images(edge.target, after) if (image := each.put(update)) is not None]
         asked = _Asked(edge, task_of(edge), before, sources, targets)
-        plain = self.plainly(asked, premise)
-        found = self.by_points(asked, premise) if plain is None else plain
+        if premise.never:
+            return ()
+        found = self.ways_of(asked, premise)
         for way in found:
             if len(way.path) > 1:
                 known = self.stood_for.setdefault(edge.move.action, {})
                 known[tuple(each.move.action for each in way.path)] = None
         return found
+
+    def ways_of(self, asked: _Asked, premise: Premise) -> tuple[Way, ...]:
+        """Return ways that do a step: those that did the last step that looked like it, if they do, or others."""
+        exactly, roughly = asked.looks()
+        like = self.earlier.setdefault(roughly, {})
+        last = self.exactly.get(exactly)
+        found = None
+        if last is None or last.is_plain:
+            tried = itertools.islice(like, MOST_EARLIER)
+            ways = (self.again(each, asked, premise) for each in ((last,) if last else tried))
+            found = next((each for each in ways if each is not None), None) or self.plainly(asked, premise)
+        is_plain = found is not None
+        if found is None:
+            found = self.by_points(asked, premise, self.once_more(last, asked) if last else [])
+        known = self.exactly[exactly] = _Earlier(tuple(dict.fromkeys(map(_indices, found))), is_plain=is_plain)
+        if is_plain:
+            like.pop(known, None)
+            self.earlier[roughly] = {known: None, **like}
+        return found
+
+    def again(self, earlier: _Earlier, asked: _Asked, premise: Premise) -> tuple[Way, ...] | None:
+        """Return the ways that did an earlier step, if it is plain that they do this one as well."""
+        found: list[Way] = []
+        for path in earlier.paths:
+            almost: tuple[Way, list[Condition]] | None = None
+            for way in self.along(path, asked):
+                open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
+                if almost is None or len(open_) < len(almost[1]):
+                    almost = way, open_
+            if almost is None or len(almost[1]) > 1:
+                return None
+            found.append(almost[0])
+            if not almost[1]:
+                return tuple(found)
+            premise = Premise([~almost[1][0]], premise)
+            if premise.never:
+                return tuple(found)
+        return None
+
+    def once_more(self, earlier: _Earlier, asked: _Asked) -> list[Way]:
+        """Return the ways that take the same edges as those that did an earlier step."""
+        return [way for path in earlier.paths for way in self.along(path, asked)]
+
+    def along(self, indices: tuple[int, ...], asked: _Asked) -> Iterator[Way]:
+        """Yield the ways that take some edges."""
+        path = tuple(self.smaller.edges[each] for each in indices)
+        for is_best in (True, False):
+            for source, target, further in self.pairs(asked, is_best=is_best):
+                ends = (path[0].source, path[-1].target) if path else (source.shape, source.shape)
+                if ends == (source.shape, target.shape):
+                    yield from _with(along(path, source, target, asked.task), further)
 
     def plainly(self, asked: _Asked, premise: Premise, cases: int = MOST_CASES) -> tuple[Way, ...] | None:
         """Return ways whose conditions follow without a solver, each where those before it cannot be taken.
@@ -155,7 +213,7 @@ class Invariance:
         if premise.never:
             return ()
         almost: tuple[Way, Condition] | None = None
-        for way in self.likely(asked):
+        for way in asked.likely(self.likely):
             open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
             if not open_:
                 return (way,)
@@ -179,20 +237,22 @@ class Invariance:
                 for source, target, further in self.pairs(asked, is_best=is_best):
                     yield from _with(self.ways.by(actions, source, target, asked.task), further)
 
-    def by_points(self, asked: _Asked, premise: Premise) -> tuple[Way, ...]:
+    def by_points(self, asked: _Asked, premise: Premise, first: list[Way]) -> tuple[Way, ...]:
         """Look for sizes that no way does, and for a way that does these, until there are no such sizes."""
-        found: list[Way] = []
+        found = first
         with Point(asked.edge.symbols, premise.facts, self.limits) as point:
+            for way in first:
+                point.exclude(premise.rewritten(way.conditions))
             for _ in range(MOST_POINTS):
                 answer = point.ask()
                 if answer is Answer.NO:
                     return tuple(found)
                 sizes = premise.completed(point.sizes()) if answer is Answer.YES else ()
-                way = self.at(asked, sizes) if answer is Answer.YES else None
-                if way is None:
+                another = self.at(asked, sizes) if answer is Answer.YES else None
+                if another is None:
                     raise asked.unmatched(sizes)
-                found.append(way)
-                point.exclude(premise.rewritten(way.conditions))
+                found.append(another)
+                point.exclude(premise.rewritten(another.conditions))
         raise asked.unmatched(())
 
     def at(self, asked: _Asked, sizes: tuple[int, ...]) -> Way | None:
@@ -213,14 +273,55 @@ class Invariance:
 
     def pairs(self, asked: _Asked, *, is_best: bool) -> Iterator[tuple[Image, Image, Conjunction]]:
         """Yield images of the source and of the target, and what must hold at the end for the best to be reached."""
+        if is_best and asked.targets:
+            yield asked.sources[0], asked.targets[0], ()
+        if is_best or len(asked.sources) == len(asked.targets) == 1:
+            return
+        further = tuple(self.facts(asked.targets[0])) if asked.targets else ()
         for source, target in itertools.product(asked.sources, asked.targets):
-            if (source is asked.sources[0] and target is asked.targets[0]) is is_best:
-                yield source, target, () if is_best else tuple(self.facts(asked.targets[0]))
+            if not (source is asked.sources[0] and target is asked.targets[0]):
+                yield source, target, further
 
 
 def _with(ways: Iterator[Way], further: Conjunction) -> Iterator[Way]:
     """Yield ways with further conditions."""
     return (Way(way.path, (*way.conditions, *further)) for way in ways)
+
+
+def _indices(way: Way) -> tuple[int, ...]:
+    return tuple(edge.index for edge in way.path)
+
+
+def _looks(image: Image) -> object:
+    """Return the shape of an image, and of each size of how many unknowns it is made."""
+    sizes = ((size.constant, len(size.terms)) if isinstance(size, Linear) else size for size in image.sizes)
+    return image.shape, *sizes
+
+
+class _Lazily:
+    """What an iterator yields, for as many readers as there are."""
+
+    def __init__(self, ways: Iterator[Way]) -> None:
+        self.ways = ways
+        self.known: list[Way] = []
+
+    def __iter__(self) -> Iterator[Way]:
+        for place in itertools.count():
+            if place == len(self.known):
+                self.known.extend(itertools.islice(self.ways, 1))
+                if place == len(self.known):
+                    return
+            yield self.known[place]
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """What did a step."""
+
+    paths: tuple[tuple[int, ...], ...]
+    """The edges of each way, by their indices."""
+    is_plain: bool
+    """Whether that was seen without a solver."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +333,24 @@ class _Asked:
     folded: Folded
     sources: list[Image]
     targets: list[Image]
+    made: list[_Lazily] = field(default_factory=list)
+
+    def likely(self, ways: Callable[[_Asked], Iterator[Way]]) -> Iterator[Way]:
+        """Yield the likely ways, each of which is made once, however often they are asked for."""
+        if not self.made:
+            self.made.append(_Lazily(ways(self)))
+        return iter(self.made[0])
+
+    def looks(self) -> tuple[object, object]:
+        """Return what is alike for steps that the same edges will probably do, exactly and roughly."""
+        roughly = self.task.action, self.sources[0].shape, *(each.shape for each in self.targets[:1])
+        exactly = (
+            roughly,
+            tuple(map(_looks, self.sources[:1])),
+            tuple(map(_looks, self.targets[:1])),
+            tuple(sorted((each.holds.value, each.left.constant, len(each.left.terms)) for each in self.edge.guard)),
+        )
+        return exactly, roughly
 
     def unmatched(self, sizes: tuple[int, ...]) -> Unmatched:
         """Return that it was not matched at some sizes."""

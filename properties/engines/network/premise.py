@@ -26,8 +26,10 @@ class Premise:
         self.never: bool = known.never if known else False
         """Whether it is plain that they cannot all hold."""
         self.facts: list[Condition] = []
+        self.keys: set[object] = set()
+        """What each fact is, to find an equal one at once."""
         if known is not None and len(self.replacements) == before:
-            self.facts = list(known.facts)
+            self.facts, self.keys = list(known.facts), set(known.keys)
             self._collect(new)
         else:
             naturals = [Condition(Linear({symbol: 1}), Is.AT_LEAST_ZERO) for symbol in self.replacements]
@@ -40,10 +42,16 @@ class Premise:
             if known is False:
                 self.never = True
             elif known is None and isinstance(left, Linear):
-                fact = Condition(left, each.holds)
-                if any(follows(earlier, fact) is False for earlier in self._near(fact)):
-                    self.never = True
-                self.facts.append(fact)
+                self._add(Condition(left, each.holds))
+
+    def _add(self, fact: Condition) -> None:
+        key = fact.key()
+        if key in self.keys:
+            return
+        if any(follows(earlier, fact) is False for earlier in self._near(fact)):
+            self.never = True
+        self.keys.add(key)
+        self.facts.append(fact)
 
     def _near(self, asked: Condition) -> list[Condition]:
         """Return the facts about any unknown of a condition."""
@@ -76,7 +84,7 @@ class Premise:
         if known is not None or not isinstance(left, Linear):
             return bool(known)
         asked = Condition(left, condition.holds)
-        if any(follows(fact, asked) for fact in self._near(asked)):
+        if asked.key() in self.keys or any(follows(fact, asked) for fact in self._near(asked)):
             return True
         if condition.holds is Is.ZERO:
             return self.implies(Condition(left, Is.AT_LEAST_ZERO)) and self.implies(Condition(-left, Is.AT_LEAST_ZERO))

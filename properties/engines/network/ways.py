@@ -17,6 +17,9 @@ from spillproof.properties.engines.network.premise import put_in, solved_for
 
 Sizes = dict[int, Size]
 
+Edges = tuple[Edge, ...]
+"""Edges that are taken one after the other."""
+
 
 @dataclass(frozen=True)
 class Image:
@@ -57,7 +60,7 @@ NOWHERE = Image(-1, ())
 class Way:
     """A path of edges, and the conditions under which it leads from one image to another."""
 
-    path: tuple[Edge, ...]
+    path: Edges
     conditions: Conjunction
 
 
@@ -80,7 +83,7 @@ class Ways:
             self.sorted[key] = sorted(edges, key=lambda edge: edge.move.action != action)
         return self.sorted[key]
 
-    def paths(self, source: int, target: int, steps: int, action: str) -> Iterator[tuple[Edge, ...]]:
+    def paths(self, source: int, target: int, steps: int, action: str) -> Iterator[Edges]:
         """Yield the paths of so many edges from a shape to another, those that end with that action first."""
         if steps == 0:
             yield from [()] if source == target else []
@@ -96,9 +99,9 @@ class Ways:
     def by(self, actions: tuple[str, ...], source: Image, target: Image, step: Task) -> Iterator[Way]:
         """Yield the ways that take actions of these names."""
         for path in self.paths_by(actions, source.shape, target.shape):
-            yield from _ways(path, source, target, step)
+            yield from along(path, source, target, step)
 
-    def paths_by(self, actions: tuple[str, ...], source: int, target: int) -> Iterator[tuple[Edge, ...]]:
+    def paths_by(self, actions: tuple[str, ...], source: int, target: int) -> Iterator[Edges]:
         """Yield the paths from a shape to another by actions of these names."""
         if len(actions) == 0:
             yield from [()] if source == target else []
@@ -112,10 +115,11 @@ class Ways:
     def of(self, source: Image, target: Image, steps: int, step: Task) -> Iterator[Way]:
         """Yield the ways of so many edges that could lead from an image to another, in the stead of a step."""
         for path in self.paths(source.shape, target.shape, steps, step.action):
-            yield from _ways(path, source, target, step)
+            yield from along(path, source, target, step)
 
 
-def _ways(path: tuple[Edge, ...], source: Image, target: Image, step: Task) -> Iterator[Way]:
+def along(path: Edges, source: Image, target: Image, step: Task) -> Iterator[Way]:
+    """Yield the ways that take some edges from an image to another, in the stead of a step."""
     taken = _Taken(path, source, step.symbols)
     found = _solved([*source.zeros, *target.zeros, *taken.misses(target)], step.symbols)
     if found is None:
@@ -139,7 +143,7 @@ def _ways(path: tuple[Edge, ...], source: Image, target: Image, step: Task) -> I
 class _Taken:
     """Edges that are taken one after the other from an image."""
 
-    def __init__(self, path: tuple[Edge, ...], source: Image, symbols: int) -> None:
+    def __init__(self, path: Edges, source: Image, symbols: int) -> None:
         self.path = path
         self.symbols = symbols
         """How many unknowns there are: those from the first of them on are the arguments of the path."""
