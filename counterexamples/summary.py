@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+
 from spillproof.counterexamples.export.index import ClaimRow, Counterexample, File, Found
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.names import counted
@@ -62,8 +63,6 @@ def _row(result: Result, there: frozenset[str], proofs: Mapping[int, str]) -> Cl
         mark=MARKS[result.verdict.word],
         word=word(result) if shown is None else "seen",
         reach=detail(result) if shown is None else f"a run of {counted(len(shown), 'step')} shows it",
-        if seen
-        else detail(result),
         files=(*_files(result.claim.name, there), *([("certificate", proof)] if proof in there else [])),
     )
 
