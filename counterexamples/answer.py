@@ -63,7 +63,7 @@ def keep(report: Report, asked: Question, seconds: float | None, path: Path) -> 
     for why, names in kept.left_out.items():
         screen.complain(f"--out {path} is without {', '.join(names)}: {why}")
     if kept.to_open and seconds is not None:
-        screen.show("\n".join(["", "To look at it, open", *(f"  {path / name}" for name in kept.to_open)]))
+        screen.show(f"\nTo look at it, open {kept.to_open}")
     if report.interrupted:
         screen.complain(f"interrupted: --out {path} has the report and the traces, and not all pages and certificates")
 

@@ -33,6 +33,8 @@ from spillproof.properties.engines.verdict import (
 if TYPE_CHECKING:
     from spillproof.properties.engines.proof.certificate import Certificate
 
+INDEX = "index.html"
+
 Json = dict[str, Any]
 
 
@@ -43,8 +45,8 @@ class Record:
         self.report = report
         self.name = name
         self._traces: dict[int, Trace] = {}
-        self.to_open: list[str] = []
-        """The pages that were kept, for a person to open."""
+        self.to_open: Path | None = None
+        """The page over all that was kept, for a person to open."""
         self.left_out: dict[str, list[str]] = {}
         """What could not be kept, by why."""
 
@@ -109,6 +111,7 @@ class Record:
             with interrupts.heard():
                 for file, text in itertools.chain(self._pages(), _certificates(report)):
                     folder.add(file, text)
+                self.to_open = folder.add(INDEX, self._index(folder.names))
         except KeyboardInterrupt:
             report.interrupted = True
         folder.report()
@@ -132,7 +135,13 @@ class Record:
                 self.left_out.setdefault(str(error), []).append(name)
                 continue
             yield name, text
-            self.to_open += [name] if wanted.name == "html" else []
+
+    def _index(self, names: Iterable[str]) -> str:
+        from spillproof.counterexamples.export.index import index
+        from spillproof.counterexamples.summary import found
+
+        proofs = certificate_files(self.report)
+        return index(found(self.report, self.name, self.trace, files=names, proofs=proofs, left_out=self.left_out))
 
 
 def _validated(report: Report) -> Json | None:
@@ -249,7 +258,7 @@ def folder(path: Path, claims: Iterable[str] = (), *, force: bool) -> Path:
     """
     path.mkdir(parents=True, exist_ok=True)
     files.sweep(path)
-    patterns = ("report.json", "*.itf.json", "proof*.smt2")
+    patterns = ("report.json", INDEX, "*.itf.json", "proof*.smt2")
     pages = [path / _page(claim, wanted) for claim in claims for wanted in _kept()]
     there = [*(file for pattern in patterns for file in path.glob(pattern)), *(page for page in pages if page.exists())]
     kept = sorted(file.name for file in there)
@@ -261,12 +270,17 @@ def folder(path: Path, claims: Iterable[str] = (), *, force: bool) -> Path:
 
 
 def _certificates(report: Report) -> Iterator[tuple[str, str]]:
-    """Yield each certificate as a script; one alone is `proof.smt2`."""
-    found = {id(each): each for each in map(_certificate, report.results) if each is not None}
-    for number, certificate in enumerate(found.values(), 1):
+    """Yield each certificate as a script."""
+    names = certificate_files(report)
+    for certificate in {id(each): each for each in map(_certificate, report.results) if each is not None}.values():
         if certificate.automaton is not None:
-            name = f"proof{number if len(found) > 1 else ''}.smt2"
-            yield name, certificate.smtlib(certificate.automaton)
+            yield names[id(certificate)], certificate.smtlib(certificate.automaton)
+
+
+def certificate_files(report: Report) -> dict[int, str]:
+    """Return the name of the file of each certificate, by its identity; one alone is `proof.smt2`."""
+    found = dict.fromkeys(id(each) for each in map(_certificate, report.results) if each is not None)
+    return {each: f"proof{number if len(found) > 1 else ''}.smt2" for number, each in enumerate(found, 1)}
 
 
 def _certificate(result: Result) -> Certificate | None:

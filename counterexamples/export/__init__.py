@@ -94,7 +94,9 @@ def _perfetto(trace: Trace, _explanation: Explanation | None, _step: int | None)
 
 
 DRAWN = 200
-"""Steps that fit into a picture: `scene.MOST_STEPS`, which a test compares with this."""
+"""Steps that fit into a picture, one beside the other."""
+SHOWN = 1_000
+"""Steps that can be shown one after the other: `scene.MOST_STEPS`, which a test compares with this."""
 
 FORMATS = {
     each.name: each
@@ -105,14 +107,14 @@ FORMATS = {
             explained=True,
         ),
         Format(
-            "html", ".html", "A page to step through, in one file.", _html, DRAWN, explained=True, needed=True,
+            "html", ".html", "A page to step through, in one file.", _html, SHOWN, explained=True, needed=True,
         ),
         Format(
             "svg", ".svg", "The heap after each step or one, and what is free, to scale.", _svg, DRAWN,
             explained=True, by_step=True,
         ),
         Format(
-            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", _timeline, DRAWN,
+            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", _timeline, SHOWN,
             explained=True,
         ),
         Format("dot", ".dot", "The heap after a step, for Graphviz.", _dot, explained=True, by_step=True),

@@ -23,7 +23,8 @@ from spillproof.counterexamples.export.announced import Announced, announced
 from spillproof.counterexamples.export.layout import layout
 from spillproof.counterexamples.export.measures import measures, scale_of
 from spillproof.counterexamples.export.picture import heap, printable
-from spillproof.counterexamples.export.scene import guilty_step, scene, together
+from spillproof.counterexamples.export.scene import guilty_step, is_crowded, panels_of, together
+from spillproof.counterexamples.export.shared_places import shared
 from spillproof.counterexamples.export.svg import picture, shipped, title
 from spillproof.counterexamples.export.viewer_page import in_words, opening_step, told
 from spillproof.counterexamples.moments import revive
@@ -41,8 +42,9 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
     traces = {"run": trace}
     if explanation is not None and explanation.contrast is not None:
         traces["contrast"] = explanation.contrast.trace
-    scenes = {name: scene(each, explanation if name == "run" else None) for name, each in traces.items()}
-    whole = together(scenes.values())
+    panels = {name: panels_of(each, explanation if name == "run" else None) for name, each in traces.items()}
+    panels = shared(panels) if is_crowded(panels.values()) else panels
+    whole = together(panels.values())
     guilty = guilty_step(trace, explanation)
     opening = opening_step(trace, guilty)
     places = layout(whole)
@@ -53,10 +55,12 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
     css = shipped("picture.css") + shipped("page.css") + f":root {{ --natural: {places.width:.0f}px; }}\n"
     page = _template().render(
         title=title(trace),
+        model=trace.model,
+        posed="" if explanation is None else explanation.sentence,
         policy=_policy(css, shipped("page.js")),
         css=Markup(css),  # noqa: S704 - our own file
         js=Markup(shipped("page.js")),  # noqa: S704 - likewise
-        data=Markup(told(traces, scenes, whole, guilty)),  # noqa: S704 - ASCII, and no <, > or &
+        data=Markup(told(traces, panels, whole, guilty)),  # noqa: S704 - ASCII, and no <, > or &
         graph=_markup(drawn),
         lit=any(panel.lit for panel in whole.panels),
         cut=any(panel.cut for panel in whole.panels),
@@ -119,6 +123,7 @@ class ValueRead:
 @dataclass(frozen=True)
 class _Step:
     spelled: str
+    guilty: bool
     bars: Markup | None
     entry: Entry
     evidence: list[ValueRead]
@@ -149,6 +154,7 @@ def _step(at: int, trace: Trace, entry: Entry, explanation: Explanation | None, 
     ends = contrast is not None and contrast.trace is trace and at == len(trace.states) - 1
     return _Step(
         spelled=state.spelled,
+        guilty=explanation is not None and explanation.trace is trace and at == guilty_step(trace, explanation),
         bars=_bars(state, scale),
         entry=entry,
         evidence=_sides(evidence, at),

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from spillproof.counterexamples.export.layout import LINE, LONGEST_CLASS, LONGEST_FIELD, below, shortened
 from spillproof.counterexamples.export.places import Box, Curve, Layout, Point
-from spillproof.counterexamples.export.scene import Arrow, Key, Panel, Scene
+from spillproof.counterexamples.export.scene import SHARED, Arrow, Key, Panel, Scene
 
 UNPRINTABLE = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -119,7 +119,7 @@ class _Heap:
     def node(self, at: int, node: Key, box: Box) -> None:
         """Draw an object: its class, and below what the run calls it and its bytes."""
         group = element(self.group, "g", class_=node_class(node, self.scene, self.panel), data_node=str(at))
-        element(group, "title", f"{node.kind} (object {node.number})")
+        element(group, "title", node.kind if node.number <= SHARED else f"{node.kind} (object {node.number})")
         left, top = box.x - box.width / 2, box.y - box.height / 2
         element(group, "rect", class_="box", x=left, y=top, width=box.width, height=box.height, rx=6)
         tall = node in self.scene.tall

@@ -7,7 +7,7 @@ differently may give one number to objects of two classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,7 +21,10 @@ from spillproof.model.errors import ModelError
 ROOT = -1
 """The number of what holds the roots, in an `Edge`."""
 
-MOST_STEPS = 200
+SHARED = -2
+"""The number of the first place that several objects share; the others count down from it (`shared_places`)."""
+MOST_STEPS = 1_000
+"""Of a run that is shown one step after the other. A thousand make a page of some megabytes, which steps in a blink."""
 MOST_OBJECTS = 150
 MOST_REFERENCES = 240
 """More than that, over all steps, nobody can look at. So many at random take Graphviz two seconds to lay out; a task
@@ -83,19 +86,35 @@ class Scene:
 
 def scene(trace: Trace, explanation: Explanation | None = None) -> Scene:
     """Return what to draw of a run. Raises `ModelError` where it is more than can be looked at."""
+    return together([panels_of(trace, explanation)])
+
+
+def panels_of(trace: Trace, explanation: Explanation | None = None) -> list[Panel]:
+    """Return the heap after each step of a run. Raises `ModelError` where it has more steps than can be looked at."""
     if len(trace.states) - 1 > MOST_STEPS:
         message = (
-            f"this run has {len(trace.states) - 1:,} steps, and a picture shows at most {MOST_STEPS}: export it as itf"
+            f"this run has {len(trace.states) - 1:,} steps, and a picture shows at most {MOST_STEPS:,}: "
+            "export it as itf"
         )
         raise ModelError(message)
     guilty = guilty_step(trace, explanation)
     panels = [_panel(state, guilty is not None and at >= guilty, explanation) for at, state in enumerate(trace.states)]
-    return _union(panels[:1] + [_refreshed(panel, before) for before, panel in pairwise(panels)])
+    return panels[:1] + [_refreshed(panel, before) for before, panel in pairwise(panels)]
 
 
-def together(scenes: Iterable[Scene]) -> Scene:
-    """Return scenes of several runs as one with the panels of all, so that what they share has one place."""
-    return _union([panel for each in scenes for panel in each.panels])
+def together(runs: Iterable[Sequence[Panel]]) -> Scene:
+    """Return several runs as one scene with the panels of all, so that what they share has one place.
+
+    Raises `ModelError` where there are more objects or references than can be looked at.
+    """
+    return _union([panel for each in runs for panel in each])
+
+
+def is_crowded(runs: Iterable[Sequence[Panel]]) -> bool:
+    """Return whether there are, over all steps, more objects or references than can be looked at."""
+    panels = [panel for each in runs for panel in each]
+    objects = {key for panel in panels for key in panel.looks}
+    return len(objects) > MOST_OBJECTS or len({each for panel in panels for each in panel.arrows}) > MOST_REFERENCES
 
 
 def guilty_step(trace: Trace, explanation: Explanation | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,17 +17,17 @@ from spillproof.counterexamples.trace import State, Trace
 NOTHING = Panel({}, frozenset())
 
 
-def told(traces: Mapping[str, Trace], scenes: Mapping[str, Scene], whole: Scene, guilty: int | None) -> str:
+def told(traces: Mapping[str, Trace], runs: Mapping[str, Sequence[Panel]], whole: Scene, guilty: int | None) -> str:
     """Return the data of the script as JSON, in ASCII and without what HTML might take for its own.
 
-    `whole` has the panels of all scenes in their order. The first run is the one that the page is about.
+    `whole` has the panels of all runs in their order. The first run is the one that the page is about.
     """
     telling = _Telling(whole)
     panels = iter(whole.panels)
-    first, *_ = scenes
+    first, *_ = runs
     sides = {}
     for name, each in traces.items():
-        beside = scenes[first].panels if name != first else ()
+        beside = runs[first] if name != first else ()
         others = [*beside, *[NOTHING] * len(each.states)]
         sides[name] = [
             telling.step(*step) for step in zip(each.states, islice(panels, len(each.states)), others, strict=False)

@@ -20,9 +20,11 @@ from spillproof.counterexamples.export.scene import (
     Look,
     Panel,
     Scene,
+    panels_of,
     scene,
     together,
 )
+from spillproof.counterexamples.export.shared_places import shared
 from spillproof.counterexamples.trace import Object, Trace
 from spillproof.model.errors import ModelError
 
@@ -95,7 +97,7 @@ def test_unreachable_objects_are_gone(shown: Explanation) -> None:
 def test_an_object_has_one_place_in_all_steps_and_in_both_runs(shown: Explanation) -> None:
     """The union of all steps is laid out once: what two runs share does not move from one to the other."""
     assert shown.contrast is not None
-    both = together([scene(shown.trace, shown), scene(shown.contrast.trace)])
+    both = together([panels_of(shown.trace, shown), panels_of(shown.contrast.trace)])
 
     assert len(both.panels) == 8
     assert set(layout(both).boxes) == set(both.nodes)
@@ -164,8 +166,42 @@ def test_layers_are_ordered_so_that_fewer_lines_cross() -> None:
 def test_a_long_run_is_refused(lasting: Callable[[int], Trace]) -> None:
     """So many steps can be drawn, and not one more."""
     assert len(scene(lasting(MOST_STEPS)).panels) == MOST_STEPS + 1
-    with pytest.raises(ModelError, match=r"^this run has 201 steps, and a picture shows at most 200"):
+    with pytest.raises(ModelError, match=r"^this run has 1,001 steps, and a picture shows at most 1,000"):
         scene(lasting(MOST_STEPS + 1))
+
+
+def test_who_has_gone_leaves_its_place() -> None:
+    """Objects that are never there at once share a place with their class; those that are, in either run, do not."""
+    first, second, other = Key(1, "Page"), Key(2, "Page"), Key(3, "Page")
+    panels = [Panel({each: Look("", 1)}, frozenset()) for each in (first, second, first)]
+    together_once = Panel(dict.fromkeys((second, other), Look("", 1)), frozenset())
+    found = shared({"run": panels, "contrast": [panels[0], together_once]})
+
+    places = [list(panel.looks) for panel in found["run"]]
+    assert places == [[Key(-2, "Page")]] * 3
+    assert list(found["contrast"][1].looks) == [Key(-2, "Page"), Key(-3, "Page")]
+
+
+def test_a_class_keeps_its_own_places() -> None:
+    """A table does not take the place of a page: the word in the box would change."""
+    page, table = (Panel({Key(at, kind): Look("", 1)}, frozenset()) for at, kind in ((1, "Page"), (2, "Table")))
+
+    assert [list(each.looks) for each in shared({"run": [page, table]})["run"]] == [
+        [Key(-2, "Page")],
+        [Key(-3, "Table")],
+    ]
+
+
+def test_references_move_with_their_objects() -> None:
+    """What is lit, to be cut or new stays so, between places."""
+    root, page = Key(1, "Root"), Key(2, "Page")
+    arrow, moved = Arrow(root, "page", page), Arrow(Key(-2, "Root"), "page", Key(-3, "Page"))
+    panel = Panel(dict.fromkeys((root, page), Look("", 1)), frozenset({arrow}), frozenset({arrow}), frozenset({page}),
+                  frozenset({arrow}), frozenset({arrow, page}))  # fmt: skip
+    (found,) = shared({"run": [panel]})["run"]
+
+    assert (found.arrows, found.lit, found.cut) == (frozenset({moved}),) * 3
+    assert (found.free, found.fresh) == (frozenset({moved.target}), frozenset({moved, moved.target}))
 
 
 def crowd(leak: Trace, objects: int, references: int) -> Trace:

@@ -6,7 +6,7 @@ import json
 import shutil
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export.html import html
 from spillproof.counterexamples.export.picture import printable
-from spillproof.counterexamples.trace import Trace
+from spillproof.counterexamples.trace import State, Trace
 
 pytestmark = pytest.mark.browser
 
@@ -83,8 +83,8 @@ class Viewer:
     def now(self) -> str:
         """The step that is shown, as the address says, and as the panels do."""
         (panel,) = self.seen("section[data-step]")
-        (here,) = self.seen(".timelines .step.here")
-        assert panel.get_attribute("data-step") == here.get_attribute("data-step")
+        columns = {each.get_attribute("data-step") for each in self.seen(".timelines .step.here")}
+        assert columns <= {panel.get_attribute("data-step")}
         return f"{panel.get_attribute('data-side')} {panel.get_attribute('data-step')}"
 
     def fits(self) -> bool:
@@ -442,6 +442,147 @@ def test_a_long_run_can_be_stepped_through(viewer: Viewer, lasting: Callable[[in
     assert viewer.now() == "run 50"
     assert viewer.fits()
     assert viewer.log("browser") == []
+
+
+def steps_made(trace: Trace, steps: int) -> Trace:
+    """A run of so many steps, each of which makes a table, and lets go of the one before."""
+    first, *_, state = trace.states
+    tables = [each for each in state.heap if each.kind == "Table"]
+    assert tables
+
+    def fresh(at: int) -> State:
+        heap = tuple(replace(each, number=1000 + at) if each in tables else each for each in state.heap)
+        return replace(state, heap=heap)
+
+    return replace(trace, states=(first, *map(fresh, range(steps))), guilty=None, evidence=None)
+
+
+STEPPING = """
+const took = [];
+for (let at = 0; at < 50; at += 1) {
+  const before = performance.now();
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+  document.body.getBoundingClientRect();
+  took.push(performance.now() - before);
+}
+return took.sort((a, b) => a - b)[25];
+"""
+
+
+def test_a_thousand_steps_are_quick(viewer: Viewer, shown: Explanation) -> None:
+    """Each step is there in a blink (25 to 35 ms on a busy machine), though each makes an object of its own."""
+    viewer.open(html(steps_made(shown.trace, 1_000)), "#step=0")
+    median = viewer.driver.execute_script(STEPPING)
+
+    assert viewer.now() == "run 50"
+    assert len(viewer.driver.find_elements(By.CSS_SELECTOR, "#graph .node")) < 30
+    assert median < 150
+    viewer.press(Keys.END)
+    assert viewer.now() == "run 1000"
+
+
+# In a lecture
+
+
+WRITTEN = """
+const found = [];
+const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (words.nextNode()) if (words.currentNode.parentElement.checkVisibility()) found.push(words.currentNode.data);
+return found.join(' ');
+"""
+
+
+def texts(viewer: Viewer) -> str:
+    """All that is written on the screen."""
+    return str(viewer.driver.execute_script(WRITTEN))
+
+
+def test_the_projector_tells_from_the_beginning(viewer: Viewer, page: str) -> None:
+    """It starts at the first step, and no word says how it ends until the guilty step is there."""
+    viewer.open(page)
+    viewer.press("p")
+    spoilers = ("violates", "guilty", "Repaired:", "to cut", " counted free", "Why", "runs part")
+
+    for step in range(3):
+        assert viewer.now() == f"run {step}"
+        assert [word for word in spoilers if word in texts(viewer)] == []
+        viewer.press(Keys.SPACE)
+
+    assert viewer.now() == "run 3"
+    assert viewer.by_id("guilty").is_displayed()
+    assert viewer.by_id("switch").is_displayed()
+    assert len(viewer.seen("#graph .edge.lit")) == 2
+
+
+def test_a_clicker_steps(viewer: Viewer, page: str) -> None:
+    """Page down, page up and the space bar step; Escape leaves, and then the space bar is the browser's again."""
+    viewer.open(page, "#view=projector")
+    seen = []
+    for key in (Keys.PAGE_DOWN, Keys.SPACE, Keys.PAGE_UP, Keys.ARROW_RIGHT, Keys.HOME, Keys.ESCAPE, Keys.SPACE):
+        viewer.press(key)
+        seen.append(viewer.now())
+
+    assert seen == ["run 1", "run 2", "run 1", "run 2", "run 0", "run 0", "run 0"]
+    assert viewer.by_id("projector").get_attribute("aria-checked") == "false"
+
+
+def test_the_space_bar_steps_on_after_a_click(viewer: Viewer, page: str) -> None:
+    """Who clicked the button of the projector, or one of the arrows, goes on with the clicker."""
+    viewer.open(page)
+    viewer.by_id("projector").click()
+    assert viewer.driver.current_url == f"{viewer.address}#step=0&view=projector"
+    viewer.press(Keys.SPACE)
+    viewer.by_id("back").click()
+    viewer.press(Keys.SPACE, Keys.SPACE)
+
+    assert viewer.now() == "run 2"
+
+
+INSIDE = """
+return [...document.querySelectorAll('#graph svg, .ledgers, .now, .bars-of svg')].filter((e) => e.checkVisibility())
+  .map((e) => e.getBoundingClientRect()).map((b) => [b.left, b.top, innerWidth - b.right, innerHeight - b.bottom])
+  .flat().reduce((a, b) => Math.min(a, b));
+"""
+LETTERS = """
+const heights = [...document.querySelectorAll('#graph .class, .ledgers th, #spelled')]
+  .map((e) => e.getBoundingClientRect().height).filter((height) => height > 0);
+return Math.min(...heights);
+"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (1024, 768)])
+def test_the_projector_has_graph_and_ledgers_on_one_screen(viewer: Viewer, page: str, width: int, height: int) -> None:
+    """They fill the width and nothing of them is outside; letters are a fiftieth of the height at least."""
+    viewer.open(page, "#view=projector&step=3", width)
+    viewer.tell("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+    room = viewer.ask("document.querySelector('.stage').getBoundingClientRect().width")
+
+    assert viewer.driver.execute_script(INSIDE) >= 0
+    assert room > 0.95 * width
+    assert viewer.driver.execute_script(LETTERS) >= height / 50
+    assert viewer.ask("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_a_narrow_projector_scrolls_down_only(viewer: Viewer, page: str) -> None:
+    """On a telephone it is as wide as the telephone."""
+    viewer.open(page, "#view=projector&step=3", NARROW)
+
+    assert viewer.fits()
+
+
+def test_on_paper_every_step_is_there(viewer: Viewer, page: str) -> None:
+    """Dark on white, whatever the reader's colours; the steps of the run, each with its number; no buttons."""
+    viewer.open(page, "#step=1", scheme="dark")
+    viewer.tell("Emulation.setEmulatedMedia", media="print", features=[])
+    try:
+        numbers = [each.get_attribute("data-step") for each in viewer.seen("section[data-step]")]
+        heads = [each.text for each in viewer.seen(".of-step")]
+        assert numbers == ["0", "1", "2", "3"]
+        assert heads[1:] == ["1 insert(E1, 3145728)", "2 read(E1)", "▶ 3 insert(E2, 2097152)"]
+        assert viewer.seen("button") == []
+        assert viewer.ask("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    finally:
+        viewer.tell("Emulation.setEmulatedMedia", media="", features=[])
 
 
 def test_without_scripts_every_step_can_be_read(viewer: Viewer, page: str) -> None:

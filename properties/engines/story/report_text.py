@@ -124,14 +124,15 @@ def table(report: Report) -> list[str]:
     names = [*(result.claim.name for result in [*claims, *rest]), *(each.name for each in report.unasked)]
     width = max(map(len, names), default=0)
     lines = [
-        _row(MARKS[result.verdict.word], _word(result), result.claim.name.ljust(width), _detail(result))
+        _row(MARKS[result.verdict.word], word(result), result.claim.name.ljust(width), detail(result))
         for result in [*claims, *rest]
     ]
     lines += [_seen(seen, len(witnesses))] if seen else []
     return lines + [_row(NOT_ASKED, "not asked", each.name.ljust(width), each.reason) for each in report.unasked]
 
 
-def _word(result: Result) -> str:
+def word(result: Result) -> str:
+    """Return the verdict in a word."""
     return "never" if isinstance(result.verdict, Never) else result.verdict.word
 
 
@@ -140,7 +141,8 @@ def _row(mark: str, word: str, name: str, detail: str) -> str:
     return _wrapped(f"{start}  {detail}".rstrip(), " " * min(len(start) + 2, WIDTH // 2), "")
 
 
-def _detail(result: Result) -> str:
+def detail(result: Result) -> str:
+    """Return how far a verdict goes, in the few words of a table."""
     match result.verdict:
         case Violated(run=run, minimal=minimal, within=within):
             short = f"the shortest{f' for {within}' if within else ''}" if minimal else "perhaps not the shortest"

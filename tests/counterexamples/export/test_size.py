@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples import command, output
-from spillproof.counterexamples.export import DRAWN, FORMATS
+from spillproof.counterexamples.export import DRAWN, FORMATS, SHOWN
 from spillproof.counterexamples.export.itf import dumps, loads
 from spillproof.counterexamples.export.scene import MOST_STEPS
 from spillproof.counterexamples.trace import State, Trace, trace
@@ -72,7 +72,8 @@ def test_the_page_of_formats_has_a_row_for_each(checkout: Path) -> None:
 
 def test_pictures_say_what_they_can_show() -> None:
     """The registry promises as many steps as the pictures take."""
-    assert DRAWN == MOST_STEPS
+    assert SHOWN == MOST_STEPS
+    assert FORMATS["svg"].most_steps == DRAWN < SHOWN
 
 
 def test_a_long_run_is_not_explained(incident: Trace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
