@@ -23,7 +23,7 @@ from spillproof.counterexamples.replay.real.library import GALLERY, find_all, li
 from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
-from spillproof.model.spark.fixes import HALVES, PAGES, POOLS, TASK
+from spillproof.model.spark.fixes import HALVES, PAGES, POOLS, STORAGE, TASK
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
@@ -36,6 +36,7 @@ from tests.conformance.raw_map import ARRAY, RawMap
 from tests.conformance.raw_sorter import ARRAY as POINTERS
 from tests.conformance.raw_sorter import RawSorter, ShuffleSorter
 from tests.conformance.shared_memory import TASKS, SharedMemory
+from tests.conformance.storage import RDDS, Storage, history_of
 
 pytestmark = pytest.mark.conformance
 
@@ -139,6 +140,8 @@ KINDS = (
     "raw sorters",
     "raw sorters in the heap",
     "shuffle sorters",
+    "storage",
+    "storage in the heap",
     "maps",
     "maps in the heap",
     "sorters",
@@ -511,6 +514,26 @@ class ShuffleSorters(Pages):
         self.act(what)
 
 
+class StoredBlocks(Machine):
+    """Blocks that are put, unrolled by several threads of a task, read where they did not fit, and evicted."""
+
+    run: Storage
+
+    @initialize(size=st.integers(1000, 20000), region=st.integers(0, 3))
+    def begin(self, size: int, region: int) -> None:
+        """An empty store. The region of storage is a part of the memory, or none."""
+        history = history_of(self.release.spark).with_fixes(self.fixes)
+        self.run = Storage(self.release.worker, history, size, size * region // 4, looking="heap" in self.kind)
+
+    @rule(which=st.integers(0, 999), size=st.integers(160, 8000), rdd=st.sampled_from(sorted(RDDS)))
+    def act(self, which: int, size: int, rdd: str) -> None:
+        """Take one of the steps that can be taken."""
+        possible = list(self.run.possible(size, rdd))
+        step, given = possible[which % len(possible)]
+        step(*given)
+        self.steps += 1
+
+
 class Collections(Machine):
     """Maps or sorters that are filled, read, and spill each other. After a task that has ended comes another."""
 
@@ -580,6 +603,8 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "raw sorters": (RawSorters, 60, 40),
     "raw sorters in the heap": (RawSorters, 12, 20),
     "shuffle sorters": (ShuffleSorters, 60, 20),
+    "storage": (StoredBlocks, 60, 50),
+    "storage in the heap": (StoredBlocks, 12, 25),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
     "sorters": (Sorters, 80, 20),
@@ -587,5 +612,9 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
 }
 """What is compared; how many runs, and of how many steps at most."""
 
-FAMILIES = {"tasks": POOLS, **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle"))}}
+FAMILIES = {
+    "tasks": POOLS,
+    **{kind: (*STORAGE, *POOLS) for kind in KINDS if kind.startswith("storage")},
+    **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle"))},
+}
 """By what is compared, the fixes that its model knows, where they are not those of a task."""

@@ -65,10 +65,14 @@ class UnifiedMemoryManager(HeapObject):
         if SPARK_12165 in self.fixes and size > self.max_memory - self.execution.memory_used():
             return False
         if size > self.storage.free:
-            borrowed = min(self.execution.free, size - self.storage.free)
+            borrowed = min(self.execution.free, self.to_borrow(size))
             self.execution.free -= borrowed
             self.storage.free += borrowed
         return self.storage.acquire(size, for_rdd, store, self.free_in_all())
+
+    def to_borrow(self, size: Bytes) -> Bytes:
+        """Return by how much storage is short of `size` bytes."""
+        return size - self.storage.free
 
     def release_storage(self, size: Bytes) -> None:
         """Take back what a block used. In no release does that wake a task that waits for execution memory."""

@@ -40,6 +40,12 @@ class PartiallySerializedBlock(HeapObject):
 
     unrolled_buffer: Unrolled | None
 
+    def give_up(self, memory: UnrollMemory, reserved: Bytes, *, on_heap: bool = True) -> None:
+        """Release the unroll memory, as `discard` and `finishWritingToStream` do: chunks on the heap stay."""
+        if not on_heap or DROP_UNROLLED_BUFFER in memory.fixes:
+            self.unrolled_buffer = None
+        memory.release(reserved)
+
 
 class PartiallyUnrolledIterator(HeapObject):
     """Delivers the unrolled records and then the rest, of which there is no end here.
@@ -80,6 +86,11 @@ class PartiallyUnrolledIterator(HeapObject):
             raise NoSuchElementException("next on empty iterator")
         self.unrolled.unread -= 1
         self.owed -= 1
+
+    def close(self) -> None:
+        """Release the unroll memory, if it was not: whoever closes it wants no more of what was unrolled."""
+        if self.unrolled is not None:
+            self.release()
 
     def goes_on(self) -> bool:
         """Return whether the rest follows even if nobody asked whether it does."""

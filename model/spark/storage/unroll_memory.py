@@ -36,7 +36,7 @@ class UnrollMemory(HeapObject):
 
     def reserve(self, size: Bytes) -> bool:
         """Reserve memory to unroll into; return whether there was room."""
-        if not self.pool.acquire(size, None, NothingToEvict(), 0):
+        if not self.acquire_for_block(size):
             return False
         if self.account is None:
             self.account = UnrollAccount()
@@ -46,6 +46,10 @@ class UnrollMemory(HeapObject):
     def acquire_for_block(self, size: Bytes) -> bool:
         """Acquire storage memory for a block that is unrolled; return whether there was room."""
         return self.pool.acquire(size, None, NothingToEvict(), 0)
+
+    def release_storage(self, size: Bytes) -> None:
+        """Take back what was acquired."""
+        self.pool.release(size)
 
     def reserved(self) -> Bytes:
         """Return what the task has reserved."""
@@ -59,7 +63,7 @@ class UnrollMemory(HeapObject):
         if released > 0:
             self.account.used -= released
             announce("release", consumer=self, size=released)
-            self.pool.release(released)
+            self.release_storage(released)
             if self.account.used == 0:
                 self.account = None
         elif self.account.used == 0 and SPARK_17465 in self.fixes:

@@ -1,6 +1,7 @@
 package spillproof.spark;
 
 import java.io.Serializable;
+import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.runtime.AbstractFunction0;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
@@ -40,6 +41,20 @@ final class Functions {
         @Override
         public BoxedUnit apply() {
             return BoxedUnit.UNIT;
+        }
+    }
+
+    /** So many bytes of a block. */
+    static final class Bytes extends AbstractFunction0<ChunkedByteBuffer> {
+        private final int size;
+
+        Bytes(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public ChunkedByteBuffer apply() {
+            return new ChunkedByteBuffer(java.nio.ByteBuffer.allocate(size));
         }
     }
 

@@ -53,6 +53,33 @@ final class Reflect {
         }
     }
 
+    /** Calls the only method of that name, giving each parameter what fits its type, nothing where nothing does. */
+    static Object callFitting(Object on, String name, Object... given) {
+        Method method = METHODS.computeIfAbsent(on.getClass().getName() + " " + name, key -> onlyMethod(on, name));
+        List<Object> left = new ArrayList<>();
+        Collections.addAll(left, given);
+        Object[] arguments = new Object[method.getParameterCount()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = fitting(method.getParameterTypes()[i], left);
+        }
+        try {
+            return method.invoke(on, arguments);
+        } catch (IllegalAccessException error) {
+            throw new IllegalStateException(error);
+        } catch (InvocationTargetException error) {
+            throw Reflect.<RuntimeException>undeclared(error.getCause());
+        }
+    }
+
+    private static Method onlyMethod(Object on, String name) {
+        for (Method method : on.getClass().getMethods()) {
+            if (method.getName().equals(name)) {
+                return method;
+            }
+        }
+        throw new IllegalStateException(on.getClass().getName() + " has no method " + name + " in this release");
+    }
+
     private static Method findMethod(Object on, String name, int parameters) {
         for (Class<?> each = on.getClass(); each != null; each = each.getSuperclass()) {
             for (Method method : each.getDeclaredMethods()) {

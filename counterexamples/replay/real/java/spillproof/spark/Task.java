@@ -96,6 +96,12 @@ final class Task {
     /** The task ends: the application returns from its frames, listeners run, and the executor cleans up. */
     long end() {
         consumers.values().forEach(Consumer::leave);
+        complete(context);
+        return manager.cleanUpAllAllocatedMemory();
+    }
+
+    /** Lets the listeners of a task run, as its end does. */
+    static void complete(TaskContext context) {
         try {
             context.getClass().getMethod("markTaskCompleted", scala.Option.class).invoke(context, scala.Option.empty());
         } catch (NoSuchMethodException older) {
@@ -103,7 +109,6 @@ final class Task {
         } catch (ReflectiveOperationException error) {
             throw new IllegalStateException(error);
         }
-        return manager.cleanUpAllAllocatedMemory();
     }
 
     /** Returns what the accounting believes. */

@@ -16,6 +16,7 @@ public final class Worker {
     private Task task;
     private Shared shared;
     private Paged paged;
+    private Storage storage;
 
     private Worker(SparkConf conf) {
         this.conf = conf;
@@ -86,6 +87,10 @@ public final class Worker {
         return new Task(conf, Long.parseLong(words[1]), words.length > 2 ? Long.parseLong(words[2]) : 0);
     }
 
+    private Storage stored(String[] words) {
+        return new Storage(conf, Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
+    }
+
     private Object obey(String[] words) throws Exception {
         String name = words.length > 1 ? words[1] : "";
         switch (words[0]) {
@@ -105,6 +110,8 @@ public final class Worker {
             case "task": return shared.obey(name, Integer.parseInt(words[2]), Long.parseLong(words[3]));
             case "paged": paged = Paged.of(name, conf, Long.parseLong(words[2])); return paged.obey("begin", 0);
             case "page": return paged.obey(name, Long.parseLong(words[2]));
+            case "storage": storage = stored(words); return storage.obey("begin", "", 0, "");
+            case "store": return storage.obey(name, words[2], Long.parseLong(words[3]), words.length > 4 ? words[4] : "");
             case "date": return new Dates(conf).has(name);
             case "dump": Heap.dump(String.join(" ", Arrays.copyOfRange(words, 1, words.length))); return null;
             case "chain": return task.chain(name, Integer.parseInt(words[2]), words[3].equals("downstream"));
