@@ -250,7 +250,7 @@ class RollingBack(Plain):
         return list(self.store.values)
 
     def capacity_of_pool(self) -> int:
-        return self.store.limit
+        return int(self.store.limit)
 
 
 class RollingBackReleases(RollingBack):
@@ -361,7 +361,7 @@ class Classes(Books):
     """Tells its bytes by the sizes of what it has."""
 
     def total(self) -> int:
-        return sum(len(each) for each in self.values.values())
+        return sum(map(len, self.values.values()))
 
 
 class ClassesOnce(Classes):

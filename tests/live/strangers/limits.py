@@ -159,11 +159,14 @@ class NotesStay(Notes):
         """Forgotten."""
 
 
-class WithNotes(Plain):
+class WithNotes(OnShelf):
     manager = Notes
 
+    def disk_used(self) -> int:
+        return sum(file.stat().st_size for file in self.store.folder.iterdir() if not file.suffix)
 
-class WithNotesThatStay(Plain):
+
+class WithNotesThatStay(WithNotes):
     manager = NotesStay
 
 
@@ -197,13 +200,13 @@ class InSlabs(Plain):
         return list(self.store.values)
 
     def capacity_of_pool(self) -> int:
-        return self.store.limit
+        return int(self.store.limit)
 
 
 class InSlabsAsItSays(InSlabs):
     def fits(self, key: str, size: int) -> bool:
         taken = sum(slab(len(each)) for other, each in self.store.values.items() if other != key)
-        return taken + slab(size) <= self.store.limit
+        return bool(taken + slab(size) <= self.store.limit)
 
 
 class Queue(Books):
@@ -274,7 +277,7 @@ class Flushing(Plain):
         return list(self.store.values)
 
     def capacity_of_pool(self) -> int:
-        return self.store.limit
+        return int(self.store.limit)
 
 
 class FlushingTooEarly(Flushing):

@@ -247,7 +247,7 @@ class Mapped(Adapter):
         (self.folder / key).write_bytes(bytes(value.bytes))
         self.maps[key] = np.memmap(self.folder / key, dtype=np.uint8, mode="r")
         measure: Any = self.measure
-        measure.born(self.maps[key]._mmap, len(value))  # noqa: SLF001 - it is what is to be followed
+        measure.born(self.maps[key]._mmap, len(value))
 
     def get(self, key: str) -> bytes:
         return bytes(self.maps[key])

@@ -1,4 +1,4 @@
-"""Managers that are interrupted: cancelled, entered again, by two threads. Each right, and each with a planted fault."""
+"""Managers that are interrupted: cancelled, entered again, by two threads. Each beside one with a planted fault."""
 
 from __future__ import annotations
 
