@@ -29,7 +29,7 @@ from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import operations_of, seen_of
+from spillproof.properties.live.offers import offers, operations_of, seen_of
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
@@ -225,7 +225,8 @@ def searched(
     small = min(SMALL, EACH * profile.max_examples)
     search.narrow.go_on(small if "second_thread" not in adapter.faults else AT_ONCE)
     search.frontier.go_on(small)
-    search.full.go_on(min(FULL, EACH * profile.max_examples) if full.sizes else 0)
+    if full.sizes and not offers(adapter, "spill"):  # what spills is not full for long
+        search.full.go_on(min(FULL, 3 * small))
     for script in given:
         _take(search, claims, script)
     machine: Any = machine_of(adapter, claims, RandomMachine)
