@@ -159,7 +159,8 @@ class Admits(Protocol):
     def fits(self, key: str, size: int) -> bool:
         """Return whether a value of so many bytes must find room under a key now.
 
-        Without this, it must where what is reachable leaves so many bytes of `capacity_of_pool`.
+        Without this, it must where what is reachable leaves so many bytes of `capacity_of_pool`; a manager that drops
+        values must not count what is under the key, as the new value replaces it.
         """
         ...
 

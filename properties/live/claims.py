@@ -146,7 +146,10 @@ def a_value_that_fits_is_accepted(now: Refusing) -> bool:
 
 @always
 def nothing_that_fits_is_dropped(now: Dropping) -> bool:
-    """Nothing is dropped that would have fitted: a value goes only where the new one finds no room beside it."""
+    """Nothing is dropped that would have fitted: a value goes only where the new one finds no room beside it.
+
+    What the new value replaces goes anyway, and takes no room.
+    """
     return not (now.has_dropped() and now.had_room())
 
 

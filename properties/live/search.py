@@ -29,11 +29,11 @@ from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import operations_of, seen_of
+from spillproof.properties.live.offers import offers, operations_of, seen_of
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
-from spillproof.properties.live.sizes import sizes_of
+from spillproof.properties.live.sizes import extremes_of, sizes_of
 from spillproof.properties.live.stores import with_lines
 from spillproof.properties.live.unheard import warn_of_unheard
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
@@ -44,6 +44,10 @@ STEPS = 20
 SMALL = 250
 """So many of the smallest runs are taken, in order, before those at random, with values of one unit, and again with
 values of every size that is tried: they depend on no chance."""
+
+FULL = 500
+"""So many of the smallest runs, where there is a capacity, with values of one unit and such as fill it: what needs a
+full manager after a few other steps is deeper than the others come."""
 
 EACH = 12
 """No more than so many for each run at random: where few of these are wanted, the check is to be short."""
@@ -130,6 +134,8 @@ class Search:
     """The smallest, in order, with values of one unit."""
     frontier: Frontier
     """The smallest, in order, with values of every size that is tried."""
+    full: Frontier
+    """The smallest, in order, with values of one unit and such as fill the capacity."""
     runs: int = 0
     """At random."""
     steps: int = 0
@@ -143,6 +149,14 @@ class Search:
     def adapter(self) -> type[Adapter]:
         return self.frontier.kind
 
+    @property
+    def frontiers(self) -> tuple[Frontier, ...]:
+        return self.narrow, self.frontier, self.full
+
+    def smallest(self, claim: Claim) -> list[Script]:
+        """Return those of the smallest runs that broke a claim, the shortest first."""
+        return sorted((script for each in self.frontiers for script in each.scripts(claim)), key=len)
+
     def note(self, claim: Claim, script: Script) -> None:
         """Keep a script that breaks a claim, or shows it, if it is among the shortest."""
         self.counts[claim.name] = self.counts.get(claim.name, 0) + 1
@@ -153,11 +167,12 @@ class Search:
 
     def every(self, claim: Claim) -> list[Script]:
         """Return all scripts that broke a claim."""
-        return [*self.narrow.scripts(claim), *self.frontier.scripts(claim), *self.scripts(claim)]
+        return [*self.smallest(claim), *self.scripts(claim)]
 
     def shown(self, claim: Claim) -> int:
         """Return how many runs broke a claim, or showed it."""
-        return sum(each.counts.get(claim.name, 0) for each in (self, self.narrow, self.frontier))
+        counts = self.counts, *(each.counts for each in self.frontiers)
+        return sum(each.get(claim.name, 0) for each in counts)
 
     def certifies(self, length: int) -> str:
         """Return in words that no run of fewer steps breaks a claim; nothing where that is not known."""
@@ -204,10 +219,14 @@ def searched(
     """Take the smallest runs, those that are given, and some at random."""
     warn_of_unheard(adapter)
     calibrate(adapter)
-    search = Search(Frontier(adapter, claims, (1,), at_once=True), Frontier(adapter, claims, sizes_of(adapter)))
+    sizes = (1,), sizes_of(adapter), extremes_of(adapter)
+    narrow, wide, full = (Frontier(adapter, claims, each, at_once=each == (1,)) for each in sizes)
+    search = Search(narrow, wide, full)
     small = min(SMALL, EACH * profile.max_examples)
     search.narrow.go_on(small if "second_thread" not in adapter.faults else AT_ONCE)
     search.frontier.go_on(small)
+    if full.sizes and not offers(adapter, "spill"):  # what spills is not full for long
+        search.full.go_on(min(FULL, 3 * small))
     for script in given:
         _take(search, claims, script)
     machine: Any = machine_of(adapter, claims, RandomMachine)
@@ -263,7 +282,7 @@ def _taken_at_random(machine: Any, profile: settings, steps: int, seed: int | No
 def report_on(search: Search, claims: Iterable[Claim], *, shorten: bool = True) -> LiveReport:
     """Return the verdicts that follow from a search; each violation is taken again, and shortened."""
     results = [LiveResult(claim, _verdict(search, claim, shorten=shorten)) for claim in claims]
-    small, steps = search.narrow.runs + search.frontier.runs, search.narrow.steps + search.frontier.steps
+    small, steps = (sum(getattr(each, name) for each in search.frontiers) for name in ("runs", "steps"))
     return LiveReport(
         search.adapter, results, small, search.runs, steps + search.steps, 0.0, versions(search.adapter), search.parted
     )
@@ -277,7 +296,7 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
         return Shown(search.shown(claim)) if search.shown(claim) else tried
     if claim is tables_are_emptied:
         return next(_residues(search), tried)
-    smallest = sorted([*search.narrow.scripts(claim), *search.frontier.scripts(claim)], key=len)
+    smallest = search.smallest(claim)
     scripts = [*smallest, *search.scripts(claim)[:SUSPECTS]]
     if not scripts:
         return tried
@@ -296,7 +315,7 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
 def _shortest(search: Search, script: Script, claim: Claim) -> Script:
     """Return the first of the shortest scripts that break a claim, where the smallest runs go that far."""
     wide, adapter = search.frontier, search.adapter
-    is_known = any(script in each.scripts(claim) for each in (search.narrow, wide))
+    is_known = script in search.smallest(claim)
     short = script if is_known else reduced(adapter, script, claim)
     wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
     if "second_thread" in adapter.faults:
@@ -344,7 +363,7 @@ def _residues(search: Search) -> Iterator[Verdict]:
 
 def _emptied(search: Search) -> list[Script]:
     """Return runs that end with nothing held, the shorter first."""
-    return sorted([*search.narrow.empty[:EMPTIED], *search.frontier.empty[:EMPTIED]], key=len)
+    return sorted([run for each in search.frontiers for run in each.empty[:EMPTIED]], key=len)
 
 
 def witnessed(adapter: type[Adapter], script: Script, claim: Claim) -> tuple[list[Seen], list[Chain]]:

@@ -187,7 +187,8 @@ class Session:
         effect, self.met = NOTHING, False
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
         self.notice()
-        room, there = self.room(operation, move), set(self.held)
+        beside, instead = self.rooms(operation, move)
+        there = set(self.held)
         with self.adapter.measure.watching():
             try:
                 with self.disk():
@@ -202,6 +203,7 @@ class Session:
             step.events.append(("claims to have freed", {"size": effect.said_freed}))
         step.events += [(word, {"": detail} if detail else {}) for word, detail in effect.events]
         step.met = self.met
+        room = beside if step.refused else instead
         more = {"had_room": room, "is_refused": step.refused, "has_dropped": lost}
         step.now = self.look(effect, more)
         if self.collects and any(hits(claim, self.steps[-1], step) for claim in self.suspicions):
@@ -229,16 +231,23 @@ class Session:
             self.forget(key)
         return gone
 
-    def room(self, operation: Operation, move: Move) -> bool:
-        """Return whether a value that a step hands over must find room."""
+    def rooms(self, operation: Operation, move: Move) -> tuple[bool, bool]:
+        """Return whether a value that a step hands over must find room: beside all that is there, and instead of what
+        is under its key.
+
+        A manager that refuses may need both at once; one that drops must not drop another for the sake of the old one.
+        """
         if not operation.puts or operation.poisons or operation.points or not hasattr(seen_of(self.kind), "had_room"):
-            return False
+            return False, False
         size = move.units * self.kind.measured_by.unit
         if hasattr(self.adapter, "fits"):
-            return bool(self.adapter.fits(move.key, size))
+            fits = bool(self.adapter.fits(move.key, size))
+            return fits, fits
         seen, more = self.steps[-1].now.seen, overhead(self.kind)
         used = max(seen["reachable"], seen["accounted"]) + more if more else seen["reachable"]
-        return bool(used + size <= seen["capacity_of_pool"])
+        old = 0 if self.kind.appends else sum(part for _, part in self.held.get(move.key, ()))
+        free = seen["capacity_of_pool"] - used - size
+        return bool(free >= 0), bool(free + old >= 0)
 
     @contextmanager
     def disk(self) -> Iterator[None]:

@@ -14,13 +14,27 @@ LARGEST = 64
 @cache
 def sizes_of(kind: type[Adapter]) -> tuple[int, ...]:
     """Return the sizes of the values that are put, in units."""
-    small = range(1, kind.most + 1)
-    if not kind.oversized or not hasattr(kind, "capacity_of_pool"):
-        return tuple(small)
-    with Session(kind) as playing:
-        whole = playing.steps[0].now.seen["capacity_of_pool"] // kind.measured_by.unit
-    around = {whole, whole + 1} if 0 < whole < LARGEST else set()
+    small, whole = range(1, kind.most + 1), whole_of(kind)
+    around = {whole, whole + 1} if kind.oversized and 0 < whole < LARGEST else set()
     return tuple(sorted({*small, *around}))
+
+
+@cache
+def whole_of(kind: type[Adapter]) -> int:
+    """Return the capacity of a manager, in units; 0 where it has none."""
+    if not hasattr(kind, "capacity_of_pool"):
+        return 0
+    with Session(kind) as playing:
+        return int(playing.steps[0].now.seen["capacity_of_pool"] // kind.measured_by.unit)
+
+
+def extremes_of(kind: type[Adapter]) -> tuple[int, ...]:
+    """Return the smallest size and the one that fills the capacity: with these two, runs reach deep where it is full.
+
+    Nothing where there is no capacity, or one that is not tried as a size.
+    """
+    whole = whole_of(kind)
+    return (1, whole) if whole > 1 and whole in sizes_of(kind) else ()
 
 
 def in_words(sizes: tuple[int, ...]) -> str:

@@ -1,12 +1,22 @@
-"""Thirty small managers with planted faults of fifteen kinds, and thirty correct ones."""
+"""Twice thirty small managers with planted faults of fifteen kinds, and as many correct ones.
+
+The second thirty were written by somebody who had the documentation only (`strangers/`).
+"""
 
 import pytest
 
 from spillproof.properties.live import Adapter, check_live
 from spillproof.properties.live.verdicts import Falsified
 from tests.live.planted.cases import CORRECT, PLANTED, Planted
+from tests.live.strangers import cases as strangers
 
-QUICK = ("RefusesTheLastByte", "SizesStayInATable", "ACancelledReservationStays")
+QUICK = (
+    "RefusesTheLastByte",
+    "SizesStayInATable",
+    "ACancelledReservationStays",
+    "WithLocksThatStay",
+    "PinningUntilADelete",
+)
 """Those that are looked for each time; the others take a second or more each."""
 
 FEW = 12
@@ -17,7 +27,7 @@ def cases() -> list[object]:
     """Each planted fault; most of them slow."""
     return [
         pytest.param(each, id=each.adapter.__name__, marks=[] if each.adapter.__name__ in QUICK else [pytest.mark.slow])
-        for each in PLANTED
+        for each in (*PLANTED, *strangers.PLANTED)
     ]
 
 
@@ -34,16 +44,17 @@ def test_a_planted_fault_is_found_with_a_shortest_run_and_its_culprit(planted: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("adapter", CORRECT)
+@pytest.mark.parametrize("adapter", [*CORRECT, *strangers.CORRECT])
 def test_a_correct_manager_is_not_accused(adapter: type[Adapter], seed: int) -> None:
     """Nothing is violated, nothing vacuous, and nothing unknown, whatever the seed."""
     check_live(adapter, examples=FEW, seed=seed).assert_not_falsified()
 
 
-def test_there_are_two_faults_of_each_of_fifteen_kinds() -> None:
+@pytest.mark.parametrize(("planted", "correct"), [(PLANTED, CORRECT), (strangers.PLANTED, strangers.CORRECT)])
+def test_there_are_two_faults_of_each_of_fifteen_kinds(planted: tuple[Planted, ...], correct: tuple[type, ...]) -> None:
     """And as many correct managers as broken ones."""
-    kinds = [planted.kind for planted in PLANTED]
+    kinds = [each.kind for each in planted]
 
     assert {kinds.count(kind) for kind in kinds} == {2}
     assert len(set(kinds)) == 15
-    assert len(CORRECT) == len(PLANTED)
+    assert len(correct) == len(planted)

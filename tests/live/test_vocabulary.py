@@ -40,6 +40,41 @@ class Honest(Adapter):
         return sum(len(value) for value in self.values.values())
 
 
+class Growing(Honest):
+    """Drops the oldest until the new value finds room beside the old one under its key, and then replaces that."""
+
+    drops = True
+
+    def put(self, key: str, value: Any) -> None:
+        while self.values and self.accounted() + len(value) > self.capacity_of_pool():
+            del self.values[next(iter(self.values))]
+        self.values[key] = value
+
+    def keys(self) -> list[str]:
+        return list(self.values)
+
+    def capacity_of_pool(self) -> int:
+        return 6 * 1024
+
+
+class Instead(Growing):
+    """Looks for room for what the new value needs more than the old one."""
+
+    def put(self, key: str, value: Any) -> None:
+        self.values.pop(key, None)
+        super().put(key, value)
+
+
+def test_a_cache_drops_nothing_for_the_sake_of_what_it_replaces() -> None:
+    """Growing a value in a cache drops another only where the two do not fit without the old one."""
+    found = check_live(Growing, ["nothing_that_fits_is_dropped"], examples=20).of("nothing_that_fits_is_dropped")
+
+    assert isinstance(found, Falsified)
+    assert len(found.script) == 3
+    assert len({move.key for move in found.script}) == 2
+    assert not check_live(Instead, ["nothing_that_fits_is_dropped"], examples=5).violated()
+
+
 class Misspelt(Honest):
     def evict(self) -> int:
         return self.helper()
