@@ -20,6 +20,9 @@ from spillproof.model.errors import ModelError
 
 CHUNK = 1 << 20
 
+DEEP = 3
+"""Times that a file is unpacked, where it was packed as often."""
+
 PACKED = {b"\x1f\x8b": "gzipped", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"]\0\0": "lzma", b"\x28\xb5\x2f\xfd": "zstd"}
 """By their first bytes."""
 
@@ -62,16 +65,25 @@ _MAKE: dict[str, Callable[[], Any]] = {
 
 
 def unpacked(stream: BinaryIO, read: Callable[[bytes], bytes], trouble: Trouble) -> Iterator[bytes]:
-    """Yield what is in a stream, unpacked. `read` is told of each piece as it stands in the file, and returns it."""
-    first = stream.read(8)
-    how = packing(first)
-    pieces = _pieces(first, stream, read)
-    if how == "zstd":
-        yield from _zstd(pieces, trouble)
-    elif how:
-        yield from _unpack(pieces, how, trouble)
-    else:
-        yield from pieces
+    """Yield what is in a stream, unpacked. `read` is told of each piece as it stands in the file, and returns it.
+
+    What was packed twice is unpacked twice.
+    """
+    pieces = _pieces(stream.read(8), stream, read)
+    for _ in range(DEEP):
+        first = next(pieces, b"")
+        how = packing(first[:8])
+        pieces = _after(first, pieces)
+        if not how:
+            break
+        pieces = _zstd(pieces, trouble) if how == "zstd" else _unpack(pieces, how, trouble)
+    yield from pieces
+
+
+def _after(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from pieces
 
 
 def _pieces(first: bytes, stream: BinaryIO, read: Callable[[bytes], bytes]) -> Iterator[bytes]:

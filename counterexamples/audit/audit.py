@@ -155,9 +155,10 @@ def _of_spark(made: Audit, hearing: Hearing, sample: bytes) -> None:
     if made.events or ((made.counts.spark or made.counts.unknown) and not sure):
         return
     files = ", ".join(made.reading.files[:3])
-    looks = sure or foreign.looks_like(sample)
+    quiet = "" if made.deaths else foreign.quietly(sample)
+    looks = sure or quiet or foreign.looks_like(sample)
     ours = foreign.is_ours(sample) and not made.deaths
-    if looks and (sure or ours or not hearing.spark):
+    if looks and (sure or quiet or ours or not hearing.spark):
         raise ModelError(
             f"{files}: this is no log of Spark's, but looks like {looks}; give the log of a Spark executor"
         )

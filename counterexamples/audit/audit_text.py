@@ -396,7 +396,7 @@ def _window(audit: Audit, window: Window) -> Iterator[str]:
 
 def _repair(audit: Audit, window: Window) -> str:
     if window.collection == SORTER:
-        return "Until the next read, in every release to 4.0: an ExternalSorter's iterator changes over only then."
+        return "Until the next read, in every release to 4.3.0: an ExternalSorter's iterator changes over only then."
     if window.kind == "read to its end":
         return "SPARK-22713, fixed in 2.4.0: an exhausted iterator kept the map until the task's end."
     words = "SPARK-22713, fixed in 2.4.0: the iterator changed over only at its next read, which the log does not show."
@@ -449,7 +449,8 @@ def _heap(audit: Audit, beside: Beside) -> Iterator[str]:
         yield ""
         yield from _wrap(
             "A dump does not say which consumer a map is of: those that an iterator holds were taken to be the ones "
-            "that were spilled while they were read, the largest first."
+            "that were spilled while they were read, the largest first; the others, who was still accounted for as "
+            "much, or else who was spilled."
         )
     if beside.histogram is not None:
         yield from _histogram(audit, beside.histogram)

@@ -11,13 +11,39 @@ import re
 from dataclasses import dataclass
 
 ERROR = (
-    r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M\w+)\b"
-    r"(?! (?:from \S+[/.]\w|source: )| ?(?:handling|handler)\b)(?:\\?\"?[:,]? ?(?P<text>.*))?"
+    r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M(?!emory(?:Error|Exception)?[A-Z](?!rr|xc))\w+)\b"
+    r"(?! (?:from \S+[/.]\w|source: )| ?(?:handling|handler)\b|(?: ?[cC]ount)? ?[=:] ?0\b)(?:\\?\"?[:,]? ?(?P<text>.*))?"  # noqa: E501 - one text
 )
-"""An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and not errors; nor is a class loaded."""
+"""An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and not errors; nor is a class that is
+loaded, a class of another name (`OutOfMemoryErrorHandler`), or a count of none."""
 
-_CODES = r"(?:137|143|134|0x89|0x8[fF]|-9|-10[34])"
+_CODES = r"(?:137|143|134|247|0x89|0x8[fF]|-9|-10[34]|0x[cC]0000017|0x[cC]000012[dD]|-1073741801)"
+"""Killed by 9, 15 or 6, as a shell, Python, YARN and Windows write it."""
+
 _SIGNAL = r"[Ss]ignal(?: number)?[:=]?[ (]{1,2}(?:9\b|15\b|(?:SIG)?KILL\b|[Kk]illed\b)"
+
+NO_ROOM = (
+    "genügend Hauptspeicher", "genügend Speicher", "Impossible d'allouer de la mémoire", "Ne peut allouer de la mém",
+    "mémoire insuffisante", "asignar memoria", "memoria insuficiente", "allocare memoria", "memoria insufficiente",
+    "alocar memória", "memória insuficiente", "выделить память", "едостаточно памяти", "przydzielić pamięci",
+    "メモリを確保できません", "メモリを割り当て", "メモリ不足", "メモリが不足", "分配内存", "内存溢出", "内存不足",
+    "配置記憶體", "記憶體不足", "메모리를 할당할 수 없", "메모리 부족",
+)  # fmt: skip
+"""That there is no memory left, as libraries of C and people of other languages say it."""
+
+KILLED = (
+    "Getötet",
+    "Processus arrêté",
+    "Tué",
+    "Terminado (killed)",
+    "Ucciso",
+    "Убито",
+    "已杀死",
+    "已殺死",
+    "強制終了",
+    "죽었음",
+)
+"""That a process was killed, as shells of other languages say it."""
 
 NEEDLES = (
     b"OutOf", b"OOM", b"oom-", b"oom_", b"oom k", b"ut of mem", b"ut_of_mem", b"MemoryError", b"GC overhead",
@@ -26,7 +52,9 @@ NEEDLES = (
     b"ufficient mem", b"MEM_", b"MEMORY", b"llocation failed", b"emory allocation", b"emoryAllocation",
     b"memory pool cap", b"array size", b"irect buffer mem", b"ut of M", b"UT OF M", b"ut-of-m", b"ut Of M",
     b"ryError", b"malloc of", b"ommit_mem", b"errno=12", b"rrno 12", b"rror=12", b"emory limit", b"n resource: mem",
-    b"umping heap", b"ignal", b"hread_create", b"start new thread", b"o start thread", b"eturned -",
+    b"umping heap", b"ignal", b"hread_create", b"start new thread", b"o start thread", b"eturned -", b"=killed",
+    b": killed", b"Java heap s", b"Metaspace", b"Compressed cl", b"PermGen", b"locate vec", b"MEMLIMIT", b"OUTOFMEM",
+    b"lang.Out", b"ry.SparkO", b"xecuting /bin/sh", *(each.encode() for each in NO_ROOM + KILLED),
 )  # fmt: skip
 """One of these is in every line that has a sign."""
 
@@ -52,11 +80,14 @@ SIGNS = (
         r"unable to create (?:new )?native thread|pthread_create failed|[Cc]an't start new thread"
         r"|Failed to start thread",
     ),
+    _sign("no room in the heap", r"(?:^\W*|[:=>\"'\]\-] ?)(?:Java heap space|Metaspace|Compressed class space|PermGen space)(?=\s*(?:$|[\"'\\)\],;<}|]))"),  # noqa: E501 - one text
+    _sign("an OutOfMemoryError", r"\bOUTOFMEMORY(?:ERROR|EXCEPTION)?\b|\bjava\.lang\.Out\w*\W*$|\bmemory\.SparkO\w*\W*$|(?:^|[\s\"'>:])# -XX:OnOutOfMemoryError=|Executing /bin/sh -c \W{1,2}kill"),  # noqa: E501 - one text
     _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
     _sign(
         "a container was killed",
         r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|beyond (?:[\w']+ ){0,3}memory limits?"
         r"|Memory limit exceeded|CONTAINER_LIMITATION_MEMORY|low on resource: memory"
+        r"|TERM_MEMLIMIT|\bv?mem(?:ory)? \w+ exceeded limit"
         r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",  # noqa: E501 - one text
     ),
     _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
@@ -67,17 +98,24 @@ SIGNS = (
         r"|(?i:exit(?:ed)?(?: with)?[ _]?(?:code|status))\W{1,8}(?:is )?52(?!\w|[.,]\d)|exit (?:code|status) 9(?!\w|[.,]\d)"  # noqa: E501 - one text
         r"|returned -9(?!\w|[.,]\d)",
     ),
-    _sign("a kill", rf"{_SIGNAL}|Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$"),
+    _sign(
+        "a kill",
+        rf"{_SIGNAL}|code=(?:killed|dumped), status=(?:9|6)/|^\W*(?:\w{{0,4}}sh|fish): (?:\d+ )?killed\b"
+        rf"|\d\s+(?:{'|'.join(map(re.escape, KILLED))})(?!\w)"
+        r"|Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$",
+    ),
     _sign("a heap dump, as HotSpot writes one at an OutOfMemoryError", r"Dumping heap to \S+"),
     _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|[GC]pu(?:SplitAnd)?RetryOOM|\bGpuOOM|(?<!\w)OOM\b(?! ?[=:] ?0\b)"),  # noqa: E501 - one text
     _sign(
         "the system had no memory left",
-        r"Cannot allocate memory|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed"
-        r"|commit_memory\(.{0,80}failed|errno=12\b|\[Errno 12\]|error=12,",
+        r"Cannot allocate memory|[Cc]annot allocate vector of size|memory allocation of \d+ bytes failed"
+        r"|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed"
+        r"|commit_memory\(.{0,80}failed|errno=12\b|\[Errno 12\]|error=12,"
+        rf"|{'|'.join(map(re.escape, NO_ROOM))}",
     ),
     _sign(
         "a native engine had no memory left",
-        r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
+        r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR|ABORTED|ARBITRATION_\w+)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
         r"|Failed to acquire \d+ bytes, only got",
     ),
     _sign(

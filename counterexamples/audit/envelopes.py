@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from spillproof.counterexamples.audit.files import family
+
 Json = dict[str, Any]
 
 DEEP = 3
@@ -23,6 +25,9 @@ DEEP = 3
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"
 _LEVELS = r"(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)"
+
+BAR = "| "
+"""What stands before a row of a table that is drawn; one may stand behind it, too."""
 
 PREFIXES = tuple(
     re.compile(each)
@@ -44,8 +49,9 @@ PREFIXES = tuple(
         rf"(?P<time>{_ISO}(?: [+-]\d{{4}})?)\t(?P<stream>\S+)\t(?=\{{)",  # fluentd's files
         r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}(?:Z|[+-]\d\d:?\d\d)) ",  # docker logs -t, GitHub Actions
         rf"(?P<time>{_ISO}) (?=\d\d/\d\d/\d\d |\{{\")",  # any other time before a line that has its own
+        r"\[(?P<stream>[\w.-]*\d[\w.-]*)\] (?=\d\d(?:\d\d)?[-/]\d\d[-/]\d\d)",  # a host's name
         r"(?P<stream>[\w.-]+) +\| ?",  # docker compose, pdsh | dshbak
-        r"\| ",
+        re.escape(BAR),
         r"(?P<stream>[\w./-]*(?:log|stderr|stdout|out|err|txt|gz)(?:\.\d+)?)[:-](?:\d+[:-])?(?=\D|\d\d)",  # grep -H
         r"(?P<stream>[\w.-]*exec-\d+|[\w.-]*driver) (?:\S+ )?(?=\d|\{|INFO|WARN|ERROR|DEBUG)",  # stern
         r"(?P<stream>(?:host|node|ip|worker|exec|spark)[\w.-]*): ",  # pdsh, ansible
@@ -73,7 +79,8 @@ MESSAGE = _paths(
     "msg message log @message jsonpayload.message jsonpayload.msg jsonpayload.log textpayload _source.message _source.log"  # noqa: E501 - one text
     " line _raw result._raw result.message fields.message event.original event.message body.stringvalue body"
     " short_message attributes.message content.message content text data.message data log.message messagetext event"
-    " properties.message properties.log full_message renderedmessage value"
+    " properties.message properties.log full_message renderedmessage logmessage log_message logentry logline rawmessage"
+    " value"
 )
 TIME = _paths(
     "ts @timestamp timestamp time instant timemillis timestampmillis eventtime _time _source.@timestamp result._time"
@@ -103,6 +110,7 @@ _WHOSE = _paths(
     " container.name container_name log.file.path host.name hostname _hostname host agent.hostname"
 )
 STREAM = tuple(f"{prefix}{each}" for prefix in ("", "_source.", "attributes.", "result.", "fields.") for each in _WHOSE)
+_FILES = _paths("file filename path log_file filepath source log.path")
 TASK = _paths("context.task_id context.taskid mdc.task_id contextmap.task_id mdc.taskid")
 
 
@@ -147,6 +155,8 @@ class Envelopes:
                 text = text[found.end() :]
                 if found[0].endswith('"'):
                     text = _closed(text)
+                elif found[0] == BAR:
+                    text = text.removesuffix("|").rstrip()
                 time = time or parts.get("time") or ""
                 stream = _stream(stream, parts.get("stream") or "")
         first = text.lstrip()[:1]
@@ -163,7 +173,7 @@ class Envelopes:
             message = max((str(each) for each in flat.values() if isinstance(each, str)), key=len, default="")
         time = _written(first(flat, TIME)) or time
         lines = message.rstrip().split("\n")
-        opened = self._open(lines[0].rstrip(), "", _stream(stream, _text(first(flat, STREAM))), deep - 1)
+        opened = self._open(lines[0].rstrip(), "", _stream(stream, _whose(flat)), deep - 1)
         if not opened.headed:
             own = own_time(opened.lines[0])
             self.timed = self.timed or (own and bool(time))
@@ -316,6 +326,13 @@ def joined(value: object) -> object:
     return None
 
 
+def _whose(flat: Json) -> str:
+    """Return whose a line is: by the names of pods and hosts, or by the path of a file, be it of code or of a log."""
+    named = _text(first(flat, STREAM))
+    path = "" if named else _text(first(flat, _FILES))
+    return named or (family(path) if "/" in path else "")
+
+
 _OBJECTS = frozenset({"instant", "exception", "thrown", "throwable", "error", "cause", "jsonpayload.exception"})
 
 
@@ -430,7 +447,7 @@ def _inner_times(lines: Sequence[str]) -> bool:
     return any(own_time(each) for each in lines[:50])
 
 
-_HEADING = re.compile(r'"?[@\w][\w .@/-]{0,40}"?(?:[,;\t]"?[@\w_][\w .@/()-]{0,40}"?)+')
+_HEADING = re.compile(r'"?[@\w][\w .@/\[\]-]{0,40}"?(?:[,;\t]"?[@\w_][\w .@/()\[\]-]{0,40}"?)+')
 _HEADINGS = {
     "message",
     "_raw",
@@ -442,6 +459,12 @@ _HEADINGS = {
     "jsonpayload.message",
     "content",
     "text",
+    "logmessage",
+    "log_message",
+    "logentry",
+    "logline",
+    "rawmessage",
+    "raw",
 }
 
 

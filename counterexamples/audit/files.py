@@ -11,6 +11,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -100,62 +101,86 @@ def _of_folder(path: Path, stack: ExitStack) -> list[Input]:
     return [found for each in wanted for found in _of_file(each, stack, asked=False)]
 
 
-def _of_file(path: Path, stack: ExitStack, *, asked: bool) -> list[Input]:
+DEEP = 4
+"""Archives that are opened, one in another."""
+
+
+def _of_file(path: Path, stack: ExitStack, *, asked: bool, name: str = "", deep: int = DEEP) -> list[Input]:
+    """Return what is to be read of a file: itself, or what is in it. `name`: what it is called, where it is a copy."""
+    name = name or str(path)
     try:
-        with path.open("rb") as stream:
-            first = stream.read(4)
-        if first[:4] == b"PK\x03\x04":
-            return _of_zip(path, stack)
-        if _is_tar(path):
-            return _of_tar(path, stack)
-        return [Input(str(path), lambda: path.open("rb"), path.stat().st_size, asked)]
+        kind = _archive(path) if deep else ""
+        if kind == "zip":
+            return _of_zip(path, name, stack, deep - 1)
+        if kind == "tar":
+            return _of_tar(path, name, stack, deep - 1)
+        return [Input(name, lambda: path.open("rb"), path.stat().st_size, asked)]
     except OSError as error:
-        raise ModelError(f"{path}: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-        raise ModelError(f"{path}: this archive is damaged: {error}") from None
+        raise ModelError(f"{name}: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
+        raise ModelError(f"{name}: this archive is damaged: {error}") from None
 
 
-def _of_zip(path: Path, stack: ExitStack) -> list[Input]:
-    archive = stack.enter_context(zipfile.ZipFile(path))
-    wanted = [each for each in archive.infolist() if not each.is_dir() and not PASSED_OVER.search(each.filename)]
-    if any(each.flag_bits & 1 for each in wanted):
-        raise ModelError(f"{path}: this archive has a password; unpack it first")
-
-    def opening(each: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
-        return lambda: cast("BinaryIO", archive.open(each))
-
-    return [Input(f"{path}/{each.filename}", opening(each), each.file_size, asked=False) for each in wanted]
-
-
-def _is_tar(path: Path) -> bool:
+def _archive(path: Path) -> str:
+    """Return what kind of archive a file is, packed or not; nothing for any other file."""
     with path.open("rb") as stream:
+        head = stream.read(4)
+        if head == ZIP:
+            return "zip"
+        stream.seek(0)
         head = b""
         for piece in unpacked(stream, lambda each: each, lambda _words: None):
             head += piece
             if len(head) >= 512:  # noqa: PLR2004 - a block of tar
                 break
-    return head[257:262] == b"ustar"
+    return "tar" if head[257:262] == b"ustar" else ""
 
 
-def _of_tar(path: Path, stack: ExitStack) -> list[Input]:
+ZIP = b"PK\x03\x04"
+
+
+def _of_zip(path: Path, name: str, stack: ExitStack, deep: int) -> list[Input]:
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    wanted = [each for each in archive.infolist() if not each.is_dir() and not PASSED_OVER.search(each.filename)]
+    if any(each.flag_bits & 1 for each in wanted):
+        raise ModelError(f"{name}: this archive has a password; unpack it first")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spillproof")))
+    found: list[Input] = []
+    for index, each in enumerate(wanted):
+        inner = f"{name}/{each.filename}"
+        if _ARCHIVES.search(each.filename):  # it can be opened only where it can be read in any order
+            with archive.open(each) as stream:
+                found += _of_file(_copied(stream, folder / str(index)), stack, asked=False, name=inner, deep=deep)
+        else:
+            found.append(Input(inner, _in_zip(archive, each), each.file_size, asked=False))
+    return found
+
+
+_ARCHIVES = re.compile(r"\.(?:zip|tar|t[gbx]z|tar\.\w{2,4}|tzst)$", re.IGNORECASE)
+
+
+def _in_zip(archive: zipfile.ZipFile, each: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    return lambda: cast("BinaryIO", archive.open(each))
+
+
+def _copied(stream: IO[bytes], copy: Path) -> Path:
+    with copy.open("wb") as out:
+        while piece := stream.read(1 << 20):
+            out.write(piece)
+    return copy
+
+
+def _of_tar(path: Path, name: str, stack: ExitStack, deep: int) -> list[Input]:
     """Unpack a tar into a folder of our own: it can be read in one order only, which is not that of time."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spillproof")))
     found: list[Input] = []
     with path.open("rb") as stream, tarfile.open(fileobj=_Pieces(stream), mode="r|") as archive:
         for index, each in enumerate(archive):
             inner = archive.extractfile(each) if each.isfile() and not PASSED_OVER.search(each.name) else None
-            if inner is None:
-                continue
-            copy = folder / str(index)
-            with copy.open("wb") as out:
-                while piece := inner.read(1 << 20):
-                    out.write(piece)
-            found.append(Input(f"{path}/{each.name}", _opening(copy), copy.stat().st_size, asked=False))
+            if inner is not None:
+                copy = _copied(inner, folder / str(index))
+                found += _of_file(copy, stack, asked=False, name=f"{name}/{each.name}", deep=deep)
     return found
-
-
-def _opening(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
 
 
 class _Pieces(BufferedReader):

@@ -7,7 +7,7 @@ themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,11 @@ import numpy as np
 _COMMON = " etaoinsrhldcumpgfbywvkxjqz.:0123456789/-_"
 """Letters as logs have them, the most frequent first. Capitals are rarer than all of these."""
 
+FREQUENT = frozenset({b"ff", b"uf", b": ", b"12", b"ll", b"ry", b" M", b"Me", b"ag"})
+"""Pairs that logs have more often than their letters would say: in Shuffle, Buffer, Memory, and after every logger."""
+
 Text = np.ndarray[tuple[int], np.dtype[np.uint8]]
+Pairs = np.ndarray[tuple[int], np.dtype[np.uint16]]
 Array = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
@@ -49,6 +53,7 @@ class Finder:
             code = word[offset] | word[offset + 1] << 8
             self.table[code] = True
             self.codes.setdefault(code, []).append(word)
+        self.sought = np.array(sorted(self.codes), np.uint16)
 
     def lines(self, block: bytes) -> list[Hit]:
         """Return the lines of a block, which ends with one, that have any of the words."""
@@ -68,15 +73,21 @@ class Finder:
         found: dict[int, bool] = {}
         for begin in (0, 1):  # pairs that begin at even places, and at odd ones
             pairs = np.frombuffer(block, "<u2", (len(block) - begin) // 2, begin)
-            places = np.flatnonzero(self.table[pairs])
-            codes = pairs[places]
-            for code, words in self.codes.items():
-                some = places[codes == code] * 2 + begin
-                for word in words if len(some) else ():
+            for words, places in self._places(pairs):
+                for word in words:
                     marked = word in self.marked
-                    for line in np.searchsorted(ends, self._whole(text, some, word)).tolist():
+                    for line in np.searchsorted(ends, self._whole(text, places * 2 + begin, word)).tolist():
                         found[line] = marked or found.get(line, False)
         return found
+
+    def _places(self, pairs: Pairs) -> Iterator[tuple[list[bytes], Array]]:
+        """Yield the words whose rarest pair is there, and where it is; nothing is done for those that are not there."""
+        places = np.flatnonzero(self.table[pairs])
+        codes = pairs[places]
+        order = np.argsort(codes, kind="stable")
+        bounds = np.searchsorted(codes[order], self.sought, "left"), np.searchsorted(codes[order], self.sought, "right")
+        for index in np.flatnonzero(bounds[1] > bounds[0]).tolist():
+            yield self.codes[int(self.sought[index])], places[order[bounds[0][index] : bounds[1][index]]]
 
     def _whole(self, text: Text, places: Array, word: bytes) -> Array:
         """Return those of the places at which all of a word stands."""
@@ -106,6 +117,7 @@ def _rarest(word: bytes) -> int:
 
     def common(offset: int) -> int:
         rank = [_COMMON.find(chr(each)) for each in word[offset : offset + 2]]
-        return sum(len(_COMMON) - each for each in rank if each >= 0)
+        often = 4 * len(_COMMON) if word[offset : offset + 2] in FREQUENT else 0
+        return often + sum(len(_COMMON) - each for each in rank if each >= 0)
 
     return min(range(len(word) - 1), key=common)

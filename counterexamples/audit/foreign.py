@@ -55,6 +55,10 @@ SURELY = (
         rb"\A(?:\s|/\*(?s:.{0,5000}?)\*/|//.*\n)*(?:package [\w.]+;?\s*\n|import (?:static )?[a-z]\w*\.[\w.{}, ]+;?\s*\n)",  # noqa: E501 - one text
     ),
     (
+        "a file of Python",
+        rb"\A(?:\s|#.*\n|\"\"\"(?s:.{0,5000}?)\"\"\")*(?:from [\w.]+ import |import [\w.]+(?: as \w+)?\s*\n)",
+    ),
+    (
         "a configuration of log4j",
         (
             rb"\A\s*(?:<\?xml.*\?>\s*)?<Configuration\b|"
@@ -63,6 +67,15 @@ SURELY = (
     ),
 )  # fmt: skip
 """What no log begins with, whatever names of Spark's are in it."""
+
+QUIET = (
+    ("a thread dump of Java's", rb"(?m)^Full thread dump "),
+    ("a configuration of Spark", rb"\A(?:\s|#.*\n)*spark\.[\w.]+(?:[ \t]*=|[ \t]+\S)"),
+    ("a description for Kubernetes", rb"(?m)\A(?:\s|#.*\n|---\n)*(?:apiVersion|kind): "),
+    ("a script of a shell", rb"\A#! ?/"),
+    ("a file of SQL", rb"(?mi)\A(?:\s|--.*\n)*(?:select\b.*\bfrom\b|create table |insert into )"),
+)
+"""What speaks of Spark and is no log, where not one of its lines is as Spark writes them, and nothing died in it."""
 
 _SPARK = re.compile(
     rb"org\.apache\.spark|\b(?:SparkContext|DAGScheduler|TaskSetManager|TaskSchedulerImpl|BlockManager\w*|MemoryStore|"
@@ -80,6 +93,11 @@ def of_spark(block: bytes) -> bool:
 def surely(sample: bytes) -> str:
     """Return what a file is that is no log, though it may speak of Spark; nothing for any other."""
     return next((words for words, regex in SURELY if re.search(regex, sample)), "")
+
+
+def quietly(sample: bytes) -> str:
+    """Return what a file is of which no line was understood, though it speaks of Spark; nothing for any other."""
+    return next((words for words, regex in QUIET if re.search(regex, sample)), "")
 
 
 def is_ours(sample: bytes) -> bool:

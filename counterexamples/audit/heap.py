@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,11 +102,16 @@ def histogram(path: Path) -> Histogram:
         text = html.unescape(_MARKUP.sub("", _CELLS.sub("\t", text.replace("</tr>", "\n"))))
     rows = [(name, _count(count), _count(size)) for count, size, name in _ROW.findall(text)] or _of_mat(text)
     if not rows:
+        tree = "; it has a column of retained sizes: give it with --dominators" if _has_retained(text) else ""
         raise ModelError(
-            f"{path}: this is no histogram of jmap -histo: no row has a rank, instances, bytes and a class"
+            f"{path}: this is no histogram of jmap -histo: no row has a rank, instances, bytes and a class{tree}"
         )
     classes = tuple(HistogramRow(plain(name), count, size) for name, count, size in rows)
     return Histogram(classes, sum(each.bytes for each in classes))
+
+
+def _has_retained(text: str) -> bool:
+    return any(word in text[:2000].lower() for word in RETAINED)
 
 
 def _count(text: str) -> int:
@@ -176,22 +181,48 @@ def _step(name: str) -> str:
 
 
 def matched(found: Sequence[InHeap], task: Task) -> list[InHeap]:
-    """Return collections with the consumers that they are taken to be of: largest to largest, read to read."""
-    given = sorted((each for each in task.windows if each.name), key=lambda each: -each.size.hi)
-    labels = list(dict.fromkeys(each.who for each in given))
+    """Return collections with the consumers that they are taken to be of, the largest first.
+
+    One that an iterator holds is of who was spilled while it was read; any other is of who is still accounted, unless
+    it has more than twice as much as that: then it is of who was spilled, if it fits there.
+    """
+    spilled = {each.who: each.size.hi for each in sorted(task.windows, key=lambda each: each.size.hi) if each.name}
     held = task.error.holders if task.error else tuple((each.label, each.used) for each in task.consumers.values())
-    holders = [label for label, used in sorted(held, key=lambda each: -each[1].hi) if used.hi > 0]
-    large = sorted(found, key=lambda each: -each.retained.hi)
-    of = {True: iter(labels), False: iter([each for each in holders if each not in labels])}
-    return [InHeap(each.name, each.retained, each.path, each.read, next(of[each.read], "")) for each in large]
+    holders = {label: used.hi for label, used in held if used.hi > 0 and label not in spilled}
+    of = {True: _largest_first(spilled), False: _largest_first(holders)}
+    return [replace(each, label=_taken(of, each)) for each in sorted(found, key=lambda each: -each.retained.hi)]
+
+
+def _largest_first(sizes: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(sizes.items(), key=lambda each: -each[1]))
+
+
+def _taken(of: dict[bool, dict[str, int]], each: InHeap) -> str:
+    """Return, and take away, the consumer that a collection is taken to be of; nothing where none fits."""
+    if each.read:
+        fits = next(iter(of[True]), "")
+    else:
+        sizes = {**of[False], **of[True]}
+        fits = next((label for label, size in sizes.items() if each.retained.lo <= TWICE * size), "")
+    for sizes in of.values():
+        sizes.pop(fits, None)
+    return fits
+
+
+TWICE = 2
+"""How much more than its account a collection may have: sizes are estimates."""
 
 
 def _rows(path: Path) -> Iterator[TreeRow]:
     """Yield the rows of a dominator tree, in whatever language MAT was."""
-    rows = _table(_text(path))
+    text = _text(path)
+    rows = _table(text)
     column = _retained(rows)
     if column is None:
-        raise ModelError(f"{path}: no column is headed Retained Heap, as MAT's export of a dominator tree has one")
+        counts = "; this is a histogram: give it with --histogram" if _ROW.search(text) else ""
+        raise ModelError(
+            f"{path}: no column is headed Retained Heap, as MAT's export of a dominator tree has one{counts}"
+        )
     for row in rows:
         if len(row) > column and (size := _size(row[column])) is not None:
             name = row[0].strip(_MARKS).strip()

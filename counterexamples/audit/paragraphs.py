@@ -1,4 +1,4 @@
-"""Records that are spread over lines and are not JSON: the YAML that Google's tool prints, and Ruby's own notation.
+"""Records that are spread over lines and are not JSON: Google's YAML, Ruby's own notation, the XML of Java's loggers.
 
 Of YAML this reads what such a tool writes of a log entry: keys with texts, plain, in quotes or as a block, and objects
 in them. Each record becomes a line of JSON.
@@ -6,6 +6,7 @@ in them. Each record becomes a line of JSON.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -23,10 +24,15 @@ AT_ONCE = 1 << 19
 _KEY = re.compile(r"( *)(?:- )?([\w.@/-]+|'[^']*'|\"[^\"]*\"):(?: +(.*))?$")
 _OF_CLOUD = re.compile(r"(?m)^(?:insertId|textPayload|jsonPayload|logName|protoPayload):")
 _RUBY = re.compile(r'\s*"([^"]+)" => (.*?),?$')
+_EVENT = re.compile(r"(?m)^\s*<(log4j:event|Event|record)(?: [^>]*)?>")
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_ELEMENT = re.compile(r"<(?:\w+:)?(\w+)>\s*(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))\s*</", re.DOTALL)
 
 
 def reader(head: str) -> tuple[str, Reader] | None:
-    """Return the line that begins or ends a record, and how to read one; None for a file that has no such records."""
+    """Return what the line ends with that begins or ends a record, and how to read one; None where there are none."""
+    if head.lstrip("\ufeff \t\r\n").startswith("<") and (found := _EVENT.search(head[:4000])) is not None:
+        return f"</{found[1]}>", of_xml
     if head.startswith("---\n") and _OF_CLOUD.search(head):
         return "---", of_yaml
     if re.match(r'\{\n\s*"[^"\n]+" => ', head):
@@ -41,7 +47,7 @@ def records(chunks: Iterator[bytes], mark: str, read: Reader) -> Iterator[bytes]
     size = 0
     for line in _lines(chunks):
         lines.append(line)
-        if line == mark or len(lines) > LONGEST:
+        if _is_end(line, mark) or len(lines) > LONGEST:
             made.append(_made(lines, read))
             size += len(made[-1])
             lines = []
@@ -49,6 +55,10 @@ def records(chunks: Iterator[bytes], mark: str, read: Reader) -> Iterator[bytes]
             yield b"".join(made)
             made, size = [], 0
     yield b"".join(made) + (_made(lines, read) if lines else b"")
+
+
+def _is_end(line: str, mark: str) -> bool:
+    return line.rstrip().endswith(mark) if mark.startswith("<") else line == mark
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
@@ -74,6 +84,50 @@ def of_ruby(lines: Sequence[str]) -> Json:
     """
     found = [each for line in lines if (each := _RUBY.match(line)) is not None]
     return {each[1]: _unquoted(each[2]) for each in found if each[2] != "{"}
+
+
+def of_xml(lines: Sequence[str]) -> Json:
+    """Return the fields of an event in the XML of log4j 1 or 2, or of Java's own logging.
+
+    >>> of_xml(['<log4j:event timestamp="1" level="INFO">', "<log4j:message><![CDATA[a < b]]></log4j:message>"])
+    {'timestamp': '1', 'level': 'INFO', 'message': 'a < b'}
+    """
+    text = "\n".join(lines)
+    begun = _EVENT.search(text)
+    if begun is None:
+        return {}
+    found: Json = _attributes(begun[0])
+    for name, raw, plain in _ELEMENT.findall(text):
+        key = _NAMES.get(name.lower(), name.lower())
+        found.setdefault(key, raw or html.unescape(plain))
+    if (instant := re.search(r"<Instant\b[^>]*>", text)) is not None:
+        parts = _attributes(instant[0])
+        found["timestamp"] = f"{parts.get('epochSecond', '')}.{parts.get('nanoOfSecond', '').zfill(9)}"
+    return found | ({"exception": thrown} if (thrown := _thrown(text)) else {})
+
+
+_NAMES = {"throwable": "exception", "millis": "timestamp"}
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+
+
+def _thrown(text: str) -> str:
+    """Return an exception, of log4j 2 or of Java's own logging, as Java prints it; nothing where there is none."""
+    if (tag := re.search(r"<Thrown\b[^>]*>", text)) is not None:
+        parts = _attributes(tag[0])
+        said = ": ".join(parts[each] for each in ("name", "message") if parts.get(each))
+        frames = [(each.get("class", ""), each.get("method", "")) for each in map(_attributes, _ITEM.findall(text))]
+    elif (told := re.search(r"<exception>\s*<message>([^<]*)", text)) is not None:
+        said, frames = html.unescape(told[1]), _FRAME.findall(text)
+    else:
+        return ""
+    return "\n".join([said, *(f"\tat {of}.{method}(…)" for of, method in frames)])
+
+
+_ITEM = re.compile(r"<(?:ExtendedS|S)tackTraceItem\b[^>]*>")
+_FRAME = re.compile(r"<frame>\s*<class>([^<]*)</class>\s*<method>([^<]*)</method>")
 
 
 def of_yaml(lines: Sequence[str]) -> Json:

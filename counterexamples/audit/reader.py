@@ -35,6 +35,9 @@ EXAMPLES = 3
 BACK = 60
 """Lines that are looked at for a time before a line that has none."""
 
+LOOKED = 50
+"""Times that this is done before any time was understood: a log of messages alone has none anywhere."""
+
 TAIL = 1 << 14
 """Bytes of the last block that are kept to look back into."""
 
@@ -106,6 +109,8 @@ class Hearing:
         self.clocks: dict[str, Clock] = {}
         self.current = self.clock
         self.tail = b""
+        self.looked = 0
+        """How often a time was looked for in the lines before one that has none."""
         self.awaited = False
         """Whether the next line may say of what a task failed, or where."""
 
@@ -219,7 +224,8 @@ class Hearing:
         time = self.current.read(head)
         if time is not None:
             return time
-        if self.current.understood or self.clock.understood:
+        if self.current.understood or self.clock.understood or self.looked < LOOKED:
+            self.looked += 1
             time = self._before(line)
         if time is None and head.strip() and said.what not in (What.ERROR, What.KILL):
             self.counts.untimed += 1

@@ -110,6 +110,8 @@ def _solid(first: bytes, chunks: Iterator[bytes], name: str, reading: ReadSoFar)
     while first and not first.strip(b"\0") and (more := next(chunks, b"")):  # it begins with a hole
         reading.troubles += [f"{name}: {HOLES}"] if f"{name}: {HOLES}" not in reading.troubles else []
         first = more
+    if encodings.kind(first):
+        return first, chunks
     if b"\0" not in first and first:
         return first, _filled(chunks, name, reading)
     whole = encodings.solid(first)

@@ -97,7 +97,7 @@ def _error(task: Task) -> str:
 
 def _fault(audit: Audit, task: Task, window: Window) -> str:
     if window.collection == SORTER:
-        return "an ExternalSorter's iterator changes over only at its next read, in every release to 4.0"
+        return "an ExternalSorter's iterator changes over only at its next read, in every release to 4.3.0"
     if audit.leaks(window) is None:
         return "if this is a release before 2.4.0, the fault is SPARK-22713, fixed in 2.4.0"
     sure = task.error is not None and task.error.of_the_heap() and _too_much(task, window)

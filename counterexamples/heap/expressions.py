@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from spillproof.counterexamples.heap import tags
+from spillproof.counterexamples.heap.classes import Class
 from spillproof.counterexamples.heap.heap import Heap, Value
 
 INSIDE = (
@@ -70,8 +71,18 @@ def follow(heap: Heap, node: int, path: str) -> int:
     for name in filter(None, path.split(".")):
         if node < 0:
             return -1
-        node = heap.get(node, name)
+        found = heap.get(node, name)
+        node = found if found >= 0 or heap.has(node, name) else _static(heap, heap.classes.of(node), name)
     return node
+
+
+def _static(heap: Heap, of: Class, name: str) -> int:
+    """Return what a static field of a class refers to, or -1: Scala 2.12 and later have an object's fields there."""
+    for field in of.statics:
+        if field.name == name and field.kind == tags.OBJECT:
+            address = heap.index.records.number(field.at, heap.index.wide)
+            return heap.index.find(address) if address else -1
+    return -1
 
 
 def static(heap: Heap, expression: str) -> int:
@@ -79,10 +90,8 @@ def static(heap: Heap, expression: str) -> int:
     words = expression.split(".")
     for count in range(len(words) - 1, 0, -1):
         for each in heap.classes.named(".".join(words[:count])):
-            for field in each.statics:
-                if field.name == words[count] and field.kind == tags.OBJECT:
-                    address = heap.index.records.number(field.at, heap.index.wide)
-                    return follow(heap, heap.index.find(address), ".".join(words[count + 1 :])) if address else -1
+            if (found := _static(heap, each, words[count])) >= 0:
+                return follow(heap, found, ".".join(words[count + 1 :]))
     return -1
 
 

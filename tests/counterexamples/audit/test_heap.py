@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples import command
-from spillproof.counterexamples.audit.heap import dominators, histogram
-from spillproof.counterexamples.audit.interval import gigabytes
+from spillproof.counterexamples.audit.books import MAP, OutOfMemory, Task, Window
+from spillproof.counterexamples.audit.heap import InHeap, dominators, histogram, matched
+from spillproof.counterexamples.audit.interval import ZERO, exactly, gigabytes
 from spillproof.model.errors import ModelError
 
 HERE = Path(__file__).parent
@@ -70,3 +71,28 @@ def test_what_is_no_histogram(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match="no histogram"):
         histogram(tmp_path / "histo")
+
+
+def test_each_is_told_of_the_other(tmp_path: Path) -> None:
+    """A dominator tree that is given as a histogram is known as that, and the other way round."""
+    (tmp_path / "histo").write_text(HISTOGRAM)
+
+    with pytest.raises(ModelError, match="give it with --dominators"):
+        histogram(DUMP)
+    with pytest.raises(ModelError, match="give it with --histogram"):
+        dominators(tmp_path / "histo")
+
+
+SPILLED = Window(7, "E1", "x.ExternalAppendOnlyMap@1", "forced spill", MAP, exactly(100 << 20), None, 1, "E2")
+
+
+@pytest.mark.parametrize(
+    ("retained", "read", "label"),
+    [(40, False, "E2"), (100, False, "E1"), (100, True, "E1"), (30, True, "E1"), (500, False, "")],
+)
+def test_whose_a_collection_is(retained: int, read: bool, label: str) -> None:  # noqa: FBT001 - parametrized
+    """E1 was spilled with 100 MB, E2 is accounted 30 MB: a map of 100 MB is E1's, and one of 500 MB nobody's."""
+    task = Task(7, windows=[SPILLED], error=OutOfMemory(1, None, "x", ZERO, None, (("E2", exactly(30 << 20)),)))
+
+    (found,) = matched([InHeap("a map", exactly(retained << 20), (), read)], task)
+    assert found.label == label

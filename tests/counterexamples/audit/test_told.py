@@ -539,7 +539,7 @@ def test_a_sorter_that_was_spilled() -> None:
     told = one(WINDOWS, made(Task(7, windows=[replace(window(), collection=SORTER)])))
 
     assert "consumers ▸ E1 ▸ readingIterator ▸ upstream" in told
-    assert told.endswith("in every release to 4.0: an ExternalSorter's iterator changes over only then.")
+    assert told.endswith("in every release to 4.3.0: an ExternalSorter's iterator changes over only then.")
 
 
 def test_ten_windows_are_shown() -> None:
@@ -804,7 +804,7 @@ def test_a_story_that_is_not_certain() -> None:
 def test_a_sorters_story() -> None:
     """Its iterator changes over only at the next read, in every release."""
     assert story(Task(7, windows=[replace(window(), collection=SORTER)])).endswith(
-        "an ExternalSorter's iterator changes over only at its next read, in every release to 4.0"
+        "an ExternalSorter's iterator changes over only at its next read, in every release to 4.3.0"
     )
 
 

@@ -35,6 +35,7 @@ ERROR = [
     "\tat org.apache.spark.util.collection.AppendOnlyMap.growTable(A.scala:1)",
 ]
 PLAIN = [*LINES, *ERROR]
+GROWS = "org.apache.spark.util.collection.AppendOnlyMap"
 
 
 def parts(text: str) -> dict[str, str]:
@@ -97,6 +98,44 @@ def _logstash(each: dict[str, str]) -> dict[str, object]:
 def _ecs(each: dict[str, str]) -> dict[str, object]:
     record: dict[str, object] = {"@timestamp": each["time"], "log.level": each["level"], "message": each["message"]}
     return _set(record, **{"error.stack_trace": each["exception"], "process.thread.name": "main"})
+
+
+def _xml(each: dict[str, str]) -> str:
+    """An event as log4j writes it in XML."""
+    thrown = f"<log4j:throwable><![CDATA[{each['exception']}]]></log4j:throwable>\n" if each["exception"] else ""
+    return (
+        f'<log4j:event logger="{each["logger"]}" timestamp="{epoch(each)}123" level="{each["level"]}" thread="main">\n'
+        f"<log4j:message><![CDATA[{each['message']}]]></log4j:message>\n{thrown}</log4j:event>\n\n"
+    )
+
+
+def _xml_of_java(each: dict[str, str]) -> str:
+    """A record as Java's own logging writes it in XML."""
+    frame = f"<frame>\n <class>{GROWS}</class>\n <method>growTable</method>\n <line>1</line>\n</frame>\n"
+    thrown = f"<exception>\n<message>{ERROR[0]}</message>\n{frame}</exception>\n" if each["exception"] else ""
+    return (
+        f"<record>\n  <date>{each['time'][:19]}</date>\n  <millis>{epoch(each)}123</millis>\n"
+        f"  <logger>{each['logger']}</logger>\n  <level>{each['level']}</level>\n"
+        f"  <message>{each['message']}</message>\n{thrown}</record>\n"
+    )
+
+
+def _xml2(each: dict[str, str]) -> str:
+    """An event as log4j 2 writes it in XML."""
+    frame = f'<ExtendedStackTraceItem class="{GROWS}" method="growTable" file="A.scala" line="1" exact="true"/>'
+    thrown = f'  <Thrown message="Java heap space" name="java.lang.OutOfMemoryError">\n{frame}\n  </Thrown>\n'
+    return (
+        f'<Event xmlns="x" thread="main" level="{each["level"]}" loggerName="{each["logger"]}">\n'
+        f'  <Instant epochSecond="{epoch(each)}" nanoOfSecond="5000000"/>\n  <Message>{each["message"]}</Message>\n'
+        f"{thrown if each['exception'] else ''}</Event>\n"
+    )
+
+
+def _two_lines(each: dict[str, str]) -> str:
+    """A record as Java's own logging writes it: when and where, and in the next line what."""
+    hour, rest = each["time"][11:13], each["time"][13:19]
+    more = f"\n{each['exception']}" if each["exception"] else ""
+    return f"Dec 05, 2017 {int(hour)}{rest} AM org.apache.spark.{each['logger']} log\nINFO: {each['message']}{more}\n"
 
 
 def _nested_ecs(each: dict[str, str]) -> dict[str, object]:
@@ -324,6 +363,19 @@ WRAPPED: dict[str, str] = {
     ),
     "a file that was truncated while it was written": "\0" * 70_000 + "\n".join(PLAIN) + "\n",
     "a file of a machine that went down": "\n".join(PLAIN) + "\n" + "\0" * 4096,
+    "log4j's XML": "".join(map(str, records(_xml))),
+    "log4j 2's XML": "\n".join(['<?xml version="1.0"?>', "<Events>", *map(str, records(_xml2)), "</Events>\n"]),
+    "Java's XML": "\n".join(["<?xml version='1.0'?>", "<log>", *map(str, records(_xml_of_java)), "</log>\n"]),
+    "Java's own logging": "".join(map(str, records(_two_lines))),
+    "Firehose": "".join(json.dumps({"message": each, "timestamp": parts(each)["time"]}) for each in PLAIN),
+    "a subscription to CloudWatch": json.dumps(
+        {"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "timestamp": 1, "message": each} for each in PLAIN]}
+    ),
+    "Azure's exported table": _table(
+        ["TimeGenerated [UTC]", "Computer", "LogMessage", "LogSource"],
+        lambda each: [each["time"], "aks-1", each["plain"], "stderr"],
+    ),
+    "a drawn table": "+----+\n| log |\n+----+\n" + "".join(f"| {each} |\n" for each in PLAIN) + "+----+\n",
     "twelve hours": "\n".join(PLAIN).replace("17/12/05 09:", "12/5/17, 9:").replace("17/12/05 10:00", "12/5/17, 10:00")
     + "\n",
 }
@@ -406,7 +458,37 @@ def test_archives(name: str, tmp_path: Path) -> None:
     assert [each for each in found.reading.troubles if "stdout: it is empty" in each]
 
 
+def test_archives_in_archives(tmp_path: Path) -> None:
+    """What was packed twice, or as an archive in another, is unpacked as often."""
+    text = "".join(f"{each}\n" for each in PLAIN).encode()
+    tarred, zipped = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=tarred, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("app/stderr.gz")
+        entry.size = len(packed := gzip.compress(text))
+        archive.addfile(entry, io.BytesIO(packed))
+    with zipfile.ZipFile(zipped, "w") as outer:
+        outer.writestr("logs/app.tar.gz", tarred.getvalue())
+    for number, data in enumerate((gzip.compress(bz2.compress(text)), tarred.getvalue(), zipped.getvalue())):
+        (tmp_path / str(number)).write_bytes(data)
+
+        assert facts(audit([tmp_path / str(number)]))[0] == ("E1", "E2", 10, True)
+
+
+def test_an_archive_in_an_archive_that_is_damaged(tmp_path: Path, capsys: Said) -> None:
+    """It is said by its name in one line, with status 2."""
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as outer:
+        outer.writestr("inner.zip", b"PK\3\4" + bytes(50))
+
+    assert command.run(["audit", str(tmp_path / "logs.zip")]) == 2
+    heard = capsys.readouterr().err
+    assert ("logs.zip/inner.zip" in heard, "damaged" in heard, heard.count("\n")) == (True, True, 1)
+
+
 MIXED: dict[str, Callable[[int, str], str]] = {
+    "a host in brackets": lambda number, each: f"[node-{number}] {each}",
+    "a path of Kubernetes": lambda number, each: json.dumps(
+        {"log": each, "file": f"/var/log/containers/exec-{number}_ns_executor.log"}
+    ),
     "Docker's tags": lambda number, each: json.dumps(
         {"log": f"{each}\n", "stream": "stderr", "attrs": {"tag": f"exec-{number}"}}
     ),
@@ -458,6 +540,7 @@ def test_a_folder_and_a_glob(tmp_path: Path) -> None:
     [
         (b"JAVA PROFILE 1.0.2\0\0\0\0", "a heap dump of Java's"),
         (b"\x04\x22\x4d\x18\0\0", "lz4 -dc FILE"),
+        (b"LZ4Block\x25" + bytes(40), "spark.eventLog.compress=false"),
         (b"%PDF-1.4\n\0\0\0", "a PDF"),
         (b"PAR1\0\0\0\0", "a Parquet file"),
     ],
