@@ -98,7 +98,8 @@ def of_xml(lines: Sequence[str]) -> Json:
         return {}
     found: Json = _attributes(begun[0])
     for name, raw, plain in _ELEMENT.findall(text):
-        key = _NAMES.get(name.lower(), name.lower())
+        known: str = name.lower()
+        key = _NAMES.get(known, known)
         found.setdefault(key, raw or html.unescape(plain))
     if (instant := re.search(r"<Instant\b[^>]*>", text)) is not None:
         parts = _attributes(instant[0])
@@ -106,7 +107,7 @@ def of_xml(lines: Sequence[str]) -> Json:
     return found | ({"exception": thrown} if (thrown := _thrown(text)) else {})
 
 
-_NAMES = {"throwable": "exception", "millis": "timestamp"}
+_NAMES: dict[str, str] = {"throwable": "exception", "millis": "timestamp"}
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -152,10 +152,11 @@ class Storage:
         """Yield the steps that can be taken, what happens often more than once."""
         yield from self.possible_of_blocks(size, rdd)
         if len(self.puts) < PUTS:
-            yield from (((self.open, (rdd, each)) for each in (False, True)))
+            yield from ((self.open, (rdd, False)), (self.open, (rdd, True)))
         for put in list(self.puts.values()):
             if not put.is_over:
-                yield from (*3 * [(self.batch, (put, size // 16))], (self.finish, (put,)), (self.fail, (put,)))
+                yield from 3 * [(self.batch, (put, size // 16))]
+                yield from ((self.finish, (put,)), (self.fail, (put,)))
             elif put.block is not None:
                 yield from (
                     *2 * [(self.values, (put,))],

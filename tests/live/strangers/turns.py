@@ -105,7 +105,7 @@ class Told(Plain):
     manager: ClassVar[Any] = Telling
     faults = frozenset({"cancelled"})
 
-    async def put(self, key: str, value: Any) -> None:  # type: ignore[override] # a coroutine
+    async def put(self, key: str, value: Any) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # a coroutine
         await self.store.take(key, value)
 
     def keys(self) -> list[str]:
