@@ -23,10 +23,10 @@ HEAD = """\
 
 A verdict speaks of an automaton that was extracted from the model. Each check compares it with the model on plain
 integers: every edge (a way that a step can go), every way in which a claim is false, and every step that is refused,
-with sizes that a solver or a guess found for it; with typical, smallest and large sizes, and in random runs, as far
-as a fifth of the time goes. Where that ends before all is compared, the verdict says how much was, and so does this
-table: pools and storage, whose sizes are bound to each other, have edges whose sizes only a solver finds. Entries of
-a family that do not differ in these numbers stand together.
+with sizes that a guess or a solver found for it, once, whatever that takes; and then with typical, smallest and large
+sizes, and in random runs, as far as a fifth of the time goes. Of an automaton that has thousands of edges more than
+these, less may be compared; the verdict says how much was. Entries of a family that do not differ in these numbers
+stand together.
 
 | models | edges | ways | of three sizes each | steps | cost |
 |---|---|---|---|---|---|

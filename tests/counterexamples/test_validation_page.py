@@ -14,23 +14,12 @@ LINE = re.compile(
     r"\| `([^`]+)`(?: … `([^`]+)` \((\d+)\))? \| ([\d,]+) of ([\d,]+) \| ([\d,]+) of ([\d,]+) "
     r"\| \d+% \| [\d,]+ \| \d+% \|"
 )
-TOO_LARGE = tuple(
-    f"spark:{family}@"
-    for family in (
-        *("modes", "execution-pool", "borrowing", "cached-block", "full-disk", "unroll-bytes"),
-        *("raw-sort", "raw-map", "shuffle"),
-    )
-)
-"""Families of which a fifth of the time does not validate all: their verdicts say how much of them was. Least of
-`borrowing`: six edges of ten, and one in twenty of the ways in which its claims are false."""
 needs_docs = pytest.mark.skipif(not COMMITTED.exists(), reason="the documentation is not part of the wheel")
 
 
 @needs_docs
 def test_every_model_is_on_the_page() -> None:
-    """The lines of the table name every model of the catalogue once, in its order, and of each at least 999 of 1,000
-    is validated, but for those that are known to be too large.
-    """
+    """The lines of the table name every model of the catalogue once, in its order, and of each all is validated."""
     text = COMMITTED.read_text(encoding="utf-8")
     assert text.startswith(HEAD)
     names = list(distinct(CATALOGUE.values()))
@@ -41,9 +30,8 @@ def test_every_model_is_on_the_page() -> None:
         assert names[0] == first
         assert names[int(many or 1) - 1] == (last or first)
         del names[: int(many or 1)]
-        edges, of_edges, ways, of_ways = (int(each.replace(",", "")) for each in counts)
-        assert edges >= (0.6 if first.startswith(TOO_LARGE) else 0.999) * of_edges
-        assert ways >= (0.05 if first.startswith(TOO_LARGE) else 0.999) * of_ways
+        edges, of_edges, ways, of_ways = counts
+        assert (edges, ways) == (of_edges, of_ways), line
     assert names == []
 
 
