@@ -37,7 +37,7 @@ def drawn(trace: Trace, explanation: Explanation | None = None, scale: int = 0) 
     Raises `ModelError` where there are more steps than can be told apart.
     """
     if len(trace.states) - 1 > MOST_STEPS:
-        message = f"this run has {len(trace.states) - 1:,} steps, and a timeline shows at most {MOST_STEPS}"
+        message = f"this run has {len(trace.states) - 1:,} steps, and a timeline shows at most {MOST_STEPS:,}"
         raise ModelError(message)
     guilty = guilty_step(trace, explanation)
     root = picture(WIDTH, HEIGHT, f"Memory over the steps of {trace.model}", _described(trace, guilty))

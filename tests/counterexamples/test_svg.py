@@ -189,8 +189,8 @@ def test_a_long_timeline_numbers_some_steps(lasting: Callable[[int], Trace]) -> 
     numbers = [each.text for each in parts(root, "middle", "text")]
     assert numbers[:3] == ["0", "3", "8"]
     assert len(numbers) < 30
-    with pytest.raises(ModelError, match=r"^this run has 201 steps, and a timeline shows at most 200"):
-        timeline(lasting(201))
+    with pytest.raises(ModelError, match=r"^this run has 1,001 steps, and a timeline shows at most 1,000"):
+        timeline(lasting(1001))
 
 
 @pytest.mark.parametrize("scale", [1, 2, 7, 8, 100, 5 * MEGABYTE, 1 << 40])
