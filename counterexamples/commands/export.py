@@ -21,7 +21,7 @@ FORMATS_TOLD = "\b\n" + "\n".join(
 )
 
 
-@click.command("export", cls=Command)
+@click.command("export", cls=Command, epilog=FORMATS_TOLD)
 @click.argument("file", metavar="TRACE|MODEL", type=click.Path(path_type=Path), shell_complete=completion.models)
 @click.option(
     "--format",

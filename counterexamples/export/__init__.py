@@ -2,22 +2,27 @@
 
 So are the formats of a whole model, for other checkers: each is a function of its program (`checkers/program.py`).
 
-A format's own module is imported when it is asked for: `spillproof --help` must not wait for a layout.
+A format is a row here and a module, which is imported when it is asked for: a help must not wait for a layout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spillproof.counterexamples.explain.explanation import Explanation
     from spillproof.counterexamples.export.checkers.program import Program
     from spillproof.counterexamples.trace import Trace
 
-Write: TypeAlias = "Callable[[Trace, Explanation | None, int | None], str]"
-"""From a trace, its explanation where there is one, and the step to show where one was asked for."""
+
+def _function(place: str) -> Callable[..., str]:
+    """Return the function at `module.function` below this folder; its module is imported now."""
+    module, _, name = place.rpartition(".")
+    found: Callable[..., str] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -27,70 +32,22 @@ class Format:
     name: str
     suffix: str
     sentence: str
-    write: Write
+    writer: str
+    """The place of a function of the trace; then of its explanation where it is `explained`, or None; then of the step
+    to show where it is `by_step`, or None."""
     most_steps: int | None = None
     """The longest run that it can show. None: any."""
     explained: bool = False
     """Whether it shows the explanation of a counterexample, too."""
     needed: bool = False
-    """Whether it shows why each step is needed, for which the run is taken again once a step."""
+    """Whether it shows why each step is needed, for which the run is replayed once a step."""
     by_step: bool = False
     """Whether it shows one step, which may be chosen."""
 
-
-def _itf(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.itf import dumps
-
-    return dumps(trace)
-
-
-def _markdown(trace: Trace, explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.markdown import markdown
-
-    return markdown(trace, explanation)
-
-
-def _dot(trace: Trace, explanation: Explanation | None, step: int | None) -> str:
-    from spillproof.counterexamples.export.dot import dot
-
-    return dot(trace, explanation, step)
-
-
-def _svg(trace: Trace, explanation: Explanation | None, step: int | None) -> str:
-    from spillproof.counterexamples.export.svg import svg
-
-    return svg(trace, explanation, step)
-
-
-def _timeline(trace: Trace, explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.timeline import timeline
-
-    return timeline(trace, explanation)
-
-
-def _html(trace: Trace, explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.html import html
-
-    return html(trace, explanation)
-
-
-def _regression(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.regression import regression
-    from spillproof.counterexamples.replay.live.plain.conversion import test_of
-
-    return test_of(trace) if trace.is_of_running_code else regression(trace)
-
-
-def _spark_log(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.spark_log import spark_log
-
-    return spark_log(trace)
-
-
-def _perfetto(trace: Trace, _explanation: Explanation | None, _step: int | None) -> str:
-    from spillproof.counterexamples.export.perfetto import perfetto
-
-    return perfetto(trace)
+    def write(self, trace: Trace, explanation: Explanation | None = None, step: int | None = None) -> str:
+        """Return the trace in this format."""
+        also = ((explanation,) if self.explained else ()) + ((step,) if self.by_step else ())
+        return _function(self.writer)(trace, *also)
 
 
 DRAWN = 200
@@ -101,26 +58,28 @@ SHOWN = 1_000
 FORMATS = {
     each.name: each
     for each in (
-        Format("itf", ".itf.json", "The trace itself, for spillproof and every reader of ITF.", _itf),
+        Format("itf", ".itf.json", "The trace itself, for spillproof and every reader of ITF.", "itf.dumps"),
         Format(
-            "markdown", ".md", "A page with a Mermaid sequence diagram, for an issue or a review.", _markdown, 300,
-            explained=True,
+            "markdown", ".md", "A page with a Mermaid sequence diagram, for an issue or a review.", "markdown.markdown",
+            300, explained=True,
         ),
         Format(
-            "html", ".html", "A page to step through, in one file.", _html, SHOWN, explained=True, needed=True,
+            "html", ".html", "A page to step through, in one file.", "html.html", SHOWN, explained=True, needed=True,
         ),
         Format(
-            "svg", ".svg", "The heap after each step or one, and what is free, to scale.", _svg, DRAWN,
+            "svg", ".svg", "The heap after each step or one, and what is free, to scale.", "svg.svg", DRAWN,
             explained=True, by_step=True,
         ),
         Format(
-            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", _timeline, SHOWN,
+            "timeline", ".timeline.svg", "Accounted against reachable bytes, step by step.", "timeline.timeline", SHOWN,
             explained=True,
         ),
-        Format("dot", ".dot", "The heap after a step, for Graphviz.", _dot, explained=True, by_step=True),
-        Format("pytest", ".py", "A regression test that takes the run again.", _regression, 5_000),
-        Format("spark-log", ".log", "What Spark's TaskMemoryManager would have logged at DEBUG.", _spark_log),
-        Format("perfetto", ".perfetto.json", "A timeline with counters, for ui.perfetto.dev.", _perfetto),
+        Format("dot", ".dot", "The heap after a step, for Graphviz.", "dot.dot", explained=True, by_step=True),
+        Format("pytest", ".py", "A regression test that replays the run.", "regression.regression_test", 5_000),
+        Format(
+            "spark-log", ".log", "What Spark's TaskMemoryManager would have logged at DEBUG.", "spark_log.spark_log",
+        ),
+        Format("perfetto", ".perfetto.json", "A timeline with counters, for ui.perfetto.dev.", "perfetto.perfetto"),
     )
 }  # fmt: skip
 """Every format by its name."""
@@ -136,34 +95,24 @@ class ModelFormat:
     name: str
     suffix: str
     sentence: str
-    write: Callable[[Program, str], str]
-    """From the program and a name for it."""
+    writer: str
+    """The place of a function of the model's program, and of a name for it."""
 
-
-def _tla(program: Program, name: str) -> str:
-    from spillproof.counterexamples.export.checkers.tla import tla
-
-    return tla(program, name)
-
-
-def _promela(program: Program, name: str) -> str:
-    from spillproof.counterexamples.export.checkers.promela import promela
-
-    return promela(program, name)
-
-
-def _chc(program: Program, name: str) -> str:
-    from spillproof.counterexamples.export.checkers.chc import chc
-
-    return chc(program, name)
+    def write(self, program: Program, name: str) -> str:
+        """Return the model in this format."""
+        return _function(self.writer)(program, name)
 
 
 MODEL_FORMATS = {
     each.name: each
     for each in (
-        ModelFormat("tla", ".tla", "The model in TLA+, for TLC: sizes up to LARGEST.", _tla),
-        ModelFormat("promela", ".pml", "The model in Promela, for Spin: sizes up to LARGEST.", _promela),
-        ModelFormat("chc", ".smt2", "The model as Horn clauses, for Z3, Eldarica, Golem: every size.", _chc),
+        ModelFormat("tla", ".tla", "The model in TLA+, for TLC: sizes up to LARGEST.", "checkers.tla.tla"),
+        ModelFormat(
+            "promela", ".pml", "The model in Promela, for Spin: sizes up to LARGEST.", "checkers.promela.promela"
+        ),
+        ModelFormat(
+            "chc", ".smt2", "The model as Horn clauses, for Z3, Eldarica, Golem: every size.", "checkers.chc.chc"
+        ),
     )
 }
 """Every format of a model by its name."""

@@ -25,6 +25,13 @@ Numbers = Mapping[int, str]
 """What the test calls each object that a step names, by its number."""
 
 
+def regression_test(trace: Trace) -> str:
+    """Return a test that replays a run: of a model as it is here, of running code in plain Python."""
+    from spillproof.counterexamples.replay.live.plain.conversion import test_of
+
+    return test_of(trace) if trace.is_of_running_code else regression(trace)
+
+
 def regression(trace: Trace) -> str:
     """Return the text of a test module. Raises `ModelError` for a trace that names no claim."""
     if not trace.claims:

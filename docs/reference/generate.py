@@ -1,4 +1,6 @@
-"""Writes models.md, claims.md, api.md, classes/ and engines/ from the code: `python docs/reference/generate.py`.
+"""Writes models.md, claims.md, api.md, the tables of formats.md, classes/ and engines/ from the code.
+
+It is run as `python docs/reference/generate.py`.
 
 A test compares the committed pages with what comes out here, so that they cannot go stale.
 """  # noqa: INP001 - a script, and no package
@@ -9,6 +11,7 @@ import runpy
 from itertools import groupby
 from pathlib import Path
 
+from spillproof.counterexamples.export import FORMATS, MODEL_FORMATS, Format
 from spillproof.model.catalogue import CATALOGUE
 from spillproof.model.catalogue.entry import Entry
 from spillproof.model.spark.fixes import FIXES, HALVES
@@ -156,7 +159,32 @@ def api() -> str:
     return written
 
 
-PAGES = {"models.md": models, "claims.md": claims, "api.md": api}
+def formats() -> str:
+    """The formats of a run and of a model, in tables; what else is said of them is kept as it is written."""
+    page = (HERE / "formats.md").read_text(encoding="utf-8")
+    page = _between(
+        page,
+        "formats",
+        ["| format | suffix | what it is | runs of |", "|---|---|---|---|", *map(_format, FORMATS.values())],
+    )
+    rows = [f"| `{each.name}` | `{each.suffix}` | {each.sentence} |" for each in MODEL_FORMATS.values()]
+    return _between(page, "model formats", ["| format | suffix | what it is |", "|---|---|---|", *rows])
+
+
+def _format(each: Format) -> str:
+    length = "any length" if each.most_steps is None else f"{each.most_steps:,} steps"
+    shown = f"{length}, or one step (`--step`)" if each.by_step else length
+    return f"| `{each.name}` | `{each.suffix}` | {each.sentence} | {shown} |"
+
+
+def _between(page: str, name: str, lines: list[str]) -> str:
+    """Put lines between the marks of that name."""
+    before, rest = page.split(f"<!-- {name} -->")
+    _, after = rest.split(f"<!-- /{name} -->")
+    return "\n".join([f"{before}<!-- {name} -->", "", *lines, "", f"<!-- /{name} -->{after}"])
+
+
+PAGES = {"models.md": models, "claims.md": claims, "api.md": api, "formats.md": formats}
 
 
 if __name__ == "__main__":

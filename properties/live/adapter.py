@@ -1,8 +1,8 @@
 """What one writes to have a running memory manager checked: an adapter, of about 20 lines.
 
 Three methods are needed. Every other one that a subclass writes is one more step that may be taken, or one more claim
-that can be asked; the protocols below say which. Keys are the strings that the adapter is given; values are made by the
-adapter's measure, and are handed over: whoever keeps one is a holder.
+that can be asked: the protocols in `operations/` say which, each beside its step, and those below. Keys are the strings
+that the adapter is given; values are made by the adapter's measure, and are handed over: whoever keeps one is a holder.
 """
 
 from __future__ import annotations
@@ -94,65 +94,6 @@ class Adapter(ABC):
         return folder_size(folder)
 
 
-class Reads(Protocol):
-    """A manager that gives a value back."""
-
-    def get(self, key: str) -> Any:
-        """Return the value, from memory or from disk."""
-        ...
-
-
-class Deletes(Protocol):
-    """A manager that forgets a value when it is told to."""
-
-    def delete(self, key: str) -> None:
-        """Forget the value under a key."""
-        ...
-
-
-class Spills(Protocol):
-    """A manager that can be told to move something to disk."""
-
-    def spill(self) -> int | None:
-        """Move something to disk. Return the bytes that are claimed to be freed, or None where nothing is claimed.
-
-        Where nothing is ever claimed, say so: `def spill(self) -> None`. What it frees is then not asked.
-        """
-        ...
-
-
-class Issues(Protocol):
-    """A manager that issues handles, such as iterators and views. What they hold counts against the manager."""
-
-    def issue(self, key: str) -> Any:
-        """Return a handle on the value under a key."""
-        ...
-
-    def pull(self, handle: Any) -> None:
-        """Use a handle."""
-        ...
-
-
-class Drops(Protocol):
-    """A manager that hears when a client lets go of a handle."""
-
-    def drop(self, handle: Any) -> None:
-        """Take back a handle, which the client does not use any more."""
-        ...
-
-
-class Pins(Protocol):
-    """A manager that can be told to keep a value where it is."""
-
-    def pin(self, key: str) -> Any:
-        """Keep a value. What is returned is held by the client until `unpin`."""
-        ...
-
-    def unpin(self, key: str) -> None:
-        """Take back a pin."""
-        ...
-
-
 class Admits(Protocol):
     """A manager of which it is more than a matter of bytes whether a value fits."""
 
@@ -173,14 +114,6 @@ class Lists(Protocol):
         ...
 
 
-class Closes(Protocol):
-    """A manager whose work ends. It is closed at the end of every run, when no handle and no value is kept."""
-
-    def close(self) -> None:
-        """End all work."""
-        ...
-
-
 class Limited(Protocol):
     """A manager that promises no more than a capacity."""
 
@@ -194,14 +127,6 @@ class Itemised(Protocol):
 
     def accounts(self) -> list[int]:
         """Return the bytes accounted for each key in memory."""
-        ...
-
-
-class LimitsSpilled(Protocol):
-    """A manager whose spilled data can be limited. For the fault `spill_limit`; it then has `disk_accounted`."""
-
-    def limit_spilled(self, most: int | None) -> None:
-        """Let no more than so many bytes be on disk; with None, as many as there may be."""
         ...
 
 

@@ -198,7 +198,7 @@ def something_is_read_back(before: ReadingBack, after: ReadingBack) -> bool:  # 
     return after.has_read()
 
 
-ASKED: tuple[Claim, ...] = (
+_FIRST: tuple[Claim, ...] = (
     accounting.free_is_unreachable,
     accounting.release_frees_what_it_says,
     spill_frees_what_it_claims,
@@ -228,7 +228,11 @@ ASKED: tuple[Claim, ...] = (
     something_is_pinned,
     it_becomes_empty_again,
 )
-"""What is asked of running code: the claims, chief claim first, and then the witnesses.
+
+_OWN = [each for each in globals().values() if isinstance(each, Claim) and each.function.__module__ == __name__]
+
+ASKED: tuple[Claim, ...] = tuple(dict.fromkeys((*_FIRST, *_OWN)))
+"""What is asked of running code: in the order of reports, chief claim first, and then whatever else is written here.
 
 Not among them are witnesses that say that a limit is reached to the byte, or that work ends while in use: the first is
 chance in random runs, and in the second a handle would be left behind.

@@ -62,6 +62,7 @@ TWO_WORLDS = "one idea, of models and of running code"
 PRIVATE = "private to each module"
 
 CLASSES = {
+    ("counterexamples", "Found"): "what was found: by a check, and in a dump",
     ("counterexamples", "Ledger"): "believed and held over a log; an account of a plain test, which imports nothing",
     ("counterexamples", "Names"): "what objects are called on a page, and in a class file",
     ("counterexamples", "Record"): "what is kept as JSON, of that folder's subject",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.operations.operation import Operation, Situation, Text
 
@@ -40,6 +42,14 @@ class FreeDisk(Operation):
     def line(self, text: Text) -> str:
         del text
         return "# the disk is no longer full from here on"
+
+
+class LimitsSpilled(Protocol):
+    """A manager whose spilled data can be limited. For the fault `spill_limit`; it then has `disk_accounted`."""
+
+    def limit_spilled(self, most: int | None) -> None:
+        """Let no more than so many bytes be on disk; with None, as many as there may be."""
+        ...
 
 
 class LimitSpill(Operation):

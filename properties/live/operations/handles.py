@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.operations.operation import Operation, Situation, Text
@@ -32,6 +32,18 @@ class Taking(OnKey):
 
     def line(self, text: Text) -> str:
         return f"{text.move.name} = manager.{self.method or self.name}({text.key})"
+
+
+class Issues(Protocol):
+    """A manager that issues handles, such as iterators and views. What they hold counts against the manager."""
+
+    def issue(self, key: str) -> Any:
+        """Return a handle on the value under a key."""
+        ...
+
+    def pull(self, handle: Any) -> None:
+        """Use a handle."""
+        ...
 
 
 class Issue(Taking):
@@ -81,6 +93,14 @@ class Pull(OnHandle):
 
     def line(self, text: Text) -> str:
         return f"manager.pull({text.move.name})"
+
+
+class Drops(Protocol):
+    """A manager that hears when a client lets go of a handle."""
+
+    def drop(self, handle: Any) -> None:
+        """Take back a handle, which the client does not use any more."""
+        ...
 
 
 class Drop(OnHandle):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation, Situation, Text
@@ -56,6 +56,14 @@ class PutUnpicklable(Put):
     fault, needs_objects, poisons, simpler, method = "unpicklable", True, True, "put", "put"
 
 
+class Reads(Protocol):
+    """A manager that gives a value back."""
+
+    def get(self, key: str) -> Any:
+        """Return the value, from memory or from disk."""
+        ...
+
+
 class Get(OnKey):
     """Read a value, and compare it with what was put."""
 
@@ -72,6 +80,14 @@ class Get(OnKey):
         got = f"manager.get({text.key})"
         compared = f'read.append(b"" if (got := {got}) is None else bytes(getattr(got, "bytes", got)))'
         return compared if text.compared else got
+
+
+class Deletes(Protocol):
+    """A manager that forgets a value when it is told to."""
+
+    def delete(self, key: str) -> None:
+        """Forget the value under a key."""
+        ...
 
 
 class Delete(OnKey):
@@ -93,9 +109,6 @@ class Missing(Operation):
 
     fault, tries = "missing", True
 
-    def __init__(self, method: str) -> None:
-        self.name, self.method, self.needs = f"{method}_missing", method, (method,)
-
     def can(self, playing: Situation, move: Move) -> bool:
         return move.key not in playing.held and move.key not in playing.open
 
@@ -108,6 +121,30 @@ class Missing(Operation):
 
     def line(self, text: Text) -> str:
         return f"manager.{self.method}({text.key})"
+
+
+class DeleteMissing(Missing):
+    """Delete what is not there."""
+
+    name, method, needs = "delete_missing", "delete", ("delete",)
+
+
+class GetMissing(Missing):
+    """Read what is not there."""
+
+    name, method, needs = "get_missing", "get", ("get",)
+
+
+class Pins(Protocol):
+    """A manager that can be told to keep a value where it is."""
+
+    def pin(self, key: str) -> Any:
+        """Keep a value. What is returned is held by the client until `unpin`."""
+        ...
+
+    def unpin(self, key: str) -> None:
+        """Take back a pin."""
+        ...
 
 
 class Pin(OnKey):
@@ -144,6 +181,17 @@ class Unpin(OnKey):
         return f"pinned = manager.unpin({text.key})"
 
 
+class Spills(Protocol):
+    """A manager that can be told to move something to disk."""
+
+    def spill(self) -> int | None:
+        """Move something to disk. Return the bytes that are claimed to be freed, or None where nothing is claimed.
+
+        Where nothing is ever claimed, say so: `def spill(self) -> None`. What it frees is then not asked.
+        """
+        ...
+
+
 class Spill(Operation):
     """Move something to disk."""
 
@@ -159,6 +207,14 @@ class Spill(Operation):
 
     def line(self, text: Text) -> str:
         return "claimed = manager.spill() or 0" if text.claimed else "manager.spill()"
+
+
+class Closes(Protocol):
+    """A manager whose work ends. It is closed at the end of every run, when no handle and no value is kept."""
+
+    def close(self) -> None:
+        """End all work."""
+        ...
 
 
 class Close(Operation):

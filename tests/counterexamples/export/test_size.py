@@ -59,17 +59,6 @@ def test_a_format_that_cannot_show_a_run_says_which_can(incident: Trace) -> None
             assert all(FORMATS[name].most_steps is None for name in instead.split(", "))
 
 
-def test_the_page_of_formats_has_a_row_for_each(checkout: Path) -> None:
-    """With the suffix and the longest run that the registry says."""
-    page = (checkout / "docs/reference/formats.md").read_text(encoding="utf-8")
-    for each in FORMATS.values():
-        rows = [line for line in page.splitlines() if line.startswith(f"| `{each.name}` | `{each.suffix}` |")]
-        length = "any length" if each.most_steps is None else f"{each.most_steps:,} steps"
-
-        assert len(rows) == 1, f"docs/reference/formats.md lacks a row `{each.name}` with the suffix `{each.suffix}`"
-        assert length in rows[0], f"the row of `{each.name}` in docs/reference/formats.md ought to say: {length}"
-
-
 def test_pictures_say_what_they_can_show() -> None:
     """The registry promises as many steps as the pictures take."""
     assert SHOWN == MOST_STEPS
