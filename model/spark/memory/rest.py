@@ -21,9 +21,24 @@ class OtherConsumers(Rest, MemoryConsumer):
         """Let go of some bytes, and release them."""
         self.free_memory(size)
 
+    def may_refuse(self, trigger: MemoryConsumer | None) -> bool:  # noqa: ARG002 - here it does not matter for whom
+        """Return whether they may spill nothing though they have memory."""
+        return True
+
     def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - it does not matter for what
-        if not self.has_memory() or choose((True, False)):
+        if not self.has_memory() or (self.may_refuse(trigger) and choose((True, False))):
             return 0
         freed = self.used
         self.release(freed)
         return freed
+
+
+class WillingConsumers(OtherConsumers):
+    """As those, but they never refuse: who has memory spills, except for a request of its own.
+
+    Each that is asked spills everything, so that if a request goes short, all have: what only some of them spill for
+    one that does not is the same as a release before, after which the rest is not asked.
+    """
+
+    def may_refuse(self, trigger: MemoryConsumer | None) -> bool:
+        return trigger is self

@@ -210,9 +210,8 @@ class _Proof:
         if not proved:
             return
         larger = self.extracted(self.two, proved, smaller)
-        invariance = Invariance(smaller, invariant, larger, self.limits)
         try:
-            invariance.check()
+            invariance = self.matched(smaller, invariant, larger)
         except Unmatched as unmatched:
             self.refuse(proved, refusal(unmatched, smaller, larger))
             return
@@ -225,7 +224,22 @@ class _Proof:
             else:
                 ruled_out += found
         if proved and self.covers(smaller, proved):
-            self.confirm(smaller, invariant, proved, second_half(invariance, ruled_out))
+            self.confirm(smaller, invariance.invariant, proved, second_half(invariance, ruled_out))
+
+    def matched(self, smaller: Automaton, invariant: Invariant, larger: Automaton) -> Invariance:
+        """Return how each step of two consumers is done by one and the rest. Raises `Unmatched` for one that is not.
+
+        A step that is not may begin where nobody comes to, only that too little is known: then more is looked for.
+        """
+        found = Invariance(smaller, invariant, larger, self.limits)
+        try:
+            found.check()
+        except Unmatched:
+            self.limits.progress("one consumer and the rest: more inequalities")
+            wider = strengthen(smaller, invariant, [], self.feasible, widely=True, limits=self.limits)
+            found = Invariance(smaller, wider, larger, self.limits)
+            found.check()
+        return found
 
     def covers(self, smaller: Automaton, proved: list[Claim]) -> bool:
         """Return whether random steps with more consumers are covered, too."""

@@ -198,7 +198,8 @@ class Covering:
 
     def read(self, state: Any, folded: Folded) -> list[Image]:
         """Return what a folded state is in the smaller automaton."""
-        return self.images.read(blank(fold(state, snapshot(state).objects, folded), self.smaller.sliced))
+        sliced = self.smaller.sliced
+        return self.images.read(blank(fold(state, snapshot(state).objects, folded, sliced), sliced))
 
 
 class _Choices(oracle.Oracle):

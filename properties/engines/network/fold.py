@@ -18,7 +18,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.fields import Holds, fields_of, is_size, kind_of
 from spillproof.model.quantity import Field, Linear
 from spillproof.model.rest import Rest, WithRest
-from spillproof.model.state import Key, Size, snapshot
+from spillproof.model.state import NOTHING, Key, Size, snapshot
 from spillproof.model.system import Model
 
 Folded = frozenset[int]
@@ -131,10 +131,10 @@ def _members(value: Any) -> Iterator[tuple[Any, bool]]:
                 yield from _members(each)
 
 
-def fold(state: WithRest, objects: list[Any], folded: Folded) -> WithRest:
+def fold(state: WithRest, objects: list[Any], folded: Folded, sliced: frozenset[Field] = NOTHING) -> WithRest:
     """Return a copy of a state in which the rest has taken over some of its objects.
 
-    Raises `CannotFold` where the shared part refers to them otherwise than as members of a bag, or has no rest.
+    Sums of the rest that are sliced away stay as they are: nobody asks what they would be. Raises `CannotFold` where the shared part refers to them otherwise than as members of a bag, or has no rest.
     """
     copies: dict[int, Any] = {}
     copy: WithRest = clone(state, copies)
@@ -156,6 +156,7 @@ def fold(state: WithRest, objects: list[Any], folded: Folded) -> WithRest:
         consumers = [each for each in consumers if isinstance(each, type(state).alike)]
         for consumer, bytes_ in zip(consumers or [None], [held, *(0 for _ in consumers[1:])], strict=True):
             rests[0].absorb(consumer, bytes_)
+        vars(rests[0]).update((name, 0) for cls, name in sliced if cls is type(rests[0]))
     return copy
 
 

@@ -51,7 +51,7 @@ class Folding:
         found = self.folds.get((shape, folded))
         if found is None:
             whole = self.larger.shapes[shape]
-            blanked = blank(fold(whole.state, whole.objects, folded), self.larger.sliced)
+            blanked = blank(fold(whole.state, whole.objects, folded, self.larger.sliced), self.larger.sliced)
             found = self.folds[shape, folded] = self.known.read(blanked)
         return found
 
