@@ -1,0 +1,74 @@
+"""From a lecture to one file: the slides, what shows them, the pages that run on them; nothing is loaded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from docs.slides import sources
+from docs.slides.plan import Lecture, Slide
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+HERE = Path(__file__).parent
+STYLES = ("reset.css", "reveal.css")
+SCRIPTS = ("reveal.js", "plugin/markdown.js", "plugin/notes.js")
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """What shows the slides: https://revealjs.com."""
+
+    css: str
+    js: str
+
+    @classmethod
+    def installed(cls, at: Path = HERE / "node_modules" / "reveal.js") -> Self | None:
+        """Return what npm installed; None where it did not."""
+        folder = at / "dist"
+        if not folder.is_dir():
+            return None
+        css, js = (
+            "\n".join((folder / each).read_text(encoding="utf-8") for each in names) for names in (STYLES, SCRIPTS)
+        )
+        return cls(css, js)
+
+
+def deck(lecture: Lecture, reveal: Reveal) -> str:
+    """Return the slides of a lecture as one HTML page."""
+    slides = [_filled(each) for each in lecture.slides]
+    pages = {each.source: sources.live(each.source) for each in lecture.slides if each.kind == "live"}
+    made = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FileSystemLoader(HERE / "theme"),
+    ).get_template("deck.html.jinja")
+    return made.render(
+        title=f"Counted free, and still there: a lecture of {lecture.minutes} minutes",
+        slides=slides,
+        css=Markup(reveal.css + _own("deck.css")),  # noqa: S704 - files that we chose
+        js=Markup((reveal.js + _own("deck.js")).replace("</script", "<\\/script")),  # noqa: S704 - likewise
+        pages=Markup(_json(pages)),  # noqa: S704 - ASCII, and no <, > or &
+    )
+
+
+def _filled(slide: Slide) -> dict[str, Any]:
+    """Return a slide with what is made for it."""
+    found = {**vars(slide), "picture": ""}
+    if slide.kind == "picture":
+        found |= {"picture": sources.picture(slide.source), "notes": f"{slide.notes}\n\n{sources.words(slide.source)}"}
+    if slide.kind == "checked":
+        found |= {"text": f"```console\n{sources.transcript(slide.source)}\n```"}
+    return found
+
+
+def _own(name: str) -> str:
+    return "\n" + (HERE / "theme" / name).read_text(encoding="utf-8")
+
+
+def _json(pages: dict[str, str]) -> str:
+    return json.dumps(pages).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
