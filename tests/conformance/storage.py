@@ -17,6 +17,7 @@ from spillproof.counterexamples.replay.real.worker import Worker
 from spillproof.model.heap import Bag, HeapObject, reachable_from
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.fixes import POOLS, STORAGE
+from spillproof.model.spark.fixes.storage import PROPOSALS
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     NoSuchElementException,
     SharedExecutionMemoryPool,
@@ -37,7 +38,7 @@ from spillproof.model.spark.storage.unroll_memory import UnrollMemory
 FIRST = 512
 """Bytes that a put reserves before it has unrolled anything, and of each of its chunks."""
 
-UNROLLING = frozenset(fix.name for fix in STORAGE)
+UNROLLING = frozenset(fix.name for fix in (*STORAGE, *PROPOSALS))
 
 Act = tuple[Callable[..., None], tuple[Any, ...]]
 """A step that can be taken, and with what."""
@@ -114,9 +115,8 @@ class Put:
 class Storage:
     """A model and Spark with the same store."""
 
-    def __init__(self, worker: Worker, history: History, size: int, region: int, *, looking: bool = False) -> None:
+    def __init__(self, worker: Worker, history: History, size: int, region: int) -> None:
         self.worker = worker
-        self.looking = looking
         self.history = history
         pools = history.pools
         execution = SharedExecutionMemoryPool(size - region, pools, Bag(), Bag())
@@ -366,9 +366,7 @@ class Storage:
         return told
 
     def compare(self, what: str, told: dict[str, Any], **came: object) -> None:
-        """Raise `AssertionError` where the accounts differ or, if that is looked at, what can be reached."""
-        if self.looking:
-            told = {**told, "alive": self.ask("look", "-")["alive"]}
+        """Raise `AssertionError` where the accounts differ."""
         expected = {
             "storage": int(self.manager.storage.used),
             "execution": self.executing(),
@@ -376,11 +374,14 @@ class Storage:
             "unroll": int(self.memory.reserved()),
             "accounts": int(self.memory.account is not None),
             "entries": self.stored(),
-            **({"alive": self.alive()} if self.looking else {}),
             **came,
         }
         seen = {key: told[key] for key in expected}
         assert seen == expected, f"{what}: the model has {expected}, Spark {seen}"
+
+    def look(self) -> None:
+        """Raise `AssertionError` where what can be reached differs."""
+        self.compare("look", self.ask("look", "-"), alive=self.alive())
 
     def alive(self) -> list[str]:
         """Return of which puts that did not fit what was unrolled can be reached."""

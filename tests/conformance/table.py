@@ -21,6 +21,8 @@ COLUMNS = {
     "raw sorters": "sorters of raw records",
     "raw sorters in the heap": "sorters of raw records, in the heap",
     "shuffle sorters": "sorters of a shuffle",
+    "storage": "blocks and unrolling",
+    "storage in the heap": "blocks and unrolling, in the heap",
     "maps": "maps, accounting",
     "maps in the heap": "maps, in the heap",
     "sorters": "sorters, accounting",

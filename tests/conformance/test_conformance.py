@@ -28,6 +28,7 @@ from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
+from tests.conformance import unrolling
 from tests.conformance.byte_task import MANNERS, ByteTask
 from tests.conformance.conftest import WANTED, Release, Tally
 from tests.conformance.lockstep import Lockstep, fits
@@ -36,7 +37,7 @@ from tests.conformance.raw_map import ARRAY, RawMap
 from tests.conformance.raw_sorter import ARRAY as POINTERS
 from tests.conformance.raw_sorter import RawSorter, ShuffleSorter
 from tests.conformance.shared_memory import TASKS, SharedMemory
-from tests.conformance.storage import RDDS, Storage, history_of
+from tests.conformance.storage import RDDS, History, Storage, history_of
 
 pytestmark = pytest.mark.conformance
 
@@ -126,6 +127,20 @@ def test_the_references_are_those_of_the_heap_dump(release: Release) -> None:
         assert [links[0] for links in told] == ["task memory manager", "downstream's iterator over E1"]
         assert all(each in links for links in told for each in ends)
         assert "ExternalAppendOnlyMap.readingIterator" in told[0]
+
+
+@pytest.mark.slow
+def test_each_run_of_unrolling_goes_as_the_model_says(release: Release) -> None:
+    """Every counterexample and witness of the models of unrolling, on the model of the release and on the release: what
+    is reserved, what can be reached, and what is kept.
+    """
+    history = history_of(release.spark)
+    for trace in unrolling.runs():
+        for step, model, spark in unrolling.take(release.worker, history, trace):
+            release.tally.count("storage in the heap", 1)
+            assert model == spark, (trace.model, trace.claims, step)
+
+    assert len(unrolling.runs()) > 10
 
 
 # At random, in both
@@ -267,6 +282,51 @@ def test_a_consumer_of_pages_with_another_history_is_caught(kind: str, fix: str,
 
     with pytest.raises(AssertionError, match="the model"):
         _random_runs(kind, Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
+
+
+def unroll_and_evict(release: Release, history: History) -> None:
+    """Blocks give way to execution and to each other; two puts do not fit, and what they unrolled is read."""
+    run = Storage(release.worker, history, 20000, 10000)
+    for _ in range(4):
+        run.put(4000, "none")
+    run.acquire(9000)
+    run.acquire(7000)
+    run.release(16000)
+    for serialized in (False, True):
+        for _ in range(2):
+            run.open("none", serialized)
+        one, other = run.puts.values()
+        while not one.is_over:
+            run.batch(one, 300)
+        if serialized:
+            run.values(one)
+        for _ in range(one.given + 1):
+            run.pull(one)
+        run.question(one)
+        run.look()
+        run.fail(other)
+        run.end_task()
+
+
+FLIPS = (
+    *("SPARK-12165", "SPARK-12189"),
+    *("SPARK-17491-mode", "SPARK-17491-close", "SPARK-17503", "SPARK-18827", "proposal-drop-unrolled-buffer"),
+)
+
+
+def test_blocks_give_way_and_are_read(release: Release) -> None:
+    """The run that the next test takes with another history goes alike."""
+    unroll_and_evict(release, history_of(release.spark))
+
+
+@quick_only
+@pytest.mark.parametrize("fix", FLIPS)
+def test_a_store_with_another_history_is_caught(fix: str, release: Release) -> None:
+    """With a fix less, or with our proposal, the model of the store does not do the same."""
+    history = history_of(release.spark)
+
+    with pytest.raises(AssertionError):
+        unroll_and_evict(release, history.with_fixes((history.unrolling | history.pools) ^ {fix}))
 
 
 @quick_only
@@ -514,6 +574,10 @@ class ShuffleSorters(Pages):
         self.act(what)
 
 
+LOOKS = st.integers(0, 3)
+"""0: one looks into the heap."""
+
+
 class StoredBlocks(Machine):
     """Blocks that are put, unrolled by several threads of a task, read where they did not fit, and evicted."""
 
@@ -523,15 +587,18 @@ class StoredBlocks(Machine):
     def begin(self, size: int, region: int) -> None:
         """An empty store. The region of storage is a part of the memory, or none."""
         history = history_of(self.release.spark).with_fixes(self.fixes)
-        self.run = Storage(self.release.worker, history, size, size * region // 4, looking="heap" in self.kind)
+        self.run = Storage(self.release.worker, history, size, size * region // 4)
 
-    @rule(which=st.integers(0, 999), size=st.integers(160, 8000), rdd=st.sampled_from(sorted(RDDS)))
-    def act(self, which: int, size: int, rdd: str) -> None:
-        """Take one of the steps that can be taken."""
+    @rule(which=st.integers(0, 999), size=st.integers(160, 8000), rdd=st.sampled_from(sorted(RDDS)), look=LOOKS)
+    def act(self, which: int, size: int, rdd: str, look: int) -> None:
+        """Take one of the steps that can be taken. Into the heap one looks after some of them: that takes long."""
         possible = list(self.run.possible(size, rdd))
         step, given = possible[which % len(possible)]
         step(*given)
-        self.steps += 1
+        in_heap = "heap" in self.kind
+        if in_heap and look == 0:
+            self.run.look()
+        self.steps += look == 0 or not in_heap
 
 
 class Collections(Machine):
@@ -604,7 +671,7 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "raw sorters in the heap": (RawSorters, 12, 20),
     "shuffle sorters": (ShuffleSorters, 60, 20),
     "storage": (StoredBlocks, 60, 50),
-    "storage in the heap": (StoredBlocks, 12, 25),
+    "storage in the heap": (StoredBlocks, 40, 25),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
     "sorters": (Sorters, 80, 20),
