@@ -38,7 +38,7 @@ def _words(event: Event) -> str:
         elif key == "consumer":
             words.append(value)
         elif value != "False" and key != "size":
-            words.append(f"{key}={value}")
+            words.append(f"{key}={value}" if key else str(value))
     return " ".join(words)
 
 

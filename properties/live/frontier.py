@@ -39,6 +39,8 @@ class Frontier:
     """Runs that are to be taken, the shorter first."""
     first: dict[Hit, Script] = field(default_factory=dict)
     """The first run that broke a claim with a step of a kind, or that showed a `sometimes` claim."""
+    later: dict[Hit, Script] = field(default_factory=dict)
+    """The first run after which a claim broke as it was ended: two steps at once show later what they have done."""
     counts: dict[str, int] = field(default_factory=dict)
     empty: list[Script] = field(default_factory=list)
     """Runs that end with nothing held, and did not begin so."""
@@ -67,8 +69,22 @@ class Frontier:
                 more = replace(script[-1], at=script[-1].at + 1)
                 if more.at <= playing.operations[more.action].points:
                     self.waiting.appendleft((*script[:-1], more))
-            if not last.raised and not self.was_there(playing):
-                self.waiting.extend((*script, move) for move in self.next(playing))
+            if last.raised or self.was_there(playing):
+                return
+            self.waiting.extend((*script, move) for move in self.next(playing))
+            if last.met:
+                self.end(playing, script)
+
+    def end(self, playing: Session, script: Script) -> None:
+        """Read what is there, drop what is held, and close; note what is false then."""
+        for move in list(playing.closing()):
+            if not playing.can(move) or playing.steps[-1].raised:
+                return
+            script = (*script, move)
+            playing.take(move)
+            for claim in self.claims:
+                if hits(claim, playing.steps[-2], playing.steps[-1]):
+                    self.later.setdefault((claim.name, move.action), script)
 
     def next(self, playing: Session) -> list[Move]:
         """Return what may follow a run."""

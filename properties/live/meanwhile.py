@@ -114,6 +114,8 @@ class Points:
         self.arrived = arrived
         self.adapter = adapter
         self.thin = is_thin(adapter)
+        kinds = {type(adapter), *map(type, vars(adapter).values())}
+        self.homes = {home for each in kinds if is_theirs(file := _file_of(each.__module__)) for home in [_home(file)]}
 
     def watched(self, work: Callable[[], None]) -> None:
         """Do some work in this thread, and count."""
@@ -140,8 +142,20 @@ class Points:
     def line(self, frame: FrameType, event: str, _given: Any) -> Any:
         """Hear that a line comes next."""
         if event == "line":
-            self.point(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+            self.point(self.place(frame) if self.left == 1 else "")
         return self.line
+
+    def place(self, frame: FrameType) -> str:
+        """Return the line that comes next; where it is not the manager's own, the line that led there too."""
+        here = at(frame)
+        own: FrameType | None = frame
+        while own is not None and not self.is_own(own.f_code.co_filename):
+            own = own.f_back
+        return here if own is None or own is frame else f"{at(own)}, in {here}"
+
+    def is_own(self, file: str) -> bool:
+        """Return whether a file is the manager's, or beside it, and not one of what it uses."""
+        return not file.startswith("<") and any(Path(file).resolve().is_relative_to(home) for home in self.homes)
 
     def point(self, point: str) -> None:
         """Hear of a point. A loop's own thread has none: nothing comes between what it does up to a wait."""
@@ -150,6 +164,22 @@ class Points:
         self.left -= 1
         if self.left == 0:
             self.arrived(point)
+
+
+def at(frame: FrameType) -> str:
+    """Return a line as `store.py:12`."""
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+
+
+@cache
+def _home(file: str) -> Path:
+    """Return the folder of a file; of one in a package that is installed, that of the package."""
+    path = Path(file).resolve()
+    for name in ("purelib", "platlib"):
+        root = Path(sysconfig.get_path(name)).resolve()
+        if path.is_relative_to(root):
+            return root / path.relative_to(root).parts[0]
+    return path.parent
 
 
 def is_thin(adapter: Adapter) -> bool:

@@ -182,8 +182,10 @@ class Search:
         return f"{words}; two steps at once with values of 1 unit" if self.narrow.certifies(length) else ""
 
     def scripts(self, claim: Claim) -> list[Script]:
-        """Return the random scripts that broke a claim, the shortest first."""
-        return sorted((each for (name, _), some in self.found.items() if name == claim.name for each in some), key=len)
+        """Return the random scripts that broke a claim, and those that did when they were ended, the shortest first."""
+        found = [each for (name, _), some in self.found.items() if name == claim.name for each in some]
+        later = [each for (name, _), each in self.narrow.later.items() if name == claim.name]
+        return sorted([*found, *later], key=len)
 
 
 class RandomMachine(LiveMachine):

@@ -11,6 +11,8 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from inspect import iscoroutinefunction
 from types import FunctionType
 from typing import Any
 
@@ -53,24 +55,39 @@ class Watcher:
     def __init__(self, manager: Any, accounted: Callable[[], int], sizeof: Callable[[Any], int], allowed: int) -> None:
         self.manager, self.accounted, self.sizeof, self.allowed = manager, accounted, sizeof, allowed
         self.calls = 0
-        self.depth = 0
+        self.depth = ContextVar("depth", default=0)
+        """Of calls in calls: another for each thread, and for each task of a loop."""
         self.handles: list[weakref.ref[Any]] = []
         self.first: dict[int, tuple[str, ...]] = {}
         """By the id of a buffer, the shape of the chain by which it was reached first."""
 
     def called(self, name: str, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Call a method; where it is not called by another one, ask the claim after it."""
-        self.depth += 1
+        before = self.depth.set(self.depth.get() + 1)
         try:
             result = method(self.manager, *given, **named)
         finally:
-            self.depth -= 1
-        if self.depth == 0:
+            self.depth.reset(before)
+        self.returned(name, result, given, named)
+        return result
+
+    async def awaited(self, name: str, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """Do the same with a method that is a coroutine: the claim is asked when it is done."""
+        before = self.depth.set(self.depth.get() + 1)
+        try:
+            result = await method(self.manager, *given, **named)
+        finally:
+            self.depth.reset(before)
+        self.returned(name, result, given, named)
+        return result
+
+    def returned(self, name: str, result: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """Ask the claim where a call has ended that was not made by another one."""
+        if self.depth.get() == 0:
             self.keep(result)
             self.calls += 1
             words = [*map(spelled, given), *(f"{key}={spelled(value)}" for key, value in named.items())]
             self.ask(f"{name}({', '.join(words)})")
-        return result
 
     def keep(self, result: Any) -> None:
         """Look into what was handed out as well, as long as it lives. A buffer itself is the client's."""
@@ -163,6 +180,14 @@ def _public(kind: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 def _watched(watcher: Watcher, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    if iscoroutinefunction(method):
+
+        @functools.wraps(method)
+        async def wait(_self: Any, *given: Any, **named: Any) -> Any:
+            return await watcher.awaited(name, method, *given, **named)
+
+        return wait
+
     @functools.wraps(method)
     def call(_self: Any, *given: Any, **named: Any) -> Any:
         return watcher.called(name, method, *given, **named)

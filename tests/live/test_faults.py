@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pytest
 
 from spillproof.model.errors import ModelError
@@ -204,3 +205,54 @@ def test_what_a_second_thread_raises_is_the_steps() -> None:
         step = playing.take(Move("spill_and_delete", "a", at=1))
 
     assert step.raised == "RuntimeError: busy"
+
+
+class Forgetting(Adapter):
+    """Puts back, after it has unpickled a value, the table as it was before: what was put meanwhile is lost."""
+
+    faults = frozenset({"second_thread"})
+
+    def begin(self, folder: Path) -> None:
+        self.folder = folder
+        self.values: dict[str, bytes] = {}
+
+    def put(self, key: str, value: Any) -> None:
+        self.values[key] = pickle.dumps(value)
+
+    def get(self, key: str) -> Any:
+        values = dict(self.values)
+        value = pickle.loads(values[key])  # noqa: S301 - our own
+        self.values = values
+        return value
+
+    def keys(self) -> list[str]:
+        return list(self.values)
+
+    def accounted(self) -> int:
+        return 0
+
+
+def test_what_two_threads_have_lost_is_missed_when_the_run_is_ended() -> None:
+    """A run of two steps, one of them two at once, shows its loss in the third, that reads."""
+    verdict = check_live(Forgetting, ["no_exception"], examples=1).of("no_exception")
+
+    assert isinstance(verdict, Falsified)
+    assert len(verdict.script) == 3
+    assert verdict.script[-1].action == "get"
+
+
+class Saving(Forgetting):
+    """Has another library write its file."""
+
+    def put(self, key: str, value: Any) -> None:
+        np.save(self.folder / key, np.frombuffer(value.bytes, dtype=np.uint8))
+
+
+def test_a_point_in_a_library_is_told_with_the_line_of_the_manager() -> None:
+    """Where the first thread is in a library, the line of the manager that led there is named before it."""
+    with measuring(Saving), Session(Saving, alone=True) as playing:
+        measure = playing.adapter.measure
+        first = partial(playing.adapter.put, "a", measure.value(1, 1024))
+        meeting = meet(first, lambda: None, 3, playing.adapter)
+
+    assert re.fullmatch(r"test_faults\.py:\d+, in \w+\.py:\d+", meeting.at)

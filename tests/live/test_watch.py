@@ -1,5 +1,6 @@
 """The chief claim in a test of one's own: after each call of the manager's methods."""
 
+import asyncio
 from collections import OrderedDict
 from typing import Any
 
@@ -74,6 +75,28 @@ def test_an_honest_manager_passes_and_is_as_it_was() -> None:
 
     assert watcher.calls == 5
     assert type(cache) is Cache
+
+
+class Waiting(Cache):
+    """The same for a loop, in which others may work meanwhile."""
+
+    async def store(self, key: str, value: Any) -> None:
+        await asyncio.sleep(0)
+        self.put(key, value)
+
+
+def test_a_coroutine_is_asked_about_when_it_is_done() -> None:
+    """What it was given is not held by the manager meanwhile; two at once are two calls."""
+    cache = Waiting(remembers=True)
+
+    async def two(one: str, other: str) -> None:
+        await asyncio.gather(cache.store(one, bytes(1_000)), cache.store(other, bytes(1_000)))
+
+    with sp.watch(cache, accounted=lambda: cache.used) as watcher:
+        asyncio.run(two("a", "b"))
+        assert watcher.calls == 2
+        with pytest.raises(CountedFreeError, match="after call 3, store"):
+            asyncio.run(two("c", "d"))
 
 
 def test_what_cannot_be_watched_is_said() -> None:

@@ -445,7 +445,7 @@ def _event(moment: Moment, event: str, details: dict[str, object]) -> str:
         elif value is True:
             words.insert(0, key)
         elif value is not False and key != "size":
-            words.append(f"{key}={value}")
+            words.append(f"{key}={value}" if key else str(value))
     return " ".join(words)
 
 
