@@ -56,11 +56,11 @@ def test_hash_seeds_and_folders(tmp_path: Path) -> None:
     """Strings that hash differently and models that stand elsewhere change no byte of what is said and kept."""
     first, *others = (
         outputs(tmp_path / seed / folder, FEW, PYTHONHASHSEED=seed)
-        for seed, folder in zip(("0", "1", "2"), itertools.cycle(FOLDERS))  # the folders have no end
+        for seed, folder in zip(("0", "1"), itertools.cycle(FOLDERS))  # the folders have no end
     )
 
     assert {"cache.py:Cache: report.json", "cache.py:Cache: free_is_unreachable.itf.json: explain"} <= first.keys()
-    assert [differing(first, other) for other in others] == [[]] * 2
+    assert [differing(first, other) for other in others] == [[]]
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ LONG = {
     "docs/course/README.md",
     "docs/explanation/the-sorter-that-was-not-repaired.md",
     "docs/how-to/check-in-ci.md",
+    "docs/how-to/when-a-model-is-refused.md",
     "docs/how-to/check-your-own-manager.md",
     "docs/how-to/explain-a-counterexample.md",
     "docs/how-to/explore-a-model.md",

@@ -36,7 +36,11 @@ def in_time(limit: float) -> float:
     return (1.05 * limit + 1) * busy
 
 
-@pytest.mark.parametrize("model", ENDED, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "model",
+    [*ENDED[::2], *(pytest.param(each, marks=pytest.mark.thorough) for each in ENDED[1::2])],
+    ids=lambda each: each.__name__,
+)
 @pytest.mark.parametrize("engine", [None, *(pytest.param(each, marks=SLOW) for each in ("simulate", "explore"))])
 def test_what_runs_away_is_ended(model: type[Any], engine: Engine | None) -> None:
     """A check ends soon after its limit, and says of each claim what is known, or why its shapes have no end."""

@@ -27,6 +27,8 @@ QUICK, LONG = 12, 150
 
 BUSY = (
     "cachelib.FileSystemCache",
+    "distributed.spill.SpillBuffer",
+    "zict.AsyncBuffer",
     "cachey.Cache",
     "diskcache.Cache",
     "dulwich's LRUSizeCache",
@@ -85,6 +87,7 @@ def test_the_known_run_violates_its_claim_with_its_last_step(target: Target, jud
     assert broken_at(target.load(), judgement) == len(judgement.run)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("target", "judgement"), list(judged()))
 def test_the_repair_is_enough(target: Target, judgement: Judgement) -> None:
     """In the repaired target the same run keeps the claim, unless that is by design."""

@@ -33,6 +33,14 @@ LARGE = tuple(
 """Models whose checks take more than two seconds: pages and arrays that grow, tasks that share."""
 
 
+BUSY = (
+    *("SPARK-18986:spark@2.2.0", "SPARK-23306:spark:partial-spills@3.2.0", "SPARK-56511-reset:spark:shuffle@4.3.0"),
+    *("SPARK-17491-close:spark:unroll-off-heap@4.3.0", "proposal-spill-beside-off-heap:spark:off-heap@4.3.0+spills"),
+    *("proposal-null-upstream:spark@2.3.4+null-upstream+exhaustion", "SPARK-22713-forced-spill:spark:page-rank@2.4.0"),
+)
+"""Lines of the table that take a second or more."""
+
+
 def is_slow(bearing: Bearing) -> bool:
     """Whether a line of the table waits for `make test-slow`."""
     return bool(bearing.scope.get("array_grows")) or bearing.model.startswith(LARGE)
@@ -40,7 +48,9 @@ def is_slow(bearing: Bearing) -> bool:
 
 def marks(bearing: Bearing) -> list[pytest.MarkDecorator]:
     """The marks of the tests about a line of the table."""
-    return [pytest.mark.slow] if is_slow(bearing) else []
+    if is_slow(bearing):
+        return [pytest.mark.slow]
+    return [pytest.mark.thorough] if f"{bearing.fix}:{bearing.model}" in BUSY else []
 
 
 each_bearing = pytest.mark.parametrize(
