@@ -308,7 +308,9 @@ def pairs(value: Sequence[object]) -> Json | None:
 def first(flat: Json, paths: Iterable[str]) -> Any:
     """Return the first field that is there and has anything: for a text, no object; a list of texts is one text."""
     for each in paths:
-        value = joined(flat.get(each))
+        if each not in flat:  # most are not
+            continue
+        value = joined(flat[each])
         if value is None or value == "" or (isinstance(value, dict) and each not in _OBJECTS):
             continue
         return value

@@ -56,6 +56,8 @@ class Accountant:
     """An expression that is true of consumers whose bytes are not in the heap."""
     freed: str = ""
     """An expression that is true of consumers that gave all back: nothing is on their account then."""
+    inside: tuple[str, ...] = ()
+    """Classes that a collection of one's own is made of, to be passed through on the way to its consumers."""
     everywhere: bool = False
     """Whether all objects of the consumers' class are asked, wherever they are, if there is one accountant only."""
     whole: bool = True

@@ -11,7 +11,25 @@ from spillproof.counterexamples.heap.paths import ways
 from spillproof.counterexamples.heap.reach import Reach
 from spillproof.counterexamples.heap.result import Account, Consumer, Found, PoolState
 
-ALWAYS = ("java.lang.Class", "java.lang.ClassLoader", "java.lang.Thread", "java.lang.ThreadGroup")
+LOGGERS = (
+    "java.util.logging.Logger", "java.util.logging.LogManager", "org.apache.log4j.Category",
+    "org.apache.logging.slf4j.Log4jLogger", "org.apache.logging.log4j.spi.AbstractLogger",
+    "org.slf4j.impl.Log4jLoggerAdapter", "org.slf4j.impl.Reload4jLoggerAdapter", "org.slf4j.impl.JDK14LoggerAdapter",
+    "org.slf4j.reload4j.Reload4jLoggerAdapter", "org.slf4j.jul.JDK14LoggerAdapter", "ch.qos.logback.classic.Logger",
+    "io.airlift.log.Logger",
+)  # fmt: skip
+"""Whoever writes a log refers to one of these, and it to all that writing logs needs: megabytes, with log4j 2."""
+
+CLEANERS = (
+    "java.lang.ref.Finalizer", "java.lang.ref.ReferenceQueue", "java.lang.ref.Cleaner", "jdk.internal.ref.Cleaner",
+    "jdk.internal.ref.CleanerImpl", "jdk.internal.ref.PhantomCleanable", "jdk.internal.ref.WeakCleanable",
+    "jdk.internal.ref.SoftCleanable", "sun.misc.Cleaner",
+)  # fmt: skip
+"""Whoever has a file open refers to one of these, and they are lists of all others of the process."""
+
+ALWAYS = (
+    "java.lang.Class", "java.lang.ClassLoader", "java.lang.Thread", "java.lang.ThreadGroup", *LOGGERS, *CLEANERS
+)  # fmt: skip
 """Classes whose objects belong to no consumer of anything."""
 
 SMALL = 65536
@@ -37,6 +55,16 @@ class Asked:
             for node, consumers in self.nodes[each.name].items():
                 self.progress(f"asking {each.name} {self.heap.index.address(node):x}: {len(consumers)} consumers")
                 yield self._account(each, node, consumers, reach)
+
+    def strays(self) -> str:
+        """Return in words which objects of the consumers' classes no accountant leads to, where none leads to any."""
+        if any(nodes for found in self.nodes.values() for nodes in found.values()):
+            return ""
+        told = {
+            of.consumer: len(instances(self.heap, self.heap.classes.extending(of.consumer)))
+            for of in self.accounting.accountants
+        }
+        return ", ".join(f"{count:,} of {name}" for name, count in told.items() if count)
 
     def _stops(self, of: Accountant) -> set[int]:
         names = (*ALWAYS, *of.stops, of.class_, of.consumer)
@@ -170,7 +198,7 @@ def _consumers_of(heap: Heap, accounting: Accounting) -> dict[str, dict[int, lis
             for path in of.consumers:
                 collection = expressions.follow(heap, node, path)
                 if collection >= 0:
-                    consumers.update(dict.fromkeys(expressions.members(heap, collection, numbers)))
+                    consumers.update(dict.fromkeys(expressions.members(heap, collection, numbers, of.inside)))
         if of.everywhere and len(found) == 1:
             next(iter(found.values())).update(dict.fromkeys(instances(heap, wanted)))
         if of.back:

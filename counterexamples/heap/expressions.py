@@ -10,7 +10,7 @@ its static field.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spillproof.counterexamples.heap import tags
 from spillproof.counterexamples.heap.classes import Class
@@ -109,20 +109,25 @@ def label(heap: Heap, node: int, words: str) -> str:
     return re.sub(r"\{([^{}]*)\}", value, words)
 
 
-def members(heap: Heap, collection: int, wanted: set[int]) -> list[int]:
-    """Return the objects of some classes that a collection holds, in the order in which they are met."""
-    found = [each for each in _inside(heap, collection, wanted) if int(heap.classes.types[each]) in wanted]
+def members(heap: Heap, collection: int, wanted: set[int], own: Sequence[str] = ()) -> list[int]:
+    """Return the objects of some classes that a collection holds, in the order in which they are met.
+
+    `own`: further classes that collections are made of.
+    """
+    found = [each for each in _inside(heap, collection, wanted, own) if int(heap.classes.types[each]) in wanted]
     return list(dict.fromkeys(found))
 
 
-def _inside(heap: Heap, collection: int, wanted: set[int]) -> Iterator[int]:
+def _inside(heap: Heap, collection: int, wanted: set[int], own: Sequence[str] = ()) -> Iterator[int]:
     """Yield what is in a collection, and the objects that it is made of."""
+    made_of = {each.number for name in own for each in heap.classes.extending(name)}
     seen, waiting = {collection}, [collection]
     for each in waiting:
         yield each
         if len(seen) > MOST or (int(heap.classes.types[each]) in wanted and each != collection):
             continue
-        if heap.index.tag(each) == tags.OBJECTS or heap.name(each).startswith(INSIDE):
+        passed = heap.name(each).startswith(INSIDE) or int(heap.classes.types[each]) in made_of
+        if heap.index.tag(each) == tags.OBJECTS or passed:
             for _, to in heap.referred(each, MOST):
                 if to not in seen and heap.index.tag(to) != tags.CLASS:
                     seen.add(to)

@@ -210,8 +210,13 @@ class Heap:
         """Return the number in an object that has one: a Long, an AtomicLong, a LongAdder, a Scala LongRef."""
         for name in ("value", "elem", "base"):
             if (found := self.value(node, name)) is not None:
-                return found
+                return found + self._cells(node) if name == "base" else found
         return None
+
+    def _cells(self, node: int) -> Value:
+        """Return what threads that were in each other's way have added to a LongAdder."""
+        cells = self.get(node, "cells")
+        return sum(self.value(each, "value") or 0 for each in self.elements(cells)) if cells >= 0 else 0
 
     @property
     def java(self) -> str:

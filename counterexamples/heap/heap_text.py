@@ -102,6 +102,9 @@ def _accounts(result: Result) -> Iterator[str]:
         yield from _wrap(f"No object of {names} is reachable: there is no such accountant in this heap.", "")
     elif not told:
         yield from _wrap("The accountants in this heap have no consumers.", "")
+    if result.strays:
+        words = "no collection that the accountant's file names leads to them; say in it where they are"
+        yield from _wrap(f"Reachable are {plain(result.strays, 200)}, and {words}.", "")
     if told:
         yield from _wrap(f"Reachable, and on nobody's account: {spell(max(0, result.unowned))}.", "")
 

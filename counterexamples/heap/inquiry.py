@@ -75,6 +75,7 @@ def result(heap: Heap, accounting: Accounting, path: Path, progress: Callable[[s
         rest=tree(heap, lambda node: node not in owners and node not in ends),
         classes=tuple(_histogram(heap)),
         troubles=tuple(_troubles(heap)),
+        strays=asking.strays(),
     )
 
 

@@ -25,6 +25,7 @@ def recorded(result: Result, written: str = "") -> dict[str, Any]:
         "total": result.total,
         "on_no_account": max(0, result.unowned),
         "missing": list(result.troubles),
+        "strays": result.strays,
         "accounts": [_account(each) for each in result.accounts],
         "pools": [{**asdict(each), "believed_free": each.believed, "truly_free": each.free} for each in result.pools],
         "counted_free_and_held": [_found(each) for each in result.found],

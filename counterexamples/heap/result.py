@@ -165,6 +165,8 @@ class Result:
     """What retains most of what no consumer holds."""
     classes: tuple[ClassRow, ...]
     troubles: tuple[str, ...] = ()
+    strays: str = ""
+    """Objects of the consumers' classes that are reachable, where no accountant leads to any."""
     moments: tuple[Moment, ...] = ()
     """What the log beside the dump says, consumer by consumer."""
     logged: str = ""

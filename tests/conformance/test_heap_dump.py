@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples import command
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.heap import inquiry
 from spillproof.counterexamples.heap.result import Result
@@ -55,3 +56,22 @@ def test_the_sorter(release: Release, tmp_path: Path) -> None:
     found = dumped(release, "spark-4.0-sorter", tmp_path / "a.hprof")
 
     assert [each.fault and each.fault.name for each in found.found] == ["SPARK-22713 in the sorter"]
+
+
+def test_a_dump_at_the_error_itself(release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a heap of 300 MB whose consumers take what they are granted, 2.3.4 dies, and its own dump says of what."""
+    if release.tally.release != "2.3.4":
+        pytest.skip("only releases before 2.4.0 die of this")
+    flags = (
+        "-XX:+HeapDumpOnOutOfMemoryError",
+        f"-XX:HeapDumpPath={tmp_path / 'a.hprof'}",
+        "-XX:+DisplayVMOutputToStderr",
+    )
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", " ".join(flags))
+    run = str(GALLERY / "spark-22713-forced-spill" / "run.itf.json")
+
+    assert command.run(["replay", run, "--on", "pyspark==2.3.4", "--heap", "300m", "--allocate"]) == 1
+    (fault,) = inquiry.asked(tmp_path / "a.hprof", "", lambda _: None).found
+    assert fault.fault is not None
+    assert (fault.fault.name, fault.bytes >> 20) == ("SPARK-22713", 165)
+    assert len(fault.ways) >= 2

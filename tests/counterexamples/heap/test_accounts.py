@@ -13,7 +13,7 @@ from spillproof.counterexamples.heap.page import page
 from spillproof.counterexamples.heap.record import recorded
 from spillproof.counterexamples.heap.result import Result
 from spillproof.model.errors import ModelError
-from tests.counterexamples.heap.heaps import Spark
+from tests.counterexamples.heap.heaps import COLLECTION, Spark
 from tests.counterexamples.heap.hprof import Dump
 from tests.counterexamples.heap.test_reader import SILENT
 
@@ -305,3 +305,67 @@ def test_the_example(tmp_path: Path) -> None:
 
     assert [(each.holder, each.bytes) for each in found.found] == [("Pool$Buffer#2", 2 * MB + 16)]
     assert (found.pools[0].believed, round(found.pools[0].free / MB)) == (8 * MB, 6)
+
+
+@pytest.mark.parametrize(
+    "shared", ["org.apache.logging.slf4j.Log4jLogger", "jdk.internal.ref.PhantomCleanable", "java.lang.ref.Finalizer"]
+)
+def test_what_everybody_refers_to_is_nobodys(shared: str, tmp_path: Path) -> None:
+    """A consumer's logger leads to all that writes logs, its open file to all open files: that is not what it holds."""
+    spark = Spark()
+    spark.dump.class_(shared, configuration="object")
+    logger = spark.dump.new(shared, configuration=spark.dump.array("byte", 7 * MB))
+    node = spark.consumer(0, 0, released=True)
+    spark.dump.set(node, f"{COLLECTION}.ExternalAppendOnlyMap", {"extra": logger, "taskMemoryManager": spark.manager})
+
+    found = asked(spark.done(), tmp_path)
+    assert found.found == ()
+    assert found.accounts[0].consumers[0].held < MB
+
+
+RING = """
+[[accountant]]
+name = "ring"
+class = "example.Ring"
+consumer = "example.Ring$Slot"
+consumers = ["head"]
+accounted = "count"
+"""
+
+
+def ring() -> Dump:
+    """Return a heap with a ring of one's own: two slots, of which one counts by a LongAdder that had to spread."""
+    dump = Dump()
+    dump.class_("example.Ring", head="object")
+    dump.class_("example.Ring$Link", slot="object", next="object")
+    dump.class_("example.Ring$Slot", count="object", data="object")
+    dump.class_("java.util.concurrent.atomic.LongAdder", base="long", cells="object")
+    dump.class_("java.util.concurrent.atomic.Striped64$Cell", value="long")
+    cells = [dump.new("java.util.concurrent.atomic.Striped64$Cell", value=MB) for _ in range(2)]
+    spread = dump.new("java.util.concurrent.atomic.LongAdder", base=MB, cells=dump.objects(cells))
+    nothing = dump.new("java.util.concurrent.atomic.LongAdder", base=0, cells=0)
+    slots = [dump.new("example.Ring$Slot", count=count, data=dump.array("byte", 3 * MB)) for count in (spread, nothing)]
+    link = dump.new("example.Ring$Link", slot=slots[0], next=dump.new("example.Ring$Link", slot=slots[1], next=0))
+    dump.root(dump.new("example.Ring", head=link))
+    return dump
+
+
+def test_a_collection_of_ones_own(tmp_path: Path) -> None:
+    """The links of a ring are passed through where the file says so; what threads added apart is added up."""
+    path = tmp_path / "ring.toml"
+    path.write_text(f'{RING}inside = ["example.Ring$Link"]\n')
+
+    found = asked(ring(), tmp_path, str(path))
+    assert sorted(each.accounted or 0 for each in found.accounts[0].consumers) == [0, 3 * MB]
+    assert [each.bytes // MB for each in found.found] == [3]
+
+
+def test_a_collection_that_leads_nowhere(tmp_path: Path) -> None:
+    """That there are consumers to which nothing leads that the file names is said, with status 3."""
+    path = tmp_path / "ring.toml"
+    path.write_text(RING)
+
+    found = asked(ring(), tmp_path, str(path))
+    assert found.exit_status() == 3
+    text = " ".join(tell(found).split())
+    assert "Reachable are 2 of example.Ring$Slot, and no collection that the accountant's file names leads to" in text
