@@ -75,6 +75,15 @@ def _wrap(text: str, first: str = "  ", rest: str = "  ") -> list[str]:
     )
 
 
+def counted(lines: int) -> str:
+    """Return a number of lines in words.
+
+    >>> counted(1), counted(2000)
+    ('1 line', '2,000 lines')
+    """
+    return f"{lines:,} line{'' if lines == 1 else 's'}"
+
+
 # What was read
 
 
@@ -84,15 +93,15 @@ def _read(audit: Audit) -> Iterator[str]:
     if len(names) > 1:  # of a folder, or several: what tells them apart
         names = [plain("/".join(each.split("/")[-2:]), 60) for each in reading.files]
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""  # noqa: PLR2004 - two are named
-    yield from _wrap(f"{', '.join(names[:2])}{more}: {reading.lines:,} lines of {audit.evidence.told()}", "", "  ")
+    yield from _wrap(f"{', '.join(names[:2])}{more}: {counted(reading.lines)} of {audit.evidence.told()}", "", "  ")
     yield ""
     other = reading.lines - counts.understood() - counts.known - counts.unknown
     yield from _wrap(
-        f"Understood: {counts.understood():,} lines, {counts.memory:,} that speak of memory and {counts.tasks:,} of "
+        f"Understood: {counted(counts.understood())}, {counts.memory:,} that speak of memory and {counts.tasks:,} of "
         f"tasks. {counts.known:,} are known and not needed, {other:,} of other things."
     )
     if counts.unknown:
-        yield from _wrap(f"Not understood: {counts.unknown:,} lines of loggers that speak of memory, such as")
+        yield from _wrap(f"Not understood: {counted(counts.unknown)} of loggers that speak of memory, such as")
         yield from (f"    {plain(each, WIDTH - 4)}" for each in counts.examples)
     yield from (line for words in _doubts(audit) for line in _wrap(words))
     if audit.ledger.debug or audit.windows():
@@ -131,11 +140,16 @@ def _doubts(audit: Audit) -> Iterator[str]:
             "is concluded of the tasks that ran then from what is not there."
         )
     if ledger.cut:
-        yield f"{ledger.cut:,} lines end within a name: the log was cut at some width. Nothing is concluded from them."
+        end, them = ("ends", "it") if ledger.cut == 1 else ("end", "them")
+        words = f"within a name: the log was cut at some width. Nothing is concluded from {them}."
+        yield f"{counted(ledger.cut)} {end} {words}"
     if ledger.unattributed:
-        yield f"{ledger.unattributed:,} lines say of no task whose they are; nothing is concluded from them."
+        one = ledger.unattributed == 1
+        whose = "says of no task whose it is" if one else "say of no task whose they are"
+        yield f"{counted(ledger.unattributed)} {whose}; nothing is concluded from {'it' if one else 'them'}."
     if reading.cut:
-        yield f"{reading.cut:,} lines were too long, and only their beginnings were looked at."
+        was, its = ("was", "its beginning was") if reading.cut == 1 else ("were", "their beginnings were")
+        yield f"{counted(reading.cut)} {was} too long, and only {its} looked at."
     if reading.unended:
         yield "The last line has no end: the log may be cut off there, and what comes after is not known."
     if ledger.executors > 1:

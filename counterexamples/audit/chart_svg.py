@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from spillproof.counterexamples.audit.chart import Chart, Lane, Point
-from spillproof.counterexamples.audit.interval import spell
+from spillproof.counterexamples.audit.interval import UNITS, spell
 from spillproof.counterexamples.export.picture import element, number
 from spillproof.counterexamples.export.svg import picture
 
@@ -87,7 +87,13 @@ def _room(parent: Element, chart: Chart) -> None:
     for size in range(0, chart.most + 1, step):
         y = TOP + HEIGHT * (1 - size / chart.most)
         element(parent, "line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y)
-        element(parent, "text", spell(size), class_="scale", x=LEFT - 8, y=y + 4, text_anchor="end")
+        element(parent, "text", _tick(size, chart.most), class_="scale", x=LEFT - 8, y=y + 4, text_anchor="end")
+
+
+def _tick(size: int, most: int) -> str:
+    """Return a size on the scale, in the unit of the largest: none is 1024.0 MB where the next is 2.0 GB."""
+    power = max((each for each in range(len(UNITS)) if most >> 10 * each), default=0)
+    return f"{size / (1 << 10 * power):g} {UNITS[power]}"
 
 
 def _path(chart: Chart, points: Sequence[Point], most: int, height: float) -> str:

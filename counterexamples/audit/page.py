@@ -17,7 +17,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.audit_text import Beside, tell
+from spillproof.counterexamples.audit.audit_text import Beside, counted, tell
 from spillproof.counterexamples.audit.chart import Chart, Point, charts
 from spillproof.counterexamples.audit.chart_svg import drawn
 from spillproof.counterexamples.audit.interval import spell
@@ -59,7 +59,7 @@ def picture_of(audit: Audit) -> str | None:
 def _title(audit: Audit) -> str:
     names = [each.rpartition("/")[2] or each for each in audit.reading.files]
     more = f" and {len(names) - FILES} more" if len(names) > FILES else ""
-    return f"{', '.join(names[:FILES])}{more}: {audit.reading.lines:,} lines"
+    return f"{', '.join(names[:FILES])}{more}: {counted(audit.reading.lines)}"
 
 
 def _data(found: list[Chart]) -> str:

@@ -45,16 +45,21 @@ class Asked:
 
     def __init__(self, heap: Heap, accounting: Accounting, progress: Callable[[str], None]) -> None:
         self.heap, self.accounting, self.progress = heap, accounting, progress
-        self.everyone: set[int] = set()
+        self.reaches: list[Reach] = []
         self.nodes = _consumers_of(heap, accounting)
 
     def accounts(self) -> Iterator[Account]:
         """Yield the accountants."""
         for each in self.accounting.accountants:
             reach = Reach(self.heap, self._stops(each))
+            self.reaches.append(reach)
             for node, consumers in self.nodes[each.name].items():
                 self.progress(f"asking {each.name} {self.heap.index.address(node):x}: {len(consumers)} consumers")
                 yield self._account(each, node, consumers, reach)
+
+    def is_held(self, node: int) -> bool:
+        """Return whether any consumer holds an object: it is on somebody's account, or should be."""
+        return any(each.is_held(node) for each in self.reaches)
 
     def strays(self) -> str:
         """Return in words which objects of the consumers' classes no accountant leads to, where none leads to any."""

@@ -53,7 +53,6 @@ def result(heap: Heap, accounting: Accounting, path: Path, progress: Callable[[s
     records = heap.index.records
     owners = {each.node for account in accounts for each in account.consumers}
     owners |= {above for each in owners for above in dominating(heap, each)}
-    ends = {each.end for each in found}
     return Result(
         file=str(path),
         size=len(records.source),
@@ -72,7 +71,7 @@ def result(heap: Heap, accounting: Accounting, path: Path, progress: Callable[[s
         found=tuple(found),
         unowned=heap.live - sum(each.held for each in accounts),
         tree=tree(heap),
-        rest=tree(heap, lambda node: node not in owners and node not in ends),
+        rest=tree(heap, lambda node: node not in owners and not asking.is_held(node)),
         classes=tuple(_histogram(heap)),
         troubles=tuple(_troubles(heap)),
         strays=asking.strays(),

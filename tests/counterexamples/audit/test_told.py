@@ -138,6 +138,8 @@ def test_without_grants_sizes_are_not_spoken_of() -> None:
     ({"gaps": 1}, "Lines are missing at 1 place, as the log says itself"),
     ({"gaps": 2}, "Lines are missing at 2 places, as the log says itself"),
     ({"cut": 2}, "2 lines end within a name: the log was cut at some width."),
+    ({"unattributed": 1}, "1 line says of no task whose it is; nothing is concluded from it."),
+    ({"cut": 1}, "1 line ends within a name: the log was cut at some width. Nothing is concluded from it."),
     ({"unattributed": 2}, "2 lines say of no task whose they are; nothing is concluded from them."),
     ({"executors": 2}, "These are logs of 2 executors; each has a pool and books of its own."),
 ])  # fmt: skip # a table
