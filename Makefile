@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets referee helper-jar conformance conformance-quick browser third-party gallery site site-check lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets referee helper-jar conformance conformance-quick browser third-party gallery site site-check slides lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -93,6 +93,10 @@ gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 
 site: venv ## write the documentation as a site of static files into build/site, and look for dead links (two minutes)
 	@$(BIN)/python -m docs.site build/site
+
+slides: venv ## write the slides of the lectures into build/slides, a file each (needs npm; two minutes)
+	@cd docs/slides && npm install --no-audit --no-fund --no-package-lock --silent
+	@$(BIN)/python -m docs.slides build/slides
 
 # npm brings axe-core; without it, or without Chromium, what needs them is skipped, and said so.
 site-check: site ## look at that site in a headless Chromium: search, widths, colours, accessibility (with npm: axe-core)

@@ -28,7 +28,7 @@ def stories() -> list[Story]:
 def story(folder: Path) -> Story:
     """Return the story of a folder that is about a model."""
     said, words = written(folder)
-    return Story(folder.name, said["title"], said["model"], said["claim"], words)
+    return Story(folder.name, said["title"], said["model"], said["claim"], words, said["what"])
 
 
 EVERY_STORY = stories()
@@ -40,6 +40,29 @@ those of maintained Python packages were found by random runs, and judged. The w
 the pictures and everything under "The run" are computed from the trace beside them, which any reader of ITF can open.
 `spillproof explain` says more about each, `spillproof replay` takes one of a model again on any variant, and
 `spillproof export --format html` makes a page to step through.
+"""
+
+WORDS = """
+## Words
+
+Six words are enough to read any story:
+
+- *accounted*: the bytes that a program has written down as in use; a number, from which anybody can subtract;
+- *reachable*: the bytes of objects that something still refers to; memory that is reachable cannot be used again;
+- *pool*: the bytes that there are for all *consumers*, who *acquire* some before they use them, and *release* them after;
+- *spill*: to write to disk what is in memory, and to release its bytes;
+- *claim*: a sentence that has to be true after every step, such as: reachable ≤ accounted;
+- *guilty step*: the first after which a claim is false. It is marked ▶.
+
+Each story says first what the program is, then what happens, and takes less than three minutes to read; what comes after
+the pictures is for those who want to know more.
+"""
+
+
+LOOK = """
+Two pictures: what refers to what after the step that breaks the claim, with the path to bytes that are counted free in
+red; and what is *accounted* (a line) beside what is *reachable* (an area), step by step.
+[What these words mean](../README.md#words).
 """
 
 
@@ -59,10 +82,12 @@ def page(story: Story, explanation: Explanation) -> str:
     _, _, body = markdown(explanation.trace, explanation).partition("\n")
     parts = [
         f"# {story.titled(explanation)}",
+        _filled(story.what),
         story.told(explanation),
-        *story.aside(explanation),
+        _filled(LOOK),
         f"![The heap after the guilty step]({'heap.svg'})",
         f"![Accounted and reachable bytes, step by step]({'timeline.svg'})",
+        *story.aside(explanation),
         "## The run",
         body.strip().replace("\n## ", "\n### "),
     ]
@@ -73,7 +98,11 @@ def index(told: Sequence[tuple[Story, Explanation]]) -> str:
     """Return the page that lists the stories."""
     words = textwrap.fill(" ".join(INDEX.split()), 120, break_on_hyphens=False)
     table = ["| story | model | violates | steps | to cut |", "| --- | --- | --- | --- | --- |", *map(_row, told)]
-    return "\n".join(["# The gallery", "", words, "", *table, ""])
+    return "\n".join(["# The gallery", "", words, *WORDS.splitlines(), "", "## Stories", "", *table, ""])
+
+
+def _filled(words: str) -> str:
+    return textwrap.fill(" ".join(words.split()), 120, break_on_hyphens=False)
 
 
 def _row(told: tuple[Story, Explanation]) -> str:

@@ -39,6 +39,8 @@ class Story:
     claim: str
     words: str
     """What happened, in plain words, with names for what is filled in: see `numbers`."""
+    what: str
+    """What the program is and does, for somebody who has never heard of it."""
 
     @property
     def subject(self) -> str:

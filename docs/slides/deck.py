@@ -58,9 +58,9 @@ def deck(lecture: Lecture, reveal: Reveal) -> str:
 
 def _filled(slide: Slide) -> dict[str, Any]:
     """Return a slide with what is made for it."""
-    found = {**vars(slide), "picture": ""}
-    if slide.kind == "picture":
-        found |= {"picture": sources.picture(slide.source), "notes": f"{slide.notes}\n\n{sources.words(slide.source)}"}
+    found = dict(vars(slide))
+    if slide.source.startswith("told "):
+        found |= {"notes": f"{slide.notes}\n\n{sources.words(slide.source)}".strip()}
     if slide.kind == "checked":
         found |= {"text": f"```console\n{sources.transcript(slide.source)}\n```"}
     return found

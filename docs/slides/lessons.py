@@ -1,6 +1,6 @@
 """From the page of a lesson to slides: what stands out goes on the slide, and the prose is what the lecturer says.
 
-A paragraph gives its first sentence to the slide; lists, quotations and programs stand there as they are.
+A paragraph gives its first sentences to the slide; lists, quotations and programs stand there as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 COURSE = Path(__file__).resolve().parents[1] / "course"
 MOST_LINES = 14
 """Of a program; more cannot be read from the last row."""
+ROOM = 460
+"""Letters on a slide, beyond which a paragraph gives fewer sentences."""
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _SENTENCE = re.compile(r"(?<=[.?!:])\*{0,2}\s+(?=[A-Z`*(])")
@@ -41,8 +43,9 @@ def section(number: int, heading: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return what of a section goes on the slide."""
-    return "\n\n".join(filter(None, map(_shown, blocks(text))))
+    """Return what of a section goes on the slide: of each paragraph as many sentences as there is room for."""
+    tried = ["\n\n".join(_shown(each, sentences) for each in blocks(text)) for sentences in (4, 3, 2, 1)]
+    return next((each for each in tried if len(each) <= ROOM), tried[-1])
 
 
 def said(text: str) -> str:
@@ -60,15 +63,16 @@ def blocks(text: str) -> Iterator[str]:
     yield from filter(None, text[end:].strip().split("\n\n"))
 
 
-def _shown(block: str) -> str:
+def _shown(block: str, most: int) -> str:
     if block.startswith("```"):
         return _program(block)
     if block.startswith(("- ", "> ", "1. ")):
         return block
     sentences = _SENTENCE.split(" ".join(block.split()))
     leads = sentences[0].startswith("**") and not sentences[0].endswith("**")
-    first = f"{sentences[0]}** {sentences[1]}" if leads and len(sentences) > 1 else sentences[0]
-    return first.removesuffix(":")
+    if leads and len(sentences) > 1:
+        sentences[:2] = [f"{sentences[0]}** {sentences[1]}"]
+    return " ".join(sentences[:most]).removesuffix(":")
 
 
 def _program(block: str) -> str:

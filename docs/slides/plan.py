@@ -16,9 +16,9 @@ class Slide:
     text: str = ""
     notes: str = ""
     kind: str = ""
-    """The class of its section: `title`, `question`, `live`, `picture`, or nothing."""
+    """The class of its section: `title`, `question`, `live`, `checked`, or nothing."""
     source: str = ""
-    """Of a live page or a picture: what it is made from, such as `story smallest`."""
+    """Of a live page: what it is made from, such as `story smallest`."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,13 @@ def explore(model: str, heading: str) -> Slide:
 
 
 def told(story: str, heading: str) -> Slide:
-    """Return the picture of a story, and its words to say."""
-    return Slide(heading, kind="picture", source=f"story {story}")
+    """Return a run of the gallery as it ends, with the words of its story to say."""
+    return Slide(heading, kind="live", source=f"told {story}")
 
 
 def checked(model: str) -> Slide:
     """Return what the command prints of a model, down to the last verdict."""
-    return Slide(f"spillproof check {model}", kind="checked", source=f"check {model}")
+    return Slide(f"`spillproof check {model}`", kind="checked", source=f"check {model}")
 
 
 FIRST = Slide(

@@ -1,8 +1,7 @@
-"""What live pages, pictures and transcripts on the slides are made from."""
+"""What live pages and transcripts on the slides are made from."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import cache
 
 from docs.pages.gallery import EVERY_STORY
@@ -27,13 +26,6 @@ def live(source: str) -> str:
         return explored([Question.of(name)])
     explanation = _explained(name)
     return html(explanation.trace, explanation)
-
-
-def picture(source: str) -> str:
-    """Return the picture of a story as an address that loads nothing, in the colours of paper."""
-    drawn = (GALLERY / source.partition(" ")[2] / "heap.svg").read_text(encoding="utf-8")
-    light = drawn.replace("prefers-color-scheme: dark", "prefers-color-scheme: never")
-    return "data:image/svg+xml;base64," + b64encode(light.encode()).decode()
 
 
 def words(source: str) -> str:

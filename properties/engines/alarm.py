@@ -162,6 +162,6 @@ def bell_in(error: BaseException | None) -> type[BaseException] | None:
 def memory_in_use() -> int:
     """Return the bytes that this process has in memory; 0 where the system does not say."""
     try:
-        return int(STATM.read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE
+        return int(STATM.read_bytes().split()[1]) * mmap.PAGESIZE
     except OSError:
         return 0

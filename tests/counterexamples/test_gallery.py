@@ -127,3 +127,28 @@ def test_a_story_without_a_run_is_noticed() -> None:
 
     with pytest.raises(ModelError, match=r"spark@2\.4\.0 does not violate free_is_unreachable"):
         untrue.explained()
+
+
+@each_story
+def test_a_story_takes_three_minutes(story: Story) -> None:
+    """What the program is and what happens are some 500 words at most, which is what a reader reads in three minutes."""
+    assert 8 <= len(story.what.split()) <= 90
+    assert len(story.what.split()) + len(story.words.split()) <= 500
+
+
+@each_story
+def test_a_story_begins_with_words_and_pictures(story: Story) -> None:
+    """A stranger is told what the program is, then what happens, then sees it; scripts and tables come after."""
+    page = (GALLERY / story.folder / "README.md").read_text(encoding="utf-8")
+    before, _, _ = page.partition("\n## ")
+
+    assert " ".join(before.split()).startswith(f"# {before.splitlines()[0][2:]} {' '.join(story.what.split())}")
+    assert "heap.svg" in before
+    assert "timeline.svg" in before
+    assert "```" not in before
+
+
+def test_there_are_thirty_stories() -> None:
+    """Of which eight at least are not about Spark."""
+    assert len(EVERY_STORY) >= 30
+    assert len([each for each in EVERY_STORY if "spark" not in each.model and "incident" not in each.model]) >= 8
