@@ -9,5 +9,5 @@ ENGINE = Engine(
     "ray",
     "Ray",
     "2.60.0",
-    (Manager("ray", "Objects of Ray that are pinned, spilled, restored and freed on a node.", Pinning),),
+    (Manager("ray", "Objects of Ray that are pinned, spilled and freed on a node.", Pinning),),
 )

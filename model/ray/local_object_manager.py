@@ -1,7 +1,8 @@
 """`LocalObjectManager`: the objects that a node has pinned, those that are being spilled, and the files of the others.
 
 Source: `src/ray/raylet/local_object_manager.cc`, as #16476 and #26662 describe and change it. What is not modelled:
-fused files, objects of other nodes, fallback allocations.
+fused files, objects of other nodes, fallback allocations, and copies that are restored: they are not pinned, and the
+store evicts them as it needs room.
 """
 
 from __future__ import annotations
@@ -85,13 +86,6 @@ class Pinning(Model):
         require(held.where is Where.PENDING)
         held.where = Where.SPILLED
         self.num_bytes_pending_spill -= held.size
-
-    @action
-    def restore(self, held: PlasmaObject) -> None:
-        """Somebody needs an object again."""
-        require(held.where is Where.SPILLED)
-        held.where = Where.PINNED
-        self.pinned_objects_size += held.size
 
     @action
     def free(self, held: PlasmaObject) -> None:

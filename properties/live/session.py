@@ -245,7 +245,8 @@ class Session:
             return fits, fits
         seen, more = self.steps[-1].now.seen, overhead(self.kind)
         used = max(seen["reachable"], seen["accounted"]) + more if more else seen["reachable"]
-        old = 0 if self.kind.appends else sum(part for _, part in self.held.get(move.key, ()))
+        is_known = not self.kind.appends and move.key not in self.unsure
+        old = sum(part for _, part in self.held.get(move.key, ())) if is_known else 0
         free = seen["capacity_of_pool"] - used - size
         return bool(free >= 0), bool(free + old >= 0)
 

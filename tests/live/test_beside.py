@@ -1,4 +1,4 @@
-"""Models beside released engines, step by step at random: pyarrow, DuckDB, zict and distributed."""
+"""Models beside released engines, step by step at random: pyarrow, DuckDB, DataFusion, Ray, zict and distributed."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +13,7 @@ from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer as Zic
 from spillproof.model.arrow.memory_pool import DROP_CONVERTED, PICKLE_THE_SLICE, Sharing
 from spillproof.model.duckdb.buffer_pool import KEEP_IN_QUEUE, Buffering
 from spillproof.model.python.zict_buffer import ZictBuffer
+from spillproof.model.ray.local_object_manager import COUNT_PENDING, Pinning
 from spillproof.model.system import Model
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.faults import ROOM
@@ -41,6 +42,36 @@ def taken_with_duckdb(model: Model, seeds: int, folder: Path) -> Iterator[Sighti
         driver = DuckDbDriver(4, folder / str(seed))
         with closing(driver.connection):
             yield from beside(model, (4,), driver, seed, 60)
+
+
+def taken_with_datafusion(workspace: int, seeds: int) -> Iterator[Sighting]:
+    """Take so many runs on DataFusion, of which the model believes that its workspace is so large; it is 14."""
+    pytest.importorskip("datafusion")
+    from spillproof.counterexamples.replay.live.datafusion_beside import DataFusionDriver, model
+
+    for seed in range(seeds):
+        yield from beside(model(), (36, workspace), DataFusionDriver(36, 14), seed, 500)
+
+
+def taken_with_ray(model: Model, steps: int, folder: Path) -> Iterator[Sighting]:
+    """Take runs on a node of Ray until there are so many steps."""
+    ray = pytest.importorskip("ray")
+    pytest.importorskip("grpc")
+    from spillproof.counterexamples.replay.live.ray_beside import RayDriver, started
+
+    statistics = started(folder)
+    try:
+        taken = 0
+        for seed in range(steps):
+            driver = RayDriver(statistics, folder)
+            for each in beside(model, (), driver, seed, 150):
+                taken += 1
+                yield each
+            driver.end()
+            if taken >= steps:
+                return
+    finally:
+        ray.shutdown()
 
 
 def test_pyarrow_does_what_its_model_does() -> None:
@@ -80,6 +111,42 @@ def test_a_model_of_an_older_duckdb_is_noticed(tmp_path: Path) -> None:
     seen = taken_with_duckdb(Buffering(blocks=4, fixes=frozenset({KEEP_IN_QUEUE.name})), 6, tmp_path)
 
     assert not all(each.agree for each in seen)
+
+
+@pytest.mark.slow
+def test_datafusion_does_what_its_model_does() -> None:
+    """In 1,000 steps and more DataFusion's sorter spills as often as the model's, and as many rows."""
+    seen = list(taken_with_datafusion(14, 27))
+
+    assert len(seen) >= ENOUGH
+    assert [each for each in seen if not each.agree] == []
+
+
+@pytest.mark.slow
+def test_ray_does_what_its_model_does(tmp_path: Path) -> None:
+    """In 1,000 steps and more Ray reports what the model has pinned, and has the files of what it has spilled."""
+    pytest.importorskip("ray")
+    from spillproof.counterexamples.replay.live.ray_beside import model
+
+    seen = list(taken_with_ray(model(), ENOUGH, tmp_path))
+
+    assert len(seen) >= ENOUGH
+    assert any(each.engine["files"] for each in seen)
+    assert [each for each in seen if not each.agree] == []
+
+
+@pytest.mark.slow
+def test_a_model_of_an_older_ray_is_noticed(tmp_path: Path) -> None:
+    """Where what is spilled stays in the sum of what is pinned (#16476), as before 1.5, the two part."""
+    seen = taken_with_ray(Pinning(objects=8, fixes=frozenset({COUNT_PENDING.name})), 60, tmp_path)
+
+    assert not all(each.agree for each in seen)
+
+
+@pytest.mark.slow
+def test_a_model_of_another_datafusion_is_noticed() -> None:
+    """With a workspace that is smaller by a byte, the two part in the first run."""
+    assert not all(each.agree for each in taken_with_datafusion(13, 1))
 
 
 @pytest.mark.slow

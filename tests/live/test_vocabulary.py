@@ -75,6 +75,26 @@ def test_a_cache_drops_nothing_for_the_sake_of_what_it_replaces() -> None:
     assert not check_live(Instead, ["nothing_that_fits_is_dropped"], examples=5).violated()
 
 
+def test_of_a_value_that_was_refused_it_is_not_known_what_it_replaces() -> None:
+    """After a refusal the old value may be there or not; room is not expected for its sake."""
+
+    class Refusing(Instead):
+        refuses = (MemoryError,)
+
+        def put(self, key: str, value: Any) -> None:
+            if len(value) > self.capacity_of_pool():
+                raise MemoryError
+            super().put(key, value)
+
+    refused = (Move("put", "a", 1), Move("put", "a", 7), Move("put", "b", 1), Move("put", "a", 6))
+    with measuring(Refusing):
+        steps = played(Refusing, refused, ())
+
+    assert steps is not None
+    assert steps[2].refused
+    assert (steps[4].now.seen["has_dropped"], steps[4].now.seen["had_room"]) == (True, False)
+
+
 class Misspelt(Honest):
     def evict(self) -> int:
         return self.helper()

@@ -31,7 +31,7 @@ class Driver(Protocol):
         ...
 
     def follows(self, step: Step, after: Moment) -> Step | None:
-        """Return what the engine does by itself after a step, as a step of the model; None where that is nothing."""
+        """Return what the engine does by itself after a step, as a step of the model; None where that is all."""
         ...
 
     def of_model(self, now: Moment) -> Sight:
@@ -70,8 +70,9 @@ def beside(model: Model, opening: tuple[int, ...], driver: Driver, seed: int, st
         if after.refused:
             continue
         driver.take(step, before)
-        follower = driver.follows(step, after)
-        before = after if follower is None else playing.take(follower)
+        before = after
+        while (follower := driver.follows(step, before)) is not None:
+            before = playing.take(follower)
         yield Sighting(after.spelled, driver.of_model(before), driver.of_engine())
 
 
