@@ -78,7 +78,7 @@ def links(page: Path) -> Iterator[str]:
     """The files that a page refers to."""
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http", "#")):
-            yield target
+            yield target.partition("#")[0]
 
 
 @each_story
