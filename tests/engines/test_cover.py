@@ -17,7 +17,14 @@ from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import Counting, ManyCounting, ManyStores, Stores
 
-SPARK = ("spark@2.4.0", "spark@3.0.1", "spark@4.0.0", "spark:merge@4.0.0", "spark:sorting@4.0.0+swap-at-once")
+SPARK = (
+    "spark@2.4.0",
+    "spark@3.0.1",
+    "spark@4.0.0",
+    "spark:merge@4.0.0",
+    "spark:sorting@4.0.0+swap-at-once",
+    "spark:requests@4.3.0",
+)
 
 
 @cache
@@ -59,5 +66,5 @@ def test_spark_ends_with_its_rest() -> None:
 @pytest.mark.parametrize("name", SPARK)
 @pytest.mark.parametrize("seed", range(5))
 def test_real_models(name: str, seed: int) -> None:
-    """A thousand random steps of Spark's maps and sorters, with two to five of them, are covered: 25,000 in all."""
+    """A thousand random steps of Spark's maps and sorters, with two to five of them, are covered: 30,000 in all."""
     assert covering(name, seed).go(1_000) is None

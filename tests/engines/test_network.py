@@ -9,7 +9,12 @@ from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
-from spillproof.model.rest import Rest, WithRest
+from spillproof.model.rest import Rest, WithRest, standing
+from spillproof.model.spark.collection.external_sorter import ExternalSorter
+from spillproof.model.spark.memory.rest import WillingConsumers
+from spillproof.model.spark.scenario.many import ManyPartialSpillers, WithOthers
+from spillproof.model.spark.scenario.sorting_task import SortingTask
+from spillproof.model.spark.scenario.spillers import PartialSpillers
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.check import check
@@ -17,7 +22,7 @@ from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.any_number import AnyNumber, prove
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
-from spillproof.properties.engines.verdict import Proved, Unknown
+from spillproof.properties.engines.verdict import Proved, Unknown, Violated
 from tests.engines.stores import (
     BeginsCounting,
     CannotBeThree,
@@ -204,9 +209,46 @@ def test_unknown_where_refused() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["spark@2.4.0", "spark@4.0.0"])
+@pytest.mark.parametrize("name", ["spark@2.4.0", "spark@4.0.0", "spark:requests@4.3.0"])
 def test_spark(name: str) -> None:
     """Every claim about Spark's maps is proved for any number of them, and both solvers confirm it."""
     found = proved(find(name).build(), certify=True)
     assert found.why == {}
     assert found.confirmed_by == ("Z3", "cvc5")
+
+
+@pytest.mark.slow
+def test_sorters() -> None:
+    """Sorters keep what they released: three claims about that are violated at two, all others proved of any number."""
+    report = check(find("spark:sorting@4.3.0").build(), any_number=True, witnesses=False, time_limit=None)
+    violated = {result.claim.name for result in report.results if isinstance(result.verdict, Violated)}
+    assert violated == {"free_is_unreachable", "release_frees_what_it_says", "acquired_can_be_allocated"}
+    assert {type(result.verdict) for result in report.results} == {Violated, Proved}
+
+
+@pytest.mark.slow
+def test_sorters_refuse() -> None:
+    """A rest of sorters that never refuses to spill is refused: a sorter that is still filled does."""
+    (why,) = set(proved(Sorting()).why.values())
+    assert "the rest cannot do what a consumer can" in why
+
+
+class Sorting(SortingTask):
+    """Sorters whose rest is that of maps."""
+
+
+class ManySorting(WithOthers, Sorting):
+    """They never refuse."""
+
+    alike, counted_by = ExternalSorter, "sorters"
+    others_are = WillingConsumers
+
+
+def test_forgotten() -> None:
+    """Whom a request asked to spill is not known where a rest stands for some of them: to ask it raises an error."""
+    begun = standing(ManyPartialSpillers, dict(PartialSpillers().scope), 1).start(capacity=3)
+    assert isinstance(begun, ManyPartialSpillers)
+    with pytest.raises(ModelError, match="not known where there is a rest"):
+        bool(begun.asked())
+    with pytest.raises(ModelError, match="not known where there is a rest"):
+        len(begun.request.spilled)

@@ -42,3 +42,14 @@ class WillingConsumers(OtherConsumers):
 
     def may_refuse(self, trigger: MemoryConsumer | None) -> bool:
         return trigger is self
+
+
+class PartialConsumers(OtherConsumers):
+    """As those, and asked to spill they free what they are asked for, or everything."""
+
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - it does not matter for whom
+        if not self.has_memory():
+            return 0
+        freed = min(self.used, size)
+        self.release(freed)
+        return freed

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from enum import Enum
+from typing import ClassVar, NoReturn, cast
 
+from spillproof.model.errors import ModelError
+from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import WithRest
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 from spillproof.model.spark.collection.external_sorter import ExternalSorter
-from spillproof.model.spark.memory.rest import OtherConsumers, WillingConsumers
+from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
+from spillproof.model.spark.memory.rest import OtherConsumers, PartialConsumers, WillingConsumers
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
+from spillproof.model.spark.scenario.spillers import PartialSpillers, Spiller, Spillers, Victims
 from spillproof.model.system import action, require
 
 
@@ -70,6 +75,75 @@ class ManyRequests(WithOthers, RequestingTask):
         require(others.acquire_memory(size) == size and own <= others.used)
         self.short = 0
         self.held = sum(each.used for each in self.maps()) + others.used - own
+
+
+class Forgotten(Enum):
+    """What is known of the rest as a whole does not say it: whom a request asked, and what each of them spilled."""
+
+    FORGOTTEN = "not known where there is a rest"
+
+    def unknown(self, *_: object) -> NoReturn:
+        """Raise `ModelError`."""
+        message = "whom a request asked to spill, and what each freed, is not known where there is a rest"
+        raise ModelError(message)
+
+    __bool__ = __len__ = __iter__ = unknown
+
+
+class ManySpillers(WithRest, Spillers):
+    """Plain consumers. A rest says how much they hold in all, and not how much each of them was asked for."""
+
+    alike, counted_by = Spiller, "consumers"
+    others_are: ClassVar[type[OtherConsumers]] = WillingConsumers
+
+    def place(self) -> None:
+        others = self.others_are(self.task_memory_manager)
+        self.task_memory_manager.consumers.add(others)
+        cast("Bag[MemoryConsumer]", self.spillers).add(others)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget how many were asked for the last request: a rest is one, and stands for many."""
+        vars(self.request).update(dict.fromkeys(("asked", "needed", "spilled"), Forgotten.FORGOTTEN))
+
+    @action
+    def acquire(self, consumer: Spiller, size: Bytes) -> None:
+        super().acquire(consumer, size)
+        self.forget()
+
+    @action
+    def release(self, consumer: Spiller) -> None:
+        super().release(consumer)
+        self.forget()
+
+    @action
+    def others_acquire(self, others: OtherConsumers, size: Bytes) -> None:
+        """One of the others asks for memory, and takes what it gets."""
+        super().acquire(cast("Spiller", others), size)
+        self.forget()
+
+    @action
+    def others_release(self, others: OtherConsumers, size: Bytes) -> None:
+        """One of the others is done with some memory."""
+        require(size <= others.used)
+        self.request.begin()
+        others.release(size)
+        self.forget()
+
+
+class ManyVictims(ManySpillers, Victims):
+    """Who of them is asked makes a difference that no sum shows."""
+
+
+class ManyPartialSpillers(ManySpillers, PartialSpillers):
+    """Those that spill what they are asked for do so one after the other as one would that has all of it."""
+
+    others_are = PartialConsumers
+
+    @action
+    def wait(self) -> None:
+        super().wait()
+        self.forget()
 
 
 class ManySorters(WithOthers, SortingTask):

@@ -134,7 +134,9 @@ def _members(value: Any) -> Iterator[tuple[Any, bool]]:
 def fold(state: WithRest, objects: list[Any], folded: Folded, sliced: frozenset[Field] = NOTHING) -> WithRest:
     """Return a copy of a state in which the rest has taken over some of its objects.
 
-    Sums of the rest that are sliced away stay as they are: nobody asks what they would be. Raises `CannotFold` where the shared part refers to them otherwise than as members of a bag, or has no rest.
+    Sums of the rest that are sliced away are 0: nobody asks what they would be.
+
+    Raises `CannotFold` where the shared part refers to them otherwise than as members of a bag, or has no rest.
     """
     copies: dict[int, Any] = {}
     copy: WithRest = clone(state, copies)

@@ -132,7 +132,7 @@ def along(path: Edges, source: Image, target: Image, step: Task) -> Iterator[Way
     for values in product(*([*options] if symbol in used else [0] for symbol in free)):
         chosen = dict(zip(free, values, strict=True))
         sizes = {symbol: substitute(value, chosen) for symbol, value in solved.items()} | chosen
-        wanted = [(substitute(left, chosen), Is.ZERO) for left in rest]
+        wanted = [(substitute(substitute(left, solved), chosen), Is.ZERO) for left in rest]
         wanted += [(left, Is.AT_LEAST_ZERO) for left in sizes.values()]
         wanted += [(substitute(left, chosen), holds) for left, holds in asked]
         conditions = _conditions(wanted)
