@@ -70,9 +70,13 @@ class Story:
         return self.title.format(**numbers(explanation))
 
     def told(self, explanation: Explanation) -> str:
-        """Return the plain words with the numbers of a run, in paragraphs."""
+        """Return the plain words with the numbers of a run, in paragraphs. What was printed stays as it is."""
         paragraphs = self.words.format(**numbers(explanation)).strip().split("\n\n")
-        return "\n\n".join(textwrap.fill(" ".join(each.split()), 120, break_on_hyphens=False) for each in paragraphs)
+        return "\n\n".join(each if each.startswith("```") else _filled(each) for each in paragraphs)
+
+
+def _filled(paragraph: str) -> str:
+    return textwrap.fill(" ".join(paragraph.split()), 120, break_on_hyphens=False)
 
 
 def unnumbered(trace: Trace) -> Trace:

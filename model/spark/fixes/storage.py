@@ -6,6 +6,7 @@ from spillproof.model.claim_names import CHIEF, NO_EXCEPTION, OUTLIVES, RECORDS
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
+SPARK_4777 = "SPARK-4777"
 SPARK_10907 = "SPARK-10907"
 SPARK_13122 = "SPARK-13122"
 SPARK_17465 = "SPARK-17465"
@@ -16,6 +17,19 @@ SPARK_18827 = "SPARK-18827"
 DROP_UNROLLED_BUFFER = "proposal-drop-unrolled-buffer"
 
 FIXES = (
+    Fix(
+        SPARK_4777,
+        "What was unrolled is accounted until it is a block; it was released first, and for a while in no account.",
+        ("1.4.0",),
+        bearings=(
+            Bearing(
+                f"spark:unroll-values@{NEWEST}",
+                CHIEF,
+                2,
+                "Put, finish: all records are there, and their memory is free for any other thread.",
+            ),
+        ),
+    ),
     Fix(
         SPARK_10907,
         "Unroll memory becomes storage memory in one go; it was first subtracted, and left an entry of 0 bytes.",

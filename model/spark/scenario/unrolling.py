@@ -7,7 +7,7 @@ from enum import Enum
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes import POOLS, STORAGE, fixes_of
-from spillproof.model.spark.fixes.storage import SPARK_10907, SPARK_13122
+from spillproof.model.spark.fixes.storage import SPARK_4777, SPARK_10907, SPARK_13122
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
 from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.storage.memory_store import Block
@@ -39,6 +39,8 @@ class Put(HeapObject):
     before: Bytes
     """What the task had reserved when it began."""
     records: Count = 1
+    is_released: bool = False
+    """Whether all is unrolled and its memory released, and there is no block yet. Before SPARK-4777 only."""
 
 
 class Unrolling(Model):
@@ -85,7 +87,7 @@ class Unrolling(Model):
     @action
     def unroll(self, put: Put, size: Bytes) -> None:
         """Another record is unrolled. If there is no room for it, the put fails, and its caller reads on."""
-        require(put in self.puts)
+        require(put in self.puts and not put.is_released)
         put.unrolled.size += size
         put.records += 1
         if put.memory.reserve(size):
@@ -95,8 +97,19 @@ class Unrolling(Model):
 
     @action
     def finish(self, put: Put) -> None:
-        """There is no further record: unroll memory becomes storage memory, and the block is kept."""
+        """There is no further record: unroll memory becomes storage memory, and the block is kept.
+
+        Before SPARK-4777 these were two steps, with no lock held in between, and the block had to find room anew.
+        """
         require(put in self.puts)
+        if SPARK_4777 in put.memory.fixes or put.is_released:
+            self.keep(put)
+        else:
+            put.memory.release(put.reserved)
+            put.reserved, put.is_released = 0, True
+
+    def keep(self, put: Put) -> None:
+        """Make a block of what was unrolled."""
         self.puts.discard(put)
         memory = put.memory
         amount = put.reserved if SPARK_13122 in memory.fixes else memory.reserved() - put.before
@@ -106,9 +119,10 @@ class Unrolling(Model):
             assert memory.account is not None
             memory.account.used -= amount
             memory.pool.release(amount)
-        if not memory.acquire_for_block(put.unrolled.size):
+        if memory.acquire_for_block(put.unrolled.size):
+            self.blocks.add(Block(put.unrolled.size))
+        elif SPARK_4777 in memory.fixes:
             raise AssertionError("assertion failed: transferring unroll memory to storage memory failed")
-        self.blocks.add(Block(put.unrolled.size))
 
     @action
     def pull(self, iterator: PartiallyUnrolledIterator, asks: bool) -> None:  # noqa: FBT001 - the environment's choice

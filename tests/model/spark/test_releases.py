@@ -91,8 +91,8 @@ def test_ends() -> None:
 
 SHARED = {
     "2.0.0": {
-        "SPARK-4715", "SPARK-10907", "SPARK-12155", "SPARK-12165", "SPARK-12189", "SPARK-12253", "SPARK-13122",
-        "SPARK-15260",
+        "SPARK-4715", "SPARK-4777", "SPARK-10907", "SPARK-12155", "SPARK-12165", "SPARK-12189", "SPARK-12253",
+        "SPARK-13122", "SPARK-15260",
     },
     "2.0.1": {"SPARK-17465", "SPARK-17491-close", "SPARK-17491-mode", "SPARK-17503"},
     "2.1.1": {"SPARK-18827"},
@@ -108,4 +108,4 @@ def test_fixes_of_pools_and_of_unrolling() -> None:
         have |= first
         assert fixes_of(release, (*POOLS, *STORAGE)) == have
     assert fixes_of("2.2.0", (*POOLS, *STORAGE)) == have - {"SPARK-22083"}
-    assert fixes_of("1.6.3", STORAGE) == {"SPARK-13122", "SPARK-17465"}
+    assert fixes_of("1.6.3", STORAGE) == {"SPARK-4777", "SPARK-13122", "SPARK-17465"}

@@ -160,7 +160,7 @@ SIGNS: dict[str, Sign] = {
 }
 """By fix."""
 
-SOURCE = ("SPARK-10907", "SPARK-12165", "SPARK-12189", "SPARK-13122", "SPARK-15357", "SPARK-17465")
+SOURCE = ("SPARK-4777", "SPARK-10907", "SPARK-12165", "SPARK-12189", "SPARK-13122", "SPARK-15357", "SPARK-17465")
 """Fixes of 2.0.1 and before, which no names tell apart: the source says which release has them. The first jars that
 there are, those of 2.1.2, are younger.
 """
