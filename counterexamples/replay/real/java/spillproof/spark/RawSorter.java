@@ -1,20 +1,16 @@
 package spillproof.spark;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.memory.MemoryConsumer;
 import org.apache.spark.unsafe.Platform;
-import org.apache.spark.unsafe.array.LongArray;
 import org.apache.spark.unsafe.memory.MemoryBlock;
 import org.apache.spark.util.collection.unsafe.sort.UnsafeExternalSorter;
 import org.apache.spark.util.collection.unsafe.sort.UnsafeSorterIterator;
 
 /** The real sorter of raw records, two to a page, each with its number as the prefix. */
-final class RawSorter extends Paged {
-    private static final int RECORD = PAGE / 2 - 8;
+final class RawSorter extends SorterOfPages {
     /** The array of pointers of a new sorter has room for so many words, two a pointer. */
     private static final int WORDS = 8;
 
@@ -42,18 +38,7 @@ final class RawSorter extends Paged {
             case "free": sorter.cleanupResources(); break;
             default: throw new IllegalArgumentException("no sorter does " + what);
         }
-        told.put("files", ((Collection<?>) Reflect.get(sorter, "spillWriters")).size());
-        told.put("pages", pages().size());
-    }
-
-    /** Says what the next record will need. */
-    private void ask(Map<String, Object> told) {
-        Object pointers = Reflect.get(sorter, "inMemSorter");
-        boolean hasArray = Reflect.get(pointers, "array") != null;
-        told.put("array", hasArray && !(boolean) Reflect.call(pointers, "hasSpaceForAnotherRecord"));
-        MemoryBlock page = (MemoryBlock) Reflect.get(sorter, "currentPage");
-        long end = page == null ? 0 : page.getBaseOffset() + page.size();
-        told.put("page", page == null || Reflect.number(sorter, "pageCursor") + RECORD + 4 > end);
+        count("spillWriters", told);
     }
 
     private void insert(boolean isNull) throws Exception {
@@ -61,19 +46,9 @@ final class RawSorter extends Paged {
         records++;
     }
 
-    @SuppressWarnings("unchecked")
-    private Collection<MemoryBlock> pages() {
-        return (Collection<MemoryBlock>) Reflect.get(sorter, "allocatedPages");
-    }
-
     @Override
     List<MemoryBlock> blocks() {
-        List<MemoryBlock> found = new ArrayList<>(pages());
-        Object pointers = Reflect.get(sorter, "inMemSorter");
-        LongArray array = pointers == null ? null : (LongArray) Reflect.get(pointers, "array");
-        if (array != null) {
-            found.add(array.memoryBlock());
-        }
+        List<MemoryBlock> found = super.blocks();
         MemoryBlock last = iterator == null ? null : (MemoryBlock) Reflect.get(iterator, "lastPage");
         if (last != null && !found.contains(last)) {
             found.add(last);
