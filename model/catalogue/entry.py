@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
-from spillproof.model.spark.fixes import FIXES, HALVES
+from spillproof.model.spark.fixes import FIXES, HALVES, shown
 from spillproof.model.spark.fixes.fix import Change
 from spillproof.model.system import Model
 
@@ -76,6 +77,15 @@ class Entry:
         scope = MappingProxyType({**self.scope, "fixes": fixes})
         violated = None if self.expected is None else self.expected(fixes)
         return replace(self, name=name, scope=scope, violated=violated, repaired="")
+
+
+def of_spark(
+    name: str, summary: str, model: type[Model], scope: Mapping[str, object], violated: AbstractSet[str] = frozenset()
+) -> Entry:
+    """Return an entry that knows Spark's fixes, and violates what those show that it lacks, beside what is said."""
+    fixes = scope["fixes"]
+    assert isinstance(fixes, frozenset)
+    return Entry(name, summary, model, scope, knows_fixes=True, violated=shown(name, fixes) | violated)
 
 
 def followed(name: str, available: Iterable[str]) -> str:

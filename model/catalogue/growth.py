@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.entry import Entry
-from spillproof.model.claim_names import LEAK, PEAKS
+from spillproof.model.catalogue.entry import Entry, of_spark
 from spillproof.model.spark.fixes import fixes_of
-from spillproof.model.spark.fixes.collection import ACCOUNT_GROWTH, SPARK_22713_EXHAUSTION, SPARK_22713_FORCED_SPILL
+from spillproof.model.spark.fixes.collection import ACCOUNT_GROWTH
 from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.page_rank import PageRank
@@ -17,14 +16,11 @@ from spillproof.model.spark.scenario.sampled_task import SampledTask
 def growth() -> Iterator[Entry]:
     """What accounting leaves out by design, and the task of the report."""
     for release in since("2.0.0"):
-        fixes = fixes_of(release)
-        yield Entry(
+        yield of_spark(
             f"spark:sampled@{release}",
             f"A map that is accounted by thresholds and samples, in Spark {release}.",
             SampledTask,
-            {"consumers": 1, "fixes": fixes},
-            knows_fixes=True,
-            violated=frozenset() if SPARK_22713_EXHAUSTION in fixes else LEAK,
+            {"consumers": 1, "fixes": fixes_of(release)},
         )
     for release in RELEASES:
         yield _growing(release, fixes_of(release), f"A map that doubles its table, in Spark {release}.")
@@ -32,23 +28,13 @@ def growth() -> Iterator[Entry]:
         name, fixes = f"{release}+account-growth", fixes_of(release) | {ACCOUNT_GROWTH}
         yield _growing(name, fixes, f"A map that doubles its table, in Spark {release} with our proposal.")
     for release in since("2.0.0"):
-        fixes = fixes_of(release)
-        yield Entry(
+        yield of_spark(
             f"spark:page-rank@{release}",
             f"The report's join of a partition that does not fit, in Spark {release}.",
             PageRank,
-            {"consumers": 2, "fixes": fixes},
-            knows_fixes=True,
-            violated=frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK,
+            {"consumers": 2, "fixes": fixes_of(release)},
         )
 
 
 def _growing(version: str, fixes: frozenset[str], summary: str) -> Entry:
-    return Entry(
-        f"spark:growing@{version}",
-        summary,
-        GrowingTask,
-        {"consumers": 1, "fixes": fixes},
-        knows_fixes=True,
-        violated=frozenset() if ACCOUNT_GROWTH in fixes else frozenset({PEAKS}),
-    )
+    return of_spark(f"spark:growing@{version}", summary, GrowingTask, {"consumers": 1, "fixes": fixes})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.entry import Entry
+from spillproof.model.catalogue.entry import Entry, of_spark
 from spillproof.model.claim_names import (
     BALANCE,
     CHIEF,
@@ -12,10 +12,9 @@ from spillproof.model.claim_names import (
     HELD,
     LEAK,
     NO_EXCEPTION,
-    NO_SHORTAGE,
     RECORDS,
 )
-from spillproof.model.spark.fixes import HALVES, fixes_of
+from spillproof.model.spark.fixes import HALVES, fixes_of, shown
 from spillproof.model.spark.fixes.collection import (
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
@@ -47,6 +46,11 @@ Each is a fix of forced spills only. Beside `+exhaustion`, the other half of SPA
 
 def expected(fixes: frozenset[str]) -> frozenset[str]:
     """Return the claims that a Spark task with these fixes violates, at two consumers."""
+    return shown("spark", fixes) | _expected(fixes)
+
+
+def _expected(fixes: frozenset[str]) -> frozenset[str]:
+    """Return what is violated where fixes hide each other's absence."""
     if SPARK_4452 not in fixes:
         return expected_of_16(fixes)
     violated: frozenset[str] = frozenset()
@@ -104,54 +108,40 @@ def _spark(version: str, fixes: frozenset[str], summary: str) -> Entry:
 
 
 def _incident(release: str) -> Entry:
-    fixes = fixes_of(release)
-    violated = frozenset() if SPARK_22713_FORCED_SPILL in fixes else LEAK | {NO_EXCEPTION}
-    return Entry(
-        f"incident@{release}",
-        f"The incident's sizes and steps, as Spark {release} takes them.",
-        Incident,
-        {"fixes": fixes},
-        knows_fixes=True,
-        violated=violated,
-    )
+    summary = f"The incident's sizes and steps, as Spark {release} takes them."
+    return of_spark(f"incident@{release}", summary, Incident, {"fixes": fixes_of(release)})
 
 
 def _requests() -> Iterator[Entry]:
     """What maps ask for, and maps that are merged."""
     for release in RELEASES:
         fixes = fixes_of(release)
-        starving = frozenset() if SPARK_4452 in fixes else frozenset({NO_SHORTAGE})
-        yield Entry(
+        yield of_spark(
             f"spark:requests@{release}",
             f"What maps ask for and get, in Spark {release}.",
             RequestingTask,
             {"consumers": 2, "fixes": fixes},
-            knows_fixes=True,
-            violated=expected(fixes) | starving,
+            expected(fixes),
         )
     yield from _off_heap()
     for release in since("2.4.0"):
-        yield Entry(
+        yield of_spark(
             f"spark:merge@{release}",
             f"Maps that are merged with what they spilled before, in Spark {release}.",
             SparkTask,
             {"consumers": 2, "fixes": fixes_of(release), "merges": True},
-            knows_fixes=True,
         )
 
 
 def _off_heap() -> Iterator[Entry]:
     """What maps ask for and get where they do not spill for each other."""
     for release in since("2.0.0"):
-        fixes = fixes_of(release)
-        leaks = frozenset() if SPARK_22713_EXHAUSTION in fixes else frozenset({CHIEF, GUILTY})
         summary = f"What maps get in Spark {release}, where Tungsten's memory is off the heap."
-        yield _beside(release, fixes, summary, leaks | {NO_SHORTAGE})
+        yield _beside(release, fixes_of(release), summary)
     for release in since(REPAIRED):
         fixes = fixes_of(release) | {SPILL_BESIDE_OFF_HEAP}
-        yield _beside(f"{release}+spills", fixes, f"The same in Spark {release} with our proposal.", frozenset())
+        yield _beside(f"{release}+spills", fixes, f"The same in Spark {release} with our proposal.")
 
 
-def _beside(version: str, fixes: frozenset[str], summary: str, violated: frozenset[str]) -> Entry:
-    scope = {"consumers": 2, "fixes": fixes}
-    return Entry(f"spark:off-heap@{version}", summary, TaskBesideOffHeap, scope, knows_fixes=True, violated=violated)
+def _beside(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    return of_spark(f"spark:off-heap@{version}", summary, TaskBesideOffHeap, {"consumers": 2, "fixes": fixes})

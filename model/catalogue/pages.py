@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.entry import Entry
-from spillproof.model.claim_names import BALANCE, CHIEF, GUILTY, HELD, NO_ALLOCATION, NO_EXCEPTION, SATISFIED
+from spillproof.model.catalogue.entry import Entry, of_spark
+from spillproof.model.claim_names import BALANCE, HELD, NO_EXCEPTION
 from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.fixes.pages import SPARK_13210, SPARK_57242
-from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPARK_19839, SPARK_33756, SPILL_THE_ONLY_PAGE
-from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
+from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPILL_THE_ONLY_PAGE
 from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
@@ -30,32 +29,18 @@ def raw_maps() -> Iterator[Entry]:
 
 
 def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
-    violated = frozenset() if DROP_LOCATIONS in fixes else frozenset({CHIEF, GUILTY})
-    if not {SPARK_19839, SPILL_THE_ONLY_PAGE} <= fixes:
-        violated |= {SATISFIED}
-    if SPARK_33756 not in fixes:
-        violated |= {NO_EXCEPTION}
-    return Entry(
-        f"spark:raw-map@{version}",
-        summary,
-        RawMapTask,
-        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
-        knows_fixes=True,
-        violated=violated,
-    )
+    scope = {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False}
+    return of_spark(f"spark:raw-map@{version}", summary, RawMapTask, scope)
 
 
 def shuffles() -> Iterator[Entry]:
     """Sorters that write a shuffle."""
     for release in since("2.0.0"):
-        fixes = fixes_of(release, PAGES)
-        yield Entry(
+        yield of_spark(
             f"spark:shuffle@{release}",
             f"A task of Spark {release} that writes a shuffle: pages of raw records, sorted, spilled, merged.",
             ShuffleTask,
-            {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
-            knows_fixes=True,
-            violated=frozenset() if SPARK_56511_RESET in fixes else frozenset({NO_ALLOCATION}),
+            {"pages": 2, "fixes": fixes_of(release, PAGES), "array_grows": False, "contended": False},
         )
 
 
@@ -63,13 +48,12 @@ def page_tables() -> Iterator[Entry]:
     """Page tables, where there is less memory than the memory manager believes."""
     for release in RELEASES:
         fixes = fixes_of(release, PAGES)
-        yield Entry(
+        yield of_spark(
             f"spark:page-table@{release}",
             f"A task of Spark {release} allocates pages, and there is less memory than was granted.",
             PagingTask,
             {"consumers": 1, "fixes": fixes},
-            knows_fixes=True,
-            violated=_page_table(fixes),
+            _page_table(fixes),
         )
 
 

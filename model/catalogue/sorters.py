@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spillproof.model.catalogue.entry import Entry
-from spillproof.model.claim_names import CHIEF, GUILTY, LEAK, NO_ALLOCATION, NO_EXCEPTION, REPORTS, SATISFIED
+from spillproof.model.catalogue.entry import Entry, of_spark
+from spillproof.model.claim_names import REPORTS
 from spillproof.model.spark.fixes import fixes_of
-from spillproof.model.spark.fixes.collection import SPARK_26114_COMPLETION
-from spillproof.model.spark.fixes.sorter import SPARK_16873, SPARK_26114_STOP, SWAP_AT_ONCE
-from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY, DROP_THE_READER, SPARK_32900, SPARK_32901, SPARK_32911
+from spillproof.model.spark.fixes.sorter import SWAP_AT_ONCE
+from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY, DROP_THE_READER, SPARK_32901
 from spillproof.model.spark.releases import REPAIRED, since
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
@@ -28,19 +27,7 @@ def sorters() -> Iterator[Entry]:
 
 
 def _sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
-    violated = frozenset() if SWAP_AT_ONCE in fixes else LEAK
-    if not {SPARK_26114_COMPLETION, SPARK_26114_STOP} <= fixes:
-        violated |= {CHIEF, GUILTY}
-    if SPARK_16873 not in fixes:
-        violated |= {NO_EXCEPTION}
-    return Entry(
-        f"spark:sorting@{version}",
-        summary,
-        SortingTask,
-        {"sorters": 2, "fixes": fixes},
-        knows_fixes=True,
-        violated=violated,
-    )
+    return of_spark(f"spark:sorting@{version}", summary, SortingTask, {"sorters": 2, "fixes": fixes})
 
 
 def raw_sorters() -> Iterator[Entry]:
@@ -57,18 +44,7 @@ def raw_sorters() -> Iterator[Entry]:
 
 
 def _raw_sorter(version: str, fixes: frozenset[str], summary: str) -> Entry:
-    violated = frozenset() if DROP_THE_READER in fixes else frozenset({CHIEF, GUILTY})
-    if not {SPARK_32900, SPARK_32911} <= fixes:
-        violated |= {SATISFIED}
-    if SPARK_32901 not in fixes:
-        violated |= {NO_ALLOCATION}
-    elif COUNT_THE_ARRAY not in fixes:
-        violated |= {REPORTS}  # before, an array of the same size took the place of the one that was freed
-    return Entry(
-        f"spark:raw-sort@{version}",
-        summary,
-        RawSortTask,
-        {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False},
-        knows_fixes=True,
-        violated=violated,
-    )
+    # before SPARK-32901, an array of the same size took the place of the one that was freed
+    misreports = {REPORTS} if SPARK_32901 in fixes and COUNT_THE_ARRAY not in fixes else frozenset()
+    scope = {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False}
+    return of_spark(f"spark:raw-sort@{version}", summary, RawSortTask, scope, misreports)

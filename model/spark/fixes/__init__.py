@@ -77,3 +77,10 @@ def fixes_of(release: str, among: Iterable[Fix] = TASK) -> frozenset[str]:
 @cache
 def _fixes_of(release: str, among: tuple[Fix, ...]) -> frozenset[str]:
     return frozenset(fix.name for fix in among if fix.is_in(release))
+
+
+def shown(name: str, fixes: frozenset[str]) -> frozenset[str]:
+    """Return the claims that an entry of the catalogue violates by what each fix that it lacks shows by itself."""
+    family = name.partition("@")[0]
+    missing = (fix for fix in FIXES.values() if fix.name not in fixes)
+    return frozenset(claim for fix in missing for claim in fix.shown.get(family, ()))

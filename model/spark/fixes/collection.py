@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, HELD, NO_EXCEPTION, NO_SHORTAGE, PEAKS
+from spillproof.model.claim_names import CHIEF, GUILTY, HELD, LEAK, NO_EXCEPTION, NO_SHORTAGE, PEAKS
 from spillproof.model.spark.fixes.fix import Bearing, Break, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -33,6 +33,7 @@ FIXES = (
                 breaks=(Break(NO_EXCEPTION, 2), Break(CHIEF, 3, "SPARK-26114")),
             ),
         ),
+        shown={"spark:requests": {NO_SHORTAGE}},
     ),
     Fix(
         SPARK_11293,
@@ -79,6 +80,7 @@ FIXES = (
                 "Insert, cache, for which there is no room, insert into the map that computes it again.",
             ),
         ),
+        shown={"spark:page-rank": LEAK, "incident": {*LEAK, NO_EXCEPTION}},
     ),
     Fix(
         SPARK_22713_EXHAUSTION,
@@ -100,6 +102,7 @@ FIXES = (
                 "in memory.",
             ),
         ),
+        shown={"spark:sampled": LEAK, "spark:off-heap": {CHIEF, GUILTY}},
     ),
     Fix(
         SPARK_26114_COMPLETION,
@@ -121,6 +124,7 @@ FIXES = (
                 {"sorters": 1},
             ),
         ),
+        shown={"spark:sorting": {CHIEF, GUILTY}},
     ),
 )
 
@@ -136,6 +140,7 @@ PROPOSALS = (
                 "Insert, grow: the new array is there beside the old one, and nobody was asked for it.",
             ),
         ),
+        shown={"spark:growing": {PEAKS}},
     ),
     Fix(
         SPILL_BESIDE_OFF_HEAP,
@@ -148,6 +153,7 @@ PROPOSALS = (
                 "Two inserts: the first map has the pool, and refuses to spill for the second.",
             ),
         ),
+        shown={"spark:off-heap": {NO_SHORTAGE}},
     ),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
     Fix(

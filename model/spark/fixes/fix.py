@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 
@@ -63,6 +64,8 @@ class Fix(Change):
     """A change to Spark, or one that was only proposed."""
 
     bearings: tuple[Bearing, ...] = field(default=(), hash=False)
+    shown: Mapping[str, AbstractSet[str]] = field(default_factory=dict, hash=False)
+    """By family of the catalogue, the claims that its entries violate without the fix, each at its own scope."""
 
 
 def order(release: str) -> tuple[int, ...]:

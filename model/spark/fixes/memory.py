@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, FAILURE, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
+from spillproof.model.claim_names import BALANCE, CHIEF, FAILURE, GUILTY, IN_VAIN, KILLED, NEEDED, NO_SHORTAGE
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -31,6 +31,7 @@ FIXES = (
                 "for nothing.",
             ),
         ),
+        shown={"spark:modes": {IN_VAIN}},
     ),
     Fix(
         SPARK_19244,
@@ -44,6 +45,7 @@ FIXES = (
                 "Three acquire: for the last, a small victim is spilled before the one that suffices by itself.",
             ),
         ),
+        shown={"spark:victims": {NEEDED}},
     ),
     Fix(
         SPARK_20250,
@@ -57,6 +59,7 @@ FIXES = (
                 "A consumer takes the pool, asks for more, and is killed while it writes to a file.",
             ),
         ),
+        shown={"spark:failing-spills": {KILLED}},
     ),
     Fix(
         SPARK_23306,
@@ -70,6 +73,7 @@ FIXES = (
                 "One takes the pool, another task waits, a second asks: what is spilled for it goes to the other task.",
             ),
         ),
+        shown={"spark:partial-spills": {NO_SHORTAGE}},
     ),
     Fix(
         SPARK_34089,
@@ -83,6 +87,7 @@ FIXES = (
                 "A queue of rows takes memory off the heap, and it is accounted on it.",
             ),
         ),
+        shown={"spark:modes": {CHIEF, GUILTY}},
     ),
     Fix(
         SPARK_35486,
@@ -97,6 +102,7 @@ FIXES = (
                 {"consumers": 1},
             ),
         ),
+        shown={"spark:partial-spills": {NO_SHORTAGE}},
     ),
     Fix(
         SPARK_36933,
@@ -111,6 +117,7 @@ FIXES = (
                 {"consumers": 1},
             ),
         ),
+        shown={f"spark:{each}": {IN_VAIN} for each in ("victims", "partial-spills", "modes", "failing-spills")},
     ),
     Fix(
         SPARK_48642,
@@ -124,6 +131,7 @@ FIXES = (
                 "A consumer takes the pool, asks for more, and is killed while it writes to a stream.",
             ),
         ),
+        shown={"spark:failing-spills": {KILLED}},
     ),
 )
 
@@ -140,6 +148,7 @@ PROPOSALS = (
                 "fails to spill.",
             ),
         ),
+        shown={"spark:failing-spills": {BALANCE, FAILURE}},
     ),
 )
 """What Spark does not have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import LOCKED, NEVER_NEGATIVE, SATISFIED
+from spillproof.model.claim_names import ADD_UP, LOCKED, NEVER_NEGATIVE, NO_EXCEPTION, SATISFIED, UNCHANGED
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -73,6 +73,7 @@ FIXES = (
         SPARK_15260,
         "Both pools are resized after an eviction; storage's was before it, and stayed so if the eviction failed.",
         ("1.6.2", "2.0.0"),
+        shown={"spark:full-disk": {UNCHANGED, ADD_UP, NO_EXCEPTION}},
     ),
     Fix(
         SPARK_22083,
@@ -86,6 +87,7 @@ FIXES = (
                 "A block; a request that evicts it fails on the disk, and the block stays locked.",
             ),
         ),
+        shown={"spark:full-disk": {LOCKED, SATISFIED}},
     ),
     Fix(
         SPARK_59444,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, NO_EXCEPTION, SATISFIED
+from spillproof.model.claim_names import CHIEF, GUILTY, NO_EXCEPTION, SATISFIED
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -42,6 +42,7 @@ FIXES = (
                 {"pages": 1},
             ),
         ),
+        shown={"spark:raw-map": {SATISFIED}},
     ),
     Fix(
         SPARK_29244,
@@ -70,6 +71,7 @@ FIXES = (
                 "Two appends, a page each, read, acquire, which spills both, next_page, next_page, and find_end twice.",
             ),
         ),
+        shown={"spark:raw-map": {NO_EXCEPTION}},
     ),
 )
 
@@ -86,6 +88,7 @@ PROPOSALS = (
                 {"pages": 1},
             ),
         ),
+        shown={"spark:raw-map": {CHIEF, GUILTY}},
     ),
     Fix(
         SPILL_THE_ONLY_PAGE,
@@ -99,6 +102,7 @@ PROPOSALS = (
                 {"pages": 1},
             ),
         ),
+        shown={"spark:raw-map": {SATISFIED}},
     ),
 )
 """In no release."""

@@ -84,6 +84,7 @@ FIXES = (
                 {"pages": 1, "array_grows": True},
             ),
         ),
+        shown={"spark:shuffle": {NO_ALLOCATION}},
     ),
 )
 """The last two are known from the classes only: the first is in those of 4.2.0, the second in those of 4.2.1."""

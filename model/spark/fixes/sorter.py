@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, NO_EXCEPTION
+from spillproof.model.claim_names import CHIEF, GUILTY, LEAK, NO_EXCEPTION
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -26,6 +26,7 @@ FIXES = (
                 "nothing to write.",
             ),
         ),
+        shown={"spark:sorting": {NO_EXCEPTION}},
     ),
     Fix(
         SPARK_23040,
@@ -45,6 +46,7 @@ FIXES = (
                 {"sorters": 1},
             ),
         ),
+        shown={"spark:sorting": {CHIEF, GUILTY}},
     ),
 )
 
@@ -60,6 +62,7 @@ PROPOSALS = (
                 "Insert, iterator, insert into another sorter, which forces the first to spill.",
             ),
         ),
+        shown={"spark:sorting": LEAK},
     ),
 )
 """In no release."""

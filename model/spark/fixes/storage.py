@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, NO_EXCEPTION, OUTLIVES, RECORDS
+from spillproof.model.claim_names import CHIEF, GUILTY, NO_EXCEPTION, OUTLIVES, RECORDS
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -71,6 +71,7 @@ FIXES = (
                 "Put, a record that does not fit: what the serializer still had is lost when the block is read.",
             ),
         ),
+        shown={"spark:unroll-bytes": {RECORDS}, "spark:unroll-off-heap": {RECORDS}},
     ),
     Fix(
         SPARK_17503,
@@ -85,6 +86,7 @@ FIXES = (
                 "released and kept.",
             ),
         ),
+        shown={"spark:unroll-values": {CHIEF, GUILTY}},
     ),
     Fix(
         SPARK_18827,
@@ -114,6 +116,7 @@ PROPOSALS = (
                 "released and kept.",
             ),
         ),
+        shown={"spark:unroll-bytes": {CHIEF, GUILTY}},
     ),
 )
 """Proposed by this project only."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spillproof.model.claim_names import (
     CHIEF,
+    GUILTY,
     NO_ALLOCATION,
     NO_DEADLOCK,
     NO_EXCEPTION,
@@ -106,6 +107,7 @@ FIXES = (
                 "One thread takes the iterator's lock, the other the manager's; each then wants the other's.",
             ),
         ),
+        shown={"spark:locks-map-advances": {NO_DEADLOCK}},
     ),
     Fix(
         SPARK_27338,
@@ -119,6 +121,7 @@ FIXES = (
                 "One thread takes the iterator's lock, the other the manager's; each then wants the other's.",
             ),
         ),
+        shown={"spark:locks-sorter-loads": {NO_DEADLOCK}},
     ),
     Fix(
         SPARK_27558,
@@ -148,6 +151,7 @@ FIXES = (
                 {"pages": 1},
             ),
         ),
+        shown={"spark:raw-sort": {SATISFIED}},
     ),
     Fix(
         SPARK_32901,
@@ -162,6 +166,7 @@ FIXES = (
                 {"pages": 1, "array_grows": True, "contended": True},
             ),
         ),
+        shown={"spark:raw-sort": {NO_ALLOCATION}},
     ),
     Fix(
         SPARK_32911,
@@ -177,6 +182,7 @@ FIXES = (
                 {"pages": 1},
             ),
         ),
+        shown={"spark:raw-sort": {SATISFIED}},
     ),
     Fix(
         SPARK_39283,
@@ -191,6 +197,7 @@ FIXES = (
                 "sorter's.",
             ),
         ),
+        shown={"spark:locks-sorter-cleans-up": {NO_DEADLOCK}},
     ),
 )
 
@@ -219,6 +226,7 @@ PROPOSALS = (
                 {"pages": 1},
             ),
         ),
+        shown={"spark:raw-sort": {CHIEF, GUILTY}},
     ),
 )
 """In no release."""
