@@ -49,13 +49,13 @@ Six words are enough to read any story:
 
 - *accounted*: the bytes that a program has written down as in use; a number, from which anybody can subtract;
 - *reachable*: the bytes of objects that something still refers to; memory that is reachable cannot be used again;
-- *pool*: the bytes that there are for all *consumers*, who *acquire* some before they use them, and *release* them after;
+- *pool*: the bytes that there are for all *consumers*, who *acquire* some before they use them, then *release* them;
 - *spill*: to write to disk what is in memory, and to release its bytes;
 - *claim*: a sentence that has to be true after every step, such as: reachable ≤ accounted;
 - *guilty step*: the first after which a claim is false. It is marked ▶.
 
-Each story says first what the program is, then what happens, and takes less than three minutes to read; what comes after
-the pictures is for those who want to know more.
+Each story says first what the program is, then what happens, and takes less than three minutes to read; what comes
+after the pictures is for those who want to know more.
 """
 
 

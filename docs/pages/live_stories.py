@@ -118,4 +118,6 @@ def live_story(folder: Path) -> LiveStory:
     """Return the story of a folder that is about running code."""
     said, words = written(folder)
     target = next(each for each in TARGETS if each.name == said["target"])
-    return LiveStory(folder.name, said["title"], name_of(target.load()), said["claim"], words, said["what"], target.name)
+    return LiveStory(
+        folder.name, said["title"], name_of(target.load()), said["claim"], words, said["what"], target.name
+    )

@@ -48,8 +48,9 @@ class Story:
         return self.model
 
     def aside(self, explanation: Explanation) -> list[str]:  # noqa: ARG002 - for those that have more to say
-        """Return what stands on the page besides the run."""
-        return []
+        """Return what stands on the page besides the run: what a command printed on a release, if the words have it."""
+        printed = [each for each in self.paragraphs() if each.startswith(PRINTED)]
+        return ["## What it prints", *printed] if printed else []
 
     def explained(self) -> Explanation:
         """Return the explanation of the shortest run. Raises `ModelError` where the claim is not violated any more."""
@@ -70,9 +71,17 @@ class Story:
         return self.title.format(**numbers(explanation))
 
     def told(self, explanation: Explanation) -> str:
-        """Return the plain words with the numbers of a run, in paragraphs. What was printed stays as it is."""
-        paragraphs = self.words.format(**numbers(explanation)).strip().split("\n\n")
-        return "\n\n".join(each if each.startswith("```") else _filled(each) for each in paragraphs)
+        """Return the plain words with the numbers of a run, in paragraphs."""
+        told = [each for each in self.paragraphs() if not each.startswith(PRINTED)]
+        return "\n\n".join(_filled(each.format(**numbers(explanation))) for each in told)
+
+    def paragraphs(self) -> list[str]:
+        """Return the paragraphs of the words, and what was printed, as they are written."""
+        return self.words.strip().split("\n\n")
+
+
+PRINTED = "```"
+"""How a paragraph begins that a command printed."""
 
 
 def _filled(paragraph: str) -> str:

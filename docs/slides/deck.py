@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from docs.slides import sources
-from docs.slides.plan import Lecture, Slide
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from docs.slides import sources
+from docs.slides.plan import Lecture, Slide
 
 HERE = Path(__file__).parent
 STYLES = ("reset.css", "reveal.css")

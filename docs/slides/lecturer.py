@@ -1,4 +1,4 @@
-"""What the lecturer's page says of each lecture: a row for some minutes, what to show, and what to ask before going on."""
+"""What the lecturer's page says of each lecture: for some minutes each, what to show, and what to ask."""
 
 from __future__ import annotations
 

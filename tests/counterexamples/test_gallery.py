@@ -131,7 +131,7 @@ def test_a_story_without_a_run_is_noticed() -> None:
 
 @each_story
 def test_a_story_takes_three_minutes(story: Story) -> None:
-    """What the program is and what happens are some 500 words at most, which is what a reader reads in three minutes."""
+    """What the program is and what happens are 500 words at most, which are read in three minutes."""
     assert 8 <= len(story.what.split()) <= 90
     assert len(story.what.split()) + len(story.words.split()) <= 500
 
