@@ -128,10 +128,19 @@ def _inside(heap: Heap, collection: int, wanted: set[int], own: Sequence[str] = 
             continue
         passed = heap.name(each).startswith(INSIDE) or int(heap.classes.types[each]) in made_of
         if heap.index.tag(each) == tags.OBJECTS or passed:
-            for _, to in heap.referred(each, MOST):
-                if to not in seen and heap.index.tag(to) != tags.CLASS:
-                    seen.add(to)
-                    waiting.append(to)
+            below = [to for _, to in heap.referred(each, MOST) if heap.index.tag(to) != tags.CLASS]
+        else:
+            below = []
+        fresh = [to for to in dict.fromkeys((*below, *_weakly(heap, each))) if to not in seen]
+        seen.update(fresh)
+        waiting += fresh
+
+
+def _weakly(heap: Heap, node: int) -> Iterator[int]:
+    """Yield what a weak reference refers to, if others hold it: who tracks consumers weakly accounts for them, too."""
+    referent = heap.get(node, "referent")
+    if referent >= 0 and heap.is_reachable(referent):
+        yield referent
 
 
 def _amounts(heap: Heap, collection: int) -> Iterator[int]:

@@ -369,3 +369,24 @@ def test_a_collection_that_leads_nowhere(tmp_path: Path) -> None:
     assert found.exit_status() == 3
     text = " ".join(tell(found).split())
     assert "Reachable are 2 of example.Ring$Slot, and no collection that the accountant's file names leads to" in text
+
+
+@pytest.mark.parametrize("entry", ["java.util.WeakHashMap$Entry", "java.lang.ref.WeakReference", "example.Tracked"])
+def test_consumers_that_are_tracked_weakly(entry: str, tmp_path: Path) -> None:
+    """A manager may refer to its consumers weakly: those that others hold are asked, and no other."""
+    dump = Dump()
+    dump.class_("example.Ring", head="object")
+    dump.class_("example.Ring$Slot", count="long", data="object")
+    dump.class_("java.lang.ref.Reference", referent="object")
+    dump.class_("java.lang.ref.WeakReference", "java.lang.ref.Reference")
+    if entry != "java.lang.ref.WeakReference":
+        dump.class_(entry, "java.lang.ref.WeakReference")
+    slots = [dump.new("example.Ring$Slot", count=0, data=dump.array("byte", 3 * MB)) for _ in range(2)]
+    dump.root(dump.new("example.Ring", head=dump.objects([dump.new(entry, referent=each) for each in slots])))
+    dump.root(slots[0])
+    path = tmp_path / "ring.toml"
+    path.write_text(RING)
+
+    found = asked(dump, tmp_path, str(path))
+    assert [each.bytes // MB for each in found.found] == [3]
+    assert [len(each.consumers) for each in found.accounts] == [1]
