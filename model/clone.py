@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from spillproof.model.fields import Holds, kind_of
@@ -13,33 +14,48 @@ _SHARED = frozenset((Holds.CONSTANT, Holds.LINEAR, Holds.OPAQUE, Holds.FOREIGN))
 def clone(state: Any, copies: dict[int, Any] | None = None) -> Any:
     """Return a copy of a state that shares no object with it. Sizes and constants are immutable and shared.
 
-    `copies` is filled with the copy of each object, by the original's id.
+    `copies` is filled with the copy of each object, by the original's id. Chains of objects may be of any length.
     """
-    return _copy(state, {} if copies is None else copies)
+    return _Copying({} if copies is None else copies).copy(state)
 
 
-def _copy(original: Any, copies: dict[int, Any]) -> Any:
-    copy = copies.get(id(original))
-    if copy is None:
-        copy = copies[id(original)] = object.__new__(type(original))
-        fields = vars(copy)
-        for name, value in vars(original).items():
-            kind = kind_of(value)
-            fields[name] = value if kind in _SHARED else _copy_value(value, kind, copies)
-    return copy
+class _Copying:
+    """Copies objects one after the other, so that a list of thousands of nodes needs no deep stack."""
+
+    def __init__(self, copies: dict[int, Any]) -> None:
+        self.copies = copies
+        self.waiting: list[tuple[Any, dict[str, Any]]] = []
+        """Objects that are not copied yet, and the `vars` of their copies."""
+
+    def copy(self, state: Any) -> Any:
+        copy = self.of(state)
+        while self.waiting:
+            original, fields = self.waiting.pop()
+            for name, value in vars(original).items():
+                kind = kind_of(value)
+                fields[name] = value if kind in _SHARED else _copy_value(value, kind, self.of)
+        return copy
+
+    def of(self, original: Any) -> Any:
+        """Return the copy of an object; a new one is filled later."""
+        copy = self.copies.get(id(original))
+        if copy is None:
+            copy = self.copies[id(original)] = object.__new__(type(original))
+            self.waiting.append((original, vars(copy)))
+        return copy
 
 
-def _copy_value(value: Any, kind: Holds, copies: dict[int, Any]) -> Any:
+def _copy_value(value: Any, kind: Holds, copy_of: Callable[[Any], Any]) -> Any:
     if kind is Holds.OBJECT:
-        return _copy(value, copies)
+        return copy_of(value)
     if kind is Holds.BAG:
         bag: Bag[Any] = Bag()
-        bag.members = [_copy(member, copies) for member in value.members]
+        bag.members = [copy_of(member) for member in value.members]
         return bag
     if kind is Holds.SEQUENCE:
-        return type(value)([_copy_value(member, kind_of(member), copies) for member in value])
+        return type(value)([_copy_value(member, kind_of(member), copy_of) for member in value])
     if kind is Holds.DICT:
-        return {key: _copy_value(member, kind_of(member), copies) for key, member in value.items()}
+        return {key: _copy_value(member, kind_of(member), copy_of) for key, member in value.items()}
     return value
 
 
@@ -73,7 +89,7 @@ class Template:
     def copy(self) -> list[Any]:
         """Return copies of the objects, in their order, that refer to each other as the originals do."""
         copies = [object.__new__(cls) for cls in self.classes]
-        known: dict[int, Any] | None = None
+        known: dict[int, Any] = {}
         for copy, constants, references, containers in zip(
             copies, self.constants, self.references, self.containers, strict=True
         ):
@@ -82,7 +98,7 @@ class Template:
             for name, target in references:
                 fields[name] = copies[target]
             for name, value in containers:
-                if known is None:
-                    known = {id(original): each for original, each in zip(self.originals, copies, strict=True)}
-                fields[name] = _copy_value(value, kind_of(value), known)
+                if not known:
+                    known.update((id(original), each) for original, each in zip(self.originals, copies, strict=True))
+                fields[name] = _copy_value(value, kind_of(value), lambda each: known[id(each)])
         return copies

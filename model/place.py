@@ -18,7 +18,7 @@ def class_place(cls: type) -> str:
 
 
 def place_in(cls: type, name: str) -> str:
-    """Return `file:line` of where the body of a class binds a name; if it does not, of the class statement."""
+    """Return `file:line` of where the body of a class binds a name, last if it does so twice; else of the class."""
     try:
         lines, first = inspect.getsourcelines(cls)
         (statement,) = ast.parse(dedent("".join(lines))).body
@@ -26,7 +26,7 @@ def place_in(cls: type, name: str) -> str:
     except (OSError, TypeError, SyntaxError, ValueError):  # written where no file is
         return cls.__module__
     body = statement.body if isinstance(statement, ast.ClassDef) else []
-    found = next((each for each in body if name in _bound(each)), statement)
+    found = next((each for each in reversed(body) if name in _bound(each)), statement)
     return place_at(file, first + found.lineno - 1)
 
 

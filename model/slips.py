@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property, partialmethod
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError, place_of
@@ -169,6 +169,7 @@ def _is_action(value: object) -> bool:
 def refuse_model(model: type) -> None:
     """Raise `ModelError` for a model whose methods are not what an engine takes them for."""
     refuse_class(model)
+    _refuse_lost(model)
     for name, value in _winners(model):
         hidden = _hidden_action(model, name)
         if hidden is not None and hidden is not _owner(model, name) and not isinstance(value, FunctionType):
@@ -282,6 +283,54 @@ def _what(value: object) -> str:
 def a(noun: str) -> str:
     """Return a noun with its article."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+MARKED = "__spillproof_marked__"
+"""In a class body: the methods that were marked as actions there, in their order."""
+
+
+def note_marked(method: FunctionType) -> None:
+    """Take note of a method in the class body that marks it, so that one which gets lost there is missed."""
+    frame = inspect.currentframe()
+    while frame is not None and not _is_class_body(frame):
+        frame = frame.f_back
+    if frame is not None and method.__qualname__ == f"{frame.f_locals['__qualname__']}.{method.__name__}":
+        frame.f_locals.setdefault(MARKED, []).append(method)
+
+
+def _is_class_body(frame: FrameType) -> bool:
+    return not frame.f_code.co_flags & inspect.CO_OPTIMIZED and "__qualname__" in frame.f_locals
+
+
+def _refuse_lost(model: type) -> None:
+    """Raise `ModelError` for a method that was marked as an action, and that its class does not have."""
+    for each in written(model):
+        kept = {id(part) for value in vars(each).values() for part in _layers(value)}
+        for method in vars(each).get(MARKED, ()):
+            if id(method) not in kept:
+                message = f"{place_of(method)}: the action {method.__name__} of {each.__name__} {_lost(each, method)}"
+                raise ModelError(message)
+
+
+def _lost(cls: type, method: FunctionType) -> str:
+    name, value = method.__name__, vars(cls).get(method.__name__)
+    if name not in vars(cls):
+        return "is taken out of the class again, and would not be taken; leave it in"
+    code = getattr(value, "__code__", None)
+    if code is not None and not code.co_qualname.startswith(cls.__qualname__):
+        return (
+            f"is hidden by what is written over @action, a decorator that makes another function of it "
+            f"({place_of(value)}); write @action above all other decorators"  # type: ignore[arg-type] # it has code
+        )
+    return f"is replaced by what follows under its name ({place_in(cls, name)}), and would not be taken; rename one"
+
+
+def _layers(value: object) -> Iterator[object]:
+    """Yield what stands in a class, and what it wraps, as `functools.wraps` says."""
+    while callable(value) or isinstance(value, (property, staticmethod, classmethod, cached_property, partialmethod)):
+        yield value
+        inner = (getattr(value, name, None) for name in ("__wrapped__", "__func__", "fget", "func"))
+        value = next((each for each in inner if each is not None), None)
 
 
 def refuse_marked(value: object, where: str) -> None:

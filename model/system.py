@@ -28,7 +28,7 @@ from spillproof.model.names import instead as there_is
 from spillproof.model.notebook import as_html
 from spillproof.model.place import place_in
 from spillproof.model.quantity import Bytes, Quantity
-from spillproof.model.slips import refuse_marked, refuse_model, refuse_scope_value
+from spillproof.model.slips import note_marked, refuse_marked, refuse_model, refuse_scope_value
 
 Method = TypeVar("Method", bound=Callable[..., None])
 
@@ -36,6 +36,7 @@ Method = TypeVar("Method", bound=Callable[..., None])
 def action(method: Method) -> Method:
     """Mark a method of a model as a step that the environment may take."""
     refuse_marked(method, model_line())
+    note_marked(method)
     vars(method)["is_action"] = True
     return method
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - tables of programs, one a line
 import copy
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,14 @@ SLIPS: list[tuple[str, str, str]] = [
     ("ranges over flags", "class M(Base):\n    @action  # here\n    def go(self, mode: Mode): ...", "M.go: the argument 'mode' ranges over Mode, which is a Flag, which has combinations"),
     ("ranges over nothing", "class M(Base):\n    @action  # here\n    def go(self, never: Never): ...", "M.go: the argument 'never' ranges over Never, which has no members"),
     ("ranges over equals", "class M(Base):\n    @action  # here\n    def go(self, alike: Alike): ...", "M.go: the argument 'alike' ranges over Alike, which says that its members are equal"),
+    # Actions that would not be taken
+    ("followed by another", "class M(Base):\n    @action  # here\n    def go(self): ...\n    @action\n    def go(self): ...", r"the action go of M is replaced by what follows under its name \(.*slip.py:58\)"),
+    ("followed by a method", "class M(Base):\n    @action  # here\n    def go(self): ...\n    def go(self): ...", "the action go of M is replaced by what follows"),
+    ("followed by nothing", "class M(Base):\n    @action  # here\n    def go(self): ...\n    go = None", r"the action go of M is replaced by what follows under its name \(.*slip.py:57\)"),
+    ("taken out", "class M(Base):\n    @action  # here\n    def go(self): ...\n    del go", "the action go of M is taken out of the class again"),
+    ("decorated away", "def plain(step): return lambda self: step(self)\nclass M(Base):\n    @plain  # here\n    @action\n    def go(self): ...", r"the action go of M is hidden by what is written over @action, .* \(.*slip.py:54\); write @action above"),
+    ("replaced by a table", "class M(Base):\n    @action  # here\n    def go(self): ...\n    go = {'a': 1}", "the action go of M is replaced by what follows"),
+    ("lost in a mixin", "class Q:\n    @action  # here\n    def go(self): ...\n    go = None\nclass M(Q, Base): ...", "the action go of Q is replaced by what follows"),
     # The beginning and the scope
     ("begin that yields", "class M(Base):\n    def begin(self):  # here\n        yield", "M.begin is a generator function, .* the beginning is a plain method"),
     ("begin that waits", "class M(Base):\n    async def begin(self): ...  # here", "M.begin is a coroutine function"),
@@ -262,6 +271,60 @@ def test_what_does_not_deceive_is_allowed() -> None:
     assert [each.name for each in actions_of(Allowed)] == ["load", "clear", "mark"]
     assert [each.name for each in actions_of(Allowed)[0].parameters] == ["size"]
     assert isinstance(check(Allowed(), [NO_EXCEPTION]).of(NO_EXCEPTION), Proved)
+
+
+def counted(step: Any) -> Any:
+    """A decorator that says what it wraps."""
+
+    @functools.wraps(step)
+    def wrapped(self: Any, *given: Any) -> None:
+        self.steps = min(self.steps + 1, 2)
+        step(self, *given)
+
+    return wrapped
+
+
+class Decorated(Model):
+    """Actions that are decorated, renamed and made by another, none of which gets lost."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used, self.steps = 0, 0
+
+    @counted
+    @action
+    def over(self, size: Bytes) -> None:
+        self.used += size
+
+    @action
+    @counted
+    def under(self) -> None:
+        self.used = 0
+
+    def _plain(self) -> None:
+        self.used = 1
+
+    plain = action(_plain)
+
+
+def test_a_decorated_action_is_taken() -> None:
+    """A decorator that says what it wraps may stand on either side of `@action`."""
+    assert {each.name for each in actions_of(Decorated)} >= {"over", "under", "plain"}
+
+
+def test_an_action_that_is_taken_out_later_is_missed() -> None:
+    """Replaced after its class was made, an action is missed when the actions are asked for."""
+
+    class Later(Decorated):
+        @action
+        def more(self) -> None:
+            self.used += 1
+
+    Later.more = lambda self: None  # type: ignore[method-assign, assignment, misc]
+
+    with pytest.raises(ModelError, match="the action more of Later is"):
+        actions_of(Later)
 
 
 def test_a_step_may_copy_the_state() -> None:

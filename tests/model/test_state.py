@@ -561,6 +561,28 @@ def test_a_clone_is_the_same_state_and_shares_no_object(tree: Any) -> None:
     assert {id(each) for each in before.objects}.isdisjoint(id(each) for each in after.objects)
 
 
+class Node(HeapObject):
+    """Of a list that is linked."""
+
+    next: Any = None
+
+
+@pytest.mark.parametrize("contained", [False, True])
+def test_a_clone_of_a_long_list(contained: bool) -> None:  # noqa: FBT001 - a table
+    """A list longer than Python's stack is deep is copied, whether nodes refer to the next or have it in a tuple."""
+    length, head = 3 * sys.getrecursionlimit(), Node()
+    for _ in range(length):
+        follower: Any = (head,) if contained else head
+        head = Node(follower)
+    made = state(total=2)
+    made.head = head
+
+    copied = clone(made)
+
+    assert len(snapshot(copied).objects) == length + 2
+    assert snapshot(copied).key == snapshot(made).key
+
+
 def test_a_key_does_not_depend_on_the_process() -> None:
     """Two processes with other string hashes, one of which has seen other constants before, spell a shape alike."""
     program = (
