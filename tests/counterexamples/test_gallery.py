@@ -123,7 +123,7 @@ def test_a_story_stays_when_a_line_is_added() -> None:
 
 def test_a_story_without_a_run_is_noticed() -> None:
     """Where the claim is not violated any more, the story says that it has no run."""
-    untrue = Story("untrue", "Untrue", "spark@2.4.0", "free_is_unreachable", "")
+    untrue = Story("untrue", "Untrue", "spark@2.4.0", "free_is_unreachable", "", "")
 
     with pytest.raises(ModelError, match=r"spark@2\.4\.0 does not violate free_is_unreachable"):
         untrue.explained()
