@@ -22,6 +22,9 @@ MANY = (
     "lesson:pool", "lesson:grant", "spark:sorting@4.0.0", "spark:execution-pool@4.0.0", "spark@1.6.0",
 )  # fmt: skip
 
+BUSY = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"
+"""A program that keeps a processor busy, as long as the tests are there."""
+
 FOLDERS = ("here", "an other/folder")
 
 
@@ -90,7 +93,7 @@ def test_without_the_second_solver(tmp_path: Path, undisturbed: dict[str, str]) 
 @pytest.mark.slow
 def test_under_load(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     """A machine with four times as much to do as it has cores is slower, and says the same."""
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
+    busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(4 * (os.cpu_count() or 1))]
     try:
         assert differing(undisturbed, outputs(tmp_path / "busy", MANY)) == []
     finally:
