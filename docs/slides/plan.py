@@ -95,7 +95,8 @@ def explore(model: str, heading: str) -> Slide:
 
 def told(story: str, heading: str) -> Slide:
     """Return a run of the gallery as it ends, with the words of its story to say."""
-    return Slide(heading, kind="live", source=f"told {story}")
+    notes = "The run as it ends; click into it, and ← steps back."
+    return Slide(heading, notes=notes, kind="live", source=f"told {story}")
 
 
 def checked(model: str) -> Slide:
