@@ -10,10 +10,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import Rest, WithRest, standing
-from spillproof.model.spark.collection.external_sorter import ExternalSorter
-from spillproof.model.spark.memory.rest import WillingConsumers
-from spillproof.model.spark.scenario.many import ManyPartialSpillers, WithOthers
-from spillproof.model.spark.scenario.sorting_task import SortingTask
+from spillproof.model.spark.scenario.many import ManyPartialSpillers
 from spillproof.model.spark.scenario.spillers import PartialSpillers
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
@@ -224,24 +221,6 @@ def test_sorters() -> None:
     violated = {result.claim.name for result in report.results if isinstance(result.verdict, Violated)}
     assert violated == {"free_is_unreachable", "release_frees_what_it_says", "acquired_can_be_allocated"}
     assert {type(result.verdict) for result in report.results} == {Violated, Proved}
-
-
-@pytest.mark.slow
-def test_sorters_refuse() -> None:
-    """A rest of sorters that never refuses to spill is refused: a sorter that is still filled does."""
-    (why,) = set(proved(Sorting()).why.values())
-    assert "the rest cannot do what a consumer can" in why
-
-
-class Sorting(SortingTask):
-    """Sorters whose rest is that of maps."""
-
-
-class ManySorting(WithOthers, Sorting):
-    """They never refuse."""
-
-    alike, counted_by = ExternalSorter, "sorters"
-    others_are = WillingConsumers
 
 
 def test_forgotten() -> None:

@@ -118,8 +118,30 @@ class ManySpillers(WithRest, Spillers):
 
     @action
     def others_acquire(self, others: OtherConsumers, size: Bytes) -> None:
-        """One of the others asks for memory, and takes what it gets."""
-        super().acquire(cast("Spiller", others), size)
+        """One of the others that holds nothing asks for memory, and takes what it gets."""
+        self.step_out(others, 0, size)
+
+    @action
+    def others_acquire_more(self, others: OtherConsumers, size: Bytes, own: Bytes) -> None:
+        """One of the others that holds `own` bytes asks for memory, and takes what it gets."""
+        require(own <= others.used)
+        self.step_out(others, own, size)
+
+    def step_out(self, others: OtherConsumers, own: Bytes, size: Bytes) -> None:
+        """Have one of the others ask on its own, so that those that stay may be asked to spill; then it is one of them
+        again.
+        """
+        consumers = self.task_memory_manager.consumers
+        asks = type(others)(self.task_memory_manager, used=own)
+        others.used -= own
+        if own > 0:
+            consumers.add(asks)
+        self.request.begin()
+        granted = asks.acquire_memory(size)
+        consumers.discard(asks)
+        others.used += asks.used
+        self.request.unmet = size - granted
+        self.request.spillable = sum(each.used for each in self.spillers) - granted
         self.forget()
 
     @action
