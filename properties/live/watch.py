@@ -90,7 +90,14 @@ class Watcher:
             self.ask(f"{name}({', '.join(words)})")
 
     def keep(self, result: Any) -> None:
-        """Look into what was handed out as well, as long as it lives. A buffer itself is the client's."""
+        """Look into what was handed out as well, as long as it lives. A buffer itself is the client's.
+
+        Of a table what is in it is looked into: nobody can hear whether the table itself lives.
+        """
+        if isinstance(result, (dict, list, tuple, set)):
+            for each in result.values() if isinstance(result, dict) else result:
+                self.keep(each)
+            return
         if self.sizeof(result) == 0 and not isinstance(result, (memoryview, *ATOMS)):
             try:
                 self.handles.append(weakref.ref(result))

@@ -77,6 +77,22 @@ def test_an_honest_manager_passes_and_is_as_it_was() -> None:
     assert type(cache) is Cache
 
 
+def test_what_a_table_of_handles_holds_counts() -> None:
+    """Views that are handed out in a dict keep their array, as one that is handed out alone does."""
+
+    class Columns(Cache):
+        def columns(self, key: str) -> dict[str, Any]:
+            return {"head": self.values[key][:8], "tail": self.values[key][-8:]}
+
+    cache = Columns()
+    with sp.watch(cache, accounted=lambda: cache.used):
+        cache.put("a", np.zeros(1_000, dtype=np.uint8))
+        columns = cache.columns("a")
+        with pytest.raises(CountedFreeError, match="▸ base"):
+            cache.evict()
+    del columns
+
+
 class Waiting(Cache):
     """The same for a loop, in which others may work meanwhile."""
 
