@@ -32,9 +32,19 @@ KINDS = (
     ("an export format", "2", "3 (`3505997`)", "2: the module, and its row"),
     ("a claim", "2, two tuples 60 lines apart", "2 (`ead5f4d`)", "1: the function, with its witness"),
     ("a step on running code", "6, in ten places", "3 (`a7ebb0e`)", "1: the class, with the protocol of its method"),
-    ("a claim about running code", "7", "not tried", "1: the function; 3 if it asks what no claim asked before"),
+    (
+        "a claim about running code",
+        "7",
+        "not tried",
+        "not tried; 1 by reading, the function, if it asks of what is seen already",
+    ),
     ("a release of Spark", "1, and 23 that spelled the newest", "1 (`d69ed2a`)", "1: the line"),
-    ("a fix of Spark", "4, in three parallel trees", "3 (`1cea4c6`)", "2: its declaration, and the line of the model"),
+    (
+        "a fix of Spark",
+        "4, in three parallel trees",
+        "1 (`1cea4c6`), as no model asked for it; 3 for one that matters",
+        "2: its declaration, and the line of the model",
+    ),
 )
 
 ADDED = """
