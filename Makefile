@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets referee helper-jar conformance conformance-quick browser third-party gallery site site-check slides lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets referee house helper-jar conformance conformance-quick browser third-party gallery site site-check slides lint format types bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -114,6 +114,9 @@ cuts: venv ## compare what explanations propose to cut with what repairs cut, an
 
 validation: venv ## compare every model's automaton with the model, and write docs/reference/validation.md (about five minutes)
 	@$(BIN)/python -m docs.pages.validation >validation.md && mv validation.md docs/reference/validation.md
+
+house: venv ## count how the code is laid out, before it was rearranged and now, and write docs/reference/house.md (needs the history)
+	@$(BIN)/python -m docs.pages.house >house.md && mv house.md docs/reference/house.md
 
 referee: venv ## let Spin count the states of seven models, and TLC where TLA2TOOLS names its jar, and write docs/reference/referee.md (ten minutes)
 	@$(BIN)/python -m docs.pages.referee

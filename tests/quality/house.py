@@ -91,6 +91,10 @@ class House:
         """Return the lines and the place of the longest function."""
         return max(function for each in self.all() for function in each.functions())
 
+    def lengths(self) -> list[int]:
+        """Return how many lines each function has, the shortest first."""
+        return sorted(lines for each in self.all() for lines, _ in each.functions())
+
     def participles(self) -> list[str]:
         """Return the modules that are named like something that is being done."""
         return [str(each.path) for each in self.all() if each.name.endswith("ing")]
@@ -172,12 +176,18 @@ def _reached(arrows: dict[str, set[str]], start: str) -> set[str]:
 def rows(house: House) -> list[tuple[str, str]]:
     """Return what is measured of a house: for each row what it is, and how much."""
     lines, file = house.longest_file()
+    lengths = house.lengths()
     length, function = house.longest_function()
     return [
         *((f"lines of `{root}`", f"{house.lines(root):,}") for root in ROOTS),
         ("modules", f"{sum(1 for _ in house.all()):,}"),
         ("lines of a module, on average", f"{sum(map(house.lines, ROOTS)) / sum(1 for _ in house.all()):.0f}"),
         ("longest module", f"{lines} (`{file}`)"),
+        ("functions", f"{len(lengths):,}"),
+        (
+            "lines of a function: median, nine of ten",
+            f"{lengths[len(lengths) // 2]}, {lengths[len(lengths) * 9 // 10]}",
+        ),
         ("longest function", f"{length} (`{function}`)"),
         ("modules named with -ing", str(len(house.participles()))),
         ("names of modules that a root has more than once", str(len(house.shared_modules()))),
