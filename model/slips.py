@@ -289,7 +289,7 @@ MARKED = "__spillproof_marked__"
 """In a class body: the methods that were marked as actions there, in their order."""
 
 
-def note_marked(method: FunctionType) -> None:
+def note_marked(method: Any) -> None:
     """Take note of a method in the class body that marks it, so that one which gets lost there is missed."""
     frame = inspect.currentframe()
     while frame is not None and not _is_class_body(frame):
@@ -316,11 +316,10 @@ def _lost(cls: type, method: FunctionType) -> str:
     name, value = method.__name__, vars(cls).get(method.__name__)
     if name not in vars(cls):
         return "is taken out of the class again, and would not be taken; leave it in"
-    code = getattr(value, "__code__", None)
-    if code is not None and not code.co_qualname.startswith(cls.__qualname__):
+    if isinstance(value, FunctionType) and not value.__code__.co_qualname.startswith(cls.__qualname__):
         return (
             f"is hidden by what is written over @action, a decorator that makes another function of it "
-            f"({place_of(value)}); write @action above all other decorators"  # type: ignore[arg-type] # it has code
+            f"({place_of(value)}); write @action above all other decorators"
         )
     return f"is replaced by what follows under its name ({place_in(cls, name)}), and would not be taken; rename one"
 

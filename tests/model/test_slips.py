@@ -321,7 +321,7 @@ def test_an_action_that_is_taken_out_later_is_missed() -> None:
         def more(self) -> None:
             self.used += 1
 
-    Later.more = lambda self: None  # type: ignore[method-assign, assignment, misc]
+    Later.more = lambda self: None  # type: ignore[method-assign]
 
     with pytest.raises(ModelError, match="the action more of Later is"):
         actions_of(Later)

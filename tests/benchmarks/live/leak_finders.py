@@ -133,7 +133,7 @@ def main() -> None:
     for kind, row in found.items():
         print(f"| {kind} | 2 | {' | '.join(map(str, row))} |")
     print(f"| of 30 | 30 | {' | '.join(str(sum(column)) for column in zip(*found.values(), strict=True))} |")
-    alarms = dict.fromkeys(TOOLS, 0)
+    alarms: dict[str, int] = dict.fromkeys(TOOLS, 0)
     for kind_ in CORRECT:
         script = all_steps(kind_)
         with measuring(kind_):
