@@ -54,6 +54,10 @@ class HeapObject:
     def __hash__(self) -> int:
         return hash(identity.token(self))
 
+    def __repr__(self) -> str:
+        """Return the class and which object it is: in a claim about a step, the same text before and after it."""
+        return f"<{type(self).__module__}.{type(self).__qualname__} object at {identity.token(self):#x}>"
+
 
 def _no_dataclass(cls: type, error: Exception) -> str:
     """Return what is wrong with the fields of a heap class, at its line."""

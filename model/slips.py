@@ -354,7 +354,7 @@ def refuse_scope_value(where: str, name: str, value: object) -> None:
 
 
 def _not_constant(value: object) -> str:
-    if isinstance(value, Enum):
+    if value is None or isinstance(value, Enum):
         return ""
     if isinstance(value, (tuple, frozenset)):
         return next(filter(None, map(_not_constant, value)), "")

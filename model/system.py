@@ -315,7 +315,7 @@ def _signature(method: Callable[..., object]) -> list[tuple[str, inspect.Paramet
 
 
 def _parameter(name: str, hint: Any, where: str) -> Parameter:
-    if is_quantity(hint):
+    if _is_size(hint):
         return Parameter(name, Kind.SIZE, int)
     plain = get_origin(hint) or hint
     if isinstance(plain, type):
@@ -327,6 +327,9 @@ def _parameter(name: str, hint: Any, where: str) -> Parameter:
             return Parameter(name, Kind.VALUE, plain, _members(plain, name, where))
     if where.endswith(".begin"):
         return Parameter(name, Kind.CONSTANT, plain if isinstance(plain, type) else object)
+    if is_quantity(hint):
+        message = f"{where}: the argument {name!r} ranges over sizes and more; use Bytes alone, and a bool beside it"
+        raise ModelError(message)
     message = (
         f"{where}: the argument {name!r} is annotated {_spell(hint)}, which is nothing to range over; "
         "use Bytes, Count, a HeapObject class, bool or an Enum"
@@ -356,9 +359,12 @@ def _are_told_apart(enum: type[Enum]) -> bool:
 
 def is_quantity(hint: Any) -> bool:
     """Return whether an annotation is a quantity, or holds one (`list[Bytes]`, `Bytes | None`)."""
-    if any(isinstance(mark, Quantity) for mark in getattr(hint, "__metadata__", ())):
-        return True
-    return any(is_quantity(part) for part in get_args(hint))
+    return _is_size(hint) or any(is_quantity(part) for part in get_args(hint))
+
+
+def _is_size(hint: Any) -> bool:
+    """Return whether an annotation is `Bytes` or `Count`, and nothing besides."""
+    return any(isinstance(mark, Quantity) for mark in getattr(hint, "__metadata__", ()))
 
 
 def _spell(hint: Any) -> str:

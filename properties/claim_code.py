@@ -41,9 +41,15 @@ _exchanged: set[CodeType] = set()
 def compare_as_the_heap_does(claim: str, function: Callable[..., Any], system: type) -> None:
     """Have a claim about the steps of a system compare objects as the heap sees them.
 
-    Raises `ModelError` where its code compares by identity and cannot be exchanged.
+    Raises `ModelError` where its code compares by identity and cannot be exchanged, or is written as text.
     """
     for each in _reachable(function, system):
+        if each.__code__ not in _exchanged and (written := _evaluates(each.__code__)):
+            message = (
+                f"the claim {claim} is in part text that {written} makes code of, in {place_of(each)}: what `is` means "
+                "there cannot be said; write the code itself"
+            )
+            raise ModelError(message)
         if each.__code__ not in _exchanged and _compares(each.__code__):
             code = _with_questions(each)
             if code is None:
@@ -176,6 +182,13 @@ def _compares(code: CodeType) -> bool:
         or not COMPARE.isdisjoint(code.co_names)
         or any(map(_compares, _inside(code)))
     )
+
+
+def _evaluates(code: CodeType) -> str:
+    """Return the function by which code makes code of text; empty where it has none."""
+    called = (each.argval for each in dis.get_instructions(code) if each.opname in {"LOAD_GLOBAL", "LOAD_NAME"})
+    own = next((name for name in called if name in {"eval", "exec"}), "")
+    return own or next(filter(None, map(_evaluates, _inside(code))), "")
 
 
 def _is_single(value: object) -> bool:

@@ -189,6 +189,11 @@ def by_id(before: Shelf, after: Shelf) -> bool:
 
 
 @always
+def by_text(before: Shelf, after: Shelf) -> bool:
+    return str(before.page) == f"{after.page!r}"
+
+
+@always
 def by_map(before: Shelf, after: Shelf) -> bool:
     return all(map(partial(same_page, before.page), [after.page]))
 
@@ -313,7 +318,10 @@ TWINS: list[tuple[Claim, Any]] = [
     (is_replaced, is_replaced_by_number),
     (by_equality, by_equality_by_number),
     (by_inequality, by_inequality_by_number),
-    *((each, by_equality_by_number) for each in (by_function, by_method, by_class, by_operator, by_id, by_map)),
+    *(
+        (each, by_equality_by_number)
+        for each in (by_function, by_method, by_class, by_operator, by_id, by_text, by_map)
+    ),
     *((each, by_equality_by_number) for each in (by_lambda, by_match, chained)),
     (bags_only_grow, bags_only_grow_by_number),
     (bags_by_sets, bags_only_grow_by_number),
@@ -453,6 +461,31 @@ def test_no_source() -> None:
 
     assert "write == instead" in str(report.of("hidden"))
     assert report.exit_status() == 2
+
+
+@always
+def by_eval(before: Shelf, after: Shelf) -> bool:
+    return bool(eval("before.page is after.page"))  # noqa: S307 - that is the point
+
+
+@always
+def by_exec(before: Shelf, after: Shelf) -> bool:
+    return within(lambda: exec("before.page is after.page", {"before": before, "after": after}) is None)  # noqa: S102
+
+
+def within(asked: Any) -> bool:
+    """Return what is asked for."""
+    return bool(asked())
+
+
+def test_code_that_is_text() -> None:
+    """What a claim makes code of when it is asked compares Python's objects, and not the heap's: it is refused."""
+    report = check(Shelf(), [by_eval, by_exec, stays], witnesses=False)
+
+    for name in ("by_eval", "by_exec"):
+        assert isinstance(report.of(name), Refused)
+        assert f"text that {name[3:]} makes code of, in " in str(report.of(name))
+    assert isinstance(report.of(stays), Violated)
 
 
 def test_no_source_is_needed_for_none() -> None:

@@ -12,7 +12,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject, refuse_negative
 from spillproof.model.quantity import Bytes
 from spillproof.model.state import snapshot
-from spillproof.model.system import Model, action, actions_of
+from spillproof.model.system import Model, action, actions_of, open_parameters
 from spillproof.properties.catalogue import NO_EXCEPTION
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved
@@ -98,6 +98,8 @@ SLIPS: list[tuple[str, str, str]] = [
     ("ranges over flags", "class M(Base):\n    @action  # here\n    def go(self, mode: Mode): ...", "M.go: the argument 'mode' ranges over Mode, which is a Flag, which has combinations"),
     ("ranges over nothing", "class M(Base):\n    @action  # here\n    def go(self, never: Never): ...", "M.go: the argument 'never' ranges over Never, which has no members"),
     ("ranges over equals", "class M(Base):\n    @action  # here\n    def go(self, alike: Alike): ...", "M.go: the argument 'alike' ranges over Alike, which says that its members are equal"),
+    ("ranges over sizes and nothing", "class M(Base):\n    @action  # here\n    def go(self, size: Bytes | None): ...", "M.go: the argument 'size' ranges over sizes and more; use Bytes alone, and a bool beside it"),
+    ("ranges over lists", "class M(Base):\n    @action  # here\n    def go(self, sizes: list[Bytes]): ...", "M.go: the argument 'sizes' ranges over sizes and more"),
     # Actions that would not be taken
     ("followed by another", "class M(Base):\n    @action  # here\n    def go(self): ...\n    @action\n    def go(self): ...", r"the action go of M is replaced by what follows under its name \(.*slip.py:58\)"),
     ("followed by a method", "class M(Base):\n    @action  # here\n    def go(self): ...\n    def go(self): ...", "the action go of M is replaced by what follows"),
@@ -178,6 +180,9 @@ LATER: list[tuple[str, str, str]] = [
     ("attribute over the kit's method", "    @action\n    def go(self): self.start = 3  # here", r"M.start is a field, and hides the method start of Model \(model/system.py:\d+\)"),
     ("attribute of the class", "    @action\n    def go(self): type(self).flag = True  # here", "M.flag is set during the check, and a class is no part of a state"),
     ("size below nothing", "    def begin(self): self.used, self.page = 0, P()\nclass P(HeapObject):\n    def shallow_size(self): return -1  # here", "P.shallow_size returns -1, an int; it returns a whole number"),
+    ("attribute of an action", "    @action  # here\n    def go(self): M.go.count = 1", "M.go.count is set during the check, and a function is no part of a state"),
+    ("attribute of a function", "    @action\n    def go(self): note.count = 1\ndef note(): ...  # here", "note.count is set during the check, and a function is no part of a state"),
+    ("what a function closes over", "    @action\n    def go(self): note()\ndef made():\n    count = 0\n    def note():  # here\n        nonlocal count\n        count = 1\n    return note\nnote = made()", "count, which made.<locals>.note closes over, is set during the check, and a closure is no part"),
     ("a global", "    @action\n    def go(self):\n        global COUNT\n        COUNT = 1", r"^slip\w*\.COUNT is set during the check, and a module is no part of a state"),
     ("step that was not taken", "    @action  # here\n    def go(self): return map(print, [1])", "go returns a map, which has done nothing yet"),
     ("steps that were not taken", "    @action  # here\n    def go(self): return (print(each) for each in [1])", "go returns a generator, which has done nothing"),
@@ -347,6 +352,22 @@ def test_a_field_may_be_called_scope() -> None:
     assert snapshot(one).key != snapshot(two).key
     del two.scope
     assert dict(two.scope)["most"] == 3
+
+
+class Perhaps(Allowed):
+    """Has a scope of sizes that are optional, or several."""
+
+    def begin(self, limit: Bytes | None, sizes: tuple[Bytes, ...] = (1, 2), most: Bytes | None = None) -> None:  # type: ignore[override]
+        super().begin()
+        self.limits = (limit, most, len(sizes))
+
+
+def test_sizes_that_are_optional_are_constants_of_the_scope() -> None:
+    """A size or None, or several of them, may be given, and is never left open: an engine would try sizes only."""
+    assert open_parameters(Perhaps(limit=None)) == ()
+    assert Perhaps(limit=7).start().limits == (7, None, 2)
+    with pytest.raises(ModelError, match="Perhaps needs a value for its scope 'limit'"):
+        Perhaps()
 
 
 @pytest.mark.parametrize("said", ["a", 0.5, True, [1], 3 + 0j])

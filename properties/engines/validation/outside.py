@@ -1,12 +1,13 @@
-"""State outside of every state, where no step resets it: heap objects, and attributes of classes."""
+"""State outside of every state, where no step resets it: heap objects, attributes of classes and functions."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from types import CellType, FunctionType
 from typing import Any, NoReturn
 
-from spillproof.model.errors import ModelError
+from spillproof.model.errors import ModelError, place_of
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.place import place_set
 from spillproof.model.slips import written
@@ -35,15 +36,43 @@ class Outside:
         classes = [*written(model), *(each for each in _subclasses(HeapObject) if each.__module__ in modules)]
         self.classes = [(cls, {**vars(cls)}) for cls in classes]
         self.modules = [(name, vars(module), {**vars(module)}) for name in modules if (module := sys.modules.get(name))]
+        functions = [
+            *_functions(names.values() for _, names in self.classes),
+            *_functions(each[1].values() for each in self.modules),
+        ]
+        self.functions = [(each, {**vars(each)}, _held(each)) for each in functions if each.__module__ in modules]
 
     def refuse_changed(self) -> None:
-        """Raise `ModelError` where a class or a module has another attribute than before."""
+        """Raise `ModelError` where a class, a module or a function has another attribute than before."""
         for cls, before in self.classes:
             for name in _set(before, vars(cls)):
                 _refuse(f"{place_set(cls, name)}: {cls.__name__}.{name}", "a class")
         for module, now, before in self.modules:
             for name in _set(before, now):
                 _refuse(f"{module}.{name}", "a module")
+        for function, attributes, held in self.functions:
+            for name in _set(attributes, vars(function)):
+                _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
+            for name in _set(held, _held(function)):
+                _refuse(f"{place_of(function)}: {name}, which {function.__qualname__} closes over,", "a closure")
+
+
+def _functions(values: Iterable[Iterable[object]]) -> Iterator[FunctionType]:
+    return (each for some in values for each in some if isinstance(each, FunctionType))
+
+
+def _held(function: FunctionType) -> dict[str, object]:
+    """Return what a function closes over, by name."""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    return {name: value for name, cell in cells if (value := _content(cell)) is not cell}
+
+
+def _content(cell: CellType) -> object:
+    """Return what is in a cell; the cell itself where nothing is yet."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return cell
 
 
 def _set(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:
