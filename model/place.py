@@ -17,8 +17,8 @@ def class_place(cls: type) -> str:
     return place_in(cls, "")
 
 
-def place_in(cls: type, name: str) -> str:
-    """Return `file:line` of where the body of a class binds a name, last if it does so twice; else of the class."""
+def place_in(cls: type, name: str, *, last: bool = False) -> str:
+    """Return `file:line` of where the body of a class binds a name, first or last; if it does not, of the class."""
     try:
         lines, first = inspect.getsourcelines(cls)
         (statement,) = ast.parse(dedent("".join(lines))).body
@@ -26,7 +26,7 @@ def place_in(cls: type, name: str) -> str:
     except (OSError, TypeError, SyntaxError, ValueError):  # written where no file is
         return cls.__module__
     body = statement.body if isinstance(statement, ast.ClassDef) else []
-    found = next((each for each in reversed(body) if name in _bound(each)), statement)
+    found = next((each for each in (reversed(body) if last else body) if name in _bound(each)), statement)
     return place_at(file, first + found.lineno - 1)
 
 

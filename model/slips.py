@@ -321,7 +321,8 @@ def _lost(cls: type, method: FunctionType) -> str:
             f"is hidden by what is written over @action, a decorator that makes another function of it "
             f"({place_of(value)}); write @action above all other decorators"
         )
-    return f"is replaced by what follows under its name ({place_in(cls, name)}), and would not be taken; rename one"
+    place = place_in(cls, name, last=True)
+    return f"is replaced by what follows under its name ({place}), and would not be taken; rename one"
 
 
 def _layers(value: object) -> Iterator[object]:

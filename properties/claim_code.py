@@ -27,6 +27,7 @@ from typing import Any
 from spillproof.model import identity
 from spillproof.model.errors import KIT, ModelError, place_of
 from spillproof.model.heap import HeapObject
+from spillproof.model.slips import MARKED
 
 IS, IS_NOT, INSTEAD = "__spillproof_is__", "__spillproof_is_not__", "__spillproof_instead__"
 CALLED: Mapping[str, object] = {IS: identity.is_same, IS_NOT: identity.is_not_same, INSTEAD: identity.instead_of}
@@ -124,8 +125,12 @@ def _closed_over(function: FunctionType) -> Iterator[object]:
 def _methods(classes: Iterable[type], names: set[str]) -> Iterator[object]:
     for cls in classes:
         for name, value in vars(cls).items():
-            if name in names or (name.startswith("__") and name not in ("__dict__", "__weakref__", "__init__")):
+            if name in names or (name.startswith("__") and name not in NOT_CALLED):
                 yield value
+
+
+NOT_CALLED = ("__dict__", "__weakref__", "__init__", MARKED)
+"""Names of a class that look as Python's own methods do, and that no claim calls without naming them."""
 
 
 def _functions(value: Any) -> Iterator[FunctionType]:

@@ -357,7 +357,7 @@ def test_a_field_may_be_called_scope() -> None:
 class Perhaps(Allowed):
     """Has a scope of sizes that are optional, or several."""
 
-    def begin(self, limit: Bytes | None, sizes: tuple[Bytes, ...] = (1, 2), most: Bytes | None = None) -> None:  # type: ignore[override]
+    def begin(self, limit: Bytes | None, sizes: tuple[Bytes, ...] = (1, 2), most: Bytes | None = None) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # as a model may
         super().begin()
         self.limits = (limit, most, len(sizes))
 
