@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets referee house helper-jar conformance conformance-quick browser third-party gallery site site-check slides lint format types bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets referee house helper-jar conformance conformance-quick browser third-party gallery site site-check slides lint format types mypy pyright bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -138,8 +138,13 @@ format: venv ## repair what lint can repair
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-types: venv ## check types, with two checkers
+types: venv ## check types, with two checkers at the same time
+	@$(MAKE) --no-print-directory --output-sync --jobs 2 mypy pyright
+
+mypy:
 	@$(BIN)/mypy
+
+pyright:
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 wheel: venv ## build dist/*.whl, from the source distribution
