@@ -47,7 +47,7 @@ def compare_as_the_heap_does(claim: str, function: Callable[..., Any], system: t
     for each in _reachable(function, system):
         if each.__code__ not in _exchanged and (written := _evaluates(each.__code__)):
             message = (
-                f"the claim {claim} is in part text that {written} makes code of, in {place_of(each)}: what `is` means "
+                f"{claim} is in part text that {written} makes code of, in {place_of(each)}: what `is` means "
                 "there cannot be said; write the code itself"
             )
             raise ModelError(message)
@@ -55,7 +55,7 @@ def compare_as_the_heap_does(claim: str, function: Callable[..., Any], system: t
             code = _with_questions(each)
             if code is None:
                 message = (
-                    f"the claim {claim} compares objects of the states before and after by `is` or `id`, in "
+                    f"{claim} compares objects of the states before and after by `is` or `id`, in "
                     f"{place_of(each)}, whose source cannot be had; write == instead"
                 )
                 raise ModelError(message)
