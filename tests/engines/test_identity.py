@@ -489,7 +489,7 @@ def test_code_that_is_text() -> None:
 
 
 same = operator.is_
-TABLE = {"same": operator.is_, "number": id}
+TABLE: dict[str, Any] = {"same": operator.is_, "number": id}
 equal_to: Any = partial(operator.is_, None)
 
 
@@ -528,7 +528,7 @@ def by_a_closure(before: Shelf, after: Shelf) -> bool:
 
 @always
 def by_a_partial(before: Shelf, after: Shelf) -> bool:
-    return equal_to(before.page) or equal_to(after.page)
+    return bool(equal_to(before.page) or equal_to(after.page))
 
 
 @always
