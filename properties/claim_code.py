@@ -47,15 +47,21 @@ def compare_as_the_heap_does(claim: str, function: Callable[..., Any], system: t
     for each in _reachable(function, system):
         if each.__code__ not in _exchanged and (written := _evaluates(each.__code__)):
             message = (
-                f"the claim {claim} is in part text that {written} makes code of, in {place_of(each)}: what `is` means "
+                f"{claim} is in part text that {written} makes code of, in {place_of(each)}: what `is` means "
                 "there cannot be said; write the code itself"
+            )
+            raise ModelError(message)
+        if alias := _alias(each):
+            message = (
+                f"{claim} compares objects of the states before and after by {alias}, which {place_of(each)} reaches "
+                "by another name or as a value; write `is`, ==, or the name itself"
             )
             raise ModelError(message)
         if each.__code__ not in _exchanged and _compares(each.__code__):
             code = _with_questions(each)
             if code is None:
                 message = (
-                    f"the claim {claim} compares objects of the states before and after by `is` or `id`, in "
+                    f"{claim} compares objects of the states before and after by `is` or `id`, in "
                     f"{place_of(each)}, whose source cannot be had; write == instead"
                 )
                 raise ModelError(message)
@@ -194,6 +200,32 @@ def _evaluates(code: CodeType) -> str:
     called = (each.argval for each in dis.get_instructions(code) if each.opname in {"LOAD_GLOBAL", "LOAD_NAME"})
     own = next((name for name in called if name in {"eval", "exec"}), "")
     return own or next(filter(None, map(_evaluates, _inside(code))), "")
+
+
+def _alias(function: FunctionType) -> str:
+    """Return what compares Python's objects in a function and is not called by its name there; empty for nothing."""
+    names = _names(function.__code__)
+    if "object" in names and not OBJECTS_OWN.isdisjoint(names):
+        return f"object.{min(OBJECTS_OWN & names)}"
+    values = [function.__globals__.get(each) for each in names - COMPARE]
+    found = (each for value in (*values, *_closed_over(function)) for each in _held(value))
+    return next((each.__name__ for each in found if identity.instead_of(each) is not each), "")
+
+
+OBJECTS_OWN = frozenset({"__eq__", "__ne__", "__hash__", "__repr__", "__str__", "__format__"})
+"""Methods by which `object` itself tells Python's objects apart."""
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """Yield a value, and what is in it if it is a table or a partial call."""
+    yield value
+    if isinstance(value, partial):
+        inside: Iterable[Any] = (value.func, *value.args)
+    elif isinstance(value, dict):
+        inside = value.values()
+    else:
+        inside = value if isinstance(value, (list, tuple)) else ()
+    yield from inside
 
 
 def _is_single(value: object) -> bool:

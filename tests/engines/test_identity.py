@@ -488,6 +488,67 @@ def test_code_that_is_text() -> None:
     assert isinstance(report.of(stays), Violated)
 
 
+same = operator.is_
+TABLE: dict[str, Any] = {"same": operator.is_, "number": id}
+equal_to: Any = partial(operator.is_, None)
+
+
+def by_default_argument(one: Any, other: Any, same: Any = operator.is_) -> bool:
+    """Compare by what is given."""
+    return bool(same(one, other))
+
+
+def made(question: Any) -> Callable[[Any, Any], bool]:
+    """Return a function that compares by a question."""
+    return lambda one, other: bool(question(one, other))
+
+
+asked = made(operator.is_)
+
+
+@always
+def by_another_name(before: Shelf, after: Shelf) -> bool:
+    return same(before.page, after.page)
+
+
+@always
+def by_a_table(before: Shelf, after: Shelf) -> bool:
+    return bool(TABLE["same"](before.page, after.page))
+
+
+@always
+def by_a_default(before: Shelf, after: Shelf) -> bool:
+    return by_default_argument(before.page, after.page)
+
+
+@always
+def by_a_closure(before: Shelf, after: Shelf) -> bool:
+    return asked(before.page, after.page)
+
+
+@always
+def by_a_partial(before: Shelf, after: Shelf) -> bool:
+    return bool(equal_to(before.page) or equal_to(after.page))
+
+
+@always
+def by_objects_own(before: Shelf, after: Shelf) -> bool:
+    return object.__eq__(before.page, after.page) is True
+
+
+ALIASES = [by_another_name, by_a_table, by_a_default, by_a_closure, by_a_partial, by_objects_own]
+
+
+def test_identity_under_another_name() -> None:
+    """What compares Python's objects and is not called by its own name is refused: the engine would not see it."""
+    report = check(Shelf(), [*ALIASES, stays], witnesses=False)
+
+    for claim in ALIASES:
+        assert isinstance(report.of(claim), Refused)
+        assert "by another name or as a value" in str(report.of(claim))
+    assert isinstance(report.of(stays), Violated)
+
+
 def test_no_source_is_needed_for_none() -> None:
     """`is None` is the same in every state."""
     names: dict[str, Any] = {"__name__": __name__, "Shelf": Shelf}
