@@ -103,7 +103,7 @@ def test_workers_agree(models: Path) -> None:
     [
         ((), "which model? add --model"),
         (("--model", "spork@2.3.4"), "no model is called 'spork@2.3.4'; did you mean spark@2.3.4"),
-        (("--model", "nowhere.py:Model"), "nowhere.py: there is no such file"),
+        pytest.param(("--model", "nowhere.py:Model"), "nowhere.py: there is no such file", marks=pytest.mark.thorough),
     ],
 )
 def test_without_a_model_there_is_one_line(tmp_path: Path, args: tuple[str, ...], words: str) -> None:

@@ -31,7 +31,8 @@ FIRST, MODELS, PARTS = 100_000, 200, 8
 TIME_LIMIT, WORK = 1.0, 800
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(each, marks=pytest.mark.thorough) for each in range(1, PARTS))])
+@pytest.mark.thorough  # CI runs them after `make test`
+@pytest.mark.parametrize("part", range(PARTS))
 def test_engines_agree_on_generated_models(part: int) -> None:
     """What is proved, shortest or never is so for a thorough explorer, too, on a fixed slice of generated models."""
     found = {}

@@ -158,6 +158,7 @@ def test_the_profile_in_force_says_how_many_runs(folder: Path) -> None:
     assert 7 <= int(found[1]) <= 20  # it takes some more than it is told to, and not the hundred of its default
 
 
+@pytest.mark.thorough
 def test_a_claim_that_is_not_there_is_a_usage_error(folder: Path) -> None:
     """A claim that no collected test is about is refused, with those that there are."""
     status, said = run(folder, "--spillproof-claims", "free_is_reachable")

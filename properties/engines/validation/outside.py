@@ -1,8 +1,9 @@
-"""State outside of every state, where no step resets it: heap objects, attributes of classes and functions."""
+"""State outside of every state, where no step resets it: heap objects, attributes of classes, functions, defaults."""
 
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import CellType, FunctionType
 from typing import Any, NoReturn
@@ -40,7 +41,17 @@ class Outside:
             *_functions(names.values() for _, names in self.classes),
             *_functions(each[1].values() for each in self.modules),
         ]
-        self.functions = [(each, {**vars(each)}, _held(each)) for each in functions if each.__module__ in modules]
+        functions = [each for each in functions if each.__module__ in modules]
+        self.functions = [(each, {**vars(each)}, _held(each)) for each in functions]
+        named = [(cls.__name__, "a class", names) for cls, names in self.classes]
+        named += [(name, "a module", names) for name, _, names in self.modules]
+        named += [(f"{place_of(each)}: {each.__qualname__}", "a default", _defaults(each)) for each in functions]
+        self.contents = [
+            (f"what {name} has, in {owner},", where, value, _inside(value))
+            for owner, where, names in named
+            for name, value in names.items()
+            if isinstance(value, CONTAINERS) and not name.startswith(("__", "_abc"))
+        ]
 
     def refuse_changed(self) -> None:
         """Raise `ModelError` where a class, a module or a function has another attribute than before."""
@@ -55,6 +66,9 @@ class Outside:
                 _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
             for name in _set(held, _held(function)):
                 _refuse(f"{place_of(function)}: {name}, which {function.__qualname__} closes over,", "a closure")
+        for what, where, value, before in self.contents:
+            if _differs(before, value):
+                _refuse(what, where)
 
 
 def _functions(values: Iterable[Iterable[object]]) -> Iterator[FunctionType]:
@@ -65,6 +79,33 @@ def _held(function: FunctionType) -> dict[str, object]:
     """Return what a function closes over, by name."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     return {name: value for name, cell in cells if (value := _content(cell)) is not cell}
+
+
+def _defaults(function: FunctionType) -> dict[str, object]:
+    """Return the defaults of a function's parameters, by name."""
+    code, values = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
+    return {**dict(zip(names, values, strict=True)), **(function.__kwdefaults__ or {})}
+
+
+CONTAINERS = (list, set, deque, bytearray, dict)
+
+
+def _inside(value: Any) -> dict[object, object]:
+    """Return what is in a container, by its key, its place, or itself."""
+    if isinstance(value, dict):
+        return {**value}
+    return {id(each): each for each in value} if isinstance(value, set) else dict(enumerate(value))
+
+
+def _differs(before: dict[object, object], value: object) -> bool:
+    """Return whether what was in a container is not, or something was put beside it.
+
+    In a dictionary a new key alone may be a result that is remembered, which does no harm.
+    """
+    now = _inside(value)
+    grown = len(now) > len(before) and not isinstance(value, dict)
+    return grown or any(now.get(key, before) is not each for key, each in before.items())
 
 
 def _content(cell: CellType) -> object:

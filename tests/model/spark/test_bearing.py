@@ -37,6 +37,7 @@ BUSY = (
     *("SPARK-18986:spark@2.2.0", "SPARK-23306:spark:partial-spills@3.2.0", "SPARK-56511-reset:spark:shuffle@4.3.0"),
     *("SPARK-17491-close:spark:unroll-off-heap@4.3.0", "proposal-spill-beside-off-heap:spark:off-heap@4.3.0+spills"),
     *("proposal-null-upstream:spark@2.3.4+null-upstream+exhaustion", "SPARK-22713-forced-spill:spark:page-rank@2.4.0"),
+    "SPARK-22713-forced-spill:spark@2.4.0",
 )
 """Lines of the table that take a second or more."""
 

@@ -13,7 +13,7 @@ from spillproof.properties.engines.check import check
         ("null-reading-iterator", {"free_is_unreachable", "release_frees_what_it_says", "acquired_can_be_allocated"}),
         # As the merged repair: what was written to disk takes the place of the map.
         ("null-upstream", set()),
-        ("null-both", set()),
+        pytest.param("null-both", set(), marks=pytest.mark.thorough),
         # Nothing is left to read, though the records were written.
         pytest.param("keep-nothing", {"no_record_lost_or_repeated"}, marks=pytest.mark.slow),
     ],
