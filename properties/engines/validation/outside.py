@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError, place_of
 from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.place import place_set
+from spillproof.model.place import place_in, place_set
 from spillproof.model.slips import written
 from spillproof.model.system import Model
 
@@ -43,15 +43,20 @@ class Outside:
         ]
         functions = [each for each in functions if each.__module__ in modules]
         self.functions = [(each, {**vars(each)}, _held(each)) for each in functions]
-        named = [(cls.__name__, "a class", names) for cls, names in self.classes]
-        named += [(name, "a module", names) for name, _, names in self.modules]
-        named += [(f"{place_of(each)}: {each.__qualname__}", "a default", _defaults(each)) for each in functions]
-        self.contents = [
-            (f"what {name} has, in {owner},", where, value, _inside(value))
-            for owner, where, names in named
-            for name, value in names.items()
-            if isinstance(value, CONTAINERS) and not name.startswith(("__", "_abc"))
-        ]
+        self.contents = [(what, where, value, _inside(value)) for what, where, value in self.containers()]
+
+    def containers(self) -> Iterator[tuple[str, str, object]]:
+        """Yield the containers: what each is called, whose it is, and itself."""
+        for cls, names in self.classes:
+            for name, value in _containers(names):
+                yield f"{place_in(cls, name)}: what {cls.__name__}.{name} has", "a class", value
+        for module, _, names in self.modules:
+            for name, value in _containers(names):
+                yield f"what {module}.{name} has", "a module", value
+        for function, _, _ in self.functions:
+            for name, value in _containers(_defaults(function)):
+                what = f"{place_of(function)}: what {name} has, a default of {function.__qualname__},"
+                yield what, "a default", value
 
     def refuse_changed(self) -> None:
         """Raise `ModelError` where a class, a module or a function has another attribute than before."""
@@ -66,13 +71,19 @@ class Outside:
                 _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
             for name in _set(held, _held(function)):
                 _refuse(f"{place_of(function)}: {name}, which {function.__qualname__} closes over,", "a closure")
-        for what, where, value, before in self.contents:
-            if _differs(before, value):
+        for what, where, value, contents in self.contents:
+            if _differs(contents, value):
                 _refuse(what, where)
 
 
 def _functions(values: Iterable[Iterable[object]]) -> Iterator[FunctionType]:
     return (each for some in values for each in some if isinstance(each, FunctionType))
+
+
+def _containers(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in names.items():
+        if isinstance(value, CONTAINERS) and not name.startswith(("__", "_abc")):
+            yield name, value
 
 
 def _held(function: FunctionType) -> dict[str, object]:
