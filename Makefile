@@ -66,7 +66,7 @@ fuzz: venv ## judge 10,000 generated models by a thorough explorer (an hour on t
 	@$(BIN)/python tests/fuzz/fuzz.py 0 10000
 
 browser: venv ## look at the viewer in a headless Chromium (on Debian: apt-get install chromium chromium-driver)
-	@$(BIN)/python -m pytest -m "browser and not slow"
+	@$(BIN)/python -m pytest -m "browser and not slow" tests/counterexamples
 
 helper-jar: venv ## compile the classes that drive real Spark (needs javac 17; fetches the jars of Spark 2.3.4, once)
 	@$(BIN)/python -m spillproof.counterexamples.replay.real.helper

@@ -469,6 +469,7 @@ return took.sort((a, b) => a - b)[25];
 """
 
 
+@pytest.mark.slow
 def test_a_thousand_steps_are_quick(viewer: Viewer, shown: Explanation) -> None:
     """Each step is there in a blink (25 to 35 ms on a busy machine), though each makes an object of its own."""
     viewer.open(html(steps_made(shown.trace, 1_000)), "#step=0")
