@@ -21,14 +21,17 @@ Option = Callable[[Callable[..., int]], Callable[..., int]]
 """What adds an option to a command."""
 
 
-def whole(least: int) -> Callable[[click.Context, click.Parameter, Value], int | None]:
-    """Return what converts the text of an option into a whole number that is large enough."""
+def whole(least: int, other: str = "") -> Callable[[click.Context, click.Parameter, Value], int | None]:
+    """Return what converts the text of an option into a whole number that is large enough.
+
+    `other` is what else may be written, for whoever wrote neither.
+    """
 
     def convert(_context: click.Context, _parameter: click.Parameter, value: Value) -> int | None:
         if value is None:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,1000}", value) or int(value) < least:
-            raise click.BadParameter(f"must be a whole number of at least {least}, not {value}")
+            raise click.BadParameter(f"must be a whole number of at least {least}{other}, not {value}")
         return int(value)
 
     return convert
@@ -40,7 +43,7 @@ ANY = "any"
 
 def number_or_any(context: click.Context, parameter: click.Parameter, value: Value) -> int | str | None:
     """Convert the text of an option into a number, unless it says any."""
-    return ANY if value == ANY else whole(1)(context, parameter, value)
+    return ANY if value == ANY else whole(1, f", or {ANY}")(context, parameter, value)
 
 
 @overload

@@ -202,7 +202,7 @@ def test_a_reason_is_given_once() -> None:
         "",
         "Unknown, because the time was up: a, b.",
         "",
-        "? Yardstick: nothing violated, 2 of 2 unknown",
+        "? Yardstick: nothing violated, 2 of 2 claims unknown",
     ]
 
 
@@ -210,7 +210,7 @@ def test_an_interrupt_is_said() -> None:
     """The last line of an interrupted check says so."""
     report = Report(Yardstick(), [Result(always("a"), Unknown("interrupted"), "none", 0.0)], interrupted=True)
 
-    assert summary(report) == "? Yardstick: nothing violated, 1 of 1 unknown (interrupted)"
+    assert summary(report) == "? Yardstick: nothing violated, 1 of 1 claims unknown (interrupted)"
 
 
 def test_what_was_not_certified_is_said(leaky: Report) -> None:

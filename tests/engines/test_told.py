@@ -214,7 +214,7 @@ SUMMARIES = [
     ([seen("w"), seen("v")], "✓ m: 2 witnesses seen"),
     ([], "? m: nothing was asked"),
     ([proved("a"), result("b", Unknown("x")), result("c", NotFound("x")), result("d", Refused("x"))],
-     "? m: nothing violated, 1 of 4 unknown, 1 not seen to be violated, 1 refused"),
+     "? m: nothing violated, 1 of 4 claims unknown, 1 not seen to be violated, 1 refused"),
     ([result("d", Refused("x")), seen("w")], "! m: nothing could be asked, 1 refused"),
     ([result("w", Refused("x"), Mode.SOMETIMES)], "! m: nothing could be asked, 1 refused"),
     ([result("a", VIOLATED), proved("b"), result("c", Unknown("x"))], "✗ m violates 1 of 3 claims: a; 1 unknown"),

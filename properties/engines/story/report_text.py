@@ -281,7 +281,8 @@ def _open(report: Report) -> list[str]:
         (words.count("refused"), "refused"),
         (len(report.slips()), "not asked"),
     ]
-    of = f" of {len(words)}" if report.exit_status() == NOTHING_VIOLATED else ""
+    asked = "claims" if len(_asked(report)) == len(words) else "claims and witnesses"
+    of = f" of {len(words)} {asked}" if report.exit_status() == NOTHING_VIOLATED else ""
     return [f"{count}{of if text == 'unknown' else ''} {text}" for count, text in counted if count]
 
 
