@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import CellType, FunctionType
 from typing import Any, NoReturn
 
@@ -13,6 +13,7 @@ from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.place import place_in, place_set
 from spillproof.model.slips import written
 from spillproof.model.system import Model
+from spillproof.properties.engines.validation.contents import Contents
 
 
 def refuse_shared(model: type[Model]) -> None:
@@ -43,20 +44,22 @@ class Outside:
         ]
         functions = [each for each in functions if each.__module__ in modules]
         self.functions = [(each, {**vars(each)}, _held(each)) for each in functions]
-        self.contents = [(what, where, value, _inside(value)) for what, where, value in self.containers()]
+        contents = [(what, where, Contents(value, modules)) for what, where, value in self.values()]
+        self.contents = [each for each in contents if each[-1].parts]
 
-    def containers(self) -> Iterator[tuple[str, str, object]]:
-        """Yield the containers: what each is called, whose it is, and itself."""
+    def values(self) -> Iterator[tuple[Callable[[], str], str, object]]:
+        """Yield what is outside: what its contents are called, whose it is, and the value."""
         for cls, names in self.classes:
-            for name, value in _containers(names):
-                yield f"{place_in(cls, name)}: what {cls.__name__}.{name} has", "a class", value
+            for name, value in _plain(names):
+                yield partial(_of_class, cls, name), "a class", value
         for module, _, names in self.modules:
-            for name, value in _containers(names):
-                yield f"what {module}.{name} has", "a module", value
-        for function, _, _ in self.functions:
-            for name, value in _containers(_defaults(function)):
-                what = f"{place_of(function)}: what {name} has, a default of {function.__qualname__},"
-                yield what, "a default", value
+            for name, value in _plain(names):
+                yield partial(_of_module, module, name), "a module", value
+        for function, _, held in self.functions:
+            for name, value in held.items():
+                yield partial(_of_function, function, f"{name} has, which {{}} closes over,"), "a closure", value
+            for name, value in _defaults(function).items():
+                yield partial(_of_function, function, f"{name} has, a default of {{}},"), "a default", value
 
     def refuse_changed(self) -> None:
         """Raise `ModelError` where a class, a module or a function has another attribute than before."""
@@ -71,19 +74,29 @@ class Outside:
                 _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
             for name in _set(held, _held(function)):
                 _refuse(f"{place_of(function)}: {name}, which {function.__qualname__} closes over,", "a closure")
-        for what, where, value, contents in self.contents:
-            if _differs(contents, value):
-                _refuse(what, where)
+        for what, where, contents in self.contents:
+            if contents.changed():
+                _refuse(what(), where)
 
 
 def _functions(values: Iterable[Iterable[object]]) -> Iterator[FunctionType]:
     return (each for some in values for each in some if isinstance(each, FunctionType))
 
 
-def _containers(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    for name, value in names.items():
-        if isinstance(value, CONTAINERS) and not name.startswith(("__", "_abc")):
-            yield name, value
+def _of_class(cls: type, name: str) -> str:
+    return f"{place_in(cls, name)}: what {cls.__name__}.{name} has"
+
+
+def _of_module(module: str, name: str) -> str:
+    return f"what {module}.{name} has"
+
+
+def _of_function(function: FunctionType, words: str) -> str:
+    return f"{place_of(function)}: what {words.format(function.__qualname__)}"
+
+
+def _plain(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    return ((name, value) for name, value in names.items() if not name.startswith(("__", "_abc")))
 
 
 def _held(function: FunctionType) -> dict[str, object]:
@@ -97,26 +110,6 @@ def _defaults(function: FunctionType) -> dict[str, object]:
     code, values = function.__code__, function.__defaults__ or ()
     names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
     return {**dict(zip(names, values, strict=True)), **(function.__kwdefaults__ or {})}
-
-
-CONTAINERS = (list, set, deque, bytearray, dict)
-
-
-def _inside(value: Any) -> dict[object, object]:
-    """Return what is in a container, by its key, its place, or itself."""
-    if isinstance(value, dict):
-        return {**value}
-    return {id(each): each for each in value} if isinstance(value, set) else dict(enumerate(value))
-
-
-def _differs(before: dict[object, object], value: object) -> bool:
-    """Return whether what was in a container is not, or something was put beside it.
-
-    In a dictionary a new key alone may be a result that is remembered, which does no harm.
-    """
-    now = _inside(value)
-    grown = len(now) > len(before) and not isinstance(value, dict)
-    return grown or any(now.get(key, before) is not each for key, each in before.items())
 
 
 def _content(cell: CellType) -> object:

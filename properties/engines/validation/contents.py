@@ -1,0 +1,58 @@
+"""What containers and plain objects hold that stand outside of every state, and whether that is still the same."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from spillproof.model.heap import HeapObject
+from spillproof.model.system import Model
+
+CONTAINERS = (list, set, deque, bytearray, dict)
+
+
+class Contents:
+    """What one value leads to, through containers and through objects of classes of some modules, as it is now."""
+
+    def __init__(self, value: object, modules: Collection[str]) -> None:
+        self.parts = [(each, _inside(each)) for each in _within(value, modules)]
+
+    def changed(self) -> bool:
+        """Return whether something that was there is not, or something was put beside it.
+
+        A new key of a dictionary, or a new attribute, may be a result that is remembered, which does no harm.
+        """
+        return any(_differs(before, each) for each, before in self.parts)
+
+
+def _within(value: object, modules: Collection[str]) -> Iterator[object]:
+    """Yield a value and what it leads to, if it can change."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen and (isinstance(each, (tuple, *CONTAINERS)) or _is_plain(each, modules)):
+            seen.add(id(each))
+            yield each
+            waiting.extend(_inside(each).values())
+
+
+def _is_plain(value: object, modules: Collection[str]) -> bool:
+    if isinstance(value, (type, HeapObject, Model)):
+        return False
+    return type(value).__module__ in modules and hasattr(value, "__dict__")
+
+
+def _inside(value: Any) -> dict[object, object]:
+    """Return what is in it, by its key, its place or its name; of a set, by itself."""
+    if isinstance(value, dict):
+        return {**value}
+    if isinstance(value, set):
+        return {id(each): each for each in value}
+    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else {**vars(value)}
+
+
+def _differs(before: dict[object, object], value: object) -> bool:
+    now = _inside(value)
+    grown = len(now) > len(before) and isinstance(value, CONTAINERS) and not isinstance(value, dict)
+    return grown or any(now.get(key, before) is not each for key, each in before.items())
