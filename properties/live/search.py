@@ -221,8 +221,8 @@ def searched(
     """Take the smallest runs, those that are given, and some at random."""
     warn_of_unheard(adapter)
     calibrate(adapter)
-    sizes = (1,), sizes_of(adapter), extremes_of(adapter)
-    narrow, wide, full = (Frontier(adapter, claims, each, at_once=each == (1,)) for each in sizes)
+    narrow = Frontier(adapter, claims, (1,), at_once=True)
+    wide, full = (Frontier(adapter, claims, each) for each in (sizes_of(adapter), extremes_of(adapter)))
     search = Search(narrow, wide, full)
     small = min(SMALL, EACH * profile.max_examples)
     search.narrow.go_on(small if "second_thread" not in adapter.faults else AT_ONCE)
@@ -322,7 +322,8 @@ def _shortest(search: Search, script: Script, claim: Claim) -> Script:
     wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
     if "second_thread" in adapter.faults:
         search.narrow.go_on(AT_ONCE, len(short) - 1)
-    first = next((each for each in sorted(wide.scripts(claim), key=_weight) if repeats(adapter, each, claim)), short)
+    found = sorted(search.smallest(claim), key=_weight)
+    first = next((each for each in found if repeats(adapter, each, claim)), short)
     return min(short, first, key=_weight)
 
 

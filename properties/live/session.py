@@ -245,10 +245,18 @@ class Session:
             return fits, fits
         seen, more = self.steps[-1].now.seen, overhead(self.kind)
         used = max(seen["reachable"], seen["accounted"]) + more if more else seen["reachable"]
-        is_known = not self.kind.appends and move.key not in self.unsure
-        old = sum(part for _, part in self.held.get(move.key, ())) if is_known else 0
         free = seen["capacity_of_pool"] - used - size
-        return bool(free >= 0), bool(free + old >= 0)
+        return bool(free >= 0), bool(free + self.replaced(move.key) >= 0)
+
+    def replaced(self, key: str) -> int:
+        """Return the bytes of the value under a key that a new one takes from memory with it.
+
+        None that may be on disk, where it takes no room, and none that somebody may hold beside the manager.
+        """
+        seen, sizes = self.steps[-1].now.seen, {each: sum(part for _, part in of) for each, of in self.held.items()}
+        is_there = not self.kind.appends and key not in self.unsure and sum(sizes.values()) <= seen["reachable"]
+        is_lent = bool(self.handles or self.kept)
+        return sizes.get(key, 0) if is_there and not is_lent else 0
 
     @contextmanager
     def disk(self) -> Iterator[None]:

@@ -12,7 +12,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from inspect import iscoroutinefunction
+from threading import get_ident
 from types import FunctionType
 from typing import Any
 
@@ -49,44 +51,71 @@ def size_of(value: Any) -> int:
     return found if isinstance(found, int) else 0
 
 
+@dataclass(eq=False)
+class _Call:
+    """A call that no other one makes."""
+
+    thread: int
+
+
 class Watcher:
     """What was seen of a manager so far."""
 
     def __init__(self, manager: Any, accounted: Callable[[], int], sizeof: Callable[[Any], int], allowed: int) -> None:
         self.manager, self.accounted, self.sizeof, self.allowed = manager, accounted, sizeof, allowed
         self.calls = 0
-        self.depth = ContextVar("depth", default=0)
-        """Of calls in calls: another for each thread, and for each task of a loop."""
+        self.within: ContextVar[_Call | None] = ContextVar("within", default=None)
+        """The call that this is part of: another in each thread, and in each task of a loop."""
+        self.running: set[_Call] = set()
+        self.is_owed = False
+        """Whether the claim was not asked after a call, as another thread was in the middle of one."""
         self.handles: list[weakref.ref[Any]] = []
         self.first: dict[int, tuple[str, ...]] = {}
         """By the id of a buffer, the shape of the chain by which it was reached first."""
 
     def called(self, name: str, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Call a method; where it is not called by another one, ask the claim after it."""
-        before = self.depth.set(self.depth.get() + 1)
-        try:
+        with self.calling() as is_own:
             result = method(self.manager, *given, **named)
-        finally:
-            self.depth.reset(before)
-        self.returned(name, result, given, named)
+        if is_own:
+            self.returned(name, result, given, named)
         return result
 
     async def awaited(self, name: str, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Do the same with a method that is a coroutine: the claim is asked when it is done."""
-        before = self.depth.set(self.depth.get() + 1)
-        try:
+        with self.calling() as is_own:
             result = await method(self.manager, *given, **named)
-        finally:
-            self.depth.reset(before)
-        self.returned(name, result, given, named)
+        if is_own:
+            self.returned(name, result, given, named)
         return result
 
+    @contextmanager
+    def calling(self) -> Iterator[bool]:
+        """Note that a method is being called; yield whether it is not by another one.
+
+        A task or a thread that a method begins is part of its call, and no longer when that is over.
+        """
+        if self.within.get() in self.running:
+            yield False
+            return
+        call = _Call(get_ident())
+        before = self.within.set(call)
+        self.running.add(call)
+        try:
+            yield True
+        finally:
+            self.running.discard(call)
+            self.within.reset(before)
+
     def returned(self, name: str, result: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
-        """Ask the claim where a call has ended that was not made by another one."""
-        if self.depth.get() == 0:
-            self.keep(result)
-            self.calls += 1
-            words = [*map(spelled, given), *(f"{key}={spelled(value)}" for key, value in named.items())]
+        """Ask the claim after a call, unless another thread is in the middle of one: it may hold a lock, and be right
+        when it is done.
+        """
+        self.keep(result)
+        self.calls += 1
+        words = [*map(spelled, given), *(f"{key}={spelled(value)}" for key, value in named.items())]
+        self.is_owed = any(each.thread != get_ident() for each in [*self.running])
+        if not self.is_owed:
             self.ask(f"{name}({', '.join(words)})")
 
     def keep(self, result: Any) -> None:
@@ -174,6 +203,8 @@ def watch(
         raise ModelError(message) from None
     try:
         yield watcher
+        if watcher.is_owed:
+            watcher.ask("the last one")
     finally:
         manager.__class__ = kind
 

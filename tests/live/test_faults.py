@@ -9,14 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from spillproof.model.errors import ModelError
+from spillproof.properties.catalogue import NEVER_NEGATIVE
+from spillproof.properties.live import search as search_module
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.frontier import Frontier
 from spillproof.properties.live.meanwhile import meet
 from spillproof.properties.live.measure import Ledger, Traced, folder_size
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, spelled
-from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.search import Search, check_live, measuring, report_on, searched
 from spillproof.properties.live.session import Session
 from spillproof.properties.live.verdicts import Falsified
 
@@ -256,3 +260,64 @@ def test_a_point_in_a_library_is_told_with_the_line_of_the_manager() -> None:
         meeting = meet(first, lambda: None, 3, playing.adapter)
 
     assert re.fullmatch(r"test_faults\.py:\d+, in \w+\.py:\d+", meeting.at)
+
+
+class Overtaken(Adapter):
+    """Counts below 0 where a second put comes between, and, alone, after three puts."""
+
+    faults = frozenset({"second_thread"})
+
+    def begin(self, folder: Path) -> None:
+        del folder
+        self.puts, self.used = 0, 0
+
+    def put(self, key: str, value: Any) -> None:
+        del key, value
+        before = self.puts
+        self.used = 0
+        if self.puts > before:
+            self.used = -1
+        self.puts = before + 1
+        if self.puts > 2:
+            self.used = -1
+
+    def spill(self) -> None:
+        before = self.puts
+        self.used = 0
+        if self.puts > before:
+            self.used = -1
+
+    def keys(self) -> list[str]:
+        return []
+
+    def accounted(self) -> int:
+        return self.used
+
+
+def test_a_shorter_run_of_two_threads_is_told_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of two steps at once that are taken to see whether a run is the shortest count as well when one is."""
+    monkeypatch.setattr(search_module, "AT_ONCE", 60)
+    claim = NEVER_NEGATIVE
+    with measuring(Overtaken):
+        narrow = Frontier(Overtaken, [claim], (1,), at_once=True)
+        wide, full = Frontier(Overtaken, [claim], (1,)), Frontier(Overtaken, [claim], ())
+        search = Search(narrow, wide, full)
+        search.note(claim, (Move("put", "a", 1), Move("put", "a", 1), Move("put", "a", 1)))
+
+        verdict = report_on(search, [claim]).of(claim)
+
+    assert isinstance(verdict, Falsified)
+    assert [move.action for move in verdict.script] == ["spill_and_put"]
+
+
+def test_one_frontier_takes_two_steps_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever sizes the others have: with values of one unit at most, another has the same."""
+    monkeypatch.setattr(search_module, "AT_ONCE", 1)
+
+    class Single(Overtaken):
+        most = 1
+
+    with measuring(Single):
+        found = searched(Single, [NEVER_NEGATIVE], settings(max_examples=1))
+
+    assert [each.at_once for each in found.frontiers] == [True, False, False]

@@ -95,6 +95,83 @@ def test_of_a_value_that_was_refused_it_is_not_known_what_it_replaces() -> None:
     assert (steps[4].now.seen["has_dropped"], steps[4].now.seen["had_room"]) == (True, False)
 
 
+class Lending(Instead):
+    """Hands out what still holds a value when another has taken its place, and counts it until it is dropped."""
+
+    refuses = (MemoryError,)
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.lent: list[list[Any]] = []
+
+    def put(self, key: str, value: Any) -> None:
+        if sum(len(each) for (each,) in self.lent) + len(value) > self.capacity_of_pool():
+            raise MemoryError
+        super().put(key, value)
+
+    def issue(self, key: str) -> list[Any]:
+        self.lent.append([self.values[key]])
+        return self.lent[-1]
+
+    def pull(self, handle: list[Any]) -> None:
+        assert handle
+
+    def drop(self, handle: list[Any]) -> None:
+        self.lent = [each for each in self.lent if each is not handle]
+
+    def accounted(self) -> int:
+        held = {id(each): len(each) for each in (*self.values.values(), *(each for (each,) in self.lent))}
+        return sum(held.values())
+
+
+class TwoTiers(Instead):
+    """Puts values where there is room: in memory, or in a file."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.folder = folder
+
+    def put(self, key: str, value: Any) -> None:
+        (self.folder / key).unlink(missing_ok=True)
+        super().put(key, value)
+
+    def spill(self) -> int:
+        if not self.values:
+            return 0
+        key = next(iter(self.values))
+        value = self.values.pop(key)
+        (self.folder / key).write_bytes(value.bytes)
+        return len(value)
+
+    def get(self, key: str) -> Any:
+        return self.values[key] if key in self.values else (self.folder / key).read_bytes()
+
+    def delete(self, key: str) -> None:
+        self.values.pop(key, None)
+        (self.folder / key).unlink(missing_ok=True)
+
+    def keys(self) -> list[str]:
+        return [*self.values, *(each.name for each in self.folder.iterdir())]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "moves"),
+    [
+        (Lending, (Move("put", "a", 2), Move("put", "b", 2), Move("issue", "a", name="h1"), Move("put", "a", 4))),
+        (TwoTiers, (Move("put", "a", 2), Move("spill"), Move("put", "b", 3), Move("put", "a", 4))),
+    ],
+)
+def test_what_is_replaced_makes_room_only_where_it_goes(adapter: type[Adapter], moves: tuple[Move, ...]) -> None:
+    """What a reader still has, or is on disk, leaves no memory to the new value: another has to be dropped for it."""
+    with measuring(adapter):
+        steps = played(adapter, moves, ())
+
+    assert steps is not None
+    assert [each.raised for each in steps] == [""] * 5
+    assert (steps[4].now.seen["has_dropped"], steps[4].now.seen["had_room"]) == (True, False)
+    assert not check_live(adapter, ["nothing_that_fits_is_dropped", "no_exception"], examples=5).violated()
+
+
 class Misspelt(Honest):
     def evict(self) -> int:
         return self.helper()

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -113,6 +115,79 @@ def test_a_coroutine_is_asked_about_when_it_is_done() -> None:
         assert watcher.calls == 2
         with pytest.raises(CountedFreeError, match="after call 3, store"):
             asyncio.run(two("c", "d"))
+
+
+class Sweeping(Cache):
+    """Has a task of its own make room."""
+
+    async def start(self) -> None:
+        self.task = asyncio.create_task(self.sweep())
+
+    async def sweep(self) -> None:
+        await asyncio.sleep(0)
+        self.evict()
+
+
+def test_a_task_that_a_call_has_begun_is_asked_when_that_call_is_over() -> None:
+    """What it does later is no longer part of the call."""
+    cache = Sweeping(remembers=True)
+
+    async def begun() -> None:
+        await cache.start()
+        cache.put("a", bytes(1_000))
+        await cache.task
+
+    with (
+        sp.watch(cache, accounted=lambda: cache.used),
+        pytest.raises(CountedFreeError, match=r"after call 3, sweep\(\)"),
+    ):
+        asyncio.run(begun())
+
+
+class Amid(Cache):
+    """Counts a value a while after it has it, as others do with a lock in hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_amid, self.may_count = Event(), Event()
+
+    def put(self, key: str, value: Any) -> None:
+        self.values[key] = value
+        self.is_amid.set()
+        self.may_count.wait(10)
+        self.used += len(value)
+
+    def length(self) -> int:
+        return len(self.values)
+
+
+def test_nothing_is_asked_while_another_thread_is_in_a_call() -> None:
+    """A value that is there and not yet counted is no fault."""
+    cache = Amid()
+    with ThreadPoolExecutor() as pool, sp.watch(cache, accounted=lambda: cache.used) as watcher:
+        put = pool.submit(cache.put, "a", bytes(1_000))
+        assert cache.is_amid.wait(10)
+        assert cache.length() == 1
+        cache.may_count.set()
+        put.result()
+        assert watcher.calls == 2
+
+
+def amid(cache: Amid, pool: ThreadPoolExecutor) -> None:
+    """End while another thread is in a call."""
+    with sp.watch(cache, accounted=lambda: cache.used):
+        pool.submit(cache.put, "a", bytes(1_000))
+        assert cache.is_amid.wait(10)
+        assert cache.length() == 1
+
+
+def test_what_was_not_asked_is_asked_at_the_end() -> None:
+    """A thread that never ends its call hides nothing."""
+    cache = Amid()
+    with ThreadPoolExecutor() as pool:
+        with pytest.raises(CountedFreeError, match="after call 1, the last one"):
+            amid(cache, pool)
+        cache.may_count.set()
 
 
 def test_what_cannot_be_watched_is_said() -> None:

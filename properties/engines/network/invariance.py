@@ -12,8 +12,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.model.rest import WithRest
+from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import holds, substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
@@ -40,6 +41,9 @@ Family = frozenset[Folded]
 """The ways in which one state is folded: one for each consumer that is looked at."""
 
 BEGINNING: Family = frozenset({frozenset()})
+
+NEVER = Condition(Linear({}, 1), Is.ZERO)
+"""What no sizes meet."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +147,9 @@ class Invariance:
         """Return ways that do what a folded edge does, whatever the sizes. Raises `Unmatched`."""
         sources = [NOWHERE] if edge.source < 0 else self.folding.images(edge.source, before)
         update = dict(enumerate(edge.update))
-        targets = [image for each in self.folding.images(edge.target, after) if (image := each.put(update)) is not None]
-        asked = _Asked(edge, task_of(edge), before, sources, targets)
+        images = self.folding.images(edge.target, after)
+        targets = self.targets(images, update)
+        asked = _Asked(edge, task_of(edge), before, sources, targets, images[:1])
         if premise.never:
             return ()
         found = self.ways_of(asked, premise)
@@ -153,6 +158,25 @@ class Invariance:
                 known = self.stood_for.setdefault(edge.move.action, {})
                 known[tuple(each.move.action for each in way.path)] = None
         return found
+
+    def targets(self, images: list[Image], update: dict[int, Size]) -> list[Image]:
+        """Return what a folded target can be after an edge, the best reading first.
+
+        None where it is not that one: what is known of the target is what the invariant says of the best reading.
+        """
+        found = [each.put(update) for each in images]
+        return [each for each in found if each is not None] if found and found[0] is not None else []
+
+    def arriving(self, asked: _Asked) -> Iterator[Condition]:
+        """Yield what must hold after a step for that to be so which is known of its target; `NEVER` where it is not."""
+        update = dict(enumerate(asked.edge.update))
+        for each in self.facts(asked.best[0]):
+            left = substitute(each.left, update)
+            known = truth(left, each.holds)
+            if known is False:
+                yield NEVER
+            elif known is None and isinstance(left, Linear):
+                yield Condition(left, each.holds)
 
     def ways_of(self, asked: _Asked, premise: Premise) -> tuple[Way, ...]:
         """Return ways that do a step: those that did the last step that looked like it, if they do, or others."""
@@ -277,7 +301,7 @@ class Invariance:
             yield asked.sources[0], asked.targets[0], ()
         if is_best or len(asked.sources) == len(asked.targets) == 1:
             return
-        further = tuple(self.facts(asked.targets[0])) if asked.targets else ()
+        further = tuple(self.arriving(asked)) if asked.targets else ()
         for source, target in itertools.product(asked.sources, asked.targets):
             if not (source is asked.sources[0] and target is asked.targets[0]):
                 yield source, target, further
@@ -333,6 +357,8 @@ class _Asked:
     folded: Folded
     sources: list[Image]
     targets: list[Image]
+    best: list[Image]
+    """The best reading of where it leads to, with the sizes of that; none where there is no reading at all."""
     made: list[_Lazily] = field(default_factory=list)
 
     def likely(self, ways: Callable[[_Asked], Iterator[Way]]) -> Iterator[Way]:
