@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 
@@ -28,7 +28,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def template(text: str, **filters: Any) -> Any:
+def template(text: str, **filters: Any) -> Template:
     """Return a page's template, which escapes what it is given, and fails where it is not given all that it names."""
     made = Environment(
         autoescape=True,
