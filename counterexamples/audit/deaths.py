@@ -17,8 +17,14 @@ ERROR = (
 """An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and not errors; nor is a class that is
 loaded, a class of another name (`OutOfMemoryErrorHandler`), or a count of none."""
 
-_CODES = r"(?:137|143|134|247|0x89|0x8[fF]|-9|-10[34]|0x[cC]0000017|0x[cC]000012[dD]|-1073741801)"
-"""Killed by 9, 15 or 6, as a shell, Python, YARN and Windows write it."""
+_CODES = r"(?:137|143|134|247|0x89|0x8[fF]|-9|-10[34]|0x[cC]0000017|0x[cC]000012[dD]|-1073741801|-1073741523)"
+"""Killed by 9, 15 or 6, as a shell and Python write it; YARN's two for too much memory; Windows' two for none left."""
+
+_NONE = r"\b(?!\W{1,4}(?:0\b|false\b))"
+"""Neither a count of none, nor a flag that is not set: Docker and Linux write them of what is alive."""
+
+_NO_POOL = "".join(rf"(?<!{name}{between})" for name in ("name", "pool", "id") for between in ("=", r"=\W", r"\W:\W"))
+"""Not as metrics write the name of the JVM's pool, on and on while it lives."""
 
 _SIGNAL = r"[Ss]ignal(?: number)?[:=]?[ (]{1,2}(?:9\b|15\b|(?:SIG)?KILL\b|[Kk]illed\b)"
 
@@ -80,8 +86,12 @@ SIGNS = (
         r"unable to create (?:new )?native thread|pthread_create failed|[Cc]an't start new thread"
         r"|Failed to start thread",
     ),
-    _sign("no room in the heap", r"(?:^\W*|[:=>\"'\]\-] ?)(?:Java heap space|Metaspace|Compressed class space|PermGen space)(?=\s*(?:$|[\"'\\)\],;<}|]))"),  # noqa: E501 - one text
-    _sign("an OutOfMemoryError", r"\bOUTOFMEMORY(?:ERROR|EXCEPTION)?\b|\bjava\.lang\.Out\w*\W*$|\bmemory\.SparkO\w*\W*$|(?:^|[\s\"'>:])# -XX:OnOutOfMemoryError=|Executing /bin/sh -c \W{1,2}kill"),  # noqa: E501 - one text
+    _sign(
+        "no room in the heap",
+        rf"(?:^\W*|[:=>\"'\]\-] ?)(?:Java heap space|{_NO_POOL}Metaspace|Compressed class space|PermGen space)"
+        r"(?=\s*(?:$|[\"'\\)\],;<}|]))",
+    ),
+    _sign("an OutOfMemoryError", r"\bOUTOFMEMORY(?:ERROR|EXCEPTION)?\b|\bjava\.lang\.Out\w*\W*$|\bmemory\.SparkO\w*\W*$|(?:^|[\s\"'>:])# -XX:OnOutOfMemoryError=|Executing /bin/sh -c \W{1,2}kill\b"),  # noqa: E501 - one text
     _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
     _sign(
         "a container was killed",
@@ -90,7 +100,7 @@ SIGNS = (
         r"|TERM_MEMLIMIT|\bv?mem(?:ory)? \w+ exceeded limit"
         r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",  # noqa: E501 - one text
     ),
-    _sign("a kill for want of memory", r"OOM[ -]?[Kk]ill\w*|(?<![a-z])oom[-_ ]?kill\w*|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
+    _sign("a kill for want of memory", rf"OOM[ -]?[Kk]ill\w*{_NONE}|(?<![a-z])oom[-_ ]?kill\w*{_NONE}|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
     _sign(
         "an exit that is a kill",
         rf"(?<!\w)(?i:exit(?!On)\w{{0,12}})(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"  # noqa: E501 - one text

@@ -7,13 +7,9 @@ The pictures and the words are there without the script, which zooms.
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.audit.audit import Audit
@@ -23,6 +19,7 @@ from spillproof.counterexamples.audit.chart_svg import drawn
 from spillproof.counterexamples.audit.interval import spell
 from spillproof.counterexamples.audit.verdict import verdict
 from spillproof.counterexamples.export.picture import printable
+from spillproof.counterexamples.export.standalone import inline, policy, template
 from spillproof.counterexamples.export.svg import shipped
 
 FILES = 2
@@ -33,11 +30,11 @@ def page(audit: Audit, beside: Beside) -> str:
     """Return the page."""
     css = shipped("picture.css") + shipped("page.css") + _own("chart.css") + _own("page.css")
     found = charts(audit)
-    text = _template().render(
+    text = template(_own("page.html.jinja"), spell=spell).render(
         title=_title(audit), release=audit.evidence.told(), verdict=verdict(audit, beside.heap),
-        charts=[(each, _markup(drawn(each, f"chart-{number}"))) for number, each in enumerate(found, 1)],
+        charts=[(each, inline(drawn(each, f"chart-{number}"))) for number, each in enumerate(found, 1)],
         words=printable(tell(audit, beside)), data=Markup(_data(found)),  # noqa: S704 - ASCII, and no <, > or &
-        css=Markup(css), js=Markup(_own("page.js")), policy=_policy(css, _own("page.js")),  # noqa: S704 - our own files
+        css=Markup(css), js=Markup(_own("page.js")), policy=policy(css, _own("page.js")),  # noqa: S704 - our own files
     )  # fmt: skip
     return printable(text) + "\n"
 
@@ -79,25 +76,3 @@ def _told(points: tuple[Point, ...]) -> list[tuple[float, str]]:
 
 def _own(name: str) -> str:
     return (Path(__file__).with_name("page") / name).read_text(encoding="utf-8")
-
-
-def _policy(css: str, js: str) -> str:
-    style, script = (b64encode(sha256(each.encode()).digest()).decode() for each in (css, js))
-    return (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _markup(root: Element) -> Markup:
-    root.attrib.pop("xmlns", None)
-    return Markup(tostring(root, encoding="unicode", short_empty_elements=False))  # noqa: S704 - ElementTree escapes
-
-
-def _template() -> Any:
-    made = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        loader=DictLoader({"page": _own("page.html.jinja")}),
-    )  # fmt: skip
-    made.filters["spell"] = spell
-    return made.get_template("page")

@@ -6,18 +6,16 @@ Names come from a model that anybody may have written: they are data, which the 
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.explorer.table import table
 from spillproof.counterexamples.export.picture import printable
+from spillproof.counterexamples.export.standalone import policy, template
 from spillproof.counterexamples.export.svg import shipped as of_the_viewer
 from spillproof.properties.engines.automaton.shapes import Automaton
 
@@ -44,10 +42,10 @@ def page(sides: Sequence[ShownModel]) -> str:
     css = of_the_viewer("picture.css") + of_the_viewer("page.css") + shipped("explorer.css")
     js = "".join(shipped(name) for name in SCRIPTS)
     first = sides[0].automaton
-    text = _template().render(
+    text = template(shipped("page.html.jinja")).render(
         title=" beside ".join(side.title for side in sides),
         generator=GENERATOR,
-        policy=_policy(css, js),
+        policy=policy(css, js),
         css=Markup(css),  # noqa: S704 - our own file
         js=Markup(js),  # noqa: S704 - likewise
         data=Markup(_embedded({"sides": [_side(each) for each in sides]})),  # noqa: S704 - ASCII, and no <, > or &
@@ -71,20 +69,6 @@ def _embedded(data: Any) -> str:
     """Return data as JSON, in ASCII and without what HTML might take for its own."""
     text = json.dumps(data, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _template() -> Any:
-    loader = DictLoader({"page": shipped("page.html.jinja")})
-    return Environment(autoescape=True, undefined=StrictUndefined, loader=loader).get_template("page")
-
-
-def _policy(css: str, js: str) -> str:
-    """Return what the page may do: its own style and its own script, known by their digests, and nothing else."""
-    style, script = (b64encode(sha256(text.encode()).digest()).decode() for text in (css, js))
-    return (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 def _spelled(value: object) -> str:

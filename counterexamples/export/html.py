@@ -6,14 +6,10 @@ that anybody may have written, so they are escaped by the template, and stand in
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
-from xml.etree.ElementTree import Element, tostring
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.explain.explanation import Dominated, Entry, Explanation
@@ -25,6 +21,7 @@ from spillproof.counterexamples.export.measures import measures, scale_of
 from spillproof.counterexamples.export.picture import heap, printable
 from spillproof.counterexamples.export.scene import guilty_step, is_crowded, panels_of, together
 from spillproof.counterexamples.export.shared_places import shared
+from spillproof.counterexamples.export.standalone import inline, policy, template
 from spillproof.counterexamples.export.svg import picture, shipped, title
 from spillproof.counterexamples.export.viewer_page import in_words, opening_step, told
 from spillproof.counterexamples.moments import revive
@@ -53,15 +50,17 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
     )
     heap(drawn, whole, places, whole.panels[opening])
     css = shipped("picture.css") + shipped("page.css") + f":root {{ --natural: {places.width:.0f}px; }}\n"
-    page = _template().render(
+    page = template(
+        shipped("page.html.jinja"), signed=bars.signed
+    ).render(
         title=title(trace),
         model=trace.model,
         posed="" if explanation is None else explanation.sentence,
-        policy=_policy(css, shipped("page.js")),
+        policy=policy(css, shipped("page.js")),
         css=Markup(css),  # noqa: S704 - our own file
         js=Markup(shipped("page.js")),  # noqa: S704 - likewise
         data=Markup(told(traces, panels, whole, guilty)),  # noqa: S704 - ASCII, and no <, > or &
-        graph=_markup(drawn),
+        graph=inline(drawn),
         lit=any(panel.lit for panel in whole.panels),
         cut=any(panel.cut for panel in whole.panels),
         back=bool(whole.back),
@@ -73,32 +72,6 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
         scope=", ".join(f"{name}={_spelled(value)}" for name, value in trace.scope),
     )
     return printable(page) + "\n"
-
-
-def _template() -> Any:
-    found = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=DictLoader({"page": shipped("page.html.jinja")}),
-    )
-    found.filters["signed"] = bars.signed
-    return found.get_template("page")
-
-
-def _policy(css: str, js: str) -> str:
-    """Return what the page may do: its own style and its own script, known by their digests, and nothing else."""
-    style, script = (b64encode(sha256(text.encode()).digest()).decode() for text in (css, js))
-    return (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _markup(root: Element) -> Markup:
-    root.attrib.pop("xmlns", None)
-    return Markup(tostring(root, encoding="unicode", short_empty_elements=False))  # noqa: S704 - ElementTree escapes
 
 
 def _spelled(value: Constant) -> str:
@@ -140,7 +113,7 @@ def _side(name: str, trace: Trace, explanation: Explanation | None, scale: int) 
     return {
         "name": name,
         "model": trace.model,
-        "timeline": _markup(timeline.drawn(trace, explanation if name == "run" else None, scale)),
+        "timeline": inline(timeline.drawn(trace, explanation if name == "run" else None, scale)),
         "steps": [_step(at, trace, entry, explanation, scale) for at, entry in enumerate(entries)],
         "sources": [_source(each) for each in trace.sources if each.text],
     }
@@ -181,7 +154,7 @@ def _bars(state: State, scale: int) -> Markup | None:
         return None
     drawn = picture(BARS, bars.HEIGHT, "Accounted free, and truly free", in_words(state))
     bars.bars(drawn, found, scale, BARS)
-    return _markup(drawn)
+    return inline(drawn)
 
 
 def _source(source: Source) -> dict[str, Any]:

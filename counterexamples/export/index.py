@@ -5,17 +5,14 @@ It is one file beside the others, has no script, and may load nothing. Its data 
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
-from xml.etree.ElementTree import tostring
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.export import timeline
 from spillproof.counterexamples.export.picture import printable
+from spillproof.counterexamples.export.standalone import inline, policy, template
 from spillproof.counterexamples.export.svg import shipped
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
@@ -82,8 +79,7 @@ class Counterexample:
             drawn = timeline.drawn(self.trace)
         except ModelError:
             return None
-        drawn.attrib.pop("xmlns", None)
-        return Markup(tostring(drawn, encoding="unicode", short_empty_elements=False))  # noqa: S704 - it escapes
+        return inline(drawn)
 
 
 @dataclass(frozen=True)
@@ -104,21 +100,6 @@ class Found:
 def index(found: Found) -> str:
     """Return the page."""
     css = shipped("picture.css") + shipped("page.css") + shipped("index.css")
-    text = _template().render({**vars(found), "css": Markup(css), "policy": _policy(css)})  # noqa: S704 - our own files
+    made = template(shipped("index.html.jinja"))
+    text = made.render({**vars(found), "css": Markup(css), "policy": policy(css)})  # noqa: S704 - our own files
     return printable(text) + "\n"
-
-
-def _policy(css: str) -> str:
-    style = b64encode(sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'"
-
-
-def _template() -> Any:
-    made = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=DictLoader({"page": shipped("index.html.jinja")}),
-    )
-    return made.get_template("page")

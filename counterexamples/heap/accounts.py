@@ -21,16 +21,25 @@ LOGGERS = (
 """Whoever writes a log refers to one of these, and it to all that writing logs needs: megabytes, with log4j 2."""
 
 CLEANERS = (
-    "java.lang.ref.Finalizer", "java.lang.ref.ReferenceQueue", "java.lang.ref.Cleaner", "jdk.internal.ref.Cleaner",
-    "jdk.internal.ref.CleanerImpl", "jdk.internal.ref.PhantomCleanable", "jdk.internal.ref.WeakCleanable",
-    "jdk.internal.ref.SoftCleanable", "sun.misc.Cleaner",
+    "java.lang.ref.Finalizer", "java.lang.ref.ReferenceQueue", "java.lang.ref.Cleaner", "jdk.internal.ref.CleanerImpl",
+    "jdk.internal.ref.CleanerImpl$CleanableList",
 )  # fmt: skip
-"""Whoever has a file open refers to one of these, and they are lists of all others of the process."""
+"""Whoever has a file open leads to one of these, and they are lists of all others of the process."""
 
-ALWAYS = (
-    "java.lang.Class", "java.lang.ClassLoader", "java.lang.Thread", "java.lang.ThreadGroup", *LOGGERS, *CLEANERS
-)  # fmt: skip
-"""Classes whose objects belong to no consumer of anything."""
+LINKS = {
+    ("java.lang.ref.Reference", "next"),
+    ("java.lang.ref.Reference", "discovered"),
+    *(
+        (f"jdk.internal.ref.{kind}Cleanable", link)
+        for kind in ("Phantom", "Weak", "Soft")
+        for link in ("list", "prev", "next", "node")
+    ),
+    *((f"{package}.Cleaner", link) for package in ("jdk.internal.ref", "sun.misc") for link in ("prev", "next")),
+}
+"""Fields by which what is to be cleaned is one of a list: who refers to it holds what it would clean, and no other."""
+
+ALWAYS = ("java.lang.Class", "java.lang.ClassLoader", "java.lang.Thread", "java.lang.ThreadGroup", *LOGGERS, *CLEANERS)
+"""Classes whose objects belong to no consumer of anything: what is reached through them only is on nobody's account."""
 
 SMALL = 65536
 """Bytes that are too few to be worth a word: buffers of files, iterators, what is left of a collection."""
@@ -51,7 +60,7 @@ class Asked:
     def accounts(self) -> Iterator[Account]:
         """Yield the accountants."""
         for each in self.accounting.accountants:
-            reach = Reach(self.heap, self._stops(each))
+            reach = Reach(self.heap, self._stops(each), LINKS)
             self.reaches.append(reach)
             for node, consumers in self.nodes[each.name].items():
                 self.progress(f"asking {each.name} {self.heap.index.address(node):x}: {len(consumers)} consumers")
@@ -140,7 +149,7 @@ class Asked:
             end = self._end(fault, node)
             if end < 0 or not self._has_released(fault, node):
                 continue
-            held = Reach(heap, self._stops(self.accounting.accountants[0])).of([end]).bytes
+            held = Reach(heap, self._stops(self.accounting.accountants[0]), LINKS).of([end]).bytes
             consumer = consumers.get(node)
             accounted = (consumer.accounted or 0) if consumer is not None else 0
             estimate = max(each.estimate for each in self.accounting.accountants)

@@ -6,7 +6,7 @@ not among them: such a reference holds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,11 +50,12 @@ class ReferencePlan:
     offsets: Any
 
 
-def plan(classes: Classes) -> ReferencePlan:
-    """Return where the strong references of each class's objects are."""
+def plan(classes: Classes, without: Collection[tuple[str, str]] = ()) -> ReferencePlan:
+    """Return where the strong references of each class's objects are; `without` some fields of some classes."""
     first, offsets = [0], []
     for each in classes.all:
-        offsets += [at.at for at in each.fields if at.kind == tags.OBJECT and not is_weak(each, at.owner, at.name)]
+        fields = [at for at in each.fields if at.kind == tags.OBJECT and (at.owner, at.name) not in without]
+        offsets += [at.at for at in fields if not is_weak(each, at.owner, at.name)]
         first.append(len(offsets))
     return ReferencePlan(np.array(first, np.int64), np.array(offsets or [0], np.int64))
 

@@ -5,16 +5,13 @@ Names come from a dump that anybody may have made: the template escapes them, an
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from spillproof.counterexamples.export.picture import printable
+from spillproof.counterexamples.export.standalone import policy, template
 from spillproof.counterexamples.export.svg import shipped
 from spillproof.counterexamples.heap.heap_text import signed, simple, verdict
 from spillproof.counterexamples.heap.result import Branch, Result
@@ -23,8 +20,8 @@ from spillproof.counterexamples.heap.result import Branch, Result
 def page(result: Result) -> str:
     """Return the page."""
     css = shipped("picture.css") + shipped("page.css") + _own("page.css")
-    text = _template().render(
-        result=result, verdict=verdict(result), css=Markup(css), policy=_policy(css),  # noqa: S704 - our own files
+    text = template(_own("page.html.jinja"), spell=signed, simple=simple).render(
+        result=result, verdict=verdict(result), css=Markup(css), policy=policy(css),  # noqa: S704 - our own files
         tree=list(_rows(result.tree)), rest=list(_rows(result.rest)), most=_most(result),
     )  # fmt: skip
     return printable(text) + "\n"
@@ -32,21 +29,6 @@ def page(result: Result) -> str:
 
 def _own(name: str) -> str:
     return (Path(__file__).with_name("page") / name).read_text(encoding="utf-8")
-
-
-def _policy(css: str) -> str:
-    style = b64encode(sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'"
-
-
-def _template() -> Any:
-    made = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        loader=DictLoader({"page": _own("page.html.jinja")}),
-    )  # fmt: skip
-    made.filters["spell"] = signed
-    made.filters["simple"] = simple
-    return made.get_template("page")
 
 
 def _rows(branches: tuple[Branch, ...], depth: int = 0) -> Iterator[tuple[int, Branch]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,10 @@ class Held:
 class Reach:
     """Asks what objects hold, one after the other, and keeps what all of them hold."""
 
-    def __init__(self, heap: Heap, stops: Iterable[int]) -> None:
-        """Take the numbers of the classes through whose objects it does not go."""
+    def __init__(self, heap: Heap, stops: Iterable[int], links: Collection[tuple[str, str]] = ()) -> None:
+        """Take the numbers of the classes through whose objects it does not go, and fields that it does not follow."""
         self.heap = heap
-        self.plan = plan(heap.classes)
+        self.plan = plan(heap.classes, links)
         self.stops = np.zeros(len(heap.classes.all), np.uint8)
         self.stops[list(stops)] = 1
         self.seen = np.zeros(len(heap.index), np.uint16)

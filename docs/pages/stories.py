@@ -53,13 +53,13 @@ class Story:
         return ["## What it prints", *printed] if printed else []
 
     def explained(self) -> Explanation:
-        """Return the explanation of the shortest run. Raises `ModelError` where the claim is not violated any more."""
+        """Return the explanation of the shortest run. Raises `ModelError` where none was found, and says why."""
         model = Question.of(self.model).model()
         report = check(model, select(model, (self.claim,)).claims)
         result = next((each for each in report.violated() if each.claim.name == self.claim), None)
         if result is None:
-            message = f"the story {self.folder} has no run: {self.model} does not violate {self.claim}"
-            raise ModelError(message)
+            answer = report.of(self.claim).sentence()  # it may only have run out of time
+            raise ModelError(f"the story {self.folder} has no run: {self.model}, {self.claim}: {answer}")
         trace = unnumbered(trace_of(result, self.model))
         found = explain(trace, fitting(trace, asked_of(trace)), repaired(trace))
         if found.cut is None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from docs.slides import sources
 from docs.slides.plan import Lecture, Slide
+from spillproof.counterexamples.export.standalone import template
 
 HERE = Path(__file__).parent
 STYLES = ("reset.css", "reveal.css")
@@ -41,18 +41,11 @@ def deck(lecture: Lecture, reveal: Reveal) -> str:
     """Return the slides of a lecture as one HTML page."""
     slides = [_filled(each) for each in lecture.slides]
     pages = {each.source: sources.live(each.source) for each in lecture.slides if each.kind == "live"}
-    made = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FileSystemLoader(HERE / "theme"),
-    ).get_template("deck.html.jinja")
-    return made.render(
+    return template(_own("deck.html.jinja")).render(
         title=f"Counted free, and still there: a lecture of {lecture.minutes} minutes",
         slides=slides,
-        css=Markup(reveal.css + _own("deck.css")),  # noqa: S704 - files that we chose
-        js=Markup((reveal.js + _own("deck.js")).replace("</script", "<\\/script")),  # noqa: S704 - likewise
+        css=Markup(f"{reveal.css}\n{_own('deck.css')}"),  # noqa: S704 - files that we chose
+        js=Markup(f"{reveal.js}\n{_own('deck.js')}".replace("</script", "<\\/script")),  # noqa: S704 - likewise
         pages=Markup(_json(pages)),  # noqa: S704 - ASCII, and no <, > or &
     )
 
@@ -68,7 +61,7 @@ def _filled(slide: Slide) -> dict[str, Any]:
 
 
 def _own(name: str) -> str:
-    return "\n" + (HERE / "theme" / name).read_text(encoding="utf-8")
+    return (HERE / "theme" / name).read_text(encoding="utf-8")
 
 
 def _json(pages: dict[str, str]) -> str:

@@ -6,18 +6,21 @@
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from docs.pages import stories
 from docs.pages.gallery import EVERY_STORY, files, index
 from docs.pages.live_stories import LiveStory
 from docs.pages.stories import GALLERY, Story
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
 from spillproof.model.errors import ModelError
+from spillproof.properties.engines.check import check
 
 WRITE = "SPILLPROOF_WRITE_GALLERY" in os.environ
 
@@ -111,22 +114,31 @@ def test_a_run_on_running_code_is_what_it_was(story: LiveStory) -> None:
 def test_a_story_stays_when_a_line_is_added() -> None:
     """No number of a line of a model stands in what is committed."""
     numbered = re.compile(r"\bmodel/[\w/]+\.py:\d")
-    stories = [each for each in EVERY_STORY if not isinstance(each, LiveStory)]
+    of_models = [each for each in EVERY_STORY if not isinstance(each, LiveStory)]
 
     assert not [
         story.folder
-        for story in stories
+        for story in of_models
         for file in (GALLERY / story.folder).iterdir()
         if numbered.search(file.read_text(encoding="utf-8"))
     ]
 
 
 def test_a_story_without_a_run_is_noticed() -> None:
-    """Where the claim is not violated any more, the story says that it has no run."""
+    """Where the claim is not violated any more, the story says that it has no run, and that the claim was proved."""
     untrue = Story("untrue", "Untrue", "spark@2.4.0", "free_is_unreachable", "", "")
 
-    with pytest.raises(ModelError, match=r"spark@2\.4\.0 does not violate free_is_unreachable"):
+    with pytest.raises(ModelError, match=r"has no run: spark@2\.4\.0, free_is_unreachable: proved for "):
         untrue.explained()
+
+
+def test_a_story_whose_time_was_up_is_not_called_untrue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that ran out of time says nothing of whether the claim is violated, and nor does the story."""
+    monkeypatch.setattr(stories, "check", partial(check, time_limit=0))
+    late = Story("late", "Late", "spark@2.3.4", "free_is_unreachable", "", "")
+
+    with pytest.raises(ModelError, match=r"has no run: spark@2\.3\.4, free_is_unreachable: unknown: "):
+        late.explained()
 
 
 @each_story

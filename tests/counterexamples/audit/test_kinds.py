@@ -83,6 +83,15 @@ INNOCENT = [
     "exit code 1371",
     "Registering signal handler for TERM",
     "内存 10 GB",
+    "java.lang:type=MemoryPool,name=Metaspace",
+    'jvm_memory_pool_bytes_used{pool="Metaspace",} 1.0',
+    'jvm_memory_used_bytes{area="nonheap",id="Metaspace",} 4.6E7',
+    '{"pool":"Metaspace","used":123}',
+    '"Dead": false, "OOMKilled": false,',
+    "oom_killed=false",
+    "/sys/fs/cgroup/memory.events: oom_kill 0",
+    "memory.oom_control: oom_kill_disable 0",
+    'Executing /bin/sh -c "killall stale-helpers"',
 ]
 
 
@@ -149,6 +158,10 @@ DEADLY = [
     "ERROR Executor: Metaspace",
     "worker exited with exit code 247",
     "Process exited with code 0xC0000017",
+    "Process exited with code -1073741523",
+    '{"level":"ERROR","message":"Metaspace"}',
+    "/sys/fs/cgroup/memory.events: oom_kill 1",
+    '"OOMKilled": true,',
     "/bin/bash: Zeile 1: 4242 Getötet                /usr/bin/java -server",
     "bash: line 12:  4242 Processus arrêté      spark-submit x.py",
     "zsh: killed     spark-submit x.py",

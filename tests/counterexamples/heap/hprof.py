@@ -41,6 +41,7 @@ class Dump:
     tops: list[bytes] = field(default_factory=list)
     next_: int = BASE
     statics: dict[str, dict[str, int]] = field(default_factory=dict)
+    made: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.class_("java.lang.Object")
@@ -78,6 +79,8 @@ class Dump:
 
     def set(self, address: int, of: str, values: Mapping[str, float]) -> None:
         """Write an instance at an address."""
+        assert address not in self.made, "of two objects at one address only the first is read"
+        self.made.add(address)
         made, body = self.classes[of], b""
         for name, kind in made.all_fields():
             value = values.get(name, 0)

@@ -308,19 +308,48 @@ def test_the_example(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "shared", ["org.apache.logging.slf4j.Log4jLogger", "jdk.internal.ref.PhantomCleanable", "java.lang.ref.Finalizer"]
+    ("shared", "link"),
+    [
+        ("org.apache.logging.slf4j.Log4jLogger", "configuration"),
+        ("java.lang.ref.Finalizer", "next"),
+        ("jdk.internal.ref.PhantomCleanable", "next"),
+        ("jdk.internal.ref.PhantomCleanable", "list"),
+        ("sun.misc.Cleaner", "prev"),
+    ],
 )
-def test_what_everybody_refers_to_is_nobodys(shared: str, tmp_path: Path) -> None:
+def test_what_everybody_refers_to_is_nobodys(shared: str, link: str, tmp_path: Path) -> None:
     """A consumer's logger leads to all that writes logs, its open file to all open files: that is not what it holds."""
-    spark = Spark()
-    spark.dump.class_(shared, configuration="object")
-    logger = spark.dump.new(shared, configuration=spark.dump.array("byte", 7 * MB))
-    node = spark.consumer(0, 0, released=True)
-    spark.dump.set(node, f"{COLLECTION}.ExternalAppendOnlyMap", {"extra": logger, "taskMemoryManager": spark.manager})
+    found = asked(referring(shared, shared, link).done(), tmp_path)
 
-    found = asked(spark.done(), tmp_path)
     assert found.found == ()
     assert found.accounts[0].consumers[0].held < MB
+    assert found.unowned > 7 * MB
+
+
+@pytest.mark.parametrize(
+    ("cleanable", "above", "action"),
+    [
+        ("jdk.internal.ref.CleanerImpl$PhantomCleanableRef", "jdk.internal.ref.PhantomCleanable", "action"),
+        ("sun.misc.Cleaner", "sun.misc.Cleaner", "thunk"),
+    ],
+)
+def test_what_a_consumer_has_to_clean_is_its_own(cleanable: str, above: str, action: str, tmp_path: Path) -> None:
+    """What a consumer holds by what is to clean it is on its account, as any other object is: no leak hides there."""
+    found = asked(referring(cleanable, above, action).done(), tmp_path)
+
+    assert [each.bytes // MB for each in found.found] == [7]
+
+
+def referring(class_: str, above: str, field: str) -> Spark:
+    """Return a heap with a consumer that accounts for nothing, and refers to an object that leads to 7 MB."""
+    spark = Spark()
+    spark.dump.class_(above, **({field: "object"} if class_ == above else {}))
+    if class_ != above:
+        spark.dump.class_(class_, above, **{field: "object"})
+    shared = spark.dump.new(class_, **{field: spark.dump.array("byte", 7 * MB)})
+    values = {"extra": shared, "taskMemoryManager": spark.manager}
+    spark.consumers.append(spark.dump.new(f"{COLLECTION}.ExternalAppendOnlyMap", **values))
+    return spark
 
 
 RING = """

@@ -161,49 +161,41 @@ class WriteBuffers(Model):
     def write(self, size: Bytes) -> None:
         require(len(self.tables) < self.most)
         charged = self.usage + size <= self.capacity
+        self.admit(charged=charged)
         if charged:
             self.usage += size
         self.tables.append(Memtable(size, charged=charged))
 
+    def admit(self, *, charged: bool) -> None:
+        """A memtable that finds no room is allocated all the same."""
+
     @action
     def flush(self, table: Memtable) -> None:
+        self.look(table)
+        if table.charged:
+            self.usage -= table.size
+        self.tables = [each for each in self.tables if each is not table]
+
+    def look(self, table: Memtable) -> None:
+        """Whether there is a handle to release."""
+
+    def accounted(self) -> Bytes:
+        return self.usage
+
+
+class WriteBuffersByHandle(WriteBuffers):
+    """Only the handle of a memtable that was charged is released."""
+
+    def look(self, table: Memtable) -> None:
         if not table.charged and not self.right:
             raise ValueError("releases a handle that is none")
-        if table.charged:
-            self.usage -= table.size
-        self.tables = [each for each in self.tables if each is not table]
-
-    def accounted(self) -> Bytes:
-        return self.usage
 
 
-class WriteBuffersInTime(Model):
+class WriteBuffersInTime(WriteBuffers):
     """A memtable that finds no room is not allocated."""
 
-    capacity: Bytes
-    usage: Bytes
-
-    def begin(self, capacity: Bytes, tables: int = 2, *, right: bool = True) -> None:
-        self.capacity, self.usage, self.most, self.right = capacity, 0, tables, right
-        self.tables: list[Memtable] = []
-
-    @action
-    def write(self, size: Bytes) -> None:
-        require(len(self.tables) < self.most)
-        charged = self.usage + size <= self.capacity
+    def admit(self, *, charged: bool) -> None:
         require(charged or not self.right)
-        if charged:
-            self.usage += size
-        self.tables.append(Memtable(size, charged=charged))
-
-    @action
-    def flush(self, table: Memtable) -> None:
-        if table.charged:
-            self.usage -= table.size
-        self.tables = [each for each in self.tables if each is not table]
-
-    def accounted(self) -> Bytes:
-        return self.usage
 
 
 # Flink
@@ -370,7 +362,7 @@ KEPT = (
     Kept(FairPoolByOwner, "datafusion-12136"),
     Kept(FairPoolByShare, "datafusion-25172"),
     Kept(FairPoolShrinking, "datafusion-20382"),
-    Kept(WriteBuffers, "rocksdb-6619"),
+    Kept(WriteBuffersByHandle, "rocksdb-6619"),
     Kept(WriteBuffersInTime, "rocksdb-charge-first"),
     Kept(Managed, "FLINK-21728"),
     Kept(Required, "FLINK-9636"),
