@@ -491,7 +491,7 @@ def test_progress_is_for_terminals() -> None:
 
 def test_every_engine_can_be_asked_for() -> None:
     """`--engine` offers the engines that `check` has."""
-    from spillproof.properties.engines.check import ENGINES
+    from spillproof.properties.engines.question import ENGINES
 
     assert set(options.ENGINES) == set(ENGINES)
 

@@ -18,7 +18,7 @@ from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
 from spillproof.model.title import is_path
-from spillproof.properties.engines.check import ENGINES
+from spillproof.properties.engines.question import ENGINES
 
 Table = Mapping[str, Any]
 Check = Callable[[Any], bool]

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import reduce
 from math import inf
 from operator import add
-from typing import Literal, get_args
 
 from spillproof.model.errors import ModelError
-from spillproof.model.names import counted, unknown
+from spillproof.model.names import counted
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
-from spillproof.properties.catalogue import BUILT_IN, claims_about
-from spillproof.properties.claims import Claim, ClaimError, Mode, named_apart
+from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.alarm import LastResort, heard, watching
 from spillproof.properties.engines.desk import NOT_EXTRACTED
+from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
 from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
+from spillproof.properties.engines.question import ENGINES, Engine, Question, claims_asked
 from spillproof.properties.engines.run import Run, weight
-from spillproof.properties.engines.smallest import uncertified
 from spillproof.properties.engines.verdict import Holds, NotFound, Refused, Report, Result, Unknown, Verdict, Violated
-from spillproof.properties.unasked import Unasked, unasked_about
-
-Engine = Literal["bounded", "explore", "prove", "simulate"]
-
-ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 SMALL = 2
 """The engine `explore` alone looks at sizes up to this."""
@@ -39,9 +32,6 @@ KEPT_BACK = 0.3
 
 SAFETY = 2 / 3
 """Of the time that is left, how much the `always` claims get where others ask for ways back."""
-
-LAST_RESORT = 5.0
-"""Seconds for random runs of a model that has too many shapes."""
 
 
 def check(
@@ -75,32 +65,32 @@ def check(
     if certify and not has_cvc5():
         message = "cvc5 is not installed, and is needed to certify: pip install 'spillproof[certify]'"
         raise ModelError(message)
-    asked, beside = claims_about(type(model)) if claims is None else _split(claims, type(model))
-    unasked = unasked_about(type(model)) if claims is None else []
-    if not asked and not beside:
-        message = "no claim was given; leave `claims` out for all that are about the model"
-        raise ModelError(message)
-    shown = beside if witnesses else []
+    asked, shown, unasked = claims_asked(type(model), claims, witnesses=witnesses)
+    question = Question(model, asked, shown, unasked, engine, seed, certify, each_action=witnesses)
     many = any_number and bool(_rests_of(model))
-    started = time.process_time()
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    kept = None if deadline is None else deadline - _kept_back(time_limit)
-    limits = Limits(kept, max_steps, progress or (lambda _words: None))
-    whole = replace(limits, deadline=deadline)
-    report = nothing = _nothing_known(model, (*asked, *shown), "the time was up")
-    with watching(whole, last_resort):
+    limits = Limits(deadline, max_steps, progress or (lambda _words: None))
+    report = _answered(question, limits, _kept_back(time_limit), last_resort, many=many)
+    order = {claim.name: place for place, claim in enumerate(question.claims)}
+    report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
+    report.unasked = [*question.left_out()]
+    return report
+
+
+def _answered(
+    question: Question, limits: Limits, kept_back: float, last_resort: LastResort | None, *, many: bool
+) -> Report:
+    """Return the verdicts, challenged within the limits: for that, so many seconds are kept back."""
+    started = time.process_time()
+    sooner = limits if limits.deadline is None else replace(limits, deadline=limits.deadline - kept_back)
+    report = nothing = _nothing_known(question, "the time was up")
+    with watching(limits, last_resort):
         try:
-            try:
-                report = _judged(
-                    model, asked, shown, limits, engine=engine, seed=seed, certify=certify, each_action=witnesses
-                )
-            except OutOfTime as up:
-                heard()
-                report = _nothing_known(model, (*asked, *shown), str(up) or "the time was up")
+            report = _in_time(question, sooner)
             if not report.interrupted:
-                _challenge(report, engine, whole, time.process_time() - started)
+                _challenge(report, question.engine, limits, time.process_time() - started)
             if many and not report.interrupted:
-                report = _of_any_number(report, whole, certify=certify)
+                report = _of_any_number(report, limits, certify=question.certify)
         except OutOfTime:  # between the two, or as the first was given up
             heard()
         except KeyboardInterrupt:
@@ -108,87 +98,75 @@ def check(
                 raise
             heard()
             report.interrupted = True
-    order = {claim.name: place for place, claim in enumerate((*asked, *shown))}
-    report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
-    report.unasked = [*unasked, *_not_asked_by(engine, asked, shown)]
     return report
 
 
-def _nothing_known(model: Model, claims: Iterable[Claim], why: str) -> Report:
-    return Report(model, [Result(claim, Unknown(why), "none", 0.0) for claim in claims])
+def _in_time(question: Question, limits: Limits) -> Report:
+    """Return the verdicts; nothing is known where the time was up before any."""
+    try:
+        return _judged(question, limits)
+    except OutOfTime as up:
+        heard()
+        return _nothing_known(question, str(up) or "the time was up")
 
 
-def _judged(
-    model: Model,
-    asked: list[Claim],
-    shown: list[Claim],
-    limits: Limits,
-    *,
-    engine: Engine | None,
-    seed: int,
-    certify: bool,
-    each_action: bool,
-) -> Report:
+def _nothing_known(question: Question, why: str) -> Report:
+    return Report(question.model, [Result(claim, Unknown(why), "none", 0.0) for claim in question.claims])
+
+
+def _judged(question: Question, limits: Limits) -> Report:
     """Return the verdicts of the portfolio, or of one engine alone."""
-    recoverable = [claim for claim in asked if claim.mode is Mode.RECOVERABLE]
-    if recoverable and engine != "simulate":
-        asked = [claim for claim in asked if claim not in recoverable]
-        share = limits.within(limits.left() * SAFETY) if asked or shown else limits
-        report = _judged(model, asked, shown, share, engine=engine, seed=seed, certify=certify, each_action=each_action)
-        return _recovered(report, recoverable, limits, engine=engine, certify=certify)
+    model, engine, safety = question.model, question.engine, question.safety()
     if engine == "simulate":
-        asked = [claim for claim in asked if claim not in recoverable]
-        return _but_for_refused(model, asked, lambda claims: _simulate(model, claims, limits, seed))
+        return _but_for_refused(model, safety.asked, lambda claims: _simulate(model, claims, limits, question.seed))
+    if question.recoverable:
+        share = limits.within(limits.left() * SAFETY) if safety.claims else limits
+        return _recovered(question, _judged(safety, share), limits)
     if engine == "explore":
-        return _but_for_refused(model, asked, lambda claims: _explore(model, claims, limits))
+        return _but_for_refused(model, question.asked, lambda claims: _explore(model, claims, limits))
     if engine not in (None, "bounded", "prove"):
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
+    return _of_portfolio(question, limits)
+
+
+def _of_portfolio(question: Question, limits: Limits) -> Report:
+    """Return the verdicts of the portfolio, and of its last resort where the shapes are too many."""
     resorts = limits.left() > LAST_RESORT
     report = Portfolio(
-        model,
-        asked,
-        shown,
+        question.model,
+        question.asked,
+        question.witnesses,
         limits,
-        search=engine != "prove",
-        prove=engine != "bounded",
-        each_action=each_action,
-        certify=certify,
+        search=question.engine != "prove",
+        prove=question.engine != "bounded",
+        each_action=question.each_action,
+        certify=question.certify,
         reserve=LAST_RESORT if resorts else 0.0,
     ).run()
     if resorts and NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
-        return _last_resort(model, report, limits, seed)
+        return last_verdicts(question.model, report, limits, question.seed)
     return report
 
 
-def _recovered(report: Report, claims: list[Claim], limits: Limits, *, engine: Engine | None, certify: bool) -> Report:
+def _recovered(question: Question, report: Report, limits: Limits) -> Report:
     """Return a report with the verdicts on claims that must always be recoverable."""
     from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
 
+    claims, engine = question.recoverable, question.engine
     if report.interrupted:
         report.results += [Result(claim, Unknown("interrupted"), "none", 0.0) for claim in claims]
         return report
     if engine == "explore":
         more = recovered_at(report.model, claims, SMALL, limits)
     else:
-        more = recovered(
-            report.model, claims, limits, search=engine != "prove", prove=engine != "bounded", certify=certify
-        )
+        search, prove = engine != "prove", engine != "bounded"
+        more = recovered(report.model, claims, limits, search=search, prove=prove, certify=question.certify)
     report.results += more.results
     report.interrupted = more.interrupted
     both = [each for each in (report.validated, more.validated) if each is not None]
     report.validated = reduce(add, both) if both else None
     return report
-
-
-def _not_asked_by(engine: Engine | None, asked: list[Claim], witnesses: list[Claim]) -> Iterator[Unasked]:
-    """Yield the claims and the witnesses that an engine alone leaves out."""
-    for claim in asked if engine == "simulate" else ():
-        if claim.mode is Mode.RECOVERABLE:
-            yield Unasked(claim.name, "the engine simulate alone does not look for ways back", is_slip=False)
-    if witnesses and engine in ("simulate", "explore"):
-        name = witnesses[0].name if len(witnesses) == 1 else f"{len(witnesses)} witnesses"
-        yield Unasked(name, f"the engine {engine} alone does not ask whether a claim is vacuous", is_slip=False)
 
 
 def _but_for_refused(model: Model, claims: list[Claim], run: Callable[[list[Claim]], Report]) -> Report:
@@ -203,34 +181,6 @@ def _but_for_refused(model: Model, claims: list[Claim], run: Callable[[list[Clai
             continue
         report.results += [Result(claim, Refused(str(error)), "none", 0.0) for claim, error in refused.items()]
         return report
-
-
-def _split(given: Iterable[Claim | str], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
-    """Return the claims, and the witnesses (`sometimes`) with those that stand beside the former."""
-    claims = named_apart(by_name(each, model) if isinstance(each, str) else each for each in given)
-    _refuse_names_taken(claims)
-    asked = [claim for claim in claims if claim.mode is not Mode.SOMETIMES]
-    names = {claim.name for claim in asked}
-    shown = [claim for claim in claims if claim.mode is Mode.SOMETIMES]
-    known = {claim.name for claim in claims}
-    beside = [claim for claim in claims_about(model)[1] if claim.beside in names and claim.name not in known]
-    return asked, [*shown, *beside]
-
-
-def by_name(name: str, model: type[Model]) -> Claim:
-    """Return the claim about a model that has a name. Raises `ModelError` that says what there is where none has."""
-    known = {claim.name: claim for some in claims_about(model) for claim in some}
-    if name not in known:
-        raise ModelError(unknown(f"claim about {model.__name__}", name, known))
-    return known[name]
-
-
-def _refuse_names_taken(claims: Iterable[Claim]) -> None:
-    """Raise `ModelError` for a claim that has the name of one that every engine knows."""
-    for claim in claims:
-        if any(claim.name == each.name and claim is not each for each in BUILT_IN):
-            message = f"{claim.place}: {claim.name} is the name of a claim that is asked of every model; rename it"
-            raise ModelError(message)
 
 
 def _kept_back(time_limit: float | None) -> float:
@@ -326,56 +276,4 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
         else:
             verdict = Unknown(f"{seen.stopped} after {seen.states} states with {words}", seen.depth)
         report.results.append(Result(claim, verdict, "explore", seconds))
-    return report
-
-
-def _last_resort(model: Model, report: Report, limits: Limits, seed: int) -> Report:
-    """Try the smallest sizes and random runs where the shapes were too many; what is still open stays unknown."""
-    claims = [
-        each.claim
-        for each in report.results
-        if each.claim.mode is Mode.ALWAYS and not isinstance(each.verdict, Refused)
-    ]
-    try:
-        found = _some_runs(model, claims, limits, seed)
-    except KeyboardInterrupt:
-        heard()
-        report.interrupted = True
-        return report
-    except ClaimError as error:
-        return _refused_too(report, error)
-    for place, result in enumerate(report.results):
-        if result.claim.name in found and isinstance(result.verdict, Unknown):
-            run, engine, seconds = found[result.claim.name]
-            verdict = uncertified(Violated(run, *weight(run)), result.verdict.depth)
-            report.results[place] = Result(result.claim, verdict, engine, seconds)
-    return report
-
-
-def _some_runs(model: Model, claims: list[Claim], limits: Limits, seed: int) -> dict[str, tuple[Run, str, float]]:
-    """Return for each claim a run that violates it, where one is found; which engine found it; in how many seconds."""
-    from spillproof.properties.engines.simulate import simulate
-    from spillproof.properties.engines.small import small_runs, trimmed
-
-    started = time.monotonic()
-    limits.progress("too many shapes: small sizes")
-    small: dict[str, Run] = {}
-    with suppress(OutOfTime):
-        small = small_runs(model, claims, limits.within(min(LAST_RESORT, limits.left()) / 3))
-    found = {name: (run, "explore", time.monotonic() - started) for name, run in small.items()}
-    limits.progress("too many shapes: random runs")
-    left = [claim for claim in claims if claim.name not in found]
-    random = simulate(model, left, seed=seed, deadline=min(LAST_RESORT, limits.left()))
-    for claim in left:
-        if (run := random.found.get(claim.name)) is not None:
-            found[claim.name] = trimmed(run, claim), "simulate", random.seconds
-    return found
-
-
-def _refused_too(report: Report, error: ClaimError) -> Report:
-    """Return a report with one claim more that cannot be asked."""
-    report.results = [
-        Result(each.claim, Refused(str(error)), "none", each.seconds) if each.claim is error.claim else each
-        for each in report.results
-    ]
     return report

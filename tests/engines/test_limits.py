@@ -13,8 +13,9 @@ from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
 from spillproof.properties.engines.alarm import memory_in_use, watching
-from spillproof.properties.engines.check import Engine, check
+from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import Limits, OutOfMemory, OutOfTime
+from spillproof.properties.engines.question import Engine
 from tests.engines import runaway
 
 LIMIT = 1.0

@@ -16,10 +16,12 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import NO_EXCEPTION
 from spillproof.properties.claims import Claim, ClaimError, Mode
-from spillproof.properties.engines.check import KEPT_BACK, LAST_RESORT, Engine, check
+from spillproof.properties.engines.check import KEPT_BACK, check
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.exploration.layers import Bounds, Exploration
+from spillproof.properties.engines.last_resort import LAST_RESORT
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.question import Engine
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.verdict import (
     Holds,
@@ -34,6 +36,8 @@ from spillproof.properties.engines.verdict import (
 )
 
 CHECK = sys.modules["spillproof.properties.engines.check"]
+QUESTION = sys.modules["spillproof.properties.engines.question"]
+RESORT = sys.modules["spillproof.properties.engines.last_resort"]
 """The module, which its function hides."""
 
 
@@ -278,7 +282,7 @@ def test_the_time_is_up_before_anything_is_known(monkeypatch: pytest.MonkeyPatch
 ])  # fmt: skip # a table
 def test_what_one_engine_does_not_ask(engine: Engine | None, witnesses: list[Claim], name: str) -> None:
     """Whether a claim is vacuous: random runs and small sizes leave it out, and that is no slip of anybody's."""
-    found = [*CHECK._not_asked_by(engine, [], witnesses)]
+    found = [*QUESTION.Question(SHELF, [], witnesses, [], engine).left_out()]
 
     assert [each.name for each in found] == ([name] if name else [])
     assert not any(each.is_slip for each in found)
@@ -309,7 +313,7 @@ def test_claims_that_cannot_be_asked_are_left_out() -> None:
 
 def test_which_claims_stand_beside_those_given() -> None:
     """The witnesses of the model that are beside a claim that was given, and are not given themselves."""
-    asked, beside = CHECK._split([W, NO_EXCEPTION, A], Shelf)
+    asked, beside = QUESTION._split([W, NO_EXCEPTION, A], Shelf)
 
     assert (asked, beside) == ([NO_EXCEPTION, A], [W])
 
@@ -318,7 +322,7 @@ def test_a_name_that_every_engine_knows() -> None:
     """Another claim must not have it; the claim itself may be given."""
     with pytest.raises(ModelError, match="no_exception is the name of a claim that is asked of every model; rename it"):
         check(SHELF, [claim("no_exception")])
-    CHECK._refuse_names_taken([NO_EXCEPTION, A])
+    QUESTION._refuse_names_taken([NO_EXCEPTION, A])
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(None, 0.0), (2.0, 0.1), (6.0, 0.3), (60.0, 0.3)])
@@ -383,7 +387,7 @@ OPEN = (result(A, Unknown(NOT_EXTRACTED), 2.0), *(result(each, REST[each.name]) 
 def resorted(monkeypatch: pytest.MonkeyPatch, found: Callable[..., Any], limits: Limits | None = None) -> Report:
     """What becomes of a report after random runs that find that."""
     simulating(monkeypatch, found)
-    report: Report = CHECK._last_resort(SHELF, Report(SHELF, list(OPEN)), limits or Limits(), 11)
+    report: Report = RESORT.last_verdicts(SHELF, Report(SHELF, list(OPEN)), limits or Limits(), 11)
     return report
 
 
@@ -417,7 +421,7 @@ def test_what_is_known_is_not_changed_by_the_last_resort(monkeypatch: pytest.Mon
     simulating(monkeypatch, lambda *_, **__: SimpleNamespace(found={"a": RUN}, seconds=1.5))
     known = Report(SHELF, [result(A, Proved("", None))])
 
-    assert verdicts(CHECK._last_resort(SHELF, known, Limits(), 0)) == {"a": Proved("", None)}
+    assert verdicts(RESORT.last_verdicts(SHELF, known, Limits(), 0)) == {"a": Proved("", None)}
 
 
 def test_what_ends_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,7 +447,7 @@ def test_when_the_last_resort_is_taken(monkeypatch: pytest.MonkeyPatch, why: str
         taken.append(seed)
         return report
 
-    monkeypatch.setattr(CHECK, "_last_resort", last_resort)
+    monkeypatch.setattr(CHECK, "last_verdicts", last_resort)
     check(SHELF, [A], time_limit=limit, seed=5)
 
     assert taken == ([5] if resorts else [])
