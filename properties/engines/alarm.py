@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import os
 import signal
 import sys
 import threading
@@ -160,8 +161,15 @@ def bell_in(error: BaseException | None) -> type[BaseException] | None:
 
 
 def memory_in_use() -> int:
-    """Return the bytes that this process has in memory; 0 where the system does not say."""
+    """Return the bytes that this process has in memory; 0 where the system does not say.
+
+    By a number and not by a file object: an interrupt while one is opened would leave it to be complained about.
+    """
     try:
-        return int(STATM.read_bytes().split()[1]) * mmap.PAGESIZE
+        opened = os.open(STATM, os.O_RDONLY)
     except OSError:
         return 0
+    try:
+        return int(os.read(opened, 100).split()[1]) * mmap.PAGESIZE
+    finally:
+        os.close(opened)
