@@ -168,14 +168,21 @@ def reachable_from(roots: Iterable[HeapObject]) -> list[HeapObject]:
     return found
 
 
+_LEADS: dict[type, bool | None] = {list: None, tuple: None, dict: None, Bag: None}
+"""Whether values of a class are heap objects, or None for containers: asked of every value of every state."""
+
+
 def _add(found: list[HeapObject], seen: set[int], values: Iterable[Any]) -> None:
     """Add to what was found the objects that stand in values, directly or in containers."""
     for value in values:
-        if type(value) in CONTAINERS:
-            _add(found, seen, value.values() if type(value) is dict else value)
-        elif isinstance(value, HeapObject) and id(value) not in seen:
-            seen.add(id(value))
-            found.append(value)
+        cls = type(value)
+        leads = _LEADS[cls] if cls in _LEADS else _LEADS.setdefault(cls, issubclass(cls, HeapObject))
+        if leads:
+            if id(value) not in seen:
+                seen.add(id(value))
+                found.append(value)
+        elif leads is None:
+            _add(found, seen, value.values() if cls is dict else value)
 
 
 def reachable_bytes(roots: Iterable[HeapObject]) -> Bytes:

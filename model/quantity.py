@@ -48,6 +48,8 @@ class Is(Enum):
     ZERO = "== 0"
     NOT_ZERO = "!= 0"
 
+    __hash__ = object.__hash__  # each is one object, and is part of every key; an Enum hashes its name, in Python
+
 
 class Linear:
     """A linear expression `constant + Σ coefficient × unknown` over natural unknowns, never a bare constant.

@@ -23,11 +23,14 @@ from spillproof.properties.engines.validation.cores import Cores
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
 
+FEW = 4
+"""Repairs of a guess before it is seen whether it is known that there are none. Nearly all guards need one or two."""
+
 REPAIRS = 10
-"""Repairs of one guess before it is given up. Of guards that can be met, nearly all need one or two."""
+"""Repairs of one guess before it is given up."""
 
 GUESSES = 2
-"""Guesses before the solver is asked."""
+"""Guesses more before the solver is asked."""
 
 TRACKED = "tracked"
 """How the solver's names of conditions begin."""
@@ -110,13 +113,15 @@ class Guard:
                 return place
         return -1
 
-    def repair(self, values: Sequence[int], chance: random.Random, fixed: int = 0) -> list[int] | None:
+    def repair(
+        self, values: Sequence[int], chance: random.Random, fixed: int = 0, repairs: int = REPAIRS
+    ) -> list[int] | None:
         """Return all values after changes that make them meet every condition, or None where none were found.
 
         The unknowns below `fixed` keep their values.
         """
         known = self.complete(values)
-        for _ in range(REPAIRS):
+        for _ in range(repairs):
             place = self.broken(known)
             if place < 0:
                 return known
@@ -160,13 +165,12 @@ class Sizes:
     def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
         first = guess(scale, symbols - len(guard.quotients), self.chance)
-        for attempt in range(GUESSES):
-            found = guard.repair(first, self.chance)
-            if found is not None:
-                return found
-            if attempt == 0 and self.cores.rule_out(guard.conditions):
-                return Unsolved.NONE
-        return self.ask(guard.conditions, symbols)
+        found = guard.repair(first, self.chance, repairs=FEW)
+        if found is None and self.cores.rule_out(guard.conditions):
+            return Unsolved.NONE
+        for _ in range(GUESSES):
+            found = found or guard.repair(first, self.chance)
+        return self.ask(guard.conditions, symbols) if found is None else found
 
     def widen(self, guard: Guard, values: list[int], wishes: Iterable[Conjunction]) -> list[int]:
         """Return values that meet a guard, as these do, and as many of the wishes as is easy: the first ones first."""
