@@ -228,7 +228,7 @@ def test_solving() -> None:
 
 def test_the_solver_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no guess is repaired: its numbers meet all conditions and are natural; and no is no, unknown is unknown."""
-    monkeypatch.setattr(Guard, "repair", lambda *_: None)
+    monkeypatch.setattr(Guard, "repair", lambda *_, **__: None)
     sizes = Sizes(random.Random(0))
 
     def solved(*conditions: Condition) -> Sequence[int] | Unsolved:
