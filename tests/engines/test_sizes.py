@@ -270,10 +270,10 @@ def test_what_is_impossible_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert sizes.solve(Guard((large, small)), 1, Scale.TYPICAL) is Unsolved.NONE
 
 
-def test_two_guesses_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the solver is asked; the second may be right."""
-    guesses = iter([None, [9]])
-    monkeypatch.setattr(Guard, "repair", lambda *_: next(guesses))
+def test_two_guesses_more_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the solver is asked, after a first one; the last may be right."""
+    guesses = iter([None, None, [9]])
+    monkeypatch.setattr(Guard, "repair", lambda *_, **__: next(guesses))
 
     assert Sizes(random.Random(0)).solve(Guard((at_least(-9, 1),)), 1, Scale.TYPICAL) == [9]
 
