@@ -119,21 +119,7 @@ def _doubts(audit: Audit) -> Iterator[str]:
             "No line says who was granted what: TaskMemoryManager writes those at level DEBUG. Set "
             "log4j.logger.org.apache.spark.memory=DEBUG (log4j 2: logger.m.name and logger.m.level) to have them."
         )
-    if audit.counts.untimed:
-        share = f"{audit.counts.untimed:,} of them" if audit.clock.understood else "any"
-        yield f"Their times were not understood in {share}: what stands there is {plain(audit.clock.missed, 50)!r}."
-    elif audit.clock.understood and not audit.clock.dated:
-        yield "Their times have no date that was understood: one that goes back by half a day is of the next day."
-    if ledger.reversed:
-        yield (
-            f"Times run backwards: {ledger.backward:,} lines are older than the line above. The newest come first; turn "  # noqa: E501 - one text
-            "the log over (tac FILE | spillproof audit -). Until then nothing is concluded from it."
-        )
-    elif ledger.backward:
-        yield (
-            f"Times run backwards at {ledger.backward:,} line{'s' if ledger.backward != 1 else ''}; nothing is concluded "  # noqa: E501 - one text
-            "of the tasks that ran then."
-        )
+    yield from _doubts_of_times(audit)
     if ledger.gaps:
         yield (
             f"Lines are missing at {ledger.gaps:,} place{'s' if ledger.gaps != 1 else ''}, as the log says itself; nothing "  # noqa: E501 - one text
@@ -155,6 +141,26 @@ def _doubts(audit: Audit) -> Iterator[str]:
     if ledger.executors > 1:
         yield f"These are logs of {ledger.executors} executors; each has a pool and books of its own."
     yield from (plain(each, 200) for each in reading.troubles)
+
+
+def _doubts_of_times(audit: Audit) -> Iterator[str]:
+    """Yield what was not understood of the times of lines, and where they run backwards."""
+    ledger = audit.ledger
+    if audit.counts.untimed:
+        share = f"{audit.counts.untimed:,} of them" if audit.clock.understood else "any"
+        yield f"Their times were not understood in {share}: what stands there is {plain(audit.clock.missed, 50)!r}."
+    elif audit.clock.understood and not audit.clock.dated:
+        yield "Their times have no date that was understood: one that goes back by half a day is of the next day."
+    if ledger.reversed:
+        yield (
+            f"Times run backwards: {ledger.backward:,} lines are older than the line above. The newest come first; turn "  # noqa: E501 - one text
+            "the log over (tac FILE | spillproof audit -). Until then nothing is concluded from it."
+        )
+    elif ledger.backward:
+        yield (
+            f"Times run backwards at {ledger.backward:,} line{'s' if ledger.backward != 1 else ''}; nothing is concluded "  # noqa: E501 - one text
+            "of the tasks that ran then."
+        )
 
 
 # A task

@@ -55,7 +55,6 @@ class Executor:
     """What is accounted to all tasks that run."""
     capacity: Interval | None = None
     """What the pool has in all."""
-    capacity_printed: Interval | None = None
     initial: Interval | None = None
     """What a collection may hold before it asks, as far as estimates and thresholds say."""
     storage: Interval = ZERO

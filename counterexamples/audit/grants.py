@@ -263,7 +263,7 @@ def native(books: Executor, said: Said) -> None:
 
 def capacity(books: Executor, said: Said) -> None:
     """The executor begins."""
-    books.capacity = books.capacity_printed = said.size
+    books.capacity = said.size
     books.storage, books.whole = ZERO, True
     books.tally.capacities.append((books.name, said.size))
     del books.tally.capacities[:-MANY]

@@ -10,7 +10,7 @@ from spillproof.counterexamples.audit.audit_text import Beside
 from spillproof.counterexamples.audit.books import BookRow, LoggedConsumer, OutOfMemory, Task, Window
 from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.interval import Interval
-from spillproof.counterexamples.audit.releases import words
+from spillproof.counterexamples.audit.releases import ReleaseEvidence, words
 from spillproof.counterexamples.audit.stamp import time_of_day
 from spillproof.counterexamples.audit.verdict import verdict
 from spillproof.counterexamples.export import itf
@@ -20,37 +20,19 @@ Json = dict[str, Any]
 
 def recorded(audit: Audit, beside: Beside) -> Json:
     """Return an audit as an object that `json.dumps` takes."""
-    ledger, evidence = audit.ledger, audit.evidence
+    ledger = audit.ledger
     return {
         "log": asdict(audit.reading),
         "understood": asdict(audit.counts),
-        "release": {
-            "known": words(evidence.known()) or None,
-            "since": words(evidence.since),
-            "before": words(evidence.before) if evidence.before < (99,) else None,
-            "told": evidence.told(),
-        },
+        "release": _release(audit.evidence),
         "pool": ledger.capacity and list(ledger.capacity),
         "executors": ledger.executors,
         "pools": [{"executor": name, "capacity": list(size)} for name, size in ledger.capacities],
-        "missing": {
-            "whole": audit.whole,
-            "places": ledger.gaps,
-            "names_cut": ledger.cut,
-            "times_backward": ledger.backward,
-            "newest_first": ledger.reversed,
-        },
+        "missing": _missing(audit),
         "tasks": {"seen": ledger.tasks, "finished": ledger.finished, "failed": ledger.failed},
         "shown": [_task(each) for each in audit.tasks],
         "windows": [_window(audit, each) for each in audit.windows()],
-        "rules": {
-            rule.name.lower(): {
-                "rule": rule.value,
-                "lines": ledger.findings.held.get(rule, 0),
-                "broken": ledger.findings.counts.get(rule, 0),
-            }
-            for rule in Rule
-        },
+        "rules": {rule.name.lower(): _rule(audit, rule) for rule in Rule},
         "findings": [{**asdict(each), "rule": each.rule.name.lower(), "sure": each.sure} for each in audit.findings()],
         "errors": [_error(each) for each in audit.errors()],
         "deaths": [asdict(each) for each in audit.deaths],
@@ -66,6 +48,30 @@ def recorded(audit: Audit, beside: Beside) -> Json:
         "trace": beside.match and itf.to_itf(beside.match.trace),
         "verdict": verdict(audit, beside.heap),
     }
+
+
+def _release(evidence: ReleaseEvidence) -> Json:
+    return {
+        "known": words(evidence.known()) or None,
+        "since": words(evidence.since),
+        "before": words(evidence.before) if evidence.before < (99,) else None,
+        "told": evidence.told(),
+    }
+
+
+def _missing(audit: Audit) -> Json:
+    return {
+        "whole": audit.whole,
+        "places": audit.ledger.gaps,
+        "names_cut": audit.ledger.cut,
+        "times_backward": audit.ledger.backward,
+        "newest_first": audit.ledger.reversed,
+    }
+
+
+def _rule(audit: Audit, rule: Rule) -> Json:
+    findings = audit.ledger.findings
+    return {"rule": rule.value, "lines": findings.held.get(rule, 0), "broken": findings.counts.get(rule, 0)}
 
 
 def _task(task: Task) -> Json:

@@ -21,6 +21,29 @@ _HOW = (
 )
 
 
+_SETTINGS = """\
+#ifndef LARGEST
+#define LARGEST 2
+#endif
+#ifdef COUNT
+#define MUST(claim) skip
+#define SEEN PRINTED
+#else
+#define MUST(claim) assert(claim)
+#define SEEN skip
+#endif
+#ifdef STEPS
+int steps;
+#define MORE (steps < STEPS)
+#define COUNTED steps++
+#else
+#define MORE true
+#define COUNTED skip
+#endif
+"""
+"""What Spin's options -D set."""
+
+
 def promela(program: Program, _name: str) -> str:
     """Return the model. Raises `ModelError` for a constant that Spin's int cannot hold."""
     text = "\n".join(_lines(program)) + "\n"
@@ -35,24 +58,7 @@ def promela(program: Program, _name: str) -> str:
 def _lines(program: Program) -> Iterator[str]:
     sizes, arguments = program.sizes(), program.arguments()
     yield from ("/* " + line.replace("*/", "* /") + " */" if line else "" for line in preamble(program, *_HOW))
-    yield "#ifndef LARGEST"
-    yield "#define LARGEST 2"
-    yield "#endif"
-    yield "#ifdef COUNT"
-    yield "#define MUST(claim) skip"
-    yield f"#define SEEN {_printed(sizes)}"
-    yield "#else"
-    yield "#define MUST(claim) assert(claim)"
-    yield "#define SEEN skip"
-    yield "#endif"
-    yield "#ifdef STEPS"
-    yield "int steps;"
-    yield "#define MORE (steps < STEPS)"
-    yield "#define COUNTED steps++"
-    yield "#else"
-    yield "#define MORE true"
-    yield "#define COUNTED skip"
-    yield "#endif"
+    yield from _SETTINGS.replace("PRINTED", _printed(sizes)).splitlines()
     yield ""
     yield "#define START 0"
     for number, station in enumerate(program.stations):

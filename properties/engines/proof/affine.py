@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import cache
 from math import lcm
 
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Is, Linear
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
@@ -263,8 +263,3 @@ def _met(edge: Edge, point: Mapping[int, Fraction | None]) -> bool:
             if (value < 0, value != 0, value == 0)[list(Is).index(condition.holds)]:
                 return False
     return True
-
-
-def as_conditions(equations: list[Linear]) -> tuple[Condition, ...]:
-    """Return expressions that are 0 as conditions."""
-    return tuple(Condition(each, Is.ZERO) for each in equations)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +22,7 @@ import z3
 from spillproof.model.quantity import Condition, Is, Linear, comparison
 from spillproof.model.state import Size
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.linear import holds, substitute
+from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
@@ -98,16 +98,6 @@ class WaysBack:
         if len(found) > most:
             raise TooMany
         return found
-
-    def step_back(self, shape: int, sizes: tuple[int, ...]) -> StepBack | None:
-        """Return the next steps of a way back. None where the claim is true. Raises `KeyError` where none is known."""
-        for number in self.of_shape.get(shape, ()):
-            piece = self.pieces[number]
-            if _holds(piece.conditions, sizes):
-                if not piece.loop:
-                    return piece.step
-                return next(each for each in piece.loop if _holds(each.conditions, sizes))
-        raise KeyError(shape)
 
 
 class TooMany(Exception):
@@ -330,7 +320,3 @@ def _outside(regions: list[Conjunction], question: _Question, chosen: Conjunctio
         return
     for condition in first:
         yield from _outside(rest, question, (*chosen, ~condition))
-
-
-def _holds(conditions: Iterable[Condition], sizes: tuple[int, ...]) -> bool:
-    return all(holds(each, sizes) for each in conditions)
