@@ -3,6 +3,7 @@
 import doctest
 import pkgutil
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,16 @@ def modules_of(root: str) -> list[str]:
     return [root, *sorted(name for name in below if FACE not in name)]
 
 
+def has_examples(name: str) -> bool:
+    """Whether there is an example in a module's text: looking for them in its objects takes as long as running some."""
+    found = find_spec(name)
+    return found is None or found.origin is None or ">>> " in Path(found.origin).read_text()
+
+
 MODULES = ["spillproof", *(name for root in ROOTS for name in modules_of(root))]
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", [*filter(has_examples, MODULES)])
 def test_examples_in_docstrings_hold(name: str) -> None:
     """The examples in a module's docstrings print what they say."""
     failed, _ = doctest.testmod(import_module(name), optionflags=doctest.ELLIPSIS)

@@ -20,9 +20,6 @@ FACE = "_face"
 """The folder, below the model, of what users import from: it is above all."""
 
 GIVEN = "given"
-"""The folder of what students are given: it is theirs, and imports what users import."""
-
-GIVEN = "given"
 """The folder, below the course, of what users begin with: it imports the face, as they do, and nothing imports it."""
 
 
