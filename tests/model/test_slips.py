@@ -189,6 +189,8 @@ LATER: list[tuple[str, str, str]] = [
     ("what a set of the module has", "    @action\n    def go(self): SEEN.discard(2)\nSEEN = {1, 2}", r"^what slip\w*\.SEEN has is set during the check, and a module is no part"),
     ("what a list in a dict of the module has", "    @action\n    def go(self): SEEN['log'].append(2)\nSEEN = {'log': []}", r"^what slip\w*\.SEEN has is set during the check, and a module is no part"),
     ("what an object of the module has", "    @action\n    def go(self): BOOK.pages += 1\nclass Book:\n    pages = 0\n    def __init__(self): self.pages = 1\nBOOK = Book()", r"^what slip\w*\.BOOK has is set during the check, and a module is no part"),
+    ("what a variable of the context has", "    @action\n    def go(self): COUNT.set(COUNT.get() + 1)\nimport contextvars\nCOUNT = contextvars.ContextVar('count', default=0)", r"^what slip\w*\.COUNT has is set during the check, and a module is no part"),
+    ("what a thread has of its own", "    @action\n    def go(self): OWN.count += 1\nimport threading\nOWN = threading.local()\nOWN.count = 0", r"^what slip\w*\.OWN has is set during the check, and a module is no part"),
     ("what a closure has", "    @action\n    def go(self): note(1)\ndef made():\n    seen = []\n    def note(what):  # here\n        seen.append(what)\n    return note\nnote = made()", "what seen has, which made.<locals>.note closes over, is set during the check, and a closure is no part"),
     ("a global", "    @action\n    def go(self):\n        global COUNT\n        COUNT = 1", r"^slip\w*\.COUNT is set during the check, and a module is no part of a state"),
     ("step that was not taken", "    @action  # here\n    def go(self): return map(print, [1])", "go returns a map, which has done nothing yet"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator
+from contextvars import ContextVar
+from threading import local
 from typing import Any
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.system import Model
 
 CONTAINERS = (list, set, deque, bytearray, dict)
+
+HOLDERS = (*CONTAINERS, ContextVar, local)
 
 
 class Contents:
@@ -31,7 +35,7 @@ def _within(value: object, modules: Collection[str]) -> Iterator[object]:
     waiting, seen = [value], set[int]()
     while waiting:
         each = waiting.pop()
-        if id(each) not in seen and (isinstance(each, (tuple, *CONTAINERS)) or _is_plain(each, modules)):
+        if id(each) not in seen and (isinstance(each, (tuple, *HOLDERS)) or _is_plain(each, modules)):
             seen.add(id(each))
             yield each
             waiting.extend(_inside(each).values())
@@ -47,6 +51,8 @@ def _inside(value: Any) -> dict[object, object]:
     """Return what is in it, by its key, its place or its name; of a set, by itself."""
     if isinstance(value, dict):
         return {**value}
+    if isinstance(value, ContextVar):
+        return {"value": value.get(None)}
     if isinstance(value, set):
         return {id(each): each for each in value}
     return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else {**vars(value)}
