@@ -17,10 +17,11 @@ from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
 from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.proof import houdini
 from spillproof.properties.engines.proof.affine import affine_hulls
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import find_equations
-from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.proof.solver import Answer, Feasibility, Point
 from spillproof.properties.engines.proof.spacer import invent
 
 MODELS = [
@@ -82,6 +83,26 @@ def test_every_inequality_holds_in_every_state(model: Model) -> None:
     found = strengthen(made, find_equations(made), goals(made, free_is_unreachable), feasible, widely=True)
 
     assert all(holds(each, sizes) for shape, sizes in reached(made) for each in found.conditions(shape))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+@pytest.mark.parametrize("answers", [{}, {"ask": lambda _point: Answer.UNKNOWN}], ids=["known", "unknown"])
+def test_guesses_are_dropped_together_as_alone(
+    model: Model, answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a solver is asked about all guesses of an edge at once, or about each; and where it does not know."""
+    made = automaton(model)
+
+    def kept(one_by_one: int) -> list[set[object]]:
+        monkeypatch.setattr(houdini, "ONE_BY_ONE", one_by_one)
+        invariant = strengthen(made, find_equations(made), [], Feasibility(), widely=True)
+        return [{each.key() for each in some} for some in invariant.further]
+
+    alone = kept(1_000)
+    for name, instead in answers.items():
+        monkeypatch.setattr(Point, name, instead)
+    assert kept(0) == alone
+    assert any(alone)
 
 
 def names(made: Automaton, shape: int, equation: Linear) -> dict[str, int]:

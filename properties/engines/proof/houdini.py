@@ -20,7 +20,7 @@ from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge, quotients_of
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
-from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.proof.solver import Answer, Feasibility, Point
 
 WALKS, STEPS = 300, 30
 LARGEST = 6
@@ -29,6 +29,8 @@ MANY_SLOTS = 9
 """Shapes with more sizes than this get no guesses about three sizes at once."""
 NOT_REACHED = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
 """True of no sizes: the guess that a shape is not reached, even one without sizes. An equation will say so instead."""
+ONE_BY_ONE = 8
+"""Of more guesses than this, a solver is asked about all at once."""
 CLOSE = 2
 """Two sizes are guessed to differ by at most this as a constant."""
 
@@ -85,7 +87,7 @@ class _Houdini:
             self.limits.check()
             edge = waiting.popleft()
             queued.discard(edge.index)
-            kept = [guess for guess in self.guesses[edge.target] if self.keeps(edge, guess)]
+            kept = self.kept(edge)
             if len(kept) < len(self.guesses[edge.target]):
                 self.guesses[edge.target] = kept
                 for later in self.automaton.leaving[edge.target]:
@@ -99,27 +101,59 @@ class _Houdini:
                 equations[shape], further[shape] = [Linear({}, 1)], []
         return Invariant(equations, further, self.invariant.residues)
 
-    def keeps(self, edge: Edge, guess: Condition) -> bool:
-        """Return whether the guess is true after the edge, given the invariant and the guesses before it."""
-        self.limits.check()
+    def kept(self, edge: Edge) -> list[Condition]:
+        """Return the guesses about an edge's target that are true after it."""
+        guesses = self.guesses[edge.target]
+        before = [self.before(edge, guess) for guess in guesses]
+        given = self.given(edge)
+        if given is None or (False in before and self.is_never_taken(edge)):
+            return guesses
+        asked = [each for each in before if isinstance(each, Condition)]
+        few = len(asked) <= ONE_BY_ONE or edge.source < 0
+        lost = self.lost(edge, given, asked) if few else self.lost_of_many(edge, given, asked)
+        return [guess for guess, each in zip(guesses, before, strict=True) if each is not False and each not in lost]
+
+    def before(self, edge: Edge, guess: Condition) -> Condition | bool:
+        """Return what has to be true before the edge, so that the guess is true after it."""
         left = substitute(guess.left, dict(enumerate(edge.update)))
-        if edge.source < 0:
-            known = truth(left, guess.holds)
-            return known is True or (
-                known is None
-                and isinstance(left, Linear)
-                and not self.feasible((*edge.guard, ~Condition(left, guess.holds)))
-            )
-        left = substitute(left, self.invariant.replacements[edge.source])
+        left = substitute(left, self.invariant.replacements[edge.source]) if edge.source >= 0 else left
         known = truth(left, guess.holds)
-        if known is not None or not isinstance(left, Linear):
-            return bool(known) or self.is_never_taken(edge)
-        asked = Condition(left, guess.holds)
-        given = self.invariant.rewrite(edge.source, (*edge.guard, *self.guesses[edge.source]))
-        if given is None or any(follows(each, asked) for each in given):
+        return Condition(left, guess.holds) if known is None and isinstance(left, Linear) else bool(known)
+
+    def given(self, edge: Edge) -> list[Condition] | None:
+        """Return what is known before the edge, with the guesses there; None where nothing meets it."""
+        if edge.source < 0:
+            return [*edge.guard]
+        return self.invariant.rewrite(edge.source, (*edge.guard, *self.guesses[edge.source]))
+
+    def lost(self, edge: Edge, given: list[Condition], asked: list[Condition]) -> list[Condition]:
+        """Return what may be false, each asked alone."""
+        return [each for each in asked if not self.is_true(edge, given, each)]
+
+    def is_true(self, edge: Edge, given: list[Condition], asked: Condition) -> bool:
+        self.limits.check()
+        if edge.source < 0:
+            return not self.feasible((*given, ~asked))
+        if any(follows(each, asked) for each in given):
             return True
         facts = (~asked, *given, *self.invariant.about(edge.source, [*given, asked]))
         return any(contradicts(each, facts) for each in (~asked, *given)) or not self.feasible(facts)
+
+    def lost_of_many(self, edge: Edge, given: list[Condition], asked: list[Condition]) -> list[Condition]:
+        """Return what may be false: sizes with which one is false show which others are, and need not be asked."""
+        facts = [*given, *self.invariant.about(edge.source, [*given, *asked])]
+        beyond = {symbol for each in facts for symbol in each.left.terms if symbol >= edge.symbols}
+        left, lost = asked, list[Condition]()
+        with Point(edge.symbols, [*facts, *(_at_least(Linear({each: 1})) for each in beyond)], self.limits) as point:
+            while left:
+                point.exclude(tuple(left))
+                answer = point.ask()
+                if answer is not Answer.YES:
+                    return lost if answer is Answer.NO else [*lost, *self.lost(edge, given, left)]
+                sizes = point.sizes()
+                lost += [each for each in left if not holds(each, sizes)]
+                left = [each for each in left if holds(each, sizes)]
+        return lost
 
     def is_never_taken(self, edge: Edge) -> bool:
         """Return whether the equations rule the edge out: then it breaks no guess, however false that is after it."""
