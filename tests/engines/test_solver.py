@@ -165,6 +165,14 @@ def test_the_work_in_the_background_is_stopped() -> None:
     assert ended.is_set()
 
 
+def test_an_interrupt_that_came_late_is_not_the_next_questions() -> None:
+    """Work that ends by itself as it is stopped leaves Z3 interrupted; the next question is asked all the same."""
+    with pytest.raises(OutOfTime):
+        door.stoppable(lambda: time.sleep(0.1), z3.main_ctx(), Limits(time.monotonic() + 0.01))
+
+    assert Feasibility().ask((Condition(Linear({0: 1}, -1), Is.AT_LEAST_ZERO),)) is Answer.YES
+
+
 def test_what_the_work_raises_is_raised() -> None:
     """An error in the other thread is an error here."""
     with pytest.raises(ZeroDivisionError):

@@ -8,11 +8,11 @@ deadline and Ctrl-C end it at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import z3
 
@@ -26,6 +26,8 @@ z3.Context.owner = False  # pyright: ignore[reportAttributeAccessIssue] # of a c
 # What the solver's Python layer returns has no useful types: a sum is an ArithRef, or a BoolRef, or …
 Term: TypeAlias = Any
 Formula: TypeAlias = Any
+
+Result = TypeVar("Result")
 
 
 class Answer(Enum):
@@ -87,9 +89,22 @@ def ask(solver: Any, limits: Limits = UNLIMITED, effort: int | None = EFFORT) ->
         return answer
     solver.set("rlimit", effort or 0)
     try:
-        return background.run(lambda: _answer(solver), solver.ctx.interrupt, limits)
+        return stoppable(lambda: _answer(solver), solver.ctx, limits)
     finally:
         solver.set("rlimit", QUICK)
+
+
+def stoppable(work: Callable[[], Result], context: Any, limits: Limits) -> Result:
+    """Return what work in a context of Z3 returns. Raises `OutOfTime` at the deadline, `KeyboardInterrupt` at once.
+
+    Nothing of the interrupt is left behind: one that comes as the work has just ended would else be that of the next
+    question, which Z3 gives up as "canceled". A check, be it of nothing, takes it away.
+    """
+    try:
+        return background.run(work, context.interrupt, limits)
+    except BaseException:
+        z3.Solver(ctx=context).check()
+        raise
 
 
 def _answer(solver: Any) -> Answer:
@@ -110,7 +125,7 @@ def evaluated(script: str, limits: Limits = UNLIMITED) -> list[str]:
     context = z3.Context()
     z3.set_param("ctrl_c", False)  # as in `new_solver`; a script can only be told so for all
     try:
-        printed = background.run(lambda: z3.Z3_eval_smtlib2_string(context.ref(), script), context.interrupt, limits)
+        printed = stoppable(lambda: z3.Z3_eval_smtlib2_string(context.ref(), script), context, limits)
     except z3.Z3Exception as error:  # out of memory
         return [f"(error {error})"]
     finally:

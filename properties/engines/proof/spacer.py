@@ -17,10 +17,9 @@ from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
-from spillproof.properties.engines.proof import background
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.smtlib import linear, smt
-from spillproof.properties.engines.proof.solver import Formula, unknown
+from spillproof.properties.engines.proof.solver import Formula, stoppable, unknown
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _eliminated(formula_: Formula, limits: Limits) -> Formula:
     if not _is_quantified(formula_):
         return formula_
     tactic = z3.Then(z3.Tactic("qe"), z3.Tactic("simplify"))
-    without = background.run(lambda: tactic(formula_).as_expr(), z3.main_ctx().interrupt, limits)
+    without = stoppable(lambda: tactic(formula_).as_expr(), z3.main_ctx(), limits)
     if _is_quantified(without):
         message = "quantifiers are left"
         raise z3.Z3Exception(message)
@@ -88,7 +87,7 @@ def _query(
         engine.set(timeout=max(1, int(1000 * limits.left())))
     queries = engine.parse_string(horn(automaton, goals, known, limits))
     try:
-        answer = background.run(lambda: engine.query(queries[0]), z3.main_ctx().interrupt, limits)
+        answer = stoppable(lambda: engine.query(queries[0]), z3.main_ctx(), limits)
     except z3.Z3Exception:  # out of time or memory, or out of its depth
         return Invention(None, "Spacer gave up")
     if answer != z3.unsat:
