@@ -35,7 +35,9 @@ from spillproof.properties.engines.proof.solver import (
     Term,
     ask,
     formula,
+    natural,
     new_solver,
+    suppose,
     total,
     unknown,
 )
@@ -228,9 +230,12 @@ class _Search:
         more = [*inputs, *range(len(inputs), len(inputs) + new)]
         values: dict[int, Linear | int] = dict(enumerate(sizes))
         values.update({edge.width + place: Linear({symbol: 1}) for place, symbol in enumerate(more[len(inputs) :])})
+        asked = _open(edge.guard, values)
+        if asked is None:
+            return
         self.solver.push()
-        self.solver.add(*(unknown(symbol) >= 0 for symbol in more[len(inputs) :]))
-        if self.meet(edge.guard, values) is not Answer.NO:
+        suppose(self.solver, map(natural, more[len(inputs) :]))
+        if self.assume(asked) is not Answer.NO:
             chain.append(edge)
             after = tuple(substitute(each, values) for each in edge.update)
             if left == 1:
@@ -270,16 +275,15 @@ class _Search:
 
         Where nothing had to be asserted, `YES` says only that nothing new stands against it.
         """
-        asserted = False
-        for condition in conditions:
-            left = substitute(condition.left, values)
-            known = truth(left, condition.holds)
-            if known is False:
-                return Answer.NO
-            if known is None and isinstance(left, Linear):
-                self.solver.add(formula(Condition(left, condition.holds)))
-                asserted = True
-        return self.ask() if asserted else Answer.YES
+        asked = _open(conditions, values)
+        return Answer.NO if asked is None else self.assume(asked)
+
+    def assume(self, conditions: list[Condition]) -> Answer:
+        """Assert conditions, and return the same of them."""
+        if not conditions:
+            return Answer.YES
+        suppose(self.solver, map(formula, conditions))
+        return self.ask()
 
     def ask(self) -> Answer:
         return ask(self.solver, self.limits, self.effort)
@@ -301,7 +305,7 @@ class _Search:
         for goal, also, known in (*by_edge, *by_shape):
             self.solver.push()
             own = {symbol: len(inputs) + place for place, symbol in enumerate(goal.own())}
-            self.solver.add(*(unknown(symbol) >= 0 for symbol in own.values()))
+            suppose(self.solver, map(natural, own.values()))
             answer = self.meet(also, known | {symbol: Linear({new: 1}) for symbol, new in own.items()})
             if answer is Answer.YES:
                 answer = self.ask()
@@ -377,6 +381,19 @@ class _Search:
         yield from self.at_shape
         for edge in map(self.automaton.edges.__getitem__, self.at_edge):
             yield edge.target if edge.target >= 0 else edge.source
+
+
+def _open(conditions: Conjunction, values: dict[int, Linear | int]) -> list[Condition] | None:
+    """Return conditions with values put in, those that are true left out; None where one is false."""
+    found: list[Condition] = []
+    for condition in conditions:
+        left = substitute(condition.left, values)
+        known = truth(left, condition.holds)
+        if known is False:
+            return None
+        if known is None and isinstance(left, Linear):
+            found.append(Condition(left, condition.holds))
+    return found
 
 
 def _natural(edge: Edge) -> Conjunction:

@@ -170,16 +170,29 @@ def total(parts: list[Term]) -> Term:
 
 
 def formula(condition: Condition) -> Formula:
-    """Return a condition as the solver's formula."""
+    """Return a condition as the solver's formula. Not by operators, which look at each side whether to convert it."""
     left, zero = term(condition.left), _integer(0)
-    if condition.holds is Is.AT_LEAST_ZERO:
-        return left >= zero
-    return left == zero if condition.holds is Is.ZERO else left != zero
+    if condition.holds is Is.NOT_ZERO:
+        return left != zero
+    make = z3.Z3_mk_ge if condition.holds is Is.AT_LEAST_ZERO else z3.Z3_mk_eq
+    return z3.BoolRef(make(left.ctx.ref(), left.as_ast(), zero.as_ast()), left.ctx)
+
+
+@cache
+def natural(symbol: int) -> Formula:
+    """Return that an unknown is at least 0."""
+    return unknown(symbol) >= 0
 
 
 def naturals(conditions: Iterable[Condition]) -> list[Formula]:
     """Return that every unknown of the conditions is at least 0."""
-    return [unknown(symbol) >= _integer(0) for symbol in sorted({s for each in conditions for s in each.left.terms})]
+    return [natural(symbol) for symbol in sorted({s for each in conditions for s in each.left.terms})]
+
+
+def suppose(solver: Any, formulas: Iterable[Formula]) -> None:
+    """Assert formulas: what `solver.add` does, which first looks at each for a while."""
+    for each in formulas:
+        z3.Z3_solver_assert(solver.ctx.ref(), solver.solver, each.as_ast())
 
 
 class Feasibility:
@@ -206,7 +219,7 @@ class Feasibility:
         if answer is None:
             self.solver.push()
             try:
-                self.solver.add(*naturals(conditions), *map(formula, conditions))
+                suppose(self.solver, [*naturals(conditions), *map(formula, conditions)])
                 answer = self.known[key] = ask(self.solver, self.limits)
             finally:
                 self.solver.pop()
@@ -220,11 +233,13 @@ class Point:
         self.symbols = symbols
         self.conditions = list(conditions)
         self.limits = limits
+        self.formulas: dict[int, tuple[Condition, Formula]] = {}
+        """Conditions that were excluded, which stay alive, and their opposites."""
 
     def __enter__(self) -> Self:
         self.solver = new_solver()
-        self.solver.add(*(unknown(symbol) >= 0 for symbol in range(self.symbols)))
-        self.solver.add(*map(formula, self.conditions))
+        suppose(self.solver, map(natural, range(self.symbols)))
+        suppose(self.solver, map(formula, self.conditions))
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -240,5 +255,8 @@ class Point:
         return tuple(model.eval(unknown(each), model_completion=True).as_long() for each in range(self.symbols))
 
     def exclude(self, conditions: Conjunction) -> None:
-        """Ask for other sizes than those that meet all of some conditions."""
-        self.solver.add(z3.Not(z3.And(z3.BoolVal(True), *map(formula, conditions))))
+        """Ask for other sizes than those that meet all of some conditions. The same one may be among others later."""
+        for each in conditions:
+            if id(each) not in self.formulas:
+                self.formulas[id(each)] = each, z3.Not(formula(each))
+        suppose(self.solver, [z3.Or(z3.BoolVal(False), *(self.formulas[id(each)][1] for each in conditions))])

@@ -26,7 +26,7 @@ from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
-from spillproof.properties.engines.proof.solver import Answer, ask, formula, new_solver, unknown
+from spillproof.properties.engines.proof.solver import Answer, ask, formula, natural, new_solver, suppose
 from spillproof.properties.engines.recovery.region import Choice, Route, choices, route
 
 MANY_PIECES = 4
@@ -247,8 +247,8 @@ class _Question:
     def __init__(self, found: WaysBack, shape: int, limits: Limits) -> None:
         self.limits = limits
         self.solver = new_solver()
-        self.solver.add(*(unknown(place) >= 0 for place in range(len(found.automaton.shapes[shape].slots))))
-        self.solver.add(*map(formula, found.invariant.conditions(shape)))
+        suppose(self.solver, map(natural, range(len(found.automaton.shapes[shape].slots))))
+        suppose(self.solver, map(formula, found.invariant.conditions(shape)))
         if shape in found.invariant.unreachable:
             self.solver.add(z3.BoolVal(False))
 
@@ -262,7 +262,7 @@ class _Question:
         """Return whether there are such sizes."""
         self.solver.push()
         try:
-            self.solver.add(*map(formula, conditions))
+            suppose(self.solver, map(formula, conditions))
             return ask(self.solver, self.limits)
         finally:
             self.solver.pop()

@@ -18,7 +18,17 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.proof.solver import QUICK, Answer, Formula, ask, formula, new_solver, unknown
+from spillproof.properties.engines.proof.solver import (
+    QUICK,
+    Answer,
+    Formula,
+    ask,
+    formula,
+    natural,
+    new_solver,
+    suppose,
+    unknown,
+)
 from spillproof.properties.engines.validation.cores import Cores
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
@@ -185,7 +195,7 @@ class Sizes:
         """Return values that the solver found. Raises `OutOfTime` at the deadline."""
         self.solver.push()
         try:
-            self.solver.add(*(unknown(symbol) >= 0 for symbol in range(symbols)))
+            suppose(self.solver, map(natural, range(symbols)))
             for place, condition in enumerate(conditions):
                 self.solver.assert_and_track(formula(condition), _name(place))
             return self.answered(conditions, symbols)
