@@ -28,6 +28,8 @@ class Premise:
         self.facts: list[Condition] = []
         self.keys: set[object] = set()
         """What each fact is, to find an equal one at once."""
+        self.answers: dict[object, bool] = {}
+        """What was asked: many ways have conditions in common."""
         if known is not None and len(self.replacements) == before:
             self.facts, self.keys = list(known.facts), set(known.keys)
             self._collect(new)
@@ -79,6 +81,12 @@ class Premise:
 
     def implies(self, condition: Condition) -> bool:
         """Return whether a condition follows, as far as that is plain. False says nothing."""
+        key = condition.key()
+        if key not in self.answers:
+            self.answers[key] = self._implies(condition)
+        return self.answers[key]
+
+    def _implies(self, condition: Condition) -> bool:
         left = substitute(condition.left, self.replacements)
         known = truth(left, condition.holds)
         if known is not None or not isinstance(left, Linear):
