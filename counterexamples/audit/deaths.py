@@ -8,6 +8,7 @@ to explain.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -188,10 +189,19 @@ AROUND = 300
 
 def anywhere(text: bytes) -> tuple[str, str] | None:
     """Return the first sign in a text of any length, as `sign` does for a line."""
-    for each in _ANY.finditer(text):
-        if found := sign(text[max(0, each.start() - AROUND) : each.end() + AROUND].decode("utf-8", "replace")):
+    for begin, end in sorted(_places(text)):
+        if found := sign(text[max(0, begin - AROUND) : end + AROUND].decode("utf-8", "replace")):
             return found
     return None
+
+
+def _places(text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the needles stand. Looking for one after the other takes a tenth of looking for any of them."""
+    for needle in NEEDLES:
+        at = text.find(needle)
+        while at >= 0:
+            yield at, at + len(needle)
+            at = text.find(needle, at + len(needle))
 
 
 def suspected(line: bytes) -> bool:

@@ -13,6 +13,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from spillproof.counterexamples.audit.deaths import suspected
 from spillproof.counterexamples.audit.envelopes import own_time
 from spillproof.counterexamples.audit.fields import MESSAGE, first, flatten, has_message, joined, pairs
 
@@ -153,7 +154,7 @@ def _line(value: Json | str) -> str:
 
 
 def _records(value: Any) -> Iterator[Json | str]:
-    """Yield what is a record in a value, or a line: itself, or what it holds."""
+    """Yield what is a record in a value, or a line: itself, or what it holds; and what says that anything died."""
     if isinstance(value, list):
         if (made := pairs(value)) is not None and has_message(made):
             yield made
@@ -165,12 +166,32 @@ def _records(value: Any) -> Iterator[Json | str]:
         table = list(_table(value))
         if table:
             yield from table
+            yield from _beside(value)
         elif has_message(value) and not isinstance(value.get("values"), list):
-            yield from _whole_log(value)
-            if not _whole_log(value):
-                yield {key: joined(each) or each for key, each in value.items()}
+            yield from _record(value)
         else:
             yield from _held(value)
+    elif isinstance(value, str) and suspected(value.encode("utf-8", "replace")):
+        yield from value.split("\n")
+
+
+def _record(value: Json) -> Iterator[Json | str]:
+    """Yield a record, or the lines of a log that is its message, and what it has beside that."""
+    lines = _whole_log(value)
+    if not lines:
+        yield {key: joined(each) or each for key, each in value.items()}
+        return
+    yield from lines
+    for key, each in value.items():
+        if not _lines(each) and not _whole_log({key: each}):
+            yield from _records({key: each})
+
+
+def _beside(value: Json) -> Iterator[Json]:
+    """Yield what an object says of itself, where that may say that anything died: it is no record, and holds some."""
+    own = {key: each for key, each in value.items() if not isinstance(each, dict | list) and not _lines(each)}
+    if suspected(json.dumps(own).encode()):
+        yield own
 
 
 SENT = 1 << 23
@@ -198,7 +219,7 @@ def _sent(text: str) -> Any:
 
 
 def _held(value: Json) -> Iterator[Json | str]:
-    """Yield the records that an object holds. Loki gives pairs of a time and a line; of CloudWatch's, whose they are."""
+    """Yield the records that an object holds. Loki gives pairs of a time and a line; CloudWatch's say whose."""
     labels = value.get("stream") if isinstance(value.get("stream"), dict) else {}
     for name, each in value.items():
         if name == "values" and isinstance(each, list):
@@ -208,8 +229,9 @@ def _held(value: Json) -> Iterator[Json | str]:
             yield from (found for event in each if isinstance(event, dict) for found in _records({**whose, **event}))
         elif lines := _lines(each):
             yield from lines
-        else:
+        elif isinstance(each, dict | list):
             yield from _records(each)
+    yield from _beside(value)
 
 
 def _whole_log(record: Json) -> list[str]:

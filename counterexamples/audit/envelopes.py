@@ -31,6 +31,7 @@ PREFIXES = tuple(
     for each in (
         rf"(?P<time>{_ISO}) (?:stdout|stderr) [FP] ",  # Kubernetes CRI
         r"\[pod/(?P<stream>[^\]]+)\] ?",  # kubectl logs --prefix
+        r"(?:\[\d+\] \S+: )?\[{1,2}(?P<time>1\d{9}(?:\.\d+)?)(?:, \{[^}]*\}\])?, (?=\{)",  # Fluent Bit
         rf"(?P<time>{_ISO})\s+(?P<stream>\{{[^}}]*\}})\s+",  # Loki's logcli
         r"(?:<\d+>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (?P<stream>\S+ [^\s:\[]+(?:\[\d+\])?): ?",  # syslog
         rf"(?:<\d+>)?(?:1 )?(?P<time>{_ISO}) (?P<stream>\S+ \S+?\[\d+\]): ",  # journalctl -o short-iso
@@ -191,17 +192,22 @@ def _record(text: str, columns: Sequence[str]) -> Json | None:
     """Return an object of JSON, a row of a table, or a string in quotes, as fields."""
     first = text[:1]
     if first == "{":
-        try:
-            found = json.loads(text.rstrip(",] \t") if text[-1:] in ",]" else text)
-        except (ValueError, RecursionError):
-            return None
-        return found if isinstance(found, dict) else None
+        text = text.rstrip(",] \t") if text[-1:] in ",]" else text
+        return _object(text) or (_object(text.replace('"=>', '":')) if '"=>' in text else None)
     if columns:
         row = _row(text)
         return dict(zip(columns, row, strict=False)) if row is not None and len(row) >= min(2, len(columns)) else None
     if first in "\"'" or text[:2] in ("['", '["'):
         return _quoted(text)
     return None
+
+
+def _object(text: str) -> Json | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _row(text: str) -> list[str] | None:
