@@ -36,6 +36,8 @@ class Rule(Enum):
     VICTIM = "The smallest consumer that suffices is spilled first, else the largest (since 2.2.0)."
     RELEASE = "The lines are of the release that was named."
 
+    __hash__ = object.__hash__  # it is looked up for each line; an enumeration's own is Python
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -8,7 +8,9 @@ to explain.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 ERROR = (
     r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M(?!emory(?:Error|Exception)?[A-Z](?!rr|xc))\w+)\b"
@@ -70,39 +72,45 @@ class Sign:
     """A way to say that something died of memory."""
 
     what: str
+    needles: tuple[str, ...]
+    """One of these is in every text that has the sign, when it is in small letters: cheaper to look for."""
     regex: re.Pattern[str]
 
 
-def _sign(what: str, regex: str) -> Sign:
-    return Sign(what, re.compile(f"(?P<phrase>{regex})"))
+def _sign(what: str, needles: tuple[str, ...], regex: str) -> Sign:
+    return Sign(what, tuple(map(str.lower, needles)), re.compile(f"(?P<phrase>{regex})"))
 
 
 SIGNS = (
-    Sign("an OutOfMemoryError", re.compile(ERROR)),
-    _sign("Python's MemoryError", r"(?<![\w$.])(?:\w+\.)*_?(?:Array|Arrow)?MemoryError\b|malloc of size \d+ failed"),
-    _sign("the garbage collector gave up", r"GC overhead(?: limit exceeded)?"),
+    Sign("an OutOfMemoryError", ("outof",), re.compile(ERROR)),
+    _sign("Python's MemoryError", ("memoryerror", "malloc of size"), r"(?<![\w$.])(?:\w+\.)*_?(?:Array|Arrow)?MemoryError\b|malloc of size \d+ failed"),  # noqa: E501 - one text
+    _sign("the garbage collector gave up", ("gc overhead",), r"GC overhead(?: limit exceeded)?"),
     _sign(
         "no more threads",
+        ("native thread", "pthread_create", "start new thread", "to start thread"),
         r"unable to create (?:new )?native thread|pthread_create failed|[Cc]an't start new thread"
         r"|Failed to start thread",
     ),
     _sign(
         "no room in the heap",
+        ("java heap space", "metaspace", "compressed class", "permgen"),
         rf"(?:^\W*|[:=>\"'\]\-] ?)(?:Java heap space|{_NO_POOL}Metaspace|Compressed class space|PermGen space)"
         r"(?=\s*(?:$|[\"'\\)\],;<}|]))",
     ),
-    _sign("an OutOfMemoryError", r"\bOUTOFMEMORY(?:ERROR|EXCEPTION)?\b|\bjava\.lang\.Out\w*\W*$|\bmemory\.SparkO\w*\W*$|(?:^|[\s\"'>:])# -XX:OnOutOfMemoryError=|Executing /bin/sh -c \W{1,2}kill\b"),  # noqa: E501 - one text
-    _sign("no room in the heap", r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
+    _sign("an OutOfMemoryError", ("outofmemory", "java.lang.out", "memory.sparko", "executing /bin/sh"), r"\bOUTOFMEMORY(?:ERROR|EXCEPTION)?\b|\bjava\.lang\.Out\w*\W*$|\bmemory\.SparkO\w*\W*$|(?:^|[\s\"'>:])# -XX:OnOutOfMemoryError=|Executing /bin/sh -c \W{1,2}kill\b"),  # noqa: E501 - one text
+    _sign("no room in the heap", ("array size", "direct buffer"), r"Requested array size exceeds VM limit|Cannot reserve \d+ bytes of direct buffer memory"),  # noqa: E501 - one text
     _sign(
         "a container was killed",
+        ("exceed", "beyond ", "limitation_memory", "resource: memory", "memlimit"),
         r"(?:[Cc]ontainer )?killed by YARN for exceeding [\w ]{0,20}memory limits|beyond (?:[\w']+ ){0,3}memory limits?"
         r"|Memory limit exceeded|CONTAINER_LIMITATION_MEMORY|low on resource: memory"
         r"|TERM_MEMLIMIT|\bv?mem(?:ory)? \w+ exceeded limit"
         r"|exceed(?:ed|ing) (?:(?:its|the|physical|virtual|container|pod|overall|job) )*memory limits?|containers? exceeding thresholds",  # noqa: E501 - one text
     ),
-    _sign("a kill for want of memory", rf"OOM[ -]?[Kk]ill\w*{_NONE}|(?<![a-z])oom[-_ ]?kill\w*{_NONE}|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
+    _sign("a kill for want of memory", ("oom", "killed process"), rf"OOM[ -]?[Kk]ill\w*{_NONE}|(?<![a-z])oom[-_ ]?kill\w*{_NONE}|Killed process \d+.{0,40}|oom_reaper"),  # noqa: E501 - one text
     _sign(
         "an exit that is a kill",
+        ("exit", "returned -9"),
         rf"(?<!\w)(?i:exit(?!On)\w{{0,12}})(?:\W{{1,8}}[A-Za-z]\w*){{0,3}}?\W{{1,8}}?(?<![\w.-]){_CODES}(?!\w|[.,]\d)(?! ?(?:ms|s|[KMG]?i?B|bytes)\b)"  # noqa: E501 - one text
         rf"|(?<!\w)(?i:exit[ _]?(?:code|status|value))(?: [A-Za-z][\w.-]*){{0,6}}[ :=]{{1,4}}{_CODES}(?!\w|[.,]\d)"
         r"|(?i:exit(?:ed)?(?: with)?[ _]?(?:code|status))\W{1,8}(?:is )?52(?!\w|[.,]\d)|exit (?:code|status) 9(?!\w|[.,]\d)"  # noqa: E501 - one text
@@ -110,14 +118,16 @@ SIGNS = (
     ),
     _sign(
         "a kill",
+        ("signal", "code=", "kill", *KILLED),
         rf"{_SIGNAL}|code=(?:killed|dumped), status=(?:9|6)/|^\W*(?:\w{{0,4}}sh|fish): (?:\d+ )?killed\b"
         rf"|\d\s+(?:{'|'.join(map(re.escape, KILLED))})(?!\w)"
         r"|Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$",
     ),
-    _sign("a heap dump, as HotSpot writes one at an OutOfMemoryError", r"Dumping heap to \S+"),
-    _sign("native memory", r"std::bad_alloc|cudaErrorMemoryAllocation|[GC]pu(?:SplitAnd)?RetryOOM|\bGpuOOM|(?<!\w)OOM\b(?! ?[=:] ?0\b)"),  # noqa: E501 - one text
+    _sign("a heap dump, as HotSpot writes one at an OutOfMemoryError", ("dumping heap",), r"Dumping heap to \S+"),
+    _sign("native memory", ("bad_alloc", "memoryallocation", "oom"), r"std::bad_alloc|cudaErrorMemoryAllocation|[GC]pu(?:SplitAnd)?RetryOOM|\bGpuOOM|(?<!\w)OOM\b(?! ?[=:] ?0\b)"),  # noqa: E501 - one text
     _sign(
         "the system had no memory left",
+        ("allocat", "insufficient memory", "commit_memory", "errno", "error=12", *NO_ROOM),
         r"Cannot allocate memory|[Cc]annot allocate vector of size|memory allocation of \d+ bytes failed"
         r"|[Ii]nsufficient memory for the Java Runtime|[Nn]ative memory allocation .{0,40}failed"
         r"|commit_memory\(.{0,80}failed|errno=12\b|\[Errno 12\]|error=12,"
@@ -125,16 +135,19 @@ SIGNS = (
     ),
     _sign(
         "a native engine had no memory left",
+        ("allocation failed", "exhausted", "mem_", "memory pool cap", "to acquire"),
         r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR|ABORTED|ARBITRATION_\w+)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
         r"|Failed to acquire \d+ bytes, only got",
     ),
     _sign(
         "the accounting refused",
+        ("acquire", "not enough"),
         r"UNABLE_TO_ACQUIRE_MEMORY|[Uu]nable to acquire \d+ bytes of memory|[Cc]ould not acquire \d+ bytes of memory"
         r"|[Nn]ot enough (?:spark )?(?:off-heap )?(?:execution )?memory",
     ),
     _sign(
         "out of memory",
+        ("of memory", "of-memory", "of_memory"),
         r"(?i:(?:ran )?out[-_ ]of[-_ ]memory"
         r"(?![-_ ]?(?:mode|handl|protection|errors? (?:is|are|will|may|can)\b)))",
     ),
@@ -151,9 +164,16 @@ class Death:
     phrase: str
 
 
+@lru_cache(maxsize=256)
 def sign(text: str) -> tuple[str, str] | None:
     """Return what kind of sign a text has, and its words; None where it has none."""
+    small = text.lower()
     for each in SIGNS:
+        for needle in each.needles:
+            if needle in small:
+                break
+        else:
+            continue
         if found := each.regex.search(text):
             parts = found.groupdict()
             return each.what, parts.get("phrase") or f"{parts['who']}: {parts['text'] or ''}".rstrip(": ")
@@ -169,10 +189,19 @@ AROUND = 300
 
 def anywhere(text: bytes) -> tuple[str, str] | None:
     """Return the first sign in a text of any length, as `sign` does for a line."""
-    for each in _ANY.finditer(text):
-        if found := sign(text[max(0, each.start() - AROUND) : each.end() + AROUND].decode("utf-8", "replace")):
+    for begin, end in sorted(_places(text)):
+        if found := sign(text[max(0, begin - AROUND) : end + AROUND].decode("utf-8", "replace")):
             return found
     return None
+
+
+def _places(text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the needles stand. Looking for one after the other takes a tenth of looking for any of them."""
+    for needle in NEEDLES:
+        at = text.find(needle)
+        while at >= 0:
+            yield at, at + len(needle)
+            at = text.find(needle, at + len(needle))
 
 
 def suspected(line: bytes) -> bool:

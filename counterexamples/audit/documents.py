@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from spillproof.counterexamples.audit.envelopes import MESSAGE, first, flatten, has_message, joined, own_time, pairs
+from spillproof.counterexamples.audit.deaths import suspected
+from spillproof.counterexamples.audit.envelopes import own_time
+from spillproof.counterexamples.audit.fields import MESSAGE, first, flatten, has_message, joined, pairs
 
 LONGEST = 1 << 20
 """Bytes of a record. What is longer holds records, and is none."""
@@ -33,15 +37,21 @@ def spread(head: str) -> bool:
     if text[0] == "[" and not re.match(r"\[\s*(?:\{|$|\[\s*(?:\{|$))", text[:2000]):
         return False
     line = text.partition("\n")[0].strip()
-    if line in ("{", "[", "[{", "[[") or _IN_BYTES.search(line):
+    if line in ("{", "[", "[{", "[[") or _IN_BYTES.search(line) or _IN_GZIP.search(line):
         return True
     if text[0] == "[" or "\n" not in text.strip():
         return text[0] == "[" or not _is_record(line)
-    return not _is_record(line) and _begins_object(line)
+    return not _is_record(line) and (_begins_object(line) or _IN_BASE64.search(line) is not None)
 
 
 _IN_BYTES = re.compile(r'"MESSAGE" ?: ?\[\d')
 """systemd's journal has a line with colours as a list of bytes."""
+
+_IN_GZIP = re.compile(r'"\w+" ?: ?"H4sI[\w+/]{20}')
+"""Base64 of what gzip packed: what CloudWatch sends to whoever subscribed, through Lambda or Kinesis."""
+
+_IN_BASE64 = re.compile(r'"\w+" ?: ?"eyJ[\w+/]{20,}=*"')
+"""Base64 of an object: what Pub/Sub and queues send."""
 
 
 def _begins_object(line: str) -> bool:
@@ -144,7 +154,7 @@ def _line(value: Json | str) -> str:
 
 
 def _records(value: Any) -> Iterator[Json | str]:
-    """Yield what is a record in a value, or a line: itself, or what it holds."""
+    """Yield what is a record in a value, or a line: itself, or what it holds; and what says that anything died."""
     if isinstance(value, list):
         if (made := pairs(value)) is not None and has_message(made):
             yield made
@@ -152,27 +162,76 @@ def _records(value: Any) -> Iterator[Json | str]:
         for each in value:
             yield from _records(each)
     elif isinstance(value, dict):
+        value = {key: _sent(each) if isinstance(each, str) else each for key, each in value.items()}
         table = list(_table(value))
         if table:
             yield from table
+            yield from _beside(value)
         elif has_message(value) and not isinstance(value.get("values"), list):
-            yield from _whole_log(value)
-            if not _whole_log(value):
-                yield {key: joined(each) or each for key, each in value.items()}
+            yield from _record(value)
         else:
             yield from _held(value)
+    elif isinstance(value, str) and suspected(value.encode("utf-8", "replace")):
+        yield from value.split("\n")
+
+
+def _record(value: Json) -> Iterator[Json | str]:
+    """Yield a record, or the lines of a log that is its message, and what it has beside that."""
+    lines = _whole_log(value)
+    if not lines:
+        yield {key: joined(each) or each for key, each in value.items()}
+        return
+    yield from lines
+    for key, each in value.items():
+        if not _lines(each) and not _whole_log({key: each}):
+            yield from _records({key: each})
+
+
+def _beside(value: Json) -> Iterator[Json]:
+    """Yield what an object says of itself, where that may say that anything died: it is no record, and holds some."""
+    own = {key: each for key, each in value.items() if not isinstance(each, dict | list) and not _lines(each)}
+    if suspected(json.dumps(own).encode()):
+        yield own
+
+
+SENT = 1 << 23
+"""Bytes of what was sent in one piece. CloudWatch sends at most one megabyte, Lambda takes six."""
+
+
+def _sent(text: str) -> Any:
+    """Return what a text stands for that is an object in base64, packed by gzip or not; any other text as it is.
+
+    >>> _sent("eyJtZXNzYWdlIjogIkxvc3QgdGFzayAwLjAifQ==")
+    {'message': 'Lost task 0.0'}
+    """
+    if not text.startswith(("H4sI", "eyJ")):
+        return text
+    try:
+        data = b64decode(text, validate=True)
+        data = zlib.decompressobj(wbits=31).decompress(data, SENT) if text[0] == "H" else data
+    except (ValueError, zlib.error):
+        return text
+    try:
+        found = _DECODER.decode(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return [data.decode("utf-8", "replace")] if text[0] == "H" else text  # lines, or an object that is cut off
+    return found if isinstance(found, dict | list) else text
 
 
 def _held(value: Json) -> Iterator[Json | str]:
-    """Yield the records that an object holds. Loki gives pairs of a time and a line."""
+    """Yield the records that an object holds. Loki gives pairs of a time and a line; CloudWatch's say whose."""
     labels = value.get("stream") if isinstance(value.get("stream"), dict) else {}
     for name, each in value.items():
         if name == "values" and isinstance(each, list):
             yield from ({"time": pair[0], "line": pair[1], "stream": labels} for pair in each if len(pair) > 1)
+        elif name == "logEvents" and isinstance(each, list):
+            whose = {"logStream": value.get("logStream", "")}
+            yield from (found for event in each if isinstance(event, dict) for found in _records({**whose, **event}))
         elif lines := _lines(each):
             yield from lines
-        else:
+        elif isinstance(each, dict | list):
             yield from _records(each)
+    yield from _beside(value)
 
 
 def _whole_log(record: Json) -> list[str]:

@@ -11,17 +11,14 @@ import csv
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from spillproof.counterexamples.audit.fields import DEEP, Fields, Json, fields, flatten
 from spillproof.counterexamples.audit.files import family
-
-Json = dict[str, Any]
-
-DEEP = 3
-"""Wrappings that are taken off, one in another."""
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"
 _LEVELS = r"(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)"
@@ -34,6 +31,7 @@ PREFIXES = tuple(
     for each in (
         rf"(?P<time>{_ISO}) (?:stdout|stderr) [FP] ",  # Kubernetes CRI
         r"\[pod/(?P<stream>[^\]]+)\] ?",  # kubectl logs --prefix
+        r"(?:\[\d+\] \S+: )?\[{1,2}(?P<time>1\d{9}(?:\.\d+)?)(?:, \{[^}]*\}\])?, (?=\{)",  # Fluent Bit
         rf"(?P<time>{_ISO})\s+(?P<stream>\{{[^}}]*\}})\s+",  # Loki's logcli
         r"(?:<\d+>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (?P<stream>\S+ [^\s:\[]+(?:\[\d+\])?): ?",  # syslog
         rf"(?:<\d+>)?(?:1 )?(?P<time>{_ISO}) (?P<stream>\S+ \S+?\[\d+\]): ",  # journalctl -o short-iso
@@ -71,49 +69,6 @@ _NAMED = re.compile(r"(?:[\w.]+=(?:\"[^\"]*\"|\S*) ?)+")
 """Fields with their names: what is not whose a line is, such as its level, tells no logs apart."""
 
 
-def _paths(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-MESSAGE = _paths(
-    "msg message log @message jsonpayload.message jsonpayload.msg jsonpayload.log textpayload _source.message _source.log"  # noqa: E501 - one text
-    " line _raw result._raw result.message fields.message event.original event.message body.stringvalue body"
-    " short_message attributes.message content.message content text data.message data log.message messagetext event"
-    " properties.message properties.log full_message renderedmessage logmessage log_message logentry logline rawmessage"
-    " value"
-)
-TIME = _paths(
-    "ts @timestamp timestamp time instant timemillis timestampmillis eventtime _time _source.@timestamp result._time"
-    " jsonpayload.timestamp date datetime asctime timeunixnano observedtimeunixnano receivetimestamp __realtime_timestamp"  # noqa: E501 - one text
-    " timegenerated ingestiontime event.created fields.@timestamp logtime local_time"
-)
-THREAD = _paths(
-    "thread thread_name threadname process.thread.name jsonpayload.thread jsonpayload.threadname attributes.thread"
-    " context.thread log.thread mdc.thread contextmap.thread _source.thread_name"
-)
-LEVEL = _paths(
-    "level log.level severity loglevel level_name levelname severitytext jsonpayload.level priority lvl log_level"
-)
-LOGGER = _paths(
-    "logger loggername logger_name log.logger class jsonpayload.class jsonpayload.logger category name"
-    " instrumentationscope.name logger.name"
-)
-EXCEPTION = _paths(
-    "exception stack_trace stacktrace thrown throwable error.stack_trace error exc_info err jsonpayload.exception"
-    " jsonpayload.stack_trace jsonpayload.stacktrace throwableinformation exception.stacktrace"
-    " attributes.exception.stacktrace _source.stack_trace backtrace cause full_message"
-)
-_WHOSE = _paths(
-    "kubernetes.pod_name kubernetes.pod.name pod_name pod k8s.pod.name resource.labels.pod_name labels.pod attrs.tag"
-    " container_id container.id docker.container_id kubernetes.container_id executor_id context.executor_id"
-    " context.executor jsonpayload.container logstream logstreamname log_stream stream.pod resource.labels.instance_id"
-    " container.name container_name log.file.path host.name hostname _hostname host agent.hostname"
-)
-STREAM = tuple(f"{prefix}{each}" for prefix in ("", "_source.", "attributes.", "result.", "fields.") for each in _WHOSE)
-_FILES = _paths("file filename path log_file filepath source log.path")
-TASK = _paths("context.task_id context.taskid mdc.task_id contextmap.task_id mdc.taskid")
-
-
 @dataclass(slots=True)
 class Opened:
     """A line without its wrapping."""
@@ -146,7 +101,9 @@ class Envelopes:
 
     def plain(self, text: str) -> bool:
         """Return whether a line has no wrapping to take off."""
-        return not self.prefixes and not self.hypertext and text.lstrip()[:1] not in _OPENING and not self.columns
+        if self.prefixes or self.hypertext or self.columns:
+            return False
+        return text[:1] not in _OPENING if text[:1] > " " else text.lstrip()[:1] not in _OPENING
 
     def _open(self, text: str, time: str, stream: str, deep: int) -> Opened:
         for each in self.prefixes:
@@ -167,27 +124,26 @@ class Envelopes:
         return Opened([self._timed(text, time)], stream)
 
     def _of_record(self, record: Json, time: str, stream: str, deep: int) -> Opened:
-        flat = flatten(record)
-        message = _text(first(flat, MESSAGE))
+        found = fields(record)
+        message = _text(found.message)
         if not message.strip():
-            message = max((str(each) for each in flat.values() if isinstance(each, str)), key=len, default="")
-        time = _written(first(flat, TIME)) or time
+            message = max((each for each in flatten(record).values() if isinstance(each, str)), key=len, default="")
+        time = _written(found.time) or time
         lines = message.rstrip().split("\n")
-        opened = self._open(lines[0].rstrip(), "", _stream(stream, _whose(flat)), deep - 1)
+        opened = self._open(lines[0].rstrip(), "", _stream(stream, _whose(found)), deep - 1)
         if not opened.headed:
             own = own_time(opened.lines[0])
             self.timed = self.timed or (own and bool(time))
             opened.headed = not own
-            opened.lines[0] = f"{'' if own else self._head(flat, time)}{opened.lines[0]}"
-        task = first(flat, TASK)
-        if task is not None and "TID" not in opened.lines[0]:
-            opened.lines[0] = f"[worker for task {task}] {opened.lines[0]}"
-        opened.lines += [*lines[1:200], *_exception(record, flat)]
+            opened.lines[0] = f"{'' if own else self._head(found, time)}{opened.lines[0]}"
+        if found.task is not None and "TID" not in opened.lines[0]:
+            opened.lines[0] = f"[worker for task {found.task}] {opened.lines[0]}"
+        opened.lines += [*lines[1:200], *_exception(record, found)]
         return opened
 
-    def _head(self, flat: Json, time: str) -> str:
-        parts = [_text(first(flat, LEVEL)), f"[{thread}]" if (thread := _text(first(flat, THREAD))) else ""]
-        parts.append(f"{logger}:" if (logger := _text(first(flat, LOGGER))) else "")
+    def _head(self, found: Fields, time: str) -> str:
+        parts = [_text(found.level), f"[{thread}]" if (thread := _text(found.thread)) else ""]
+        parts.append(f"{logger}:" if (logger := _text(found.logger)) else "")
         if not any(parts) and self.timed:
             return ""
         words = " ".join(each for each in parts if each)
@@ -225,6 +181,7 @@ def _closed(text: str) -> str:
     return found[1].replace("\\t", "\t").replace("\\n", "\n").replace('\\"', '"')
 
 
+@lru_cache(maxsize=1 << 10)
 def _stream(outer: str, inner: str) -> str:
     found = _AGAIN.search(inner)
     inner = found[1] if found else "" if _NAMED.fullmatch(inner) else inner.strip()
@@ -235,17 +192,22 @@ def _record(text: str, columns: Sequence[str]) -> Json | None:
     """Return an object of JSON, a row of a table, or a string in quotes, as fields."""
     first = text[:1]
     if first == "{":
-        try:
-            found = json.loads(text.rstrip(",] \t") if text[-1:] in ",]" else text)
-        except (ValueError, RecursionError):
-            return None
-        return found if isinstance(found, dict) else None
+        text = text.rstrip(",] \t") if text[-1:] in ",]" else text
+        return _object(text) or (_object(text.replace('"=>', '":')) if '"=>' in text else None)
     if columns:
         row = _row(text)
         return dict(zip(columns, row, strict=False)) if row is not None and len(row) >= min(2, len(columns)) else None
     if first in "\"'" or text[:2] in ("['", '["'):
         return _quoted(text)
     return None
+
+
+def _object(text: str) -> Json | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _row(text: str) -> list[str] | None:
@@ -273,74 +235,11 @@ def _quoted(text: str) -> Json | None:
     return {"message": inner[1:-1].replace("\\t", "\t").replace("\\n", "\n").replace('""', '"')}
 
 
-def flatten(record: Json, prefix: str = "") -> Json:
-    """Return the fields of an object by their dotted paths in small letters, those of nested objects too."""
-    flat: Json = {}
-    for key, value in record.items():
-        name = f"{prefix}{str(key).lower()}"
-        if isinstance(value, dict) and value:
-            flat[name] = value
-            if prefix.count(".") < DEEP:
-                flat.update(flatten(value, f"{name}."))
-        elif isinstance(value, list) and (found := pairs(value)) is not None:
-            flat.update(flatten(found, f"{name}.") if prefix.count(".") < DEEP else {})
-        else:
-            flat[name] = value
-    return flat
-
-
-def pairs(value: Sequence[object]) -> Json | None:
-    """Return a list of keys with their values, as some exports have the fields of an object; None for any other.
-
-    >>> pairs([{"field": "@message", "value": "x"}, {"key": "host", "value": {"stringValue": "h"}}])
-    {'@message': 'x', 'host': 'h'}
-    """
-    found: Json = {}
-    for each in value:
-        key = (each.get("key") or each.get("field")) if isinstance(each, dict) else None
-        if not isinstance(key, str) or not isinstance(each, dict) or "value" not in each:
-            return None
-        inner = each["value"]
-        found[key] = inner.get("stringValue", "") if isinstance(inner, dict) else inner
-    return found or None
-
-
-def first(flat: Json, paths: Iterable[str]) -> Any:
-    """Return the first field that is there and has anything: for a text, no object; a list of texts is one text."""
-    for each in paths:
-        if each not in flat:  # most are not
-            continue
-        value = joined(flat[each])
-        if value is None or value == "" or (isinstance(value, dict) and each not in _OBJECTS):
-            continue
-        return value
-    return None
-
-
-def joined(value: object) -> object:
-    """Return a list of lines as a text, a list of bytes too; nothing for any other list."""
-    if not isinstance(value, list):
-        return value
-    if value and all(isinstance(each, str) for each in value):
-        return "\n".join(each.rstrip("\n") for each in value)
-    if value and all(isinstance(each, int) and 0 <= each < 256 for each in value):  # noqa: PLR2004 - bytes
-        return bytes(value).decode("utf-8", "replace")
-    return None
-
-
-def _whose(flat: Json) -> str:
+def _whose(found: Fields) -> str:
     """Return whose a line is: by the names of pods and hosts, or by the path of a file, be it of code or of a log."""
-    named = _text(first(flat, STREAM))
-    path = "" if named else _text(first(flat, _FILES))
+    named = _text(found.stream)
+    path = "" if named else _text(found.file)
     return named or (family(path) if "/" in path else "")
-
-
-_OBJECTS = frozenset({"instant", "exception", "thrown", "throwable", "error", "cause", "jsonpayload.exception"})
-
-
-def has_message(record: Json) -> bool:
-    """Return whether an object is a line of a log."""
-    return first(flatten(record), MESSAGE[:-1]) is not None
 
 
 def _text(value: object) -> str:
@@ -354,7 +253,7 @@ def _written(value: object) -> str:
         nanos = value.get("nanoOfSecond", value.get("nanos", 0))
         return _since(float(seconds) + float(nanos or 0) / 1e9) if isinstance(seconds, int | float | str) else ""
     text = _text(value)
-    if not re.fullmatch(r"1\d{9,18}(?:\.\d+)?", text):
+    if text[:1] != "1" or not re.fullmatch(r"1\d{9,18}(?:\.\d+)?", text):
         return text
     whole = text.partition(".")[0]
     return _since(float(text) / 10 ** (len(whole) - 10))
@@ -367,12 +266,11 @@ def _since(seconds: float) -> str:
         return ""
 
 
-def _exception(record: Json, flat: Json) -> list[str]:
+def _exception(record: Json, found: Fields) -> list[str]:
     """Return an exception that has a field of its own, as the lines that Java prints of it."""
-    value = first(flat, EXCEPTION)
+    value = found.exception
     if isinstance(value, str):
-        message = _text(first(flat, MESSAGE))
-        return value.removeprefix(message).strip("\n").rstrip().split("\n")[:200]
+        return value.removeprefix(_text(found.message)).strip("\n").rstrip().split("\n")[:200]
     if isinstance(value, dict):
         return _of_parts(value)
     return _of_parts(record) if "error.type" in record or "exception_class" in record else []

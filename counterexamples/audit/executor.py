@@ -139,29 +139,31 @@ class Executor:
 
     def consumer(self, task: Task, name: str) -> LoggedConsumer:
         """Return a consumer of a task, made if it is new."""
-        new = name not in task.consumers
-        if new and len(task.consumers) >= CONSUMERS:
+        consumer = task.consumers.get(name) or self._new(task, name)
+        consumer.last = self.time
+        return consumer
+
+    def _new(self, task: Task, name: str) -> LoggedConsumer:
+        if len(task.consumers) >= CONSUMERS:
             idle = next((key for key, each in task.consumers.items() if each.used.hi == 0), None)
             if idle is not None:
                 del task.consumers[idle]
                 task.dropped += 1
-        if new and "@" not in name and name != "null":  # the line was cut within the name
+        if "@" not in name and name != "null":  # the line was cut within the name
             self.tally.cut += 1
             task.whole = self.whole = False
         consumer = task.label(name)
-        if new:
-            consumer.first = self.time
-        consumer.last = self.time
+        consumer.first = self.time
         return consumer
 
     # the books
 
     def set(self, task: Task, consumer: LoggedConsumer, used: Interval) -> None:
         """Enter what a consumer is using."""
-        low, high = used.lo - consumer.used.lo, used.hi - consumer.used.hi
+        more = Interval(used.lo - consumer.used.lo, used.hi - consumer.used.hi)
         consumer.used = used
-        task.used = Interval(task.used.lo + low, task.used.hi + high)
-        self.used = Interval(self.used.lo + low, self.used.hi + high)
+        task.used = task.used.plus(more)
+        self.used = self.used.plus(more)
         if used.hi > consumer.peak.hi:
             consumer.peak = used
         if task.used.hi > task.peak.hi:

@@ -7,7 +7,7 @@ not all of them: `since` is the first that does, `before` the first that no long
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
 from spillproof.counterexamples.audit import deaths
@@ -18,6 +18,8 @@ Release = tuple[int, ...]
 
 class What(IntEnum):
     """What a line says."""
+
+    __hash__ = int.__hash__  # each line is looked up by it; an enumeration's own is Python
 
     ACQUIRED = auto()
     REQUIRED = auto()
@@ -77,6 +79,10 @@ class What(IntEnum):
     """Known, and of no use here."""
 
 
+PARTS = ("task", "who", "whom", "size", "more", "text")
+"""What a line may say, in the order in which its parts are read."""
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A line that is written."""
@@ -93,6 +99,12 @@ class Pattern:
     """Whether it speaks of sizes; else of tasks."""
     spark: bool = True
     """Whether only Spark writes it."""
+    places: tuple[int, ...] = field(init=False, repr=False)
+    """Where each of `PARTS` stands among the groups of a match; after the last where there is none."""
+
+    def __post_init__(self) -> None:
+        index, last = self.regex.groupindex, self.regex.groups
+        object.__setattr__(self, "places", tuple(index[each] - 1 if each in index else last for each in PARTS))
 
 
 _NAME = r"[^\s\"'<>{}()\[\],;|\\]+"

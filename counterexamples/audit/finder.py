@@ -8,34 +8,37 @@ themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 _COMMON = " etaoinsrhldcumpgfbywvkxjqz.:0123456789/-_"
 """Letters as logs have them, the most frequent first. Capitals are rarer than all of these."""
 
-FREQUENT = frozenset({b"ff", b"uf", b": ", b"12", b"ll", b"ry", b" M", b"Me", b"ag"})
-"""Pairs that logs have more often than their letters would say: in Shuffle, Buffer, Memory, and after every logger."""
+FREQUENT = frozenset(
+    {
+        b"ff", b"uf", b": ", b"12", b"ll", b"ry", b" M", b"Me", b"ag", b"oc", b" 1", b"ge", b"sp", b"ve", b"pp", b"mp",
+        b"hr", b" -", b".S", b"d_", b"mo", b"sk",
+    }
+)  # fmt: skip
+"""Pairs that logs have more often than their letters would say: in Shuffle, Buffer, Block, task, .Spark, and after
+every logger and time."""
 
 Text = np.ndarray[tuple[int], np.dtype[np.uint8]]
 Pairs = np.ndarray[tuple[int], np.dtype[np.uint16]]
 Array = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
+FEW = 24
+"""Places that are looked at one by one: that takes less than an operation on arrays for each letter."""
+
+_NONE: Array = np.zeros(0, np.intp)
+
 LATIN = 127
 """The last letter of ASCII."""
 
 
-class Hit(NamedTuple):
-    """A line that has words."""
-
-    start: int
-    end: int
-    number: int
-    """Which line of the block it is, from 0 on."""
-    marked: bool
-    """Whether it has a word of those that are marked."""
+Hit = tuple[int, int, int, bool]
+"""A line that has words: where it begins and ends, which of the block's it is (from 0 on), whether a word is marked."""
 
 
 class Finder:
@@ -55,30 +58,26 @@ class Finder:
             self.codes.setdefault(code, []).append(word)
         self.sought = np.array(sorted(self.codes), np.uint16)
 
-    def lines(self, block: bytes) -> list[Hit]:
-        """Return the lines of a block, which ends with one, that have any of the words."""
+    def lines(self, block: bytes) -> tuple[list[Hit], int]:
+        """Return the lines of a block, which ends with one, that have any of the words; and how many lines it has."""
         text = np.frombuffer(block, np.uint8)
         ends = _where(text, 10)
-        found = self._words(block, text, ends)
-        if self.beginnings.size:
-            for index in self._begun(text, ends):
-                found.setdefault(index, False)
-        return [
-            Hit(int(ends[index - 1]) + 1 if index else 0, int(ends[index]), index, marked)
-            for index, marked in sorted(found.items())
-        ]
+        plain, marked = (np.searchsorted(ends, each) for each in self._words(block, text))
+        begun = self._begun(text, ends) if self.beginnings.size else _NONE
+        found = np.unique(np.concatenate((plain, marked, begun)))
+        starts = np.where(found, ends[found - 1] + 1, 0)
+        sure = np.isin(found, marked)
+        return list(zip(starts.tolist(), ends[found].tolist(), found.tolist(), sure.tolist(), strict=True)), len(ends)
 
-    def _words(self, block: bytes, text: Text, ends: Array) -> dict[int, bool]:
-        """Return which lines have words, and whether one that is marked."""
-        found: dict[int, bool] = {}
+    def _words(self, block: bytes, text: Text) -> tuple[Array, Array]:
+        """Return where there are words that are not marked, and where there are those that are."""
+        found: tuple[list[Array], list[Array]] = ([_NONE], [_NONE])
         for begin in (0, 1):  # pairs that begin at even places, and at odd ones
             pairs = np.frombuffer(block, "<u2", (len(block) - begin) // 2, begin)
             for words, places in self._places(pairs):
                 for word in words:
-                    marked = word in self.marked
-                    for line in np.searchsorted(ends, self._whole(text, places * 2 + begin, word)).tolist():
-                        found[line] = marked or found.get(line, False)
-        return found
+                    found[word in self.marked].append(self._whole(block, text, places * 2 + begin, word))
+        return np.concatenate(found[False]), np.concatenate(found[True])
 
     def _places(self, pairs: Pairs) -> Iterator[tuple[list[bytes], Array]]:
         """Yield the words whose rarest pair is there, and where it is; nothing is done for those that are not there."""
@@ -89,23 +88,26 @@ class Finder:
         for index in np.flatnonzero(bounds[1] > bounds[0]).tolist():
             yield self.codes[int(self.sought[index])], places[order[bounds[0][index] : bounds[1][index]]]
 
-    def _whole(self, text: Text, places: Array, word: bytes) -> Array:
-        """Return those of the places at which all of a word stands."""
-        starts = places - self.offsets[word]
+    def _whole(self, block: bytes, text: Text, places: Array, word: bytes) -> Array:
+        """Return those of the places of its rarest pair at which all of a word stands."""
+        rarest = self.offsets[word]
+        starts = places - rarest
         starts = starts[(starts >= 0) & (starts <= len(text) - len(word))]
         for index, letter in enumerate(word):
-            starts = starts[text[starts + index] == letter]
+            if len(starts) < FEW:
+                return np.array([each for each in starts.tolist() if block.startswith(word, each)], np.intp)
+            if not rarest <= index <= rarest + 1:
+                starts = starts[text[starts + index] == letter]
         return starts
 
-    def _begun(self, text: Text, ends: Array) -> list[int]:
+    def _begun(self, text: Text, ends: Array) -> Array:
         """Return which lines begin with one of the letters, and then have none."""
         starts = np.concatenate((np.zeros(1, ends.dtype), ends[:-1] + 1))
         first, second = text[starts], text[np.minimum(starts + 1, len(text) - 1)]
         begun = np.isin(first, self.beginnings) & (
             np.isin(second, self.beginnings) | (second == ord(" ")) | (second > LATIN)
         )
-        found: list[int] = np.flatnonzero(begun).tolist()
-        return found
+        return np.flatnonzero(begun)
 
 
 def _where(text: Text, letter: int) -> Array:

@@ -1,4 +1,4 @@
-"""Records that are spread over lines and are not JSON: Google's YAML, Ruby's own notation, the XML of Java's loggers.
+"""Records that are spread over lines and are not JSON: Google's YAML, Ruby's notation, Java's XML, a journal's export.
 
 Of YAML this reads what such a tool writes of a log entry: keys with texts, plain, in quotes or as a block, and objects
 in them. Each record becomes a line of JSON.
@@ -37,6 +37,8 @@ def reader(head: str) -> tuple[str, Reader] | None:
         return "---", of_yaml
     if re.match(r'\{\n\s*"[^"\n]+" => ', head):
         return "}", of_ruby
+    if re.match(r"__CURSOR=|__REALTIME_TIMESTAMP=", head):
+        return "", of_journal
     return None
 
 
@@ -84,6 +86,15 @@ def of_ruby(lines: Sequence[str]) -> Json:
     """
     found = [each for line in lines if (each := _RUBY.match(line)) is not None]
     return {each[1]: _unquoted(each[2]) for each in found if each[2] != "{"}
+
+
+def of_journal(lines: Sequence[str]) -> Json:
+    """Return the fields of a record as systemd's journal exports it.
+
+    >>> of_journal(["__REALTIME_TIMESTAMP=1512432000000000", "MESSAGE=Running task 0.0", ""])
+    {'__REALTIME_TIMESTAMP': '1512432000000000', 'MESSAGE': 'Running task 0.0'}
+    """
+    return {key: value for key, mark, value in (line.partition("=") for line in lines) if mark}
 
 
 def of_xml(lines: Sequence[str]) -> Json:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from spillproof.counterexamples.audit import deaths, foreign
 from spillproof.counterexamples.audit.deaths import Death
-from spillproof.counterexamples.audit.envelopes import Envelopes, Opened
+from spillproof.counterexamples.audit.envelopes import Envelopes
+from spillproof.counterexamples.audit.families import Pattern
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import ReleaseEvidence, numbers
 from spillproof.counterexamples.audit.sentences import (
@@ -52,6 +53,9 @@ _PASSED = re.compile(rb"emory[^\n]{0,2000}emory|Task |TID |Heap|version |Contain
 
 _KNOWN = frozenset({What.OTHER, What.BLOCKS, What.STORED})
 
+_GOES_ON = frozenset({What.EXCEPTION, What.LOST, What.ERROR, What.KILL})
+"""What is said in more than a line."""
+
 _FRAME = re.compile(r"(?:^\s*|\t)at ([\w.$/<>]{1,300})\(")
 _REASON = re.compile(
     r"[\w.$]+(?:Exception|Error|Failure|Throwable|Killed|Interrupted|Fault|FetchFailed)\w*|Denied|[Pp]reempted"
@@ -83,13 +87,13 @@ class Counts:
 
 @dataclass(slots=True)
 class Line:
-    """A line that is heard, and where it stands."""
+    """The line that is heard, and where it stands: one for all lines of a block."""
 
-    data: bytes
-    number: int
     block: bytes
-    start: int
-    end: int
+    data: bytes = b""
+    number: int = 0
+    start: int = 0
+    end: int = 0
 
 
 class Hearing:
@@ -130,13 +134,15 @@ class Hearing:
             self.spark = foreign.of_spark(block)
         if self.awaited:
             self._after(self._following(block, 0))
-        for start, end, index, suspected in worth_hearing(block):
-            data = block[start : min(end, start + LONGEST)]
-            if not suspected and b"BlockManagerInfo" in data and _PASSED.search(data) is None:
-                continue
-            self._line(Line(data, number + index, block, start, end), suspected=suspected)
+        line = Line(block)
+        found, count = worth_hearing(block)
+        for line.start, line.end, index, suspected in found:
+            line.data = block[line.start : min(line.end, line.start + LONGEST)]
+            line.number = number + index
+            if suspected or b"BlockManagerInfo" not in line.data or _PASSED.search(line.data) is not None:
+                self._line(line, suspected=suspected)
         self.tail = block[-TAIL:]
-        return number + block.count(b"\n")
+        return number + count
 
     def _clock(self, stream: str) -> Clock:
         clock = self.clocks.get(stream)
@@ -147,17 +153,14 @@ class Hearing:
         return clock
 
     def _line(self, line: Line, *, suspected: bool) -> None:
-        wrapped = bool(self.envelopes.prefixes)
-        if not suspected and not wrapped:
-            known = self.memory.recall(line.data, self.current.length)
-            if known is not None:
-                self._enter([known[0]], known[1], "", line, "", ())
-                return
         text = text_of(line.data)
         if suspected:
             self._death(line, text)
-        opened = Opened([text]) if self.envelopes.plain(text) else self.envelopes.open(text)
-        self._opened(opened, line, suspected=suspected)
+        if self.envelopes.plain(text):
+            self._opened(text, (), "", line, suspected=suspected)
+        else:
+            opened = self.envelopes.open(text)
+            self._opened(opened.lines[0], opened.lines[1:], opened.stream, line, suspected=suspected)
 
     def _death(self, line: Line, text: str) -> None:
         """Keep a sign of death, before anything else is understood of the line; it may stand far back in a long one."""
@@ -167,23 +170,28 @@ class Hearing:
         if found is not None and len(self.deaths) < DEATHS:
             self.deaths.append(Death(line.number, found[0], plain(found[1], 90)))
 
-    def _opened(self, opened: Opened, line: Line, *, suspected: bool) -> None:
-        """Enter what the lines say that were in a wrapping, or count a line that was not understood."""
-        first = opened.lines[0]
-        self.current = self._clock(opened.stream) if opened.stream or len(self.clocks) > 1 else self.current
-        found = said_in(first, suspected=suspected)
-        head = first[: found[0].start] if found else first[:200]
+    def _opened(self, text: str, rest: Sequence[str], stream: str, line: Line, *, suspected: bool) -> None:
+        """Enter what a line says that was in a wrapping, with `rest`; or count that it was not understood."""
+        if stream or len(self.clocks) > 1:
+            self.current = self._clock(stream)
+        if not suspected and not rest:
+            known = self.memory.recall(text, self.current.length)
+            if known is not None:
+                self._enter([known[0]], known[1], "", line, stream, ())
+                return
+        found = said_in(text, suspected=suspected)
+        head = text[: found[0].start] if found else text[:200]
         if found:
-            if not suspected and len(opened.lines) == 1 and not opened.stream and not self.envelopes.prefixes:
-                self.memory.keep(line.data, self.current.length, found[0], first)
-            self._enter(found, head, first, line, opened.stream, opened.lines[1:])
-        elif (missing := gap(first)) is not None:
-            self.ledger.enter(missing, line.number, None, "", opened.stream)
-        elif speaks(first):
-            self._unknown(line.number, first)
-        for index, each in enumerate(opened.lines[1:], 1):
+            if not suspected and not rest:
+                self.memory.keep(text, self.current.length, found[0])
+            self._enter(found, head, text, line, stream, rest)
+        elif (missing := gap(text)) is not None:
+            self.ledger.enter(missing, line.number, None, "", stream)
+        elif speaks(text):
+            self._unknown(line.number, text)
+        for index, each in enumerate(rest, 1):
             if more := said_in(each, suspected=suspected):
-                self._enter(more, head, each, line, opened.stream, opened.lines[index + 1 :])
+                self._enter(more, head, each, line, stream, rest[index:])
 
     def _unknown(self, number: int, text: str) -> None:
         self.counts.unknown += 1
@@ -195,7 +203,7 @@ class Hearing:
     ) -> None:
         """Enter what a line says. `text` is empty where it was heard before; `rest` came in the same wrapping."""
         time = self._time(head, found[0], line)
-        self._count(found[0])
+        self._count(found[0].pattern)
         for said in found:
             if text:
                 self.evidence.hear(said.pattern, text, said.start)
@@ -203,12 +211,12 @@ class Hearing:
                 self.evidence.say(numbers(said.text))
                 continue
             self.ledger.enter(said, line.number, time, head, stream)
-        if found[-1].what in (What.EXCEPTION, What.LOST, What.ERROR, What.KILL):
+        if found[-1].what in _GOES_ON:
             following = [text[found[0].start :], *rest] if text else list(rest)
             self._after(iter(following) if rest else self._and_following(following, line))
 
-    def _count(self, said: Said) -> None:
-        counts, pattern = self.counts, said.pattern
+    def _count(self, pattern: Pattern) -> None:
+        counts = self.counts
         counts.spark += pattern.spark
         if pattern.what in _KNOWN:
             counts.known += 1

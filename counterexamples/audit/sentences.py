@@ -31,8 +31,14 @@ class Said(NamedTuple):
 
 _TRIED = tuple((each.needle, each.regex.search, each) for each in PATTERNS)
 
-WORDS = (b"emory", b"Task ", b"TID ", b" spill", b"version ", b"SIGNAL", b"shutdown", b"Container: ", b"Heap", b"Full")
-"""A line with none of these says nothing here, unless it has a sign of death or stands for lines that are missing."""
+WORDS = (
+    b"emory", b"Task ", b"Running task", b"Finished task", b"killed task", b"on in task", b"Lost task", b"/2N of",
+    b" spill", b"version ", b"SIGNAL", b"shutdown", b"Container: ", b"Heap", b"Full",
+)  # fmt: skip
+"""A line with none of these says nothing here, unless it has a sign of death or stands for lines that are missing.
+
+A thread's name is not among them: many layouts have it in each line.
+"""
 
 OF_GAPS = (b"snip", b" lines ", b"messages ", b"repeated ", b"howing ", b"mitted", b"ppressed")
 
@@ -44,8 +50,8 @@ REMEMBERED = 1 << 13
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\)?|.)?|\x9b[0-9;:?]*[@-~]")
 
 
-def worth_hearing(block: bytes) -> list[Hit]:
-    """Return the lines of a block that may say something, and whether they may say that something died.
+def worth_hearing(block: bytes) -> tuple[list[Hit], int]:
+    """Return the lines of a block that may say something, and whether they may say that something died; and all lines.
 
     This is all that most lines of a log are looked at: the block is searched as a whole, which costs little a line.
     """
@@ -102,19 +108,19 @@ def _kill(text: str) -> list[Said]:
 
 
 def _said(pattern: Pattern, found: re.Match[str]) -> Said:
-    parts = found.groupdict("")
-    get = parts.get
-    task, size, more = get("task"), get("size"), get("more")
+    parts = (*found.groups(""), "")
+    task, who, whom, size, more, text = pattern.places
+    task_, size_, more_ = parts[task], parts[size], parts[more]
     return Said(
         pattern.what,
         pattern,
         found.start(),
-        int(task) if task else None,
-        get("who", ""),
-        get("whom", ""),
-        _size(size) if size else ZERO,
-        _size(more) if more else ZERO,
-        get("text", ""),
+        int(task_) if task_ else None,
+        parts[who],
+        parts[whom],
+        _size(size_) if size_ else ZERO,
+        _size(more_) if more_ else ZERO,
+        parts[text],
     )
 
 
@@ -127,22 +133,22 @@ class Memory:
     """What was understood of lines before, by what stands after their time: many a line says the same again."""
 
     def __init__(self) -> None:
-        self.known: dict[bytes, tuple[Said, str]] = {}
+        self.known: dict[str, tuple[Said, str]] = {}
 
-    def recall(self, line: bytes, clock: int) -> tuple[Said, str] | None:
+    def recall(self, text: str, clock: int) -> tuple[Said, str] | None:
         """Return what a line says and the head before it, where it was understood before."""
-        known = self.known.get(line[clock:])
+        known = self.known.get(text[clock:])
         if known is None:
             return None
         said, rest = known
-        return said, line[:clock].decode("utf-8", "replace") + rest
+        return said, text[:clock] + rest
 
-    def keep(self, line: bytes, clock: int, said: Said, text: str) -> None:
+    def keep(self, text: str, clock: int, said: Said) -> None:
         """Remember what a line says, whose time ends at `clock`, as in the line before."""
-        if 0 < clock <= said.start and text[:clock].encode() == line[:clock]:
+        if 0 < clock <= said.start:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
-            self.known[line[clock:]] = said, text[clock : said.start]
+            self.known[text[clock:]] = said, text[clock : said.start]
 
 
 def plain(text: str, most: int = 100) -> str:

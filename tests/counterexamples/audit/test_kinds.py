@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit import deaths
@@ -188,9 +190,46 @@ DEADLY = [
 @pytest.mark.parametrize("words", DEADLY)
 def test_what_something_died_of(words: str, tmp_path: Path) -> None:
     """However it is said, and by whomever, a log in which something died of memory is not clean."""
-    assert deaths.sign(words) is not None
+    sign = deaths.sign(words)
+    assert sign is not None
+    assert sign[0] == next(each.what for each in deaths.SIGNS if each.regex.search(words))
     assert deaths.suspected(words.encode())
     assert found(tmp_path, *CALM, f"{words}\n").exit_status() == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(len(deaths.SIGNS)))
+def test_whatever_has_a_sign_has_one_of_its_needles(number: int) -> None:
+    """Texts are made of each sign's own expression: whatever it finds, its needles find first."""
+    each = deaths.SIGNS[number]
+    made = st.from_regex(each.regex, alphabet=st.characters(codec="ascii"))
+
+    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @seed(14)
+    @given(made)
+    def has_one(text: str) -> None:
+        assert any(needle in text.lower() for needle in each.needles), text
+
+    has_one()
+
+
+OTHERS = (
+    {"items": [{"metadata": {"name": "exec-2"}, "terminated": {"exitCode": 137, "reason": "OOMKilled"}}]},
+    {"result": {"errors": ["java.lang.OutOfMemoryError: Java heap space"], "code": 1}},
+    {"columns": ["time", "line"], "rows": [["1", "2"]], "error": "java.lang.OutOfMemoryError: Metaspace"},
+    {"message": "\n".join(["20/01/01 10:00:00 INFO A: b"] * 3), "error": {"text": "Container killed: exit code 137"}},
+)
+"""Objects that hold no record, or that say something beside the records that they hold."""
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_died_beside_a_log_is_not_passed_over(other: object, tmp_path: Path) -> None:
+    """A pod's status beside the log of a pod that lives: that something was killed is never called clean."""
+    written(tmp_path, *CALM, name="exec-1.log")
+    (tmp_path / "pods.json").write_text(json.dumps(other))
+
+    assert audit([tmp_path / "exec-1.log"]).exit_status() == 0
+    assert audit([tmp_path]).exit_status() == 3
 
 
 def test_a_failure_of_which_the_reason_is_missing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import csv
 import gzip
@@ -175,6 +176,19 @@ def _yaml(each: object) -> str:
     lines = f"{each['message']}\n{each['exception']}".rstrip().split("\n")
     text = "".join(f"    {line}\n" for line in lines)
     return f"---\ninsertId: a\njsonPayload:\n  message: |-\n{text}  class: x\ntimestamp: '{each['time']}'\n"
+
+
+def _sent(lines: list[str]) -> str:
+    """What CloudWatch sends to who has subscribed: base64 of what gzip packed."""
+    events = [{"id": "1", "timestamp": 1000 * epoch(parts(each)), "message": each} for each in lines]
+    record = {"messageType": "DATA_MESSAGE", "logStream": "exec-1", "logEvents": events}
+    return base64.b64encode(gzip.compress(json.dumps(record).encode())).decode()
+
+
+def _published(line: str) -> str:
+    """A line as Google's Pub/Sub sends it."""
+    record = {"textPayload": line, "timestamp": parts(line)["time"], "insertId": "x"}
+    return json.dumps({"message": {"data": base64.b64encode(json.dumps(record).encode()).decode()}})
 
 
 CRI = "2017-12-05T10:00:00.123456789Z stderr"
@@ -370,6 +384,23 @@ WRAPPED: dict[str, str] = {
     "Firehose": "".join(json.dumps({"message": each, "timestamp": parts(each)["time"]}) for each in PLAIN),
     "a subscription to CloudWatch": json.dumps(
         {"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "timestamp": 1, "message": each} for each in PLAIN]}
+    ),
+    "a subscription through Lambda": json.dumps({"awslogs": {"data": _sent(PLAIN)}}),
+    "subscriptions, a line each": "".join(f"{json.dumps({'awslogs': {'data': _sent([each])}})}\n" for each in PLAIN),
+    "a subscription through Kinesis": json.dumps(
+        {"Records": [{"kinesis": {"data": _sent(PLAIN[at : at + 4])}} for at in range(0, len(PLAIN), 4)]}
+    ),
+    "Pub/Sub": "".join(f"{_published(each)}\n" for each in PLAIN),
+    "Fluent Bit": "".join(
+        f'[{number}] kube.exec-1: [[{epoch(parts(each))}.5, {{}}], {{"log"=>{json.dumps(each)}, "stream"=>"stderr"}}]\n'
+        for number, each in enumerate(PLAIN)
+    ),
+    "Fluent Bit's JSON": "".join(
+        f"[{epoch(parts(each))}.5, {json.dumps({'log': each, 'stream': 'stderr'})}]\n" for each in PLAIN
+    ),
+    "a journal's export": "".join(
+        f"__CURSOR=s\n__REALTIME_TIMESTAMP={epoch(parts(each))}000000\n_HOSTNAME=n\nMESSAGE={each}\n\n"
+        for each in PLAIN
     ),
     "Azure's exported table": _table(
         ["TimeGenerated [UTC]", "Computer", "LogMessage", "LogSource"],
