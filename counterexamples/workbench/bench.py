@@ -63,7 +63,9 @@ def _run(found: Draft, question: dict[str, Json]) -> dict[str, Json]:
     steps = question.get("steps", [])
     moments, stopped = _taken(model, opening, steps)
     at = min(question.get("at", len(steps)), len(moments) - 1)
+    name = question["name"]
     ends = moments[at].raised or false_at(NEVER_NEGATIVE, moments[: at + 1]) is not None
+    possible, faults = ([], []) if ends else offers(moments[at], model, asked)
     return {
         "models": [each.__name__ for each in found.models],
         "model": kind.__name__,
@@ -73,7 +75,8 @@ def _run(found: Draft, question: dict[str, Json]) -> dict[str, Json]:
         "at": at,
         "stopped": stopped,
         "ended": bool(ends),
-        "offers": [] if ends else [_offer(each, moments[at]) for each in offers(moments[at], model, asked)],
+        "offers": [_offer(each, moments[at]) for each in possible],
+        "refuses": [fault(each, name) for each in faults],
         "claims": [_claim(each, moments) for each in claims],
     }
 

@@ -7,7 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice, product
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from spillproof.counterexamples.workbench.boundaries import boundaries
 from spillproof.model import oracle
 from spillproof.model.clone import clone
+from spillproof.model.errors import ModelError
 from spillproof.model.state import snapshot
 from spillproof.model.step import Outcome, attempt, bind, ranges
 from spillproof.model.system import Action, Kind, Model, actions_of
@@ -50,13 +51,20 @@ class Offer:
     """The class of which there would have to be an object, where there is none."""
 
 
-def offers(moment: Moment, model: Model, claims: Sequence[Claim]) -> Iterator[Offer]:
-    """Yield every action of a model after a moment. Raises `ModelError` for what no engine can honour."""
+def offers(moment: Moment, model: Model, claims: Sequence[Claim]) -> tuple[list[Offer], list[str]]:
+    """Return every action of a model after a moment, and what a check of the model would refuse.
+
+    Raises `ModelError` for what cannot even be stepped.
+    """
     walk, now = Walk(model, 1, {}), _Now(moment.state, snapshot(moment.state).objects, claims)
-    for action in actions_of(type(model)):
-        told = sorted(guards(type(model), action.name), key=lambda each: each.line)
-        steps = tuple(_kept(walk, now, action))
-        yield Offer(action, tuple(told), steps, tuple(_refused(now, action)), _missing(now, action))
+    return [_offer(walk, now, action) for action in actions_of(type(model))], [*dict.fromkeys(now.faults)]
+
+
+def _offer(walk: Walk, now: _Now, action: Action) -> Offer:
+    told = sorted(guards(type(walk.model), action.name), key=lambda each: each.line)
+    return Offer(
+        action, tuple(told), tuple(_kept(walk, now, action)), tuple(_refused(now, action)), _missing(now, action)
+    )
 
 
 def guards(model: type[Model], action: str) -> Iterator[Guard]:
@@ -77,6 +85,8 @@ class _Now:
     state: Any
     objects: list[Any]
     claims: Sequence[Claim]
+    faults: list[str] = field(default_factory=list)
+    """What no engine that speaks of all sizes could honour, though numbers can be stepped."""
 
     def after(self, action: Action, arguments: tuple[Any, ...]) -> tuple[Any, Outcome]:
         """Take a step on a copy, and return that, and what came of it."""
@@ -87,7 +97,13 @@ class _Now:
 
     def ask(self, action: Action, ones: tuple[Any, ...], place: int, size: Any) -> None:
         """Take a step with a size at a place, and ask the claims about the state after it."""
-        after, outcome = self.after(action, (*ones[:place], size, *ones[place + 1 :]))
+        try:
+            after, outcome = self.after(action, (*ones[:place], size, *ones[place + 1 :]))
+            if outcome.taken:
+                snapshot(after)
+        except ModelError as error:
+            self.faults.append(str(error))
+            raise
         for claim in self.claims if outcome.taken else ():
             if not claim.over_steps:
                 with suppress(ClaimError):  # it is told elsewhere

@@ -63,9 +63,9 @@ def _by_claims(kind: type[Model], claims: Iterable[Claim]) -> Trial:
     asked = [each for each in claims if each.mode is not Mode.RECOVERABLE]
     names = [each.name for each in asked]
     seen = list(_searches(kind(), asked, MANY))
-    violated = {name: run for each in seen for name, run in each.violations.items()}
+    violated = [(name, run) for each in seen for name, run in each.violations.items()]
     if violated:
-        name, run = min(violated.items(), key=lambda each: (len(each[1]), names.index(each[0])))
+        name, run = min(violated, key=lambda each: (len(each[1]), names.index(each[0])))
         sentence = asked[names.index(name)].sentence
         return Trial(f"A run of {_steps(run)} breaks a claim.", (f"✗ violated: {sentence}",), run)
     met = {name for each in seen for name in each.witnesses}
@@ -107,12 +107,12 @@ def _is_noticed(mutant: type[Model], claims: list[Claim]) -> bool:
 
 
 def _searches(model: Model, claims: list[Claim], most: int) -> Iterator[Exploration]:
-    """Yield what is seen with sizes up to 1, then up to 2; the first in which a claim is false is the last."""
+    """Yield what is seen with sizes up to 1, then up to 2; there only shorter runs, where a claim is false already."""
+    depth = None
     for largest in SIZES:
-        seen = explore(model, claims, Few(largest, until_decided=True, most=most))
+        seen = explore(model, claims, Few(largest, depth=depth, until_decided=True, most=most))
         yield seen
-        if seen.violations:
-            return
+        depth = min((len(run) - 1 for run in seen.violations.values()), default=None)
 
 
 def _reach(seen: list[Exploration]) -> str:

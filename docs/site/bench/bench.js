@@ -108,7 +108,8 @@
   async function run(to = at) {
     const told = await ask(about("run", { steps, at: to }));
     if (told.error) { tell(told.error.message, told.error.line); return; }
-    tell("", null);
+    const [refuses] = told.refuses;
+    tell(refuses ? `Numbers can be stepped, and yet a check would refuse this: ${refuses.message}` : "", refuses?.line);
     stale(false);
     const lost = told.steps.length < steps.length;
     steps = told.steps;
