@@ -1,4 +1,4 @@
-"""The page on which a model is edited, in a headless Chromium: Python runs in it, served from the site and nothing else.
+"""The page on which a model is edited, in a headless Chromium: Python runs in it, served from the site alone.
 
 It needs what npm brings (`npm install` in docs/site/bench, as `make site` does); without it these tests are skipped.
 """
@@ -6,7 +6,6 @@ It needs what npm brings (`npm install` in docs/site/bench, as `make site` does)
 from __future__ import annotations
 
 import functools
-import shutil
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -194,7 +193,12 @@ def test_an_endless_loop_can_be_stopped(page: Page) -> None:
     """The page stays alive, offers to stop, and begins again."""
     page.browser.execute_script("window.scrollTo(0, 0)")
     field = page.browser.find_element(By.ID, "text")
-    page.browser.execute_script("arguments[0].value = arguments[0].value.replace('self.page = Page(size)', 'while True: pass'); arguments[0].dispatchEvent(new Event('input'))", field)  # fmt: skip
+    script = """
+        const [field] = arguments;
+        field.value = field.value.replace("self.page = Page(size)", "while True: pass");
+        field.dispatchEvent(new Event("input"));
+    """
+    page.browser.execute_script(script, field)
     page.browser.find_element(By.ID, "run").click()
     page.until("!document.getElementById('stop').hidden")
     page.browser.find_element(By.ID, "stop").click()
