@@ -91,7 +91,9 @@ third-party: venv ## let tools that are not ours read what we write (Mermaid's p
 gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 	@SPILLPROOF_WRITE_GALLERY=1 $(BIN)/python -m pytest -q tests/counterexamples/test_gallery.py
 
+# npm brings Pyodide, for the page on which models are edited; without it the site is written without that page, and says so.
 site: venv ## write the documentation as a site of static files into build/site, and look for dead links (two minutes)
+	@cd docs/site/bench && npm install --no-audit --no-fund --no-package-lock --silent || true
 	@$(BIN)/python -m docs.site build/site
 
 slides: venv ## write the slides of the lectures into build/slides, a file each (needs npm; two minutes)

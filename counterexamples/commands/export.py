@@ -49,8 +49,8 @@ def export(
 ) -> int:
     """Write the run in TRACE, a file that `spillproof check --out` wrote, in another format; or a whole MODEL.
 
-    MODEL is a name that `spillproof list` shows, or path/to/file.py:Class; other checkers take it as tla, promela or
-    chc. Nothing that a TRACE names is executed or opened. Nothing is overwritten without --force.
+    MODEL is a name that `spillproof list` shows, or path/to/file.py:Class; other checkers take it as tla, promela,
+    quint or chc. Nothing that a TRACE names is executed or opened. Nothing is overwritten without --force.
     """
     from spillproof.counterexamples import output
     from spillproof.counterexamples.export.checkers import request

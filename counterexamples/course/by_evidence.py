@@ -10,11 +10,9 @@ from typing import Any
 from spillproof.counterexamples.course.by_claims import SECONDS, hint_of
 from spillproof.counterexamples.course.exercise import Judged
 from spillproof.counterexamples.explain.explanation import WithoutReference
-from spillproof.counterexamples.explain.source import explain
 from spillproof.model.errors import ModelError
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.data import no_record_lost_or_repeated
-from spillproof.properties.engines.check import check
 from spillproof.properties.loader import find
 
 RELEASE = "2.2.1"
@@ -79,6 +77,9 @@ class ByEvidence:
 
 def _of_cut(said: Any, model: str) -> str:
     """Return what is left where a reference alone is cut; nothing where that is enough."""
+    from spillproof.counterexamples.explain.source import explain  # as in `ByClaims`
+    from spillproof.properties.engines.check import check
+
     found = explain(check(find(model).build(), [free_is_unreachable], time_limit=SECONDS, witnesses=False)).cut
     alone: tuple[WithoutReference, ...] = found.alone if found else ()
     named = [each for each in alone if each.edge.words == said]
@@ -98,6 +99,8 @@ def _of_repair(said: Any) -> str:
         model = find(said).build()
     except ModelError as error:
         return str(error)
+    from spillproof.properties.engines.check import check  # as in `ByClaims`
+
     report = check(model, CLAIMS, time_limit=SECONDS, witnesses=False)
     if report.exit_status() == 0:
         return ""

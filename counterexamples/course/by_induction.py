@@ -11,7 +11,6 @@ from spillproof.counterexamples.course.exercise import Judged
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, always
-from spillproof.properties.engines.check import check
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,11 @@ class ByInduction:
 
     def __call__(self, answer: ModuleType) -> Judged:
         """Return the first of the three questions that has the wrong answer, with a run that shows it."""
+        from spillproof.properties.engines.check import check  # as in `ByClaims`
+
         invariant, model = getattr(answer, self.wants), answer.Ledger
         found: list[str] = []
-        for claim, start, words in _questions(invariant):
+        for claim, start, words in questions(invariant):
             report = check(start(model)(), [claim], time_limit=SECONDS, witnesses=False)
             if report.exit_status() != 0:
                 hint = f"{words}\n\n{hint_of(report, report.results)}"
@@ -48,7 +49,7 @@ def _anywhere(self: Any, limit: Bytes, free: Bytes, used: Bytes, held: Bytes) ->
     self.free, self.used, self.data.held = free - 1, used - 1, held - 1
 
 
-def _questions(invariant: Any) -> list[tuple[Claim, Any, str]]:
+def questions(invariant: Any) -> list[tuple[Claim, Any, str]]:
     """Return the questions: whether it is true in truth, whether it is kept, and whether it is enough."""
 
     @always

@@ -13,7 +13,6 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties import registry
 from spillproof.properties.claims import Claim, always, sometimes
-from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Report
 
 
@@ -47,7 +46,7 @@ class ByMutants:
         claims = registry.made_in(vars(answer))
         if not claims:
             return Judged(False, ("✗ there is no claim yet",), "Write one: a function below @always.")
-        right = judged(_only(check(model(), claims, time_limit=SECONDS), claims))
+        right = judged(_asked(model, claims))
         if not right.accepted:
             return right
         alive = [each for each in self.mutants if not _is_noticed(each.of(model), claims)]
@@ -58,20 +57,23 @@ class ByMutants:
         return Judged(not alive, (*found, *right.found), _hint(alive[0], model) if alive else "")
 
 
-def _only(report: Report, claims: list[Claim]) -> Report:
+def _asked(model: type[Model], claims: list[Claim]) -> Report:
     """Return a report on the student's claims alone: that each step is taken is for them to ask."""
+    from spillproof.properties.engines.check import check  # as in `ByClaims`
+
+    report = check(model(), claims, time_limit=SECONDS)
     report.results = [each for each in report.results if each.claim in claims]
     report.unasked = []
     return report
 
 
 def _is_noticed(mutant: type[Model], claims: list[Claim]) -> bool:
-    return bool(_only(check(mutant(), claims, time_limit=SECONDS), claims).violated())
+    return bool(_asked(mutant, claims).violated())
 
 
 def _hint(mutant: Mutant, model: type[Model]) -> str:
     """Return the shortest run in which a mutant does what the model never does; or what it never does."""
-    report = _only(check(mutant.of(model)(), [mutant.broken], time_limit=SECONDS), [mutant.broken])
+    report = _asked(mutant.of(model), [mutant.broken])
     return f"{mutant.says} Your claims are true of it as well.\n\n{hint_of(report, report.results)}"
 
 

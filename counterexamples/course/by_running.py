@@ -14,7 +14,6 @@ from spillproof.properties.claims import Mode
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.live_text import counterexample
 from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.search import check_live
 from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, is_shown
 
 EXAMPLES = 25
@@ -91,6 +90,8 @@ class ByRunning:
 
     def __call__(self, answer: ModuleType) -> Judged:
         """Return what the runs have shown. They prove nothing, and the words say so."""
+        from spillproof.properties.live.search import check_live  # as in `ByClaims`: a browser has no Hypothesis
+
         adapter = type(self.wants, (Shelf,), {"kind": getattr(answer, self.wants), "__module__": __name__})
         report = check_live(adapter, examples=EXAMPLES)
         broken = sorted(report.violated(), key=lambda each: len(_run(each).script))

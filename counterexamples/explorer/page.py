@@ -22,7 +22,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 GENERATOR = "spillproof explore"
 """By this a page is known for one that may be written anew."""
 
-SCRIPTS = ("core.js", "layout.js", "drawing.js", "page.js")
+SCRIPTS = ("core.js", "layout.js", "drawing.js", "facts.js", "page.js")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ShownModel:
 def page(sides: Sequence[ShownModel]) -> str:
     """Return the text of the page for one model, or for two that take the same steps."""
     css = of_the_viewer("picture.css") + of_the_viewer("page.css") + shipped("explorer.css")
-    js = "".join(shipped(name) for name in SCRIPTS)
+    js = "".join(of_the_viewer(name) if name == "facts.js" else shipped(name) for name in SCRIPTS)
     first = sides[0].automaton
     text = template(shipped("page.html.jinja")).render(
         title=" beside ".join(side.title for side in sides),

@@ -110,6 +110,7 @@ MODEL_FORMATS = {
         ModelFormat(
             "promela", ".pml", "The model in Promela, for Spin: sizes up to LARGEST.", "checkers.promela.promela"
         ),
+        ModelFormat("quint", ".qnt", "The model in Quint: sizes up to LARGEST.", "checkers.quint.quint"),
         ModelFormat(
             "chc", ".smt2", "The model as Horn clauses, for Z3, Eldarica, Golem: every size.", "checkers.chc.chc"
         ),

@@ -50,15 +50,16 @@ def html(trace: Trace, explanation: Explanation | None = None) -> str:
     )
     heap(drawn, whole, places, whole.panels[opening])
     css = shipped("picture.css") + shipped("page.css") + f":root {{ --natural: {places.width:.0f}px; }}\n"
+    js = shipped("facts.js") + shipped("page.js")
     page = template(
         shipped("page.html.jinja"), signed=bars.signed
     ).render(
         title=title(trace),
         model=trace.model,
         posed="" if explanation is None else explanation.sentence,
-        policy=policy(css, shipped("page.js")),
+        policy=policy(css, js),
         css=Markup(css),  # noqa: S704 - our own file
-        js=Markup(shipped("page.js")),  # noqa: S704 - likewise
+        js=Markup(js),  # noqa: S704 - likewise
         data=Markup(told(traces, panels, whole, guilty)),  # noqa: S704 - ASCII, and no <, > or &
         graph=inline(drawn),
         lit=any(panel.lit for panel in whole.panels),

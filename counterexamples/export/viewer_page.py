@@ -11,8 +11,8 @@ from spillproof.counterexamples.export.bars import signed
 from spillproof.counterexamples.export.layout import below
 from spillproof.counterexamples.export.measures import measures
 from spillproof.counterexamples.export.picture import edge_class, node_class, printable
-from spillproof.counterexamples.export.scene import Arrow, Panel, Scene
-from spillproof.counterexamples.trace import State, Trace
+from spillproof.counterexamples.export.scene import SHARED, Arrow, Panel, Scene
+from spillproof.counterexamples.trace import Object, State, Trace
 
 NOTHING = Panel({}, frozenset())
 
@@ -35,7 +35,14 @@ def told(traces: Mapping[str, Trace], runs: Mapping[str, Sequence[Panel]], whole
         for at, step in enumerate(sides[name]):
             step["guilty"] = name == first and at == guilty
     opening = opening_step(traces[first], guilty)
-    data = {"opening": opening, "sides": sides, "nodes": list(telling.nodes), "edges": list(telling.edges)}
+    data = {
+        "opening": opening,
+        "sides": sides,
+        "nodes": list(telling.nodes),
+        "edges": list(telling.edges),
+        "facts": list(telling.facts.values()),
+        "numbers": [node.number if node.number > SHARED else None for node in whole.nodes],
+    }
     return json.dumps(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -51,10 +58,14 @@ class _Telling:
         self.whole = whole
         self.nodes: dict[tuple[int, str, str], int] = {}
         self.edges: dict[tuple[int, str], int] = {}
+        self.facts: dict[Object, Any] = {}
+        """What is in each object that differs, as the page's script takes it; a reference leads to a number."""
+        self.places: dict[Object, int] = {}
 
     def step(self, state: State, panel: Panel, beside: Panel) -> dict[str, Any]:
         """Return a step. What is lit in the same step of the run `beside`, and is gone here, is told as a ghost."""
         ghosts = beside.lit - panel.arrows
+        numbers = {each.name: each.number for each in state.heap}
         return {
             "spelled": printable(state.spelled),
             "words": printable(in_words(state)),
@@ -62,7 +73,25 @@ class _Telling:
             "lines": sorted({line for event in state.events if (line := line_of(event.lines)) is not None}),
             "nodes": self._nodes(panel, ghosts),
             "edges": self._edges(panel, ghosts),
+            "heap": [self._fact(each, numbers) for each in state.heap],
+            "roots": [[field, numbers[target]] for field, target in state.roots if target in numbers],
         }
+
+    def _fact(self, each: Object, numbers: Mapping[str, int]) -> int:
+        if each not in self.facts:
+            self.places[each] = len(self.facts)
+            self.facts[each] = {
+                "id": each.number,
+                "kind": printable(each.kind),
+                "name": printable(each.name),
+                "shallow": each.shallow,
+                "sizes": [[printable(field), size] for field, size in each.sizes],
+                "references": [
+                    [printable(field), numbers[target]] for field, target in each.references if target in numbers
+                ],
+                "constants": [[printable(field), printable(value)] for field, value in each.constants],
+            }
+        return self.places[each]
 
     def _nodes(self, panel: Panel, ghosts: frozenset[Arrow]) -> list[int]:
         dead = {node for each in ghosts for node in (each.holder, each.target)}

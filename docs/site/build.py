@@ -9,6 +9,7 @@ from pathlib import Path
 from docs.site.live import add_live_pages
 from docs.site.navigation import indexes, navigation
 from docs.site.staging import CHECKOUT, Staged, documents
+from docs.site.workbench import add_bench
 
 SETTINGS = CHECKOUT / "docs" / "site" / "mkdocs.yml"
 THEME = CHECKOUT / "docs" / "site" / "theme"
@@ -20,6 +21,7 @@ def staged() -> Staged:
     """Return all that the site is made from: the documents, the pages that run, and the page of each section."""
     found = documents()
     add_live_pages(found)
+    add_bench(found)
     found.pages.update(indexes(found))
     found.pages["index.md"] = WIDE + found.pages["index.md"]
     found.files.update({each.name: each.read_bytes() for each in THEME.iterdir()})

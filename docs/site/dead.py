@@ -73,7 +73,7 @@ def _wrong(site: Path, page: Path, link: str) -> str:
 
 
 def _is_there(page: Path, fragment: str) -> bool:
-    return fragment.startswith("step=") or fragment in _read(page).names
+    return fragment.startswith(("step=", "lesson=")) or fragment in _read(page).names
 
 
 def _target(site: Path, page: Path, path: str) -> Path:

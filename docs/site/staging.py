@@ -67,7 +67,8 @@ def documents() -> Staged:
 def _documents() -> Iterator[str]:
     for pattern in DOCUMENTS:
         for file in sorted(CHECKOUT.glob(pattern)):
-            yield file.relative_to(CHECKOUT).as_posix()
+            if "node_modules" not in file.parts:
+                yield file.relative_to(CHECKOUT).as_posix()
 
 
 def _add(staged: Staged, source: str) -> None:

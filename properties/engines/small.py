@@ -35,7 +35,7 @@ def small_runs(model: Model, claims: Iterable[Claim], limits: Limits = UNLIMITED
     found: dict[str, Run] = {}
     left = list(claims)
     for largest in SIZES:
-        bounds = _Few(largest, depth=limits.max_steps, deadline=limits.deadline, until_decided=True)
+        bounds = Few(largest, depth=limits.max_steps, deadline=limits.deadline, until_decided=True)
         found |= explore(model, left, bounds).violations if left else {}
         left = [claim for claim in left if claim.name not in found]
         limits.check()
@@ -43,15 +43,16 @@ def small_runs(model: Model, claims: Iterable[Claim], limits: Limits = UNLIMITED
 
 
 @dataclass(frozen=True)
-class _Few(Bounds):
+class Few(Bounds):
     """Bounds that end a search after so many states."""
 
+    most: int = MOST_STATES
     expanded: list[None] = field(default_factory=list)
 
     def check_time(self) -> None:
         super().check_time()
         self.expanded.append(None)
-        if len(self.expanded) > MOST_STATES:
+        if len(self.expanded) > self.most:
             raise OutOfTime
 
 

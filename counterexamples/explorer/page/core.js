@@ -335,6 +335,20 @@ globalThis.Spillproof = (() => {
     return null;
   }
 
+  // Every reference on some way from the roots to an object, but for those that lead back: `from field to`.
+  function everyPath(heap, target) {
+    const found = [];
+    const avoided = new Set();
+    for (let tries = 0; tries < 4; tries += 1) {
+      const path = pathTo(heap, target, (from, field, to) => avoided.has(`${from} ${field} ${to}`));
+      if (!path) break;
+      found.push(...path.map((each) => each.join(" ")));
+      const entry = path.findIndex(([from]) => from !== 0);
+      avoided.add(path[Math.max(0, entry)].join(" "));
+    }
+    return found;
+  }
+
   // Searching
 
   // The shortest way from a state to a claim that is false, among the steps that are offered. `known` are claims that
@@ -432,6 +446,6 @@ globalThis.Spillproof = (() => {
   }
 
   return {
-    Automaton, START, MOST_BYTES, shares, countedFree, pathTo, reachableFrom, search, searched, linked, unlinked, mirrored, recognised, plain, word,
+    Automaton, START, MOST_BYTES, shares, countedFree, pathTo, everyPath, reachableFrom, search, searched, linked, unlinked, mirrored, recognised, plain, word,
   };
 })();

@@ -100,14 +100,21 @@
       gone.forEach((key) => { this.known.get(key).remove(); this.known.delete(key); });
     }
 
-    #node(each, box, looks) {
-      const group = this.known.get(each.key) ?? element(this.nodes, "g");
+    // Whoever points at an object, or moves to it, is told what is in it: `looks.look` gets its number.
+    #newNode(each, looks) {
+      const group = element(this.nodes, "g", { tabindex: "0", role: "button" });
       this.known.set(each.key, group);
+      for (const event of ["pointerenter", "focus", "click"]) group.addEventListener(event, () => looks.look(each.id));
+      return group;
+    }
+
+    #node(each, box, looks) {
+      const group = this.known.get(each.key) ?? this.#newNode(each, looks);
       const words = ["node", each.at === 0 && "root", each.shallow && "holds", looks.free.has(each.at) && "free", looks.on.has(each.at) && "on", looks.fresh(each.id) && "fresh", !looks.live.has(each.at) && "ghost"];
       group.setAttribute("class", words.filter(Boolean).join(" "));
       group.style.transform = `translate(${box.x}px, ${box.y}px)`;
       group.replaceChildren();
-      element(group, "title", {}, [each.kind, ...each.sizes.map(([field, size]) => `${field} = ${size}`), ...each.constants.map(([field, value]) => `${field} = ${value}`)].join("\n"));
+      group.setAttribute("aria-label", [each.kind, each.words, looks.free.has(each.at) ? "counted free" : ""].filter(Boolean).join(", "));
       element(group, "rect", { class: "box", x: -box.width / 2, y: -box.height / 2, width: box.width, height: box.height, rx: 6 });
       element(group, "text", { class: "class", x: 0, y: each.words ? -4.5 : 4 }, shortened(each.kind, LONGEST_CLASS));
       if (each.words) element(group, "text", { class: "look", x: 0, y: LINE - 4.5 }, each.words);

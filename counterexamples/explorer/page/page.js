@@ -12,7 +12,7 @@
 
   const sides = data.sides.map((side, at) => {
     const figure = document.querySelector(`figure[data-side="${at}"]`);
-    return { ...side, automaton: new S.Automaton(side.table), figure, heap: new S.Heap(figure.querySelector(".heap-of")) };
+    return { ...side, automaton: new S.Automaton(side.table), figure, heap: new S.Heap(figure.querySelector(".heap-of")), facts: new S.Facts(figure.querySelector(".facts")) };
   });
   const [here, there] = sides;
   let moments = [], at = 0, challenge = false, playing = 0, cutting = null, offered = [], least = null;
@@ -298,9 +298,9 @@
   }
 
   function showHeap(side, { state, before }, place) {
-    const { automaton, figure, heap: drawn } = sides[side];
+    const { automaton, figure, heap: drawn, facts } = sides[side];
     const heap = automaton.heap(state), free = place === at ? freed(side, heap) : new Set();
-    const lit = new Set([...free].flatMap((target) => everyPath(heap, target)));
+    const lit = new Set([...free].flatMap((target) => S.everyPath(heap, target)));
     const old = place > 0 && before.shape >= 0 ? automaton.heap(before) : null;
     const known = new Set(old?.objects.map(({ id }) => id) ?? state.ids);
     const edge = (from, field, to) => `${from} ${field} ${to}`;
@@ -311,8 +311,10 @@
       lit: (from, field, to) => lit.has(edge(from, field, to)),
       fresh: (id) => isFresh && !known.has(id),
       freshEdge: (from, field, to) => isFresh && !edges.has(edge(from, field, to)),
+      look: (id) => facts.look(id),
       cut: (id, field) => cutting?.side === side && cutting.holder === id && cutting.field === field,
     }, free.size ? (holder, field, target) => cut(side, holder, field, target) : null);
+    facts.draw(heap, isFresh ? old : null);
     const words = cutting?.side === side ? cutting.words : "";
     figure.querySelector(".cut-words").hidden = !words;
     figure.querySelector(".cut-words").textContent = words;
@@ -327,20 +329,6 @@
     const boxes = lit.map((each) => each.getBoundingClientRect()), frame = graph.getBoundingClientRect();
     const middle = (Math.min(...boxes.map(({ left }) => left)) + Math.max(...boxes.map(({ right }) => right))) / 2;
     graph.scrollBy({ left: middle - (frame.left + frame.right) / 2, behavior: "instant" });
-  }
-
-  // Every reference on some way from the roots to an object, but for those that lead back: `from field to`.
-  function everyPath(heap, target) {
-    const found = [];
-    const avoided = new Set();
-    for (let tries = 0; tries < 4; tries += 1) {
-      const path = S.pathTo(heap, target, (from, field, to) => avoided.has(`${from} ${field} ${to}`));
-      if (!path) break;
-      found.push(...path.map((each) => each.join(" ")));
-      const entry = path.findIndex(([from]) => from !== 0);
-      avoided.add(path[Math.max(0, entry)].join(" "));
-    }
-    return found;
   }
 
   // Options

@@ -9,6 +9,7 @@
   const edges = new Map(all("[data-edge]", graph).map((edge) => [Number(edge.dataset.edge), edge]));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const flip = byId("switch");
+  const facts = new globalThis.Spillproof.Facts(byId("facts"));
   const panels = {};
   all("section[data-step]").forEach((each) => { (panels[each.dataset.side] ??= []).push(each); });
   const timelines = new Map(all(".scrolled[data-side]").map((each) => [each.dataset.side, each]));
@@ -43,6 +44,14 @@
     dress("edges", edges, new Map(panel.edges.map((at) => [run.edges[at][0], [run.edges[at][1]]])));
   }
 
+  // What is in the objects of a step, as facts.js takes it: references lead to places.
+  function heapOf(panel) {
+    const objects = panel.heap.map((at) => run.facts[at]);
+    const places = new Map(objects.map(({ id }, at) => [id, at]));
+    const placed = (list) => list.map(([field, to]) => [field, places.get(to)]);
+    return { roots: placed(panel.roots), objects: objects.map((each, at) => ({ ...each, at, references: placed(each.references) })) };
+  }
+
   function place(where, words) {
     shown?.panel.setAttribute("hidden", "");
     shown?.column.classList.remove("here");
@@ -63,6 +72,7 @@
     document.body.classList.toggle("told", told);
     draw(panel);
     place(panel.action, panel.lines);
+    facts.draw(heapOf(panel), step ? heapOf(steps()[step - 1]) : null);
     byId("count").textContent = `Step ${step} of ${last()}`;
     byId("spelled").textContent = panel.spelled;
     byId("guilty").hidden = !panel.guilty;
@@ -173,6 +183,13 @@
     byId("steps").scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
   }));
   byId("fit").addEventListener("click", fit);
+  // Whoever points at an object, or moves to it, is told what is in it; a place that several share tells nothing.
+  nodes.forEach((node, at) => {
+    if (run.numbers[at] === null) return;
+    node.setAttribute("tabindex", "0");
+    node.setAttribute("role", "button");
+    for (const event of ["pointerenter", "focus", "click"]) node.addEventListener(event, () => facts.look(run.numbers[at]));
+  });
   addEventListener("resize", offerFit);
   addEventListener("hashchange", () => follow(true));
   byId("steps").hidden = false;
