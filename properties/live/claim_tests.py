@@ -6,6 +6,7 @@ The random runs are taken once, when the first of the tests runs, and each test 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.offers import seen_of
 from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
+from spillproof.properties.live.workers import folder_of, shared
 
 
 class InnerTest:
@@ -44,18 +46,19 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
     claims = {claim.name: claim for claim in (*always, *sometimes)}
     known: dict[frozenset[str], Search] = {}
 
-    def search_for(names: frozenset[str]) -> Search:
+    def search_for(names: frozenset[str], folder: Path | None) -> Search:
         if names not in known:
             asked = [claim for name, claim in claims.items() if name in names]
-            known[names] = _search(adapter, asked, test, examples, steps)
+            known[names] = _search(adapter, asked, test, examples, steps, folder)
         return known[names]
 
-    def report_of(claim: str, names: frozenset[str]) -> LiveReport:
+    def report_of(claim: str, request: pytest.FixtureRequest) -> LiveReport:
+        names = _selected(request) or frozenset([claim])
         with measuring(adapter):
-            return report_on(search_for(names), [claims[claim]])
+            return report_on(search_for(names, folder_of(request)), [claims[claim]])
 
     def test(claim: str, request: pytest.FixtureRequest) -> None:
-        report, wrong = _or_wrong(lambda: report_of(claim, _selected(request) or frozenset([claim])))
+        report, wrong = _or_wrong(lambda: report_of(claim, request))
         if report is None:
             pytest.fail(wrong, pytrace=False)
         verdict = report.of(claim)
@@ -71,19 +74,32 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
     return pytest.mark.spillproof(pytest.mark.parametrize("claim", list(claims))(test))
 
 
-def _search(adapter: type[Adapter], claims: list[Claim], test: Any, examples: int | None, steps: int) -> Search:
-    """Take the runs, as the decorators of the test say, and its options; those that broke a claim before come first."""
+def _search(  # noqa: PLR0917 - all that a search depends on
+    adapter: type[Adapter], claims: list[Claim], test: Any, examples: int | None, steps: int, folder: Path | None
+) -> Search:
+    """Take the runs, as the decorators of the test say, and its options; those that broke a claim before come first.
+
+    With a folder, other workers have the same tests, and one of them takes the runs for all.
+    """
     profile: settings = getattr(test, "_hypothesis_internal_use_settings", settings())
     if examples is not None and not hasattr(test, "_hypothesis_internal_settings_applied"):
         profile = settings(profile, max_examples=examples)
     seed = getattr(test, "_hypothesis_internal_use_seed", 0)
     if core.global_force_seed is not None:
         seed = core.global_force_seed
-    given = [script_of(adapter, each.args) for each in getattr(test, "hypothesis_explicit_examples", ())]
-    given += kept(adapter, profile) if Phase.reuse in profile.phases else []
-    search = searched(adapter, claims, profile, steps=steps, seed=seed, given=given)
-    keep(search, claims, profile)
-    return search
+    examples_given = [each.args for each in getattr(test, "hypothesis_explicit_examples", ())]
+
+    def take() -> Search:
+        given = [script_of(adapter, each) for each in examples_given]
+        given += kept(adapter, profile) if Phase.reuse in profile.phases else []
+        search = searched(adapter, claims, profile, steps=steps, seed=seed, given=given)
+        keep(search, claims, profile)
+        return search
+
+    if folder is None:
+        return take()
+    asked = repr((sorted(claim.name for claim in claims), profile, seed, steps, examples_given))
+    return shared(folder, adapter, claims, asked, take)
 
 
 def _failed(report: LiveReport) -> BaseException:

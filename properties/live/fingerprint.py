@@ -18,6 +18,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
+from spillproof.properties.live.outside import Place, mark, outside
 from spillproof.properties.live.session import Session
 
 MOST = 3_000
@@ -61,6 +62,8 @@ class Reader:
         playing = self.playing
         for each in (vars(playing.adapter), playing.handles, playing.kept, playing.pins):
             self.read(each)
+        for place in outside(playing.adapter):
+            self.outer(place)
         ought = {
             key: [(self.number(number), size) for number, size in parts] for key, parts in sorted(playing.held.items())
         }
@@ -70,6 +73,18 @@ class Reader:
         for file in sorted(playing.folder.rglob("*")) if any(True for _ in playing.folder.iterdir()) else ():
             self.say(str(file.relative_to(playing.folder)), self.file(file))
         return self.hash.digest()
+
+    def outer(self, place: Place) -> None:
+        """Read what a class or a module has, where this run has changed it."""
+        value = place.value
+        seen = mark(value)
+        if seen == self.playing.outer.get(place):
+            return
+        self.say(str(place))
+        if isinstance(seen, list):
+            self.read(value)
+        else:
+            self.say(seen)
 
     def elsewhere(self) -> Iterable[tuple[int, int]]:
         """Return the values that are alive, and to which nothing led that was read."""

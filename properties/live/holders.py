@@ -17,6 +17,7 @@ from typing import Any
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
 from spillproof.properties.live.move import Move
+from spillproof.properties.live.outside import is_table, outside
 from spillproof.properties.live.session import Session
 
 MOST = 20_000
@@ -85,8 +86,9 @@ def counted_free(playing: Session) -> list[Chain]:
     gap = now["reachable"] - now["accounted"] - now["unclaimed"]
     if gap <= 0:
         return []
-    found, homes = [], _homes(playing.kind)
-    for path in sorted(paths(playing), key=lambda each: _rank(each, playing, homes)):
+    found, every = [], paths(playing)
+    homes = _homes(playing.kind)  # behind: another run may undo what this one has done to a class
+    for path in sorted(every, key=lambda each: _rank(each, playing, homes)):
         if gap <= 0:
             break
         found.append(path)
@@ -123,6 +125,7 @@ def _roots(playing: Session) -> Iterator[tuple[str, Any]]:
     yield from playing.handles.items()
     yield from ((f"pin of {key}", pins) for key, pins in playing.pins.items())
     yield from playing.kept.items()
+    yield from ((str(place), place.value) for place in outside(playing.adapter) if is_table(place.value))
 
 
 def _wanted(measure: Measure) -> dict[int, Any]:

@@ -115,7 +115,7 @@ class Points:
         self.adapter = adapter
         self.thin = is_thin(adapter)
         kinds = {type(adapter), *map(type, vars(adapter).values())}
-        self.homes = {home for each in kinds if is_theirs(file := _file_of(each.__module__)) for home in [_home(file)]}
+        self.homes = {home for each in kinds if is_theirs(file := file_of(each.__module__)) for home in [_home(file)]}
 
     def watched(self, work: Callable[[], None]) -> None:
         """Do some work in this thread, and count."""
@@ -184,11 +184,12 @@ def _home(file: str) -> Path:
 
 def is_thin(adapter: Adapter) -> bool:
     """Return whether an adapter only hands on: what it has is a manager of another class."""
-    return any(is_theirs(_file_of(type(value).__module__)) for value in vars(adapter).values())
+    return any(is_theirs(file_of(type(value).__module__)) for value in vars(adapter).values())
 
 
 @cache
-def _file_of(module: str) -> str:
+def file_of(module: str) -> str:
+    """Return the file of a module that is loaded; `<built in>` where it has none."""
     found = getattr(sys.modules.get(module), "__file__", None)
     return found or "<built in>"
 

@@ -7,6 +7,7 @@ repetition, however often it is repeated, is a residue.
 from __future__ import annotations
 
 import gc
+import itertools
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import ATOMS, Chain, Link, references
 from spillproof.properties.live.measure import Measure
 from spillproof.properties.live.move import Script
+from spillproof.properties.live.outside import CACHE, is_table, outside
 from spillproof.properties.live.session import Session
 
 ROUNDS = (2, 16, 64, 256)
@@ -27,17 +29,19 @@ MOST = 20_000
 
 TABLES = (dict, list, set, frozenset, deque)
 
+NUMBERS = itertools.count()
+"""What the keys of repetitions are made of: never the same twice, as a class remembers those of other runs."""
+
 
 def residue(kind: type[Adapter], script: Script) -> int:
     """Return how many entries and files each repetition of a run leaves behind; 0 where it does not go on growing."""
     with Session(kind, alone=True) as playing:
-        number = grown = 0
+        grown = 0
         for rounds in ROUNDS:
             before = counted(playing)
             for _ in range(rounds):
-                if not _is_repeated(playing, script, number):
+                if not _is_repeated(playing, script, next(NUMBERS)):
                     return 0
-                number += 1
             grown = counted(playing) - before
             if grown < rounds or before < 0:
                 return 0
@@ -48,10 +52,10 @@ def left(kind: type[Adapter], script: Script) -> list[Chain]:
     """Return the tables in which a repeated run leaves an entry each time, and the folder where it leaves files."""
     rounds = ROUNDS[1]
     with Session(kind, alone=True) as playing:
-        _is_repeated(playing, script, 0)
+        _is_repeated(playing, script, next(NUMBERS))
         before, files = dict(tables(playing)), _files(playing)
-        for number in range(rounds):
-            _is_repeated(playing, script, number + 1)
+        for _ in range(rounds):
+            _is_repeated(playing, script, next(NUMBERS))
         grown = [(path, (size - before.get(path, 0)) // rounds) for path, size in tables(playing)]
         more = (_files(playing) - files) // rounds
     found = [Chain(path, 0, _each_time(count, "entry", "entries")) for path, count in grown if count > 0]
@@ -76,13 +80,13 @@ def _is_repeated(playing: Session, script: Script, number: int) -> bool:
 def counted(playing: Session) -> int:
     """Return how many objects and entries of tables a manager has, and files; -1 where there are too many."""
     entries, seen = 0, {id(playing.adapter.measure), *_histories(playing)}
-    waiting: deque[Any] = deque([vars(playing.adapter)])
+    waiting: deque[Any] = deque([vars(playing.adapter), *(value for _, value in _outer(playing))])
     while waiting:
         each = waiting.popleft()
         if id(each) in seen or isinstance(each, (*ATOMS, Measure)):
             continue
         seen.add(id(each))
-        entries += 1 + (len(each) if isinstance(each, TABLES) else 0)
+        entries += 1 + entries_of(each)
         if entries > MOST:
             return -1
         waiting.extend(each.__closure__ or () if isinstance(each, FunctionType) else gc.get_referents(each))
@@ -93,14 +97,27 @@ def tables(playing: Session) -> Iterator[tuple[tuple[Link, ...], int]]:
     """Yield each table of a manager by a shortest chain of references to it, and how many entries it has."""
     seen = {id(playing.adapter.measure), *_histories(playing)}
     waiting: deque[tuple[Any, tuple[Link, ...]]] = deque([(playing.adapter, ())])
+    waiting.extend((value, (Link(name, type(value).__name__),)) for name, value in _outer(playing))
     while waiting and len(seen) < MOST:
         each, hops = waiting.popleft()
         if id(each) in seen or isinstance(each, (*ATOMS, Measure)):
             continue
         seen.add(id(each))
-        if isinstance(each, TABLES) and hops:
-            yield hops, len(each)
+        if isinstance(each, (*TABLES, CACHE)) and hops:
+            yield hops, entries_of(each)
         waiting.extend((target, (*hops, Link(word, type(target).__name__))) for word, target in references(each))
+
+
+def entries_of(each: Any) -> int:
+    """Return how many entries a table has, or the cache of a function; 0 for what is neither."""
+    if isinstance(each, CACHE):
+        return int(each.cache_info().currsize)
+    return len(each) if isinstance(each, TABLES) else 0
+
+
+def _outer(playing: Session) -> list[tuple[str, Any]]:
+    """Return the tables of classes and modules, by name."""
+    return [(str(place), place.value) for place in outside(playing.adapter) if is_table(place.value)]
 
 
 def _files(playing: Session) -> int:

@@ -302,7 +302,7 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
     scripts = [*smallest, *search.scripts(claim)[:SUSPECTS]]
     if not scripts:
         return tried
-    again = {script: times(search.adapter, script, claim) for script in scripts[:SUSPECTS]}
+    again = _taken_again(search, scripts, claim)
     sure = next((script for script, broken in again.items() if all(broken)), None)
     if sure is None:
         if not any(map(any, again.values())):
@@ -312,6 +312,16 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
     others = {script[-1].action: script for script in reversed(smallest) if script and all(again.get(script, [False]))}
     others.pop(short[-1].action if short else "", None)
     return _falsified(search, short, claim, [*others.values()][:OTHERS])
+
+
+def _taken_again(search: Search, scripts: list[Script], claim: Claim) -> dict[Script, list[bool]]:
+    """Return for each suspect how often it breaks the claim again; of random ones, up to the first that always does."""
+    again: dict[Script, list[bool]] = {}
+    smallest = set(search.smallest(claim))
+    for script in scripts[:SUSPECTS]:
+        if script in smallest or not any(map(all, again.values())):
+            again[script] = times(search.adapter, script, claim)
+    return again
 
 
 def _shortest(search: Search, script: Script, claim: Claim) -> Script:

@@ -26,6 +26,7 @@ from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import MEASURED, Now, asked, broken, keys_of, offers, operations_of, seen_of
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
+from spillproof.properties.live.outside import Place, marks
 
 NOT_THERE = (LookupError, FileNotFoundError)
 """What may be raised for a key that another thread has deleted, or of which it is not known whether it is there."""
@@ -83,6 +84,8 @@ class Session:
         self.met = False
         self.cut: tuple[int, Cut] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.outer: dict[Place, object] = {}
+        """What classes and modules of the manager had at the beginning."""
 
     def __enter__(self) -> Self:
         if self.collects and not self.kind.measured_by.exact:
@@ -100,6 +103,7 @@ class Session:
             except Exception as error:  # noqa: BLE001 - whatever it is, no run can begin
                 raise broken(self.kind, "begin", error) from None
             self.steps.append(Seen(None, "begin()", self.look(NOTHING)))
+            self.outer = marks(self.adapter)
             self.stack = stack.pop_all()
         return self
 

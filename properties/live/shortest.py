@@ -71,6 +71,7 @@ def _simpler(adapter: type[Adapter], move: Move) -> str:
 
 
 def _smaller(adapter: type[Adapter], script: Script) -> Iterator[Script]:
+    yield from _without_a_piece(script)
     places = range(len(script) - 1)  # the last step is the one that breaks the claim
     pairs = list(combinations(places, 2)) if len(script) <= PAIRS else []
     for left_out in [*((place,) for place in places), *pairs]:
@@ -83,6 +84,15 @@ def _smaller(adapter: type[Adapter], script: Script) -> Iterator[Script]:
         for at in range(1, move.at):
             yield (*script[:place], replace(move, at=at), *script[place + 1 :])
     yield from _with_a_larger_value(adapter, script)
+
+
+def _without_a_piece(script: Script) -> Iterator[Script]:
+    """Yield a long script without its first half, its second half, each quarter, and so on: most of it is idle."""
+    size = (len(script) - 1) // 2
+    while size > 2:  # noqa: PLR2004 - one step and two are left out one by one
+        for begin in range(0, len(script) - 1, size):
+            yield (*script[:begin], *script[min(begin + size, len(script) - 1) :])
+        size //= 2
 
 
 def _with_a_larger_value(adapter: type[Adapter], script: Script) -> Iterator[Script]:
