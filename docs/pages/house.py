@@ -36,7 +36,7 @@ KINDS = (
         "a claim about running code",
         "7",
         "not tried",
-        "not tried; 1 by reading, the function, if it asks of what is seen already",
+        "1: the function, with its witness; 2 for one about a step: what a plain test looks at before it",
     ),
     ("a release of Spark", "1, and 23 that spelled the newest", "1 (`d69ed2a`)", "1: the line"),
     (

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,13 +16,13 @@ from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import trace
 from spillproof.counterexamples.replay.live.plain.conversion import script_of
 from spillproof.counterexamples.replay.live.plain.conversion import test_of as exported
-from spillproof.counterexamples.replay.live.plain.plain_test import AFTER, plain_test
+from spillproof.counterexamples.replay.live.plain.plain_test import AFTER, asserted, plain_test
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
 from spillproof.counterexamples.replay.live.target import Target
 from spillproof.counterexamples.trace import Argument
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
-from spillproof.properties.claims import Mode
+from spillproof.properties.claims import Mode, always
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.faults import can_fill_disk
@@ -78,7 +79,30 @@ def test_each_judged_run_fails_as_a_plain_test_and_passes_repaired(tmp_path: Pat
 
 def test_every_claim_can_be_asked_in_a_plain_test() -> None:
     """Whatever claim is violated, there is an assertion for it."""
-    assert set(AFTER) == {claim.name for claim in ASKED if claim.mode is Mode.ALWAYS}
+    asked = [claim for claim in ASKED if claim.mode is Mode.ALWAYS]
+
+    assert [claim.name for claim in asked if asserted(claim) is None] == []
+    assert set(AFTER) <= {claim.name for claim in asked}
+
+
+@always
+def no_account_is_more_than_all(now: Any) -> bool:
+    """No consumer is accounted for more than all are."""
+    return all(each <= now.accounted() for each in now.accounts())
+
+
+@always
+def it_never_grows(before: Any, after: Any) -> bool:
+    """About a step, which a plain test does not have the beginning of."""
+    return bool(after.accounted() <= before.accounted())
+
+
+def test_a_new_claim_is_asserted_as_it_is_written() -> None:
+    """Of a state, where it is one expression; of a step, somebody has to write down what is looked at before."""
+    said = asserted(no_account_is_more_than_all)
+
+    assert said == "assert all((each <= manager.accounted() for each in manager.accounts()))"
+    assert asserted(it_never_grows) is None
 
 
 def test_the_trace_of_a_target_is_exported_as_a_plain_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from inspect import iscoroutinefunction
+from inspect import getsource, iscoroutinefunction
 
 from spillproof.counterexamples.replay.live.plain.definitions import Copied
 from spillproof.model.errors import ModelError
@@ -39,7 +41,10 @@ AFTER = {
     "no_exception": "",
     "counters_never_negative": "assert min(manager.accounted(), *{accounts}) >= 0",
 }
-"""What each claim says at the end of a run. Values may be long, and pytest would look for what differs in them."""
+"""What claims say at the end of a run, where that is not what they return of a state.
+
+Values may be long, and pytest would look for what differs in them.
+"""
 
 BEFORE = {
     "release_frees_what_it_says": "gap = manager.reachable() - manager.accounted() - ({unclaimed})",
@@ -58,8 +63,8 @@ def plain_test(adapter: type[Adapter], script: Script, claim: Claim) -> str:
 
     Nothing in it comes from a trace but numbers and the names of keys: the code is the adapter's own.
     """
-    if claim.name not in AFTER:
-        message = f"{claim.name} is no claim that a plain test can ask; there are {', '.join(AFTER)}"
+    if asserted(claim) is None:
+        message = f"{claim.name} is not a claim that a plain test can ask; there are {', '.join(AFTER)}"
         raise ModelError(message)
     with measuring(adapter):
         body = "\n".join(_body(adapter, script, claim))
@@ -70,6 +75,17 @@ def plain_test(adapter: type[Adapter], script: Script, claim: Claim) -> str:
     copied.adapter(adapter)
     copied.names_in(run + test)
     return "\n".join([*_head(adapter, script, claim), "", *_imports(copied), "", "", *_parts(copied), run, "", test])
+
+
+def asserted(claim: Claim) -> str | None:
+    """Return what a claim says at the end of a run; None where that is neither written here nor one expression."""
+    if claim.name in AFTER:
+        return AFTER[claim.name]
+    match ast.parse(textwrap.dedent(getsource(claim.function))).body:
+        case [ast.FunctionDef(args=ast.arguments(args=[ast.arg(arg=now)]), body=[ast.Expr(), ast.Return(value=said)])]:
+            words = re.sub(rf"\b{now}\.", "manager.", ast.unparse(said) if said else "None")
+            return f"assert {words}".replace("{", "{{").replace("}", "}}")
+    return None
 
 
 TEST = '''\
@@ -127,9 +143,9 @@ def _body(adapter: type[Adapter], script: Script, claim: Claim) -> Iterator[str]
         accounts = "manager.accounts()" if hasattr(adapter, "accounts") else "[0]"
         parts = " + ".join(f"content({number}, {size})" for number, size in owed)
     yield "gc.collect()"
-    if AFTER[claim.name]:
+    if end := asserted(claim):
         key = f'"{script[-1].key}"' if script else ""
-        yield words.filled(AFTER[claim.name], owed=parts, accounts=accounts, pinned=pinned, key=key)
+        yield words.filled(end, owed=parts, accounts=accounts, pinned=pinned, key=key)
 
 
 def _point(step: Seen) -> str:
