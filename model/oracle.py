@@ -6,7 +6,7 @@ to make, or says that it needs an engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
@@ -134,8 +134,13 @@ def preferred(options: Sequence[Option], best: Callable[[], Sequence[Option]]) -
         return options[0]
 
     def places() -> list[int]:
-        found = best()
-        return [place for place, option in enumerate(options) if any(option is each for each in found)]
+        found: object = best()
+        wanted = [*found] if isinstance(found, Iterable) else []
+        named = [place for place, option in enumerate(options) if any(option is each for each in wanted)]
+        if not named:
+            words = f"the heuristic prefers {found!r}, which names none of the {len(options)} options"
+            _running.abandon(ModelError(f"{model_line()}: {words}; it returns a list of some of them"))
+        return named
 
     return options[_running.prefer(len(options), places)]
 

@@ -48,6 +48,8 @@ class BytesToBytesMap(PagedConsumer):
     """Of the record that was put in or looked up last."""
     initial_size: Bytes = 0
     long_array: MemoryBlock | None = None
+    array_object: LongArray | None = None
+    """What `longArray` itself refers to, besides its block: the bytes, which it keeps when the block is freed."""
     grown: Bytes = 0
     """By how much the array is beyond its first size."""
     data_pages: list[MemoryBlock] = field(default_factory=list)
@@ -98,6 +100,12 @@ class BytesToBytesMap(PagedConsumer):
     def allocate_array(self, size: Bytes) -> None:
         """Replace the array. Whoever calls it frees the one before."""
         self.long_array, self.grown = self.allocate(size), size - self.initial_size
+        self.array_object = self.long_array.base_object
+
+    def take_array(self) -> MemoryBlock | None:
+        """Return the array, and have none any more."""
+        array, self.long_array, self.array_object, self.grown = self.long_array, None, None, 0
+        return array
 
     def grow_and_rehash(self) -> None:
         """Double the array: both are there until all pointers are in the new one."""
@@ -114,11 +122,10 @@ class BytesToBytesMap(PagedConsumer):
         """Begin anew, after the records were sorted elsewhere. May be refused the array that it has just freed."""
         self.has_records = False
         if SPARK_18208 in self.fixes:
-            assert self.long_array is not None
-            self.free(self.long_array)
+            array = self.take_array() if SPARK_29244 in self.fixes else self.long_array
+            assert array is not None
+            self.free(array)
             self.grown = 0
-            if SPARK_29244 in self.fixes:
-                self.long_array = None
         while self.data_pages:
             self.free(self.data_pages.pop())
         self.drop_locations()
@@ -129,8 +136,7 @@ class BytesToBytesMap(PagedConsumer):
 
     def free_everything(self) -> None:
         """Free the array and the pages, and delete the files, as `free()` does. May be done again."""
-        if self.long_array is not None:
-            array, self.long_array, self.grown = self.long_array, None, 0
+        if array := self.take_array():
             self.free(array)
         while self.data_pages:
             self.free(self.data_pages.pop(0))
@@ -151,8 +157,7 @@ class BytesToBytesMap(PagedConsumer):
         iterator = MapIterator(self, destructive)
         if destructive:
             self.destructive_iterator = iterator
-            if SPARK_19839 in self.fixes and self.long_array is not None:
-                array, self.long_array, self.grown = self.long_array, None, 0
+            if SPARK_19839 in self.fixes and (array := self.take_array()):
                 self.free(array)
             if DROP_LOCATIONS in self.fixes:
                 self.location.base_object = None

@@ -2,6 +2,7 @@ package spillproof.spark;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,13 +103,18 @@ abstract class Paged {
         }
     }
 
+    /** Returns whether a block was not given back. Before 2.3.0 one that was still refers to its array. */
+    private boolean isHad(MemoryBlock block) {
+        return Arrays.asList((Object[]) Reflect.get(manager, "pageTable")).contains(block);
+    }
+
     /** Says how many bytes of arrays that were freed can be reached, and by which references one of them is. */
     private void look(Map<String, Object> told) throws InterruptedException {
         Heap.collect();
         long sum = 0;
         for (WeakReference<Object> each : watched) {
             Object base = each.get();
-            if (base != null && blocks().stream().noneMatch(block -> block.getBaseObject() == base)) {
+            if (base != null && blocks().stream().noneMatch(block -> block.getBaseObject() == base && isHad(block))) {
                 sum += 8L * ((long[]) base).length;
                 told.put("by", Heap.chain(Map.of("task", manager, "consumer", consumer(), "driver", this), base));
             }
