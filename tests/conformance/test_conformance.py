@@ -340,7 +340,7 @@ def test_the_mode_of_a_victim_is_seen(release: Release) -> None:
 
 def _random_runs(kind: str, release: Release, fixes: frozenset[str], phases: list[Phase]) -> None:
     machine, examples, steps = MACHINES[kind]
-    examples = examples if FULL else max(4, examples // 4)
+    examples = examples if FULL else max(4, min(examples // 4, 20))
     begin: Any = partial(machine, release, kind, fixes)
     run_state_machine_as_test(
         begin,
@@ -664,8 +664,8 @@ class Sorters(Collections):
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
-    "tasks": (Tasks, 60, 30),
-    "raw maps": (RawMaps, 40, 30),
+    "tasks": (Tasks, 125, 30),
+    "raw maps": (RawMaps, 80, 30),
     "raw maps in the heap": (RawMaps, 10, 15),
     "raw sorters": (RawSorters, 60, 40),
     "raw sorters in the heap": (RawSorters, 12, 20),
