@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 LOG = Path(__file__).parent / "incident.log"
 OTHER = "17/12/05 11:43:30 DEBUG ShuffleBlockFetcherIterator: remainingBlocks: Set(shuffle_2_155_28, shuffle_2_185_28)"
@@ -128,7 +128,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield packer.stdin
     elif path.suffix == ".gz":
         with gzip.open(path, "wb", 1) as packed:
-            yield packed
+            yield cast("IO[bytes]", packed)
     else:
         with path.open("wb") as log:
             yield log
