@@ -1,7 +1,7 @@
 """What a heap dump costs by its size: `python -m tests.benchmarks.heap.dumps [--quick]`.
 
 It needs a JDK and the extra `heap`. Java writes dumps of four sizes, a tree of nodes with small arrays. Time and memory
-are those of all that `spillproof heap` does, retained sizes included; what 24 GB would need is computed from the slopes.
+are those of all that `spillproof heap` does, retained sizes included; what 24 GB need is computed from the slopes.
 """
 
 from __future__ import annotations
