@@ -6,7 +6,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
-BENCHMARKS := live.steps yardstick.compare simulate.seeds spark.compare
+BENCHMARKS := live.steps yardstick.compare simulate.seeds spark.compare audit.wrappings heap.dumps
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 # The tests start hundreds of processes: what these import is compiled once, whatever the environment says.

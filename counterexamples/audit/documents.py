@@ -15,7 +15,7 @@ from typing import Any
 
 from spillproof.counterexamples.audit.deaths import suspected
 from spillproof.counterexamples.audit.envelopes import own_time
-from spillproof.counterexamples.audit.fields import MESSAGE, first, flatten, has_message, joined, pairs
+from spillproof.counterexamples.audit.record_fields import MESSAGE, first, flatten, has_message, joined, pairs
 
 LONGEST = 1 << 20
 """Bytes of a record. What is longer holds records, and is none."""

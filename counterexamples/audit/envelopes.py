@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from spillproof.counterexamples.audit.fields import DEEP, Fields, Json, fields, flatten
 from spillproof.counterexamples.audit.files import family
+from spillproof.counterexamples.audit.record_fields import DEEP, Fields, Json, fields, flatten
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"
 _LEVELS = r"(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)"

@@ -19,6 +19,9 @@ from spillproof.counterexamples.audit.tally import Tally
 OPEN = 64
 """Executors whose books are open at once. That of which nothing was heard for longest is closed."""
 
+_CAPACITY = What.CAPACITY
+"""A member that is asked of its class costs as much as a line's time."""
+
 _DO: dict[What, grants.Entry] = {what: do for each in (grants, spills, life) for what, do in each.ENTRIES}
 
 _GOES_ON = frozenset(
@@ -78,7 +81,7 @@ class Ledger(Tally):
             self._of_file(said)
             return
         books = self.now
-        if books is None or stream != self.stream or not books.begun or said.what is What.CAPACITY:
+        if books is None or stream != self.stream or not books.begun or said.what is _CAPACITY:
             books = self.now = self._of(stream, said)
             self.stream = stream
         books.at(line, time, head)
@@ -99,7 +102,7 @@ class Ledger(Tally):
         self.last_key = key
         key = self.aliases.get(key, key)
         books = self.books.pop(key, None)
-        if said.what is What.CAPACITY and books is not None and (books.capacity is not None or books.live):
+        if said.what is _CAPACITY and books is not None and (books.capacity is not None or books.live):
             books.close("another executor's beginning")
             books = None
         if books is None or (not books.begun and said.what in _GOES_ON):

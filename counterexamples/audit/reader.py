@@ -53,6 +53,8 @@ _PASSED = re.compile(rb"emory[^\n]{0,2000}emory|Task |TID |Heap|version |Contain
 
 _KNOWN = frozenset({What.OTHER, What.BLOCKS, What.STORED})
 
+_VERSION = What.VERSION
+
 _GOES_ON = frozenset({What.EXCEPTION, What.LOST, What.ERROR, What.KILL})
 """What is said in more than a line."""
 
@@ -207,7 +209,7 @@ class Hearing:
         for said in found:
             if text:
                 self.evidence.hear(said.pattern, text, said.start)
-            if said.what is What.VERSION:
+            if said.what is _VERSION:
                 self.evidence.say(numbers(said.text))
                 continue
             self.ledger.enter(said, line.number, time, head, stream)

@@ -40,24 +40,21 @@ class Clock:
         """An example of what was read."""
         self.missed = ""
         """An example of a line's head in which no time was found."""
+        self.length = 0
+        """Where the time ended in the last line that had one."""
         self._head = ""
         self._day = 0.0
         self._last = 0.0
-        self._seen: tuple[str, float | None, int] = ("", None, 0)
-
-    @property
-    def length(self) -> int:
-        """Return where the time ended in the last line that had one."""
-        return self._seen[2]
+        self._seen: tuple[str, float | None] = ("", None)
 
     def read(self, head: str) -> float | None:
         """Return when a line was written, from what stands before its message; None where that is not understood."""
-        seen, found, length = self._seen
-        if length and head.startswith(seen):
+        seen, found = self._seen
+        if seen and head.startswith(seen):
             return found
         found, length = self._read(head)
         if length:
-            self._seen = (head[:length], found, length)
+            self._seen, self.length = (head[:length], found), length
         if found is not None and not self.understood:
             self.understood = head[:length].strip()
         return found

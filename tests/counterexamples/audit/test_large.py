@@ -1,19 +1,13 @@
-"""A log of a gigabyte is read in constant memory, and in less than a minute of one processor."""
+"""A log of a gigabyte is read in constant memory, and in less than a minute of one processor, whatever its wrapping."""
 
-import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-LOG = Path(__file__).parent / "incident.log"
-OTHER = (
-    "17/12/05 11:43:30 DEBUG ShuffleBlockFetcherIterator: remainingBlocks: Set(shuffle_2_155_28, shuffle_2_185_28)\n"
-    * 730
-)
-"""What the incident's log has between the lines that are of interest, as many as it has."""
+from spillproof.counterexamples.audit.audit import audit
+from tests.counterexamples.audit.large import LOG, WRAPPED, write
 
 GIGABYTE = 1 << 30
 
@@ -26,26 +20,23 @@ print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
 """
 
 
-WRAPPED: dict[str, Callable[[str], str]] = {
-    "plain": lambda line: line,
-    "Docker": lambda line: json.dumps({"log": f"{line}\n", "stream": "stderr", "time": "2017-12-05T11:43:30.1Z"}),
-    "kubectl": lambda line: f"[pod/job-exec-1/executor] {line}",
-}
+@pytest.mark.parametrize("wrapping", WRAPPED)
+def test_these_logs_say_what_the_incident_says(wrapping: str, tmp_path: Path) -> None:
+    """In each wrapping the incident is told twice, of two tasks: both died, and a map was held while it was read."""
+    write(tmp_path / "log", wrapping, len(LOG.read_bytes()) * 4)
+    found = audit([tmp_path / "log"], "2.3.4")
+
+    died = [(each.number, each.error is not None, each.windows[0].who) for each in found.tasks if each.windows]
+    assert sorted(died)[:1] == [(1223, True, "E1")]
+    assert (found.exit_status(), found.counts.unknown, found.ledger.executors > 0) == (1, 0, True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wrapping", WRAPPED)
 def test_a_gigabyte(wrapping: str, tmp_path: Path) -> None:
     """The incident thousands of times over: under 60 s of a processor, which tests share, and 200 MB."""
-    path, written, number = tmp_path / "log", 0, 223
-    wrap = WRAPPED[wrapping]
-    text = "".join(f"{wrap(each)}\n" for each in LOG.read_text().splitlines())
-    other = "".join(f"{wrap(each)}\n" for each in OTHER.splitlines())
-    with path.open("w") as log:
-        while written < GIGABYTE:
-            number += 1000
-            written += log.write(text.replace("ask 223", f"ask {number}").replace("TID 223", f"TID {number}"))
-            written += log.write(other)
+    path = tmp_path / "log"
+    write(path, wrapping, GIGABYTE)
     done = subprocess.run([sys.executable, "-c", PROGRAM, str(path)], check=True, capture_output=True, text=True)
 
     seconds, kilobytes = map(float, done.stderr.split()[-2:])
