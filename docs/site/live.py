@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from docs.pages.gallery import EVERY_STORY
@@ -48,15 +48,22 @@ LESSONS = (
 """What the page of the explorer lists; every model of the gallery has a page besides."""
 
 
-def add_live_pages(staged: Staged) -> None:
-    """Add a page to step through to each story, a page of the explorer for each model, and links to them."""
+STUB = b"<!DOCTYPE html>\n<title>A page that runs</title>\n"
+"""In the place of a page that takes a second to make, where only links are looked at."""
+
+
+def add_live_pages(staged: Staged, *, stubs: bool = False) -> None:
+    """Add a page to step through to each story, a page of the explorer for each model, and links to them.
+
+    With `stubs` there is nothing on these pages.
+    """
+    explore = (lambda _: STUB) if stubs else _explored
     for each in LESSONS:
-        staged.files[f"explore/{each.file}.html"] = _explored(each.models)
+        staged.files[f"explore/{each.file}.html"] = explore(each.models)
     for story in EVERY_STORY:
-        explanation = story.explained()
-        staged.files[f"gallery/{story.folder}/{LIVE}"] = html(explanation.trace, explanation).encode()
+        staged.files[f"gallery/{story.folder}/{LIVE}"] = STUB if stubs else _stepped(story)
         page = f"gallery/{story.folder}/README.md"
-        staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story)))
+        staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story, explore)))
     staged.pages["explore/index.md"] = _index()
 
 
@@ -66,14 +73,19 @@ def under_the_title(text: str, words: str) -> str:
     return f"{title}\n\n{words}\n{body}"
 
 
-def _buttons(staged: Staged, story: Story) -> Iterator[str]:
+def _stepped(story: Story) -> bytes:
+    explanation = story.explained()
+    return html(explanation.trace, explanation).encode()
+
+
+def _buttons(staged: Staged, story: Story, explore: Callable[[tuple[str, ...]], bytes]) -> Iterator[str]:
     yield f"[Step through this run]({LIVE}){{ .md-button .md-button--primary }}"
     if isinstance(story, LiveStory):
         return
     file = next((each.file for each in LESSONS if each.models == (story.model,)), story.folder)
     place = f"explore/{file}.html"
     if place not in staged.files:
-        staged.files[place] = _explored((story.model,))
+        staged.files[place] = explore((story.model,))
     yield f"[Take the steps yourself](../../{place}){{ .md-button }}"
 
 
