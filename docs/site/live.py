@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 
 from docs.pages.gallery import EVERY_STORY
 from docs.pages.live_stories import LiveStory
@@ -65,6 +67,27 @@ def add_live_pages(staged: Staged, *, stubs: bool = False) -> None:
         page = f"gallery/{story.folder}/README.md"
         staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story, explore)))
     staged.pages["explore/index.md"] = _index()
+    staged.pages["gallery/README.md"] = with_cards(staged.pages["gallery/README.md"])
+
+
+_ROW = re.compile(
+    r"^\| \[(?P<title>.+?)\]\((?P<folder>[\w.-]+)/README\.md\) \| `(?P<model>[^`]+)` \| `(?P<claim>\w+)` "
+    r"\| (?P<steps>\d+) \|",
+    re.MULTILINE,
+)
+"""A row of the gallery's table."""
+
+
+def with_cards(text: str) -> str:
+    """Return the page of the gallery with a picture for each story above the table, which leads to the story."""
+    cards = [
+        f'<a href="{row["folder"]}/index.html"><img src="{row["folder"]}/heap.svg" alt="" loading="lazy">'
+        f"<strong>{escape(row['title'].replace('`', ''))}</strong>"
+        f"<span>{escape(row['model'])}, {row['steps']} {'step' if row['steps'] == '1' else 'steps'}</span></a>"
+        for row in _ROW.finditer(text)
+    ]
+    shown = "\n".join(['<div class="cards">', *cards, "</div>"])
+    return text.replace("## Stories\n", f"## Stories\n\n{shown}\n", 1)
 
 
 def under_the_title(text: str, words: str) -> str:
