@@ -32,6 +32,7 @@ if "SPILLPROOF_FROM_WHEEL" in os.environ:
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
+DOCUMENTS = [each for each in DOCUMENTS if "node_modules" not in each.parts]  # npm brought those
 WRITE = "SPILLPROOF_WRITE_DOCS" in os.environ
 
 SHOWN = {"sh", "text", "smt2"}

@@ -1,4 +1,7 @@
-"""Build the site and look for dead links: `python -m docs.site FOLDER`. Ends with status 1 where there are any."""
+"""Build the site and look for dead links: `python -m docs.site FOLDER`. Ends with status 1 where there are any.
+
+With `--links` behind it the pages that run are left empty: for who looks at links only.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from docs.site.build import build
 from docs.site.dead import dead, foreign, pages
 
 to = Path(sys.argv[1])
-build(to)
+build(to, stubs="--links" in sys.argv[2:])
 wrong = [*dead(to), *(f"{each}: of another host" for each in foreign(to))]
 print(*wrong, sep="\n", end="\n" if wrong else "")
 print(f"{to}: {len(pages(to))} pages, {len(wrong)} dead links or addresses of other hosts")

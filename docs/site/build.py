@@ -17,10 +17,13 @@ WIDE = "---\nhide: [navigation, toc]\n---\n\n"
 """At the head of the first page: nothing stands beside it."""
 
 
-def staged() -> Staged:
-    """Return all that the site is made from: the documents, the pages that run, and the page of each section."""
+def staged(*, stubs: bool = False) -> Staged:
+    """Return all that the site is made from: the documents, the pages that run, and the page of each section.
+
+    With `stubs` there is nothing on the pages that run.
+    """
     found = documents()
-    add_live_pages(found)
+    add_live_pages(found, stubs=stubs)
     add_bench(found)
     found.pages.update(indexes(found))
     found.pages["index.md"] = WIDE + found.pages["index.md"]
@@ -28,14 +31,17 @@ def staged() -> Staged:
     return found
 
 
-def build(to: Path) -> None:
-    """Write the site into a folder. Raises `mkdocs.exceptions.Abort` where a link leads nowhere."""
+def build(to: Path, *, stubs: bool = False) -> None:
+    """Write the site into a folder; with `stubs` there is nothing on the pages that run.
+
+    Raises `mkdocs.exceptions.Abort` where a link leads nowhere.
+    """
     from mkdocs.commands.build import build as write
     from mkdocs.config import load_config
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     with tempfile.TemporaryDirectory() as name:
-        found = staged()
+        found = staged(stubs=stubs)
         found.write(Path(name))
         config = load_config(str(SETTINGS), docs_dir=name, site_dir=str(to.resolve()), nav=navigation(found))
         write(config)

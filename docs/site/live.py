@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 
 from docs.pages.gallery import EVERY_STORY
 from docs.pages.live_stories import LiveStory
@@ -48,16 +50,44 @@ LESSONS = (
 """What the page of the explorer lists; every model of the gallery has a page besides."""
 
 
-def add_live_pages(staged: Staged) -> None:
-    """Add a page to step through to each story, a page of the explorer for each model, and links to them."""
+STUB = b"<!DOCTYPE html>\n<title>A page that runs</title>\n"
+"""In the place of a page that takes a second to make, where only links are looked at."""
+
+
+def add_live_pages(staged: Staged, *, stubs: bool = False) -> None:
+    """Add a page to step through to each story, a page of the explorer for each model, and links to them.
+
+    With `stubs` there is nothing on these pages.
+    """
+    explore = (lambda _: STUB) if stubs else _explored
     for each in LESSONS:
-        staged.files[f"explore/{each.file}.html"] = _explored(each.models)
+        staged.files[f"explore/{each.file}.html"] = explore(each.models)
     for story in EVERY_STORY:
-        explanation = story.explained()
-        staged.files[f"gallery/{story.folder}/{LIVE}"] = html(explanation.trace, explanation).encode()
+        staged.files[f"gallery/{story.folder}/{LIVE}"] = STUB if stubs else _stepped(story)
         page = f"gallery/{story.folder}/README.md"
-        staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story)))
+        staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story, explore)))
     staged.pages["explore/index.md"] = _index()
+    staged.pages["gallery/README.md"] = with_cards(staged.pages["gallery/README.md"])
+
+
+_ROW = re.compile(
+    r"^\| \[(?P<title>.+?)\]\((?P<folder>[\w.-]+)/README\.md\) \| `(?P<model>[^`]+)` \| `(?P<claim>\w+)` "
+    r"\| (?P<steps>\d+) \|",
+    re.MULTILINE,
+)
+"""A row of the gallery's table."""
+
+
+def with_cards(text: str) -> str:
+    """Return the page of the gallery with a picture for each story above the table, which leads to the story."""
+    cards = [
+        f'<a href="{row["folder"]}/index.html"><img src="{row["folder"]}/heap.svg" alt="" loading="lazy">'
+        f"<strong>{escape(row['title'].replace('`', ''))}</strong>"
+        f"<span>{escape(row['model'])}, {row['steps']} {'step' if row['steps'] == '1' else 'steps'}</span></a>"
+        for row in _ROW.finditer(text)
+    ]
+    shown = "\n".join(['<div class="cards">', *cards, "</div>"])
+    return text.replace("## Stories\n", f"## Stories\n\n{shown}\n", 1)
 
 
 def under_the_title(text: str, words: str) -> str:
@@ -66,14 +96,19 @@ def under_the_title(text: str, words: str) -> str:
     return f"{title}\n\n{words}\n{body}"
 
 
-def _buttons(staged: Staged, story: Story) -> Iterator[str]:
+def _stepped(story: Story) -> bytes:
+    explanation = story.explained()
+    return html(explanation.trace, explanation).encode()
+
+
+def _buttons(staged: Staged, story: Story, explore: Callable[[tuple[str, ...]], bytes]) -> Iterator[str]:
     yield f"[Step through this run]({LIVE}){{ .md-button .md-button--primary }}"
     if isinstance(story, LiveStory):
         return
     file = next((each.file for each in LESSONS if each.models == (story.model,)), story.folder)
     place = f"explore/{file}.html"
     if place not in staged.files:
-        staged.files[place] = _explored((story.model,))
+        staged.files[place] = explore((story.model,))
     yield f"[Take the steps yourself](../../{place}){{ .md-button }}"
 
 

@@ -202,6 +202,21 @@ def test_links_lead_to_a_step(viewer: Viewer, page: str, link: str, expected: st
     assert viewer.now() == expected
 
 
+def test_an_object_is_looked_into(viewer: Viewer, page: str) -> None:
+    """Whoever moves to an object by keys sees its fields and bytes, and what the step has changed."""
+    viewer.open(page)
+    assert [each.text for each in viewer.seen("#facts")] == [
+        "Point at an object, or move to it with Tab, to see what is in its fields."
+    ]
+
+    viewer.ask("document.querySelector('#graph .node.free').focus()")
+    assert "2,097,152 B itself, 2,097,152 B with what only it keeps" in viewer.by_id("facts").text
+    viewer.ask("document.querySelector('#graph .node.root').focus()")
+    assert viewer.seen("#facts tr.changed")
+    viewer.press(Keys.HOME)
+    assert not viewer.seen("#facts tr.changed")
+
+
 def test_the_address_follows(viewer: Viewer, page: str) -> None:
     """The address is always a link to what is seen, and following another is no new page."""
     viewer.open(page)

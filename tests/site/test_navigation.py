@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from docs.site.navigation import indexes, navigation
 from docs.site.staging import Staged, documents
 
@@ -54,3 +57,16 @@ def test_every_link_of_the_documents_has_a_target() -> None:
     assert "source/model/spark/collection/external_append_only_map.py.md" in staged.pages
     assert "gallery/smallest/heap.svg" in staged.files
     assert "```mermaid" not in staged.pages["gallery/smallest/README.md"]
+
+
+def test_every_story_has_a_card() -> None:
+    """Above the table of the gallery stands a picture for each story, with its title and how many steps it takes."""
+    from docs.site.live import with_cards
+
+    gallery = Path(__file__).resolve().parents[2] / "counterexamples" / "gallery"
+    page = with_cards((gallery / "README.md").read_text(encoding="utf-8"))
+    stories = sorted(each.parent.name for each in gallery.glob("*/story.md"))
+
+    assert sorted(re.findall(r'<a href="([^"/]+)/index\.html">', page)) == stories
+    assert "<span>lesson:release, 3 steps</span>" in page
+    assert "SPARK-22713: E1 is spilled by force" in page[: page.index("| story |")]

@@ -1,4 +1,4 @@
-"""What we write for Quint, read by Quint: it types, and random runs break a claim in as many steps as ours, not in fewer.
+"""What we write for Quint, read by Quint: it types, and random runs break a claim in as many steps as ours do.
 
 `npm install` in tests/third_party/quint brings Quint. Its own search takes random runs: that it finds nothing in fewer
 steps is what some hundreds of them say, and no proof.
@@ -20,7 +20,10 @@ QUINT = HERE / "node_modules" / ".bin" / "quint"
 BEGIN = 1
 """Steps before the first of ours: Quint counts begin."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not QUINT.exists(), reason="needs Quint: npm install in tests/third_party/quint")]  # fmt: skip
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not QUINT.exists(), reason="needs Quint: npm install in tests/third_party/quint"),
+]
 
 
 def told(folder: Path, title: str, *words: str) -> tuple[int, str]:
@@ -44,7 +47,10 @@ def test_it_types(title: str, tmp_path: Path) -> None:
     assert told(tmp_path, title, "typecheck") == (0, "")
 
 
-@pytest.mark.parametrize(("title", "claim"), [("lesson:release", "free_is_unreachable"), ("lesson:pool", "acquired_can_be_allocated")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("title", "claim"),
+    [("lesson:release", "free_is_unreachable"), ("lesson:pool", "acquired_can_be_allocated")],
+)
 def test_the_shortest_run_is_as_long(title: str, claim: str, tmp_path: Path) -> None:
     """With as many steps as our shortest run Quint finds a violation, and with one fewer it finds none."""
     shortest = ours(Asked(title, (), 2)).shortest

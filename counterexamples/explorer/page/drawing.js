@@ -114,11 +114,12 @@
       group.setAttribute("class", words.filter(Boolean).join(" "));
       group.style.transform = `translate(${box.x}px, ${box.y}px)`;
       group.replaceChildren();
-      group.setAttribute("aria-label", [each.kind, each.words, looks.free.has(each.at) ? "counted free" : ""].filter(Boolean).join(", "));
       element(group, "rect", { class: "box", x: -box.width / 2, y: -box.height / 2, width: box.width, height: box.height, rx: 6 });
       element(group, "text", { class: "class", x: 0, y: each.words ? -4.5 : 4 }, shortened(each.kind, LONGEST_CLASS));
+      group.append(" "); // what it says is read aloud as words
       if (each.words) element(group, "text", { class: "look", x: 0, y: LINE - 4.5 }, each.words);
       if (looks.free.has(each.at)) {
+        group.append(" ");
         element(group, "rect", { class: "tag", x: -43, y: box.height / 2 - 5, width: 86, height: 15, rx: 7.5 });
         element(group, "text", { class: "tag", x: 0, y: box.height / 2 + 6 }, "counted free");
       }

@@ -133,6 +133,19 @@ def test_a_challenge_hides_them(viewer: Viewer, alone: str) -> None:
     assert viewer.driver.current_url.endswith("&challenge")
 
 
+def test_an_object_is_looked_into(viewer: Viewer, alone: str) -> None:
+    """Pointed at, or moved to by keys, it shows its fields; after the step they are those of the step."""
+    viewer.open(alone, E1_E2)
+    viewer.ask("document.querySelector('.heap .node.free').focus()")
+    assert "1 B itself, 1 B with what only it keeps" in viewer.driver.find_element(By.CSS_SELECTOR, ".facts").text
+
+    viewer.ask("[...document.querySelectorAll('.heap .node')].find((each) => each.textContent.includes('E1')).focus()")
+    changed = [each.text.split()[0] for each in viewer.seen(".facts tr.changed")]
+    assert changed
+    viewer.press(Keys.ARROW_LEFT)
+    assert viewer.seen(".facts tr")
+
+
 def test_the_reference_to_cut(viewer: Viewer, alone: str) -> None:
     """A click on a reference says whether it is the one: the iterator's is, the consumer's is not."""
     viewer.open(alone, E1_E2)
