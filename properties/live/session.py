@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import wait
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from inspect import isawaitable
 from typing import Any, Self
@@ -210,13 +210,20 @@ class Session:
         room = beside if step.refused else instead
         more = {"had_room": room, "is_refused": step.refused, "has_dropped": lost}
         step.now = self.look(effect, more)
-        if self.collects and any(hits(claim, self.steps[-1], step) for claim in self.suspicions):
+        if self.collects and self.may_be_garbage(step):
             with self.adapter.measure.watching():
                 gc.collect()
             step.now = self.look(effect, more)
         step.known = self.steps[-1].known | self._known(step)
         self.steps.append(step)
         return step
+
+    def may_be_garbage(self, step: Seen) -> bool:
+        """Return whether a claim is false that might be true if what is garbage were gone."""
+        before = self.steps[-1]
+        false = [claim for claim in self.suspicions if hits(claim, before, step)]
+        least = replace(step, now=type(step.now)({**step.now.seen, "reachable": 0})) if false else step
+        return any(not hits(claim, before, least) for claim in false)
 
     def _known(self, step: Seen) -> set[str]:
         """Return the claims that a step violates, as is known of it."""
