@@ -2,9 +2,10 @@
 
 import pickle
 import re
+import time
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE
+from spillproof.properties.live import meanwhile
 from spillproof.properties.live import search as search_module
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.frontier import Frontier
@@ -176,6 +178,40 @@ def test_a_second_thread_works_at_each_point(at: int, point: str, order: list[st
 
     assert re.fullmatch(point, meeting.at)
     assert steps.order == order
+
+
+def works(seconds: float) -> None:
+    """Work for so long."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def test_a_thread_that_works_is_not_held_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes, as on a machine that has no time for it; one that sleeps is."""
+    monkeypatch.setattr(meanwhile, "HUNG", 0.05)
+    steps = Steps()
+    steps.measure = Ledger()
+
+    assert meet(lambda: works(0.2), lambda: works(0.2), 1, steps).errors == [None, None]
+    with pytest.raises(meanwhile.WaitsForEver, match="the first thread has not ended"):
+        meet(lambda: time.sleep(1), lambda: None, 1, steps)
+
+
+def test_a_thread_that_cannot_be_started_is_no_fault_of_the_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has none to give, that is said in one line, and nobody is accused."""
+
+    class Refused(Thread):
+        def start(self) -> None:
+            message = "can't start new thread"
+            raise RuntimeError(message)
+
+    monkeypatch.setattr(meanwhile, "Thread", Refused)
+    steps = Steps()
+    steps.measure = Ledger()
+
+    with pytest.raises(ModelError, match="no second thread can be started: can't start new thread; the system limits"):
+        meet(lambda: None, lambda: None, 1, steps)
 
 
 @pytest.mark.slow
