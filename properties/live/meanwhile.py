@@ -31,8 +31,8 @@ GLANCE = 0.0005
 HUNG = 3.0
 """Seconds for which all threads may wait; then they are held to wait for ever."""
 
-LOOKS, IDLE = 20, 0.002
-"""So often it is looked meanwhile whether they do; seconds of processor time, more than a look takes itself."""
+LOOKS, IDLE = 20, 0.005
+"""So often it is looked meanwhile whether they do; seconds of processor time, more than all these looks take."""
 
 LONGEST = 60.0
 """Seconds after which a thread is held not to end, though it may be at work."""
@@ -143,8 +143,7 @@ def _end(thread: Thread, called: str) -> None:
         thread.join(HUNG / LOOKS)
         now, used, looks = time.monotonic(), time.process_time(), looks + 1
         if used - spent > IDLE:
-            since, looks = now, 0
-        spent = used
+            since, spent, looks = now, used, 0
         if (now - since > HUNG and looks >= LOOKS) or now - began > LONGEST:
             raise WaitsForEver(f"{called} has not ended after {now - began:.0f} s")
 

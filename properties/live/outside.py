@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
 def outside(adapter: Adapter) -> list[Place]:
     """Return the places of the classes of a manager, and of what these read of their modules."""
-    near = [adapter, *vars(adapter).values()]
+    near = [adapter, *(each for each in vars(adapter).values() if not isinstance(each, (type, ModuleType)))]
     far = [inner for each in near[1:] for inner in getattr(each, "__dict__", {}).values()]
     handed = [each for kind in type(adapter).__mro__ for each in vars(kind).values() if isinstance(each, type)]
     kinds = dict.fromkeys([*map(type, (*near, *far)), *handed])
@@ -102,7 +102,14 @@ def _in_modules(kind: type) -> Iterator[Place]:
 
 
 def _function(member: Any) -> FunctionType | None:
-    inner = getattr(member, "__func__", getattr(member, "__wrapped__", getattr(member, "fget", member)))
+    """Return the function that a member of a class is, or is made of."""
+    inner = member
+    if isinstance(member, (staticmethod, classmethod)):
+        inner = member.__func__
+    elif isinstance(member, property):
+        inner = member.fget
+    elif isinstance(member, CACHE):
+        inner = member.__wrapped__
     return inner if isinstance(inner, FunctionType) else None
 
 
