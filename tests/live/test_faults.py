@@ -188,7 +188,7 @@ def test_a_thread_is_hung_where_the_process_does_nothing(
     spent: float,
     is_hung: bool,  # noqa: FBT001
 ) -> None:
-    """As long as it spends processor time, as on a machine that has little for it, no thread is held to wait for ever."""
+    """As long as it spends processor time, however little there is, no thread is held to wait for ever."""
     clock = itertools.count()
     monkeypatch.setattr(meanwhile, "HUNG", 0.05)
     monkeypatch.setattr(time, "process_time", lambda: next(clock) * spent)
