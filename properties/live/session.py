@@ -26,7 +26,7 @@ from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import MEASURED, Now, asked, broken, keys_of, offers, operations_of, seen_of
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
-from spillproof.properties.live.outside import Place, marks
+from spillproof.properties.live.statics import Static, marks
 
 NOT_THERE = (LookupError, FileNotFoundError)
 """What may be raised for a key that another thread has deleted, or of which it is not known whether it is there."""
@@ -84,7 +84,7 @@ class Session:
         self.met = False
         self.cut: tuple[int, Cut] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.outer: dict[Place, object] = {}
+        self.outer: dict[Static, object] = {}
         """What classes and modules of the manager had at the beginning."""
 
     def __enter__(self) -> Self:

@@ -63,23 +63,23 @@ def _alone(lock: Path) -> Iterator[None]:
 def _written(search: Search, adapter: type[Adapter]) -> bytes:
     """Return what a search has shown. Claims and the adapter are written as what they are called."""
 
-    class Writer(pickle.Pickler):
+    class SearchWriter(pickle.Pickler):
         def persistent_id(self, each: Any) -> str | None:
             if each is adapter:
                 return ""
             return each.name if isinstance(each, Claim) else None
 
     data = io.BytesIO()
-    Writer(data).dump(search)
+    SearchWriter(data).dump(search)
     return data.getvalue()
 
 
 def _read(data: bytes, adapter: type[Adapter], claims: list[Claim]) -> Search:
     named: dict[str, Any] = {"": adapter, **{claim.name: claim for claim in claims}}
 
-    class Reader(pickle.Unpickler):
+    class SearchReader(pickle.Unpickler):
         def persistent_load(self, name: str) -> Any:
             return named[name]
 
-    search: Search = Reader(io.BytesIO(data)).load()
+    search: Search = SearchReader(io.BytesIO(data)).load()
     return search
