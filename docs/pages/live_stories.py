@@ -74,6 +74,12 @@ class LiveStory(Story):
             "## What would repair it",
             tried,
             "\n".join(fenced("python", repaired.rstrip())),
+            *(self._report(judgement, explanation) if judgement.word == "defect" else ()),
+        ]
+
+    def _report(self, judgement: Judgement, explanation: Explanation) -> list[str]:
+        """Return the section about it; what the maintainers have documented need not be told them."""
+        return [
             "## A report for the maintainers",
             "Ready to paste, with the script above.",
             "\n".join(fenced("markdown", self.report(judgement, explanation))),

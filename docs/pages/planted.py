@@ -1,5 +1,6 @@
 """Small managers with planted faults, and correct ones: `make planted` writes docs/reference/planted.md.
 
+What was found is kept in `build/planted`, so that it goes on where it was interrupted, as long as no code has changed.
 `python -m docs.pages.planted --seeds 20 --pressed 3 --room 64 NAME…` prints a part of it: some managers, so many seeds,
 and some seeds with so many MB of memory at most beside what the process has.
 """
@@ -7,15 +8,22 @@ and some seeds with so many MB of memory at most beside what the process has.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import resource
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from hypothesis import settings
+
+from spillproof.properties import live
+from spillproof.properties.claims import Mode
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.search import check_live
+from spillproof.properties.live.search import check_live, claims_asked, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 from tests.live.planted import cases as planted
 from tests.live.planted.cases import Planted
@@ -49,15 +57,16 @@ Small managers with one planted fault each, of fifteen kinds, and beside them su
 (`tests/live/planted`, `strangers`, `visitors`). What is expected was written down before any of them was run: which
 claim, in how many steps, and who is to blame. Each is checked by the smallest runs and {FEW} at random. *Steps* is in
 italics where the run is not certified as a shortest; *seconds* are processor time of the whole check, all claims asked.
+Of correct managers the smallest runs are taken once, as no seed changes them, and those at random with each seed.
 
 """
 
+KEPT = Path("build/planted")
 
-@dataclass(frozen=True)
-class Found:
+
+class Found(NamedTuple):
     """What a check has shown of a planted fault."""
 
-    case: Planted
     steps: int
     """0 where it was not found."""
     is_shortest: bool
@@ -65,18 +74,17 @@ class Found:
     """Whether the report names who is to blame."""
     seconds: float
 
-    @property
-    def is_right(self) -> bool:
+    def is_expected(self, case: Planted) -> bool:
         """Return whether all is as it was expected."""
-        return self.steps == self.case.steps and self.is_shortest and self.is_blamed
+        return self.steps == case.steps and self.is_shortest and self.is_blamed
 
-    def row(self) -> str:
+    def row(self, case: Planted) -> str:
         """Return the line of the table."""
         steps = str(self.steps) if self.is_shortest else f"*{self.steps}*"
-        blamed = f"`{self.case.culprit}`" if self.is_blamed else f"not `{self.case.culprit}`"
-        name = f"{self.case.adapter.__module__.rpartition('.')[2]}.{self.case.adapter.__name__}"
-        found = f"`{self.case.claim}` | {steps} | {blamed}" if self.steps else f"`{self.case.claim}`: not found | – | –"
-        return f"| {self.case.kind} | `{name}` | {found} | {self.seconds:.1f} |"
+        blamed = f"`{case.culprit}`" if self.is_blamed else f"not `{case.culprit}`"
+        name = f"{case.adapter.__module__.rpartition('.')[2]}.{case.adapter.__name__}"
+        found = f"`{case.claim}` | {steps} | {blamed}" if self.steps else f"`{case.claim}`: not found | – | –"
+        return f"| {case.kind} | `{name}` | {found} | {self.seconds:.1f} |"
 
 
 def found(case: Planted) -> Found:
@@ -86,57 +94,72 @@ def found(case: Planted) -> Found:
     verdict = report.of(case.claim)
     spent = time.process_time() - started
     if not isinstance(verdict, Falsified):
-        return Found(case, 0, is_shortest=False, is_blamed=False, seconds=spent)
+        return Found(0, is_shortest=False, is_blamed=False, seconds=spent)
     told = str(report)
-    return Found(case, len(verdict.script), bool(verdict.minimal), case.culprit in told, spent)
+    return Found(len(verdict.script), bool(verdict.minimal), case.culprit in told, spent)
 
 
-@dataclass
-class Alarms:
-    """What checks of correct managers have shown."""
+class Check(NamedTuple):
+    """What a check of a correct manager has shown."""
 
-    managers: int = 0
-    checks: int = 0
-    runs: int = 0
-    steps: int = 0
-    false: int = 0
-    seconds: float = 0.0
-
-    def add(self, report: LiveReport, spent: float) -> None:
-        """Count a check."""
-        self.checks += 1
-        self.runs += report.small + report.runs
-        self.steps += report.steps
-        self.seconds += spent
-        self.false += is_accused(report)
-
-    def row(self, name: str, how: str) -> str:
-        """Return the line of the table."""
-        each = self.seconds / self.checks
-        return (
-            f"| {name} | {how} | {self.managers} | {self.checks} | {self.runs:,} | {self.steps:,} | {self.false} "
-            f"| {each:.1f} |"
-        )
+    runs: int
+    steps: int
+    accused: str
+    """What was told of it; empty where it is simply right: nothing violated, nothing unknown."""
+    seconds: float
 
 
-def is_accused(report: LiveReport) -> bool:
-    """Return whether a manager is not simply right: something is violated, or unknown, or was never seen."""
-    return bool(report.violated() or report.unknown() or report.vacuous())
+def checked(kind: type[Adapter], seed: int) -> Check:
+    """Check a correct manager: with the first seed by the smallest runs as well, and that no claim is vacuous."""
+    started = time.process_time()
+    report = check_live(kind, examples=FEW) if seed == 0 else at_random(kind, seed)
+    accused = bool(report.violated() or report.unknown() or (seed == 0 and report.vacuous()))
+    told = str(report) if accused else ""
+    return Check(report.small + report.runs, report.steps, told, time.process_time() - started)
 
 
-def alarms(kinds: Iterable[type[Adapter]], seeds: range) -> Alarms:
-    """Check correct managers with each of some seeds."""
-    result = Alarms()
+def at_random(kind: type[Adapter], seed: int) -> LiveReport:
+    """Take random runs only."""
+    claims = [claim for claim in claims_asked(kind, None) if claim.mode is Mode.ALWAYS]
+    with measuring(kind):
+        return report_on(searched(kind, claims, settings(max_examples=FEW), seed=seed, smallest=False), claims)
+
+
+def alarms(name: str, kinds: list[type[Adapter]], seeds: range, room: int = 0) -> str:
+    """Check correct managers with each of some seeds, and return the line of the table."""
+    checks = []
     for kind in kinds:
-        result.managers += 1
         for seed in seeds:
-            started = time.process_time()
-            report = check_live(kind, examples=FEW, seed=seed)
-            result.add(report, time.process_time() - started)
-            if is_accused(report):
-                _tell(f"{kind.__name__}, seed {seed}: accused\n{report}")
-        _tell(f"{kind.__name__}: {len(seeds)} seeds, {result.seconds:.0f} s so far, {result.false} alarms")
+            check = Check(*_kept(f"{name} {kind.__name__} {seed} {room}", partial(checked, kind, seed)))
+            checks.append(check)
+            if check.accused:
+                _tell(f"{kind.__name__}, seed {seed}: accused\n{check.accused}")
+        _tell(f"{name}: {kind.__name__}, {sum(check.seconds for check in checks):.0f} s so far")
+    runs, steps = sum(check.runs for check in checks), sum(check.steps for check in checks)
+    false = sum(1 for check in checks if check.accused)
+    memory = f"{room} MB more at most" if room else "as there is"
+    each = sum(check.seconds for check in checks) / len(checks)
+    return f"| {name} | {memory} | {len(kinds)} | {len(checks)} | {runs:,} | {steps:,} | {false} | {each:.1f} |"
+
+
+def _kept(key: str, find: Callable[[], Sequence[Any]]) -> list[Any]:
+    """Return what was found before with this code, or find it."""
+    file = KEPT / f"{hashlib.blake2b(f'{key} {code()}'.encode(), digest_size=12).hexdigest()}.json"
+    if file.exists():
+        kept: list[Any] = json.loads(file.read_text(encoding="utf-8"))
+        return kept
+    result = [*find()]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(result), encoding="utf-8")
     return result
+
+
+@cache
+def code() -> str:
+    """Return a word for what is run: the engine, and the managers."""
+    places = (Path(live.__file__).parent, Path(planted.__file__).parents[1])
+    files = sorted(file for place in places for file in place.rglob("*.py") if not file.name.startswith("test_"))
+    return hashlib.blake2b(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _tell(words: str) -> None:
@@ -157,23 +180,27 @@ def of_faults(chosen: Sequence[str]) -> Iterator[str]:
         results = []
         for case in cases:
             if not chosen or case.adapter.__name__ in chosen:
-                results.append(found(case))
-                _tell(results[-1].row())
-        if not results:
-            continue
-        yield f"## {name}: {len(results)} with a fault\n"
-        yield "| kind | manager | violated | steps | to blame | seconds |"
-        yield "|---|---|---|---|---|---|"
-        yield from (each.row() for each in results)
-        right, shortest, blamed = (
-            sum(1 for each in results if getattr(each, name)) for name in ("steps", "is_shortest", "is_blamed")
-        )
-        expected = sum(1 for each in results if each.is_right)
-        slowest = max(each.seconds for each in results)
-        yield (
-            f"\nFound: {right} of {len(results)}. Certified as a shortest run: {shortest}. The right one to blame: "
-            f"{blamed}. All as it was expected: {expected}. The slowest check: {slowest:.1f} s.\n"
-        )
+                results.append((case, Found(*_kept(f"{name} {case}", partial(found, case)))))
+                _tell(results[-1][1].row(case))
+        if results:
+            yield from _faults(name, results)
+
+
+def _faults(name: str, results: list[tuple[Planted, Found]]) -> Iterator[str]:
+    yield f"## {name}: {len(results)} with a fault\n"
+    yield "| kind | manager | violated | steps | to blame | seconds |"
+    yield "|---|---|---|---|---|---|"
+    yield from (each.row(case) for case, each in results)
+    right = sum(1 for _, each in results if each.steps)
+    shortest, blamed = (sum(getattr(each, word) for _, each in results) for word in ("is_shortest", "is_blamed"))
+    expected = sum(each.is_expected(case) for case, each in results)
+    slowest = max(each.seconds for _, each in results)
+    late = sum(each.seconds > PATIENCE for _, each in results)
+    yield (
+        f"\nFound: {right} of {len(results)}. Certified as a shortest run: {shortest}. The right one to blame: "
+        f"{blamed}. All as it was expected: {expected}. The slowest check: {slowest:.1f} s; over {PATIENCE:.0f} s: "
+        f"{late}.\n"
+    )
 
 
 def of_alarms(chosen: Sequence[str], seeds: int, pressed: int, room: int) -> Iterator[str]:
@@ -184,12 +211,10 @@ def of_alarms(chosen: Sequence[str], seeds: int, pressed: int, room: int) -> Ite
     kinds = {
         name: [each for each in right if not chosen or each.__name__ in chosen] for name, (_, right) in GROUPS.items()
     }
-    yield from (alarms(some, range(seeds)).row(name, "as there is") for name, some in kinds.items() if some and seeds)
+    yield from (alarms(name, some, range(seeds)) for name, some in kinds.items() if some and seeds)
     if pressed:
         press(room)
-        yield from (
-            alarms(some, range(pressed)).row(name, f"{room} MB more at most") for name, some in kinds.items() if some
-        )
+        yield from (alarms(name, some, range(pressed), room) for name, some in kinds.items() if some)
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
-from spillproof.properties.live.outside import Place, mark, outside
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.statics import Static, mark, statics
 
 MOST = 3_000
 """So many objects are looked at, at most."""
@@ -62,7 +62,7 @@ class Reader:
         playing = self.playing
         for each in (vars(playing.adapter), playing.handles, playing.kept, playing.pins):
             self.read(each)
-        for place in outside(playing.adapter):
+        for place in statics(playing.adapter):
             self.outer(place)
         ought = {
             key: [(self.number(number), size) for number, size in parts] for key, parts in sorted(playing.held.items())
@@ -74,7 +74,7 @@ class Reader:
             self.say(str(file.relative_to(playing.folder)), self.file(file))
         return self.hash.digest()
 
-    def outer(self, place: Place) -> None:
+    def outer(self, place: Static) -> None:
         """Read what a class or a module has, where this run has changed it."""
         value = place.value
         seen = mark(value)

@@ -6,6 +6,7 @@ one has led is not gone on with: from there the same follows.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +17,9 @@ from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.session import Seen, Session, false_at, hits
 from spillproof.properties.live.sizes import in_words
+
+OFTEN = 100
+"""Runs."""
 
 Hit = tuple[str, str]
 """A claim that is false, and the step with which it became false."""
@@ -53,6 +57,9 @@ class Frontier:
         last = self.runs + most
         while self.waiting and self.runs < last and (length is None or len(self.waiting[0]) <= length):
             self.take(self.waiting.popleft())
+            if self.runs % OFTEN == 0:
+                gc.collect()
+                gc.freeze()  # what waits need not be looked at whenever garbage is collected
             self.done = len(self.waiting[0]) - 1 if self.waiting else max(self.done, 1_000)
 
     def take(self, script: Script) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.outside import is_table, outside
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.statics import is_table, statics
 
 MOST = 20_000
 """So many objects are looked at, at most."""
@@ -125,7 +125,7 @@ def _roots(playing: Session) -> Iterator[tuple[str, Any]]:
     yield from playing.handles.items()
     yield from ((f"pin of {key}", pins) for key, pins in playing.pins.items())
     yield from playing.kept.items()
-    yield from ((str(place), place.value) for place in outside(playing.adapter) if is_table(place.value))
+    yield from ((str(place), place.value) for place in statics(playing.adapter) if is_table(place.value))
 
 
 def _wanted(measure: Measure) -> dict[int, Any]:

@@ -19,6 +19,7 @@ from threading import Event, Thread, get_ident
 from types import FrameType
 from typing import Any
 
+from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 
 PATIENCE = 0.5
@@ -28,7 +29,13 @@ GLANCE = 0.0005
 """Seconds between two looks at a second thread."""
 
 HUNG = 3.0
-"""Seconds for which two threads may both wait; then they are held to wait for ever."""
+"""Seconds for which all threads may wait; then they are held to wait for ever."""
+
+LOOKS, IDLE = 20, 0.005
+"""So often it is looked meanwhile whether they do; seconds of processor time, more than all these looks take."""
+
+LONGEST = 60.0
+"""Seconds after which a thread is held not to end, though it may be at work."""
 
 FILES = frozenset({"open", "os.remove", "os.rename", "os.truncate", "os.mkdir", "os.rmdir"})
 """What is a point, of what Python tells its auditors."""
@@ -46,6 +53,16 @@ class Meeting:
     """The point at which the first waited. Empty where it did not come that far; then the second came after it."""
     results: list[Any] = field(default_factory=lambda: [None, None])
     errors: list[Exception | None] = field(default_factory=lambda: [None, None])
+    stuck: str = ""
+    """Why no thread could be started, which is no fault of the manager."""
+
+    def begin(self, thread: Thread) -> bool:
+        """Start a thread; return whether it could be."""
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:
+            self.stuck = str(error) or type(error).__name__
+        return not self.stuck
 
     def run(self, place: int, work: Callable[[], Any]) -> None:
         """Do one of the two works."""
@@ -58,7 +75,7 @@ class Meeting:
 def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: Adapter) -> Meeting:
     """Do the first work in a thread, and the second in another while the first is at its n-th point.
 
-    Raises `WaitsForEver` where neither goes on.
+    Raises `WaitsForEver` where neither goes on, and `ModelError` where the system has no thread to give.
     """
     meeting, begun = Meeting(), Event()
     other = Thread(target=meeting.run, args=(1, second), daemon=True)
@@ -66,24 +83,32 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
     def arrived(point: str) -> None:
         meeting.at = point
         begun.set()
-        other.start()
-        _wait_for(other)
+        if meeting.begin(other):
+            _wait_for(other)
 
     points = Points(at, arrived, adapter)
     one = Thread(target=points.watched, args=(lambda: meeting.run(0, first),), daemon=True)
-    one.start()
-    _end(one, "the first thread")
-    if not begun.is_set():
-        other.start()
-    _end(other, "the second thread")
+    if meeting.begin(one):
+        _end(one, "the first thread")
+        if begun.is_set() or meeting.begin(other):
+            _end(other, "the second thread")
+    if meeting.stuck:
+        message = (
+            f"no second thread can be started: {meeting.stuck}; the system limits threads or memory (ulimit -u, ulimit "
+            "-v), so that two steps at once cannot be tried"
+        )
+        raise ModelError(message)
     return meeting
 
 
 def _wait_for(other: Thread) -> None:
     """Wait until a thread is done, or waits itself."""
-    began, before = time.monotonic(), -1
-    while other.is_alive() and time.monotonic() - began < PATIENCE:
+    began = since = time.monotonic()
+    before = -1
+    while other.is_alive() and time.monotonic() - since < PATIENCE:
         other.join(GLANCE)
+        if _works(other) and time.monotonic() - began < 10 * PATIENCE:
+            since = time.monotonic()
         frame = sys._current_frames().get(other.ident or 0)  # noqa: SLF001 - documented, and there is no other way
         here = -1 if frame is None else frame.f_lasti
         if here == before and here >= 0 and _sleeps(other):
@@ -93,17 +118,34 @@ def _wait_for(other: Thread) -> None:
 
 def _sleeps(thread: Thread) -> bool:
     """Return whether the system says that a thread waits. Where it cannot be asked: False."""
+    return _state(thread) == "S"
+
+
+def _works(thread: Thread) -> bool:
+    """Return whether the system says that a thread does something, or would. Where it cannot be asked: False."""
+    return _state(thread) not in {"", "S"}
+
+
+def _state(thread: Thread) -> str:
+    """Return the letter that the system has for what a thread does; nothing where it cannot be asked."""
     try:
         status = Path(f"/proc/self/task/{thread.native_id}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] == "S"
+        return ""
+    return status.rpartition(")")[2].split()[0]
 
 
 def _end(thread: Thread, called: str) -> None:
-    thread.join(HUNG)
-    if thread.is_alive():
-        raise WaitsForEver(f"{called} has not ended after {HUNG:.0f} s")
+    """Wait until a thread has ended. As long as the process works none is hung, however little time the system has."""
+    began = since = time.monotonic()
+    spent, looks = time.process_time(), 0
+    while thread.ident is not None and thread.is_alive():
+        thread.join(HUNG / LOOKS)
+        now, used, looks = time.monotonic(), time.process_time(), looks + 1
+        if used - spent > IDLE:
+            since, spent, looks = now, used, 0
+        if (now - since > HUNG and looks >= LOOKS) or now - began > LONGEST:
+            raise WaitsForEver(f"{called} has not ended after {now - began:.0f} s")
 
 
 class Points:

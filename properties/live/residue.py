@@ -18,8 +18,8 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import ATOMS, Chain, Link, references
 from spillproof.properties.live.measure import Measure
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.outside import CACHE, is_table, outside
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.statics import CACHE, is_table, statics
 
 ROUNDS = (2, 16, 64, 256)
 """So often a run is repeated before it is looked, each time, whether there is more with every repetition."""
@@ -117,7 +117,7 @@ def entries_of(each: Any) -> int:
 
 def _outer(playing: Session) -> list[tuple[str, Any]]:
     """Return the tables of classes and modules, by name."""
-    return [(str(place), place.value) for place in outside(playing.adapter) if is_table(place.value)]
+    return [(str(place), place.value) for place in statics(playing.adapter) if is_table(place.value)]
 
 
 def _files(playing: Session) -> int:

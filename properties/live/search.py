@@ -217,18 +217,16 @@ def searched(
     steps: int = STEPS,
     seed: int | None = 0,
     given: Iterable[Script] = (),
+    smallest: bool = True,
 ) -> Search:
-    """Take the smallest runs, those that are given, and some at random."""
+    """Take the smallest runs, which no seed changes, those that are given, and some at random."""
     warn_of_unheard(adapter)
     calibrate(adapter)
     narrow = Frontier(adapter, claims, (1,), at_once=True)
     wide, full = (Frontier(adapter, claims, each) for each in (sizes_of(adapter), extremes_of(adapter)))
     search = Search(narrow, wide, full)
-    small = min(SMALL, EACH * profile.max_examples)
-    search.narrow.go_on(small if "second_thread" not in adapter.faults else AT_ONCE)
-    search.frontier.go_on(small)
-    if full.sizes and not offers(adapter, "spill"):  # what spills is not full for long
-        search.full.go_on(min(FULL, 3 * small))
+    if smallest:
+        _take_smallest(search, min(SMALL, EACH * profile.max_examples))
     for script in given:
         _take(search, claims, script)
     machine: Any = machine_of(adapter, claims, RandomMachine)
@@ -243,6 +241,13 @@ def searched(
     gc.collect()
     gc.freeze()  # what Hypothesis keeps need not be looked at again
     return search
+
+
+def _take_smallest(search: Search, small: int) -> None:
+    search.narrow.go_on(small if "second_thread" not in search.adapter.faults else AT_ONCE)
+    search.frontier.go_on(small)
+    if search.full.sizes and not offers(search.adapter, "spill"):  # what spills is not full for long
+        search.full.go_on(min(FULL, 3 * small))
 
 
 def _take(search: Search, claims: list[Claim], script: Script) -> None:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import wait
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from inspect import isawaitable
 from typing import Any, Self
@@ -26,7 +26,7 @@ from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import MEASURED, Now, asked, broken, keys_of, offers, operations_of, seen_of
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
-from spillproof.properties.live.outside import Place, marks
+from spillproof.properties.live.statics import Static, marks
 
 NOT_THERE = (LookupError, FileNotFoundError)
 """What may be raised for a key that another thread has deleted, or of which it is not known whether it is there."""
@@ -84,7 +84,7 @@ class Session:
         self.met = False
         self.cut: tuple[int, Cut] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.outer: dict[Place, object] = {}
+        self.outer: dict[Static, object] = {}
         """What classes and modules of the manager had at the beginning."""
 
     def __enter__(self) -> Self:
@@ -210,13 +210,20 @@ class Session:
         room = beside if step.refused else instead
         more = {"had_room": room, "is_refused": step.refused, "has_dropped": lost}
         step.now = self.look(effect, more)
-        if self.collects and any(hits(claim, self.steps[-1], step) for claim in self.suspicions):
+        if self.collects and self.may_be_garbage(step):
             with self.adapter.measure.watching():
                 gc.collect()
             step.now = self.look(effect, more)
         step.known = self.steps[-1].known | self._known(step)
         self.steps.append(step)
         return step
+
+    def may_be_garbage(self, step: Seen) -> bool:
+        """Return whether a claim is false that might be true if what is garbage were gone."""
+        before = self.steps[-1]
+        false = [claim for claim in self.suspicions if hits(claim, before, step)]
+        least = replace(step, now=type(step.now)({**step.now.seen, "reachable": 0})) if false else step
+        return any(not hits(claim, before, least) for claim in false)
 
     def _known(self, step: Seen) -> set[str]:
         """Return the claims that a step violates, as is known of it."""

@@ -11,6 +11,7 @@ import io
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,13 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.search import Search
 
-try:
-    import fcntl
-except ImportError:  # another system: every worker searches for itself
-    fcntl = None  # type: ignore[assignment]
+CAN_LOCK = find_spec("fcntl") is not None
+"""On other systems every worker searches for itself."""
 
 
 def folder_of(request: pytest.FixtureRequest) -> Path | None:
     """Return the folder that the workers of a session have in common; None where there is one process only."""
-    if fcntl is None or not hasattr(request.config, "workerinput"):
+    if not CAN_LOCK or not hasattr(request.config, "workerinput"):
         return None
     factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
     return factory.getbasetemp().parent
@@ -54,6 +53,8 @@ def shared(folder: Path, adapter: type[Adapter], claims: list[Claim], asked: str
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     """Wait until no other process is in here."""
+    import fcntl
+
     with lock.open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -62,23 +63,23 @@ def _alone(lock: Path) -> Iterator[None]:
 def _written(search: Search, adapter: type[Adapter]) -> bytes:
     """Return what a search has shown. Claims and the adapter are written as what they are called."""
 
-    class Writer(pickle.Pickler):
+    class SearchWriter(pickle.Pickler):
         def persistent_id(self, each: Any) -> str | None:
             if each is adapter:
                 return ""
             return each.name if isinstance(each, Claim) else None
 
     data = io.BytesIO()
-    Writer(data).dump(search)
+    SearchWriter(data).dump(search)
     return data.getvalue()
 
 
 def _read(data: bytes, adapter: type[Adapter], claims: list[Claim]) -> Search:
     named: dict[str, Any] = {"": adapter, **{claim.name: claim for claim in claims}}
 
-    class Reader(pickle.Unpickler):
+    class SearchReader(pickle.Unpickler):
         def persistent_load(self, name: str) -> Any:
             return named[name]
 
-    search: Search = Reader(io.BytesIO(data)).load()
+    search: Search = SearchReader(io.BytesIO(data)).load()
     return search

@@ -1,10 +1,13 @@
 """What the environment inflicts: a second thread inside pickling, a limit on spilled data; a planted fault for each."""
 
+import itertools
 import pickle
 import re
+import time
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -13,6 +16,7 @@ from hypothesis import settings
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE
+from spillproof.properties.live import meanwhile
 from spillproof.properties.live import search as search_module
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.frontier import Frontier
@@ -176,6 +180,39 @@ def test_a_second_thread_works_at_each_point(at: int, point: str, order: list[st
 
     assert re.fullmatch(point, meeting.at)
     assert steps.order == order
+
+
+@pytest.mark.parametrize(("spent", "is_hung"), [(0.0, True), (0.01, False)])
+def test_a_thread_is_hung_where_the_process_does_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    spent: float,
+    is_hung: bool,  # noqa: FBT001
+) -> None:
+    """As long as it spends processor time, however little there is, no thread is held to wait for ever."""
+    clock = itertools.count()
+    monkeypatch.setattr(meanwhile, "HUNG", 0.05)
+    monkeypatch.setattr(time, "process_time", lambda: next(clock) * spent)
+    steps = Steps()
+    steps.measure = Ledger()
+
+    with pytest.raises(meanwhile.WaitsForEver, match="has not ended") if is_hung else nullcontext():
+        meet(lambda: time.sleep(0.3), lambda: None, 1, steps)
+
+
+def test_a_thread_that_cannot_be_started_is_no_fault_of_the_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has none to give, that is said in one line, and nobody is accused."""
+
+    class Refused(Thread):
+        def start(self) -> None:
+            message = "can't start new thread"
+            raise RuntimeError(message)
+
+    monkeypatch.setattr(meanwhile, "Thread", Refused)
+    steps = Steps()
+    steps.measure = Ledger()
+
+    with pytest.raises(ModelError, match="no second thread can be started: can't start new thread; the system limits"):
+        meet(lambda: None, lambda: None, 1, steps)
 
 
 @pytest.mark.slow

@@ -162,7 +162,8 @@ def test_it_is_so_without_this_project(script: Path) -> None:
 
 
 def test_every_judged_defect_is_reproduced() -> None:
-    """Each defect names a script, and each script is named."""
-    named = {each.reproduced for target in TARGETS for each in target.judgements if each.word == "defect"}
+    """Each defect names a script, so does what its maintainers document, and each script is named."""
+    judged = [each for target in TARGETS for each in target.judgements if each.word != "by design"]
+    named = {each.reproduced for each in judged}
 
     assert named | {"partd_repeats", "zarr_replaced_is_evicted"} == {path.stem for path in SCRIPTS}

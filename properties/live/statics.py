@@ -26,7 +26,7 @@ LARGE = 200
 COUNTERS = (bool, int, float, str)
 
 
-class Place(NamedTuple):
+class Static(NamedTuple):
     """Where something is kept: in a class, or in a module."""
 
     owner: type | ModuleType
@@ -41,13 +41,13 @@ class Place(NamedTuple):
         return f"{self.owner.__name__.rpartition('.')[2]} ▸ {self.name}"
 
 
-def outside(adapter: Adapter) -> list[Place]:
+def statics(adapter: Adapter) -> list[Static]:
     """Return the places of the classes of a manager, and of what these read of their modules."""
-    near = [adapter, *vars(adapter).values()]
+    near = [adapter, *(each for each in vars(adapter).values() if not isinstance(each, (type, ModuleType)))]
     far = [inner for each in near[1:] for inner in getattr(each, "__dict__", {}).values()]
     handed = [each for kind in type(adapter).__mro__ for each in vars(kind).values() if isinstance(each, type)]
     kinds = dict.fromkeys([*map(type, (*near, *far)), *handed])
-    return [*dict.fromkeys(place for kind in kinds for place in _places(kind))]
+    return [*dict.fromkeys(place for kind in kinds for place in _statics_of(kind))]
 
 
 def is_table(value: Any) -> bool:
@@ -55,9 +55,9 @@ def is_table(value: Any) -> bool:
     return isinstance(value, (*TABLES, CACHE))
 
 
-def marks(adapter: Adapter) -> dict[Place, object]:
+def marks(adapter: Adapter) -> dict[Static, object]:
     """Return what can be seen at a glance of each place, so that it is noticed where a run changes one."""
-    return {place: mark(place.value) for place in outside(adapter)}
+    return {place: mark(place.value) for place in statics(adapter)}
 
 
 def mark(value: Any) -> object:
@@ -72,18 +72,18 @@ def mark(value: Any) -> object:
 
 
 @cache
-def _places(kind: type) -> tuple[Place, ...]:
+def _statics_of(kind: type) -> tuple[Static, ...]:
     bases = [base for base in kind.__mro__[:-1] if base is not Adapter and is_theirs(file_of(base.__module__))]
     return tuple(dict.fromkeys(place for base in bases for place in (*_in_class(base), *_in_modules(base))))
 
 
-def _in_class(kind: type) -> Iterator[Place]:
+def _in_class(kind: type) -> Iterator[Static]:
     for name, value in vars(kind).items():
         if not name.startswith("__") and (is_table(value) or isinstance(value, COUNTERS)):
-            yield Place(kind, name)
+            yield Static(kind, name)
 
 
-def _in_modules(kind: type) -> Iterator[Place]:
+def _in_modules(kind: type) -> Iterator[Static]:
     """Yield what the functions of a class, and those of the same module that they call, read of their module."""
     module = sys.modules[kind.__module__]
     waiting = [each for each in map(_function, vars(kind).values()) if each is not None]
@@ -98,11 +98,18 @@ def _in_modules(kind: type) -> Iterator[Place]:
             if isinstance(value, FunctionType):
                 waiting.append(value)
             elif is_table(value) or isinstance(value, COUNTERS):
-                yield Place(module, name)
+                yield Static(module, name)
 
 
 def _function(member: Any) -> FunctionType | None:
-    inner = getattr(member, "__func__", getattr(member, "__wrapped__", getattr(member, "fget", member)))
+    """Return the function that a member of a class is, or is made of."""
+    inner = member
+    if isinstance(member, (staticmethod, classmethod)):
+        inner = member.__func__
+    elif isinstance(member, property):
+        inner = member.fget
+    elif isinstance(member, CACHE):
+        inner = member.__wrapped__
     return inner if isinstance(inner, FunctionType) else None
 
 

@@ -9,10 +9,10 @@ from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.live import Adapter
 from spillproof.properties.live.fingerprint import fingerprint
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.outside import outside
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.search import measuring, witnessed
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.statics import statics
 from tests.live.visitors.turns import OfAClassAndKept, ParsingByTheClass, WithNames, WithNamesForEver
 
 PUT, GET, DELETE = Move("put", "a", 1), Move("get", "a"), Move("delete", "a")
@@ -127,8 +127,8 @@ def test_a_class_that_holds_a_value_is_named(kind: type[Adapter], script: Script
 def test_the_places_of_a_manager_are_those_of_its_own_classes() -> None:
     """What the class has, and what its functions read of their module; nothing of what Python or this project has."""
     with measuring(CountingInTheModule), Session(CountingInTheModule) as playing:
-        names = [str(place) for place in outside(playing.adapter)]
+        names = [str(place) for place in statics(playing.adapter)]
 
     assert "Counting ▸ puts" in names
-    assert "test_outside ▸ PUTS" in names
+    assert "test_statics ▸ PUTS" in names
     assert not [name for name in names if "Ledger" in name or "Session" in name]
