@@ -664,7 +664,7 @@ class Sorters(Collections):
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
-    "tasks": (Tasks, 125, 30),
+    "tasks": (Tasks, 200, 50),
     "raw maps": (RawMaps, 80, 30),
     "raw maps in the heap": (RawMaps, 10, 15),
     "raw sorters": (RawSorters, 60, 40),
