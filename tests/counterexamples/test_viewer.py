@@ -210,7 +210,7 @@ def test_an_object_is_looked_into(viewer: Viewer, page: str) -> None:
     ]
 
     viewer.ask("document.querySelector('#graph .node.free').focus()")
-    assert "2,097,152 B itself, 2,097,152 B with what only it keeps" in viewer.by_id("facts").text
+    assert "3,145,728 B itself, 3,145,728 B with what only it keeps" in viewer.by_id("facts").text
     viewer.ask("document.querySelector('#graph .node.root').focus()")
     assert viewer.seen("#facts tr.changed")
     viewer.press(Keys.HOME)
