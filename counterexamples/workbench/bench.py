@@ -192,20 +192,15 @@ def _looked(found: Draft, question: dict[str, Json]) -> dict[str, Json]:
     kind = found.model(question.get("model", ""))
     exercise = named(question["exercise"]) if question.get("exercise") else None
     told = tried(found.module, kind, exercise, question["text"])
-    return {
-        "found": told.words,
-        "lines": list(told.lines),
-        "steps": _written(told.run) if told.run else [],
-        "opening": {
-            each.name: str(value) for each, value in zip(open_parameters(told.run.model), told.run.opening, strict=True)
-        }
-        if told.run
-        else {},
-        "takes": told.takes,
-    }
+    run = {"steps": [], "opening": {}} if told.run is None else _written(told.run)
+    return {"found": told.words, "lines": list(told.lines), "takes": told.takes, **run}
 
 
-def _written(run: Run) -> list[Json]:
-    """Return the steps of a run as the page writes them."""
-    moments = run.moments
-    return [[step.action, words_of(step, moments[place]), list(step.picks)] for place, step in enumerate(run.steps)]
+def _written(run: Run) -> dict[str, Json]:
+    """Return a run as the page writes it."""
+    steps = [
+        [step.action, words_of(step, before), list(step.picks)]
+        for step, before in zip(run.steps, run.moments, strict=False)
+    ]
+    given = zip(open_parameters(run.model), run.opening, strict=True)
+    return {"steps": steps, "opening": {each.name: str(constant(value)) for each, value in given}}

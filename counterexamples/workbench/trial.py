@@ -80,7 +80,7 @@ def _by_induction(invariant: object, kind: type[Model]) -> Trial:
     found: list[str] = []
     for claim, start, words in questions(invariant):
         seen = explore(start(kind)(), [claim], Few(3, depth=None if start(kind) is kind else 1, most=MANY))
-        if run := seen.violations.get(claim.name):
+        if (run := seen.violations.get(claim.name)) is not None:  # one of no steps is falsy
             lines = [f"{place} {line}" for place, line in enumerate(_told(run))]
             return Trial(words, (f"✗ {claim.sentence}", *found, *lines), run, takes=start(kind) is kind)
         found.append(f"✓ {claim.sentence}")
