@@ -63,6 +63,7 @@ def random_ones(found: list[list[str]]) -> list[list[str]]:
     return [each for each in found if len(each) > 6]
 
 
+@pytest.mark.slow
 def test_a_seed_chooses_the_runs(pytester: pytest.Pytester) -> None:
     """The same seed gives the same runs, another gives others; `--hypothesis-seed` takes the place of the seed."""
     test = "claims_of(Store, examples=3)"
@@ -80,6 +81,7 @@ def test_a_seed_chooses_the_runs(pytester: pytest.Pytester) -> None:
     assert plain != seven == forced
 
 
+@pytest.mark.slow
 def test_settings_say_how_many_runs(pytester: pytest.Pytester) -> None:
     """More random runs with more examples, whatever `claims_of` was given."""
     few, many = (
@@ -90,6 +92,7 @@ def test_settings_say_how_many_runs(pytester: pytest.Pytester) -> None:
     assert few < many
 
 
+@pytest.mark.slow
 def test_an_example_is_taken_in_any_case(pytester: pytest.Pytester) -> None:
     """As it is spelled; a word that is no step there fails the test in one line."""
     steps = [f"put({key}, {size})" for size in (4096, 3072) for key in ("a", "b", "c")]
@@ -101,6 +104,7 @@ def test_an_example_is_taken_in_any_case(pytester: pytest.Pytester) -> None:
     assert "'put(a, 1)' cannot be taken there through Store" in said
 
 
+@pytest.mark.slow
 def test_what_broke_a_claim_is_taken_first_the_next_time(pytester: pytest.Pytester) -> None:
     """It is kept in Hypothesis's database, until it breaks nothing any more."""
     test = "settings(database=DATABASE)(claims_of(KIND, examples=1))"
@@ -115,8 +119,8 @@ def test_what_broke_a_claim_is_taken_first_the_next_time(pytester: pytest.Pytest
 
 
 def test_statistics_are_shown(pytester: pytest.Pytester) -> None:
-    """Hypothesis tells how many runs it has taken, under the name of the test."""
+    """Hypothesis tells how it went, under the name of the test, and that it stopped at so many examples."""
     _, said = runs(pytester, "claims_of(Store, examples=5)", "--hypothesis-show-statistics")
 
     assert "test_store.py::test_store[free_is_unreachable]" in said
-    assert "5 passing examples" in said
+    assert "Stopped because settings.max_examples=5" in said
