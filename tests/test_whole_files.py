@@ -413,6 +413,8 @@ WRITING_ELSEWHERE = {
     "counterexamples/screen.py",  # /dev/null
     "counterexamples/replay/real/worker.py",  # what Java says on stderr, in a temporary folder
     "counterexamples/replay/real/jars.py",  # into a folder that is renamed as a whole
+    "counterexamples/workbench/draft.py",  # in the memory of a browser's tab
+    "properties/live/workers.py",  # what pytest's workers share in a temporary folder: renamed, too
     "counterexamples/replay/live/repaired.py",  # how packages are repaired, and:
     "counterexamples/replay/live/repaired_caches.py",
     "counterexamples/replay/real/library.py",  # what this project comes with, by those who develop it; so are these:
