@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Is, Linear, truth
+from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.automaton.goals import Goal
-from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.linear import left_open, substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.proof.invariant import Invariant
@@ -230,7 +230,7 @@ class _Search:
         more = [*inputs, *range(len(inputs), len(inputs) + new)]
         values: dict[int, Linear | int] = dict(enumerate(sizes))
         values.update({edge.width + place: Linear({symbol: 1}) for place, symbol in enumerate(more[len(inputs) :])})
-        asked = _open(edge.guard, values)
+        asked = left_open(edge.guard, values)
         if asked is None:
             return
         self.solver.push()
@@ -275,7 +275,7 @@ class _Search:
 
         Where nothing had to be asserted, `YES` says only that nothing new stands against it.
         """
-        asked = _open(conditions, values)
+        asked = left_open(conditions, values)
         return Answer.NO if asked is None else self.assume(asked)
 
     def assume(self, conditions: list[Condition]) -> Answer:
@@ -381,19 +381,6 @@ class _Search:
         yield from self.at_shape
         for edge in map(self.automaton.edges.__getitem__, self.at_edge):
             yield edge.target if edge.target >= 0 else edge.source
-
-
-def _open(conditions: Conjunction, values: dict[int, Linear | int]) -> list[Condition] | None:
-    """Return conditions with values put in, those that are true left out; None where one is false."""
-    found: list[Condition] = []
-    for condition in conditions:
-        left = substitute(condition.left, values)
-        known = truth(left, condition.holds)
-        if known is False:
-            return None
-        if known is None and isinstance(left, Linear):
-            found.append(Condition(left, condition.holds))
-    return found
 
 
 def _natural(edge: Edge) -> Conjunction:

@@ -41,6 +41,19 @@ def holds(condition: Condition, values: Sequence[int]) -> bool:
     return truth(evaluate(condition.left, values), condition.holds) is True
 
 
+def left_open(conditions: Iterable[Condition], values: Mapping[int, Size]) -> list[Condition] | None:
+    """Return conditions with values put in, those that are true then left out; None where one is false then."""
+    found: list[Condition] = []
+    for condition in conditions:
+        left = substitute(condition.left, values)
+        known = truth(left, condition.holds)
+        if known is False:
+            return None
+        if known is None and isinstance(left, Linear):
+            found.append(Condition(left, condition.holds))
+    return found
+
+
 def value_key(size: Size) -> object:
     """Return what is equal for equal expressions."""
     return (size.constant, frozenset(size.terms.items())) if isinstance(size, Linear) else size

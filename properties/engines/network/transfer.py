@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spillproof.model.quantity import Condition, Linear, truth
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.goals import Goal, goals
-from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.linear import left_open
 from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.network.invariance import Family, FoldedShape, Invariance
 from spillproof.properties.engines.network.premise import Premise
@@ -52,7 +51,7 @@ def _ways(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[Exc
         yield Excluded(node, len(invariance.larger.shapes[goal.shape].slots), goal.conditions())
         return
     edge = goal.edge
-    arrives = [_put(after.known, dict(enumerate(edge.update))) for after in _after(invariance, node, goal)] or [()]
+    arrives = [left_open(after.known, dict(enumerate(edge.update))) for after in _after(invariance, node, goal)] or [[]]
     for known in arrives:
         if known is not None:
             yield Excluded(node, edge.symbols, (*goal.conditions(), *known))
@@ -66,16 +65,3 @@ def _after(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[Fo
     family: Family = invariance.arrived.get((edge.index, node.family), frozenset())
     if (edge.target, family) in invariance.nodes:
         yield invariance.nodes[edge.target, family]
-
-
-def _put(conditions: Conjunction, values: dict[int, Linear | int]) -> Conjunction | None:
-    """Return conditions with unknowns replaced; None where one of them cannot hold then."""
-    found = []
-    for each in conditions:
-        left = substitute(each.left, values)
-        known = truth(left, each.holds)
-        if known is False:
-            return None
-        if known is None and isinstance(left, Linear):
-            found.append(Condition(left, each.holds))
-    return tuple(found)
