@@ -1,9 +1,10 @@
 """Scenarios of Spark's suites that the project had not run yet, with what the suites assert.
 
 ExecutionMemoryPoolSuite (of 2026), StaticMemoryManagerSuite (of 1.6 and 2.x), TestMemoryManagerSuite and
-TaskMemoryManagerSuite, the suites of the map of raw records, of both sorters of raw records and of the shuffle's writer, SpillableSuite and
-ExternalSorterSuite. Each is asked of every release that has what it is about; sizes are the suites', or as small as
-they may be where only their order matters.
+TaskMemoryManagerSuite, UnifiedMemoryManagerSuite (since 4.1), PlatformUtilSuite, the suites of the map of raw records,
+of the sorter of raw records and of the shuffle's writer, SpillableSuite and ExternalSorterSuite. Each is asked of
+every release that has what it is about; sizes are the suites', or as small as they may be, where only their order
+matters.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.fixes import PAGES, POOLS, fixes_of
 from spillproof.model.spark.fixes.pools import SPARK_59444
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
+from spillproof.model.spark.memory.memory_allocator import PageNumber, PoolingAllocator
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     NoSuchElementException,
@@ -240,6 +242,131 @@ def test_neither_takes_from_the_other(release: str) -> None:
     execution.release(133, 1)
     assert (storage.manager.storage.used, execution.pool.memory_used()) == (50, 67)
     assert (storage.release(50), execution.pool.memory_used()) == (0, 67)
+
+
+class StaticUnrolling(StorageMemoryPool):
+    """Unrolling, which may evict until it has so much of the region, and no more.
+
+    Source: `StaticMemoryManager.acquireUnrollMemory` of 1.6 and 2.x.
+    """
+
+    most: Bytes = 0
+    """`spark.storage.unrollFraction` of the region."""
+
+    def unroll(self, size: Bytes, unrolled: Bytes, store: FakeStore) -> bool:
+        """Acquire memory to unroll into, where so much is unrolled; return whether there was room."""
+        evicted = min(self.most - unrolled - self.free, size - self.free)
+        if evicted > 0:
+            store.evict_blocks_to_free_space(None, evicted, 0)
+        return size <= self.free and self.acquire(size, None, store, 0)
+
+
+@static
+def test_unrolling_evicts_up_to_its_fraction(release: str) -> None:
+    """Of 400 bytes that it may have, it evicts what it has not (unroll memory)."""
+    pool = StaticUnrolling(1000, fixes_of(release, POOLS), most=400)
+    store = FakeStore(pool, [])
+    assert pool.unroll(100, 0, store)
+    pool.release(40)
+    assert (pool.used, pool.acquire(800, None, store, 0), pool.used, store.asked) == (60, True, 860, [])
+    assert (pool.unroll(240, 60, store), store.asked, pool.used) == (True, [100], 1000)
+    assert (pool.unroll(150, 300, store), store.asked, pool.used) == (False, [100, 100], 900)
+    pool.release(1000)
+    assert pool.used == 0
+
+
+# UnifiedMemoryManagerSuite, since 4.1.0: memory that others report is counted as if it were not there
+
+
+class WithUnmanaged(UnifiedMemoryManager):
+    """Source: the classes of 4.1.4 and 4.3.0. How often others are asked is not looked at."""
+
+    unmanaged: Bytes = 0
+    """What others have last reported to use."""
+
+    def max_execution_pool_size(self) -> Bytes:
+        return max(0, super().max_execution_pool_size() - self.unmanaged)
+
+    def acquire_storage(self, size: Bytes, for_rdd: object, store: Eviction) -> bool:
+        if size > self.max_memory - self.execution.memory_used() - self.unmanaged:
+            return False
+        return super().acquire_storage(size, for_rdd, store)
+
+
+UNMANAGED = pytest.mark.parametrize("release", ["4.1.4", "4.2.0", "4.2.1", "4.3.0"])
+
+
+def with_unmanaged(release: str, size: int) -> tuple[WithUnmanaged, FakeStore, TaskAttempt]:
+    """A manager of so many bytes, half of them storage's, its store, and a task."""
+    fixes = fixes_of(release, POOLS)
+    pool = StorageMemoryPool(size // 2, fixes)
+    execution = SharedExecutionMemoryPool(size - size // 2, fixes, Bag(), Bag())
+    return WithUnmanaged(fixes, execution, pool, size, size // 2), FakeStore(pool, []), TaskAttempt()
+
+
+@UNMANAGED
+def test_memory_that_others_report(release: str) -> None:
+    """Of 1000 bytes there are 800 for execution where 200 are reported (… with memory mode separation)."""
+    manager, store, task = with_unmanaged(release, 1000)
+    assert manager.acquire_execution(1000, task, store) == 1000
+    manager.execution.release(1000, task)
+    manager.unmanaged = 200
+    assert manager.acquire_execution(900, task, store) == 800
+    manager.execution.release(800, task)
+    manager.unmanaged = 300
+
+    assert [manager.acquire_storage(size, None, store) for size in (800, 600)] == [False, True]
+
+
+@UNMANAGED
+def test_memory_that_others_report_off_the_heap(release: str) -> None:
+    """It is missing there, and not on the heap (… with off-heap memory enabled)."""
+    manager, store, task = with_unmanaged(release, 1500)
+    on_heap, _, _ = with_unmanaged(release, 1000)
+    manager.unmanaged = 300
+    assert manager.acquire_execution(1400, task, store) == 1200
+    manager.execution.release(1200, task)
+    manager.unmanaged = 500
+    assert [manager.acquire_storage(size, None, store) for size in (1100, 900)] == [False, True]
+    manager.release_storage(900)
+    assert on_heap.acquire_execution(600, task, store) == 600
+    on_heap.execution.release(600, task)
+    manager.unmanaged = 200
+
+    assert (on_heap.acquire_execution(400, task, store), manager.acquire_execution(1000, task, store)) == (400, 1000)
+
+
+@UNMANAGED
+def test_memory_that_nobody_asks_for(release: str) -> None:
+    """Where others are not asked, all is there (polling disabled when interval is zero)."""
+    manager, store, task = with_unmanaged(release, 1000)
+
+    assert manager.acquire_execution(1000, task, store) == 1000
+
+
+# PlatformUtilSuite
+
+
+MB = 1 << 20
+
+
+def test_large_arrays_are_handed_out_again() -> None:
+    """A freed array of 1 MB or more is the next one of its size in words; a smaller one is not (heapMemoryReuse).
+
+    onHeapMemoryAllocatorPoolingReUsesLongArrays, freeingOnHeapMemoryBlockResetsBaseObjectAndOffset.
+    """
+    allocator = PoolingAllocator(8 * MB)
+    same = []
+    for first, second in ((513, 514), (MB, MB), (MB + 1, MB + 7)):
+        page = allocator.allocate(first)
+        array = page.base_object
+        allocator.free(page)
+        assert (page.base_object, page.number) == (None, PageNumber.FREED)
+        again = allocator.allocate(second)
+        assert again.size == second
+        same.append(again.base_object is array)
+
+    assert same == [False, True, True]
 
 
 # TaskMemoryManagerSuite
