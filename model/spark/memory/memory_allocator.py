@@ -78,7 +78,7 @@ class PoolingAllocator(MemoryAllocator):
 
     def allocate(self, size: Bytes) -> Page:
         page = super().allocate(size)
-        alike = [each for each in self.pooled if size >= POOLED_FROM and words(each.size) == words(size)]
+        alike = [each for each in self.pooled if words(each.size) == words(size)]
         if alike:
             page.base_object = alike[-1]
             self.pooled = [each for each in self.pooled if each is not alike[-1]]
