@@ -21,7 +21,8 @@ from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.fixes import PAGES, POOLS, fixes_of
 from spillproof.model.spark.fixes.pools import SPARK_59444
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
-from spillproof.model.spark.memory.memory_allocator import PageNumber, PoolingAllocator
+from spillproof.model.spark.memory.memory_allocator import MemoryAllocator, Page, PageNumber
+from spillproof.model.spark.memory.memory_block import LongArray
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     NoSuchElementException,
@@ -348,6 +349,34 @@ def test_memory_that_nobody_asks_for(release: str) -> None:
 
 
 MB = 1 << 20
+
+
+class PoolingAllocator(MemoryAllocator):
+    """Hands out arrays of 1 MB or more that were freed again, the last one first, as Java's heap does while it has them.
+
+    No scenario has it: the references are weak, and make nothing reachable.
+    """
+
+    pooled: list[LongArray] = field(default_factory=list)
+
+    def allocate(self, size: Bytes) -> Page:
+        page = super().allocate(size)
+        alike = [each for each in self.pooled if words(each.size) == words(size)]
+        if alike:
+            page.base_object = alike[-1]
+            self.pooled = [each for each in self.pooled if each is not alike[-1]]
+        return page
+
+    def free(self, page: Page) -> None:
+        array = page.base_object
+        super().free(page)
+        if array is not None and array.size >= MB:
+            self.pooled.append(array)
+
+
+def words(size: Bytes) -> Bytes:
+    """How many words of 8 bytes an array of so many bytes has."""
+    return (size + 7) // 8
 
 
 def test_large_arrays_are_handed_out_again() -> None:
