@@ -352,7 +352,7 @@ MB = 1 << 20
 
 
 class PoolingAllocator(MemoryAllocator):
-    """Hands out arrays of 1 MB or more that were freed again, the last one first, as Java's heap does while it has them.
+    """Hands out arrays of 1 MB or more that were freed again, the last one first, as Java's heap does while it can.
 
     No scenario has it: the references are weak, and make nothing reachable.
     """
