@@ -15,7 +15,6 @@ QUICK = (
     "SizesStayInATable",
     "ACancelledReservationStays",
     "WithLocksThatStay",
-    "PinningUntilADelete",
 )
 """Those that are looked for each time; the others take a second or more each."""
 
