@@ -106,7 +106,7 @@ class _Houdini:
         guesses = self.guesses[edge.target]
         before = [self.before(edge, guess) for guess in guesses]
         given = self.given(edge)
-        if given is None or (False in before and self.is_never_taken(edge)):
+        if given is None or (edge.source >= 0 and False in before and self.is_never_taken(edge)):
             return guesses
         asked = [each for each in before if isinstance(each, Condition)]
         few = len(asked) <= ONE_BY_ONE or edge.source < 0
