@@ -8,7 +8,7 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.quantity import Bytes, Condition, Is, Linear
+from spillproof.model.quantity import Bytes, Linear
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
@@ -17,7 +17,6 @@ from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
 from spillproof.properties.engines.automaton.shapes import Automaton
-from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.proof import houdini
 from spillproof.properties.engines.proof.affine import affine_hulls
 from spillproof.properties.engines.proof.houdini import strengthen
@@ -108,36 +107,6 @@ def test_guesses_are_dropped_together_as_alone(
         monkeypatch.setattr(Point, name, instead)
     assert kept(0) == alone
     assert any(alone)
-
-
-class Emptied(Model):
-    """Begins with some bytes; a step to the shape that was found last leaves none."""
-
-    used: Bytes
-    done: bool
-
-    def begin(self, capacity: Bytes) -> None:
-        require(capacity > 1)
-        self.used, self.done = capacity, False
-
-    def accounted(self) -> Bytes:
-        return self.used
-
-    @action
-    def empty(self) -> None:
-        self.used, self.done = 0, True
-
-
-def test_a_guess_that_is_false_in_the_beginning_is_dropped() -> None:
-    """Whatever is known of other shapes: that there is nothing is false where the capacity is two bytes at least."""
-    made = automaton(Emptied())
-    nothing = Condition(Linear({0: -1}), Is.AT_LEAST_ZERO)
-    guesses = [[nothing] if shape.slots else [] for shape in made.shapes]
-    houdini_ = houdini._Houdini(made, find_equations(made), guesses, Feasibility(), UNLIMITED)
-
-    houdini_.run()
-
-    assert houdini_.guesses == [[] for _ in made.shapes]
 
 
 def names(made: Automaton, shape: int, equation: Linear) -> dict[str, int]:
