@@ -3,8 +3,8 @@
 Source: `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/HeapMemoryAllocator.java` at v2.2.0, v2.3.0 and
 master of April 2025; `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/UnsafeMemoryAllocator.java` at
 v2.2.0, v2.3.0 and master of April 2025; `common/unsafe/src/main/java/org/apache/spark/unsafe/memory/MemoryBlock.java`
-at v2.2.0, v2.3.0 and master of April 2025. That freed arrays of 1 MB or more wait for the next request of their size,
-behind weak references, is left to an allocator of its own, which no scenario has: it makes nothing reachable.
+at v2.2.0, v2.3.0 and master of April 2025. Left out: freed arrays of 1 MB or more that wait for the next request of
+their size, behind weak references.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from enum import Enum
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.memory.memory_block import LongArray, MemoryBlock
-
-POOLED_FROM = 1 << 20
-"""Bytes from which on an array on the heap is handed out again."""
 
 
 class PageNumber(Enum):
@@ -68,29 +65,3 @@ class MemoryAllocator(HeapObject):
             self.outside.discard(page.base_object)
         page.base_object = None
         self.free_bytes += page.size
-
-
-class PoolingAllocator(MemoryAllocator):
-    """Hands out large arrays that were freed again, the last one first, as Java's heap does while it has them."""
-
-    pooled: list[LongArray] = field(default_factory=list)
-    """Not what keeps them: the references are weak."""
-
-    def allocate(self, size: Bytes) -> Page:
-        page = super().allocate(size)
-        alike = [each for each in self.pooled if words(each.size) == words(size)]
-        if alike:
-            page.base_object = alike[-1]
-            self.pooled = [each for each in self.pooled if each is not alike[-1]]
-        return page
-
-    def free(self, page: Page) -> None:
-        array = page.base_object
-        super().free(page)
-        if array is not None and array.size >= POOLED_FROM:
-            self.pooled.append(array)
-
-
-def words(size: Bytes) -> Bytes:
-    """Return how many words of 8 bytes an array of so many bytes has."""
-    return (size + 7) // 8
