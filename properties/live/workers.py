@@ -10,7 +10,7 @@ import hashlib
 import io
 import pickle
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -44,9 +44,11 @@ def shared(folder: Path, adapter: type[Adapter], claims: list[Claim], asked: str
         if file.exists():
             return _read(file.read_bytes(), adapter, claims)
         search = take()
-        new = file.with_suffix(".new")
-        new.write_bytes(_written(search, adapter))
-        new.replace(file)
+        with suppress(pickle.PicklingError, AttributeError, TypeError):  # then the others search for themselves
+            written = _written(search, adapter)
+            new = file.with_suffix(".new")
+            new.write_bytes(written)
+            new.replace(file)
         return search
 
 

@@ -57,6 +57,16 @@ def test_what_is_asked_otherwise_is_taken_anew(tmp_path: Path) -> None:
         shared(tmp_path, InAListOneWay, [], "another", nobody)
 
 
+def test_what_cannot_be_written_is_not_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes first has its search all the same, and who comes later takes one."""
+    search = searched(InAListOneWay, [], settings(max_examples=1))
+    monkeypatch.setattr(search, "odd", lambda: None, raising=False)  # a function of no module
+
+    assert shared(tmp_path, InAListOneWay, [], "one", lambda: search) is search
+    with pytest.raises(AssertionError, match="again"):
+        shared(tmp_path, InAListOneWay, [], "one", nobody)
+
+
 @pytest.mark.slow
 def test_two_workers_search_once(tmp_path: Path) -> None:
     """With `-n 2` hardly more runs are begun than by one process: the smallest and the random ones are taken once."""

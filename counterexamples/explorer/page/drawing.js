@@ -1,9 +1,20 @@
-// Draws a heap, and the two bars of the memory, with the classes of picture.css. All words are set as text.
+// Draws a heap, and the two bars of the memory, with the classes of picture.css; makes elements. All words are set as text.
 "use strict";
 (() => {
   const { layout, LETTER, SMALL_LETTER, LINE } = globalThis.Spillproof;
   const LONGEST_CLASS = 28, LONGEST_FIELD = 22;
   const MEGABYTE = 1 << 20;
+
+  function html(tag, attributes = {}, ...children) {
+    const found = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) found.addEventListener(name.slice(2), value);
+      else if (value === true) found.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) found.setAttribute(name, value);
+    }
+    found.append(...children.filter((each) => each !== null && each !== undefined && each !== ""));
+    return found;
+  }
 
   function element(parent, tag, attributes = {}, text = "") {
     const found = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -158,5 +169,5 @@
     return lines.join("");
   }
 
-  Object.assign(globalThis.Spillproof, { Heap, drawBars, roughly });
+  Object.assign(globalThis.Spillproof, { Heap, drawBars, html, roughly });
 })();

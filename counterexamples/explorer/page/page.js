@@ -1,7 +1,7 @@
 // The page: a run of one model, or of two in lockstep. What can be computed is in core.js; here it is shown.
 "use strict";
 (() => {
-  const S = globalThis.Spillproof;
+  const S = globalThis.Spillproof, { html } = S;
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -17,17 +17,6 @@
   const [here, there] = sides;
   let moments = [], at = 0, challenge = false, playing = 0, cutting = null, offered = [], least = null;
   const own = new Map(); // sizes that were typed in, by action
-
-  function html(tag, attributes = {}, ...children) {
-    const found = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) found.addEventListener(name.slice(2), value);
-      else if (value === true) found.setAttribute(name, "");
-      else if (value !== false && value !== null && value !== undefined) found.setAttribute(name, value);
-    }
-    found.append(...children.filter((each) => each !== null && each !== undefined && each !== ""));
-    return found;
-  }
 
   // The run
 

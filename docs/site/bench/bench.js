@@ -2,7 +2,7 @@
 // text, takes the steps and asks the claims; here it is shown. All words are set as text.
 "use strict";
 (() => {
-  const S = globalThis.Spillproof;
+  const S = globalThis.Spillproof, { html } = S;
   const byId = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const lessons = JSON.parse(byId("lessons").textContent);
@@ -12,17 +12,6 @@
   let lesson = lessons[0], steps = [], at = 0, opening = {}, model = "", shown = null, offered = [];
   let fresh = true; // whether what is shown is of the text as it is
   const own = new Map(); // sizes that were typed in, by action
-
-  function html(tag, attributes = {}, ...children) {
-    const found = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) found.addEventListener(name.slice(2), value);
-      else if (value === true) found.setAttribute(name, "");
-      else if (value !== false && value !== null && value !== undefined) found.setAttribute(name, value);
-    }
-    found.append(...children.filter((each) => each !== null && each !== undefined && each !== ""));
-    return found;
-  }
 
   // Python
 
