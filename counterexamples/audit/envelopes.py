@@ -116,9 +116,9 @@ class Envelopes:
                     text = text.removesuffix("|").rstrip()
                 time = time or parts.get("time") or ""
                 stream = _stream(stream, parts.get("stream") or "")
-        first = text.lstrip()[:1]
-        if deep and (first in _OPENING or self.columns):
-            record = _record(text.strip(), self.columns)
+        columns = self.columns if deep == DEEP else ()  # what a row has in a column is no row
+        if deep and (columns or text.lstrip()[:1] in _OPENING):
+            record = _record(text.strip(), columns)
             if record is not None:
                 return self._of_record(record, time, stream, deep)
         return Opened([self._timed(text, time)], stream)
@@ -142,11 +142,9 @@ class Envelopes:
         return opened
 
     def _head(self, found: Fields, time: str) -> str:
-        parts = [_text(found.level), f"[{thread}]" if (thread := _text(found.thread)) else ""]
-        parts.append(f"{logger}:" if (logger := _text(found.logger)) else "")
-        if not any(parts) and self.timed:
+        words = _words(_text(found.level), _text(found.thread), _text(found.logger))
+        if not words and self.timed:
             return ""
-        words = " ".join(each for each in parts if each)
         return f"{'' if self.timed else time} {words} ".lstrip()
 
     def _timed(self, text: str, time: str) -> str:
@@ -156,6 +154,13 @@ class Envelopes:
             self.timed = True
             return text
         return text if self.timed else f"{_written(time)} {text}"
+
+
+@lru_cache(maxsize=1 << 10)
+def _words(level: str, thread: str, logger: str) -> str:
+    """Return what a plain layout has between the time and the message."""
+    parts = (level, f"[{thread}]" if thread else "", f"{logger}:" if logger else "")
+    return " ".join(each for each in parts if each)
 
 
 _OPENING = frozenset("{\"[',")
@@ -243,6 +248,8 @@ def _whose(found: Fields) -> str:
 
 
 def _text(value: object) -> str:
+    if value.__class__ is str:  # as most are
+        return value
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
@@ -253,15 +260,19 @@ def _written(value: object) -> str:
         nanos = value.get("nanoOfSecond", value.get("nanos", 0))
         return _since(float(seconds) + float(nanos or 0) / 1e9) if isinstance(seconds, int | float | str) else ""
     text = _text(value)
-    if text[:1] != "1" or not re.fullmatch(r"1\d{9,18}(?:\.\d+)?", text):
+    if text[:1] != "1" or not _SINCE.fullmatch(text):
         return text
     whole = text.partition(".")[0]
     return _since(float(text) / 10 ** (len(whole) - 10))
 
 
+_SINCE = re.compile(r"1\d{9,18}(?:\.\d+)?")
+
+
+@lru_cache(maxsize=1 << 10)
 def _since(seconds: float) -> str:
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:23] + "Z"
     except (ValueError, OverflowError, OSError):
         return ""
 

@@ -160,7 +160,9 @@ def fields(record: Json) -> Fields:
         if len(_known) >= SHAPES:
             _known.clear()
         paths = _known[shape] = _paths_of(record)
-    return Fields(*[None if each is None else _at(record, each) for each in paths])
+    return Fields(
+        *[None if each is None else record[each[0]] if len(each) == 1 else _at(record, each) for each in paths]
+    )
 
 
 def _shape(record: Json, deep: int = 0) -> Shape | None:

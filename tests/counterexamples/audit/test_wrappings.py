@@ -20,6 +20,7 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit.audit import Audit, audit
+from spillproof.counterexamples.audit.envelopes import of_beginning
 from spillproof.counterexamples.audit.stamp import time_of_day
 from tests.counterexamples.audit.logs import MAP, contention, line, started, written
 
@@ -431,6 +432,21 @@ def test_every_wrapping_says_the_same(wrapping: str, tmp_path: Path) -> None:
     wrapped = audit([written(tmp_path, WRAPPED[wrapping], name="wrapped")])
 
     assert facts(wrapped) == facts(plain)
+
+
+COMMAS = "17/12/05 10:00:03 ERROR Executor: Lost task 0.0 in stage 1.0 (TID 7, node7, executor 1): killed, it is said"
+
+
+@pytest.mark.parametrize("wrapping", [each for each in WRAPPED if each.endswith("table")])
+def test_a_message_with_commas_is_whole(wrapping: str) -> None:
+    """What stands in a column of a table is no row of a table, whatever commas it has."""
+    changed = WRAPPED[wrapping].replace(LINES[2], COMMAS).replace(parts(LINES[2])["message"], parts(COMMAS)["message"])
+    assert changed != WRAPPED[wrapping]
+    envelopes = of_beginning(changed)
+
+    opened = [each for row in changed.split("\n") for each in envelopes.open(row).lines]
+
+    assert any(parts(COMMAS)["message"] in each for each in opened)
 
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
