@@ -1,5 +1,6 @@
 """What every test may rely on."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -19,6 +20,13 @@ settings.load_profile("ci")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background so; here and in what tests start, Ctrl-C is to be what it is.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: it is not looked at again whenever garbage is collected."""
+    gc.collect()
+    gc.freeze()
+
 
 FROM_WHEEL = "SPILLPROOF_FROM_WHEEL" in os.environ
 
