@@ -51,9 +51,10 @@ def simple(name: str, most: int = 60) -> str:
 
 def _read(result: Result) -> Iterator[str]:
     java = f", Java {plain(result.java, 20)}" if result.java else ""
+    program = f"; {plain(result.program, 60)}" if result.program else ""
     yield from _wrap(
         f"{plain(result.file.rpartition('/')[2], 60)}: {result.objects:,} objects, {spell(result.total)}, written "
-        f"{result.written}{java}; {plain(result.program, 60)}",
+        f"{result.written}{java}{program}",
         "",
         "  ",
     )
@@ -210,8 +211,8 @@ def _tree(result: Result) -> Iterator[str]:
 
 
 def _branch(branch: Branch, depth: int) -> Iterator[str]:
-    by = f"{plain(branch.by, 24)} " if branch.by else ""
-    words = f"{'  ' * min(depth, 12)}{'└ ' if depth else ''}{by}{simple(branch.name, 40)}"
+    by = f"{plain(branch.by, 24)}{'*' * (branch.times > 1)} " if branch.by else ""
+    words = f"{'  ' * min(depth, 12)}{'└ ' if depth else ''}{by}{simple(branch.name, 40)}{branch.in_a_row()}"
     yield f"  {plain(words, 53):<54}{spell(branch.shallow):>12}{spell(branch.retained):>12}"
     for each in branch.below:
         yield from _branch(each, depth + 1)

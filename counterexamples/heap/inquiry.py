@@ -38,7 +38,7 @@ def chosen(heap: Heap) -> Accounting:
     """Return the accounting whose accountants are in a heap, or Spark's where none is."""
     known = [accountants.read(name) for name in sorted(accountants.shipped(), key=lambda name: name != "spark")]
     for each in known:
-        if any(heap.classes.extending(of.class_) for of in each.accountants):
+        if _is_of(heap, each):
             return each
     return known[0]
 
@@ -82,7 +82,14 @@ def _bytes(heap: Heap, first: int, last: int) -> int:
     return int(heap.sizes.words[heap.dominators.reached.objects[first:last]].sum(dtype=np.int64)) * WORD
 
 
+def _is_of(heap: Heap, accounting: Accounting) -> bool:
+    """Return whether a heap has any class that accounts as a file says."""
+    return any(heap.classes.extending(of.class_) for of in accounting.accountants)
+
+
 def _program(heap: Heap, accounting: Accounting) -> str:
+    if not _is_of(heap, accounting):
+        return ""
     text = heap.text(expressions.static(heap, accounting.version)) if accounting.version else None
     return f"{accounting.name} {text}" if text else accounting.name
 

@@ -106,6 +106,15 @@ class Branch:
     below: tuple[Branch, ...] = ()
     more: int = 0
     """How many others it dominates immediately."""
+    times: int = 1
+    """How many objects stand here: a chain of which each holds the next by the same field is drawn together."""
+    ends: bool = True
+    """Whether these are all of the chain: it is followed through the largest objects only."""
+
+    def in_a_row(self) -> str:
+        """Return how many stand here, in words; nothing where it is one."""
+        at_least = "" if self.ends else "at least "
+        return f", {at_least}{self.times:,} in a row" if self.times > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,7 @@ class Result:
     java: str
     layout: str
     program: str
-    """The accounting's name, and its release as far as it is in the heap."""
+    """The accounting's name, and its release as far as it is in the heap; empty where none of its classes is there."""
     accounting: Accounting
     objects: int
     live: int

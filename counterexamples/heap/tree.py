@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +16,9 @@ LARGEST = 3000
 """Objects of which the tree is made."""
 
 WIDE, DEEP = 8, 24
+
+Below = Mapping[int, Sequence[int]]
+"""Which of the largest objects each of them dominates immediately, by their numbers."""
 
 
 def tree(heap: Heap, wanted: Callable[[int], bool] = lambda _node: True, wide: int = WIDE) -> tuple[Branch, ...]:
@@ -35,20 +38,46 @@ def tree(heap: Heap, wanted: Callable[[int], bool] = lambda _node: True, wide: i
     return tuple(_branch(heap, each, below, 0) for each in tops[:wide])
 
 
-def _branch(heap: Heap, number: int, below: dict[int, list[int]], depth: int) -> Branch:
+def _branch(heap: Heap, number: int, below: Below, depth: int) -> Branch:
     made = heap.dominators
     node, above = int(made.reached.objects[number]), int(made.reached.objects[made.above[number]])
-    size = int(made.words[number])
-    worth = [each for each in below.get(number, ()) if int(made.words[each]) * 20 >= size]
+    name, by, size = heap.name(node), _edge(heap, above, node), int(made.words[number])
+    last, times = _end(heap, number, below) if by else (number, 1)
+    worth = _worth(heap, last, below)
     shown = worth[: 1 if depth > 3 else 3] if depth < DEEP else []  # noqa: PLR2004 - what can be taken in
     return Branch(
-        heap.name(node),
-        _edge(heap, above, node),
+        name,
+        by,
         heap.shallow(node),
         size * WORD,
         tuple(_branch(heap, each, below, depth + 1) for each in shown),
-        len(below.get(number, ())) - len(shown),
+        len(below.get(last, ())) - len(shown),
+        times,
+        ends=last in below or int(made.words[last]) * WORD == heap.shallow(int(made.reached.objects[last])),
     )
+
+
+def _worth(heap: Heap, number: int, below: Below) -> list[int]:
+    """Return those below an object that retain a twentieth of what it does, and more."""
+    words = heap.dominators.words
+    return [each for each in below.get(number, ()) if int(words[each]) * 20 >= int(words[number])]
+
+
+def _end(heap: Heap, number: int, below: Below) -> tuple[int, int]:
+    """Return the last object of a chain of which each is all that is worth showing of the one before, and as many.
+
+    Each is of the same class as the one before, which refers to it by the same field as to the first.
+    """
+    objects, above, times = heap.dominators.reached.objects, heap.dominators.above, 1
+
+    def link(each: int) -> tuple[int, str]:
+        node = int(objects[each])
+        return int(heap.classes.types[node]), _edge(heap, int(objects[above[each]]), node)
+
+    first = link(number)
+    while len(worth := _worth(heap, number, below)) == 1 and link(worth[0]) == first:
+        number, times = worth[0], times + 1
+    return number, times
 
 
 def _edge(heap: Heap, above: int, node: int) -> str:

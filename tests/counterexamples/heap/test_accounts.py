@@ -151,7 +151,40 @@ def test_a_heap_without_accountants(tmp_path: Path) -> None:
     found = asked(dump, tmp_path)
 
     assert found.exit_status() == 3
+    assert found.program == ""
     assert "org.apache.spark.memory.TaskMemoryManager" in " ".join(tell(found).split())
+
+
+def chain(length: int) -> Dump:
+    """Return the dump of a list, each node of which has the next; the last has a text, which is another class."""
+    dump = Dump()
+    node = dump.class_("Node", next="object")
+    last = dump.text("x" * 1000)
+    for _ in range(length):
+        last = dump.new(node, next=last)
+    dump.root(last)
+    return dump
+
+
+def test_a_chain_is_drawn_together(tmp_path: Path) -> None:
+    """Objects each of which holds the next by the same field are one line of the tree, with what the last one holds."""
+    (first,) = (each for each in asked(chain(9), tmp_path).tree if each.name == "Node")
+    (others,) = first.below
+    (text,) = others.below
+
+    assert (first.times, first.by) == (1, "")
+    assert (others.by, others.in_a_row()) == ("next", ", 8 in a row")
+    assert (text.name, text.by) == ("java.lang.String", "next")
+
+
+def test_a_chain_of_any_length_is_one_line(tmp_path: Path) -> None:
+    """A list that is longer than the tree has objects is said to have at least as many."""
+    found = asked(chain(4000), tmp_path)
+    (line,) = (each for each in tell(found).splitlines() if "in a row" in each)
+
+    assert "next* Node, at least 2,9" in line
+    assert "next* <" not in page(found)
+    assert "in a row" in page(found)
 
 
 def test_what_is_missing_is_no_clean_bill(tmp_path: Path) -> None:
