@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -27,8 +26,6 @@ def checked(model: Model, wanted: Selection, deadline: float | None, **options: 
     from spillproof.model.errors import ModelError
     from spillproof.properties.engines.check import check as portfolio
 
-    gc.freeze()  # what was imported stays: a seventh of a short check was spent on looking at it again and again
-    gc.set_threshold(700, 30, 100)
     left = None if deadline is None else max(0.001, deadline - time.monotonic())
     with screen.Progress() as progress:
         try:

@@ -16,6 +16,7 @@ from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.alarm import LastResort, heard, watching
 from spillproof.properties.engines.desk import NOT_EXTRACTED
+from spillproof.properties.engines.garbage import looked_for_seldom
 from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
 from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
 from spillproof.properties.engines.portfolio import Portfolio
@@ -84,7 +85,7 @@ def _answered(
     started = time.process_time()
     sooner = limits if limits.deadline is None else replace(limits, deadline=limits.deadline - kept_back)
     report = nothing = _nothing_known(question, "the time was up")
-    with watching(limits, last_resort):
+    with looked_for_seldom(), watching(limits, last_resort):
         try:
             report = _in_time(question, sooner)
             if not report.interrupted:

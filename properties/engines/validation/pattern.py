@@ -389,22 +389,23 @@ def _spec(value: Any, index: dict[int, int]) -> Spec:
 
 
 def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -> Any:
-    if isinstance(spec, Amount):
-        return values[spec.symbol]
-    if isinstance(spec, ObjectAt):
-        return objects[spec.number]
-    if isinstance(spec, Hidden):
-        return hidden
-    if isinstance(spec, Constant):
-        return spec.value
-    if isinstance(spec, BagOf):
-        bag: Bag[Any] = Bag()
-        bag.members = [objects[each] for each in spec.indices]
-        return bag
-    items: Iterable[Any] = (_built(each, objects, values, hidden) for each in spec.items)
+    match spec:
+        case Constant():
+            return spec.value
+        case Amount():
+            return values[spec.symbol]
+        case ObjectAt():
+            return objects[spec.number]
+        case Hidden():
+            return hidden
+        case BagOf():
+            bag: Bag[Any] = Bag()
+            bag.members = [objects[each] for each in spec.indices]
+            return bag
+    items = [_built(each, objects, values, hidden) for each in spec.items]
     if isinstance(spec, Table):
         return dict(zip(spec.keys, items, strict=True))
-    return spec.kind(items)
+    return items if spec.kind is list else tuple(items)
 
 
 def _arrange(spec: Spec, seen: Any, objects: Sequence[Any]) -> None:

@@ -20,9 +20,6 @@ from spillproof.properties.engines.validation.validator import Validator
 SHARE = 0.2
 """Of the processor time of a check, how much may go into validation."""
 
-LEAST = 0.15
-"""Seconds of processor time that validation may take however short the check is."""
-
 
 class Validation:
     """Spends the share of a check's time. Made where the check begins."""
@@ -72,7 +69,7 @@ class Validation:
         """Return how many seconds of processor time may still be spent now."""
         spent = sum(each.seconds for each in self.validators)
         others = time.process_time() - self.started - spent
-        return max(LEAST, others * SHARE / (1 - SHARE)) - spent
+        return others * SHARE / (1 - SHARE) - spent
 
     def result(self) -> Validated | None:
         """Return what was validated; None where there was nothing to validate yet."""

@@ -29,6 +29,9 @@ END = object()
 AT_ONCE = 8
 """Pieces of work between two looks at the processor time, a look at which takes as long as one of them."""
 
+FEW = 12
+"""Edges of an automaton that is so small that all is done with it, whatever the budget."""
+
 LARGE = 3_000
 """Edges of an automaton that is so large that its validation may end with the budget at any place."""
 
@@ -85,7 +88,8 @@ class Validator:
 
     def is_owed(self) -> bool:
         """Return whether this is still the part that is done in any case, so that nothing said hangs on the load."""
-        return not self.once and len(self.automaton.edges) <= LARGE
+        edges = len(self.automaton.edges)
+        return edges <= (FEW if self.once else LARGE)
 
     def result(self) -> Validated:
         """Return what was compared so far."""
@@ -237,7 +241,8 @@ class Validator:
             objects = self.records.pattern(instance.source).build(values)
             for bag in bags_of(objects) if turned else ():
                 bag.members.reverse()
-            trial = replace(take(objects, instance.action, given, choices), turned=turned)
+            trial = take(objects, instance.action, given, choices)
+            trial = replace(trial, turned=True) if turned else trial
         answer = self.records.judge(instance, values, trial)
         if isinstance(answer, Agreed) and record is not None and _strays(record, answer, trial.picks):
             answer = Mismatch(instance, values, trial, record)
