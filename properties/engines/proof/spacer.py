@@ -19,7 +19,17 @@ from spillproof.properties.engines.automaton.shapes import Automaton, Conjunctio
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.smtlib import linear, smt
-from spillproof.properties.engines.proof.solver import Formula, stoppable, unknown
+from spillproof.properties.engines.proof.solver import (
+    Answer,
+    Formula,
+    ask,
+    formula,
+    naturals,
+    new_solver,
+    stoppable,
+    suppose,
+    unknown,
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,7 @@ def invent(
     known = known or Invariant([[] for _ in automaton.shapes])
     try:
         found = _query(automaton, goals, known, limits, effort, inline=True)
-        if found.formulas is not None and any(map(_is_quantified, found.formulas)):
-            # It eliminated a shape, and then spells it by its neighbours', with quantifiers.
+        if found.formulas is not None and not _is_usable(found.formulas, goals, known, limits):
             found = _query(automaton, goals, known, limits, effort, inline=False)
         if found.formulas is not None:
             return Invention([_eliminated(each, limits) for each in found.formulas])
@@ -59,6 +68,23 @@ def invent(
     except z3.Z3Exception:
         return Invention(None, "Spacer's invariant has quantifiers, which were not eliminated")
     return found
+
+
+def _is_usable(formulas: list[Formula], goals: Iterable[Goal], known: Invariant, limits: Limits) -> bool:
+    """Return whether no formula has a quantifier, and the formulas rule the goals out.
+
+    Where Spacer eliminated a shape before it began, it spells it by its neighbours', with quantifiers, or as `true`.
+    """
+    return not any(map(_is_quantified, formulas)) and all(_denies(formulas, each, known, limits) for each in goals)
+
+
+def _denies(formulas: list[Formula], goal: Goal, known: Invariant, limits: Limits) -> bool:
+    conditions = (*known.conditions(goal.shape), *goal.conditions())
+    solver = new_solver()
+    suppose(solver, [*naturals(conditions), *map(formula, conditions)])
+    if goal.shape >= 0:
+        suppose(solver, [formulas[goal.shape]])
+    return ask(solver, limits) is Answer.NO
 
 
 def _eliminated(formula_: Formula, limits: Limits) -> Formula:
