@@ -81,6 +81,12 @@ class Canon:
             form = self.forms[taken.key] = form_of(nodes_of(taken, self.sliced))
         return form
 
+    def reached(self, state: Any) -> State | None:
+        """Return the canonical form of a state on integers; None where a counter is below 0, and nobody goes on."""
+        found, taken = self.canonical(state)
+        whole = snapshot(state) if self.sliced else taken
+        return None if any(size < 0 for size in whole.sizes) else found
+
     def canonical(self, state: Any) -> tuple[State, Snapshot]:
         """Return the canonical form of a state on integers, and its snapshot."""
         taken = snapshot(state, self.sliced)

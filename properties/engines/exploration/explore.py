@@ -85,10 +85,8 @@ class _Objects:
                 for claim in claims:
                     if claim.name not in hits and taken.shows(claim, state):
                         hits[claim.name] = key
-                if taken.raised or is_negative(taken.after):
-                    continue
-                reached, _ = self.canon.canonical(taken.after)
-                if reached not in self.parents and reached not in parents:
+                reached = None if taken.raised else self.canon.reached(taken.after)
+                if reached is not None and reached not in self.parents and reached not in parents:
                     parents[reached] = key
                     new[reached] = taken.after
         self.parents.update(parents)

@@ -224,7 +224,7 @@ class LayerSearch(Generic[Layer]):
         return Run(run.model, run.opening, tuple(steps), run.opening_picks)
 
     def is_at(self, state: Any, goal: State) -> bool:
-        return not is_negative(state) and self.canon.canonical(state)[0] == goal
+        return self.canon.reached(state) == goal
 
 
 def is_about_steps(claim: Claim) -> bool:

@@ -19,7 +19,7 @@ from spillproof.model.system import Action, Kind, Model, actions_of, open_parame
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.path import Path, paths
-from spillproof.properties.engines.run import Run, Step, sizes_of
+from spillproof.properties.engines.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class WalkStep:
 
 def is_negative(state: Any) -> bool:
     """Return whether a counter is below 0. No engine goes on from there."""
-    return any(size < 0 for size in sizes_of(state))
+    return any(size < 0 for size in snapshot(state).sizes)
 
 
 class Walk:
