@@ -9,7 +9,8 @@ from spillproof.counterexamples.trace import Trace
 from spillproof.model.names import counted
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Run
-from spillproof.properties.engines.story.report_text import MARKS, detail, headline, stories, summary, word
+from spillproof.properties.engines.story.counterexample_text import stories
+from spillproof.properties.engines.story.report_text import MARKS, detail, headline, summary, word
 from spillproof.properties.engines.verdict import Report, Result
 
 KINDS = (

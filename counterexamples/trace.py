@@ -26,7 +26,7 @@ from spillproof.properties.engines.evidence.evidence import Evidence
 from spillproof.properties.engines.run import Moment, Run, Step, replay
 from spillproof.properties.engines.story.holders import measured
 from spillproof.properties.engines.story.names import names_of
-from spillproof.properties.engines.story.report_text import told_run
+from spillproof.properties.engines.story.run_text import told_run
 
 Constant: TypeAlias = "int | str | bool | tuple[str, ...]"
 """A value of a scope or an argument. A member of an enum stands as its name, a frozenset as its sorted members."""

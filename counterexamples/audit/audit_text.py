@@ -25,7 +25,7 @@ from spillproof.counterexamples.audit.match import Match
 from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.audit.stamp import duration, time_of_day
 from spillproof.counterexamples.audit.verdict import verdict
-from spillproof.properties.engines.story.report_text import WIDTH
+from spillproof.properties.engines.story.phrases import WIDTH
 
 SHOWN = 3
 """Tasks that are shown in full."""

@@ -10,7 +10,7 @@ from typing import Any
 from spillproof.counterexamples.course.exercise import Judged
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.story.report_text import counterexample, stories
+from spillproof.properties.engines.story.counterexample_text import counterexample, stories
 from spillproof.properties.engines.verdict import Never, Report, Result, Violated
 
 SECONDS = 120.0

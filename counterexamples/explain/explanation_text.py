@@ -25,8 +25,9 @@ from spillproof.counterexamples.explain.explanation import (
 from spillproof.counterexamples.trace import State
 from spillproof.properties.engines.recovery.obstacles import Obstacle
 from spillproof.properties.engines.story.alike import Alike, alike
+from spillproof.properties.engines.story.counterexample_text import MANY
 from spillproof.properties.engines.story.evidence_text import both_sides
-from spillproof.properties.engines.story.report_text import MANY, exactly
+from spillproof.properties.engines.story.phrases import exactly
 
 CUT = "✂"
 GUILTY = "▶"

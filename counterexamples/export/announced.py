@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from spillproof.counterexamples.trace import Event, State
-from spillproof.properties.engines.story.report_text import roughly
+from spillproof.properties.engines.story.phrases import roughly
 
 
 @dataclass(frozen=True)

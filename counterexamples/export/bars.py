@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from spillproof.counterexamples.export.measures import Measures
 from spillproof.counterexamples.export.picture import element
-from spillproof.properties.engines.story.report_text import roughly
+from spillproof.properties.engines.story.phrases import roughly
 
 BAR = 20
 STEP = 46

@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 from spillproof.counterexamples.export.layers import placed
 from spillproof.counterexamples.export.places import MARGIN, Box, Curve, Layout, Point
 from spillproof.counterexamples.export.scene import Key, Look, Scene
-from spillproof.properties.engines.story.report_text import roughly
+from spillproof.properties.engines.story.phrases import roughly
 
 if TYPE_CHECKING:
     from pygraphviz import AGraph

@@ -9,7 +9,7 @@ from spillproof.counterexamples.audit.interval import spell
 from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.heap.paths import Step, Way
 from spillproof.counterexamples.heap.result import Account, Branch, Consumer, Found, PoolState, Result
-from spillproof.properties.engines.story.report_text import WIDTH
+from spillproof.properties.engines.story.phrases import WIDTH
 
 SHOWN = 12
 """Consumers of an accountant, and rows of a histogram, that are shown."""

@@ -15,7 +15,8 @@ from spillproof.counterexamples.moments import revive
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.variants import asked_of, fitting
 from spillproof.model.errors import ModelError
-from spillproof.properties.engines.story.report_text import WIDTH, told_run
+from spillproof.properties.engines.story.phrases import WIDTH
+from spillproof.properties.engines.story.run_text import told_run
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from spillproof.counterexamples.variants import asked_of, fitting, repaired
 from spillproof.model.errors import ModelError
 from spillproof.model.spark.releases import NEWEST
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.story.report_text import roughly
+from spillproof.properties.engines.story.phrases import roughly
 
 GALLERY = Path(__file__).resolve().parents[2] / "counterexamples" / "gallery"
 

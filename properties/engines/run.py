@@ -65,7 +65,7 @@ class Run:
 
     def __str__(self) -> str:
         """Return the run as the command tells it, a step a line."""
-        from spillproof.properties.engines.story.report_text import told_run  # it tells of what is defined here
+        from spillproof.properties.engines.story.run_text import told_run  # it tells of what is defined here
 
         return "\n".join(told_run(list(self.moments), -1))  # pyright: ignore[reportArgumentType] # two names of one file
 
@@ -101,13 +101,13 @@ class Moment:
 
     def __repr__(self) -> str:
         """Return the step and the bytes after it: `<Moment load(1): accounted 1, reachable 1>`."""
-        from spillproof.properties.engines.story.report_text import in_a_line  # it tells of what is defined here
+        from spillproof.properties.engines.story.run_text import in_a_line  # it tells of what is defined here
 
         return f"<Moment {in_a_line(self)}>"  # pyright: ignore[reportArgumentType] # two names of one file
 
     def __str__(self) -> str:
         """Return the step as the command tells it, with what it announced."""
-        from spillproof.properties.engines.story.report_text import told_run
+        from spillproof.properties.engines.story.run_text import told_run
 
         return "\n".join(told_run([self], -1))  # pyright: ignore[reportArgumentType] # two names of one file
 

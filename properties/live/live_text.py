@@ -11,7 +11,9 @@ from spillproof.properties.engines.evidence.evidence import Evidence
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.evidence_text import told_evidence
-from spillproof.properties.engines.story.report_text import MARKS, WIDTH, exactly, told_run
+from spillproof.properties.engines.story.phrases import WIDTH, exactly
+from spillproof.properties.engines.story.report_text import MARKS
+from spillproof.properties.engines.story.run_text import told_run
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Chain

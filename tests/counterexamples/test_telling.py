@@ -12,8 +12,10 @@ from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.run import Run, Step, replay
+from spillproof.properties.engines.story.counterexample_text import stories
 from spillproof.properties.engines.story.holders import held
-from spillproof.properties.engines.story.report_text import exactly, roughly, stories, summary, table, tell
+from spillproof.properties.engines.story.phrases import exactly, roughly
+from spillproof.properties.engines.story.report_text import summary, table, tell
 from spillproof.properties.engines.story.snippet import literal, pasted
 from spillproof.properties.engines.verdict import Never, Proved, Report, Result, Unknown, Violated
 from spillproof.properties.loader import class_in_file

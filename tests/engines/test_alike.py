@@ -12,7 +12,8 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.story.alike import alike
-from spillproof.properties.engines.story.report_text import WIDTH, Story, counterexample
+from spillproof.properties.engines.story.counterexample_text import Story, counterexample
+from spillproof.properties.engines.story.phrases import WIDTH
 from spillproof.properties.engines.verdict import Result, Violated
 
 

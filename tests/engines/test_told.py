@@ -14,18 +14,10 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.run import Moment, Run, Step, replay
+from spillproof.properties.engines.story.counterexample_text import Story, counterexample, told_held
 from spillproof.properties.engines.story.holders import Held, Hop
-from spillproof.properties.engines.story.report_text import (
-    HOW_TO_REPORT,
-    Story,
-    counterexample,
-    headline,
-    summary,
-    table,
-    tell,
-    told_held,
-    told_run,
-)
+from spillproof.properties.engines.story.report_text import HOW_TO_REPORT, headline, summary, table, tell
+from spillproof.properties.engines.story.run_text import told_run
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.verdict import (
     Disputed,

@@ -17,7 +17,7 @@ from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Run, Step, false_at
-from spillproof.properties.engines.story.report_text import Story, counterexample
+from spillproof.properties.engines.story.counterexample_text import Story, counterexample
 from spillproof.properties.engines.verdict import Result, Violated
 from tests.properties import violators
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spillproof.counterexamples.replay.real.conformance import Conformance, Row, Taken
-from spillproof.properties.engines.story.report_text import WIDTH
+from spillproof.properties.engines.story.phrases import WIDTH
 
 
 def tell(found: Conformance) -> str:

@@ -13,7 +13,7 @@ from spillproof.counterexamples.replay.real.driver import Seen
 from spillproof.counterexamples.replay.real.expectation import After
 from spillproof.counterexamples.replay.real.session import Taken
 from spillproof.properties.claims import Mode
-from spillproof.properties.engines.story.report_text import WIDTH
+from spillproof.properties.engines.story.phrases import WIDTH
 
 NAMES = 24
 """The width of the column of names; then used and kept by the model, then used, alive and kept on Spark."""

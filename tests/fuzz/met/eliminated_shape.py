@@ -1,5 +1,7 @@
 """Spacer eliminated a shape and spelled it `true`: what it invented did not rule out that the pool is full."""
 
+from dataclasses import field
+
 from spillproof.model import Bytes, HeapObject, Model, action, choose, require
 from spillproof.model.heap import reachable_from
 
@@ -9,6 +11,7 @@ NEVER = ("the_pool_is_full",)
 
 class Page(HeapObject):
     size: Bytes = 0
+    kept: list[HeapObject] = field(default_factory=list)
 
     def shallow_size(self) -> Bytes:
         return self.size
