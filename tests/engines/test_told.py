@@ -132,12 +132,12 @@ def test_names_are_in_a_column() -> None:
 
 
 def test_a_long_row_goes_on_below_its_detail() -> None:
-    """The next line begins under the detail, but no further in than half of the width."""
+    """The next line begins under the detail, but no further in than 50 columns."""
     short = table(report(unasked=[Unasked("a", "word " * 30)]))[0].split("\n")
     long = table(report(unasked=[Unasked("a" * 50, "word " * 30)]))[0].split("\n")
 
     assert [len(line) - len(line.lstrip()) for line in short] == [0, 15, 15]
-    assert {len(line) - len(line.lstrip()) for line in long[1:]} == {40}
+    assert {len(line) - len(line.lstrip()) for line in long[1:]} == {50}
 
 
 def paragraphs(found: Report) -> list[str]:

@@ -37,6 +37,9 @@ NOT_ASKED = "·"
 REFUSED = "Refused:"
 """Begins the reason of a claim that could not be asked; it names the claim by itself."""
 
+LATER = 50
+"""Where the later lines of a row begin at the latest, whatever the claim is called."""
+
 NOTHING_VIOLATED = 3
 """The exit status of a check that found no violation and left something open."""
 
@@ -97,7 +100,7 @@ def word(result: Result) -> str:
 
 def _row(mark: str, word: str, name: str, detail: str) -> str:
     start = f"{mark} {word:<9} {name}"
-    return wrapped(f"{start}  {detail}".rstrip(), " " * min(len(start) + 2, WIDTH // 2), "")
+    return wrapped(f"{start}  {detail}".rstrip(), " " * min(len(start) + 2, LATER), "")
 
 
 def detail(result: Result) -> str:
