@@ -9,7 +9,7 @@ from spillproof.model import system
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.story.counterexample_text import counterexample, stories
-from spillproof.properties.engines.story.phrases import WIDTH, many, steps, wrapped
+from spillproof.properties.engines.story.phrases import many, steps, wrapped
 from spillproof.properties.engines.verdict import (
     Disputed,
     Holds,
