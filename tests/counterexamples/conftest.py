@@ -1,18 +1,21 @@
-"""What the tests of pictures and pages draw: the leak of `leaky.py`, with nothing in it and with names that bite."""
+"""What the tests of pictures and pages draw, the leak of `leaky.py`, and the browser that some look at them with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from selenium.webdriver import Chrome
 
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.trace import Object, State, Trace, trace
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.loader import class_in_file
+from tests.chromium import started
+from tests.counterexamples.viewer.viewer import Viewer
 
 Leaky = class_in_file(f"{Path(__file__).with_name('leaky.py')}:Leaky")
 Repaired = class_in_file(f"{Path(__file__).with_name('leaky.py')}:Repaired")
@@ -46,6 +49,19 @@ def biting() -> Explanation:
 def bites() -> tuple[str, ...]:
     """The names that bite."""
     return BITING
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Chrome]:
+    """A headless Chromium, for the tests of a file."""
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def viewer(driver: Chrome, tmp_path: Path) -> Viewer:
+    """The browser, for one test."""
+    return Viewer(driver, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The page, as text; `test_viewer.py` looks at it in a browser."""
+"""The page, as text; `viewer/` looks at it in a browser."""
 
 import json
 import re

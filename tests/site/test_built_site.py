@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-pytestmark = pytest.mark.slow
+from tests.site.reader import AXE, LOOKS, Reader, reading
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-AXE = Path(__file__).resolve().parents[1] / "third_party" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-LOOKS = [(1280, "light"), (1280, "dark"), (400, "light"), (400, "dark")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -39,65 +28,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return to
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files, and logs nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so it is called there
-        """Say nothing."""
-
-
-@dataclass
-class Reader:
-    """Somebody who looks at the site in a browser."""
-
-    browser: Chrome
-    address: str
-
-    def open(self, page: str, width: int = 1280, scheme: str = "light") -> None:
-        """Open a page as it is in a window of that width."""
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        self.browser.get(f"{self.address}/{page}")
-
-    def asked(self) -> list[str]:
-        """Return every address that was asked for since the last time."""
-        log = self.browser.get_log("performance")  # type: ignore[no-untyped-call]
-        events = [json.loads(each["message"])["message"] for each in log]
-        return [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
-
-    def complaints(self) -> list[str]:
-        """Return what axe-core finds serious or critical."""
-        self.browser.execute_script(AXE.read_text(encoding="utf-8"))
-        found = self.browser.execute_async_script(
-            "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then((found) => done(found.violations));"
-        )
-        return [
-            f"{each['id']}: {node['html'][:160]}: {node['failureSummary']}"
-            for each in found
-            if each["impact"] in {"serious", "critical"}
-            for node in each["nodes"]
-        ]
-
-
 @pytest.fixture(scope="module")
 def reader(site: Path) -> Iterator[Reader]:
     """A headless Chromium, and the site served to it on this machine."""
-    if CHROMIUM is None or DRIVER is None:
-        pytest.skip("no Chromium: on Debian, apt-get install chromium chromium-driver")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    options = ChromeOptions()
-    options.binary_location = CHROMIUM
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    browser = Chrome(options=options, service=ChromeService(DRIVER))
-    yield Reader(browser, f"http://127.0.0.1:{server.server_port}")
-    browser.quit()
-    server.shutdown()
-    server.server_close()
+    with reading(site) as found:
+        yield found
 
 
 KINDS = (
@@ -110,7 +45,12 @@ KINDS = (
     "gallery/spark-22713-forced-spill/index.html",
     "gallery/spark-22713-forced-spill/live.html",
     "gallery/zict-partial-file/live.html",
+    "explore/index.html",
     "explore/lesson-release.html",
+    "explore/spark-2.3.4-beside-2.4.0.html",
+    "bench/index.html",
+    "course/4-force-spilling/index.html",
+    "course/for-the-lecturer/index.html",
     "source/model/spark/scenario/modes.py/index.html",
 )
 """One page of each kind: all come from the same templates, and a browser takes seconds for each."""

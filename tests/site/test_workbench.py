@@ -5,21 +5,17 @@ It needs what npm brings (`npm install` in docs/site/bench, as `make site` does)
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from docs.site.workbench import bench_files, is_there
 from tests.counterexamples.course.test_course import text_of
-from tests.site.test_built_site import AXE, CHROMIUM, DRIVER, LOOKS, Quiet, Reader
+from tests.site.reader import AXE, LOOKS, Reader, reading
 
 pytestmark = pytest.mark.slow
 
@@ -46,20 +42,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Iterator[Reader]:
     """A headless Chromium, and the page served to it on this machine."""
-    if CHROMIUM is None or DRIVER is None:
-        pytest.skip("no Chromium: on Debian, apt-get install chromium chromium-driver")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    options = ChromeOptions()
-    options.binary_location = CHROMIUM
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    browser = Chrome(options=options, service=ChromeService(DRIVER))
-    yield Reader(browser, f"http://127.0.0.1:{server.server_port}")
-    browser.quit()
-    server.shutdown()
-    server.server_close()
+    with reading(folder) as found:
+        yield found
 
 
 @pytest.fixture

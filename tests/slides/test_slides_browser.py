@@ -6,12 +6,13 @@ They take minutes to make, so that these tests look at what SPILLPROOF_SLIDES na
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
+
+from tests.chromium import started
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,17 +32,10 @@ return found;
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Chrome]:
     """A headless Chromium."""
-    chromium, helper = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or helper is None or "SPILLPROOF_SLIDES" not in os.environ:
-        pytest.skip("needs Chromium, and SPILLPROOF_SLIDES=build/slides after `make slides`")
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = Chrome(options=options, service=ChromeService(helper))
-    yield browser
-    browser.quit()
+    if "SPILLPROOF_SLIDES" not in os.environ:
+        pytest.skip("needs SPILLPROOF_SLIDES=build/slides after `make slides`")
+    with started() as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("name", ["lecture-45", "lecture-90"])

@@ -184,6 +184,8 @@
   }));
   byId("fit").addEventListener("click", fit);
   // Whoever points at an object, or moves to it, is told what is in it; a place that several share tells nothing.
+  // A picture with buttons in it is a group: a screen reader that is told of an image does not go inside.
+  graph.querySelector("svg").setAttribute("role", "group");
   nodes.forEach((node, at) => {
     if (run.numbers[at] === null) return;
     node.setAttribute("tabindex", "0");

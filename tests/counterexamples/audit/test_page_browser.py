@@ -11,19 +11,19 @@ from selenium.webdriver.support.ui import WebDriverWait
 from spillproof.counterexamples.audit.audit_text import Beside
 from spillproof.counterexamples.audit.page import page
 from tests.counterexamples.audit.test_page import contended
-from tests.counterexamples.test_viewer import Viewer, driver, viewer  # noqa: F401 - fixtures
+from tests.counterexamples.viewer.viewer import Viewer
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def opened(viewer: Viewer, tmp_path: Path) -> Viewer:  # noqa: F811 - the fixture
+def opened(viewer: Viewer, tmp_path: Path) -> Viewer:
     """The page of two maps that contend."""
     viewer.open(page(contended(tmp_path), Beside()))
     return viewer
 
 
-def shown(viewer: Viewer) -> tuple[float, float]:  # noqa: F811 - any
+def shown(viewer: Viewer) -> tuple[float, float]:
     """Which share of the time is shown."""
     figure = viewer.driver.find_element(By.CSS_SELECTOR, "figure")
     return float(figure.get_attribute("data-from") or 0), float(figure.get_attribute("data-to") or 0)
@@ -59,7 +59,7 @@ def test_a_picture_to_paste(opened: Viewer) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 400])
-def test_nothing_is_loaded_and_nothing_is_wrong(viewer: Viewer, tmp_path: Path, width: int) -> None:  # noqa: F811
+def test_nothing_is_loaded_and_nothing_is_wrong(viewer: Viewer, tmp_path: Path, width: int) -> None:
     """No address but the page's is asked for, no error is logged, and nothing scrolls sideways."""
     viewer.open(page(contended(tmp_path), Beside()), width=width)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -19,20 +18,12 @@ from spillproof.counterexamples.replay.replay_text import replayed
 from spillproof.properties.engines.automaton.shapes import Automaton
 from tests.counterexamples.explorer.agreement import SIZES, Agreement
 from tests.counterexamples.explorer.node import DRIVER
-from tests.counterexamples.test_viewer import CONTRAST, NARROW, WIDE, Viewer, driver
+from tests.counterexamples.viewer.viewer import CONTRAST, NARROW, WIDE, Viewer
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["driver"]  # a fixture that is shared
-
 E1_E2 = "#model=spark@2.3.4&run=begin:4,insert:E1:1,iterator:E1,insert:E2:4"
 GUILTY = ["free_is_unreachable", "release_frees_what_it_says", "acquired_can_be_allocated"]
-
-
-@pytest.fixture
-def viewer(driver: Chrome, tmp_path: Path) -> Viewer:
-    """The browser, for one test."""
-    return Viewer(driver, tmp_path)
 
 
 @pytest.fixture(scope="module")
