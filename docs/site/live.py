@@ -49,6 +49,18 @@ LESSONS = (
 )
 """What the page of the explorer lists; every model of the gallery has a page besides."""
 
+OF_THE_COURSE = {
+    1: "lesson-release",
+    2: "python-spooled-file",
+    3: "lesson-grant",
+    4: "spark-2.3.4",
+    5: "spark-2.3.4-beside-2.4.0",
+    6: "lesson-pool",
+    7: "python-spooled-file",
+    8: "incident",
+}
+"""Whose steps the reader of a lesson takes at its end."""
+
 
 STUB = b"<!DOCTYPE html>\n<title>A page that runs</title>\n"
 """In the place of a page that takes a second to make, where only links are looked at."""
@@ -66,6 +78,8 @@ def add_live_pages(staged: Staged, *, stubs: bool = False) -> None:
         staged.files[f"gallery/{story.folder}/{LIVE}"] = STUB if stubs else _stepped(story)
         page = f"gallery/{story.folder}/README.md"
         staged.pages[page] = under_the_title(staged.pages[page], " ".join(_buttons(staged, story, explore)))
+    for page, text in _lessons(staged):
+        staged.pages[page] = text
     staged.pages["explore/index.md"] = _index()
     staged.pages["gallery/README.md"] = with_cards(staged.pages["gallery/README.md"])
 
@@ -110,6 +124,17 @@ def _buttons(staged: Staged, story: Story, explore: Callable[[tuple[str, ...]], 
     if place not in staged.files:
         staged.files[place] = explore((story.model,))
     yield f"[Take the steps yourself](../../{place}){{ .md-button }}"
+
+
+def _lessons(staged: Staged) -> list[tuple[str, str]]:
+    """Return each lesson with a page of the explorer behind it."""
+    found = []
+    for lesson, file in OF_THE_COURSE.items():
+        (page,) = (each for each in staged.pages if each.startswith(f"course/{lesson}-"))
+        place = f"explore/{file}.html"
+        assert place in staged.files, place
+        found.append((page, f"{staged.pages[page]}\n[Take the steps yourself](../{place}){{ .md-button }}\n"))
+    return found
 
 
 def _explored(models: tuple[str, ...]) -> bytes:

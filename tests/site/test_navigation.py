@@ -70,3 +70,19 @@ def test_every_story_has_a_card() -> None:
     assert sorted(re.findall(r'<a href="([^"/]+)/index\.html">', page)) == stories
     assert "<span>lesson:release, 3 steps</span>" in page
     assert "SPARK-22713: E1 is spilled by force" in page[: page.index("| story |")]
+
+
+def test_every_lesson_has_steps_to_take() -> None:
+    """At the end of each lesson of the course stands a link to a model's page of the explorer."""
+    from docs.site.live import add_live_pages
+
+    staged = documents()
+    add_live_pages(staged, stubs=True)
+    lessons = {page: text for page, text in staged.pages.items() if re.match(r"course/\d-", page)}
+    links = {
+        page: re.findall(r"\[Take the steps yourself\]\(\.\./(explore/.+?\.html)\)", text)
+        for page, text in lessons.items()
+    }
+
+    assert len(links) == 8
+    assert {page: found for page, found in links.items() if len(found) != 1 or found[0] not in staged.files} == {}
