@@ -1,6 +1,16 @@
-// What the theme leaves out for who uses keys, or hears the page: a name for the search, and a way into what scrolls.
+// What the theme leaves out. For who uses keys, or hears the page: a name for the search, and a way into what scrolls.
+// For tables on small screens: a cell of prose is wide enough to be read, and a long name breaks between its words.
 "use strict";
 (() => {
+  const PROSE = 60, NAME = 20;  // letters
+  function fill() {
+    document.querySelectorAll(".md-typeset td").forEach((each) => each.classList.toggle("prose", each.textContent.length > PROSE));
+    document.querySelectorAll(".md-typeset td code").forEach((each) => {
+      if (each.childElementCount || each.textContent.length <= NAME || each.closest("td").textContent.trim() !== each.textContent) return;
+      const words = each.textContent.split(/(?<=[_.@+/(-])/);
+      each.replaceChildren(...words.flatMap((word) => [word, document.createElement("wbr")]));
+    });
+  }
   function reach() {
     document.querySelectorAll(".md-search[role=dialog]").forEach((each) => each.setAttribute("aria-label", "Search"));
     document.querySelectorAll("pre > code, .md-typeset__scrollwrap").forEach((each) => {
@@ -8,6 +18,7 @@
       else each.removeAttribute("tabindex");
     });
   }
+  document.addEventListener("DOMContentLoaded", fill);
   document.addEventListener("DOMContentLoaded", reach);
   addEventListener("load", reach);
   addEventListener("resize", reach);
