@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets planted referee house helper-jar conformance conformance-quick browser third-party gallery site site-check site-links slides lint format types mypy pyright bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets planted referee house helper-jar conformance conformance-quick browser third-party gallery site site-check site-version site-links slides lint format types mypy pyright bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -95,6 +95,10 @@ gallery: venv ## find the gallery's runs anew, and write its pages and pictures
 site: venv ## write the documentation as a site of static files into build/site, and look for dead links (two minutes)
 	@cd docs/site/bench && npm install --no-audit --no-fund --no-package-lock --silent || true
 	@$(BIN)/python -m docs.site build/site
+
+site-version: venv ## write the site into build/versions, in a folder of this version beside those that are there, with a menu
+	@cd docs/site/bench && npm install --no-audit --no-fund --no-package-lock --silent || true
+	@$(BIN)/python -m docs.site build/versions --version
 
 site-links: venv ## write the site with empty pages in the place of those that run, and look for dead links (half a minute)
 	@$(BIN)/python -m docs.site build/links --links

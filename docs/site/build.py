@@ -31,8 +31,12 @@ def staged(*, stubs: bool = False) -> Staged:
     return found
 
 
-def build(to: Path, *, stubs: bool = False) -> None:
-    """Write the site into a folder; with `stubs` there is nothing on the pages that run.
+MENU = {"generator": False, "version": {"provider": "mike"}}
+"""What the theme is told where versions stand beside each other: to read their list, and show a menu."""
+
+
+def build(to: Path, *, stubs: bool = False, menu: bool = False) -> None:
+    """Write the site into a folder; with `stubs` there is nothing on the pages that run, with `menu` one of versions.
 
     Raises `mkdocs.exceptions.Abort` where a link leads nowhere.
     """
@@ -43,5 +47,6 @@ def build(to: Path, *, stubs: bool = False) -> None:
     with tempfile.TemporaryDirectory() as name:
         found = staged(stubs=stubs)
         found.write(Path(name))
-        config = load_config(str(SETTINGS), docs_dir=name, site_dir=str(to.resolve()), nav=navigation(found))
+        extra = {"extra": MENU} if menu else {}
+        config = load_config(str(SETTINGS), docs_dir=name, site_dir=str(to.resolve()), nav=navigation(found), **extra)
         write(config)

@@ -13,6 +13,7 @@
   }
   function reach() {
     document.querySelectorAll(".md-search[role=dialog]").forEach((each) => each.setAttribute("aria-label", "Search"));
+    document.querySelectorAll(".md-version__current").forEach((each) => each.setAttribute("aria-label", `${each.textContent}: select version`));
     document.querySelectorAll("pre > code, .md-typeset__scrollwrap").forEach((each) => {
       if (each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight) each.tabIndex = 0;
       else each.removeAttribute("tabindex");
@@ -20,6 +21,8 @@
   }
   document.addEventListener("DOMContentLoaded", fill);
   document.addEventListener("DOMContentLoaded", reach);
+  // The menu of versions comes when their list has come.
+  document.addEventListener("DOMContentLoaded", () => new MutationObserver(reach).observe(document.querySelector(".md-header"), { childList: true, subtree: true }));
   addEventListener("load", reach);
   addEventListener("resize", reach);
 })();
