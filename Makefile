@@ -119,6 +119,7 @@ matrix: venv ## ask every claim of every class in every release, and write docs/
 	@$(BIN)/python -m docs.pages.matrix >matrix.md && mv matrix.md docs/reference/matrix.md
 
 cuts: venv ## compare what explanations propose to cut with what repairs cut, and write docs/reference/cuts.md (about a minute)
+	@$(BIN)/python $(PIP_INSTALL) --editable '.[targets]'
 	@$(BIN)/python -m docs.pages.cuts >cuts.md && mv cuts.md docs/reference/cuts.md
 
 validation: venv ## compare every model's automaton with the model, and write docs/reference/validation.md (about five minutes)
