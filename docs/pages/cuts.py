@@ -1,6 +1,7 @@
 """The page that compares, for violations whose repair is known, what is proposed to cut with what the repair cuts.
 
-`make cuts` writes it, in about a minute, once the packages that are targets are installed. A slow test compares the committed page with what comes out here.
+`make cuts` writes it, in about a minute, once the packages that are targets are installed. A slow test compares the
+committed page with what comes out here.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ JUDGED = {
         "once."
     ),
     "zarr's CacheStore": (
-        "The repair takes the value out of the dictionary that `_store_dict` refers to. Of running code only what leads "
-        "to bytes is drawn: without the value the whole store is not there."
+        "The repair takes the value out of the dictionary that `_store_dict` refers to. Of running code only what "
+        "leads to bytes is drawn: without the value the whole store is not there."
     ),
     "dulwich's LRUSizeCache": (
         "The repair puts the new value in the place of the old one: the same references are there, and lead to it."
