@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spillproof.counterexamples.audit.books import HeapFigures, OutOfMemory, Task
 from spillproof.counterexamples.audit.contradiction import EARLY, Rule
-from spillproof.counterexamples.audit.executor import NEARBY, THREAD, Executor
+from spillproof.counterexamples.audit.executor import ANOTHERS, NEARBY, THREAD, Executor
 from spillproof.counterexamples.audit.grants import Entry
 from spillproof.counterexamples.audit.interval import ZERO, spell
 from spillproof.counterexamples.audit.sentences import Said, What, plain
@@ -108,6 +108,8 @@ def _whose(books: Executor, said: Said) -> Task | Loss | None:
     line, failed_last = books.excepted or (-NEARBY, None)
     if failed_last is not None and books.goes_on(line):
         return failed_last
+    if books.record == ANOTHERS:
+        return None
     if said.task is not None:
         return books.live.get(said.task)
     if found := THREAD.search(f"{books.head} {said.text}"):

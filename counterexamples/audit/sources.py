@@ -99,7 +99,8 @@ def _text(each: Input, reading: ReadSoFar, progress: Progress) -> Text:
         chunks, head = paragraphs.records(chunks, *spread), ""
     elif documents.spread(head):
         chunks, head = documents.records(chunks), ""
-    blocks, head = map(steady, _blocks(chunks, reading)), steady_text(head)
+    blocks: Iterator[bytes] = map(steady, _blocks(chunks, reading))
+    head = steady_text(head)
     join = partial.joiner(head)
     if join is not None:
         blocks, head = partial.joined(blocks, join), join(head.encode("utf-8", "replace")).decode("utf-8", "replace")

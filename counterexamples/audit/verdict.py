@@ -216,7 +216,9 @@ def _sign(found: Sequence[Death]) -> str:
 
 def _of_events(audit: Audit) -> str:
     """Return the last words about event logs: of the first in which anything died."""
-    log = max(audit.events, key=lambda each: (any(one.died for one in each.failures), bool(each.removed), bool(each.deaths)))  # noqa: E501 - one text
+    log = max(
+        audit.events, key=lambda each: (any(one.died for one in each.failures), bool(each.removed), bool(each.deaths))
+    )
     died = next((each for each in log.failures if each.died), None)
     words = "This is Spark's event log, not an executor's log: it does not say who was granted what"
     if died is not None:

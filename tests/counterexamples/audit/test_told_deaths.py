@@ -102,7 +102,7 @@ def test_five_failures_and_removals_are_shown() -> None:
     assert not any("more" in line for line in five)
 
 
-DEATHS = "Lines that say that something died of memory"
+DEATHS = "Lines that say that something died of memory, or was killed"
 
 
 def test_signs_of_death() -> None:

@@ -284,8 +284,11 @@ def test_deaths_in_the_last_words() -> None:
 
     assert verdict(made(errors=[death(3)])).endswith(f". The log does not say which task {oom} at 10:00:00.")
     assert verdict(made(errors=[death(3, None, "task 9"), death(4)])).endswith(f" Task 9 {oom}, and 1 more like it.")
+    assert verdict(dead(Death(3, "a kill", "Killed"))).endswith(
+        " Line 3 says that something was killed, perhaps for want of memory: Killed."
+    )
     assert verdict(dead(Death(3, "a kill", "Killed"), Death(4, "", "x"))).endswith(
-        " Line 3 says that something died of memory: Killed."
+        " Line 4 says that something died of memory: x."
     )
     assert verdict(made(unexplained=[7, 8], signals=1, shortages=["an engine: short", "x"])).endswith(
         " The log does not say of what task 7 failed. An executor was told to end while tasks ran, and the log does "
@@ -303,7 +306,10 @@ def test_the_last_words_about_an_event_log() -> None:
         f"{words}. Task 5 died of memory: it broke; its peak execution memory was 5.0 MB"
     )
     assert verdict(events(failures=[failed(4)], removed=["a", "b"], deaths=sign)) == f"{words}. Removed: a"
-    assert verdict(events(deaths=sign)) == f"{words}. Line 3 says that something died of memory: Killed"
+    assert (
+        verdict(events(deaths=sign))
+        == f"{words}. Line 3 says that something was killed, perhaps for want of memory: Killed"
+    )
     both = events()
     both.counts.spark = 1
     assert verdict(both) == CLEAN
