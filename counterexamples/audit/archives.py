@@ -26,11 +26,16 @@ DEEP = 3
 PACKED = {b"\x1f\x8b": "gzipped", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"]\0\0": "lzma", b"\x28\xb5\x2f\xfd": "zstd"}
 """By their first bytes."""
 
+SKIPPED = b"\x2a\x4d\x18"
+"""Behind its first byte, how a frame begins that is to be skipped; pzstd writes one before each of its frames."""
+
 Trouble = Callable[[str], None]
 
 
 def packing(first: bytes) -> str:
     """Return how a file is packed by its first bytes, or nothing."""
+    if first[1:4] == SKIPPED and first[0] >> 4 == 5:  # noqa: PLR2004 - of sixteen marks each begins a frame to skip
+        return "zstd"
     return next((name for mark, name in PACKED.items() if first.startswith(mark)), "")
 
 

@@ -83,7 +83,10 @@ class Audit:
 
     def worst(self) -> Task | None:
         """Return the task that the last words are about."""
-        return next((each for each in self.tasks if each.error is not None or each.windows), None)
+        return next((each for each in self.tasks if each.error is not None or self._may_hold(each)), None)
+
+    def _may_hold(self, task: Task) -> bool:
+        return any(self.leaks(each) is not False for each in task.windows)
 
     def errors(self) -> list[OutOfMemory]:
         """Return what died of memory."""

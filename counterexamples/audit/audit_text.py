@@ -345,7 +345,7 @@ def _deaths(audit: Audit) -> Iterator[str]:
     ]
     if not others:
         return
-    yield "Lines that say that something died of memory"
+    yield "Lines that say that something died of memory, or was killed"
     yield ""
     for each in others[:3]:
         yield from _wrap(f"line {each.line}: {each.phrase}", "  ", "      ")

@@ -188,15 +188,15 @@ class OutOfMemory:
     """What the log says of the heap then."""
 
     def of_the_heap(self) -> bool:
-        """Return whether the heap was full; else it is an accounting that refused, or something else that ended it."""
-        return not any(each in self.message for each in REFUSED)
+        """Return whether the heap was full; else it is an accounting that refused, or something else that ended it.
+
+        An array that is longer than any may be is refused by an empty heap too; it may have no message at all.
+        """
+        return any(each in self.message for each in FULL)
 
 
-REFUSED = (
-    "Unable to acquire", "UNABLE_TO_ACQUIRE", "Not enough spark", "xit ", "Killed", "killed", "exceeding", "beyond",
-    "OOMKill", "native thread", "llocation failed", "exhausted", "Direct", "irect buffer", "Metaspace", "bad_alloc",
-)  # fmt: skip
-"""What an error has in its message that is not of a full heap."""
+FULL = ("Java heap space", "GC overhead", "Dumping heap")
+"""What an error has in its message that is of a full heap."""
 
 
 @dataclass

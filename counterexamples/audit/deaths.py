@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from spillproof.counterexamples.audit.tongues import KILLED, NO_ROOM, decoded
+from spillproof.counterexamples.audit.tongues import NEEDLES as FOREIGN
+
 ERROR = (
     r"(?:(?<![\w$])|(?<=\\[nrt]))(?P<who>(?:\w+[.$/])*(?:Spark)?OutOf(?:Direct)?M(?!emory(?:Error|Exception)?[A-Z](?!rr|xc))\w+)\b"
-    r"(?! (?:from \S+[/.]\w|source: )| ?(?:handling|handler)\b|(?: ?[cC]ount)? ?[=:] ?0\b)(?:\\?\"?[:,]? ?(?P<text>.*))?"  # noqa: E501 - one text
+    r"(?! (?:from \S+[/.]\w|source: |and StackOverflow)| ?(?:handling|handler)\b|(?: ?[cC]ount)? ?[=:] ?0\b)(?:\\?\"?[:,]? ?(?P<text>.*))?"  # noqa: E501 - one text
 )
 """An error of that name. `-XX:OnOutOfMemoryError=…` and its like are options, and not errors; nor is a class that is
 loaded, a class of another name (`OutOfMemoryErrorHandler`), or a count of none."""
@@ -30,39 +33,17 @@ _NO_POOL = "".join(rf"(?<!{name}{between})" for name in ("name", "pool", "id") f
 
 _SIGNAL = r"[Ss]ignal(?: number)?[:=]?[ (]{1,2}(?:9\b|15\b|(?:SIG)?KILL\b|[Kk]illed\b)"
 
-NO_ROOM = (
-    "genügend Hauptspeicher", "genügend Speicher", "Impossible d'allouer de la mémoire", "Ne peut allouer de la mém",
-    "mémoire insuffisante", "asignar memoria", "memoria insuficiente", "allocare memoria", "memoria insufficiente",
-    "alocar memória", "memória insuficiente", "выделить память", "едостаточно памяти", "przydzielić pamięci",
-    "メモリを確保できません", "メモリを割り当て", "メモリ不足", "メモリが不足", "分配内存", "内存溢出", "内存不足",
-    "配置記憶體", "記憶體不足", "메모리를 할당할 수 없", "메모리 부족",
-)  # fmt: skip
-"""That there is no memory left, as libraries of C and people of other languages say it."""
-
-KILLED = (
-    "Getötet",
-    "Processus arrêté",
-    "Tué",
-    "Terminado (killed)",
-    "Ucciso",
-    "Убито",
-    "已杀死",
-    "已殺死",
-    "強制終了",
-    "죽었음",
-)
-"""That a process was killed, as shells of other languages say it."""
-
 NEEDLES = (
     b"OutOf", b"OOM", b"oom-", b"oom_", b"oom k", b"ut of mem", b"ut_of_mem", b"MemoryError", b"GC overhead",
     b"native thread", b"exceeding", b"xceeded ", b"beyond ", b"xit", b"Killed", b"killed by", b"SIGKILL",
-    b"bad_alloc", b"AllocationErr", b"allocate mem", b"ot enough", b"o acquire", b"not acquire", b"exhausted",
+    b"bad_alloc", b"AllocationErr", b"allocate mem", b"ot enough", b"o acquire", b"not acquire", b"xhausted",
     b"ufficient mem", b"MEM_", b"MEMORY", b"llocation failed", b"emory allocation", b"emoryAllocation",
     b"memory pool cap", b"array size", b"irect buffer mem", b"ut of M", b"UT OF M", b"ut-of-m", b"ut Of M",
     b"ryError", b"malloc of", b"ommit_mem", b"errno=12", b"rrno 12", b"rror=12", b"emory limit", b"n resource: mem",
     b"umping heap", b"ignal", b"hread_create", b"start new thread", b"o start thread", b"eturned -", b"=killed",
     b": killed", b"Java heap s", b"Metaspace", b"Compressed cl", b"PermGen", b"locate vec", b"MEMLIMIT", b"OUTOFMEM",
-    b"lang.Out", b"ry.SparkO", b"xecuting /bin/sh", *(each.encode() for each in NO_ROOM + KILLED),
+    b"lang.Out", b"ry.SparkO", b"xecuting /bin/sh",
+    b"emoryExhaustion", b"rker exited unex", b"cessive memory", *FOREIGN,
 )  # fmt: skip
 """One of these is in every line that has a sign."""
 
@@ -124,7 +105,7 @@ SIGNS = (
         r"|Killed by external signal|\bSIGKILL\b|line \d+:\s+\d+ Killed\b|^\W*Killed\W*$",
     ),
     _sign("a heap dump, as HotSpot writes one at an OutOfMemoryError", ("dumping heap",), r"Dumping heap to \S+"),
-    _sign("native memory", ("bad_alloc", "memoryallocation", "oom"), r"std::bad_alloc|cudaErrorMemoryAllocation|[GC]pu(?:SplitAnd)?RetryOOM|\bGpuOOM|(?<!\w)OOM\b(?! ?[=:] ?0\b)"),  # noqa: E501 - one text
+    _sign("native memory", ("bad_alloc", "memoryallocation", "oom"), r"std::bad_alloc|cudaErrorMemoryAllocation|[GC]pu(?:SplitAnd)?RetryOOM|\bGpuOOM|(?<!\w)OOM\b(?! ?[=:] ?0\b| stack traces)"),  # noqa: E501 - one text
     _sign(
         "the system had no memory left",
         ("allocat", "insufficient memory", "commit_memory", "errno", "error=12", *NO_ROOM),
@@ -135,8 +116,8 @@ SIGNS = (
     ),
     _sign(
         "a native engine had no memory left",
-        ("allocation failed", "exhausted", "mem_", "memory pool cap", "to acquire"),
-        r"[Aa]dditional allocation failed|Resources exhausted|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR|ABORTED|ARBITRATION_\w+)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
+        ("allocation failed", "exhaust", "mem_", "memory pool cap", "to acquire"),
+        r"[Aa]dditional allocation failed|Resources ?[Ee]xhausted|ResourceExhaustedError|[Dd]evice store exhausted|MemoryExhaustion\w+|MEM_(?:CAP_EXCEEDED|ALLOC_ERROR|ABORTED|ARBITRATION_\w+)|[Ee]xceeded memory pool cap\w*"  # noqa: E501 - one text
         r"|Failed to acquire \d+ bytes, only got",
     ),
     _sign(
@@ -146,6 +127,11 @@ SIGNS = (
         r"|[Nn]ot enough (?:spark )?(?:off-heap )?(?:execution )?memory",
     ),
     _sign(
+        "a worker that ended",
+        ("worker exited unexpectedly", "excessive memory usage"),
+        r"Python worker exited unexpectedly(?: \(crashed\))?|excessive memory usage",
+    ),
+    _sign(
         "out of memory",
         ("of memory", "of-memory", "of_memory"),
         r"(?i:(?:ran )?out[-_ ]of[-_ ]memory"
@@ -153,6 +139,28 @@ SIGNS = (
     ),
 )  # fmt: skip
 """In the order in which they are tried: the first names the line."""
+
+
+_PERHAPS = frozenset({"an exit that is a kill", "a kill", "a worker that ended"})
+
+_OF_MEMORY = re.compile(r"\b52\b|-10[34]\b|OOM|emory|0[xX][cC]0000017")
+
+
+def certain(what: str, phrase: str) -> bool:
+    """Return whether a sign is of memory, and not of a kill or an end that may have another reason.
+
+    Who reclaims a node, or takes an idle executor away, kills too; Spark's 52, YARN's -103 and -104 are of memory.
+
+    >>> certain("an exit that is a kill", "exit code 143"), certain("an exit that is a kill", "Exit code is 52")
+    (False, True)
+    """
+    return what not in _PERHAPS or _OF_MEMORY.search(phrase) is not None
+
+
+def certainly(message: str) -> bool:
+    """Return whether a message, of which nothing is known but that something died, is of memory."""
+    found = sign(message)
+    return found is None or certain(*found)
 
 
 @dataclass(frozen=True)
@@ -190,7 +198,7 @@ AROUND = 300
 def anywhere(text: bytes) -> tuple[str, str] | None:
     """Return the first sign in a text of any length, as `sign` does for a line."""
     for begin, end in sorted(_places(text)):
-        if found := sign(text[max(0, begin - AROUND) : end + AROUND].decode("utf-8", "replace")):
+        if found := sign(decoded(text[max(0, begin - AROUND) : end + AROUND])):
             return found
     return None
 

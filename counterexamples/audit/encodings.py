@@ -17,8 +17,19 @@ MARKS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 
+AGGREGATE = bytes.fromhex("d111d36891b5d7b639df414092bae150")
+"""What Hadoop's TFile begins with, in which YARN keeps the logs of an application."""
+
 KINDS = (
     (b"JAVA PROFILE", "a heap dump of Java's; ask it: spillproof heap FILE"),
+    (AGGREGATE, "logs as YARN keeps them; have them written out: yarn logs -applicationId ID"),
+    (b"SEQ\x06", "a file of Hadoop's (SequenceFile); have it written out: hadoop fs -text FILE"),
+    (b"\x1f\x9d", "packed by compress; unpack it first: uncompress -c FILE | spillproof audit -"),
+    (b"\x89LZO", "packed by lzop; unpack it first: lzop -dc FILE | spillproof audit -"),
+    (b"\xd0\xcf\x11\xe0", "a document of Office; save its table as CSV, or its text"),
+    (b"SQLite format 3\0", "a data base of SQLite"),
+    (b"Obj\x01", "an Avro file"),
+    (b"ORC", "an ORC file"),
     (b"\x04\x22\x4d\x18", "compressed by lz4; unpack it first: lz4 -dc FILE | spillproof audit -"),
     (b"LZ4Block", "compressed by Spark's lz4; have Spark write it with spark.eventLog.compress=false, or with zstd"),
     (b"\x82SNAPPY", "compressed by snappy; have Spark write it with spark.eventLog.compress=false, or with zstd"),
@@ -45,7 +56,7 @@ def encoding(first: bytes) -> str | None:
     if wide := _wide(head):
         return wide
     odd = sum(head.count(bytes([each])) for each in (*range(9), *range(14, 27), 28, 29, 30, 31))
-    return None if b"\0" in head[:512] or odd > len(head) // 50 else ""
+    return None if odd > len(head) // 50 else ""
 
 
 def _wide(head: bytes) -> str:
@@ -64,33 +75,38 @@ HOLE = 16
 
 _HOLE = re.compile(rb"\0{%d,}" % HOLE)
 
+_ALONE = re.compile(rb"(?<=[\t\r\n -~])\0(?=[\t\r\n -~])")
+"""A zero between two letters: one that got into a text, or UTF-16 that was appended to UTF-8, as PowerShell does."""
+
 GAP = b"\n...\n"
 """What stands for lines that are missing."""
 
 
 def solid(first: bytes) -> bytes:
-    """Return the beginning of a file without its holes, to be judged by.
+    """Return the beginning of a file without its holes and lone zeros, to be judged by.
 
     A log that is truncated while its writer goes on begins with zeros; one that a machine wrote when it went down ends
     in them.
     """
-    return _HOLE.sub(b"", first) if b"\0" * HOLE in first and not first.startswith(MARKS[1][0]) else first
+    return first if first.startswith(MARKS[1][0]) else _ALONE.sub(b"", _HOLE.sub(b"", first))
 
 
-def filled(chunks: Iterator[bytes], told: Callable[[int], None]) -> Iterator[bytes]:
-    """Yield a text without its holes: one in the middle becomes a line that says so. `told` hears of the zeros."""
-    begun, hole = False, 0
+def filled(chunks: Iterator[bytes], told: Callable[[], None]) -> Iterator[bytes]:
+    """Yield a text without zeros: a hole in its middle becomes a line that says so. `told` hears of each hole."""
+    begun, zeros = False, 0
     for chunk in chunks:
-        if b"\0" not in chunk:
-            yield GAP + chunk if hole and begun else chunk
-            begun, hole = True, 0
+        body = chunk.lstrip(b"\0")
+        zeros += len(chunk) - len(body)  # with those that the last chunk ended in
+        if not body:
             continue
-        told(chunk.count(b"\0"))
-        body = chunk.strip(b"\0")
-        hole += not chunk or chunk[0] == 0
-        if body:
-            yield (GAP if hole and begun else b"") + re.sub(rb"\0+", GAP, body)
-            begun, hole = True, chunk[-1] == 0
+        gap = GAP if zeros >= HOLE and begun else b""
+        if zeros >= HOLE or _HOLE.search(body) is not None:
+            told()
+        text = body.rstrip(b"\0")
+        zeros, begun = len(body) - len(text), True
+        yield gap + (_HOLE.sub(GAP, text).replace(b"\0", b"") if b"\0" in text else text)
+    if zeros >= HOLE:
+        told()
 
 
 def kind(first: bytes) -> str:

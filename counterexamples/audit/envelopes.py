@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from spillproof.counterexamples.audit.controls import steady_text
 from spillproof.counterexamples.audit.files import family
 from spillproof.counterexamples.audit.record_fields import DEEP, Fields, Json, fields, flatten
 
@@ -129,7 +130,7 @@ class Envelopes:
         if not message.strip():
             message = max((each for each in flatten(record).values() if isinstance(each, str)), key=len, default="")
         time = _written(found.time) or time
-        lines = message.rstrip().split("\n")
+        lines = steady_text(message).rstrip().split("\n")
         opened = self._open(lines[0].rstrip(), "", _stream(stream, _whose(found)), deep - 1)
         if not opened.headed:
             own = own_time(opened.lines[0])

@@ -147,7 +147,8 @@ def _task(log: EventLog, event: dict[str, Any]) -> None:
     log.failed += 1
     words = ": ".join(str(reason[key]) for key in ("Class Name", "Description", "Loss Reason") if reason.get(key))
     words = words or str(reason.get("Reason", ""))
-    died = deaths.sign(f"{words} {reason.get('Full Stack Trace', '')}") is not None
+    sign = deaths.sign(f"{words} {reason.get('Full Stack Trace', '')}")
+    died = sign is not None and deaths.certain(*sign)
     if len(log.failures) < KEPT or died:
         found = FailedTask(
             number,

@@ -34,6 +34,9 @@ CONSUMERS = 400
 NEARBY = 4
 """Lines after "Exception in task" in which the exception itself stands."""
 
+ANOTHERS = -1
+"""The record of a line that begins an exception behind another's stack, where two threads write at once."""
+
 THREAD = re.compile(r"TID (\d+)\)|worker for task (\d+)\b")
 
 SOON = 60.0
@@ -63,6 +66,7 @@ class Executor:
     line: int = 0
     time: float | None = None
     head: str = ""
+    record: int = 0
     excepted: tuple[int, Task | Loss] | None = None
     """What failed last, and in which line: its exception may stand in the next ones."""
     frame_of: Task | None = None
@@ -74,15 +78,19 @@ class Executor:
     told: bool = False
     """Whether it was told to end in good order."""
 
-    def at(self, line: int, time: float | None, head: str) -> None:
-        """Turn to a line."""
-        self.line, self.head = line, head
+    def at(self, line: int, time: float | None, head: str, record: int = 0) -> None:
+        """Turn to a line. `record`: in which line that begins which it is a part of."""
+        self.line, self.head, self.record = line, head, record
         self.time = time if time is not None else self.last
         if time is not None:
             self._clock(time)
         self.frame_of = None
-        if self.excepted is not None and line - self.excepted[0] >= NEARBY:
+        if self.excepted is not None and line - self.excepted[0] >= NEARBY and record != self.excepted[0]:
             self.fail()
+
+    def goes_on(self, line: int) -> bool:
+        """Return whether this line says more of what an earlier one began to say: an exception, and its causes."""
+        return self.record != ANOTHERS and (self.record == line or self.line - line < NEARBY)
 
     def _clock(self, time: float) -> None:
         if self.last is not None:

@@ -268,6 +268,12 @@ TASKS = (
     ),
     _pattern(What.SIGNAL, "RECEIVED SIGNAL", r"RECEIVED SIGNAL (?:15: )?(?:SIG)?(?P<text>TERM|KILL)", memory=False),
     _pattern(What.SHUTDOWN, "commanded a shutdown", r"[Dd]river commanded a shutdown", memory=False),
+    _pattern(
+        What.SHUTDOWN,
+        "ecommission",
+        r"(?:Decommission(?:ing)? executor|executor decommission|[Ff]inished decommissioning)\b",
+        memory=False,
+    ),
     _pattern(What.VERSION, "Spark version ", r"Running Spark version (?P<text>\d+\.\d+[\w.\-]*)", memory=False),
     _pattern(What.VERSION, "   version ", r"_/\\_\\ +version (?P<text>\d+\.\d+[\w.\-]*)", memory=False),
     _pattern(What.CONTAINER, "Container: ", r"Container: (?P<text>container_\w+)", memory=False, spark=False),

@@ -6,7 +6,9 @@ different executors, which are read one after the other.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import sys
 import tarfile
 import tempfile
@@ -83,6 +85,8 @@ def inputs(paths: Sequence[Path], stack: ExitStack) -> list[Input]:
 def _of_path(path: Path, stack: ExitStack) -> list[Input]:
     if str(path) == "-":
         return [Input("-", lambda: cast("BinaryIO", sys.stdin.buffer))]
+    if path.is_fifo():
+        return _of_pipe(path, stack)
     if path.is_dir():
         return _of_folder(path, stack)
     if not path.exists() and any(each in str(path) for each in "*?["):
@@ -93,8 +97,41 @@ def _of_path(path: Path, stack: ExitStack) -> list[Input]:
     return _of_file(path, stack, asked=True)
 
 
+def _of_pipe(path: Path, stack: ExitStack) -> list[Input]:
+    """Copy what comes out of a pipe, as a shell's `<(…)` is one: it can be read once only."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spillproof")))
+    with path.open("rb") as stream:
+        return _of_file(_copied(stream, folder / "pipe"), stack, asked=True, name=str(path))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, each once: links are followed, but not to what the folder itself is in."""
+    seen = {(each.st_dev, each.st_ino) for each in (above.stat() for above in folder.resolve().parents)}
+    closed: list[OSError] = []
+    links: list[Path] = []
+    for at, folders, names in os.walk(folder, onerror=closed.append):
+        here = Path(at)
+        links += [each for each in (here / name for name in (*folders, *names)) if each.is_symlink()]
+        yield from (each for each in map(here.joinpath, names) if not each.is_symlink() and _is_new(each, seen))
+        _is_new(here, seen)
+    for link in links:
+        if link.is_dir() and _is_new(link, seen):
+            yield from (each for each in _files(link) if _is_new(each, seen))
+        elif link.is_file() and _is_new(link, seen):
+            yield link
+    yield from (Path(each.filename) for each in closed)  # to be refused, with the reason, when it is opened
+
+
+def _is_new(path: Path, seen: set[tuple[int, int]]) -> bool:
+    """Return whether a file or a folder was not met before, and is no pipe or device."""
+    known = path.stat()
+    is_new = (known.st_dev, known.st_ino) not in seen
+    seen.add((known.st_dev, known.st_ino))
+    return is_new and (stat.S_ISREG(known.st_mode) or stat.S_ISDIR(known.st_mode))
+
+
 def _of_folder(path: Path, stack: ExitStack) -> list[Input]:
-    files = sorted(each for each in path.rglob("*") if each.is_file())
+    files = sorted(_files(path))
     wanted = [each for each in files if not PASSED_OVER.search(str(each.relative_to(path)))]
     if not wanted:
         raise ModelError(f"{path}: this is a folder without a file that could be a log")
@@ -111,14 +148,25 @@ def _of_file(path: Path, stack: ExitStack, *, asked: bool, name: str = "", deep:
     try:
         kind = _archive(path) if deep else ""
         if kind == "zip":
-            return _of_zip(path, name, stack, deep - 1)
+            return _of_zip(path, name, stack, deep - 1, asked=asked)
         if kind == "tar":
             return _of_tar(path, name, stack, deep - 1)
         return [Input(name, lambda: path.open("rb"), path.stat().st_size, asked)]
     except OSError as error:
-        raise ModelError(f"{name}: {error.strerror or error}") from None
+        return _refused(f"{name}: {error.strerror or error}", name, asked=asked)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
-        raise ModelError(f"{name}: this archive is damaged: {error}") from None
+        return _refused(f"{name}: this archive is damaged: {error}", name, asked=asked)
+
+
+def _refused(words: str, name: str, *, asked: bool) -> list[Input]:
+    """Return a file that cannot be read: said when it is its turn, as others may be worth an answer; or now, if asked."""  # noqa: E501 - one text
+    if asked:
+        raise ModelError(words)
+
+    def refuse() -> BinaryIO:
+        raise ModelError(words)
+
+    return [Input(name, refuse, asked=False)]
 
 
 def _archive(path: Path) -> str:
@@ -139,11 +187,13 @@ def _archive(path: Path) -> str:
 ZIP = b"PK\x03\x04"
 
 
-def _of_zip(path: Path, name: str, stack: ExitStack, deep: int) -> list[Input]:
+def _of_zip(path: Path, name: str, stack: ExitStack, deep: int, *, asked: bool) -> list[Input]:
     archive = stack.enter_context(zipfile.ZipFile(path))
+    if "[Content_Types].xml" in archive.namelist():
+        return _refused(f"{name}: this is a document of Office; save its table as CSV, or its text", name, asked=asked)
     wanted = [each for each in archive.infolist() if not each.is_dir() and not PASSED_OVER.search(each.filename)]
     if any(each.flag_bits & 1 for each in wanted):
-        raise ModelError(f"{name}: this archive has a password; unpack it first")
+        return _refused(f"{name}: this archive has a password; unpack it first", name, asked=asked)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spillproof")))
     found: list[Input] = []
     for index, each in enumerate(wanted):

@@ -49,6 +49,9 @@ LOOKS = (
 )  # fmt: skip
 """In the order in which they are tried."""
 
+_SERVER = rb"\"(?:taskLocality|memoryMetrics|executorLogs|removeReason|schedulerDelay|memoryBytesSpilled)\" ?:"
+_NOTE = rb"\A\s*\{\s*\"paragraphs\""
+
 SURELY = (
     (
         "a file of Java or Scala",
@@ -69,6 +72,8 @@ SURELY = (
 """What no log begins with, whatever names of Spark's are in it."""
 
 QUIET = (
+    ("what Spark's history server answers", _SERVER),
+    ("a note of Zeppelin", _NOTE),
     ("a thread dump of Java's", rb"(?m)^Full thread dump "),
     ("a configuration of Spark", rb"\A(?:\s|#.*\n)*spark\.[\w.]+(?:[ \t]*=|[ \t]+\S)"),
     ("a description for Kubernetes", rb"(?m)\A(?:\s|#.*\n|---\n)*(?:apiVersion|kind): "),
@@ -81,7 +86,7 @@ _SPARK = re.compile(
     rb"org\.apache\.spark|\b(?:SparkContext|DAGScheduler|TaskSetManager|TaskSchedulerImpl|BlockManager\w*|MemoryStore|"
     rb"CoarseGrainedExecutorBackend|YarnAllocator|ShuffleBlockFetcherIterator|ExecutorRunnable|SparkEnv|SparkSubmit|"
     rb"SparkUI|FileScanRDD|ContextCleaner|TorrentBroadcast|ExecutorLostFailure|spark-submit|pyspark|spark-kubernetes\w*)\b"
-    rb"|\bspark[._-](?:executor|driver|yarn|memory|sql|shuffle)\b"
+    rb"|\bspark[._-](?:executor|driver|yarn|memory|sql|shuffle)\b|%(?:py)?spark\b|" + _SERVER
 )
 
 

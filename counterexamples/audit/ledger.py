@@ -75,8 +75,10 @@ class Ledger(Tally):
             if key.startswith(f"{self.family}\0"):
                 each.missing()
 
-    def enter(self, said: Said, line: int, time: float | None, head: str, stream: str = "") -> None:
-        """Enter what a line says."""
+    def enter(  # noqa: PLR0917 - what a line has
+        self, said: Said, line: int, time: float | None, head: str, stream: str = "", record: int = 0
+    ) -> None:
+        """Enter what a line says. `record`: in which line that begins which it is a part of; 0 where nobody knows."""
         if said.what in _OF_THE_FILE:
             self._of_file(said)
             return
@@ -84,7 +86,7 @@ class Ledger(Tally):
         if books is None or stream != self.stream or not books.begun or said.what is _CAPACITY:
             books = self.now = self._of(stream, said)
             self.stream = stream
-        books.at(line, time, head)
+        books.at(line, time, head, record)
         if not self.info and " INFO" in f" {head}":
             self.info = True
         do: Callable[[Executor, Said], None] | None = _DO.get(said.what)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spillproof.counterexamples.audit.books import HeapFigures, OutOfMemory, Task
 from spillproof.counterexamples.audit.contradiction import EARLY, Rule
-from spillproof.counterexamples.audit.executor import NEARBY, THREAD, Executor
+from spillproof.counterexamples.audit.executor import ANOTHERS, NEARBY, THREAD, Executor
 from spillproof.counterexamples.audit.grants import Entry
 from spillproof.counterexamples.audit.interval import ZERO, spell
 from spillproof.counterexamples.audit.sentences import Said, What, plain
@@ -50,7 +50,7 @@ def failed(books: Executor, said: Said) -> None:
         return  # said again
     task = books.task(said.task)
     task.title = task.title or plain(said.text, 40)
-    books.tally.failed += 1
+    books.tally.fails(said.task)
     task.outcome, task.ended = "failed", books.time
     books.fail()
     books.excepted = (books.line, task)
@@ -106,8 +106,10 @@ def died(books: Executor, said: Said, words: str) -> None:
 def _whose(books: Executor, said: Said) -> Task | Loss | None:
     """Return whose death it is, without taking note that a task was heard of."""
     line, failed_last = books.excepted or (-NEARBY, None)
-    if books.line - line < NEARBY:
+    if failed_last is not None and books.goes_on(line):
         return failed_last
+    if books.record == ANOTHERS:
+        return None
     if said.task is not None:
         return books.live.get(said.task)
     if found := THREAD.search(f"{books.head} {said.text}"):
@@ -123,7 +125,7 @@ def signal(books: Executor, _said: Said) -> None:
 
 
 def shutdown(books: Executor, _said: Said) -> None:
-    """The driver says that the executor is to end."""
+    """The driver says that the executor is to end, or it is decommissioned."""
     books.told = True
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from spillproof.counterexamples.audit import deaths, foreign
 from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.envelopes import Envelopes
+from spillproof.counterexamples.audit.executor import ANOTHERS
 from spillproof.counterexamples.audit.families import Pattern
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import ReleaseEvidence, numbers
@@ -59,6 +60,8 @@ _GOES_ON = frozenset({What.EXCEPTION, What.LOST, What.ERROR, What.KILL})
 """What is said in more than a line."""
 
 _FRAME = re.compile(r"(?:^\s*|\t)at ([\w.$/<>]{1,300})\(")
+_FRESH = re.compile(r"[\w.$]+(?:Error|Exception)\b")
+"""How an exception begins that is nobody's cause."""
 _REASON = re.compile(
     r"[\w.$]+(?:Exception|Error|Failure|Throwable|Killed|Interrupted|Fault|FetchFailed)\w*|Denied|[Pp]reempted"
 )
@@ -117,6 +120,8 @@ class Hearing:
         self.tail = b""
         self.looked = 0
         """How often a time was looked for in the lines before one that has none."""
+        self.record = 0
+        """The line that began what the last line is a part of."""
         self.awaited = False
         """Whether the next line may say of what a task failed, or where."""
 
@@ -156,21 +161,23 @@ class Hearing:
 
     def _line(self, line: Line, *, suspected: bool) -> None:
         text = text_of(line.data)
-        if suspected:
-            self._death(line, text)
+        if suspected and (far := self._death(line, text)):
+            text = f"{text} … {far}"
         if self.envelopes.plain(text):
             self._opened(text, (), "", line, suspected=suspected)
         else:
             opened = self.envelopes.open(text)
             self._opened(opened.lines[0], opened.lines[1:], opened.stream, line, suspected=suspected)
 
-    def _death(self, line: Line, text: str) -> None:
-        """Keep a sign of death, before anything else is understood of the line; it may stand far back in a long one."""
-        found = deaths.sign(text)
+    def _death(self, line: Line, text: str) -> str:
+        """Keep a sign of death, before anything else is understood of the line; return its words where they stand far back."""  # noqa: E501 - one text
+        found, far = deaths.sign(text), ""
         if found is None and line.end - line.start > LONGEST:
             found = deaths.anywhere(line.block[line.start + LONGEST - deaths.AROUND : line.end])
+            far = found[1] if found is not None else ""
         if found is not None and len(self.deaths) < DEATHS:
             self.deaths.append(Death(line.number, found[0], plain(found[1], 90)))
+        return far
 
     def _opened(self, text: str, rest: Sequence[str], stream: str, line: Line, *, suspected: bool) -> None:
         """Enter what a line says that was in a wrapping, with `rest`; or count that it was not understood."""
@@ -204,7 +211,7 @@ class Hearing:
         self, found: Sequence[Said], head: str, text: str, line: Line, stream: str, rest: Sequence[str]
     ) -> None:
         """Enter what a line says. `text` is empty where it was heard before; `rest` came in the same wrapping."""
-        time = self._time(head, found[0], line)
+        time = self._time(head, found[0], line, text)
         self._count(found[0].pattern)
         for said in found:
             if text:
@@ -212,7 +219,7 @@ class Hearing:
             if said.what is _VERSION:
                 self.evidence.say(numbers(said.text))
                 continue
-            self.ledger.enter(said, line.number, time, head, stream)
+            self.ledger.enter(said, line.number, time, head, stream, self.record)
         if found[-1].what in _GOES_ON:
             following = [text[found[0].start :], *rest] if text else list(rest)
             self._after(iter(following) if rest else self._and_following(following, line))
@@ -229,30 +236,33 @@ class Hearing:
 
     # the time of a line, and what stands after it
 
-    def _time(self, head: str, said: Said, line: Line) -> float | None:
-        """Return the time of a line: its own, or that of the last line before that has one."""
+    def _time(self, head: str, said: Said, line: Line, text: str) -> float | None:
+        """Return the time of a line: its own, or that of the last line before that has one, which began the record."""
         time = self.current.read(head)
+        self.record = line.number if time is not None else 0
         if time is not None:
             return time
         if self.current.understood or self.clock.understood or self.looked < LOOKED:
             self.looked += 1
-            time = self._before(line)
+            time = self._before(line, text)
         if time is None and head.strip() and said.what not in (What.ERROR, What.KILL):
             self.counts.untimed += 1
             self.clock.missed = self.clock.missed or plain(head.strip(), 60)
         return time
 
-    def _before(self, line: Line) -> float | None:
+    def _before(self, line: Line, text: str) -> float | None:
         """Return the time of the nearest line before that has one, in this block or at the end of the last."""
-        looked = 0
+        looked, stack = 0, False
         for data, end in ((line.block, line.start - 1), (self.tail, len(self.tail) - 1)):
             until = end
             while until > 0 and looked < BACK:
                 begin = data.rfind(b"\n", 0, until) + 1
-                opened = self.envelopes.open(text_of(data[begin : min(until, begin + 4096)]))
-                if (found := self.current.read(opened.lines[0][:100])) is not None:
-                    return found
+                opened = self.envelopes.open(text_of(data[begin : min(until, begin + 4096)])).lines[0]
                 until, looked = begin - 1, looked + 1
+                if (found := self.current.read(opened[:100])) is not None:
+                    self.record = ANOTHERS if stack and _FRESH.match(text) else line.number - looked
+                    return found
+                stack = stack or _FRAME.search(opened) is not None
         return None
 
     def _and_following(self, texts: Sequence[str], line: Line) -> Iterator[str]:

@@ -9,6 +9,7 @@ from spillproof.counterexamples.audit import deaths, families
 from spillproof.counterexamples.audit.families import PATTERNS, SPEAKERS, Pattern, What
 from spillproof.counterexamples.audit.finder import Finder, Hit
 from spillproof.counterexamples.audit.interval import ZERO, Interval, printed
+from spillproof.counterexamples.audit.tongues import decoded
 
 __all__ = ["Memory", "Said", "What", "gap", "plain", "said_in", "speaks", "text_of", "understand", "worth_hearing"]
 
@@ -33,7 +34,7 @@ _TRIED = tuple((each.needle, each.regex.search, each) for each in PATTERNS)
 
 WORDS = (
     b"emory", b"Task ", b"Running task", b"Finished task", b"killed task", b"on in task", b"Lost task", b"/2N of",
-    b" spill", b"version ", b"SIGNAL", b"shutdown", b"Container: ", b"Heap", b"Full",
+    b" spill", b"version ", b"SIGNAL", b"shutdown", b"ecommission", b"Container: ", b"Heap", b"Full",
 )  # fmt: skip
 """A line with none of these says nothing here, unless it has a sign of death or stands for lines that are missing.
 
@@ -46,8 +47,6 @@ _FINDER = Finder((*WORDS, *OF_GAPS), deaths.NEEDLES, b".[\xe2-<")
 
 REMEMBERED = 1 << 13
 """Lines that are remembered."""
-
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\)?|.)?|\x9b[0-9;:?]*[@-~]")
 
 
 def worth_hearing(block: bytes) -> tuple[list[Hit], int]:
@@ -73,10 +72,8 @@ def speaks(text: str) -> bool:
 
 
 def text_of(line: bytes) -> str:
-    """Return a line as text, without escapes to a terminal."""
-    if b"\x1b" in line or b"\x9b" in line:
-        line = _ESCAPES.sub(b"", line)
-    return line.decode("utf-8", "replace").rstrip()
+    """Return a line as text."""
+    return decoded(line).rstrip()
 
 
 def understand(text: str) -> Said | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from spillproof.counterexamples.audit import deaths, documents, encodings, paragraphs, partial
 from spillproof.counterexamples.audit.archives import CHUNK, unpacked
+from spillproof.counterexamples.audit.controls import steady, steady_text
 from spillproof.counterexamples.audit.encodings import HEAD
 from spillproof.counterexamples.audit.envelopes import Envelopes, of_beginning
 from spillproof.counterexamples.audit.files import Input, in_order, inputs
@@ -98,7 +99,8 @@ def _text(each: Input, reading: ReadSoFar, progress: Progress) -> Text:
         chunks, head = paragraphs.records(chunks, *spread), ""
     elif documents.spread(head):
         chunks, head = documents.records(chunks), ""
-    blocks = _blocks(chunks, reading)
+    blocks: Iterator[bytes] = map(steady, _blocks(chunks, reading))
+    head = steady_text(head)
     join = partial.joiner(head)
     if join is not None:
         blocks, head = partial.joined(blocks, join), join(head.encode("utf-8", "replace")).decode("utf-8", "replace")
@@ -114,8 +116,7 @@ def _solid(first: bytes, chunks: Iterator[bytes], name: str, reading: ReadSoFar)
         return first, chunks
     if b"\0" not in first and first:
         return first, _filled(chunks, name, reading)
-    whole = encodings.solid(first)
-    if whole == first or encodings.encoding(whole) != "":
+    if encodings.encoding(first) or encodings.encoding(encodings.solid(first)) != "":
         return first, chunks
     filled = _filled(_chain(first, chunks), name, reading)
     return next(filled, b""), filled
@@ -125,7 +126,7 @@ HOLES = "it has zero bytes where lines were lost, as a file has that is truncate
 
 
 def _filled(chunks: Iterator[bytes], name: str, reading: ReadSoFar) -> Iterator[bytes]:
-    def told(_count: int) -> None:
+    def told() -> None:
         if f"{name}: {HOLES}" not in reading.troubles:
             reading.troubles.append(f"{name}: {HOLES}")
 
@@ -211,9 +212,9 @@ def _encoding(first: bytes, name: str) -> str:
     """Return in which encoding other than bytes a text is. Raises `ModelError` for what is none."""
     if not first.strip():
         raise ModelError(f"{name}: it is empty, so that nothing can be said of it")
-    found = encodings.encoding(first)
+    kind = encodings.kind(first)
+    found = None if kind else encodings.encoding(first)
     if found is None:
-        kind = encodings.kind(first)
         raise ModelError(
             f"{name}: this is no text but binary{f': {kind}' if kind else ''}, so that nothing can be said of it"
         )

@@ -27,6 +27,9 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<d>\d\d?)[-/.](?P<m>\d\d?)[-/.](?P<y>\d{4})[T ]*$"),
     re.compile(r"(?<!\d)(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]*$"),
 )
+_DIGITS = {ord(digit): str(k) for ten in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९") for k, digit in enumerate(ten)}
+"""As Java writes a date in Arabic, Persian and Marathi."""
+
 DAY = 86400.0
 
 
@@ -60,6 +63,8 @@ class Clock:
         return found
 
     def _read(self, head: str) -> tuple[float | None, int]:
+        if not head.isascii():
+            head = head.translate(_DIGITS)
         time = _TIME.search(head, 0, 160)
         if time is None:
             epoch = _EPOCH.search(head)

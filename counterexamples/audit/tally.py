@@ -15,6 +15,9 @@ KEPT = 24
 MANY = 100
 """Windows, forced spills, errors and the like that are kept."""
 
+LOST = 10_000
+"""Tasks that failed whose numbers are kept."""
+
 VICTIMS = (2, 2, 0)
 """The first release that chooses its victims in the order that is known."""
 
@@ -71,6 +74,8 @@ class Tally:
     forward: int = 0
     unexplained: list[int] = field(default_factory=list)
     """Tasks that failed, the log does not say of what."""
+    failing: set[int] = field(default_factory=set)
+    """Tasks of which their executor says that they failed."""
     executors: int = 0
     capacities: list[tuple[str, Interval]] = field(default_factory=list)
     last: float | None = None
@@ -92,6 +97,12 @@ class Tally:
         known = [each.error.message for each in self.kept[-5:] if each.error is not None]
         if error.message not in known and len(self.errors) < MANY:
             self.errors.append(error)
+
+    def fails(self, task: int) -> None:
+        """Count a task that failed."""
+        self.failed += 1
+        if len(self.failing) < LOST:
+            self.failing.add(task)
 
     def shortage(self, words: str) -> None:
         """Keep what a native engine did not get."""
@@ -124,6 +135,7 @@ class Tally:
     def _of_driver(self) -> None:
         """Give what the driver says of tasks to their books, or keep it by itself."""
         known = {task.number: task for task in self.kept}
+        self.failed -= len(self.failing & self.losses.keys())  # both say so, in a log of their own each
         for loss in self.losses.values():
             task = known.get(loss.task)
             if not loss.error or (task is not None and task.error is not None):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spillproof.counterexamples.audit import deaths
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.books import SORTER, OutOfMemory, Task, Window
 from spillproof.counterexamples.audit.contradiction import EARLY, Finding
+from spillproof.counterexamples.audit.deaths import Death
 from spillproof.counterexamples.audit.heap import InHeap
 from spillproof.counterexamples.audit.interval import gigabytes, spell
 from spillproof.counterexamples.audit.stamp import duration, time_of_day
@@ -152,22 +154,22 @@ def _nothing(audit: Audit) -> str:
         return (
             f"✗ {_number(count)} line{'s contradict' if count != 1 else ' contradicts'} the rules of Spark's accounting"
         )
-    deaths = _deaths(audit)
+    died = _deaths(audit)
     if found:
-        return f"? {_does_not_add_up(found)}.{deaths}"
+        return f"? {_does_not_add_up(found)}.{died}"
     if audit.events and not audit.counts.spark:
         return f"? {_of_events(audit)}"
     if not ledger.debug:
         understood = audit.counts.understood()
         plural = "" if understood == 1 else "s"
         what = f"of {understood:,} line{plural} that could be understood, none" if understood else "no line of it"
-        return f"? Nothing can be concluded: {what} says who was granted what.{deaths}"
+        return f"? Nothing can be concluded: {what} says who was granted what.{died}"
     unended = sum(1 for each in audit.tasks if not each.outcome)
     far = f" The end of {unended} task{'s' if unended > 1 else ''} is not in the log." if unended else ""
     mark = "?" if audit.unexplained() else "✓"
     if ledger.gaps or ledger.cut:
         far += " Lines are missing, and nothing is concluded from what is not there."
-    return f"{mark} No line contradicts the rules, and no collection can have held what was counted free.{far}{deaths}"
+    return f"{mark} No line contradicts the rules, and no collection can have held what was counted free.{far}{died}"
 
 
 def _does_not_add_up(found: Sequence[Finding]) -> str:
@@ -187,13 +189,12 @@ def _deaths(audit: Audit) -> str:
     ledger, errors = audit.ledger, audit.ledger.errors
     parts = []
     if errors:
-        first = errors[0]
+        first = next((each for each in errors if deaths.certainly(each.message)), errors[0])
         whose = f"{first.whose[:1].upper()}{first.whose[1:]}" if first.whose else "The log does not say which task"
         more = f", and {len(errors) - 1:,} more like it" if len(errors) > 1 else ""
-        parts.append(f" {whose} died of memory: {first.message}{_at(first.time)}{more}.")
+        parts.append(f" {whose} {_died(deaths.certainly(first.message))}: {first.message}{_at(first.time)}{more}.")
     elif audit.deaths:
-        first_sign = audit.deaths[0]
-        parts.append(f" Line {first_sign.line} says that something died of memory: {first_sign.phrase}.")
+        parts.append(f" {_sign(audit.deaths)}.")
     if ledger.unexplained:
         parts.append(f" The log does not say of what task {ledger.unexplained[0]} failed.")
     if ledger.signals:
@@ -203,9 +204,21 @@ def _deaths(audit: Audit) -> str:
     return "".join(parts)
 
 
+def _died(certain: bool) -> str:  # noqa: FBT001 - as a sentence
+    return "died of memory" if certain else "was killed, perhaps for want of memory"
+
+
+def _sign(found: Sequence[Death]) -> str:
+    """Return what the first sign says that is surely of memory; else the first."""
+    each = next((each for each in found if deaths.certain(each.what, each.phrase)), found[0])
+    return f"Line {each.line} says that something {_died(deaths.certain(each.what, each.phrase))}: {each.phrase}"
+
+
 def _of_events(audit: Audit) -> str:
-    """Return the last words about event logs."""
-    log = audit.events[0]
+    """Return the last words about event logs: of the first in which anything died."""
+    log = max(
+        audit.events, key=lambda each: (any(one.died for one in each.failures), bool(each.removed), bool(each.deaths))
+    )
     died = next((each for each in log.failures if each.died), None)
     words = "This is Spark's event log, not an executor's log: it does not say who was granted what"
     if died is not None:
@@ -213,7 +226,7 @@ def _of_events(audit: Audit) -> str:
     elif log.removed:
         words += f". Removed: {log.removed[0]}"
     elif log.deaths:
-        words += f". Line {log.deaths[0].line} says that something died of memory: {log.deaths[0].phrase}"
+        words += f". {_sign(log.deaths)}"
     return words
 
 

@@ -57,3 +57,14 @@ def written(folder: Path, *lines: str, name: str = "executor.log") -> Path:
     path = folder / name
     path.write_text("".join(lines), encoding="utf-8")
     return path
+
+
+BANNER = line("09:59:58", "Running Spark version 2.4.5", logger="SparkContext")
+BEGINS = line("10:00:00", "Running task 0.0 in stage 1.0 (TID 7)", logger="Executor")
+ENDS = line("10:00:50", "Finished task 0.0 in stage 1.0 (TID 7). 1 bytes result sent to driver", logger="Executor")
+GRANT = line("10:00:01", f"Task 7 acquired 60.0 MB for {MAP}1")
+RELEASE = line("10:00:40", f"Task 7 release 60.0 MB from {MAP}1")
+FAILS = line("10:00:19", "Exception in task 0.0 in stage 1.0 (TID 7)", logger="Executor")
+CALM = [BANNER, started(), BEGINS, GRANT, RELEASE, ENDS]
+"""An executor in which nothing happened: a task takes what it needs, and gives it back."""
+OOM = "java.lang.OutOfMemoryError: Java heap space\n"

@@ -90,13 +90,16 @@ def test_how_long_a_window_was() -> None:
     ("message", "heap"),
     [
         ("Java heap space", True),
-        ("", True),
+        ("GC overhead limit exceeded", True),
+        ("", False),
+        ("Requested array size exceeds VM limit", False),
+        ("Metaspace", False),
         ("Unable to acquire 16384 bytes of memory, got 0", False),
         ("[UNABLE_TO_ACQUIRE_MEMORY] Unable to get 16384 bytes", False),
     ],
 )
 def test_what_was_full(message: str, *, heap: bool) -> None:
-    """Either way to say that the accounting refused is not a full heap; all else is."""
+    """The heap, where the error says so: what the accounting refused, and an array beyond any heap, are not."""
     assert failure(message).of_the_heap() is heap
 
 

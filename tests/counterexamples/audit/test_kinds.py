@@ -17,17 +17,21 @@ from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.files import family
 from spillproof.counterexamples.audit.interval import spell
 from spillproof.counterexamples.audit.stamp import time_of_day
-from tests.counterexamples.audit.logs import MAP, UNSAFE, contention, line, started, written
+from tests.counterexamples.audit.logs import (
+    BANNER,
+    CALM,
+    ENDS,
+    GRANT,
+    MAP,
+    OOM,
+    UNSAFE,
+    contention,
+    line,
+    started,
+    written,
+)
 
 Said = pytest.CaptureFixture[str]
-
-BANNER = line("09:59:58", "Running Spark version 2.4.5", logger="SparkContext")
-BEGINS = line("10:00:00", "Running task 0.0 in stage 1.0 (TID 7)", logger="Executor")
-ENDS = line("10:00:50", "Finished task 0.0 in stage 1.0 (TID 7). 1 bytes result sent to driver", logger="Executor")
-GRANT = line("10:00:01", f"Task 7 acquired 60.0 MB for {MAP}1")
-RELEASE = line("10:00:40", f"Task 7 release 60.0 MB from {MAP}1")
-CALM = [BANNER, started(), BEGINS, GRANT, RELEASE, ENDS]
-OOM = "java.lang.OutOfMemoryError: Java heap space\n"
 
 
 def found(tmp_path: Path, *lines: str, release: str = "") -> Audit:
