@@ -8,7 +8,6 @@ checked in both, with the settings that it has by default: what it finds in the 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import subprocess
@@ -17,9 +16,11 @@ import sysconfig
 import time
 import venv
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from docs.pages.kept import kept, word
 from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.properties.live.search import check_live
 from spillproof.properties.live.verdicts import Falsified
@@ -152,9 +153,13 @@ def checked(name: str) -> Found:
 
 def in_release(target: str, packages: tuple[str, ...]) -> Found:
     """Check a target with other releases of some packages, in a virtual environment; what was found is kept."""
-    folder = KEPT / hashlib.blake2b(" ".join(packages).encode(), digest_size=8).hexdigest()
+    folder = KEPT / word(" ".join(packages))
     if not (folder / "packages").exists():
         _make(folder, packages)
+    return Found(*kept(folder / "found", target, partial(_checked_there, folder, target)))
+
+
+def _checked_there(folder: Path, target: str) -> Found:
     python = folder / "bin" / "python"
     command = [str(python), "-m", "docs.pages.known", "--target", target]
     path = os.pathsep.join([str(Path(".links").resolve()), str(Path.cwd())])
