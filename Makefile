@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets planted referee house helper-jar conformance conformance-quick browser third-party gallery site site-check site-version site-links slides lint format types mypy pyright bench bench-quick wheel lowest clean
+.PHONY: help venv demo test test-thorough test-slow test-targets fuzz mutants fresh matrix cuts validation targets known planted referee house helper-jar conformance conformance-quick browser third-party gallery site site-check site-version site-links slides lint format types mypy pyright bench bench-quick wheel lowest clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -133,6 +133,9 @@ referee: venv ## let Spin count the states of seven models, and TLC where TLA2TO
 
 targets: venv ## check maintained packages with many random runs, and write docs/reference/targets.md
 	@$(BIN)/python -m docs.pages.targets >targets.md && mv targets.md docs/reference/targets.md
+
+known: venv ## look for defects that older releases are known to have, and write docs/reference/known.md (needs a package index)
+	@$(BIN)/python -m docs.pages.known >known.md && mv known.md docs/reference/known.md
 
 planted: venv ## look for planted faults, check correct managers with 20 seeds and under a limit of memory, and write docs/reference/planted.md (half an hour)
 	@$(BIN)/python -m docs.pages.planted >planted.md && mv planted.md docs/reference/planted.md

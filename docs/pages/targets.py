@@ -1,18 +1,27 @@
-"""The table of targets and claims, from many random runs: `make targets` writes it to docs/reference/targets.md."""
+"""The table of targets and claims, from many random runs: `make targets` writes it to docs/reference/targets.md.
+
+`python -m docs.pages.targets NAME…` checks some of them. What was found is kept in `build/targets`, as long as neither
+the engine nor an adapter has changed.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
 
+from docs.pages.kept import kept
 from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.measure import Ledger, Traced
 from spillproof.properties.live.offers import spelled
 from spillproof.properties.live.search import STEPS, check_live
-from spillproof.properties.live.verdicts import LiveReport
+
+KEPT = Path("build/targets")
 
 RUNS = 60
 """At random, of each target; Hypothesis takes some more."""
@@ -26,16 +35,41 @@ Written by `make targets`; change the adapters in `counterexamples/replay/live/`
 *Holds* means here: not falsified in those runs, on these versions, with at most three keys. It is no proof. A violation
 is a run that was taken several times and broke the claim each time. Each was judged, and each defect is reproduced by
 a script that needs only the package (`counterexamples/replay/live/without/`). A violation that these runs did not meet,
-and its known run still shows, is said to be so *by its known run only*.
+and its known run still shows, is said to be so *by its known run only*. [What the same adapters find](known.md) of
+defects that older releases are known to have is another page.
 """
 
 
-def row(target: Target, report: LiveReport) -> str:
+class Seen(NamedTuple):
+    """What a check has shown of a target."""
+
+    versions: str
+    runs: int
+    steps: int
+    asked: list[str]
+    """The claims, and below those that were violated, and those that were never put to the test."""
+    broken: list[str]
+    vacuous: list[str]
+
+
+def seen(target: Target) -> Seen:
+    """Check a target."""
+    report = check_live(target.load(), examples=RUNS, shorten=False)
+    sys.stderr.write(f"{target.name}: {report.steps:,} steps in {report.seconds:.0f} s\n")
+    return Seen(
+        ", ".join(f"{name} {number}" for name, number in report.versions.items()),
+        report.small + report.runs,
+        report.steps,
+        [each.claim.name for each in report.results if each.claim.mode is Mode.ALWAYS],
+        [each.claim.name for each in report.violated()],
+        [each.claim.beside or "" for each in report.vacuous()],
+    )
+
+
+def row(target: Target, found: Seen) -> str:
     """Return what is to be said of a target: which claims were violated, and which hold or were not put to the test."""
     judged = {each.claim: each.word for each in target.judgements}
-    vacuous = {each.claim.beside for each in report.vacuous()}
-    broken = {each.claim.name for each in report.violated()}
-    asked = [each.claim.name for each in report.results if each.claim.mode is Mode.ALWAYS]
+    asked, broken, vacuous = found.asked, found.broken, found.vacuous
     violated = [
         f"`{name}` ({judged.get(name, 'not judged')}{'' if name in broken else ', by its known run only'})"
         for name in asked
@@ -46,19 +80,16 @@ def row(target: Target, report: LiveReport) -> str:
     return f"| {target.name} | {', '.join(violated) or '–'} | {', '.join(holding)} |"
 
 
-def page(found: Iterable[tuple[Target, LiveReport]]) -> str:
+def page(found: Iterable[tuple[Target, Seen]]) -> str:
     """Return the page: the table, and what was found."""
     pairs = list(found)
     lines = [HEAD, "| target | version | measured by | runs | steps |", "|---|---|---|---|---|"]
-    for target, report in pairs:
-        words = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-        measure = report.adapter.measured_by
-        lines.append(
-            f"| {target.name} | {words} | {measure.__name__} | {report.small + report.runs} | {report.steps:,} |"
-        )
+    for target, each in pairs:
+        measure = target.load().measured_by.__name__
+        lines.append(f"| {target.name} | {each.versions} | {measure} | {each.runs:,} | {each.steps:,} |")
     lines += ["", *(f"- `{each.__name__}` is blind to {each.blind_to}." for each in (Ledger, Traced))]
     lines += ["", "| target | violated | holds in these runs |", "|---|---|---|"]
-    lines += [row(target, report) for target, report in pairs]
+    lines += [row(target, each) for target, each in pairs]
     lines += ["", "## What was found", ""]
     for target, _ in pairs:
         lines += [line for judgement in target.judgements for line in _story(target, judgement)]
@@ -75,15 +106,13 @@ def _story(target: Target, judgement: Judgement) -> Iterator[str]:
 
 
 def main() -> None:
-    """Check every target that is installed, and print the page."""
+    """Check every target that is installed, or those that are named, and print the page."""
     found = []
     for target in TARGETS:
         if any(find_spec(name) is None for name in target.needs):
             sys.stderr.write(f"{target.name}: left out, as {', '.join(target.needs)} is not installed\n")
-            continue
-        report = check_live(target.load(), examples=RUNS, shorten=False)
-        sys.stderr.write(f"{target.name}: {report.steps:,} steps in {report.seconds:.0f} s\n")
-        found.append((target, report))
+        elif not sys.argv[1:] or target.name in sys.argv[1:]:
+            found.append((target, Seen(*kept(KEPT, target.name, partial(seen, target)))))
     sys.stdout.write(page(found))
 
 

@@ -38,6 +38,8 @@ class Adapter(ABC):
     """The ledger follows payload objects; `Traced` follows bytes, where the manager keeps no objects."""
     most: ClassVar[int] = 4
     """The largest value that is put, in units of the measure."""
+    larger: ClassVar[tuple[int, ...]] = ()
+    """Further sizes, in units, that the manager treats in another way, such as what goes to disk at once."""
     faults: ClassVar[frozenset[str]] = frozenset()
     """What the environment may inflict: `unpicklable`, `full_disk`, `spill_limit` (no more may be on disk than is),
     `kept` (the client keeps a value that it got), `missing` (the client asks for what is not there), `cancelled` (a

@@ -7,8 +7,10 @@ one has led is not gone on with: from there the same follows.
 from __future__ import annotations
 
 import gc
+import math
 from collections import deque
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
@@ -61,6 +63,12 @@ class Frontier:
                 gc.collect()
                 gc.freeze()  # what waits need not be looked at whenever garbage is collected
             self.done = len(self.waiting[0]) - 1 if self.waiting else max(self.done, 1_000)
+
+    def left(self, length: int) -> float:
+        """Return how many runs of no more steps than `length` wait; infinity where these lead to others that are."""
+        if self.waiting and len(self.waiting[0]) < length:
+            return math.inf
+        return sum(1 for _ in takewhile(lambda each: len(each) <= length, self.waiting))
 
     def take(self, script: Script) -> None:
         """Take a run, and note what may follow."""

@@ -8,14 +8,17 @@ for a lock, which the first may hold.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import sysconfig
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from threading import Event, Thread, get_ident
+from queue import Empty, SimpleQueue
+from threading import Thread, get_ident
 from types import FrameType
 from typing import Any
 
@@ -45,6 +48,42 @@ class WaitsForEver(RuntimeError):
     """Two threads wait for each other."""
 
 
+class Helper:
+    """A thread that does one work after another: to begin a new one takes longer than most works do."""
+
+    def __init__(self) -> None:
+        self.works: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self.done: SimpleQueue[None] = SimpleQueue()
+        self.is_busy = False
+        self.thread = Thread(target=self._go_on, daemon=True)
+        self.thread.start()
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Do a work."""
+        self.done, self.is_busy = SimpleQueue(), True
+        self.works.put(work)
+
+    def _go_on(self) -> None:
+        while True:
+            work = self.works.get()
+            work()
+            del work  # what it refers to must not be held while nothing is done
+            self.is_busy = False
+            self.done.put(None)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the work is done, for so long at most."""
+        with suppress(Empty):
+            self.done.get(timeout=seconds)
+
+
+IDLING = Helper._go_on.__code__  # noqa: SLF001 - of this module
+"""What a helper is at that has not begun its work, or has ended it."""
+
+HELPERS: list[Helper] = []
+"""Those that have nothing to do. One that never ended its work is none of them any more."""
+
+
 @dataclass
 class Meeting:
     """How two threads met."""
@@ -56,13 +95,17 @@ class Meeting:
     stuck: str = ""
     """Why no thread could be started, which is no fault of the manager."""
 
-    def begin(self, thread: Thread) -> bool:
-        """Start a thread; return whether it could be."""
+    def begin(self, work: Callable[[], None]) -> Helper | None:
+        """Have a work done; return by whom, or None where no thread could be started."""
         try:
-            thread.start()
+            helper = HELPERS.pop() if HELPERS else Helper()
+            if not helper.thread.is_alive():  # in a process that was forked
+                helper = Helper()
         except (RuntimeError, MemoryError) as error:
             self.stuck = str(error) or type(error).__name__
-        return not self.stuck
+            return None
+        helper.begin(work)
+        return helper
 
     def run(self, place: int, work: Callable[[], Any]) -> None:
         """Do one of the two works."""
@@ -77,20 +120,22 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
 
     Raises `WaitsForEver` where neither goes on, and `ModelError` where the system has no thread to give.
     """
-    meeting, begun = Meeting(), Event()
-    other = Thread(target=meeting.run, args=(1, second), daemon=True)
+    meeting = Meeting()
+    run_first, run_second = partial(meeting.run, 0, first), partial(meeting.run, 1, second)
+    others: list[Helper | None] = []
 
     def arrived(point: str) -> None:
         meeting.at = point
-        begun.set()
-        if meeting.begin(other):
-            _wait_for(other)
+        others.append(meeting.begin(run_second))
+        if others[0] is not None:
+            _wait_for(others[0])
 
     points = Points(at, arrived, adapter)
-    one = Thread(target=points.watched, args=(lambda: meeting.run(0, first),), daemon=True)
-    if meeting.begin(one):
+    one = meeting.begin(partial(points.watched, run_first))
+    if one is not None:
         _end(one, "the first thread")
-        if begun.is_set() or meeting.begin(other):
+        other = others[0] if others else meeting.begin(run_second)
+        if other is not None:
             _end(other, "the second thread")
     if meeting.stuck:
         message = (
@@ -101,51 +146,55 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
     return meeting
 
 
-def _wait_for(other: Thread) -> None:
-    """Wait until a thread is done, or waits itself."""
+def _wait_for(other: Helper) -> None:
+    """Wait until a work is done, or its thread waits itself."""
     began = since = time.monotonic()
     before = -1
-    while other.is_alive() and time.monotonic() - since < PATIENCE:
-        other.join(GLANCE)
-        if _works(other) and time.monotonic() - began < 10 * PATIENCE:
+    while time.monotonic() - since < PATIENCE:
+        other.wait(GLANCE)
+        if not other.is_busy:
+            return
+        state = _state(other.thread)
+        if state not in {"", WAITS} and time.monotonic() - began < 10 * PATIENCE:
             since = time.monotonic()
-        frame = sys._current_frames().get(other.ident or 0)  # noqa: SLF001 - documented, and there is no other way
-        here = -1 if frame is None else frame.f_lasti
-        if here == before and here >= 0 and _sleeps(other):
+        frame = sys._current_frames().get(other.thread.ident or 0)  # noqa: SLF001 - documented, and there is no other way
+        here = -1 if frame is None or frame.f_code is IDLING else frame.f_lasti
+        if here == before and here >= 0 and state == WAITS:
             return
         before = here
 
 
-def _sleeps(thread: Thread) -> bool:
-    """Return whether the system says that a thread waits. Where it cannot be asked: False."""
-    return _state(thread) == "S"
-
-
-def _works(thread: Thread) -> bool:
-    """Return whether the system says that a thread does something, or would. Where it cannot be asked: False."""
-    return _state(thread) not in {"", "S"}
+WAITS = "S"
+"""The letter of the system for a thread that waits."""
 
 
 def _state(thread: Thread) -> str:
     """Return the letter that the system has for what a thread does; nothing where it cannot be asked."""
     try:
-        status = Path(f"/proc/self/task/{thread.native_id}/stat").read_text(encoding="ascii", errors="replace")
+        file = os.open(f"/proc/self/task/{thread.native_id}/stat", os.O_RDONLY)
     except OSError:
         return ""
-    return status.rpartition(")")[2].split()[0]
+    try:
+        status = os.read(file, 512)
+    except OSError:
+        return ""
+    finally:
+        os.close(file)
+    return status.rpartition(b")")[2].split()[0].decode("ascii")
 
 
-def _end(thread: Thread, called: str) -> None:
-    """Wait until a thread has ended. As long as the process works none is hung, however little time the system has."""
+def _end(helper: Helper, called: str) -> None:
+    """Wait until a work is done. As long as the process works none is hung, however little time the system has."""
     began = since = time.monotonic()
     spent, looks = time.process_time(), 0
-    while thread.ident is not None and thread.is_alive():
-        thread.join(HUNG / LOOKS)
+    while helper.is_busy:
+        helper.wait(HUNG / LOOKS)
         now, used, looks = time.monotonic(), time.process_time(), looks + 1
         if used - spent > IDLE:
             since, spent, looks = now, used, 0
         if (now - since > HUNG and looks >= LOOKS) or now - began > LONGEST:
             raise WaitsForEver(f"{called} has not ended after {now - began:.0f} s")
+    HELPERS.append(helper)
 
 
 class Points:
@@ -157,7 +206,7 @@ class Points:
         self.adapter = adapter
         self.thin = is_thin(adapter)
         kinds = {type(adapter), *map(type, vars(adapter).values())}
-        self.homes = {home for each in kinds if is_theirs(file := file_of(each.__module__)) for home in [_home(file)]}
+        self.homes = frozenset(_home(file) for each in kinds if is_theirs(file := file_of(each.__module__)))
 
     def watched(self, work: Callable[[], None]) -> None:
         """Do some work in this thread, and count."""
@@ -197,7 +246,7 @@ class Points:
 
     def is_own(self, file: str) -> bool:
         """Return whether a file is the manager's, or beside it, and not one of what it uses."""
-        return not file.startswith("<") and any(Path(file).resolve().is_relative_to(home) for home in self.homes)
+        return _is_in(file, self.homes)
 
     def point(self, point: str) -> None:
         """Hear of a point. A loop's own thread has none: nothing comes between what it does up to a wait."""
@@ -211,6 +260,11 @@ class Points:
 def at(frame: FrameType) -> str:
     """Return a line as `store.py:12`."""
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+
+
+@cache
+def _is_in(file: str, homes: frozenset[Path]) -> bool:
+    return not file.startswith("<") and any(Path(file).resolve().is_relative_to(home) for home in homes)
 
 
 @cache

@@ -55,6 +55,9 @@ EACH = 12
 MORE = 2_000
 """So many more at most, where claims are broken, to see whether shorter runs do."""
 
+LEFT = 4_000
+"""So many more at most, where with them every run of fewer steps is taken, so that a shortest one is known as such."""
+
 AT_ONCE = 600
 """So many of them, with values of one unit, where two steps may be taken at once."""
 
@@ -335,11 +338,18 @@ def _shortest(search: Search, script: Script, claim: Claim) -> Script:
     is_known = script in search.smallest(claim)
     short = script if is_known else reduced(adapter, script, claim)
     wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
+    _certify(wide, len(short))
     if "second_thread" in adapter.faults:
         search.narrow.go_on(AT_ONCE, len(short) - 1)
     found = sorted(search.smallest(claim), key=_weight)
     first = next((each for each in found if repeats(adapter, each, claim)), short)
     return min(short, first, key=_weight)
+
+
+def _certify(frontier: Frontier, length: int) -> None:
+    """Take what is left of the runs of fewer steps, where these are not too many."""
+    if (left := frontier.left(length - 1)) <= LEFT:
+        frontier.go_on(int(left), length - 1)
 
 
 def _weight(script: Script) -> tuple[int, int]:
@@ -366,6 +376,7 @@ def _residues(search: Search) -> Iterator[Verdict]:
     if first is None:
         return
     wide.go_on(SMALL + MORE - wide.runs, len(first) - 1)
+    _certify(wide, len(first))
     for script in _emptied(search):
         count = residue(adapter, script)
         if count == 0:

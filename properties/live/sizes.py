@@ -16,7 +16,7 @@ def sizes_of(kind: type[Adapter]) -> tuple[int, ...]:
     """Return the sizes of the values that are put, in units."""
     small, whole = range(1, kind.most + 1), whole_of(kind)
     around = {whole, whole + 1} if kind.oversized and 0 < whole < LARGEST else set()
-    return tuple(sorted({*small, *around}))
+    return tuple(sorted({*small, *around, *kind.larger}))
 
 
 @cache

@@ -208,6 +208,7 @@ def test_a_thread_that_cannot_be_started_is_no_fault_of_the_manager(monkeypatch:
             raise RuntimeError(message)
 
     monkeypatch.setattr(meanwhile, "Thread", Refused)
+    monkeypatch.setattr(meanwhile, "HELPERS", [])
     steps = Steps()
     steps.measure = Ledger()
 

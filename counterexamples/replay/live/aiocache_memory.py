@@ -18,6 +18,7 @@ class AioMemory(Adapter):
     """A cache of one key, so that `clear` is what deletes it. It has no account; its values are taken as one."""
 
     packages = ("aiocache",)
+    faults = frozenset({"missing"})
     keys_used = ("a",)
 
     def begin(self, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.lru_cache import LruCache
@@ -13,10 +12,10 @@ class CacheboxLru(LruCache):
 
     packages = ("cachebox",)
 
-    def begin(self, folder: Path) -> None:
+    def make(self) -> Any:
         import cachebox
 
-        self.cache: Any = cachebox.LRUCache(self.capacity_of_pool(), getsizeof=lambda _key, value: len(value))
+        return cachebox.LRUCache(self.capacity_of_pool(), getsizeof=lambda _key, value: len(value))
 
     def accounted(self) -> int:
         return int(self.cache.current_size())

@@ -14,7 +14,7 @@ class CachelibFiles(Adapter):
     """A cache on disk only. `set` says whether it has set; what is then in files is taken as its account."""
 
     packages = ("cachelib",)
-    faults = frozenset({"full_disk"})
+    faults = frozenset({"full_disk", "missing"})
     excused = (OSError,)
 
     def begin(self, folder: Path) -> None:

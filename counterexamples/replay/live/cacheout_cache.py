@@ -14,7 +14,7 @@ class CacheoutLfu(Adapter):
     """A cache of at most two values, of one size each."""
 
     packages = ("cacheout",)
-    faults = frozenset({"kept", "second_thread"})
+    faults = frozenset({"kept", "missing", "second_thread"})
     drops = True
     most = 1
     oversized = False

@@ -14,6 +14,7 @@ class CacheyCache(Adapter):
     """A cache that scores. All values cost the same here."""
 
     packages = ("cachey",)
+    faults = frozenset({"missing"})
     drops = True
 
     def begin(self, folder: Path) -> None:

@@ -14,7 +14,7 @@ class DiskCache(Adapter):
     """A cache on disk only; the sum of the sizes in its table is the account."""
 
     packages = ("diskcache",)
-    faults = frozenset({"full_disk"})
+    faults = frozenset({"full_disk", "missing"})
     excused = (OSError, sqlite3.Error)
 
     def begin(self, folder: Path) -> None:

@@ -14,7 +14,7 @@ class DulwichLru(Adapter):
     """A cache that forgets what was used least recently. What is as large as the whole is not kept."""
 
     packages = ("dulwich",)
-    faults = frozenset({"kept"})
+    faults = frozenset({"kept", "missing"})
     drops = True
 
     def begin(self, folder: Path) -> None:

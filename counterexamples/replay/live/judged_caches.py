@@ -66,6 +66,10 @@ CACHES: tuple[Target, ...] = (
         ),
     ),
     LIVE("boltons.SpooledBytesIO", "boltons_spooled", "BoltonsSpooled", ("boltons",)),
+    LIVE("boltons.LRU", "boltons_lru", "BoltonsLru", ("boltons",)),
+    LIVE("cachetools.LFUCache", "lru_cache", "LfuCache", ("cachetools",)),
+    LIVE("cachetools.TTLCache", "lru_cache", "TtlCache", ("cachetools",)),
+    LIVE("cachelib's threshold", "cachelib_threshold", "CachelibThreshold", ("cachelib",)),
     LIVE(
         "python-multipart's File",
         "multipart_file",

@@ -1,4 +1,4 @@
-"""`cachetools.LRUCache`, a control: it accounts and drops, and has no disk, so that nothing should be found."""
+"""Caches of cachetools, controls: they account and drop, and have no disk, so that nothing should be found."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ class LruCache(Adapter):
     """A cache that forgets what was used least recently."""
 
     packages = ("cachetools",)
-    faults = frozenset({"kept"})
+    faults = frozenset({"kept", "missing"})
     drops = True
 
     def begin(self, folder: Path) -> None:
+        self.cache: Any = self.make()
+
+    def make(self) -> Any:
+        """Return a new cache."""
         import cachetools
 
-        self.cache: Any = cachetools.LRUCache(self.capacity_of_pool(), getsizeof=len)
+        return cachetools.LRUCache(self.capacity_of_pool(), getsizeof=len)
 
     def put(self, key: str, value: Any) -> None:
         self.cache[key] = value
@@ -42,3 +46,21 @@ class LruCache(Adapter):
 
     def capacity_of_pool(self) -> int:
         return 6 * Ledger.unit
+
+
+class LfuCache(LruCache):
+    """A cache that forgets what was used least often."""
+
+    def make(self) -> Any:
+        import cachetools
+
+        return cachetools.LFUCache(self.capacity_of_pool(), getsizeof=len)
+
+
+class TtlCache(LruCache):
+    """A cache that forgets what was used least recently, and each value after a time: longer than any run."""
+
+    def make(self) -> Any:
+        import cachetools
+
+        return cachetools.TTLCache(self.capacity_of_pool(), ttl=10_000, getsizeof=len)

@@ -8,13 +8,14 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
 
 
 class LruDict(Adapter):
     """A dictionary of at most two values. All are of one size, so that counting them is accounting."""
 
     packages = ("lru-dict",)
-    faults = frozenset({"kept"})
+    faults = frozenset({"kept", "missing"})
     drops = True
     most = 1
     oversized = False
@@ -32,6 +33,11 @@ class LruDict(Adapter):
 
     def delete(self, key: str) -> None:
         del self.cache[key]
+
+    @step
+    def pop(self) -> None:
+        if len(self.cache):
+            self.cache.popitem()
 
     def keys(self) -> Iterable[str]:
         return list(self.cache.keys())

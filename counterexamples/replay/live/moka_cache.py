@@ -14,7 +14,7 @@ class MokaCache(Adapter):
     """A cache that is as it says once `run_pending_tasks` was called, as is documented: each step ends with that."""
 
     packages = ("moka-py",)
-    faults = frozenset({"kept"})
+    faults = frozenset({"kept", "missing"})
     drops = True
 
     def begin(self, folder: Path) -> None:

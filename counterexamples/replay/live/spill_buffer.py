@@ -13,6 +13,7 @@ class DaskSpillBuffer(WorkerData):
     """The data of a Dask worker, in memory up to a target, beyond it on disk."""
 
     packages = ("distributed", "zict")
+    larger = (7,)
     faults = frozenset({"unpicklable", "full_disk", "spill_limit", "kept"})
     """Nothing is excused but a value's own fault: otherwise `__setitem__` does not raise, and `evict` never does."""
 

@@ -14,7 +14,7 @@ class TheineCache(Adapter):
     """A cache that is let go of at the end: `__del__` says that it is then cleared, and closed."""
 
     packages = ("theine",)
-    faults = frozenset({"kept"})
+    faults = frozenset({"kept", "missing"})
     drops = True
     most = 1
     oversized = False

@@ -15,6 +15,7 @@ class ZictBuffer(Adapter):
     """A dictionary in memory before one on disk."""
 
     packages = ("zict",)
+    larger = (7,)
     faults = frozenset({"unpicklable", "full_disk", "kept", "second_thread"})
     excused = (TypeError, OSError)
     """"If an exception occurs during a fast_to_slow_callbacks … the key will remain in the LRU": and it is raised."""
@@ -53,7 +54,8 @@ class ZictBuffer(Adapter):
         return [] if self.buffer is None else [int(each) for each in self.buffer.fast.weights.values()]
 
     def disk_accounted(self) -> int:
-        names = [] if self.files is None else self.files.filenames.values()
+        files: Any = {} if self.files is None else self.files
+        names = files.filenames.values() if hasattr(files, "filenames") else [*files]  # before 3.0 a key is its name
         return sum((self.folder / name).stat().st_size for name in names)
 
     def disk_used(self) -> int:

@@ -1,4 +1,4 @@
-"""What other tools see of the planted managers of another hand: the table in docs/explanation/peers.md.
+"""What other tools see of the planted managers of another hand: this writes the table in docs/explanation/peers.md.
 
     python -m tests.benchmarks.live.leak_finders
 
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from spillproof.properties.live.search import check_live, measuring  # noqa: E40
 from spillproof.properties.live.session import Session  # noqa: E402
 from spillproof.properties.live.verdicts import Falsified  # noqa: E402
 from spillproof.properties.live.watch import CountedFreeError, Watcher, size_of  # noqa: E402
+from tests.live.planted.cases import Planted  # noqa: E402
 from tests.live.strangers.cases import CORRECT, PLANTED  # noqa: E402
 
 vars_of_payload: Any = Payload
@@ -33,7 +35,12 @@ del vars_of_payload.__sizeof__  # it counts the bytes that it refers to, which P
 
 HALF = Ledger.unit // 2
 
-TOOLS = ("watch", "pytest-memray", "objgraph", "Pympler")
+TOOLS = ("watch", "memray", "objgraph", "Pympler")
+
+PAGE = Path("docs/explanation/peers.md")
+
+BEGIN, END = "<!-- leak finders -->", "<!-- end of leak finders -->"
+"""What stands before and after the table in the page."""
 
 
 def stepped(kind: type[Adapter], script: Script) -> Iterator[Session]:
@@ -117,29 +124,48 @@ def all_steps(kind: type[Adapter]) -> Script:
     return tuple(script)
 
 
-def main() -> None:
-    """Print the table, kind by kind."""
-    warnings.simplefilter("ignore")
-    found: dict[str, list[int]] = {}
-    for each in PLANTED:
-        verdict = check_live(each.adapter, [each.claim], examples=12).of(each.claim)
-        assert isinstance(verdict, Falsified)
-        with measuring(each.adapter):
-            row = [int(finder(each.adapter, verdict.script)) for finder in FINDERS.values()]
-        print(each.kind, row, file=sys.stderr, flush=True)
-        found[each.kind] = [one + other for one, other in zip(found.get(each.kind, [0] * len(row)), row, strict=True)]
-    print(f"| kind | `claims_of` | {' | '.join(TOOLS)} |")
-    print(f"|---|---|{'---|' * len(TOOLS)}")
-    for kind, row in found.items():
-        print(f"| {kind} | 2 | {' | '.join(map(str, row))} |")
-    print(f"| of 30 | 30 | {' | '.join(str(sum(column)) for column in zip(*found.values(), strict=True))} |")
-    alarms: dict[str, int] = dict.fromkeys(TOOLS, 0)
-    for kind_ in CORRECT:
-        script = all_steps(kind_)
-        with measuring(kind_):
+def seen_of(case: Planted) -> list[int]:
+    """Return for each tool whether it sees a fault, given the shortest run that shows it."""
+    verdict = check_live(case.adapter, [case.claim], examples=12).of(case.claim)
+    assert isinstance(verdict, Falsified)
+    with measuring(case.adapter):
+        return [int(finder(case.adapter, verdict.script)) for finder in FINDERS.values()]
+
+
+def alarms() -> dict[str, int]:
+    """Return how many correct managers each tool accuses."""
+    count = dict.fromkeys(TOOLS, 0)
+    for kind in CORRECT:
+        script = all_steps(kind)
+        with measuring(kind):
             for name, finder in FINDERS.items():
-                alarms[name] += finder(kind_, script)
-    print(f"| false alarms, of 30 correct | 0 | {' | '.join(map(str, alarms.values()))} |")
+                count[name] += finder(kind, script)
+    return count
+
+
+def table() -> Iterator[str]:
+    """Yield the lines of the table, kind by kind."""
+    found: dict[str, list[int]] = {}
+    for case in PLANTED:
+        row = seen_of(case)
+        print(case.kind, row, file=sys.stderr, flush=True)
+        found[case.kind] = [one + other for one, other in zip(found.get(case.kind, [0] * len(row)), row, strict=True)]
+    names = ["`watch`", *(f"{name} {version(name.lower())}" for name in TOOLS[1:])]
+    yield f"| two faults of each kind | `claims_of` | {' | '.join(names)} |"
+    yield f"|---|---|{'---|' * len(names)}"
+    yield from (f"| {kind} | 2 | {' | '.join(map(str, row))} |" for kind, row in found.items())
+    total = [sum(column) for column in zip(*found.values(), strict=True)]
+    yield f"| all {len(PLANTED)} | {len(PLANTED)} | {' | '.join(map(str, total))} |"
+    yield f"| false alarms, of {len(CORRECT)} that are right | 0 | {' | '.join(map(str, alarms().values()))} |"
+
+
+def main() -> None:
+    """Put the table into the page."""
+    warnings.simplefilter("ignore")
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, after = page.partition(BEGIN)
+    made = "\n".join(table())
+    PAGE.write_text(f"{before}{BEGIN}\n{made}\n{END}{after.partition(END)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

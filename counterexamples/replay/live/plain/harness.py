@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import PickleBuffer
 from threading import Thread
 from typing import Any
 
@@ -79,9 +80,11 @@ class Buffer(bytearray):
 class Payload:
     """A value; pickled and unpickled it is another one, which is followed as well."""
 
+    beside = 5  # the protocol from which on its bytes may go beside the pickle, as those of an array of numbers
+
     def __init__(self, data: bytes, *, poisoned: bool = False) -> None:
         self.bytes, self.poisoned = Buffer(data), poisoned
-        Ledger.latest.born(self.bytes, len(data))
+        Ledger.latest.born(self.bytes, len(self.bytes))
 
     def __len__(self) -> int:
         return len(self.bytes)
@@ -89,14 +92,16 @@ class Payload:
     def __sizeof__(self) -> int:
         return len(self.bytes)
 
-    def __reduce__(self) -> Any:
+    def __reduce_ex__(self, protocol: Any) -> Any:
         ledger = Ledger.latest
         happens, ledger.when_pickled = ledger.when_pickled, None
         if happens is not None:
             happens()
         if self.poisoned:
             raise TypeError("this value cannot be pickled")
-        return Payload, (bytes(self.bytes),)
+        if protocol < self.beside or len(self) % 8:
+            return Payload, (bytes(self.bytes),)
+        return Payload, (PickleBuffer(memoryview(self.bytes).cast("d")),)
 
 
 # Bytes

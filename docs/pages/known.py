@@ -1,0 +1,261 @@
+"""Known defects of older releases, looked for by the adapters as they are: `make known` writes docs/reference/known.md.
+
+For each defect two virtual environments are made below `build/known`, one with the release that has it and one with
+the release that repairs it, which see what this environment has; they need a package index. The same adapter is then
+checked in both, with the settings that it has by default: what it finds in the one and not in the other is the defect.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from docs.pages.kept import kept, word
+from spillproof.counterexamples.replay.live.judgements import TARGETS
+from spillproof.properties.live.search import check_live
+from spillproof.properties.live.verdicts import Falsified
+
+KEPT = Path("build/known")
+
+PATIENCE = 60.0
+"""Seconds of processor time in which a defect is to be found."""
+
+LONGEST = 1_200
+"""Seconds after which a check is given up, however little of them it had."""
+
+
+class Defect(NamedTuple):
+    """A defect that is known from a changelog or an issue."""
+
+    what: str
+    link: str
+    target: str
+    """The target by whose adapter it is looked for."""
+    claims: tuple[str, ...]
+    """The claims of which one at least it violates, by reasoning."""
+    broken: tuple[str, ...]
+    """What is installed: first the release that has it."""
+    repaired: tuple[str, ...]
+    """The same with the release that repairs it; nothing where there is none yet."""
+
+
+HEAPDICT, DASK = "HeapDict==1.0.1", "dask==2022.7.1"
+
+GITHUB = "https://github.com"
+
+BEFORE: tuple[Defect, ...] = (
+    Defect(
+        "a value that grows in its place evicts another, though there is room",
+        f"{GITHUB}/tkem/cachetools/issues/405",
+        "cachetools.LRUCache",
+        ("nothing_that_fits_is_dropped",),
+        ("cachetools==7.1.4",),
+        ("cachetools==8.0.2",),
+    ),
+    Defect(
+        "whoever asks for a key that is not there has it counted, and the cache outgrows its size",
+        f"{GITHUB}/dgilland/cacheout/issues/9",
+        "cacheout.LFUCache",
+        ("acquired_can_be_allocated", "no_exception"),
+        ("cacheout==0.11.1",),
+        ("cacheout==0.11.2",),
+    ),
+    Defect(
+        "a large value that replaces a small one goes to disk, and the small one stays in memory and is given out",
+        f"{GITHUB}/dask/zict/pull/32",
+        "zict.Buffer",
+        ("no_record_lost_or_repeated", "free_is_unreachable"),
+        ("zict==1.0.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "two threads meet in a buffer: KeyError, and what one of them reads is lost",
+        f"{GITHUB}/dask/zict/issues/69",
+        "zict.Buffer",
+        ("no_exception", "no_record_lost_or_repeated", "free_is_unreachable", "counters_balance"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "what is spilled is measured in items and not in bytes",
+        f"{GITHUB}/dask/distributed/pull/6789",
+        "distributed.spill.SpillBuffer",
+        ("disk_is_accounted",),
+        ("distributed==2022.7.1", DASK, "zict==2.2.0", HEAPDICT, "tblib", "sortedcontainers"),
+        ("distributed==2022.8.0", "dask==2022.8.0", "zict==2.2.0", HEAPDICT, "tblib", "sortedcontainers"),
+    ),
+    Defect(
+        "all caches in memory are one",
+        f"{GITHUB}/aio-libs/aiocache/pull/562",
+        "aiocache.SimpleMemoryCache",
+        ("free_is_unreachable", "empty_means_nothing_left", "nothing_left_at_end"),
+        ("aiocache==0.11.1",),
+        ("aiocache==0.12.0",),
+    ),
+    Defect(
+        "a file that is overwritten is counted once more, so that values go too early",
+        f"{GITHUB}/pallets-eco/cachelib/issues/18",
+        "cachelib's threshold",
+        ("nothing_that_fits_is_dropped",),
+        ("cachelib==0.1.1",),
+        ("cachelib==0.3.0",),
+    ),
+    Defect(
+        "the collector of garbage does not see what a cache has",
+        f"{GITHUB}/awolverp/cachebox/issues/55",
+        "cachebox.LRUCache",
+        ("free_is_unreachable", "no_exception"),
+        ("cachebox==6.0.0",),
+        ("cachebox==6.1.0",),
+    ),
+)
+"""Chosen, by what was reported of them, before any was run."""
+
+DEFECTS = BEFORE
+
+
+class Found(NamedTuple):
+    """What a check has shown."""
+
+    violated: dict[str, list[str]]
+    """By the name of a claim, the steps of the run that breaks it."""
+    steps: int
+    seconds: float
+    error: str = ""
+
+    def of(self, defect: Defect) -> str:
+        """Return the first of the claims that a defect violates and that is violated; nothing where none is."""
+        return next((claim for claim in defect.claims if claim in self.violated), "")
+
+
+def checked(name: str) -> Found:
+    """Check a target in this process."""
+    target = next(each for each in TARGETS if each.name == name)
+    started = time.process_time()
+    report = check_live(target.load())
+    violated = {
+        each.claim.name: [step.spelled for step in each.verdict.steps[1:]]
+        for each in report.violated()
+        if isinstance(each.verdict, Falsified)
+    }
+    return Found(violated, report.steps, time.process_time() - started)
+
+
+def in_release(target: str, packages: tuple[str, ...]) -> Found:
+    """Check a target with other releases of some packages, in a virtual environment; what was found is kept."""
+    folder = KEPT / word(" ".join(packages))
+    if not (folder / "packages").exists():
+        _make(folder, packages)
+    return Found(*kept(folder / "found", target, partial(_checked_there, folder, target)))
+
+
+def _checked_there(folder: Path, target: str) -> Found:
+    python = folder / "bin" / "python"
+    command = [str(python), "-m", "docs.pages.known", "--target", target]
+    path = os.pathsep.join([str(Path(".links").resolve()), str(Path.cwd())])
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, in an environment that was made here
+            command,
+            env={**os.environ, "PYTHONPATH": path},
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        return Found({}, 0, 0.0, f"has not ended after {LONGEST} s")
+    lines = done.stdout.splitlines()
+    if done.returncode or not lines:
+        ended = f"ends with {done.returncode}"
+        return Found({}, 0, 0.0, (done.stderr.strip().splitlines() or [ended])[-1] if done.returncode > 0 else ended)
+    return Found(*json.loads(lines[-1]))
+
+
+def _make(folder: Path, packages: tuple[str, ...]) -> None:
+    venv.create(folder, with_pip=True, clear=True)
+    python = str(folder / "bin" / "python")
+    install = [python, "-m", "pip", "install", "-q", "--no-deps", *packages]
+    subprocess.run(install, check=True, stdout=sys.stderr)  # noqa: S603 - the packages of the table above
+    own = subprocess.run(  # noqa: S603 - the interpreter that was made here
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    shared = [sysconfig.get_path("purelib"), *(each for each in sys.path if each.endswith("site-packages"))]
+    (Path(own.stdout.strip()) / "zz-shared.pth").write_text("\n".join(dict.fromkeys(shared)) + "\n", encoding="utf-8")
+    (folder / "packages").write_text(" ".join(packages), encoding="utf-8")
+
+
+HEAD = f"""\
+# Known defects
+
+<!-- Written by `make known`. Do not edit. -->
+
+Defects of older releases that were reported, each looked for by the adapter of its [target](targets.md) as it is, with
+the settings that it has by default. *Found*: a claim is violated that the defect violates by reasoning, within
+{PATIENCE:.0f} s of processor time. Where a release repairs it, the same check of that release is to keep the claim. A
+defect that is not found is one that these adapters do not see.
+
+| defect | release | found | run | seconds | steps | repaired release |
+|---|---|---|---|---|---|---|
+"""
+
+
+def row(defect: Defect, found: Found, later: Found | None) -> tuple[bool, str]:
+    """Return whether a defect was found, and the line of the table."""
+    claim = found.of(defect)
+    is_found = bool(claim) and found.seconds <= PATIENCE
+    run = ", ".join(f"`{step}`" for step in found.violated.get(claim, ())) or "–"
+    said = f"`{claim}`" if is_found else f"no ({found.error})" if found.error else "no"
+    after = "none yet" if later is None else f"`{defect.repaired[0]}`"
+    if later is not None and claim and not later.error:
+        after += ": holds" if claim not in later.violated else ": violated too"
+    cost = f"{found.seconds:.0f} | {found.steps:,}"
+    what = f"{defect.what} ([report]({defect.link}))"
+    return is_found, f"| {what} | `{defect.broken[0]}` | {said} | {run} | {cost} | {after} |"
+
+
+def page(chosen: tuple[Defect, ...]) -> Iterator[str]:
+    """Yield the lines of the page, each as soon as it is known."""
+    yield HEAD
+    count = 0
+    for defect in chosen:
+        found = in_release(defect.target, defect.broken)
+        later = in_release(defect.target, defect.repaired) if defect.repaired else None
+        is_found, line = row(defect, found, later)
+        count += is_found
+        sys.stderr.write(f"{defect.broken[0]}: {found} {later}\n")
+        yield f"{line}\n"
+    yield f"\nFound: {count} of {len(chosen)}.\n"
+
+
+def main() -> None:
+    """Print the page; with `--target`, check one in this process, and print what was found."""
+    parser = argparse.ArgumentParser(description="Look for known defects of older releases.")
+    parser.add_argument("--target", help="the name of a target, to be checked with what is installed here")
+    parser.add_argument("names", nargs="*", help="only defects of releases that begin so, such as zict==1")
+    given: Any = parser.parse_args()
+    if given.target:
+        sys.stdout.write(f"{json.dumps(checked(given.target))}\n")
+        return
+    chosen = [
+        each for each in DEFECTS if not given.names or any(each.broken[0].startswith(name) for name in given.names)
+    ]
+    for line in page(tuple(chosen)):
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
