@@ -148,7 +148,8 @@ FIXES = (
                 f"spark:by-number@{NEWEST}+count-anew",
                 SPILLS_ANYWAY,
                 4,
-                "",
+                "Two inserts into one map, which has its number then, one into another, and one more into the first: "
+                "the other is spilled for it.",
             ),
         ),
         shown={"spark:by-number": {SPILLS_ANYWAY}},
@@ -191,10 +192,10 @@ PROPOSALS = (
                 f"spark:by-number@{NEWEST}+count-anew",
                 HAS_ITS_NUMBER,
                 4,
-                "",
+                "Insert, insert into another map, which forces the first to spill, and two more into the first: the "
+                "second of them spills the one before, which is alone.",
             ),
         ),
-        shown={"spark:by-number": {HAS_ITS_NUMBER}},
     ),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
     Fix(
