@@ -25,6 +25,7 @@ from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
 from spillproof.model.spark.fixes import HALVES, PAGES, POOLS, STORAGE, TASK
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
+from spillproof.model.spark.scenario.numbered_task import NumberedTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
@@ -152,6 +153,8 @@ KINDS = (
     "tasks",
     "raw maps",
     "raw maps in the heap",
+    "sorted maps",
+    "sorted maps in the heap",
     "raw sorters",
     "raw sorters in the heap",
     "shuffle sorters",
@@ -159,8 +162,10 @@ KINDS = (
     "storage in the heap",
     "maps",
     "maps in the heap",
+    "maps by number",
     "sorters",
     "sorters in the heap",
+    "sorters by number",
 )
 
 
@@ -436,6 +441,10 @@ class Tasks(Machine):
         self.steps += 1
 
 
+NUMBERS = st.sampled_from([0, 0, 1, 3, 8])
+"""Of records, at which a sorter of pages spills; 0: at none."""
+
+
 class Pages(Machine):
     """A consumer of pages beside another consumer, and others who wait for what is released."""
 
@@ -517,19 +526,38 @@ class RawMaps(Pages):
             self.act(what)
 
 
+class SortedMaps(RawMaps):
+    """A map of raw records that is sorted and written again and again. Keys may repeat, which fills its array."""
+
+    @rule(records=st.integers(1, 40))
+    def repeat(self, records: int) -> None:
+        """Records with a key that is there are put in."""
+        for _ in range(records):
+            if self.run.iterator is None and self.run.map.can_grow_array:
+                self.act("repeat")
+
+    @rule()
+    def sort(self) -> None:
+        """What is in the map is sorted and written."""
+        if self.run.iterator is None and self.run.map.has_records:
+            self.act("sort")
+
+
 class RawSorters(Pages):
     """A sorter of raw records, with nulls or without, that is filled, read, spilled and cleaned up."""
 
     run: RawSorter
 
-    @initialize(pages=st.integers(0, 20), nulls=st.booleans())
-    def begin(self, pages: int, *, nulls: bool) -> None:
-        """A sorter with an empty array, and room for so many pages."""
-        self.pool, self.nulls = POINTERS + pages * PAGE, nulls
+    @initialize(pages=st.integers(0, 20), nulls=st.booleans(), number=NUMBERS)
+    def begin(self, pages: int, number: int, *, nulls: bool) -> None:
+        """A sorter with an empty array, and room for so many pages; it may spill at a number of records."""
+        self.pool, self.nulls, self.number = POINTERS + pages * PAGE, nulls, number
         self.begin_again()
 
     def begin_again(self) -> None:
-        self.run = RawSorter(self.release.worker, self.fixes, self.pool, nulls=self.nulls, looking=self.looking)
+        self.run = RawSorter(
+            self.release.worker, self.fixes, self.pool, nulls=self.nulls, looking=self.looking, number=self.number
+        )
 
     @rule(records=st.integers(1, 6))
     def insert(self, records: int) -> None:
@@ -553,14 +581,16 @@ class ShuffleSorters(Pages):
 
     run: ShuffleSorter
 
-    @initialize(pages=st.integers(0, 20))
-    def begin(self, pages: int) -> None:
-        """A sorter with an empty array, and room for so many pages."""
-        self.pool = POINTERS + pages * PAGE
+    @initialize(pages=st.integers(0, 20), number=NUMBERS)
+    def begin(self, pages: int, number: int) -> None:
+        """A sorter with an empty array, and room for so many pages; it may spill at a number of records."""
+        self.pool, self.number = POINTERS + pages * PAGE, number
         self.begin_again()
 
     def begin_again(self) -> None:
-        self.run = ShuffleSorter(self.release.worker, self.fixes, self.pool, looking=self.looking)
+        self.run = ShuffleSorter(
+            self.release.worker, self.fixes, self.pool, looking=self.looking, number=self.number
+        )
 
     @rule(records=st.integers(1, 20))
     def insert(self, records: int) -> None:
@@ -661,12 +691,32 @@ class Sorters(Collections):
         self.begin_task(SortingTask, capacity, order, sorters=3, aggregator=aggregator)
 
 
+class NumberedMaps(Collections):
+    """Maps that spill when they have a number of records."""
+
+    @initialize(capacity=st.integers(2, 6), order=ORDERS, number=st.integers(1, 3))
+    def begin(self, capacity: int, order: Downstream, number: int) -> None:
+        """A task with three empty maps."""
+        self.begin_task(NumberedTask, capacity, order, consumers=3, spill_after=number)
+
+
+class NumberedSorters(Collections):
+    """Sorters of objects that spill when they have a number of records."""
+
+    @initialize(capacity=st.integers(2, 6), order=ORDERS, aggregator=st.booleans(), number=st.integers(1, 3))
+    def begin(self, capacity: int, order: Downstream, number: int, *, aggregator: bool) -> None:
+        """A task with three empty sorters."""
+        self.begin_task(SortingTask, capacity, order, sorters=3, aggregator=aggregator, spill_after=number)
+
+
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
     "tasks": (Tasks, 200, 50),
     "raw maps": (RawMaps, 80, 30),
     "raw maps in the heap": (RawMaps, 10, 15),
+    "sorted maps": (SortedMaps, 60, 30),
+    "sorted maps in the heap": (SortedMaps, 10, 15),
     "raw sorters": (RawSorters, 60, 40),
     "raw sorters in the heap": (RawSorters, 12, 20),
     "shuffle sorters": (ShuffleSorters, 60, 20),
@@ -674,14 +724,16 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "storage in the heap": (StoredBlocks, 40, 25),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
+    "maps by number": (NumberedMaps, 60, 20),
     "sorters": (Sorters, 80, 20),
     "sorters in the heap": (Sorters, 24, 14),
+    "sorters by number": (NumberedSorters, 60, 20),
 }
 """What is compared; how many runs, and of how many steps at most."""
 
 FAMILIES = {
     "tasks": POOLS,
     **{kind: (*STORAGE, *POOLS) for kind in KINDS if kind.startswith("storage")},
-    **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle"))},
+    **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle", "sorted"))},
 }
 """By what is compared, the fixes that its model knows, where they are not those of a task."""
