@@ -48,6 +48,10 @@ class RawMap(Paged):
         self.map.is_overfull, self.larger = seen["overfull"], seen["larger"]
         self.compare(what, told, appended=appended)
 
+    def used(self) -> int:
+        """Return what the map is accounted for, by the model and by Spark."""
+        return int(self.map.used)
+
     def sort(self) -> None:
         """The records are sorted where they lie, written, and merged with what was; the map begins anew."""
 
