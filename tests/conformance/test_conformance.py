@@ -655,9 +655,7 @@ class ShuffleSorters(Pages):
         self.begin_again()
 
     def begin_again(self) -> None:
-        self.run = ShuffleSorter(
-            self.release.worker, self.fixes, self.pool, looking=self.looking, number=self.number
-        )
+        self.run = ShuffleSorter(self.release.worker, self.fixes, self.pool, looking=self.looking, number=self.number)
 
     @rule(records=st.integers(1, 20))
     def insert(self, records: int) -> None:

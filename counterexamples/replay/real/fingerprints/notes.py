@@ -18,9 +18,7 @@ NOTES: dict[str, str] = {
         "Two iterators over a map have a place of their own each (SPARK-31511), which is not modelled: a map here has"
         " one iterator."
     ),
-    "2.4.8": (
-        "SPARK-32872, SPARK-32900, SPARK-32901, SPARK-33756."
-    ),
+    "2.4.8": ("SPARK-32872, SPARK-32900, SPARK-32901, SPARK-33756."),
     "3.0.2": "What 2.4.8 brought, and SPARK-31511.",
     "3.1.1": "SPARK-32911 alone.",
     "3.2.2": "SPARK-39283 alone.",
