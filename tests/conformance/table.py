@@ -16,6 +16,7 @@ COLUMNS = {
     "bytes": "byte consumers",
     "modes": "byte consumers of two modes",
     "tasks": "tasks that share memory",
+    "managed tasks": "tasks with managers that share memory",
     "raw maps": "maps of raw records",
     "raw maps in the heap": "maps of raw records, in the heap",
     "sorted maps": "maps of raw records that are sorted",

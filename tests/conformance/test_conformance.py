@@ -39,6 +39,8 @@ from tests.conformance.raw_map import ARRAY, RawMap
 from tests.conformance.raw_sorter import ARRAY as POINTERS
 from tests.conformance.raw_sorter import RawSorter, ShuffleSorter
 from tests.conformance.shared_memory import TASKS, SharedMemory
+from tests.conformance.sharing import TASKS as SHARING
+from tests.conformance.sharing import Sharing
 from tests.conformance.storage import RDDS, History, Storage, history_of
 
 pytestmark = pytest.mark.conformance
@@ -152,6 +154,7 @@ KINDS = (
     "bytes",
     "modes",
     "tasks",
+    "managed tasks",
     "raw maps",
     "raw maps in the heap",
     "sorted maps",
@@ -512,6 +515,35 @@ NUMBERS = st.sampled_from([0, 0, 1, 3, 8])
 """Of records, at which a sorter of pages spills; 0: at none."""
 
 
+class ManagedTasks(Machine):
+    """Tasks with a manager and consumers each, that share a pool, spill for each other's requests, and wait."""
+
+    run: Sharing
+
+    @initialize(size=st.integers(4, 60))
+    def begin(self, size: int) -> None:
+        """Nothing is in use."""
+        self.run = Sharing(self.release.worker, self.fixes, size)
+
+    @rule(task=st.integers(0, SHARING - 1), which=st.integers(0, 2), size=st.integers(1, 30))
+    def acquire(self, task: int, which: int, size: int) -> None:
+        """A consumer asks."""
+        if not self.run.waits(task):
+            self.run.acquire(task, which, size)
+            self.steps += 1
+
+    @rule(task=st.integers(0, SHARING - 1), which=st.integers(0, 2), size=st.integers(1, 30), ends=st.booleans())
+    def give_back(self, task: int, which: int, size: int, *, ends: bool) -> None:
+        """A consumer of a task that does not wait releases a part, or the task ends."""
+        if self.run.waits(task) or (self.run.used(task, which) == 0 and not ends):
+            return
+        if ends:
+            self.run.end(task)
+        else:
+            self.run.release(task, which, min(size, self.run.used(task, which)))
+        self.steps += 1
+
+
 class Pages(Machine):
     """A consumer of pages beside another consumer, and others who wait for what is released."""
 
@@ -778,6 +810,7 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
     "tasks": (Tasks, 200, 50),
+    "managed tasks": (ManagedTasks, 100, 50),
     "raw maps": (RawMaps, 80, 30),
     "raw maps in the heap": (RawMaps, 10, 15),
     "sorted maps": (SortedMaps, 60, 30),
@@ -798,6 +831,7 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
 
 FAMILIES = {
     "tasks": POOLS,
+    "managed tasks": (*TASK, *POOLS),
     **{kind: (*STORAGE, *POOLS) for kind in KINDS if kind.startswith("storage")},
     **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle", "sorted"))},
 }

@@ -1,7 +1,8 @@
 """A request to a task's memory manager whose pool is shared with other tasks, so that it may have to wait on its way.
 
-What it does is `TaskMemoryManager.acquire_execution_memory`, written so that it can stop where Spark's thread waits:
-when it asks the pool, at first or again after somebody has spilled. A test compares the two.
+What it does is `TaskMemoryManager.acquire_execution_memory`, written so that it stops wherever Spark's thread is out of
+the pool's monitor: where it waits, and before it asks the pool again for what somebody has spilled, which a request of
+another task may have taken by then. A test compares the two.
 
 Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v2.0.0, v2.4.0, v3.0.1 and master of April
 2025; `core/src/main/scala/org/apache/spark/memory/ExecutionMemoryPool.scala` at v2.0.0, v3.0.1 and master of April 2025.
@@ -60,17 +61,23 @@ class WaitingRequest(HeapObject):
     freed: Bytes = 0
     """What that freed."""
     asked_itself: bool = False
+    is_out: bool = False
+    """Whether it is out of the monitor, and is about to ask the pool again."""
 
     def go_on(self, granted: Bytes | None) -> bool:
-        """Go on with what the pool has granted, as far as it goes; return whether it was answered. If not, it waits."""
-        while granted is not None:
-            self.got += granted
-            if self.asked is not None and self.victims is not None:
-                self.victims.answered(self.asked, self.freed)
-            if not self.ask():
-                return True
-            granted = self.manager.pool.acquire(self.required - self.got)
-        return False
+        """Go on with what the pool has granted, None if it waits; return whether it is answered now."""
+        if granted is None:
+            return False
+        self.got += granted
+        if self.asked is not None and self.victims is not None:
+            self.victims.answered(self.asked, self.freed)
+        self.is_out = self.ask()
+        return not self.is_out
+
+    def ask_again(self) -> bool:
+        """Ask the pool again, after somebody has spilled; return whether the request is answered now."""
+        self.is_out = False
+        return self.go_on(self.manager.pool.acquire(self.required - self.got))
 
     def ask(self) -> bool:
         """Ask somebody to spill; return whether there was somebody, so that the pool is to be asked again."""

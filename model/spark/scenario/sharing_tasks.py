@@ -67,8 +67,6 @@ class SharingTasks(Model):
     """What the request that was answered last did not get."""
     held: Bytes
     """What others of its task still had when it was."""
-    waits_after_spill: bool
-    """Whether the last step made a request wait after somebody had spilled for it."""
 
     def begin(
         self,
@@ -83,7 +81,6 @@ class SharingTasks(Model):
             self.new_task(fixes, spills, consumers if number == 0 else 1) for number in range(tasks)
         )
         self.short = self.held = 0
-        self.waits_after_spill = False
 
     def new_task(self, fixes: frozenset[str], spills: Spills, consumers: int) -> SharingTask:
         """Return a task that has acquired nothing."""
@@ -97,26 +94,30 @@ class SharingTasks(Model):
         """A consumer asks for memory. Others of its task may be asked to spill, and it may have to wait."""
         require(task.request is None and consumer in task.consumers)
         task.request = WaitingRequest(task.manager, consumer, size)
-        self.go_on(task, task.request, task.pool().acquire(size))
+        self.settle(task, task.request, answered=task.request.go_on(task.pool().acquire(size)))
 
     @action
     def wake(self, task: SharingTask, waiting: Waiting) -> None:
         """A request that was notified gets the monitor, and goes on where it has waited."""
         require(waiting.notified and task.request is not None and waiting.task is task.pool().attempt)
         assert task.request is not None
-        self.go_on(task, task.request, task.pool().try_again(waiting))
+        self.settle(task, task.request, answered=task.request.go_on(task.pool().try_again(waiting)))
+
+    @action
+    def ask_again(self, task: SharingTask) -> None:
+        """A request for which somebody has spilled gets the monitor, perhaps after others, and asks the pool again."""
+        require(task.request is not None and task.request.is_out)
+        assert task.request is not None
+        self.settle(task, task.request, answered=task.request.ask_again())
 
     @action
     def release(self, task: SharingTask, consumer: Sharer) -> None:
         """A consumer is done, and releases everything."""
         require(task.request is None and consumer in task.consumers and consumer.has_memory())
-        self.waits_after_spill = False
         consumer.free_memory(consumer.used)
 
-    def go_on(self, task: SharingTask, request: WaitingRequest, granted: Bytes | None) -> None:
-        """Go on with a request, and take note of what becomes of it."""
-        answered = request.go_on(granted)
-        self.waits_after_spill = not answered and request.asked is not None
+    def settle(self, task: SharingTask, request: WaitingRequest, *, answered: bool) -> None:
+        """Take note of what has become of a request."""
         if not answered:
             return
         got = request.finish()
