@@ -229,6 +229,33 @@ def test_a_pool_that_wakes_otherwise_is_caught(fix: str, release: Release) -> No
         wait_for_storage(release, release.spark.fixes(POOLS) ^ {fix})
 
 
+def take_what_is_spilled(release: Release, fixes: frozenset[str]) -> Sharing:
+    """A task has all, another waits; a consumer of the first makes another one spill, half of what it has at a time."""
+    run = Sharing(release.worker, fixes, 100)
+    run.acquire(0, 1, 100)
+    run.acquire(1, 0, 40)
+    assert run.waits(1)
+    run.acquire(0, 2, 10)
+    return run
+
+
+def test_another_task_takes_what_is_spilled(release: Release) -> None:
+    """Of 50 bytes that are spilled for 10 the other task gets its 40, and by its share the first gets nothing. Since
+    SPARK-23306 another 25 are spilled, for the 10.
+    """
+    fixes = release.spark.fixes((*TASK, *POOLS))
+    run = take_what_is_spilled(release, fixes)
+
+    left, got = (25, 10) if "SPARK-23306" in fixes else (50, 0)
+    assert (run.used(1, 0), run.used(0, 1), run.used(0, 2)) == (40, left, got)
+
+
+def test_a_manager_that_asks_otherwise_is_caught(release: Release) -> None:
+    """A model in which a victim is asked as often as in the other half of Spark's history does not do the same."""
+    with pytest.raises(AssertionError, match="the model has"):
+        take_what_is_spilled(release, release.spark.fixes((*TASK, *POOLS)) ^ {"SPARK-23306"})
+
+
 def fill_and_read(release: Release, fixes: frozenset[str]) -> None:
     """A map grows its array, is reset, is filled again, and read."""
     run = RawMap(release.worker, fixes, 8 * ARRAY + 100 * PAGE)
