@@ -55,7 +55,7 @@ def a_collection_spills_for_its_number(now: Numbered) -> bool:
 
 @always
 def nobody_spills_for_one_that_spills_anyway(now: Numbered) -> bool:
-    """Nobody spills for one that spills anyway: a collection that has its number asks for no memory before it spills."""
+    """Nobody spills for one that spills anyway: a collection that has its number spills before it asks for memory."""
     return now.spilled_anyway() == 0
 
 

@@ -4,8 +4,7 @@ What it does is `TaskMemoryManager.acquire_execution_memory`, written so that it
 the pool's monitor: where it waits, and before it asks the pool again for what somebody has spilled, which a request of
 another task may have taken by then. A test compares the two.
 
-Source: `core/src/main/java/org/apache/spark/memory/TaskMemoryManager.java` at v2.0.0, v2.4.0, v3.0.1 and master of April
-2025; `core/src/main/scala/org/apache/spark/memory/ExecutionMemoryPool.scala` at v2.0.0, v3.0.1 and master of April 2025.
+Source: none. It is what `TaskMemoryManager` and `ExecutionMemoryPool` do together, whose modules say what they follow.
 """
 
 from __future__ import annotations

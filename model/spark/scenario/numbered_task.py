@@ -39,7 +39,7 @@ class NumberedTask(SparkTask):
     in_vain: Bytes
     """What others spilled at the last insert for a map that then spilled for its number."""
 
-    def begin(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # there is a number
+    def begin(  # pyright: ignore[reportIncompatibleMethodOverride] # there is a number
         self,
         capacity: Bytes,
         consumers: int = 2,

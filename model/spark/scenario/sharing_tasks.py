@@ -77,9 +77,7 @@ class SharingTasks(Model):
         spills: Spills = Spills.ALL,
     ) -> None:
         self.shared = SharedExecutionMemoryPool(execution, fixes, Bag(), Bag())
-        self.tasks = Bag(
-            self.new_task(fixes, spills, consumers if number == 0 else 1) for number in range(tasks)
-        )
+        self.tasks = Bag(self.new_task(fixes, spills, consumers if number == 0 else 1) for number in range(tasks))
         self.short = self.held = 0
 
     def new_task(self, fixes: frozenset[str], spills: Spills, consumers: int) -> SharingTask:

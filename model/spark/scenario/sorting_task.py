@@ -61,7 +61,7 @@ class SortingTask(TaskModel):
     """What the task context does at task end: since SPARK-23040, a listener of who reads a shuffle stops the sorter.
     """
 
-    def begin(
+    def begin(  # noqa: PLR0917 - the scope is given by name
         self,
         capacity: Bytes,
         sorters: int = 2,

@@ -1,9 +1,9 @@
 """The sorter of a map that has no room for more: records are sorted where they lie, written, and the map is reset.
 
-Source: `sql/core/src/main/java/org/apache/spark/sql/execution/UnsafeKVExternalSorter.java` at v1.6.0 and master of 2020
-and 2025, and its classes of 2.2.1, 2.2.2, 2.3.4 and 4.3.0; `createWithExistingInMemorySorter` and `merge` of
-`core/src/main/java/org/apache/spark/util/collection/unsafe/sort/UnsafeExternalSorter.java` at v2.0.0, v3.0.1 and master
-of April 2025. Whether a map may have more records than a sort of them has room for is `BytesToBytesMap`'s.
+Source: `sql/core/src/main/java/org/apache/spark/sql/execution/UnsafeKVExternalSorter.java` at master of March 2020;
+`core/src/main/java/org/apache/spark/util/collection/unsafe/sort/UnsafeExternalSorter.java` at master of April 2025.
+Besides, the classes of 2.2.1, 2.2.2, 2.3.4 and 4.3.0. Whether a map may have more records than a sort of them has room
+for is the map's.
 
 Left out: a sorter with no map, into which records are put one by one. It is an `UnsafeExternalSorter`.
 """

@@ -88,7 +88,7 @@ def test_a_map_without_a_number_counts_nothing() -> None:
 
 @pytest.mark.parametrize("sorter", [UnsafeExternalSorter, ShuffleExternalSorter])
 def test_a_sorter_of_pages_spills_before_it_takes_one_more(
-    sorter: type[UnsafeExternalSorter] | type[ShuffleExternalSorter],
+    sorter: type[UnsafeExternalSorter | ShuffleExternalSorter],
 ) -> None:
     """With the number 2 it never has more than two records, and the third finds it empty."""
     manager = TaskMemoryManager(ExecutionMemoryPool(100), fixes_of("4.3.0", PAGES), Bag())

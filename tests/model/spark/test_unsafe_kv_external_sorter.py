@@ -13,7 +13,7 @@ from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap
 from spillproof.model.spark.unsafe.unsafe_kv_external_sorter import IllegalStateException, UnsafeKVExternalSorter
-from spillproof.properties.claims import Claim
+from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Violated
 
@@ -111,15 +111,9 @@ def test_what_releases_do(version: str, violated: set[str]) -> None:
     """Of what is accounted and of exceptions; the map's own place of its last record is another story."""
     model = find(f"spark:aggregate@{version}").build()
     wanted = ["accounted_is_held", "no_exception"]
-    report = check(model, [claim for claim in asked(model) if claim.name in wanted], witnesses=False, time_limit=120)
+    claims = [claim for claim in claims_about(type(model))[0] if claim.name in wanted]
+    report = check(model, claims, witnesses=False, time_limit=120)
     found = {name for name in wanted if isinstance(report.of(name), Violated)}
 
     assert found == violated
     assert all(isinstance(report.of(name), (Violated, Proved)) for name in wanted)
-
-
-def asked(model: object) -> list[Claim]:
-    """The claims about a model."""
-    from spillproof.properties.catalogue import claims_about
-
-    return claims_about(type(model))[0]  # type: ignore[arg-type]

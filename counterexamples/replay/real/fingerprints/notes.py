@@ -31,8 +31,8 @@ NOTES: dict[str, str] = {
     ),
     "4.1.0": (
         "SPARK-49386, which also brings a size at which a collection or a sorter spills, off unless it is set, and not "
-        "modelled. Lines of the log; and `UnifiedMemoryManager` can count memory that it does not manage, which is off unless "
-        "it is asked for, and is not modelled."
+        "modelled. Lines of the log; and `UnifiedMemoryManager` can count memory that it does not manage, which is off "
+        "unless it is asked for, and is not modelled."
     ),
     "4.2.0": (
         "The half of SPARK-56511 that is called usage here. A consumer's counter is atomic, a page that could not be "
