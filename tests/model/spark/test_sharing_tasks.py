@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spillproof.model import oracle
+from spillproof.model.claim_names import NO_SHORTAGE
 from spillproof.model.clone import clone
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.spark.fixes import POOLS, TASK, fixes_of
@@ -15,6 +16,9 @@ from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.memory.waiting_request import WaitingRequest
 from spillproof.model.spark.scenario.sharing_tasks import Sharer, SharingTask, SharingTasks
 from spillproof.model.spark.scenario.spillers import Spills
+from spillproof.properties.catalogue import claims_about
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.verdict import Holds, Verdict, Violated
 
 RELEASES = ("2.1.3", "2.3.4", "2.4.0", "3.2.0", "3.3.0", "4.3.0")
 """Between each two of them, how victims are asked has changed."""
@@ -87,7 +91,7 @@ def test_what_another_task_takes_is_spilled_again(release: str, short: int, left
         else:
             state.ask_again(one)
 
-    assert (state.unmet() if one.request is None else None, used(one)[0], used(other)) == (short, left, [20])
+    assert (state.unmet(), used(one)[0], used(other)) == (short, left, [20])
 
 
 def test_what_was_granted_so_far_is_in_the_accounts() -> None:
@@ -100,6 +104,19 @@ def test_what_was_granted_so_far_is_in_the_accounts() -> None:
     assert one.request is not None
     assert (one.request.got, used(one)) == (30, [0, 0])
     assert sum(state.accounts()) == state.accounted() == 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("release", "verdict"), [("2.3.4", Violated), ("2.4.0", Holds)])
+def test_a_request_goes_short_of_spills(release: str, verdict: type[Verdict]) -> None:
+    """Before SPARK-23306, in four steps and no fewer; since, in no run of four steps, whatever the sizes."""
+    model = SharingTasks(fixes=fixes_of(release, (*TASK, *POOLS)), spills=Spills.PART)
+    claims = [claim for claim in claims_about(type(model))[0] if claim.name == NO_SHORTAGE]
+
+    found = check(model, claims, witnesses=False, max_steps=4, time_limit=300).of(NO_SHORTAGE)
+
+    assert isinstance(found, verdict)
+    assert not isinstance(found, Violated) or (len(found.run), found.minimal) == (4, True)
 
 
 class First(oracle.Oracle):
