@@ -164,7 +164,7 @@ EXPECTED = [
         {"has_ended()": ("False", "True"), "ended": ("False", "True"), "files_on_disk()": ("1", "1")},
     ),
     Expected(
-        "no_more_records_than_the_number", violators.Overfills, "each <= records_allowed()", "3 <= 2",
+        "no_more_records_than_the_number", violators.Outnumbers, "each <= records_allowed()", "3 <= 2",
         {"records_in_memory()": ("[2]", "[3]"), "records_allowed()": ("2", "2")},
     ),
     Expected(

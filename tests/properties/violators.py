@@ -517,7 +517,7 @@ class Numbered(Model):
         return self.in_vain
 
 
-class Overfills(Numbered):
+class Outnumbers(Numbered):
     """It does not spill."""
 
     @action
