@@ -26,6 +26,8 @@ LEFT = "nothing_left_at_end"
 FILES = "no_file_outlives_its_task"
 UNCHANGED = "failure_leaves_accounting_unchanged"
 ADD_UP = "pools_add_up"
+HAS_ITS_NUMBER = "a_spill_for_the_number_has_the_number"
+SPILLS_ANYWAY = "nobody_spills_for_one_that_spills_anyway"
 
 LEAK = frozenset({CHIEF, GUILTY, ALLOCATABLE})
 """The claims that released and still reachable memory violates."""

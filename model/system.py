@@ -260,11 +260,11 @@ def _constants(model: Model) -> Mapping[str, object]:
 
 
 def _in_words(constants: Mapping[str, object]) -> list[str]:
-    """Return each constant in words, but for sets, such as the fixes of a release, which are long."""
+    """Return each constant in words, but for sets, such as the fixes of a release, which are long, and for None."""
     return [
         f"{name}={getattr(value, 'name', value)}"
         for name, value in constants.items()
-        if not isinstance(value, frozenset)
+        if value is not None and not isinstance(value, frozenset)
     ]
 
 

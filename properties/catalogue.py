@@ -15,6 +15,7 @@ from spillproof.properties import (
     failure,
     fairness,
     limits,
+    numbers,
     progress,
     recovery,
     requests,
@@ -54,6 +55,7 @@ SUBJECTS = (
     failure,
     requests,
     spills,
+    numbers,
     recovery,
 )
 """The modules with claims, in the order of reports: the chief claim stands first in the first."""

@@ -207,6 +207,7 @@ def test_references_are_told_from_sizes_and_constants() -> None:
         "current_page": ("one, or none", MemoryBlock),
         "in_mem_sorter": ("one, or none", UnsafeInMemorySorter),
         "reading_iterator": ("one, or none", SpillableIterator),
+        "spill_after": ("constant, number, or none", None),
     }
     assert ("owed", "number of records", None) in {
         (each.name, each.words, each.refers_to) for each in MODELLED.state_of(ExternalAppendOnlyMap)

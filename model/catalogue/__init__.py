@@ -19,6 +19,7 @@ SECTIONS = (
     ("sorters", "sorters"),
     ("sorters", "raw_sorters"),
     ("pages", "raw_maps"),
+    ("pages", "aggregates"),
     ("pages", "shuffles"),
     ("pages", "page_tables"),
     ("locks", "locks"),

@@ -9,6 +9,7 @@ from spillproof.model.claim_names import (
     BALANCE,
     CHIEF,
     GUILTY,
+    HAS_ITS_NUMBER,
     HELD,
     LEAK,
     NO_EXCEPTION,
@@ -16,6 +17,7 @@ from spillproof.model.claim_names import (
 )
 from spillproof.model.spark.fixes import HALVES, fixes_of, shown
 from spillproof.model.spark.fixes.collection import (
+    COUNT_ANEW,
     KEEP_NOTHING,
     NULL_READING_ITERATOR,
     NULL_UPSTREAM,
@@ -29,6 +31,7 @@ from spillproof.model.spark.fixes.collection import (
 )
 from spillproof.model.spark.releases import RELEASES, REPAIRED, since
 from spillproof.model.spark.scenario.incident import Incident
+from spillproof.model.spark.scenario.numbered_task import NumberedTask
 from spillproof.model.spark.scenario.requesting_task import RequestingTask, TaskBesideOffHeap
 from spillproof.model.spark.scenario.spark_task import SparkTask
 
@@ -124,6 +127,7 @@ def _requests() -> Iterator[Entry]:
             expected(fixes),
         )
     yield from _off_heap()
+    yield from _by_number()
     for release in since("2.4.0"):
         yield of_spark(
             f"spark:merge@{release}",
@@ -145,3 +149,20 @@ def _off_heap() -> Iterator[Entry]:
 
 def _beside(version: str, fixes: frozenset[str], summary: str) -> Entry:
     return of_spark(f"spark:off-heap@{version}", summary, TaskBesideOffHeap, {"consumers": 2, "fixes": fixes})
+
+
+def _by_number() -> Iterator[Entry]:
+    """Maps that spill when they have a number of records."""
+    for release in since("2.0.0"):
+        summary = f"Maps of Spark {release} that spill when they have more than a number of records."
+        yield _numbered(release, fixes_of(release), summary)
+    for release in since(REPAIRED):
+        summary = f"The same in Spark {release} with our proposal: a forced spill counts anew."
+        yield _numbered(f"{release}+count-anew", fixes_of(release) | {COUNT_ANEW}, summary)
+
+
+def _numbered(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    scope = {"consumers": 2, "spill_after": 1, "fixes": fixes}
+    can_be_forced = SPARK_18986 in fixes  # before it is read, that is while its records are counted
+    forgets = {HAS_ITS_NUMBER} if can_be_forced and COUNT_ANEW not in fixes else frozenset()
+    return of_spark(f"spark:by-number@{version}", summary, NumberedTask, scope, expected(fixes) | forgets)

@@ -8,8 +8,15 @@ from spillproof.model.catalogue.entry import Entry, of_spark
 from spillproof.model.claim_names import BALANCE, HELD, NO_EXCEPTION
 from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.fixes.pages import SPARK_13210, SPARK_57242
-from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS, SPILL_THE_ONLY_PAGE
+from spillproof.model.spark.fixes.raw_map import (
+    DROP_LOCATIONS,
+    FREE_THE_SORTERS_ARRAY,
+    SPARK_23376,
+    SPARK_32872,
+    SPILL_THE_ONLY_PAGE,
+)
 from spillproof.model.spark.releases import RELEASES, REPAIRED, since
+from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
@@ -31,6 +38,32 @@ def raw_maps() -> Iterator[Entry]:
 def _raw_map(version: str, fixes: frozenset[str], summary: str) -> Entry:
     scope = {"pages": 2, "fixes": fixes, "array_grows": False, "contended": False}
     return of_spark(f"spark:raw-map@{version}", summary, RawMapTask, scope)
+
+
+def aggregates() -> Iterator[Entry]:
+    """Maps of raw records that are sorted and written when there is no room for more."""
+    for release in since("2.0.0"):
+        summary = f"A task of Spark {release} aggregates: maps of raw records are sorted, written, merged."
+        yield _aggregate(release, fixes_of(release, PAGES), summary)
+    for release in since(REPAIRED):
+        repairs = {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE, FREE_THE_SORTERS_ARRAY}
+        yield _aggregate(
+            f"{release}+repaired",
+            fixes_of(release, PAGES) | repairs,
+            f"Spark {release} with the map's repairs, and a sorter that frees the array that it asked for.",
+        )
+
+
+def _aggregate(version: str, fixes: frozenset[str], summary: str) -> Entry:
+    scope = {"pages": 1, "fixes": fixes}
+    return of_spark(f"spark:aggregate@{version}", summary, AggregateTask, scope, _overfull(fixes))
+
+
+def _overfull(fixes: frozenset[str]) -> frozenset[str]:
+    """Return what is violated where a map may have more records than there is room to sort."""
+    if SPARK_32872 in fixes or {SPARK_23376, FREE_THE_SORTERS_ARRAY} <= fixes:
+        return frozenset()
+    return frozenset({HELD if SPARK_23376 in fixes else NO_EXCEPTION})
 
 
 def shuffles() -> Iterator[Entry]:

@@ -19,6 +19,7 @@ from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.raw_task import ContendedPool
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
+from spillproof.model.spark.unsafe.unsafe_kv_external_sorter import IllegalStateException
 
 PAGE = 128
 
@@ -38,16 +39,19 @@ class Paged:
     kind: ClassVar[str]
     paged: PagedConsumer
 
-    def __init__(self, worker: Worker, fixes: frozenset[str], pool: int, *, looking: bool = False) -> None:
+    def __init__(
+        self, worker: Worker, fixes: frozenset[str], pool: int, *, looking: bool = False, number: int = 0
+    ) -> None:
         self.worker = worker
         self.looking = looking
+        self.number = number
         self.pool = ContendedPool(pool + 1)
         self.pool.acquire(1)  # which Spark wants to be execution's own
         self.manager = TaskMemoryManager(self.pool, fixes, Bag())
         self.other = Other(self.manager)
         self.is_open, self.is_over = True, False
         self.open()
-        self.compare("begin", worker.ask("paged", self.kind, pool))
+        self.compare("begin", worker.ask("paged", self.kind, pool, number))
 
     def open(self) -> None:
         """Make the model's consumer of pages."""
@@ -88,7 +92,7 @@ class Paged:
         came: dict[str, object] = {}
         try:
             came = step() or {}
-        except (SparkOutOfMemoryError, NullPointerException, AssertionError) as error:
+        except (SparkOutOfMemoryError, NullPointerException, IllegalStateException, AssertionError) as error:
             raised, self.is_open = type(error).__name__, False
         seen = str(answer.get("raised", "")).partition(":")[0].rpartition(".")[2]
         if raised == "AssertionError":  # a page is freed twice, which Spark, whose assertions are off, does not notice

@@ -37,15 +37,22 @@ class RawSorter(Paged):
     kind = "sorter"
 
     def __init__(
-        self, worker: Worker, fixes: frozenset[str], pool: int, *, nulls: bool = False, looking: bool = False
+        self,
+        worker: Worker,
+        fixes: frozenset[str],
+        pool: int,
+        *,
+        nulls: bool = False,
+        looking: bool = False,
+        number: int = 0,
     ) -> None:
         self.nulls = nulls
         self.pages: list[MemoryBlock | None] = []
         self.reading: SpillableIterator | None = None
-        super().__init__(worker, fixes, pool, looking=looking)
+        super().__init__(worker, fixes, pool, looking=looking, number=number)
 
     def open(self) -> None:
-        self.paged = self.sorter = UnsafeExternalSorter(self.manager)
+        self.paged = self.sorter = UnsafeExternalSorter(self.manager, spill_after=self.number or None)
         self.sorter.open(ARRAY)
 
     def roots(self) -> list[HeapObject]:
@@ -110,7 +117,7 @@ class ShuffleSorter(Paged):
     kind = "shuffle"
 
     def open(self) -> None:
-        self.paged = self.sorter = ShuffleExternalSorter(self.manager)
+        self.paged = self.sorter = ShuffleExternalSorter(self.manager, spill_after=self.number or None)
         self.sorter.open(ARRAY)
 
     def insert(self) -> None:

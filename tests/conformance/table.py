@@ -16,8 +16,11 @@ COLUMNS = {
     "bytes": "byte consumers",
     "modes": "byte consumers of two modes",
     "tasks": "tasks that share memory",
+    "managed tasks": "tasks with managers that share memory",
     "raw maps": "maps of raw records",
     "raw maps in the heap": "maps of raw records, in the heap",
+    "sorted maps": "maps of raw records that are sorted",
+    "sorted maps in the heap": "maps of raw records that are sorted, in the heap",
     "raw sorters": "sorters of raw records",
     "raw sorters in the heap": "sorters of raw records, in the heap",
     "shuffle sorters": "sorters of a shuffle",
@@ -25,8 +28,10 @@ COLUMNS = {
     "storage in the heap": "blocks and unrolling, in the heap",
     "maps": "maps, accounting",
     "maps in the heap": "maps, in the heap",
+    "maps by number": "maps that spill at a number of records",
     "sorters": "sorters, accounting",
     "sorters in the heap": "sorters, in the heap",
+    "sorters by number": "sorters that spill at a number of records",
     "overflow": "a heap that overflows",
 }
 """By what was compared, how to call it."""

@@ -24,7 +24,9 @@ from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short
 from spillproof.counterexamples.replay.variant import retake
 from spillproof.model.spark.fixes import HALVES, PAGES, POOLS, STORAGE, TASK
+from spillproof.model.spark.fixes.raw_map import FREE_THE_SORTERS_ARRAY as FREE
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
+from spillproof.model.spark.scenario.numbered_task import NumberedTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.system import Model
@@ -37,6 +39,8 @@ from tests.conformance.raw_map import ARRAY, RawMap
 from tests.conformance.raw_sorter import ARRAY as POINTERS
 from tests.conformance.raw_sorter import RawSorter, ShuffleSorter
 from tests.conformance.shared_memory import TASKS, SharedMemory
+from tests.conformance.sharing import TASKS as SHARING
+from tests.conformance.sharing import Sharing
 from tests.conformance.storage import RDDS, History, Storage, history_of
 
 pytestmark = pytest.mark.conformance
@@ -150,8 +154,11 @@ KINDS = (
     "bytes",
     "modes",
     "tasks",
+    "managed tasks",
     "raw maps",
     "raw maps in the heap",
+    "sorted maps",
+    "sorted maps in the heap",
     "raw sorters",
     "raw sorters in the heap",
     "shuffle sorters",
@@ -159,8 +166,10 @@ KINDS = (
     "storage in the heap",
     "maps",
     "maps in the heap",
+    "maps by number",
     "sorters",
     "sorters in the heap",
+    "sorters by number",
 )
 
 
@@ -218,6 +227,33 @@ def test_a_pool_that_wakes_otherwise_is_caught(fix: str, release: Release) -> No
     """A model that does not look at storage again, or is woken by storage, does not do the same."""
     with pytest.raises(AssertionError, match="the model has"):
         wait_for_storage(release, release.spark.fixes(POOLS) ^ {fix})
+
+
+def take_what_is_spilled(release: Release, fixes: frozenset[str]) -> Sharing:
+    """A task has all, another waits; a consumer of the first makes another one spill, half of what it has at a time."""
+    run = Sharing(release.worker, fixes, 100)
+    run.acquire(0, 1, 100)
+    run.acquire(1, 0, 40)
+    assert run.waits(1)
+    run.acquire(0, 2, 10)
+    return run
+
+
+def test_another_task_takes_what_is_spilled(release: Release) -> None:
+    """Of 50 bytes that are spilled for 10 the other task gets its 40, and by its share the first gets nothing. Since
+    SPARK-23306 another 25 are spilled, for the 10.
+    """
+    fixes = release.spark.fixes((*TASK, *POOLS))
+    run = take_what_is_spilled(release, fixes)
+
+    left, got = (25, 10) if "SPARK-23306" in fixes else (50, 0)
+    assert (run.used(1, 0), run.used(0, 1), run.used(0, 2)) == (40, left, got)
+
+
+def test_a_manager_that_asks_otherwise_is_caught(release: Release) -> None:
+    """A model in which a victim is asked as often as in the other half of Spark's history does not do the same."""
+    with pytest.raises(AssertionError, match="the model has"):
+        take_what_is_spilled(release, release.spark.fixes((*TASK, *POOLS)) ^ {"SPARK-23306"})
 
 
 def fill_and_read(release: Release, fixes: frozenset[str]) -> None:
@@ -282,6 +318,72 @@ def test_a_consumer_of_pages_with_another_history_is_caught(kind: str, fix: str,
 
     with pytest.raises(AssertionError, match="the model"):
         _random_runs(kind, Release(release.worker, Tally(), release.spark), fixes, [Phase.generate])
+
+
+def ask_beside_a_map(release: Release, fixes: frozenset[str]) -> None:
+    """A map that has its number of records takes one more, for which there is no room beside another map."""
+    model = NumberedTask(fixes=fixes, downstream=Downstream.ANY, consumers=2, spill_after=1)
+    run = Lockstep(release.worker, model, 4, looking=False)
+    for which, size in ((0, 1), (0, 1), (1, 1), (0, 2)):
+        assert run.step("insert", run.consumer(which), size)
+
+
+def ask_beside_a_sorter(release: Release, fixes: frozenset[str]) -> None:
+    """A sorter comes to its number with a record for which there is no room beside another, which is being read."""
+    model = SortingTask(fixes=fixes, downstream=Downstream.ANY, sorters=2, spill_after=1)
+    run = Lockstep(release.worker, model, 3, looking=False)
+    assert run.step("insert", run.consumer(1), 1)
+    assert run.step("iterator", run.consumer(1))
+    assert run.step("insert", run.consumer(0), 1)
+    assert run.step("insert", run.consumer(0), 2)
+
+
+def force_and_go_on(release: Release, fixes: frozenset[str]) -> None:
+    """A map is forced to spill its only record, and takes two more: together they are more than its number."""
+    model = NumberedTask(fixes=fixes, downstream=Downstream.ANY, consumers=2, spill_after=1)
+    run = Lockstep(release.worker, model, 4, looking=False)
+    for which, size in ((0, 1), (1, 4), (0, 1), (0, 1)):
+        assert run.step("insert", run.consumer(which), size)
+
+
+def sort_what_is_too_much(release: Release, fixes: frozenset[str]) -> None:
+    """A map has more records than its array has room for in a sort, as a key repeats; it is sorted, and freed."""
+    run = RawMap(release.worker, fixes, 4 * ARRAY + 60 * PAGE)
+    run.append()
+    while not run.map.is_overfull:
+        run.repeat()
+    run.sort()
+    if run.is_open:
+        assert run.used() == ARRAY + (0 if FREE in fixes else run.larger)
+    run.end()
+
+
+NUMBERED = {
+    "SPARK-49386": (ask_beside_a_map, ask_beside_a_sorter),
+    "proposal-count-anew": (force_and_go_on,),
+    FREE: (sort_what_is_too_much,),
+}
+
+
+@pytest.mark.parametrize("fix", NUMBERED)
+def test_a_number_and_a_sort_are_as_in_the_release(fix: str, release: Release) -> None:
+    """The runs that the next test takes with another history go alike."""
+    for run in NUMBERED[fix]:
+        if run is force_and_go_on and release.spark.release < "2.2":
+            continue  # a map that is filled cannot be forced to spill (SPARK-18986)
+        run(release, release.spark.fixes((*TASK, *PAGES)))
+
+
+@pytest.mark.parametrize("fix", NUMBERED)
+def test_a_number_or_a_sort_with_another_history_is_caught(fix: str, release: Release) -> None:
+    """With the fix, where the release has it not, or the other way round, the model does not do the same: it asks for
+    what it gives back at once, goes on counting what is gone, or keeps an array that nobody frees.
+    """
+    for run in NUMBERED[fix]:
+        if release.spark.release < "2.2.2" and run in (force_and_go_on, sort_what_is_too_much):
+            continue  # the first fails otherwise, and the second has no larger array
+        with pytest.raises(AssertionError):
+            run(release, release.spark.fixes((*TASK, *PAGES)) ^ {fix})
 
 
 def unroll_and_evict(release: Release, history: History) -> None:
@@ -436,6 +538,39 @@ class Tasks(Machine):
         self.steps += 1
 
 
+NUMBERS = st.sampled_from([0, 0, 1, 3, 8])
+"""Of records, at which a sorter of pages spills; 0: at none."""
+
+
+class ManagedTasks(Machine):
+    """Tasks with a manager and consumers each, that share a pool, spill for each other's requests, and wait."""
+
+    run: Sharing
+
+    @initialize(size=st.integers(4, 60))
+    def begin(self, size: int) -> None:
+        """Nothing is in use."""
+        self.run = Sharing(self.release.worker, self.fixes, size)
+
+    @rule(task=st.integers(0, SHARING - 1), which=st.integers(0, 2), size=st.integers(1, 30))
+    def acquire(self, task: int, which: int, size: int) -> None:
+        """A consumer asks."""
+        if not self.run.waits(task):
+            self.run.acquire(task, which, size)
+            self.steps += 1
+
+    @rule(task=st.integers(0, SHARING - 1), which=st.integers(0, 2), size=st.integers(1, 30), ends=st.booleans())
+    def give_back(self, task: int, which: int, size: int, *, ends: bool) -> None:
+        """A consumer of a task that does not wait releases a part, or the task ends."""
+        if self.run.waits(task) or (self.run.used(task, which) == 0 and not ends):
+            return
+        if ends:
+            self.run.end(task)
+        else:
+            self.run.release(task, which, min(size, self.run.used(task, which)))
+        self.steps += 1
+
+
 class Pages(Machine):
     """A consumer of pages beside another consumer, and others who wait for what is released."""
 
@@ -517,19 +652,38 @@ class RawMaps(Pages):
             self.act(what)
 
 
+class SortedMaps(RawMaps):
+    """A map of raw records that is sorted and written again and again. Keys may repeat, which fills its array."""
+
+    @rule(records=st.integers(1, 40))
+    def repeat(self, records: int) -> None:
+        """Records with a key that is there are put in."""
+        for _ in range(records):
+            if self.run.iterator is None and self.run.map.can_grow_array:
+                self.act("repeat")
+
+    @rule()
+    def sort(self) -> None:
+        """What is in the map is sorted and written."""
+        if self.run.iterator is None and self.run.map.has_records:
+            self.act("sort")
+
+
 class RawSorters(Pages):
     """A sorter of raw records, with nulls or without, that is filled, read, spilled and cleaned up."""
 
     run: RawSorter
 
-    @initialize(pages=st.integers(0, 20), nulls=st.booleans())
-    def begin(self, pages: int, *, nulls: bool) -> None:
-        """A sorter with an empty array, and room for so many pages."""
-        self.pool, self.nulls = POINTERS + pages * PAGE, nulls
+    @initialize(pages=st.integers(0, 20), nulls=st.booleans(), number=NUMBERS)
+    def begin(self, pages: int, number: int, *, nulls: bool) -> None:
+        """A sorter with an empty array, and room for so many pages; it may spill at a number of records."""
+        self.pool, self.nulls, self.number = POINTERS + pages * PAGE, nulls, number
         self.begin_again()
 
     def begin_again(self) -> None:
-        self.run = RawSorter(self.release.worker, self.fixes, self.pool, nulls=self.nulls, looking=self.looking)
+        self.run = RawSorter(
+            self.release.worker, self.fixes, self.pool, nulls=self.nulls, looking=self.looking, number=self.number
+        )
 
     @rule(records=st.integers(1, 6))
     def insert(self, records: int) -> None:
@@ -553,14 +707,14 @@ class ShuffleSorters(Pages):
 
     run: ShuffleSorter
 
-    @initialize(pages=st.integers(0, 20))
-    def begin(self, pages: int) -> None:
-        """A sorter with an empty array, and room for so many pages."""
-        self.pool = POINTERS + pages * PAGE
+    @initialize(pages=st.integers(0, 20), number=NUMBERS)
+    def begin(self, pages: int, number: int) -> None:
+        """A sorter with an empty array, and room for so many pages; it may spill at a number of records."""
+        self.pool, self.number = POINTERS + pages * PAGE, number
         self.begin_again()
 
     def begin_again(self) -> None:
-        self.run = ShuffleSorter(self.release.worker, self.fixes, self.pool, looking=self.looking)
+        self.run = ShuffleSorter(self.release.worker, self.fixes, self.pool, looking=self.looking, number=self.number)
 
     @rule(records=st.integers(1, 20))
     def insert(self, records: int) -> None:
@@ -661,12 +815,33 @@ class Sorters(Collections):
         self.begin_task(SortingTask, capacity, order, sorters=3, aggregator=aggregator)
 
 
+class NumberedMaps(Collections):
+    """Maps that spill when they have a number of records."""
+
+    @initialize(capacity=st.integers(2, 6), order=ORDERS, number=st.integers(1, 3))
+    def begin(self, capacity: int, order: Downstream, number: int) -> None:
+        """A task with three empty maps."""
+        self.begin_task(NumberedTask, capacity, order, consumers=3, spill_after=number)
+
+
+class NumberedSorters(Collections):
+    """Sorters of objects that spill when they have a number of records."""
+
+    @initialize(capacity=st.integers(2, 6), order=ORDERS, aggregator=st.booleans(), number=st.integers(1, 3))
+    def begin(self, capacity: int, order: Downstream, number: int, *, aggregator: bool) -> None:
+        """A task with three empty sorters."""
+        self.begin_task(SortingTask, capacity, order, sorters=3, aggregator=aggregator, spill_after=number)
+
+
 MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
     "tasks": (Tasks, 200, 50),
+    "managed tasks": (ManagedTasks, 100, 50),
     "raw maps": (RawMaps, 80, 30),
     "raw maps in the heap": (RawMaps, 10, 15),
+    "sorted maps": (SortedMaps, 60, 30),
+    "sorted maps in the heap": (SortedMaps, 10, 15),
     "raw sorters": (RawSorters, 60, 40),
     "raw sorters in the heap": (RawSorters, 12, 20),
     "shuffle sorters": (ShuffleSorters, 60, 20),
@@ -674,14 +849,17 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "storage in the heap": (StoredBlocks, 40, 25),
     "maps": (Maps, 120, 20),
     "maps in the heap": (Maps, 24, 14),
+    "maps by number": (NumberedMaps, 60, 20),
     "sorters": (Sorters, 80, 20),
     "sorters in the heap": (Sorters, 24, 14),
+    "sorters by number": (NumberedSorters, 60, 20),
 }
 """What is compared; how many runs, and of how many steps at most."""
 
 FAMILIES = {
     "tasks": POOLS,
+    "managed tasks": (*TASK, *POOLS),
     **{kind: (*STORAGE, *POOLS) for kind in KINDS if kind.startswith("storage")},
-    **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle"))},
+    **{kind: PAGES for kind in KINDS if kind.startswith(("raw", "shuffle", "sorted"))},
 }
 """By what is compared, the fixes that its model knows, where they are not those of a task."""

@@ -379,6 +379,17 @@ class Apart(Model):
     def nothing(self) -> None: ...
 
 
+class Shelf(HeapObject):
+    """Has pages, and stands among others."""
+
+    pages: Bag[Page]
+
+
+def shelves() -> list[Apart]:
+    """A hundred states, each with a shelf of two pages and one of one."""
+    return [state(Bag([Shelf(Bag([Page(1), Page(2)])), Shelf(Bag([Page(1)]))])) for _ in range(100)]
+
+
 class Colour(Enum):
     ONE = 1
 
@@ -439,3 +450,8 @@ def test_different_states_are_spelled_differently(one: Apart, other: Apart) -> N
 def test_equal_states_are_spelled_alike(one: Apart, other: Apart) -> None:
     """Which objects they are, and the order of a bag, make no difference."""
     assert words(one) == words(other)
+
+
+def test_bags_in_a_bag_are_spelled_alike() -> None:
+    """What orders the members of a bag is not where their own bags, or what is in them, lie in memory."""
+    assert len({words(each) for each in shelves()}) == 1

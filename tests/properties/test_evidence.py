@@ -164,6 +164,18 @@ EXPECTED = [
         {"has_ended()": ("False", "True"), "ended": ("False", "True"), "files_on_disk()": ("1", "1")},
     ),
     Expected(
+        "no_more_records_than_the_number", violators.Outnumbers, "each <= records_allowed()", "3 <= 2",
+        {"records_in_memory()": ("[2]", "[3]"), "records_allowed()": ("2", "2")},
+    ),
+    Expected(
+        "a_spill_for_the_number_has_the_number", violators.SpillsEarly, "each >= records_allowed()", "1 >= 2",
+        {"spilled_for_the_number()": ("[]", "[1]"), "records_allowed()": ("2", "2")},
+    ),
+    Expected(
+        "nobody_spills_for_one_that_spills_anyway", violators.SpillsAnyway, "spilled_anyway() == 0", "4 == 0",
+        {"spilled_anyway()": ("0", "4")},
+    ),
+    Expected(
         "no_deadlock", violators.Deadlocks, "circle(waiting())", "[first, second]",
         {"waiting()": ("[(second, first)]", "[(first, second), (second, first)]"), "first.wants": ("None", "second")},
     ),

@@ -494,6 +494,56 @@ class Litters(Ends):
         return 1
 
 
+class Numbered(Model):
+    """A collection that spills when it has two records."""
+
+    records: Count
+    spilled: list[Count]
+    in_vain: Bytes
+
+    def begin(self) -> None:
+        self.records, self.spilled, self.in_vain = 2, [], 0
+
+    def records_in_memory(self) -> list[Count]:
+        return [self.records]
+
+    def records_allowed(self) -> int:
+        return 2
+
+    def spilled_for_the_number(self) -> list[Count]:
+        return self.spilled
+
+    def spilled_anyway(self) -> Bytes:
+        return self.in_vain
+
+
+class Outnumbers(Numbered):
+    """It does not spill."""
+
+    @action
+    def go(self) -> None:
+        """Take one more."""
+        self.records += 1
+
+
+class SpillsEarly(Numbered):
+    """It does not wait until it has them."""
+
+    @action
+    def go(self) -> None:
+        """Spill one."""
+        self.spilled = [1]
+
+
+class SpillsAnyway(Numbered):
+    """It asks before it looks."""
+
+    @action
+    def go(self) -> None:
+        """Make another one spill four bytes."""
+        self.in_vain = 4
+
+
 class Deadlocks(Model):
     """Two threads."""
 

@@ -16,6 +16,22 @@ LOOKS = 2048
 """By so many bytes must a request exceed what is used, for Spark to make it."""
 
 
+RECORDS = 32
+"""So many records of Spark are one of the model: a collection looks at every 32nd."""
+
+
+def kind_and_number(deed: Deed) -> list[object]:
+    """Return what to make: a kind of collection, and after how many records of Spark it spills, if it does.
+
+    It is to spill where it looks. A map does so before it counts the record of the model that it then puts in.
+    """
+    kind, _, manner = deed.kind.partition(" ")
+    if not deed.number:
+        return [kind, manner] if manner else [kind]
+    looks = deed.number + (2 if kind == "map" else 1)
+    return [kind, manner or "plain", RECORDS * looks - 1]
+
+
 @dataclass(frozen=True)
 class Collection:
     """A collection in memory, as it was found in the heap."""
@@ -87,7 +103,7 @@ class Driver:
         """Take a step, and look."""
         if deed.consumer and deed.consumer not in self.known and deed.action == "insert":
             self.known[deed.consumer] = deed.kind
-            self.worker.ask("new", deed.consumer, *deed.kind.split())
+            self.worker.ask("new", deed.consumer, *kind_and_number(deed))
         answer = getattr(self, f"take_{deed.action}")(deed)
         return self.see(answer)
 
@@ -95,7 +111,11 @@ class Driver:
         """Put in what makes the consumer ask for the size; for more than there is, where it is to be refused."""
         used = self.used(deed.consumer)
         wanted = max(self.units.of(deed.size), used + LOOKS)
-        if not deed.spills_itself:
+        if deed.for_its_number and deed.spills_itself == 1:
+            answer = self.worker.ask("insert", deed.consumer, wanted)
+            if "raised" not in answer and deed.kind == "map":
+                answer = self.worker.ask("again", deed.consumer, self.units.of(deed.size))
+        elif not deed.spills_itself:
             answer = self.worker.ask("insert", deed.consumer, wanted)
         else:
             answer = self.worker.ask(

@@ -42,6 +42,10 @@ class Deed:
     """What the consumer uses before the step."""
     spills_itself: int = 0
     """How often the request is refused, so that the consumer spills itself."""
+    number: int = 0
+    """The number of records of the model after which the consumer spills. 0: there is none."""
+    for_its_number: bool = False
+    """Whether it spills because it has that number."""
     delivers: bool = False
     """Whether a pull finds a record."""
     drops: bool = False
@@ -126,7 +130,14 @@ class Reading:
         made = Deed(step.action, name, _kind(consumer), tie=bool(step.picks))
         if step.action == "insert":
             refusals = _refusals(moment, name)
-            return replace(made, size=step.arguments[1], used=consumer.used, spills_itself=refusals)
+            return replace(
+                made,
+                size=step.arguments[1],
+                used=consumer.used,
+                spills_itself=refusals,
+                number=consumer.spill_after or 0,
+                for_its_number=_has_its_number(consumer),
+            )
         if step.action == "pull":
             delivers = argument.remaining() > 0
             return replace(made, delivers=delivers, drops=not delivers and isinstance(moment.state, SparkTask))
@@ -150,6 +161,13 @@ def _kind(consumer: Driven) -> str:
     if isinstance(consumer, ExternalAppendOnlyMap):
         return "map"
     return "sorter aggregates" if consumer.aggregates else "sorter plain"
+
+
+def _has_its_number(consumer: Driven) -> bool:
+    """Return whether it spills at its next record. A map looks before it counts that, a sorter after."""
+    if isinstance(consumer, ExternalAppendOnlyMap):
+        return consumer.has_its_number()
+    return consumer.spill_after is not None and consumer.elements_read >= consumer.spill_after
 
 
 def _refusals(moment: Moment, name: str) -> int:

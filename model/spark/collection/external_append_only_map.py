@@ -104,6 +104,7 @@ class ExternalAppendOnlyMap(Spillable):
                 self.append_to_disk(1)
                 return
         self.put(size)
+        self.count_record()
 
     def check(self) -> None:
         """Hold the map against its threshold, as before each 32nd record. An empty map has reached none."""

@@ -100,6 +100,7 @@ class ExternalSorter(Spillable):
         """Put in a record of `size` bytes, and then ask for them; `insertAll` does so for each record."""
         assert self.collection is not None
         self.owed += 1
+        self.count_record()
         self.collection.insert(size)
         if self.maybe_spill_exactly(size):
             self.renew()

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, GUILTY, HELD, LEAK, NO_EXCEPTION, NO_SHORTAGE, PEAKS
+from spillproof.model.claim_names import (
+    CHIEF,
+    GUILTY,
+    HAS_ITS_NUMBER,
+    HELD,
+    LEAK,
+    NO_EXCEPTION,
+    NO_SHORTAGE,
+    PEAKS,
+    SPILLS_ANYWAY,
+)
 from spillproof.model.spark.fixes.fix import Bearing, Break, Fix
 from spillproof.model.spark.releases import NEWEST
 
@@ -12,12 +22,14 @@ SPARK_18986 = "SPARK-18986"
 SPARK_22713_FORCED_SPILL = "SPARK-22713-forced-spill"
 SPARK_22713_EXHAUSTION = "SPARK-22713-exhaustion"
 SPARK_26114_COMPLETION = "SPARK-26114-completion"
+SPARK_49386 = "SPARK-49386"
 
 NULL_READING_ITERATOR = "proposal-null-reading-iterator"
 NULL_UPSTREAM = "proposal-null-upstream"
 KEEP_NOTHING = "proposal-keep-nothing"
 ACCOUNT_GROWTH = "proposal-account-growth"
 SPILL_BESIDE_OFF_HEAP = "proposal-spill-beside-off-heap"
+COUNT_ANEW = "proposal-count-anew"
 
 FIXES = (
     Fix(
@@ -126,6 +138,22 @@ FIXES = (
         ),
         shown={"spark:sorting": {CHIEF, GUILTY}},
     ),
+    Fix(
+        SPARK_49386,
+        "A collection that has its number of records spills, and asks for nothing; it asked first, so that others "
+        "spilled for what it then gave back.",
+        ("4.1.0",),
+        bearings=(
+            Bearing(
+                f"spark:by-number@{NEWEST}+count-anew",
+                SPILLS_ANYWAY,
+                4,
+                "Two inserts into one map, which has its number then, one into another, and one more into the first: "
+                "the other is spilled for it.",
+            ),
+        ),
+        shown={"spark:by-number": {SPILLS_ANYWAY}},
+    ),
 )
 
 PROPOSALS = (
@@ -155,6 +183,20 @@ PROPOSALS = (
         ),
         shown={"spark:off-heap": {NO_SHORTAGE}},
     ),
+    Fix(
+        COUNT_ANEW,
+        "Ours: a collection that is forced to spill counts its records anew; it goes on counting those that are gone, "
+        "and soon spills a few.",
+        bearings=(
+            Bearing(
+                f"spark:by-number@{NEWEST}+count-anew",
+                HAS_ITS_NUMBER,
+                4,
+                "Insert, insert into another map, which forces the first to spill, and two more into the first: the "
+                "second of them spills the one before, which is alone.",
+            ),
+        ),
+    ),
     Fix(NULL_READING_ITERATOR, "The report's proposal: set readingIterator to null after a forced spill."),
     Fix(
         NULL_UPSTREAM,
@@ -170,4 +212,4 @@ PROPOSALS = (
     ),
     Fix(KEEP_NOTHING, "The report's proposal, misread: set upstream to null after a forced spill, and keep nothing."),
 )
-"""Readings of what the report proposed, after two of ours. None was merged."""
+"""Readings of what the report proposed, after three of ours. None was merged."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from spillproof.model.claim_names import CHIEF, GUILTY, NO_EXCEPTION, SATISFIED
+from spillproof.model.claim_names import CHIEF, GUILTY, HELD, NO_EXCEPTION, SATISFIED
 from spillproof.model.spark.fixes.fix import Bearing, Fix
 from spillproof.model.spark.releases import NEWEST
 
 SPARK_18208 = "SPARK-18208"
 SPARK_19839 = "SPARK-19839"
+SPARK_23376 = "SPARK-23376"
 SPARK_29244 = "SPARK-29244"
+SPARK_32872 = "SPARK-32872"
 SPARK_33756 = "SPARK-33756"
 
 DROP_LOCATIONS = "proposal-map-drops-its-locations"
 SPILL_THE_ONLY_PAGE = "proposal-map-spills-its-only-page"
+FREE_THE_SORTERS_ARRAY = "proposal-free-the-sorters-array"
 
 FIXES = (
     Fix(
@@ -45,6 +48,20 @@ FIXES = (
         shown={"spark:raw-map": {SATISFIED}},
     ),
     Fix(
+        SPARK_23376,
+        "A sorter of a map with more records than the map's array has room for asks for a larger one; it failed.",
+        ("2.2.2", "2.3.0"),
+        bearings=(
+            Bearing(
+                f"spark:aggregate@{NEWEST}+repaired",
+                NO_EXCEPTION,
+                3,
+                "Two appends, the second beyond what the largest array is for, and sort: there is no room for it.",
+                beside=("SPARK-32872",),
+            ),
+        ),
+    ),
+    Fix(
         SPARK_29244,
         "A map that is refused an array when it is reset has none; it kept the one that it had freed, and freed it "
         "again.",
@@ -56,6 +73,21 @@ FIXES = (
                 2,
                 "Reset, end_task: others take the array that the reset frees, and it is freed again.",
                 {"pages": 1, "contended": True},
+            ),
+        ),
+    ),
+    Fix(
+        SPARK_32872,
+        "A map whose array has the largest size there is takes no more keys than that is meant for; it took more, and "
+        "to sort them needs a larger array, when memory is short.",
+        ("2.4.8", "3.0.2", "3.1.1"),
+        bearings=(
+            Bearing(
+                f"spark:aggregate@{NEWEST}",
+                HELD,
+                3,
+                "Two appends, the second beyond what the largest array is for, and sort: a larger array is granted, "
+                "and stays.",
             ),
         ),
     ),
@@ -88,7 +120,7 @@ PROPOSALS = (
                 {"pages": 1},
             ),
         ),
-        shown={"spark:raw-map": {CHIEF, GUILTY}},
+        shown={"spark:raw-map": {CHIEF, GUILTY}, "spark:aggregate": {CHIEF, GUILTY}},
     ),
     Fix(
         SPILL_THE_ONLY_PAGE,
@@ -103,6 +135,20 @@ PROPOSALS = (
             ),
         ),
         shown={"spark:raw-map": {SATISFIED}},
+    ),
+    Fix(
+        FREE_THE_SORTERS_ARRAY,
+        "A sorter of a map frees the array that it asked for when the records are written; it stays accounted to the "
+        "map until task end.",
+        bearings=(
+            Bearing(
+                f"spark:aggregate@{NEWEST}+repaired",
+                HELD,
+                3,
+                "The same: the larger array is accounted to the map, which does not refer to it.",
+                beside=("SPARK-32872",),
+            ),
+        ),
     ),
 )
 """In no release."""

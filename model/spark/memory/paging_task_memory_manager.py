@@ -64,7 +64,7 @@ class PagingTaskMemoryManager(TaskMemoryManager):
     def spill_for_allocation(self, size: Bytes, consumer: MemoryConsumer) -> Bytes:
         """Ask victims to spill until so much is freed, without acquiring any; return how much was freed."""
         freed: Bytes = 0
-        victims = Victims(self.consumers, consumer, size, self.fixes)
+        victims = Victims.of(self.consumers, consumer, size, self.fixes)
         while freed < size and victims:
             victim = victims.next(size - freed)
             answer = self.ask(victim, size, freed, consumer)

@@ -9,7 +9,7 @@ and master of April 2025.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Self
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import preferred
@@ -65,7 +65,7 @@ class TaskMemoryManager(HeapObject):
 
     def spill_victims(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer | None) -> Bytes:
         """Ask victims to spill until there is enough or nobody is left; return what is granted by then."""
-        victims = Victims(self.eligible(requester), requester, required - got, self.fixes)
+        victims = Victims.of(self.eligible(requester), requester, required - got, self.fixes)
         while got < required and victims:
             victim = victims.next(required - got)
             freed = self.ask(victim, required, got, requester)
@@ -121,36 +121,40 @@ def passed_on(failure: IOException, fixes: frozenset[str]) -> Exception:
     return RuntimeException(str(failure)) if is_kill else SparkOutOfMemoryError(str(failure))
 
 
-class Place(NamedTuple):
+class Place(HeapObject):
     """A victim's place in the order: what it used when the request came."""
 
     key: Bytes
     victim: consumer.MemoryConsumer
 
 
-class Victims:
-    """Who is asked to spill next. Lives for one request, so that it is no part of the state.
+class Victims(HeapObject):
+    """Who is asked to spill next. Lives for one request, so that it is part of a state only while that waits.
 
     Sorted by what each used when the request came, and never again: one that spilled a part keeps its place.
     """
 
-    def __init__(
-        self,
+    fixes: frozenset[str]
+    requester: consumer.MemoryConsumer | None
+    places: list[Place]
+    all_are_needed: bool
+    """Whether each will be asked in any case: their order makes no difference then, and is not looked at."""
+    requester_is_last: bool
+
+    @classmethod
+    def of(
+        cls,
         consumers: Bag[consumer.MemoryConsumer],
         requester: consumer.MemoryConsumer | None,
         need: Bytes,
         fixes: frozenset[str],
-    ) -> None:
-        self.fixes = fixes
-        self.requester = requester
-        self.places = [Place(each.used, each) for each in consumers if each is not requester and each.has_memory()]
-        self.all_are_needed = len(self.places) == 1 or need > sum(place.key for place in self.places)
-        """Whether each will be asked in any case: their order makes no difference then, and is not looked at."""
-        self.requester_is_last = requester is not None and SPARK_36933 in fixes and self.is_known(requester, consumers)
-
-    def is_known(self, requester: consumer.MemoryConsumer, consumers: Bag[consumer.MemoryConsumer]) -> bool:
-        """Return whether the requester has asked before, and holds something."""
-        return requester in consumers and bool(requester.has_memory())
+    ) -> Self:
+        """Return those who may be asked, for a request that is short of `need`."""
+        places = [Place(each.used, each) for each in consumers if each is not requester and each.has_memory()]
+        all_are_needed = len(places) == 1 or need > sum(place.key for place in places)
+        is_known = SPARK_36933 in fixes and requester in consumers
+        is_last = requester is not None and is_known and bool(requester.has_memory())
+        return cls(fixes, requester, places, bool(all_are_needed), is_last)
 
     def __bool__(self) -> bool:
         return bool(self.places or self.requester_is_last)

@@ -35,10 +35,11 @@ class RawSortTask(RawTask):
         off_heap: bool = False,
         array_grows: bool = True,
         contended: bool = True,
+        spill_after: int | None = None,
     ) -> None:
         require(initial_size <= capacity)
         self.set_up(capacity, fixes, contended=contended)
-        self.sorter = UnsafeExternalSorter(self.task_memory_manager, off_heap=off_heap)
+        self.sorter = UnsafeExternalSorter(self.task_memory_manager, off_heap=off_heap, spill_after=spill_after)
         self.max_pages = pages
         self.array_grows = array_grows
         self.reads_row = False

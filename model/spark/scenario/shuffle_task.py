@@ -32,10 +32,11 @@ class ShuffleTask(RawTask):
         fixes: frozenset[str] = fixes_of(NEWEST, PAGES),
         array_grows: bool = True,
         contended: bool = True,
+        spill_after: int | None = None,
     ) -> None:
         require(initial_size <= capacity)
         self.set_up(capacity, fixes, contended=contended)
-        self.sorter = ShuffleExternalSorter(self.task_memory_manager)
+        self.sorter = ShuffleExternalSorter(self.task_memory_manager, spill_after=spill_after)
         self.max_pages = pages
         self.array_grows = array_grows
         self.sorter.open(initial_size)

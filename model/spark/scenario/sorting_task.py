@@ -61,20 +61,21 @@ class SortingTask(TaskModel):
     """What the task context does at task end: since SPARK-23040, a listener of who reads a shuffle stops the sorter.
     """
 
-    def begin(
+    def begin(  # noqa: PLR0917 - the scope is given by name
         self,
         capacity: Bytes,
         sorters: int = 2,
         fixes: frozenset[str] = fixes_of(NEWEST),
         downstream: Downstream = Downstream.COGROUP,
         aggregator: bool = False,  # noqa: FBT001, FBT002 - a scope is given by name
+        spill_after: int | None = None,
     ) -> None:
         self.task_memory_manager = TaskMemoryManager(ExecutionMemoryPool(capacity), fixes, Bag())
         self.downstream = SortedParents(downstream, Bag(), Bag())
         self.listeners = Bag()
         self.ended = False
         for _ in range(sorters):
-            sorter = ExternalSorter(self.task_memory_manager, aggregates=aggregator)
+            sorter = ExternalSorter(self.task_memory_manager, aggregates=aggregator, spill_after=spill_after)
             sorter.renew()
             self.downstream.building.add(sorter)
 

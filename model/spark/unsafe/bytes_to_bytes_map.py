@@ -20,6 +20,7 @@ from spillproof.model.spark.fixes.raw_map import (
     SPARK_18208,
     SPARK_19839,
     SPARK_29244,
+    SPARK_32872,
     SPARK_33756,
     SPILL_THE_ONLY_PAGE,
 )
@@ -56,6 +57,10 @@ class BytesToBytesMap(PagedConsumer):
     current_page: MemoryBlock | None = None
     can_grow_array: bool = True
     """False once there was no memory for a larger array: no more records are put in."""
+    array_is_largest: bool = False
+    """Whether so many keys are in it that the array would be doubled, had it not the largest size that one can have."""
+    is_overfull: bool = False
+    """Whether it has more records than its array has room for when they are sorted in it."""
     has_records: bool = False
     destructive_iterator: MapIterator | None = None
     spill_writers: int = 0
@@ -75,7 +80,9 @@ class BytesToBytesMap(PagedConsumer):
         self.initial_size = initial_size
         self.allocate_array(initial_size)
 
-    def append(self, page_size: Bytes, *, page_is_full: bool, array_is_full: bool) -> bool:
+    def append(
+        self, page_size: Bytes, *, page_is_full: bool, array_is_full: bool, array_is_largest: bool = False
+    ) -> bool:
         """Put in a record; return whether there was memory for it. If it fills the array, that is doubled."""
         if not self.can_grow_array:
             return False
@@ -84,7 +91,10 @@ class BytesToBytesMap(PagedConsumer):
         assert self.current_page is not None
         self.location.base_object = self.current_page.base_object
         self.has_records = True
-        if array_is_full:
+        self.is_overfull = self.is_overfull or self.array_is_largest
+        if array_is_largest:
+            self.stop_growing()
+        elif array_is_full:
             self.grow_and_rehash()
         return True
 
@@ -118,9 +128,16 @@ class BytesToBytesMap(PagedConsumer):
         else:
             self.free(old)
 
+    def stop_growing(self) -> None:
+        """Have as many keys as the largest array is for. Before SPARK-32872 more are put in."""
+        if SPARK_32872 in self.fixes:
+            self.can_grow_array = False
+        else:
+            self.array_is_largest = True
+
     def reset(self) -> None:
         """Begin anew, after the records were sorted elsewhere. May be refused the array that it has just freed."""
-        self.has_records = False
+        self.has_records = self.array_is_largest = self.is_overfull = False
         if SPARK_18208 in self.fixes:
             array = self.take_array() if SPARK_29244 in self.fixes else self.long_array
             assert array is not None

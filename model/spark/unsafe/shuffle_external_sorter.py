@@ -1,8 +1,8 @@
 """The sorter that writes the records of a shuffle: pages, a pointer array, and files that are merged at the end.
 
 Source: `core/src/main/java/org/apache/spark/shuffle/sort/ShuffleExternalSorter.java` at v1.6.0, v1.6.2, v2.3.1, v2.3.2
-and master of April 2025. Besides, the classes of 4.2.0, 4.2.1 and 4.3.0. Spilling by number of records, or by size, is
-left out.
+and master of April 2025. Besides, the classes of 4.2.0, 4.2.1 and 4.3.0. Spilling at a size of its own,
+since 4.1.0, is left out.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ class ShuffleExternalSorter(PagedConsumer):
     files: Count = 0
     """Files on disk."""
 
+    spill_after: int | None = None
+    """With so many records it spills before it takes another one (`numElementsForSpillThreshold`). None: any number."""
+
     short_name: ClassVar[str] = "W"
 
     @property
@@ -48,6 +51,7 @@ class ShuffleExternalSorter(PagedConsumer):
         """Put in a record: room in the array, then in a page, then (if that spilled) in the array again."""
         sorter = self.in_mem_sorter
         assert sorter is not None
+        self.spill_if_many(sorter)
         if array_is_full and sorter.has_records:
             self.double_array(sorter, is_largest=array_is_largest)
         self.have_array(sorter)
@@ -61,6 +65,11 @@ class ShuffleExternalSorter(PagedConsumer):
             self.have_array(sorter)
             self.add_page(page_size)
         sorter.insert()
+
+    def spill_if_many(self, sorter: ShuffleInMemorySorter) -> None:
+        """Spill if it has as many records as it may have. Nothing was asked for yet."""
+        if self.spill_after is not None and sorter.has_records and sorter.records >= self.spill_after:
+            self.spill(0, self)
 
     def have_page(self, sorter: ShuffleInMemorySorter, size: Bytes, *, is_full: bool) -> None:
         """Have a page with room for the record. Since SPARK-56511 an empty sorter gives a grown array for it."""

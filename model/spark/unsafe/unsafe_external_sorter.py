@@ -39,6 +39,9 @@ class UnsafeExternalSorter(PagedConsumer):
     in_mem_sorter: UnsafeInMemorySorter | None = None
     reading_iterator: SpillableIterator | None = None
 
+    spill_after: int | None = None
+    """With so many records it spills before it takes another one (`numElementsForSpillThreshold`). None: any number."""
+
     short_name: ClassVar[str] = "U"
 
     @property
@@ -56,12 +59,18 @@ class UnsafeExternalSorter(PagedConsumer):
         """Put in a record: room in the array, then in a page, then (if that spilled) in the array again."""
         sorter = self.in_mem_sorter
         assert sorter is not None
+        self.spill_if_many(sorter)
         self.grow_pointer_array(sorter, is_full=array_is_full)
         if self.current_page is None or page_is_full:
             self.current_page = self.allocate(page_size)
             self.allocated_pages.add(self.current_page)
         self.grow_pointer_array(sorter, is_full=False)
         sorter.insert()
+
+    def spill_if_many(self, sorter: UnsafeInMemorySorter) -> None:
+        """Spill if it has as many records as it may have. Nothing was asked for yet."""
+        if self.spill_after is not None and sorter.has_records and sorter.records >= self.spill_after:
+            self.spill(0, self)
 
     def grow_pointer_array(self, sorter: UnsafeInMemorySorter, *, is_full: bool) -> None:
         """Make room for another pointer. Doubling the array may spill, and then a small one will do."""

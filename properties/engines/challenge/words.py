@@ -108,9 +108,16 @@ class _Walk:
         return ("list", *map(self.word, value))
 
 
+_HOLDERS = (list, tuple, dict, Bag)
+
+
 def _outline(member: Any) -> list[str]:
-    """Return what orders the members of a bag: what they are by themselves."""
-    return [type(member).__name__, *(str(value) for _, value in fields(member) if not isinstance(value, HeapObject))]
+    """Return what orders the members of a bag: what they are by themselves, and how much they hold.
+
+    Not what an object reads as: that has its address in it, which is another one in the same run taken again.
+    """
+    values = [value for _, value in fields(member) if not isinstance(value, HeapObject)]
+    return [type(member).__name__, *(str(len(each) if isinstance(each, _HOLDERS) else each) for each in values)]
 
 
 def fields(holder: Any) -> Iterator[tuple[str, Any]]:

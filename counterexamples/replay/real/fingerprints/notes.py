@@ -18,10 +18,7 @@ NOTES: dict[str, str] = {
         "Two iterators over a map have a place of their own each (SPARK-31511), which is not modelled: a map here has"
         " one iterator."
     ),
-    "2.4.8": (
-        "SPARK-32900, SPARK-32901, SPARK-33756; and a map that may not grow any more refuses the next record "
-        "(SPARK-32872), which is not modelled."
-    ),
+    "2.4.8": ("SPARK-32872, SPARK-32900, SPARK-32901, SPARK-33756."),
     "3.0.2": "What 2.4.8 brought, and SPARK-31511.",
     "3.1.1": "SPARK-32911 alone.",
     "3.2.2": "SPARK-39283 alone.",
@@ -33,8 +30,9 @@ NOTES: dict[str, str] = {
         "Not read method by method: built with Scala 2.13 for Java 17, and another logger; all signs are as before."
     ),
     "4.1.0": (
-        "Lines of the log; and `UnifiedMemoryManager` can count memory that it does not manage, which is off unless "
-        "it is asked for, and is not modelled."
+        "SPARK-49386, which also brings a size at which a collection or a sorter spills, off unless it is set, and not "
+        "modelled. Lines of the log; and `UnifiedMemoryManager` can count memory that it does not manage, which is off "
+        "unless it is asked for, and is not modelled."
     ),
     "4.2.0": (
         "The half of SPARK-56511 that is called usage here. A consumer's counter is atomic, a page that could not be "

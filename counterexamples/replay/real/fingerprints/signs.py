@@ -55,6 +55,16 @@ def follows(first: str, then: str, place: str) -> Sign:
     return Sign((place,), is_in)
 
 
+def twice(pattern: str, place: str) -> Sign:
+    """Return whether a method has two instructions that a pattern is found in."""
+
+    def is_in(program: Program) -> bool:
+        lines = [str(each) for method in program.at(place) for each in method.instructions]
+        return len([line for line in lines if re.search(pattern, line)]) > 1
+
+    return Sign((place,), is_in)
+
+
 def loops(pattern: str, place: str) -> Sign:
     """Return whether the last call of what a pattern is found in lies in a loop: something after it jumps before it."""
     return Sign((place,), lambda program: any(is_in_loop(method, pattern) for method in program.at(place)))
@@ -107,6 +117,7 @@ SIGNS: dict[str, Sign] = {
     "SPARK-23040": says(
         "addTaskCompletionListener", "BlockStoreShuffleReader.read", "ExternalSorter.insertAllAndUpdateMetrics"
     ),
+    "SPARK-49386": follows("numElementsForceSpillThreshold", r"\.acquireMemory:", "Spillable.maybeSpill"),
     "SPARK-16873": says("ifnull", "ExternalSorter$SpillReader.cleanup"),
     # The sorter of raw records
     "SPARK-12089": says(
@@ -145,6 +156,7 @@ SIGNS: dict[str, Sign] = {
     "SPARK-18208": says(r"\.freeArray:", "BytesToBytesMap.reset"),
     "SPARK-19839": says(r"\.freeArray:", "BytesToBytesMap$MapIterator.<init>"),
     "SPARK-29244": says(r"putfield .*\.longArray:", "BytesToBytesMap.reset"),
+    "SPARK-32872": twice(r"putfield .*\.canGrowArray:", "BytesToBytesMap$Location.append"),
     "SPARK-33756": says(r"LinkedList\.size:", "BytesToBytesMap$MapIterator.handleFailedDelete"),
     # The sorter of a shuffle
     "SPARK-21033": says("TooLargePageException$", "ShuffleExternalSorter.growPointerArrayIfNecessary"),
@@ -165,5 +177,5 @@ SOURCE = ("SPARK-4777", "SPARK-10907", "SPARK-12165", "SPARK-12189", "SPARK-1312
 there are, those of 2.1.2, are younger.
 """
 
-ELSEWHERE = ("SPARK-34089",)
+ELSEWHERE = ("SPARK-23376", "SPARK-34089")
 """Fixes in classes of Spark SQL, whose jar is not looked at: the source says which release has them."""

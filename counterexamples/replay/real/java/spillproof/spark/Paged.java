@@ -60,11 +60,12 @@ abstract class Paged {
         other = new Other();
     }
 
-    static Paged of(String kind, SparkConf conf, long pool) {
+    /** With a number of records after which a sorter spills, or with 0 without. */
+    static Paged of(String kind, SparkConf conf, long pool, int number) {
         switch (kind) {
             case "map": return new RawMap(conf, pool);
-            case "sorter": return new RawSorter(conf, pool);
-            case "shuffle": return new ShuffleSorter(conf, pool);
+            case "sorter": return new RawSorter(conf, pool, number);
+            case "shuffle": return new ShuffleSorter(conf, pool, number);
             default: throw new IllegalArgumentException("no consumer of pages is a " + kind);
         }
     }

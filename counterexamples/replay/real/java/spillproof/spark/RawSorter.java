@@ -18,9 +18,9 @@ final class RawSorter extends SorterOfPages {
     private UnsafeSorterIterator iterator;
     private int records;
 
-    RawSorter(SparkConf conf, long pool) {
+    RawSorter(SparkConf conf, long pool, int number) {
         super(conf, pool);
-        sorter = Raw.sorter(manager, new Task(conf, 1 << 20).context, PAGE, WORDS);
+        sorter = Raw.sorter(manager, new Task(conf, 1 << 20).context, PAGE, WORDS, number);
     }
 
     @Override

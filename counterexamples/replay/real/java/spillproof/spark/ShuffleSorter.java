@@ -13,11 +13,12 @@ final class ShuffleSorter extends SorterOfPages {
 
     private final MemoryConsumer sorter;
 
-    ShuffleSorter(SparkConf conf, long pool) {
+    ShuffleSorter(SparkConf conf, long pool, int number) {
         super(conf.clone().set("spark.buffer.pageSize", PAGE + "b"), pool);
+        SparkConf own = number == 0 ? conf : conf.clone().set(Raw.NUMBER, Integer.toString(number));
         TaskContext context = new Task(conf, 1 << 20).context;
         sorter = (MemoryConsumer) Reflect.makeHidden("org.apache.spark.shuffle.sort.ShuffleExternalSorter",
-                manager, SparkEnv$.MODULE$.get().blockManager(), context, WORDS, 4, conf,
+                manager, SparkEnv$.MODULE$.get().blockManager(), context, WORDS, 4, own,
                 context.taskMetrics().shuffleWriteMetrics());
     }
 

@@ -42,6 +42,19 @@ final class Task {
         TaskContext$.MODULE$.setTaskContext(context);
     }
 
+    /** Adds a consumer. A collection may have a number of records after which it spills, which is not 0. */
+    void add(String name, String kind, String manner, int number) {
+        SparkConf settings = SparkEnv$.MODULE$.get().conf();
+        if (number > 0) {
+            settings.set(Raw.NUMBER, Integer.toString(number));
+        }
+        try {
+            add(name, kind, manner);
+        } finally {
+            settings.remove(Raw.NUMBER);
+        }
+    }
+
     /** Adds a consumer: a map, a sorter (with an aggregator or without), or one of bytes only. */
     void add(String name, String kind, String manner) {
         switch (kind) {

@@ -15,6 +15,7 @@ public final class Worker {
     private final SparkConf conf;
     private Task task;
     private Shared shared;
+    private Sharing sharing;
     private Paged paged;
     private Storage storage;
 
@@ -87,6 +88,23 @@ public final class Worker {
         return new Task(conf, Long.parseLong(words[1]), words.length > 2 ? Long.parseLong(words[2]) : 0);
     }
 
+    private void add(String[] words) {
+        int number = words.length > 4 ? Integer.parseInt(words[4]) : 0;
+        task.add(words[1], words[2], words.length > 3 ? words[3] : "", number);
+    }
+
+    private Paged paged(String[] words) {
+        return Paged.of(words[1], conf, Long.parseLong(words[2]), words.length > 3 ? Integer.parseInt(words[3]) : 0);
+    }
+
+    /** Begins with an executor's memory, and so many tasks, each with a manager and consumers. */
+    private void shareByManagers(String[] words) {
+        if (sharing != null) {
+            sharing.close();
+        }
+        sharing = new Sharing(conf, Long.parseLong(words[1]), Integer.parseInt(words[2]));
+    }
+
     private Storage stored(String[] words) {
         return new Storage(conf, Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
     }
@@ -95,7 +113,7 @@ public final class Worker {
         String name = words.length > 1 ? words[1] : "";
         switch (words[0]) {
             case "begin": task = null; task = begun(words); return null;
-            case "new": task.add(name, words[2], words.length > 3 ? words[3] : ""); return null;
+            case "new": add(words); return null;
             case "insert": task.spilling(name).ask(Long.parseLong(words[2]), false); return null;
             case "again": task.spilling(name).ask(Long.parseLong(words[2]), true); return null;
             case "fill": task.spilling(name).fill(); return null;
@@ -108,7 +126,10 @@ public final class Worker {
             case "reach": return task.reachable();
             case "shared": share(words); return null;
             case "task": return shared.obey(name, Integer.parseInt(words[2]), Long.parseLong(words[3]));
-            case "paged": paged = Paged.of(name, conf, Long.parseLong(words[2])); return paged.obey("begin", 0);
+            case "sharing": shareByManagers(words); return null;
+            case "sharer": return sharing.obey(
+                    name, Integer.parseInt(words[2]), Integer.parseInt(words[3]), Long.parseLong(words[4]));
+            case "paged": paged = paged(words); return paged.obey("begin", 0);
             case "page": return paged.obey(name, Long.parseLong(words[2]));
             case "storage": storage = stored(words); return storage.obey("begin", "", 0, "");
             case "store": return storage.obey(name, words[2], Long.parseLong(words[3]), words.length > 4 ? words[4] : "");
