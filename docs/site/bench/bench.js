@@ -57,6 +57,10 @@
     start();
   }
 
+  // A tab whose page is left while its worker still loads Python crashes in Chromium: the worker ends before the page does.
+  addEventListener("pagehide", () => python.worker?.terminate());
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+
   const say = (words) => { byId("state").textContent = words; };
 
   // The text
