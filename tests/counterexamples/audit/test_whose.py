@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from spillproof.counterexamples.audit.audit import Audit, audit
-from tests.counterexamples.audit.logs import BANNER, CALM, FAILS, GRANT, MAP, OOM, line, started, written
+from spillproof.counterexamples.audit.verdict import verdict
+from tests.counterexamples.audit.logs import BANNER, CALM, FAILS, MAP, OOM, line, started, written
 
 BESIDE = [
     line("10:00:00", "Running task 1.0 in stage 1.0 (TID 8)", logger="Executor"),
@@ -93,6 +94,7 @@ def test_lines_that_were_sent_twice(tmp_path: Path) -> None:
         log = audit([written(tmp_path, *lines)])
 
         assert (log.contradictions(), log.exit_status() in {0, 3}) == ([], True)
+        assert verdict(log)[0] in "?✓"
 
 
 def test_an_application_that_is_started_again(tmp_path: Path) -> None:
@@ -101,10 +103,3 @@ def test_an_application_that_is_started_again(tmp_path: Path) -> None:
     log = audit([written(tmp_path, BANNER, started(), *CALM[2:4], *later)])
 
     assert (log.ledger.executors, log.findings()) == (2, [])
-
-
-def test_a_window_that_is_none_is_not_spoken_of(tmp_path: Path) -> None:
-    """Of a release that is repaired, the last words are about the whole log, and not about a task."""
-    again = [*CALM, GRANT, *CALM[4:]]
-
-    assert audit([written(tmp_path, *again)]).worst() is None
