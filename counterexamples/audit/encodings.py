@@ -99,12 +99,15 @@ def filled(chunks: Iterator[bytes], told: Callable[[], None]) -> Iterator[bytes]
         zeros += len(chunk) - len(body)  # with those that the last chunk ended in
         if not body:
             continue
-        gap = GAP if zeros >= HOLE and begun else b""
-        if zeros >= HOLE or _HOLE.search(body) is not None:
-            told()
+        gap, hole = GAP if zeros >= HOLE and begun else b"", zeros >= HOLE
         text = body.rstrip(b"\0")
         zeros, begun = len(body) - len(text), True
-        yield gap + (_HOLE.sub(GAP, text).replace(b"\0", b"") if b"\0" in text else text)
+        if b"\0" in text:
+            hole = hole or _HOLE.search(text) is not None
+            text = _HOLE.sub(GAP, text).replace(b"\0", b"")
+        if hole:
+            told()
+        yield gap + text if gap else text
     if zeros >= HOLE:
         told()
 

@@ -37,7 +37,8 @@ NEARBY = 4
 ANOTHERS = -1
 """The record of a line that begins an exception behind another's stack, where two threads write at once."""
 
-THREAD = re.compile(r"TID (\d+)\)|worker for task (\d+)\b")
+THREAD = re.compile(r"TID (\d+)\)|worker for task (\d+)\b(?!\.\d)")
+"""A thread's name. Since 3.0 it has the task's place in its stage first: `worker for task 0.0 in stage 1.0 (TID 7)`."""
 
 SOON = 60.0
 """Seconds in which what is said of the heap is said of an error."""

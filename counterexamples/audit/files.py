@@ -132,7 +132,7 @@ def _is_new(path: Path, seen: set[tuple[int, int]]) -> bool:
 
 def _of_folder(path: Path, stack: ExitStack) -> list[Input]:
     files = sorted(_files(path))
-    wanted = [each for each in files if not PASSED_OVER.search(str(each.relative_to(path)))]
+    wanted = [each for each in files if each == path or not PASSED_OVER.search(str(each.relative_to(path)))]
     if not wanted:
         raise ModelError(f"{path}: this is a folder without a file that could be a log")
     return [found for each in wanted for found in _of_file(each, stack, asked=False)]

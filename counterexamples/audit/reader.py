@@ -122,6 +122,8 @@ class Hearing:
         """How often a time was looked for in the lines before one that has none."""
         self.record = 0
         """The line that began what the last line is a part of."""
+        self.begun = ""
+        """What stands in it, where it is another line: whose thread wrote it."""
         self.awaited = False
         """Whether the next line may say of what a task failed, or where."""
 
@@ -219,7 +221,7 @@ class Hearing:
             if said.what is _VERSION:
                 self.evidence.say(numbers(said.text))
                 continue
-            self.ledger.enter(said, line.number, time, head, stream, self.record)
+            self.ledger.enter(said, line.number, time, head or self.begun, stream, self.record)
         if found[-1].what in _GOES_ON:
             following = [text[found[0].start :], *rest] if text else list(rest)
             self._after(iter(following) if rest else self._and_following(following, line))
@@ -239,7 +241,7 @@ class Hearing:
     def _time(self, head: str, said: Said, line: Line, text: str) -> float | None:
         """Return the time of a line: its own, or that of the last line before that has one, which began the record."""
         time = self.current.read(head)
-        self.record = line.number if time is not None else 0
+        self.record, self.begun = line.number if time is not None else 0, ""
         if time is not None:
             return time
         if self.current.understood or self.clock.understood or self.looked < LOOKED:
@@ -260,7 +262,8 @@ class Hearing:
                 opened = self.envelopes.open(text_of(data[begin : min(until, begin + 4096)])).lines[0]
                 until, looked = begin - 1, looked + 1
                 if (found := self.current.read(opened[:100])) is not None:
-                    self.record = ANOTHERS if stack and _FRESH.match(text) else line.number - looked
+                    others = stack and _FRESH.match(text) is not None
+                    self.record, self.begun = (ANOTHERS, "") if others else (line.number - looked, opened[:400])
                     return found
                 stack = stack or _FRAME.search(opened) is not None
         return None

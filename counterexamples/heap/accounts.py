@@ -122,14 +122,25 @@ class Asked:
         if spec is None:
             return []
         found = []
-        for node in sorted({each.pool for each in accounts if each.pool >= 0}):
-            of = [each for each in accounts if each.pool == node]
+        within = [self._within(each) for each in accounts]
+        for node in sorted({pool for pools in within for pool in pools}):
+            of = [each for each, pools in zip(accounts, within, strict=True) if node in pools]
             capacity = expressions.number(self.heap, node, spec.capacity)
             if capacity is None:
                 continue
             told = [expressions.number(self.heap, node, each) or 0 for each in spec.accounted]
             accounted = sum(told) if spec.accounted else sum(each.accounted for each in of)
             found.append(PoolState(node, capacity, accounted, sum(each.held for each in of)))
+        return found
+
+    def _within(self, of: Account) -> list[int]:
+        """Return the pools that an account is within: of pools within pools, the accountant itself and all above it."""
+        spec, up = self.accounting.pool, of.accountant.pool
+        nested = bool(up) and spec is not None and spec.class_ == of.accountant.class_
+        at, found = of.node if nested else of.pool, list[int]()
+        while at >= 0 and at not in found:
+            found.append(at)
+            at = expressions.follow(self.heap, at, up) if nested else -1
         return found
 
     # Faults

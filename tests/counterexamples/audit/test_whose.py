@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from spillproof.counterexamples.audit.audit import Audit, audit
-from tests.counterexamples.audit.logs import BANNER, CALM, FAILS, GRANT, MAP, OOM, line, started, written
+from spillproof.counterexamples.audit.verdict import verdict
+from tests.counterexamples.audit.logs import BANNER, CALM, FAILS, MAP, OOM, line, started, written
 
 BESIDE = [
     line("10:00:00", "Running task 1.0 in stage 1.0 (TID 8)", logger="Executor"),
@@ -44,6 +47,19 @@ def test_two_traces_in_one_another(tmp_path: Path) -> None:
     assert died(log) == []
     assert [each.message for each in log.errors()] == ["OutOfMemoryError: Java heap space"]
     assert died(heard(tmp_path, *lines, f"Caused by: {OOM}", FRAME)) == [8]
+
+
+@pytest.mark.parametrize("thread", ["worker for task 0.0 in stage 1.0 (TID 7)", "worker for task 7"])
+def test_the_thread_says_whose_it_is(thread: str, tmp_path: Path) -> None:
+    """It names the task by its number, and since 3.0 by its place in the stage before: 0.0 is not task 0."""
+    thread = f"Executor task launch {thread}"
+    first = line("10:00:01", "Running task 0.0 in stage 0.0 (TID 0)", logger="Executor")
+    page = (
+        f"17/12/05 10:00:19 WARN [{thread}] TaskMemoryManager: Failed to allocate a page (67108864 bytes), try again.\n"
+    )
+
+    assert died(heard(tmp_path, first, line("10:00:19", f"uncaught error in {thread}", logger="Utils"), OOM)) == [7]
+    assert [each.task for each in heard(tmp_path, first, page).contradictions()] == [7]
 
 
 def test_a_native_engines_error_is_the_tasks(tmp_path: Path) -> None:
@@ -93,6 +109,7 @@ def test_lines_that_were_sent_twice(tmp_path: Path) -> None:
         log = audit([written(tmp_path, *lines)])
 
         assert (log.contradictions(), log.exit_status() in {0, 3}) == ([], True)
+        assert verdict(log)[0] in "?✓"
 
 
 def test_an_application_that_is_started_again(tmp_path: Path) -> None:
@@ -101,10 +118,3 @@ def test_an_application_that_is_started_again(tmp_path: Path) -> None:
     log = audit([written(tmp_path, BANNER, started(), *CALM[2:4], *later)])
 
     assert (log.ledger.executors, log.findings()) == (2, [])
-
-
-def test_a_window_that_is_none_is_not_spoken_of(tmp_path: Path) -> None:
-    """Of a release that is repaired, the last words are about the whole log, and not about a task."""
-    again = [*CALM, GRANT, *CALM[4:]]
-
-    assert audit([written(tmp_path, *again)]).worst() is None

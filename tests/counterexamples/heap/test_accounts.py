@@ -305,6 +305,36 @@ def test_a_manager_of_ones_own(tmp_path: Path) -> None:
     assert [(each.holder, each.bytes, each.path[0]) for each in found.found] == [("Buffer#2", 2 * MB + 16 + 24, "data")]
 
 
+NESTED = OWN.replace(
+    "[[accountant]]", '[pool]\nclass = "example.Pool"\ncapacity = "capacity"\naccounted = ["used"]\n[[accountant]]'
+).replace("consumers =", 'pool = "parent"\nconsumers =')
+
+
+def test_pools_within_pools(tmp_path: Path) -> None:
+    """What those below a pool hold, it has truly, too: one of 10 MB believes 1 MB used, and has 2 MB of a child."""
+    dump = Dump()
+    dump.class_("java.util.ArrayList", elementData="object")
+    dump.class_("example.Pool", capacity="long", used="long", name="object", buffers="object", parent="object")
+    dump.class_("example.Buffer", size="long", data="object")
+
+    def pool(capacity: int, used: int, parent: int, size: int, held: int) -> int:
+        buffer = dump.new("example.Buffer", size=size, data=dump.array("byte", held))
+        buffers = dump.new("java.util.ArrayList", elementData=dump.objects([buffer]))
+        return dump.new(
+            "example.Pool", capacity=capacity, used=used, name=dump.text("p"), buffers=buffers, parent=parent
+        )
+
+    top = pool(10 * MB, MB, 0, MB, MB)
+    dump.root(pool(5 * MB, 0, top, 0, 2 * MB))
+    (tmp_path / "own.toml").write_text(NESTED)
+
+    found = asked(dump, tmp_path, str(tmp_path / "own.toml"))
+
+    assert [(each.capacity // MB, each.believed // MB, round(each.free / MB)) for each in found.pools] == [
+        (10, 9, 7), (5, 5, 3),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
