@@ -26,9 +26,14 @@ def word(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
+def file_of(folder: Path, key: str) -> Path:
+    """Return where what is found under a key is kept."""
+    return folder / f"{word(key + code())}.json"
+
+
 def kept(folder: Path, key: str, find: Callable[[], Sequence[Any]]) -> list[Any]:
     """Return what was found before under a key, with this code, or find it."""
-    file = folder / f"{word(key + code())}.json"
+    file = file_of(folder, key)
     if file.exists():
         found: list[Any] = json.loads(file.read_text(encoding="utf-8"))
         return found

@@ -340,7 +340,7 @@ def _shortest(search: Search, script: Script, claim: Claim) -> Script:
     wide.go_on(SMALL + MORE - wide.runs, len(short) - is_known)
     _certify(wide, len(short))
     if "second_thread" in adapter.faults:
-        search.narrow.go_on(AT_ONCE, len(short) - 1)
+        search.narrow.go_on(min(AT_ONCE, SMALL + MORE - search.narrow.runs), len(short) - 1)
     found = sorted(search.smallest(claim), key=_weight)
     first = next((each for each in found if repeats(adapter, each, claim)), short)
     return min(short, first, key=_weight)

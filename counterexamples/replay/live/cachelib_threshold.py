@@ -25,6 +25,6 @@ class CachelibThreshold(CachelibFiles):
         self.cache: Any = FileSystemCache(str(folder), threshold=THRESHOLD)
 
     def fits(self, key: str, size: int) -> bool:
-        """Return whether the others are no more than the threshold: then nothing is to be removed."""
-        del size
-        return sum(1 for each in self.keys() if each != key) <= THRESHOLD
+        """Return whether there are no more files than the threshold: it "starts deleting" when there are."""
+        del key, size
+        return len(list(self.keys())) <= THRESHOLD

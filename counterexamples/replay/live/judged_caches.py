@@ -50,6 +50,10 @@ NEVER_FREED = (
 )
 THEINE = "https://github.com/Yiling-J/theine/issues/18"
 
+POPPED = "`popitem` takes one reference too many to what it returns, so that this is never freed"
+LRU_DICT = "https://github.com/amitdev/lru-dict/issues/64"
+
+POP = Move("pop")
 PUT_B, BIG_B = Move("put", "b", 1), Move("put", "b", 6)
 LIVE = partial(Target, repairs="repaired_caches")
 
@@ -201,5 +205,21 @@ CACHES: tuple[Target, ...] = (
     LIVE("cachebox.LRUCache", "cachebox_cache", "CacheboxLru", ("cachebox",)),
     LIVE("cacheout.LFUCache", "cacheout_cache", "CacheoutLfu", ("cacheout",)),
     LIVE("moka_py.Moka", "moka_cache", "MokaCache", ("moka_py",)),
-    LIVE("lru-dict", "lru_dict", "LruDict", ("lru",)),
+    LIVE(
+        "lru-dict",
+        "lru_dict",
+        "LruDict",
+        ("lru",),
+        "LruDictRepaired",
+        tuple(
+            Judgement(claim, "defect", POPPED, run, "lru_dict_popitem_keeps", LRU_DICT)
+            for claim, run in (
+                ("free_is_unreachable", (PUT, POP)),
+                ("release_frees_what_it_says", (PUT, POP)),
+                ("acquired_can_be_allocated", (PUT, POP, PUT, PUT_B)),
+                ("empty_means_nothing_left", (PUT, POP)),
+                ("nothing_left_at_end", (PUT, POP, CLOSE)),
+            )
+        ),
+    ),
 )

@@ -1,4 +1,4 @@
-"""`lru.LRU` of lru-dict, a control written in C: so many values, and the one used least recently goes."""
+"""`lru.LRU` of lru-dict, written in C: so many values, and the one used least recently goes."""
 
 from __future__ import annotations
 

@@ -16,10 +16,12 @@ from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.dulwich_lru import DulwichLru
 from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecSimpleCache
+from spillproof.counterexamples.replay.live.lru_dict import LruDict
 from spillproof.counterexamples.replay.live.multipart_file import MultipartFile
 from spillproof.counterexamples.replay.live.spooled_full_disk import SpooledOnFullDisk
 from spillproof.counterexamples.replay.live.theine_cache import TheineCache
 from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore
+from spillproof.properties.live.own import step
 
 
 class SpooledOnFullDiskRepaired(SpooledOnFullDisk):
@@ -193,6 +195,15 @@ class AioMemoryRepaired(AioMemory):
         for timer in self.cache._handlers.values():
             timer.cancel()
         super().delete(key)
+
+
+class LruDictRepaired(LruDict):
+    """What is to go is looked at, and deleted."""
+
+    @step
+    def pop(self) -> None:
+        if len(self.cache):
+            del self.cache[self.cache.peek_last_item()[0]]
 
 
 class TheineCacheRepaired(TheineCache):
