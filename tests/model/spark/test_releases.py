@@ -8,6 +8,7 @@ from spillproof.model.spark.releases import NEWEST, RELEASES
 FIRST = {
     "SPARK-15357": "2.0.0",
     "SPARK-34089": "3.2.0",
+    "SPARK-49386": "4.1.0",
     "SPARK-4452": "2.0.0",
     "SPARK-14363": "1.6.2",
     "SPARK-39283": "3.2.2",
@@ -41,6 +42,7 @@ BEFORE = {"SPARK-11293", "SPARK-12089"}
 LAST_WITHOUT = {
     "SPARK-15357": "1.6.3",
     "SPARK-34089": "3.1.3",
+    "SPARK-49386": "4.0.5",
     "SPARK-4452": "1.6.3",
     "SPARK-14363": "1.6.1",
     "SPARK-39283": "3.2.1",
