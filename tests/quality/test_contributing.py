@@ -9,9 +9,8 @@ from spillproof import __version__
 def named(checkout: Path) -> set[str]:
     """The files and folders that the guides name."""
     text = "".join((checkout / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "SECURITY.md"))
-    return {
-        each for each in re.findall(r"`([\w./-]+)`", text) if "/" in each and not each.startswith(("path/", ".venv/"))
-    }
+    made = ("path/", ".venv/", "build/")
+    return {each for each in re.findall(r"`([\w./-]+)`", text) if "/" in each and not each.startswith(made)}
 
 
 def test_what_the_guides_name_is_there(checkout: Path) -> None:
