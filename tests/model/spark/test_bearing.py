@@ -18,6 +18,8 @@ COUNTS = ("consumers", "sorters", "pages", "tasks")
 LARGE = tuple(
     f"spark:{each}@"
     for each in [
+        "aggregate",
+        "by-number",
         "execution-pool",
         "borrowing",
         "cached-block",
