@@ -837,7 +837,7 @@ MACHINES: dict[str, tuple[type[Machine], int, int]] = {
     "bytes": (Bytes, 150, 40),
     "modes": (Modes, 60, 40),
     "tasks": (Tasks, 200, 50),
-    "managed tasks": (ManagedTasks, 120, 50),
+    "managed tasks": (ManagedTasks, 60, 40),
     "raw maps": (RawMaps, 80, 30),
     "raw maps in the heap": (RawMaps, 10, 15),
     "sorted maps": (SortedMaps, 60, 30),

@@ -102,9 +102,10 @@ final class Sharing {
         return told();
     }
 
+    /** One that was notified still counts as waiting until it runs, which on a busy machine takes some milliseconds. */
     private void settle() throws InterruptedException {
         int quiet = 0;
-        while (quiet < 3) {
+        while (quiet < 12) {
             quiet = tasks.stream().allMatch(Sharers::isSettled) ? quiet + 1 : 0;
             Thread.sleep(1);
         }
