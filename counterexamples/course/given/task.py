@@ -53,9 +53,11 @@ class Task(Model):
     capacity: Bytes
     inserted: Bytes
     delivered: Bytes
+    said: int
+    """What spills said that they freed, less what they took off the account, in bytes."""
 
     def begin(self, capacity: Bytes) -> None:
-        self.capacity, self.inserted, self.delivered = capacity, 0, 0
+        self.capacity, self.inserted, self.delivered, self.said = capacity, 0, 0, 0
         self.e1 = SpillableMap()
         self.e2 = SpillableMap()
         self.downstream: RecordIterator | None = None
@@ -66,7 +68,11 @@ class Task(Model):
         require(into.reading is None)
         if self.free() < size:
             other = self.e2 if into is self.e1 else self.e1
-            require(other.used > 0 and other.spill() > 0)
+            used = other.used
+            require(used > 0)
+            freed = other.spill()
+            require(freed > 0)
+            self.said += freed + other.used - used
         require(self.free() >= size)
         if into.table is None:
             into.table = Table()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples.course.copies import copies
 from spillproof.counterexamples.course.exercises import EXERCISES
 from spillproof.counterexamples.course.grader import Grade, give, grade
 from spillproof.model.errors import ModelError
+from spillproof.properties.live.measure import content
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "docs" / "course" / "solutions"
 
@@ -58,6 +61,29 @@ FREED = """
 ---
         self.table = None
 """
+
+READER = """
+        self.store, self.key = store, key
+
+    def read(self) -> Any:
+        \"\"\"The value; None where it is gone.\"\"\"
+        return self.store.get(self.key) if self.store.has(self.key) else None
+---
+"""
+
+TO_DISK = """
+        self.file(key).write_bytes(pickle.dumps(self.memory[key]))
+---
+"""
+
+
+def cold(form: str) -> str:
+    """A line that keeps a spilled value in another form: beside the file, which is written as well."""
+    return (
+        "        self.file(key).write_bytes(pickle.dumps(self.memory[key]))\n"
+        f"        self.cold[key] = {form.replace('VALUE', 'self.memory[key]')}"
+    )
+
 
 WRONG: tuple[Wrong, ...] = (
     # One page must be loaded and read before it can be evicted from under its reader: three steps.
@@ -326,17 +352,44 @@ WRONG: tuple[Wrong, ...] = (
         ("put", "issue", "pull"),
         "solution",
     ),
+    # The bytes of a value and those of its copy are twice as many as are accounted: at the latest after the spill.
     Wrong(
         "store",
-        "a-reader-keeps-a-copy",  # which nobody counts, and which shows when the value is gone
-        "        self.store, self.key = store, key\n\n    def read(self) -> Any:\n"
+        "a-reader-keeps-a-copy",
+        f"{READER}        self.store, self.key = store, key\n        self.copy = pickle.dumps(store.get(key))\n\n"
+        "    def read(self) -> Any:\n"
         '        """The value; None where it is gone."""\n'
-        "        return self.store.get(self.key) if self.store.has(self.key) else None\n---\n"
-        "        self.copy = pickle.dumps(store.get(key))\n\n    def read(self) -> Any:\n"
-        "        return pickle.loads(self.copy)",
-        "No exception",
-        ("put", "issue", "delete", "pull"),
+        "        return pickle.loads(self.copy) if self.store.has(self.key) else None",
+        CHIEF,
+        ("put", "issue"),
         "solution",
+    ),
+    Wrong(
+        "store",
+        "a-reader-keeps-a-file-in-memory",
+        f"{READER}        self.store, self.key = store, key\n        self.copy = io.BytesIO(pickle.dumps(store.get(key)))"
+        "\n\n    def read(self) -> Any:\n"
+        '        """The value; None where it is gone."""\n'
+        "        self.copy.seek(0)\n"
+        "        return pickle.load(self.copy) if self.store.has(self.key) else None",
+        CHIEF,
+        ("put", "issue"),
+        "cold",
+    ),
+    Wrong("store", "spilled-to-a-dictionary", f"{TO_DISK}{cold('pickle.dumps(VALUE)')}", CHIEF, ("put", "spill"), "cold"),
+    Wrong(
+        "store",
+        "spilled-to-a-file-in-memory",
+        f"{TO_DISK}{cold('io.BytesIO(pickle.dumps(VALUE))')}",
+        CHIEF,
+        ("put", "spill"),
+        "cold",
+    ),
+    Wrong(
+        "store", "spilled-to-text", f"{TO_DISK}{cold('pickle.dumps(VALUE).hex()')}", CHIEF, ("put", "spill"), "cold"
+    ),
+    Wrong(
+        "store", "spilled-to-numbers", f"{TO_DISK}{cold('[*pickle.dumps(VALUE)]')}", CHIEF, ("put", "spill"), "cold"
     ),
     Wrong("incident", "as-given", "", "SPILLED = '' is not so"),
     Wrong("incident", "who-asked", 'SPILLED = "E1"\n---\nSPILLED = "E2"', "SPILLED = 'E2' is not so", (), "solution"),
@@ -364,9 +417,12 @@ WRONG: tuple[Wrong, ...] = (
 
 
 def text_of(exercise: str, start: str) -> str:
-    """The file as it is given, or solved."""
+    """The file as it is given, or solved; `cold` is the store solved, with a table for more."""
     if start == "solution":
         return (SOLUTIONS / f"{exercise}.py").read_text(encoding="utf-8")
+    if start == "cold":
+        solved = text_of(exercise, "solution").replace("import pickle\n", "import io\nimport pickle\n")
+        return solved.replace("        self.used = 0\n", "        self.used = 0\n        self.cold: dict[str, Any] = {}\n")
     return next(each for each in EXERCISES if each.name == exercise).given()
 
 
@@ -434,6 +490,62 @@ def test_a_wrong_answer_gets_the_hint_that_it_should(wrong: Wrong, tmp_path: Pat
     assert wrong.says in " ".join(found.judged.found[0].split())
     steps = run_in(found.judged.hint)
     assert re.fullmatch(" ".join(wrong.run), " ".join(steps)), steps
+
+
+@pytest.mark.thorough
+def test_a_store_that_keeps_values_pickled_and_accounts_for_them_is_accepted(tmp_path: Path) -> None:
+    """What is in memory may have any form: it is to be accounted for until it is on disk."""
+    text = text_of("store", "solution")
+    text = text.replace("self.memory[key] = value\n", "self.memory[key] = pickle.dumps(value)\n")
+    text = text.replace("return self.memory[key]\n", "return pickle.loads(self.memory[key])\n")
+    text = text.replace("write_bytes(pickle.dumps(self.memory[key]))", "write_bytes(self.memory[key])")
+    text = text.replace("len(self.memory.pop(key))", "len(pickle.loads(self.memory.pop(key)))")
+
+    assert graded(tmp_path, "store", text).accepted
+
+
+class Holder:
+    """Something that has attributes."""
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+
+DATA = content(1, 1024)
+"""The bytes of a value of one unit: 128 words of 8 bytes, each with the number of the value."""
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        DATA,
+        bytearray(DATA),
+        memoryview(DATA),
+        io.BytesIO(DATA),
+        io.StringIO(DATA.decode()),
+        DATA.decode(),
+        int.from_bytes(DATA),
+        [*DATA],
+        deque(DATA),
+        iter(DATA),
+        {"a": [(DATA,)]},
+        {DATA: 1},
+        [DATA[:512], DATA[512:]],
+        lambda data=DATA: data,
+        (lambda data: lambda: data)(DATA),
+        (each for each in [DATA]),
+    ],
+    ids=lambda held: type(held).__name__,
+)
+def test_bytes_of_a_value_count_in_every_form(held: object) -> None:
+    """A value of 1,024 bytes is in memory, once, in whatever it is copied to."""
+    assert sum(size for _, size in copies([Holder(held)])) == 1024
+
+
+@pytest.mark.parametrize("held", [Path("/a/b") / ("c" * 200), 12, True, "a", "b" * 900, [1, 2], {}, deque(), None])
+def test_what_is_no_copy_does_not_count(held: object) -> None:
+    """Keys, paths and counters are no values, and less than the smallest one."""
+    assert not [*copies([Holder(held)])]
 
 
 def test_every_exercise_has_five_wrong_answers() -> None:
