@@ -147,7 +147,7 @@ def a_map_spills_before_it_is_read(before: Any, after: Any) -> bool:
 @always
 def what_is_said_to_be_freed_was_freed(now: Any) -> bool:
     """A spill says what it freed, neither more nor less."""
-    return now.said == 0
+    return now.said == now.given_up
 
 
 TASK = (

@@ -56,11 +56,14 @@ class Task(Model):
     capacity: Bytes
     inserted: Bytes
     delivered: Bytes
-    said: int
-    """What spills said that they freed, less what they took off the account, in bytes."""
+    said: Bytes
+    """What spills said that they freed, all in all."""
+    given_up: Bytes
+    """What they took off the account."""
 
     def begin(self, capacity: Bytes) -> None:
-        self.capacity, self.inserted, self.delivered, self.said = capacity, 0, 0, 0
+        self.capacity, self.inserted, self.delivered = capacity, 0, 0
+        self.said, self.given_up = 0, 0
         self.e1 = SpillableMap()
         self.e2 = SpillableMap()
         self.downstream: RecordIterator | None = None
@@ -75,7 +78,8 @@ class Task(Model):
             require(used > 0)
             freed = other.spill()
             require(freed > 0)
-            self.said += freed + other.used - used
+            self.said += freed
+            self.given_up += used - other.used
         require(self.free() >= size)
         if into.table is None:
             into.table = Table()

@@ -225,6 +225,25 @@ WRONG: tuple[Wrong, ...] = (
         # It says that it freed something, and the pool has no more than before: nobody gets memory by a spill
         "E1 spills while somebody holds an iterator over it",
     ),
+    # One insertion fills the pool, the next one makes the first map spill: two steps.
+    Wrong(
+        "task",
+        "it-says-that-it-freed-one-byte",
+        "        return freed\n---\n        return 1",
+        "A spill says what it freed",
+        ("insert", "insert"),
+        "solution",
+    ),
+    # The file has as much as was freed, until the map spills a second time: it needs two insertions for that, and the
+    # other map two as well, or three where that one spills in between.
+    Wrong(
+        "task",
+        "it-says-what-is-in-the-file",
+        "        return freed\n---\n        return self.file",
+        "A spill says what it freed",
+        ("insert", "insert", "insert", "insert"),
+        "solution",
+    ),
     # A line must come, be handed over and be written, before it can be kept on the account: three steps.
     Wrong("doubts", "as-given", "", "What was written is never released", ("append", "hand_over", "written")),
     Wrong(
