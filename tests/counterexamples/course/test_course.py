@@ -284,6 +284,14 @@ WRONG: tuple[Wrong, ...] = (
         (),
         "solution",
     ),
+    Wrong(
+        "doubts",
+        "a-name-that-is-taken",  # of a claim that comes with the project: `check` asks that one, and not the student's
+        "def what_is_accounted_is_there\n---\ndef accounted_is_held",
+        "its name is that of a claim that comes with spillproof; rename it",
+        (),
+        "solution",
+    ),
     # The goal by itself: with more free than there can be, one insertion is too much.
     Wrong("invariant", "as-given", "", "Where it is true, it is true after every step", ("insert",)),
     Wrong(
@@ -583,6 +591,18 @@ def test_what_is_given_is_not_overwritten(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+@pytest.mark.thorough
+def test_a_hint_about_a_mutant_does_not_hand_over_the_claim(tmp_path: Path) -> None:
+    """The run and its numbers are shown; what to claim of them is the exercise."""
+    hint = graded(tmp_path, "doubts", text_of("doubts", "given")).judged.hint
+
+    assert run_in(hint) == ["append", "hand_over", "written"]
+    assert "What is accounted is reachable" not in hint
+    assert "what_is_accounted_is_reachable" not in hint
+    assert "accounted" in hint
+    assert "None of your claims notices it" in hint
+
+
 # A grader that can be fooled teaches the wrong thing
 
 
@@ -649,3 +669,12 @@ def test_the_grader_is_not_fooled(text: str, says: str, tmp_path: Path) -> None:
 
     assert not found.accepted
     assert says in "\n".join(found.judged.found)
+
+
+def test_a_file_without_holes_is_not_told_of_holes(tmp_path: Path) -> None:
+    """All of the store is the student's; what may be imported is said."""
+    found = graded(tmp_path, "store", "import zlib\n" + text_of("store", "given"))
+
+    assert "there are __future__, collections, " in " ".join(" ".join(found.judged.found).split())
+    assert "holes" not in found.judged.hint
+    assert "spillproof new exercise store" in found.judged.hint
