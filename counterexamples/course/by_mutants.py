@@ -14,6 +14,10 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties import registry
 from spillproof.properties.claims import Claim, always, sometimes
 from spillproof.properties.engines.verdict import Report
+from spillproof.properties.unasked import unasked_about
+
+
+NOT_ASKED = "`spillproof check` does not ask it of the model either; a claim that nobody asks notices nothing."
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class ByMutants:
         claims = registry.made_in(vars(answer))
         if not claims:
             return Judged(False, ("✗ there is no claim yet",), "Write one: a function below @always.")
+        if slips := [each.reason for each in unasked_about(model) if each.name in {claim.name for claim in claims}]:
+            return Judged(False, tuple(f"✗ not asked: {each}" for each in slips), NOT_ASKED)
         right = judged(_asked(model, claims))
         if not right.accepted:
             return right
@@ -72,9 +78,24 @@ def _is_noticed(mutant: type[Model], claims: list[Claim]) -> bool:
 
 
 def _hint(mutant: Mutant, model: type[Model]) -> str:
-    """Return the shortest run in which a mutant does what the model never does; or what it never does."""
+    """Return the shortest run in which a mutant does what the model never does, without the claim that says so."""
     report = _asked(mutant.of(model), [mutant.broken])
-    return f"{mutant.says} Your claims are true of it as well.\n\n{hint_of(report, report.results)}"
+    told = [line for line in _lines(report) if line]
+    if not told:
+        return f"{mutant.says} None of your claims notices it: all that it does the model does as well."
+    return f"{mutant.says} None of your claims notices it in this run:\n\n" + "\n".join(told)
+
+
+def _lines(report: Report) -> list[str]:
+    """Return the lines of a counterexample that are its run: from what begins, to the step that is marked."""
+    lines = hint_of(report, report.results).splitlines()
+    begins = next((at for at, line in enumerate(lines) if line.lstrip().startswith("begin(")), None)
+    ends = next((at for at, line in enumerate(lines) if line.startswith("  ▶")), None)
+    if begins is None or ends is None:
+        return []
+    while begins > 0 and lines[begins - 1].strip():  # the names of the columns
+        begins -= 1
+    return lines[begins : ends + 1]
 
 
 # The mutants of the log buffer, and what each breaks

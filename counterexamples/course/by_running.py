@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary, WeakSet
 
+from spillproof.counterexamples.course.copies import Copies, roots_in
 from spillproof.counterexamples.course.exercise import Judged
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.adapter import Adapter
@@ -27,6 +28,9 @@ class Shelf(Adapter):
     """The store of a student. Its account is what the budget is kept by."""
 
     kind: type[Any]
+    module: ClassVar[ModuleType]
+    """The student's file."""
+    measured_by = Copies
     most = 2
     keys_used = ("a", "b")
     oversized = False
@@ -35,6 +39,9 @@ class Shelf(Adapter):
         self.store = self.kind(folder, BUDGET * Ledger.unit)
         self.reads: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         """Of each reader the key, as long as nothing else was put there: what it answers then is left to the store."""
+        self.readers: WeakSet[Any] = WeakSet()
+        if isinstance(self.measure, Copies):
+            self.measure.roots = lambda: [self.store, *self.readers, *roots_in(self.module)]
 
     def put(self, key: str, value: Any) -> None:
         for reader in [each for each, read in self.reads.items() if read == key]:
@@ -53,6 +60,7 @@ class Shelf(Adapter):
     def issue(self, key: str) -> Any:
         reader = self.store.reader(key)
         self.reads[reader] = key
+        self.readers.add(reader)
         return reader
 
     def pull(self, handle: Any) -> None:
@@ -92,7 +100,8 @@ class ByRunning:
         """Return what the runs have shown. They prove nothing, and the words say so."""
         from spillproof.properties.live.search import check_live  # as in `ByClaims`: a browser has no Hypothesis
 
-        adapter = type(self.wants, (Shelf,), {"kind": getattr(answer, self.wants), "__module__": __name__})
+        made = {"kind": getattr(answer, self.wants), "module": answer, "__module__": __name__}
+        adapter = type(self.wants, (Shelf,), made)
         report = check_live(adapter, examples=EXAMPLES)
         broken = sorted(report.violated(), key=lambda each: len(_run(each).script))
         wrong = [*broken, *report.vacuous(), *report.unknown()]

@@ -53,9 +53,16 @@ def grade(path: Path | str) -> Grade:
     text = _read(path)
     exercise = _exercise(path, text)
     if rules := [*dict.fromkeys(broken(text, exercise))]:
-        hint = "What is outside of the holes is the question. `spillproof new exercise` writes it anew elsewhere."
-        return Grade(exercise, Judged(False, tuple(f"✗ {each}" for each in rules), hint))
+        return Grade(exercise, Judged(False, tuple(f"✗ {each}" for each in rules), _about_rules(exercise)))
     return Grade(exercise, exercise.judge(module_in_file(path)))
+
+
+def _about_rules(exercise: Exercise) -> str:
+    """Return what an answer may change, and how to have again what was given."""
+    anew = f"`spillproof new exercise {exercise.name}`, in another folder, writes what was given."
+    if exercise.rules.is_free:
+        return f"All of the file is yours, within these rules. {anew}"
+    return f"What is outside of the holes is the question. {anew}"
 
 
 def named(name: str) -> Exercise:

@@ -144,8 +144,15 @@ def a_map_spills_before_it_is_read(before: Any, after: Any) -> bool:
     return before.downstream is None and after.downstream is None and after.e1.used < before.e1.used
 
 
+@always
+def what_is_said_to_be_freed_was_freed(now: Any) -> bool:
+    """A spill says what it freed, neither more nor less."""
+    return now.said == now.given_up
+
+
 TASK = (
     *POOLED,
+    what_is_said_to_be_freed_was_freed,
     each_record_is_read_once,
     records_are_delivered,
     a_map_spills_while_it_is_read,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples.course.copies import copies
 from spillproof.counterexamples.course.exercises import EXERCISES
 from spillproof.counterexamples.course.grader import Grade, give, grade
 from spillproof.model.errors import ModelError
+from spillproof.properties.live.measure import content
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "docs" / "course" / "solutions"
 
@@ -58,6 +61,29 @@ FREED = """
 ---
         self.table = None
 """
+
+READER = """
+        self.store, self.key = store, key
+
+    def read(self) -> Any:
+        \"\"\"The value; None where it is gone.\"\"\"
+        return self.store.get(self.key) if self.store.has(self.key) else None
+---
+"""
+
+TO_DISK = """
+        self.file(key).write_bytes(pickle.dumps(self.memory[key]))
+---
+"""
+
+
+def cold(form: str) -> str:
+    """A line that keeps a spilled value in another form: beside the file, which is written as well."""
+    return (
+        "        self.file(key).write_bytes(pickle.dumps(self.memory[key]))\n"
+        f"        self.cold[key] = {form.replace('VALUE', 'self.memory[key]')}"
+    )
+
 
 WRONG: tuple[Wrong, ...] = (
     # One page must be loaded and read before it can be evicted from under its reader: three steps.
@@ -199,6 +225,25 @@ WRONG: tuple[Wrong, ...] = (
         # It says that it freed something, and the pool has no more than before: nobody gets memory by a spill
         "E1 spills while somebody holds an iterator over it",
     ),
+    # One insertion fills the pool, the next one makes the first map spill: two steps.
+    Wrong(
+        "task",
+        "it-says-that-it-freed-one-byte",
+        "        return freed\n---\n        return 1",
+        "A spill says what it freed",
+        ("insert", "insert"),
+        "solution",
+    ),
+    # The file has as much as was freed, until the map spills a second time: it needs two insertions for that, and the
+    # other map two as well, or three where that one spills in between.
+    Wrong(
+        "task",
+        "it-says-what-is-in-the-file",
+        "        return freed\n---\n        return self.file",
+        "A spill says what it freed",
+        ("insert", "insert", "insert", "insert"),
+        "solution",
+    ),
     # A line must come, be handed over and be written, before it can be kept on the account: three steps.
     Wrong("doubts", "as-given", "", "What was written is never released", ("append", "hand_over", "written")),
     Wrong(
@@ -236,6 +281,14 @@ WRONG: tuple[Wrong, ...] = (
         "a-witness-that-is-never-seen",
         "    return now.on_disk > 0\n---\n    return now.on_disk > now.received",
         "Lines come to the disk",
+        (),
+        "solution",
+    ),
+    Wrong(
+        "doubts",
+        "a-name-that-is-taken",  # of a claim that comes with the project: `check` asks that one, and not the student's
+        "def what_is_accounted_is_there\n---\ndef accounted_is_held",
+        "its name is that of a claim that comes with spillproof; rename it",
         (),
         "solution",
     ),
@@ -326,17 +379,44 @@ WRONG: tuple[Wrong, ...] = (
         ("put", "issue", "pull"),
         "solution",
     ),
+    # The bytes of a value and those of its copy are twice as many as are accounted: at the latest after the spill.
     Wrong(
         "store",
-        "a-reader-keeps-a-copy",  # which nobody counts, and which shows when the value is gone
-        "        self.store, self.key = store, key\n\n    def read(self) -> Any:\n"
+        "a-reader-keeps-a-copy",
+        f"{READER}        self.store, self.key = store, key\n        self.copy = pickle.dumps(store.get(key))\n\n"
+        "    def read(self) -> Any:\n"
         '        """The value; None where it is gone."""\n'
-        "        return self.store.get(self.key) if self.store.has(self.key) else None\n---\n"
-        "        self.copy = pickle.dumps(store.get(key))\n\n    def read(self) -> Any:\n"
-        "        return pickle.loads(self.copy)",
-        "No exception",
-        ("put", "issue", "delete", "pull"),
+        "        return pickle.loads(self.copy) if self.store.has(self.key) else None",
+        CHIEF,
+        ("put", "issue"),
         "solution",
+    ),
+    Wrong(
+        "store",
+        "a-reader-keeps-a-file-in-memory",
+        f"{READER}        self.store, self.key = store, key\n        self.copy = io.BytesIO(pickle.dumps(store.get(key)))"
+        "\n\n    def read(self) -> Any:\n"
+        '        """The value; None where it is gone."""\n'
+        "        self.copy.seek(0)\n"
+        "        return pickle.load(self.copy) if self.store.has(self.key) else None",
+        CHIEF,
+        ("put", "issue"),
+        "cold",
+    ),
+    Wrong("store", "spilled-to-a-dictionary", f"{TO_DISK}{cold('pickle.dumps(VALUE)')}", CHIEF, ("put", "spill"), "cold"),
+    Wrong(
+        "store",
+        "spilled-to-a-file-in-memory",
+        f"{TO_DISK}{cold('io.BytesIO(pickle.dumps(VALUE))')}",
+        CHIEF,
+        ("put", "spill"),
+        "cold",
+    ),
+    Wrong(
+        "store", "spilled-to-text", f"{TO_DISK}{cold('pickle.dumps(VALUE).hex()')}", CHIEF, ("put", "spill"), "cold"
+    ),
+    Wrong(
+        "store", "spilled-to-numbers", f"{TO_DISK}{cold('[*pickle.dumps(VALUE)]')}", CHIEF, ("put", "spill"), "cold"
     ),
     Wrong("incident", "as-given", "", "SPILLED = '' is not so"),
     Wrong("incident", "who-asked", 'SPILLED = "E1"\n---\nSPILLED = "E2"', "SPILLED = 'E2' is not so", (), "solution"),
@@ -364,9 +444,12 @@ WRONG: tuple[Wrong, ...] = (
 
 
 def text_of(exercise: str, start: str) -> str:
-    """The file as it is given, or solved."""
+    """The file as it is given, or solved; `cold` is the store solved, with a table for more."""
     if start == "solution":
         return (SOLUTIONS / f"{exercise}.py").read_text(encoding="utf-8")
+    if start == "cold":
+        solved = text_of(exercise, "solution").replace("import pickle\n", "import io\nimport pickle\n")
+        return solved.replace("        self.used = 0\n", "        self.used = 0\n        self.cold: dict[str, Any] = {}\n")
     return next(each for each in EXERCISES if each.name == exercise).given()
 
 
@@ -436,6 +519,62 @@ def test_a_wrong_answer_gets_the_hint_that_it_should(wrong: Wrong, tmp_path: Pat
     assert re.fullmatch(" ".join(wrong.run), " ".join(steps)), steps
 
 
+@pytest.mark.thorough
+def test_a_store_that_keeps_values_pickled_and_accounts_for_them_is_accepted(tmp_path: Path) -> None:
+    """What is in memory may have any form: it is to be accounted for until it is on disk."""
+    text = text_of("store", "solution")
+    text = text.replace("self.memory[key] = value\n", "self.memory[key] = pickle.dumps(value)\n")
+    text = text.replace("return self.memory[key]\n", "return pickle.loads(self.memory[key])\n")
+    text = text.replace("write_bytes(pickle.dumps(self.memory[key]))", "write_bytes(self.memory[key])")
+    text = text.replace("len(self.memory.pop(key))", "len(pickle.loads(self.memory.pop(key)))")
+
+    assert graded(tmp_path, "store", text).accepted
+
+
+class Holder:
+    """Something that has attributes."""
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+
+DATA = content(1, 1024)
+"""The bytes of a value of one unit: 128 words of 8 bytes, each with the number of the value."""
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        DATA,
+        bytearray(DATA),
+        memoryview(DATA),
+        io.BytesIO(DATA),
+        io.StringIO(DATA.decode()),
+        DATA.decode(),
+        int.from_bytes(DATA),
+        [*DATA],
+        deque(DATA),
+        iter(DATA),
+        {"a": [(DATA,)]},
+        {DATA: 1},
+        [DATA[:512], DATA[512:]],
+        lambda data=DATA: data,
+        (lambda data: lambda: data)(DATA),
+        (each for each in [DATA]),
+    ],
+    ids=lambda held: type(held).__name__,
+)
+def test_bytes_of_a_value_count_in_every_form(held: object) -> None:
+    """A value of 1,024 bytes is in memory, once, in whatever it is copied to."""
+    assert sum(size for _, size in copies([Holder(held)])) == 1024
+
+
+@pytest.mark.parametrize("held", [Path("/a/b") / ("c" * 200), 12, True, "a", "b" * 900, [1, 2], {}, deque(), None])
+def test_what_is_no_copy_does_not_count(held: object) -> None:
+    """Keys, paths and counters are no values, and less than the smallest one."""
+    assert not [*copies([Holder(held)])]
+
+
 def test_every_exercise_has_five_wrong_answers() -> None:
     """At least five typical mistakes are tried of each."""
     for exercise in EXERCISES:
@@ -450,6 +589,18 @@ def test_what_is_given_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is left as it is"):
         give("cache", tmp_path)
     assert file.read_text() == "mine"
+
+
+@pytest.mark.thorough
+def test_a_hint_about_a_mutant_does_not_hand_over_the_claim(tmp_path: Path) -> None:
+    """The run and its numbers are shown; what to claim of them is the exercise."""
+    hint = graded(tmp_path, "doubts", text_of("doubts", "given")).judged.hint
+
+    assert run_in(hint) == ["append", "hand_over", "written"]
+    assert "What is accounted is reachable" not in hint
+    assert "what_is_accounted_is_reachable" not in hint
+    assert "accounted" in hint
+    assert "None of your claims notices it" in hint
 
 
 # A grader that can be fooled teaches the wrong thing
@@ -518,3 +669,12 @@ def test_the_grader_is_not_fooled(text: str, says: str, tmp_path: Path) -> None:
 
     assert not found.accepted
     assert says in "\n".join(found.judged.found)
+
+
+def test_a_file_without_holes_is_not_told_of_holes(tmp_path: Path) -> None:
+    """All of the store is the student's; what may be imported is said."""
+    found = graded(tmp_path, "store", "import zlib\n" + text_of("store", "given"))
+
+    assert "there are __future__, collections, " in " ".join(" ".join(found.judged.found).split())
+    assert "holes" not in found.judged.hint
+    assert "spillproof new exercise store" in found.judged.hint
