@@ -3,15 +3,15 @@
 import weakref
 
 
-class Value:
+class Weighed:
     """Something that can be watched."""
 
 
 def main() -> int:
     from lru import LRU
 
-    cache: LRU[str, Value] = LRU(2)
-    value = Value()
+    cache: LRU[str, Weighed] = LRU(2)
+    value = Weighed()
     watched = weakref.ref(value)
     cache["a"] = value
     del value
