@@ -160,6 +160,18 @@ def bell_in(error: BaseException | None) -> type[BaseException] | None:
     return next((bell for bell in BELLS.values() if isinstance(error, bell)), None)
 
 
+@contextmanager
+def as_it_rang() -> Iterator[None]:
+    """In the block, what rang in a solver's call is raised as what it is, and not as what ctypes makes of it."""
+    try:
+        yield
+    except ctypes.ArgumentError as error:
+        bell = bell_in(error)
+        if bell is None:
+            raise
+        raise bell from error
+
+
 def memory_in_use() -> int:
     """Return the bytes that this process has in memory; 0 where the system does not say.
 

@@ -14,7 +14,7 @@ from spillproof.model.names import counted
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
-from spillproof.properties.engines.alarm import LastResort, heard, watching
+from spillproof.properties.engines.alarm import LastResort, as_it_rang, heard, watching
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.garbage import looked_for_seldom
 from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
@@ -87,11 +87,12 @@ def _answered(
     report = nothing = _nothing_known(question, "the time was up")
     with looked_for_seldom(), watching(limits, last_resort):
         try:
-            report = _in_time(question, sooner)
-            if not report.interrupted:
-                _challenge(report, question.engine, limits, time.process_time() - started)
-            if many and not report.interrupted:
-                report = _of_any_number(report, limits, certify=question.certify)
+            with as_it_rang():
+                report = _in_time(question, sooner)
+                if not report.interrupted:
+                    _challenge(report, question.engine, limits, time.process_time() - started)
+                if many and not report.interrupted:
+                    report = _of_any_number(report, limits, certify=question.certify)
         except OutOfTime:  # between the two, or as the first was given up
             heard()
         except KeyboardInterrupt:
@@ -105,7 +106,8 @@ def _answered(
 def _in_time(question: Question, limits: Limits) -> Report:
     """Return the verdicts; nothing is known where the time was up before any."""
     try:
-        return _judged(question, limits)
+        with as_it_rang():
+            return _judged(question, limits)
     except OutOfTime as up:
         heard()
         return _nothing_known(question, str(up) or "the time was up")

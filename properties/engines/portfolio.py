@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.engines.alarm import heard
+from spillproof.properties.engines.alarm import as_it_rang, heard
 from spillproof.properties.engines.automaton.symmetry import fewer_shapes
 from spillproof.properties.engines.bounded import THE_TIME_WAS_UP
 from spillproof.properties.engines.desk import NOT_EXTRACTED
@@ -50,13 +50,8 @@ class Portfolio(Witnesses):
 
     def run(self) -> Report:
         try:
-            self.world = self.first_world()
-            self.refuse_claims()
-            if self.world.automaton.steps is None:
-                self.settle_all()
-            else:
-                self.search_what_is_known()
-            self.validate()
+            with as_it_rang():
+                self.settle_what_can_be()
         except KeyboardInterrupt:
             heard()
             self.report.interrupted = True
@@ -71,6 +66,16 @@ class Portfolio(Witnesses):
             self.report.hints += fewer_shapes(self.lookout.frontier.automaton())
         return self.report
 
+    def settle_what_can_be(self) -> None:
+        """Make an automaton, and settle each claim with it; compare what was made with the model on integers."""
+        self.world = self.first_world()
+        self.refuse_claims()
+        if self.world.automaton.steps is None:
+            self.settle_all()
+        else:
+            self.search_what_is_known()
+        self.validate()
+
     def first_world(self) -> World:
         """Make the first automaton, in time for what is to be done if that takes too long."""
         early = self.limits
@@ -79,7 +84,8 @@ class Portfolio(Witnesses):
         self.lookout = Lookout(self, self.frontier(self.asked(self.claims), any_preference=True, limits=early))
         self.feasible.limits = early
         try:
-            self.lookout.run()
+            with as_it_rang():
+                self.lookout.run()
         except OutOfTime:
             self.feasible.limits = self.lookout.limits = self.limits.within(self.limits.left() / 2)
             self.lookout.look()

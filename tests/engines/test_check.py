@@ -1,5 +1,7 @@
 """The portfolio's report: every kind of verdict, limits, interrupts, exit status."""
 
+import ctypes
+import itertools
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from spillproof.properties.catalogue import CLAIMS, NO_EXCEPTION
 from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import OutOfTime
+from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Holds, Never, NotFound, Proved, Report, Result, Unknown, Violated
 
 
@@ -119,6 +122,28 @@ def test_what_rings_between_two_engines_costs_no_verdict(
 
     assert isinstance(report.of("no_exception"), Proved)
     assert report.interrupted is (what is KeyboardInterrupt)
+
+
+@pytest.mark.parametrize("call", [1, 2, 9, 40])
+@pytest.mark.parametrize("bell", ["KeyboardInterrupt", "OutOfTime"])
+def test_what_rings_in_a_call_of_the_solver_is_no_error(monkeypatch: pytest.MonkeyPatch, bell: str, call: int) -> None:
+    """What is raised while ctypes converts an argument is an `ArgumentError`; the check ends with what is known."""
+    asked = Feasibility.ask
+    calls = itertools.count(1)
+
+    def ask(self: Feasibility, conditions: Any) -> Any:
+        if next(calls) == call:
+            message = f"argument 2: {bell}: "
+            raise ctypes.ArgumentError(message)
+        return asked(self, conditions)
+
+    monkeypatch.setattr(Feasibility, "ask", ask)
+    report = check(Yardstick())
+
+    assert next(calls) > call
+    assert report.interrupted is (bell == "KeyboardInterrupt")
+    assert any(isinstance(each.verdict, Unknown) for each in report.results)
+    assert not any("defect" in getattr(each.verdict, "why", "") for each in report.results)
 
 
 def test_an_interrupt_gives_what_is_known() -> None:
