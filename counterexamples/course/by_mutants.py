@@ -16,7 +16,6 @@ from spillproof.properties.claims import Claim, always, sometimes
 from spillproof.properties.engines.verdict import Report
 from spillproof.properties.unasked import unasked_about
 
-
 NOT_ASKED = "`spillproof check` does not ask it of the model either; a claim that nobody asks notices nothing."
 
 

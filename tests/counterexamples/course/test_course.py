@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -394,8 +394,8 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "store",
         "a-reader-keeps-a-file-in-memory",
-        f"{READER}        self.store, self.key = store, key\n        self.copy = io.BytesIO(pickle.dumps(store.get(key)))"
-        "\n\n    def read(self) -> Any:\n"
+        f"{READER}        self.store, self.key = store, key\n"
+        "        self.copy = io.BytesIO(pickle.dumps(store.get(key)))\n\n    def read(self) -> Any:\n"
         '        """The value; None where it is gone."""\n'
         "        self.copy.seek(0)\n"
         "        return pickle.load(self.copy) if self.store.has(self.key) else None",
@@ -403,7 +403,9 @@ WRONG: tuple[Wrong, ...] = (
         ("put", "issue"),
         "cold",
     ),
-    Wrong("store", "spilled-to-a-dictionary", f"{TO_DISK}{cold('pickle.dumps(VALUE)')}", CHIEF, ("put", "spill"), "cold"),
+    Wrong(
+        "store", "spilled-to-a-dictionary", f"{TO_DISK}{cold('pickle.dumps(VALUE)')}", CHIEF, ("put", "spill"), "cold"
+    ),
     Wrong(
         "store",
         "spilled-to-a-file-in-memory",
@@ -412,12 +414,8 @@ WRONG: tuple[Wrong, ...] = (
         ("put", "spill"),
         "cold",
     ),
-    Wrong(
-        "store", "spilled-to-text", f"{TO_DISK}{cold('pickle.dumps(VALUE).hex()')}", CHIEF, ("put", "spill"), "cold"
-    ),
-    Wrong(
-        "store", "spilled-to-numbers", f"{TO_DISK}{cold('[*pickle.dumps(VALUE)]')}", CHIEF, ("put", "spill"), "cold"
-    ),
+    Wrong("store", "spilled-to-text", f"{TO_DISK}{cold('pickle.dumps(VALUE).hex()')}", CHIEF, ("put", "spill"), "cold"),
+    Wrong("store", "spilled-to-numbers", f"{TO_DISK}{cold('[*pickle.dumps(VALUE)]')}", CHIEF, ("put", "spill"), "cold"),
     Wrong("incident", "as-given", "", "SPILLED = '' is not so"),
     Wrong("incident", "who-asked", 'SPILLED = "E1"\n---\nSPILLED = "E2"', "SPILLED = 'E2' is not so", (), "solution"),
     Wrong("incident", "all-of-it", "ACCOUNTED = 40\n---\nACCOUNTED = 128", "ACCOUNTED = 128 is not so", (), "solution"),
@@ -449,7 +447,9 @@ def text_of(exercise: str, start: str) -> str:
         return (SOLUTIONS / f"{exercise}.py").read_text(encoding="utf-8")
     if start == "cold":
         solved = text_of(exercise, "solution").replace("import pickle\n", "import io\nimport pickle\n")
-        return solved.replace("        self.used = 0\n", "        self.used = 0\n        self.cold: dict[str, Any] = {}\n")
+        return solved.replace(
+            "        self.used = 0\n", "        self.used = 0\n        self.cold: dict[str, Any] = {}\n"
+        )
     return next(each for each in EXERCISES if each.name == exercise).given()
 
 
@@ -538,6 +538,11 @@ class Holder:
         self.held = held
 
 
+def closed_over(data: bytes) -> Callable[[], bytes]:
+    """A function that keeps data."""
+    return lambda: data
+
+
 DATA = content(1, 1024)
 """The bytes of a value of one unit: 128 words of 8 bytes, each with the number of the value."""
 
@@ -559,7 +564,7 @@ DATA = content(1, 1024)
         {DATA: 1},
         [DATA[:512], DATA[512:]],
         lambda data=DATA: data,
-        (lambda data: lambda: data)(DATA),
+        closed_over(DATA),
         (each for each in [DATA]),
     ],
     ids=lambda held: type(held).__name__,
