@@ -57,9 +57,9 @@ class Task(Model):
     inserted: Bytes
     delivered: Bytes
     said: Bytes
-    """What spills said that they freed, all in all."""
+    """What the last insertion's spill said that it freed."""
     given_up: Bytes
-    """What they took off the account."""
+    """What it took off the account."""
 
     def begin(self, capacity: Bytes) -> None:
         self.capacity, self.inserted, self.delivered = capacity, 0, 0
@@ -72,14 +72,14 @@ class Task(Model):
     def insert(self, into: SpillableMap, size: Bytes) -> None:
         """A map acquires the bytes of a record; where there are not enough, the other map is asked to spill."""
         require(into.reading is None)
+        self.said, self.given_up = 0, 0
         if self.free() < size:
             other = self.e2 if into is self.e1 else self.e1
             used = other.used
             require(used > 0)
             freed = other.spill()
             require(freed > 0)
-            self.said += freed
-            self.given_up += used - other.used
+            self.said, self.given_up = freed, used - other.used
         require(self.free() >= size)
         if into.table is None:
             into.table = Table()
