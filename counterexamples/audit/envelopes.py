@@ -249,7 +249,7 @@ def _whose(found: Fields) -> str:
 
 
 def _text(value: object) -> str:
-    if value.__class__ is str:  # as most are
+    if isinstance(value, str):  # as most are
         return value
     return "" if value is None or isinstance(value, dict | list) else str(value)
 

@@ -32,7 +32,7 @@ AT_ONCE = 8
 FEW = 12
 """Edges of an automaton that is so small that all is done with it, whatever the budget."""
 
-LARGE = 3_000
+LARGE = 4_000
 """Edges of an automaton that is so large that its validation may end with the budget at any place."""
 
 

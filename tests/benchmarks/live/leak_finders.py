@@ -134,7 +134,7 @@ def seen_of(case: Planted) -> list[int]:
 
 def alarms() -> dict[str, int]:
     """Return how many correct managers each tool accuses."""
-    count = dict.fromkeys(TOOLS, 0)
+    count: dict[str, int] = {str(tool): 0 for tool in TOOLS}
     for kind in CORRECT:
         script = all_steps(kind)
         with measuring(kind):

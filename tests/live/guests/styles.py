@@ -231,7 +231,7 @@ class CountingDict(dict[str, Any]):
 class DictThatCountsItems(CountingDict):
     """Counts what is assigned and deleted; a `pop` of dict is neither."""
 
-    def pop(self, key: str) -> Any:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # one way is enough
+    def pop(self, key: str) -> Any:  # type: ignore[override] # one way is enough
         return dict.pop(self, key)
 
     def __delitem__(self, key: str) -> None:
