@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from docs.site.live import add_live_pages
 from docs.site.navigation import indexes, navigation
@@ -47,6 +48,6 @@ def build(to: Path, *, stubs: bool = False, menu: bool = False) -> None:
     with tempfile.TemporaryDirectory() as name:
         found = staged(stubs=stubs)
         found.write(Path(name))
-        extra = {"extra": MENU} if menu else {}
+        extra: dict[str, Any] = {"extra": MENU} if menu else {}
         config = load_config(str(SETTINGS), docs_dir=name, site_dir=str(to.resolve()), nav=navigation(found), **extra)
         write(config)
