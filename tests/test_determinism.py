@@ -55,6 +55,7 @@ def differing(first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.slow
 def test_hash_seeds_and_folders(tmp_path: Path) -> None:
     """Strings that hash differently and models that stand elsewhere change no byte of what is said and kept."""
     first, *others = (

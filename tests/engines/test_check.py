@@ -124,8 +124,7 @@ def test_what_rings_between_two_engines_costs_no_verdict(
     assert report.interrupted is (what is KeyboardInterrupt)
 
 
-@pytest.mark.parametrize("call", [1, 2, 9, 40])
-@pytest.mark.parametrize("bell", ["KeyboardInterrupt", "OutOfTime"])
+@pytest.mark.parametrize(("bell", "call"), [("KeyboardInterrupt", 1), ("KeyboardInterrupt", 40), ("OutOfTime", 9)])
 def test_what_rings_in_a_call_of_the_solver_is_no_error(monkeypatch: pytest.MonkeyPatch, bell: str, call: int) -> None:
     """What is raised while ctypes converts an argument is an `ArgumentError`; the check ends with what is known."""
     asked = Feasibility.ask

@@ -80,6 +80,7 @@ def test_zict_and_its_model_do_the_same(adapter: type[Adapter], repaired: bool, 
     assert [pair for pair in lockstep(run, adapter) if pair.model != pair.code] == []
 
 
+@pytest.mark.slow
 @needs_zict
 def test_a_model_of_other_code_is_noticed() -> None:
     """Where model and code differ (one is repaired), some of the runs show it: they reach what they are to compare."""

@@ -89,6 +89,7 @@ def run(folder: Path, *args: str, python: str = sys.executable) -> tuple[int, st
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_bug_is_found(folder: Path) -> None:
     """The shortest run that shows the bug is told, with who holds the value; other claims pass."""
     status, said = run(folder, "--spillproof-claims", "free_is_unreachable,no_record_lost_or_repeated")

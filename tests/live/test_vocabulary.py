@@ -65,6 +65,7 @@ class Instead(Growing):
         super().put(key, value)
 
 
+@pytest.mark.slow
 def test_a_cache_drops_nothing_for_the_sake_of_what_it_replaces() -> None:
     """Growing a value in a cache drops another only where the two do not fit without the old one."""
     found = check_live(Growing, ["nothing_that_fits_is_dropped"], examples=20).of("nothing_that_fits_is_dropped")
@@ -283,6 +284,7 @@ class LeaksAsKnown(Leaks):
     known = (Known("free_is_unreachable", "delete", "reported"),)
 
 
+@pytest.mark.slow
 def test_a_known_defect_does_not_hide_another() -> None:
     """Both are told; where one is declared, the other is what is found, though both take two steps."""
     both, other = (
