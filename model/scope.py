@@ -45,8 +45,8 @@ class Setting:
         return [name for form in self._forms() for name in _names(form)]
 
     def _wanted(self, text: str) -> str:
-        names = self.names()
-        return instead(text, names) if names else f"it takes {self.words()}"
+        has_names_only = all(map(_names, self._forms()))
+        return instead(text, self.names()) if has_names_only else f"it takes {self.words()}"
 
     def _forms(self) -> list[Any]:
         """Return what the annotation allows; where there is none, the type of the default."""

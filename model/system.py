@@ -371,10 +371,16 @@ def _spell(hint: Any) -> str:
     return "with nothing" if hint is None else str(getattr(hint, "__name__", hint))
 
 
+def _is_optional_number(hint: Any) -> bool:
+    """Return whether an annotation is `int | None`: what a scope may leave out."""
+    return set(get_args(hint)) == {int, type(None)}
+
+
 def _check_scope(model: Model) -> None:
     where = f"{place_of(type(model).begin)}: {type(model).__name__}.begin"
     for name, value in model.scope.items():
         refuse_scope_value(where, name, value)
+    hints = get_type_hints(type(model).begin, include_extras=True)
     for each in _parameters(type(model).begin, f"{type(model).__name__}.begin"):
         if each.name not in model.scope:
             if each.kind is Kind.CONSTANT:
@@ -382,7 +388,9 @@ def _check_scope(model: Model) -> None:
                 raise ModelError(message)
             continue
         value = model.scope[each.name]
-        if (each.kind is Kind.SIZE or each.type is int) and (type(value) is not int or value < 1):
+        or_none = _is_optional_number(hints.get(each.name))
+        number = each.kind is Kind.SIZE or each.type is int or (or_none and value is not None)
+        if number and (type(value) is not int or value < 1):
             message = (
                 f"{type(model).__name__}: the scope {each.name!r} must be a whole number of at least 1, not {value!r}"
             )

@@ -8,7 +8,7 @@ import pytest
 from spillproof.model.errors import ModelError
 from spillproof.model.names import FEW, instead, unknown
 from spillproof.model.quantity import Bytes
-from spillproof.model.scope import read_scope, revived
+from spillproof.model.scope import Setting, read_scope, revived
 from spillproof.model.system import Model
 
 
@@ -60,6 +60,16 @@ def test_a_value_is_read_by_its_annotation(word: str, value: object) -> None:
     (found,) = read_scope(Cache, [word]).values()
 
     assert (found, type(found)) == (value, type(value))
+
+
+def test_a_number_or_nothing_says_both() -> None:
+    """Where an annotation has a number beside a name, the line says that it takes either."""
+    setting = Setting("after", int | None)
+
+    assert setting.read("3") == 3
+    assert setting.read("none") is None
+    with pytest.raises(ModelError, match="after cannot be 'x': it takes a whole number or none"):
+        setting.read("x")
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,20 @@ def test_a_bad_scope_is_refused(scope: dict[str, Any], said: str) -> None:
     assert said in str(refused.value)
 
 
+class After(Model):
+    def begin(self, after: int | None = None) -> None:
+        pass
+
+
+@pytest.mark.parametrize("after", [0, -1, True, 1.5])
+def test_a_number_or_nothing_is_a_number_of_at_least_1(after: Any) -> None:
+    """What a scope may leave at None is, where it is given, a number as any other."""
+    assert After(after=2).scope["after"] == 2
+    assert After().scope["after"] is None
+    with pytest.raises(ModelError, match="'after' must be a whole number of at least 1, not"):
+        After(after=after)
+
+
 class Nothing(Model):
     def begin(self) -> None:
         pass
