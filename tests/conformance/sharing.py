@@ -156,11 +156,19 @@ def settled(world: World) -> Iterator[World]:
 def able(world: World) -> Iterator[Callable[[World], None]]:
     """Yield what threads can do now."""
     for number, each in enumerate(world.tasks):
+        if each.request is not None and each.request.is_short:
+            yield lambda copy, number=number: spill(copy.tasks[number])  # type: ignore[misc]
         if each.request is not None and each.request.is_out:
             yield lambda copy, number=number: ask_again(copy.tasks[number])  # type: ignore[misc]
     for index, waiting in enumerate(world.shared.wait_set):
         if waiting.notified:
             yield lambda copy, index=index: wake(copy, index)  # type: ignore[misc]
+
+
+def spill(task: Sharers) -> None:
+    """A request that was granted too little asks somebody to spill."""
+    assert task.request is not None
+    task.go_on(answered=task.request.spill())
 
 
 def ask_again(task: Sharers) -> None:
