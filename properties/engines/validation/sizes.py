@@ -175,6 +175,8 @@ class Sizes:
     def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
         first = guess(scale, symbols - len(guard.quotients), self.chance)
+        if not guard.lefts:
+            return guard.complete(first)
         found = guard.repair(first, self.chance, repairs=FEW)
         if found is None and self.cores.rule_out(guard.conditions):
             return Unsolved.NONE
