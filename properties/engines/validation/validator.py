@@ -58,15 +58,15 @@ class Validator:
         self.left = self.plan()
         self.done = False
 
-    def go_on(self, seconds: float | None = None) -> bool:
-        """Go on for so many seconds of processor time. Return whether everything is done.
+    def go_on(self, seconds: float | None = None, *, only_once: bool = False) -> bool:
+        """Go on for so many seconds of processor time, or until all was compared once. Return whether all is done.
 
         Of an automaton that is not large, everything is compared once, whatever that takes. Raises `Disagreement` where
         the model on integers is not what the automaton says, and `OutOfTime` at the deadline.
         """
         started = time.process_time()
         try:
-            while not self.done and (
+            while not (self.done or (only_once and self.once)) and (
                 seconds is None or self.is_owed() or time.process_time() - started < min(seconds, self.limits.left())
             ):
                 for _ in range(AT_ONCE):
@@ -135,7 +135,7 @@ class Validator:
                 yield
 
     def refused(self, instances: Sequence[Instance]) -> Iterator[None]:
-        """Take the steps that a shape refuses outright, all in one state; if one is taken or changes it, each in its own."""
+        """Take the steps that a shape refuses outright, all in one state; each in its own, if one changes it."""
         if not instances:
             return
         pattern = self.records.pattern(instances[0].source)
