@@ -71,8 +71,10 @@ class Recovery(Portfolio):
         *,
         any_preference: bool,  # noqa: ARG002 - a way back that a heuristic excludes is none
         needed: frozenset[Field] = NOTHING,
+        claims: list[Claim] | None = None,  # noqa: ARG002 - of each world all ways back are asked
+        validated: bool = True,
     ) -> World:
-        return super().extract(any_preference=False, needed=needed)
+        return super().extract(any_preference=False, needed=needed, validated=validated)
 
     def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
         world = super().world_of(automaton, needed, validated=validated)
