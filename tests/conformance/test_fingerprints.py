@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from spillproof.counterexamples.replay.real.fingerprints import executed, page
+from docs.pages.releases import executed, page
+from docs.pages.releases.executed import Date
 from spillproof.counterexamples.replay.real.fingerprints.class_file import Instruction, Method
-from spillproof.counterexamples.replay.real.fingerprints.executed import Date
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen, committed, disagreements
@@ -104,7 +104,6 @@ def test_every_method_is_somewhere() -> None:
     assert {place for sign in SIGNS.values() for place in sign.places} <= set(PLACES)
 
 
-@pytest.mark.skipif(not page.FILE.exists(), reason="the documentation is not part of the wheel")
 def test_the_page_is_what_is_recorded() -> None:
     """The page is made of the record, and is committed as it is made."""
     assert page.FILE.read_text(encoding="utf-8") == page.page(JARS)
