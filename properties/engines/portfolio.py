@@ -41,6 +41,9 @@ from spillproof.properties.engines.world import World
 FIRST_LOOK = 500
 """Chains of steps that the bounded engine tries before every inequality is."""
 
+SECOND_LOOK = 5_000
+"""Chains that it tries before Spacer is asked: of what is violated Spacer finds no proof, and thinks for seconds."""
+
 
 NOT_NATURAL = "no run makes it true in which no counter is negative, and that none ever is was not proved"
 
@@ -143,8 +146,9 @@ class Portfolio(Witnesses):
         return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
 
     def invent_early(self, pending: list[Pending]) -> list[Pending]:
-        """Have Spacer look for a proof of each claim that is open, for a moment. Return those that are still open."""
-        return [each for each in pending if each.spurious or not self.ask_spacer(each, self.limits, A_MOMENT)]
+        """Look further for violations, then have Spacer look for proofs, for a moment. Return what is still open."""
+        pending = [each for each in pending if each.spurious or not self.look(each, SECOND_LOOK)]
+        return [each for each in pending if each.is_violated or not self.ask_spacer(each, self.limits, A_MOMENT)]
 
     def insist(self, pending: list[Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
