@@ -32,7 +32,7 @@ KEPT_BACK = 0.3
 """At most so many seconds of a time limit are kept for challenging the verdicts."""
 
 SEVERAL = 4
-"""So many alike consumers and more are first asked about as any number of them: fewer are proved as fast as they are."""
+"""So many alike consumers and more are first asked about as any number of them: of fewer that would take longer."""
 
 SAFETY = 2 / 3
 """Of the time that is left, how much the `always` claims get where others ask for ways back."""
@@ -211,9 +211,10 @@ def _several_of(model: Model) -> str | None:
 
 
 def _of_several(question: Question, counted_by: str, limits: Limits) -> Report:
-    from spillproof.properties.engines.network.several import of_several
+    """Return the verdicts on several alike consumers."""
+    from spillproof.properties.engines.network.several import Several
 
-    return of_several(question, counted_by, limits, _of_portfolio)
+    return Several(question, counted_by, limits, _of_portfolio, shortened).answered()
 
 
 def _of_any_number(report: Report, limits: Limits, *, certify: bool) -> Report:

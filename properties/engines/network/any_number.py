@@ -84,7 +84,8 @@ def prove(
 ) -> AnyNumber:
     """Prove claims of any number of the consumers of a model, as far as its rests allow.
 
-    With `number`, its random steps with so many consumers are held against one and the rest as well. Raises `ModelError` where nobody has written a rest for it, and `OutOfTime` at the deadline.
+    With `number`, its random steps with so many consumers are held against one and the rest as well.
+    Raises `ModelError` where nobody has written a rest for it, and `OutOfTime` at the deadline.
     """
     found: list[AnyNumber] = []
     for each in rests_of(model):

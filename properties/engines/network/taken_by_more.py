@@ -24,10 +24,10 @@ MOST_TRIED = 2_000
 
 
 def taken_by_more(model: Model, run: Run, claim: Claim, more: int) -> Run | None:
-    """Return a run of a model with so many consumers more that takes the actions of a run in turn, and shows the claim.
+    """Return a run of a model with so many consumers more that takes the actions of a run in turn, to the same end.
 
     Each step as often as before if that will do; else up to so many times more often. None where none of those that
-    were tried shows it: that says nothing.
+    were tried shows what the run shows: that says nothing.
     """
     try:
         found = (next(_Attempt(model, run, claim, again).runs(), None) for again in (0, more))
@@ -69,11 +69,18 @@ class _Attempt:
             yield ()
             return
         for each in self.like(state, self.wanted.steps[place]):
+            if each.raised and place + 1 == len(self.wanted):
+                yield (each.step,)
             reached = None if each.raised else self.canon.reached(each.after)
-            for left in [(place + 1, self.again), *([(place, again - 1)] if again else [])] if reached else ():
-                if (*left, reached) not in self.met:
-                    self.met.add((*left, reached))
-                    yield from ((each.step, *rest) for rest in self.onward(each.after, *left))
+            for left in () if reached is None else self.next(place, again, reached):
+                yield from ((each.step, *rest) for rest in self.onward(each.after, *left))
+
+    def next(self, place: int, again: int, reached: State) -> Iterator[tuple[int, int]]:
+        """Yield which step may be next, and how often again, where that was not tried from such a state before."""
+        for left in ((place + 1, self.again), (place, again - 1)):
+            if left[1] >= 0 and (*left, reached) not in self.met:
+                self.met.add((*left, reached))
+                yield left
 
     def like(self, state: Any, step: Step) -> Iterator[WalkStep]:
         """Yield the steps from a state by the same action with the same sizes and values, whichever objects take it."""
@@ -85,7 +92,7 @@ class _Attempt:
             yield from self.walk.take(state, objects, action, arguments)
 
     def shows(self, run: Run) -> bool:
-        """Return whether a run, replayed, makes the claim true at its end."""
+        """Return whether a run, replayed, shows a `sometimes` claim, or violates another."""
         moments = replay(run)
         return not moments[-1].refused and false_at(self.claim, moments) is not None
 
