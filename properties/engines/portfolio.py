@@ -138,7 +138,7 @@ class Portfolio(Witnesses):
                 self.add(waiting, self.open(waiting), "prove")
             else:
                 (pending if waiting.left else proofs.pending).append(waiting)
-        pending = self.guess(pending, proofs, widely=False)
+        pending = self.guess(pending, proofs)
         if self.confirm(proofs):
             self.world = proofs.world
         for each in pending:
@@ -146,9 +146,19 @@ class Portfolio(Witnesses):
         return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
 
     def invent_early(self, pending: list[Pending]) -> list[Pending]:
-        """Look further for violations, then have Spacer look for proofs, for a moment. Return what is still open."""
+        """Look further for violations, then for proofs: by what guesses need, and by Spacer, for a moment.
+
+        Return what is still open.
+        """
         pending = [each for each in pending if each.spurious or not self.look(each, SECOND_LOOK)]
-        return [each for each in pending if each.is_violated or not self.ask_spacer(each, self.limits, A_MOMENT)]
+        violated = [each for each in pending if each.is_violated]
+        proofs = Proofs(self.world)
+        left = self.guess([each for each in pending if not each.is_violated], proofs, backward=True)
+        if self.confirm(proofs):
+            self.world = proofs.world
+        for each in left:
+            each.world = self.world
+        return [*violated, *(each for each in left if not self.ask_spacer(each, self.limits, A_MOMENT))]
 
     def insist(self, pending: list[Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""

@@ -68,11 +68,11 @@ def contradicts(asked: Condition, facts: Iterable[Condition], summands: int = MO
 
     False says nothing: it is a solver's question then. This finds nine of ten contradictions in a tenth of the time.
     """
-    usable = [left for fact in facts for left in _nonnegative(fact)]
-    return any(_sinks(left, usable, summands) for left in _nonnegative(asked))
+    usable = [left for fact in facts for left in nonnegative(fact)]
+    return any(_sinks(left, usable, summands) for left in nonnegative(asked))
 
 
-def _nonnegative(condition: Condition) -> tuple[Linear, ...]:
+def nonnegative(condition: Condition) -> tuple[Linear, ...]:
     """Return the expressions that a condition holds to be at least 0."""
     if condition.holds is Is.AT_LEAST_ZERO:
         return (condition.left,)
