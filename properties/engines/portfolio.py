@@ -41,7 +41,7 @@ from spillproof.properties.engines.world import World
 FIRST_LOOK = 500
 """Chains of steps that the bounded engine tries before every inequality is."""
 
-SECOND_LOOK = 5_000
+SECOND_LOOK = 2_000
 """Chains that it tries before Spacer is asked: of what is violated Spacer finds no proof, and thinks for seconds."""
 
 
@@ -146,11 +146,10 @@ class Portfolio(Witnesses):
         return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
 
     def invent_early(self, pending: list[Pending]) -> list[Pending]:
-        """Look further for violations, then for proofs: by what guesses need, and by Spacer, for a moment.
+        """Look for proofs by what guesses need, further for violations, and for proofs by Spacer, for a moment.
 
         Return what is still open.
         """
-        pending = [each for each in pending if each.spurious or not self.look(each, SECOND_LOOK)]
         violated = [each for each in pending if each.is_violated]
         proofs = Proofs(self.world)
         left = self.guess([each for each in pending if not each.is_violated], proofs, backward=True)
@@ -158,7 +157,11 @@ class Portfolio(Witnesses):
             self.world = proofs.world
         for each in left:
             each.world = self.world
-        return [*violated, *(each for each in left if not self.ask_spacer(each, self.limits, A_MOMENT))]
+        left = [each for each in left if not self.look(each, SECOND_LOOK)]
+        return [
+            *violated,
+            *(each for each in left if each.is_violated or not self.ask_spacer(each, self.limits, A_MOMENT)),
+        ]
 
     def insist(self, pending: list[Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""
