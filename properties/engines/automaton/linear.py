@@ -12,8 +12,12 @@ def substitute(value: Size, replacements: Mapping[int, Size]) -> Size:
     """Return an expression with some of its unknowns replaced."""
     if type(value) is not Linear or replacements.keys().isdisjoint(value.terms):
         return value
-    terms: dict[int, int] = {}
     constant = value.constant
+    if constant == 0 and len(value.terms) == 1:
+        ((symbol, factor),) = value.terms.items()
+        if factor == 1:
+            return replacements[symbol]
+    terms: dict[int, int] = {}
     for symbol, factor in value.terms.items():
         new = replacements.get(symbol)
         if new is None:
