@@ -101,6 +101,8 @@ class Witnesses(Violations, Provers):
         verdict: Verdict = Unknown("")
         with timed([pending]), contained("the search for a run", [pending]):
             verdict = self.seen(pending, found())
+        if not isinstance(verdict, Proved):
+            self.validation.rest_on(world.automaton)
         self.add(pending, Unknown(pending.failure) if pending.failure else verdict, "bounded")
 
     def seen(self, pending: Pending, found: Iterator[Goal]) -> Verdict:
@@ -151,7 +153,6 @@ class Witnesses(Violations, Provers):
         Raises `ClaimError` where the claim is true of integers for which there is no goal.
         """
         world = pending.world
-        self.validation.rest_on(world.automaton)
         if pending.claim.function.__module__ != __name__:  # an action's being taken is seen by its edges
             self.validation.deny(world.automaton, pending.claim)
         certificate = certify(world.automaton, (), world.invariant, invented)

@@ -178,7 +178,7 @@ class Validator:
         edge = record.edge
         own = way.guard.quotients
         guard = Guard((*edge.guard, *way.also), (*edge.quotients, *own))
-        values = self.sizes.solve(guard, edge.symbols + len(own), Scale.TYPICAL)
+        values = self.sizes.solve(guard, edge.symbols + len(own), Scale.TYPICAL, doubtful=True)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
         else:
@@ -239,7 +239,7 @@ class Validator:
             ways = [each for each in self.asking.unseen(record) if each.also and not each.guard.quotients]
             for way in ways[:1]:
                 guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
-                values = self.sizes.solve(guard, symbols, scale)
+                values = self.sizes.solve(guard, symbols, scale, doubtful=True)
                 if not isinstance(values, Unsolved):
                     return self.sizes.widen(guard, values, [each.also for each in ways[1:]])
                 way.seen = values is Unsolved.NONE

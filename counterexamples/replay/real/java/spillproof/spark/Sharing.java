@@ -105,6 +105,7 @@ final class Sharing {
             case "acquire": by.acquire(which, size); break;
             case "release": by.consumers.get(which).freeMemory(size); break;
             case "end": by.manager.cleanUpAllAllocatedMemory(); tasks.set(task, new Sharers(task)); break;
+            case "look": break;
             default: throw new IllegalArgumentException("no task does " + what);
         }
         settle();
