@@ -103,7 +103,7 @@ class Portfolio(Witnesses):
         self.show_witnesses()
         spurious = self.insist(left)
         if spurious:
-            self.world = self.extract(any_preference=False, claims=spurious)
+            self.world = self.extract(any_preference=False)
             self.insist(self.settle(self.asked(spurious)))
 
     def search_what_is_known(self) -> None:

@@ -25,6 +25,7 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Answer, Feasibility
+from spillproof.properties.engines.proof.solver import ask as asking
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.verdict import Holds, Violated
 
@@ -282,7 +283,7 @@ def test_what_is_least_is_least(monkeypatch: pytest.MonkeyPatch) -> None:
     made = extract(model, [nothing_is_lost], Feasibility(), needed=frozenset())
     found = list(goals(made, nothing_is_lost))
     invariant = find_equations(made, Feasibility())
-    honest, asked = bounded.ask, [0]
+    honest, asked = asking, [0]
 
     def answer(leaving_open: int) -> Any:
         asked[0] = 0
