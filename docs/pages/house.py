@@ -73,7 +73,7 @@ MOVED = ("0b342a0", "229b8c5", "b695b43", "04eb538", "e6574ed", "ef46bac")
 
 SAID_ONCE = (
     "efab3a7", "306aca7", "90312c0", "cd4fa64", "d4d4d78", "727b8c2", "cecb40d", "d6dc912", "4b3b570", "a09da0f",
-    "6342c03", "4a93b27", "109493d", "10e610b", "ba1ff31", "1616c4e",
+    "6342c03", "4a93b27", "109493d", "10e610b", "ba1ff31", "0654295", "1616c4e",
 )  # fmt: skip
 """Commits that say once what stood in several places, or take out what nothing reads."""
 
