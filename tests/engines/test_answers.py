@@ -41,9 +41,7 @@ class Overdrawn(Model):
         return self.lent
 
 
-@pytest.mark.parametrize(
-    "model", [Overdrawn(), *(find(name).build() for name in ("spark@2.3.4", "yardstick:deep"))]
-)
+@pytest.mark.parametrize("model", [Overdrawn(), *(find(name).build() for name in ("spark@2.3.4", "yardstick:deep"))])
 def test_the_same_ways(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each edge violates the same claims in the same ways, also where a counter becomes negative."""
     claims = claims_about(type(model))[0]
