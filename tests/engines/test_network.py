@@ -228,10 +228,9 @@ def test_spark(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["spark:victims@4.3.0", "spark:victims@2.0.0"])
-def test_victims(name: str) -> None:
+def test_victims() -> None:
     """Those that spill everything leave no request short; only what is remembered of each spill is not said of all."""
-    found = proved(find(name).build(), certify=True)
+    found = proved(find("spark:victims@4.3.0").build(), certify=True)
     assert found.confirmed_by == ("Z3", "cvc5")
     assert "no_request_goes_short_of_spills" in found.claims
     assert found.why.keys() == {"no_more_is_spilled_than_needed"}
