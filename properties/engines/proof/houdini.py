@@ -79,6 +79,7 @@ def _backward(
     samples = _samples(automaton, limits)
     guesses = _true_of_samples(_denied(automaton, goals), samples)
     _added(guesses, _true_of_samples(_denied_together(automaton, goals), samples))
+    stronger = invariant
     for _ in range(ROUNDS):
         houdini = _Houdini(automaton, invariant, [[*each] for each in guesses], feasible, limits)
         stronger = houdini.run()
