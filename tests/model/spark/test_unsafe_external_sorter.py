@@ -246,3 +246,16 @@ def test_before_spark_32900_there_is_one_reference() -> None:
     assert reading is not None
     assert reading.upstream is not None
     assert (reading.base_object, reading.upstream.base_object is None) == (None, False)
+
+
+def test_after_a_refusal_the_work_is_over() -> None:
+    """Nobody cleans up as if downstream had enough, when a request was refused; the task can only end."""
+    task = filled("4.0.0", 1)
+    task.read(False)
+    task.load_next()
+    task.acquire(100 * PAGE)
+
+    assert task.requester is task.other
+    with pytest.raises(Require):
+        task.clean_up()
+    task.end_task()
