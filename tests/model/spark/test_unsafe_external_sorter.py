@@ -259,3 +259,11 @@ def test_after_a_refusal_the_work_is_over() -> None:
     with pytest.raises(Require):
         task.clean_up()
     task.end_task()
+
+
+def test_a_larger_array_is_refused_after_its_spill() -> None:
+    """Others take what the spill for it freed: then the first size is asked for, and it is that which is refused."""
+    task = filled("4.0.0", 1)
+    task.insert(PAGE, False, True, True)
+
+    assert (task.requester, task.wanted) == (task.sorter, ARRAY)
