@@ -13,6 +13,8 @@ from spillproof.counterexamples import command
 from spillproof.counterexamples.audit import deaths, tongues
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.controls import steady
+from spillproof.counterexamples.audit.partial import docker, joined
+from spillproof.counterexamples.audit.releases import ReleaseEvidence
 from spillproof.counterexamples.audit.stamp import Clock
 from tests.counterexamples.audit.logs import CALM, FAILS, OOM, contention, line, started
 
@@ -149,3 +151,20 @@ def test_a_file_that_was_given_by_mistake(
     assert command.run(["audit", str(tmp_path / "log")]) == 2
     heard = capsys.readouterr().err
     assert (said in heard, heard.count("\n")) == (True, 1)
+
+
+def test_pieces_on_both_sides_of_a_block() -> None:
+    """A record that Docker cut is joined, wherever a block of the file ends; what follows is as it was."""
+    first, rest = b'{"log":"OutOf","stream":"stderr"}\n', b'{"log":"Memory\\n","stream":"stderr"}\n'
+    whole = b'{"log":"OutOfMemory\\n","stream":"stderr"}\n'
+
+    assert b"".join(joined(iter([first, rest]), docker)) == whole
+    assert b"".join(joined(iter([rest + first, rest]), docker)) == rest + whole
+
+
+def test_which_release_the_log_says_that_it_is_of() -> None:
+    """Of several that it names the oldest is said, where none is of the line that was asked for."""
+    evidence = ReleaseEvidence(asked=(2, 3, 4), sayings={(3, 0, 0), (2, 4, 0)})
+
+    assert evidence.disagreement() == "the log says that it is of Spark 2.4.0"
+    assert not ReleaseEvidence(asked=(2, 4, 5), sayings={(3, 0, 0), (2, 4, 0)}).disagreement()
