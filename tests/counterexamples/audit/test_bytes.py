@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples import command
-from spillproof.counterexamples.audit import deaths, tongues
+from spillproof.counterexamples.audit import deaths, partial, tongues
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.controls import steady
 from spillproof.counterexamples.audit.partial import docker, joined
@@ -168,3 +168,12 @@ def test_which_release_the_log_says_that_it_is_of() -> None:
 
     assert evidence.disagreement() == "the log says that it is of Spark 2.4.0"
     assert not ReleaseEvidence(asked=(2, 4, 5), sayings={(3, 0, 0), (2, 4, 0)}).disagreement()
+
+
+def test_a_piece_after_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for at a block's end, and not among whole records, however many there are."""
+    monkeypatch.setattr(partial, "LONGEST", 60)
+    full = b'{"log":"a whole line\\n","stream":"stdout"}\n' * 9
+    first, rest = b'{"log":"one ","stream":"stdout"}\n', b'{"log":"two\\n","stream":"stdout"}\n'
+
+    assert b"".join(joined(iter([full + first, rest]), docker)) == full + b'{"log":"one two\\n","stream":"stdout"}\n'

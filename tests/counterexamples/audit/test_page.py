@@ -158,3 +158,5 @@ def test_where_things_are_drawn(chart: Chart) -> None:
     assert float(views[-1].get("y", 0)) + float(views[-1].get("height", 0)) == float(root.get("height", 0)) - FOOT
     assert float(window.get("width", 0)) == pytest.approx(place(chart, band.end) - place(chart, band.begin), abs=0.1)
     assert float(window.get("width", 0)) > 20
+    signs = [each for each in root.iter("line") if each.get("class") in ("limit", "death") and each.get("y1") == "14"]
+    assert [float(each.get("x2", 0)) - float(each.get("x1", 0)) for each in signs] == [18, 18]
