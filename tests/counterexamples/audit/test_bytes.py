@@ -13,6 +13,7 @@ from spillproof.counterexamples import command
 from spillproof.counterexamples.audit import deaths, partial, tongues
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.controls import steady
+from spillproof.counterexamples.audit.encodings import encoding
 from spillproof.counterexamples.audit.partial import docker, joined
 from spillproof.counterexamples.audit.releases import ReleaseEvidence
 from spillproof.counterexamples.audit.stamp import Clock
@@ -177,3 +178,11 @@ def test_a_piece_after_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
     first, rest = b'{"log":"one ","stream":"stdout"}\n', b'{"log":"two\\n","stream":"stdout"}\n'
 
     assert b"".join(joined(iter([full + first, rest]), docker)) == full + b'{"log":"one two\\n","stream":"stdout"}\n'
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_text_of_two_bytes_without_a_mark(name: str) -> None:
+    """Every other byte of it is zero, in the one order or the other; of other texts, and of none, it is not."""
+    assert encoding("INFO MemoryStore: 1,024 B".encode(name)) == name
+    assert [encoding(text) for text in (b"", b"INFO MemoryStore", "Grüße".encode())] == ["", "", ""]
+    assert encoding(bytes(100)) is None
