@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE
-from spillproof.properties.live import meanwhile
+from spillproof.properties.live import helpers, meanwhile
 from spillproof.properties.live import search as search_module
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.frontier import Frontier
@@ -207,8 +207,8 @@ def test_a_thread_that_cannot_be_started_is_no_fault_of_the_manager(monkeypatch:
             message = "can't start new thread"
             raise RuntimeError(message)
 
-    monkeypatch.setattr(meanwhile, "Thread", Refused)
-    monkeypatch.setattr(meanwhile, "HELPERS", [])
+    monkeypatch.setattr(helpers, "Thread", Refused)
+    monkeypatch.setattr(helpers, "HELPERS", [])
     steps = Steps()
     steps.measure = Ledger()
 
