@@ -11,6 +11,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 
+from spillproof.properties.live.endless import spent_by
+
 
 class Helper:
     """A thread that does one work after another, until it is told to end."""
@@ -19,12 +21,14 @@ class Helper:
         self.works: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self.done: SimpleQueue[None] = SimpleQueue()
         self.is_busy = False
+        self.before = 0.0
         self.thread = Thread(target=self._go_on, daemon=True)
         self.thread.start()
 
     def begin(self, work: Callable[[], None]) -> None:
         """Do a work."""
         self.done, self.is_busy = SimpleQueue(), True
+        self.before = spent_by(self.thread)
         self.works.put(work)
 
     def _go_on(self) -> None:
@@ -38,6 +42,10 @@ class Helper:
         """Wait until the work is done, for so long at most."""
         with suppress(Empty):
             self.done.get(timeout=seconds)
+
+    def is_overdue(self, limit: float) -> bool:
+        """Return whether it is at work, and has had more seconds of processor time for it."""
+        return self.is_busy and spent_by(self.thread) - self.before > limit
 
     def end(self) -> None:
         """Let the thread end, and with it what is its own."""

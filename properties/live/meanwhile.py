@@ -21,6 +21,7 @@ from typing import Any
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.endless import EACH, break_off, limit_of
 from spillproof.properties.live.helpers import IDLING, Helper, give_back, helper
 from spillproof.properties.live.identity import tells_threads_apart
 from spillproof.properties.live.theirs import file_of, home_of, is_in, is_theirs
@@ -88,19 +89,23 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
     run_first, run_second = partial(meeting.run, 0, first), partial(meeting.run, 1, second)
     others: list[Helper | None] = []
 
+    limit = limit_of(type(adapter))
+
     def arrived(point: str) -> None:
         meeting.at = point
         others.append(meeting.begin(run_second))
         if others[0] is not None:
-            _wait_for(others[0])
+            _wait_for(others[0], limit)
 
     points = Points(at, arrived, adapter)
     one = meeting.begin(partial(points.watched, run_first))
     if one is not None:
-        _end(one, "the first thread", new=meeting.new)
+        _end(one, "the first thread", adapter)
         other = others[0] if others else meeting.begin(run_second)
         if other is not None:
-            _end(other, "the second thread", new=meeting.new)
+            _end(other, "the second thread", adapter)
+        for each in filter(None, (one, other)):
+            give_back(each, new=meeting.new)
     if meeting.stuck:
         message = (
             f"no second thread can be started: {meeting.stuck}; the system limits threads or memory (ulimit -u, ulimit "
@@ -110,13 +115,13 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
     return meeting
 
 
-def _wait_for(other: Helper) -> None:
+def _wait_for(other: Helper, limit: float) -> None:
     """Wait until a work is done, or its thread waits itself."""
     began = since = time.monotonic()
     before = -1
     while time.monotonic() - since < PATIENCE:
         other.wait(GLANCE)
-        if not other.is_busy:
+        if not other.is_busy or other.is_overdue(limit):
             return
         state = _state(other.thread)
         if state not in {"", WAITS} and time.monotonic() - began < 10 * PATIENCE:
@@ -147,9 +152,12 @@ def _state(thread: Thread) -> str:
     return status.rpartition(b")")[2].split()[0].decode("ascii")
 
 
-def _end(one: Helper, called: str, *, new: bool) -> None:
-    """Wait until a work is done. As long as the process works none is hung, however little time the system has."""
-    began = since = time.monotonic()
+def _end(one: Helper, called: str, adapter: Adapter) -> None:
+    """Wait until a work is done. As long as the process works none is hung, however little time the system has.
+
+    One that works for too long is broken off.
+    """
+    began, limit = (since := time.monotonic()), limit_of(type(adapter))
     spent, looks = time.process_time(), 0
     while one.is_busy:
         one.wait(HUNG / LOOKS)
@@ -158,7 +166,9 @@ def _end(one: Helper, called: str, *, new: bool) -> None:
             since, spent, looks = now, used, 0
         if (now - since > HUNG and looks >= LOOKS) or now - began > LONGEST:
             raise WaitsForEver(f"{called} has not ended after {now - began:.0f} s")
-    give_back(one, new=new)
+        if one.is_overdue(limit):
+            limit += EACH
+            break_off(one.thread, type(adapter))
 
 
 class Points:

@@ -29,7 +29,7 @@ from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import offers, operations_of, seen_of
+from spillproof.properties.live.offers import operations_of, seen_of
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
@@ -138,7 +138,9 @@ class Search:
     frontier: Frontier
     """The smallest, in order, with values of every size that is tried."""
     full: Frontier
-    """The smallest, in order, with values of one unit and such as fill the capacity."""
+    """The smallest, in order, with values of one unit and such as fill the capacity, or are the largest."""
+    deep: Frontier
+    """The smallest, in order, with values of one unit and no two steps at once, where `narrow` has such."""
     runs: int = 0
     """At random."""
     steps: int = 0
@@ -154,7 +156,7 @@ class Search:
 
     @property
     def frontiers(self) -> tuple[Frontier, ...]:
-        return self.narrow, self.frontier, self.full
+        return self.narrow, self.frontier, self.full, self.deep
 
     def smallest(self, claim: Claim) -> list[Script]:
         """Return those of the smallest runs that broke a claim, the shortest first."""
@@ -227,7 +229,7 @@ def searched(
     calibrate(adapter)
     narrow = Frontier(adapter, claims, (1,), at_once=True)
     wide, full = (Frontier(adapter, claims, each) for each in (sizes_of(adapter), extremes_of(adapter)))
-    search = Search(narrow, wide, full)
+    search = Search(narrow, wide, full, Frontier(adapter, claims, (1,)))
     if smallest:
         _take_smallest(search, min(SMALL, EACH * profile.max_examples))
     for script in given:
@@ -247,10 +249,13 @@ def searched(
 
 
 def _take_smallest(search: Search, small: int) -> None:
-    search.narrow.go_on(small if "second_thread" not in search.adapter.faults else AT_ONCE)
+    has_pairs = "second_thread" in search.adapter.faults
+    search.narrow.go_on(AT_ONCE if has_pairs else small)
     search.frontier.go_on(small)
-    if search.full.sizes and not offers(search.adapter, "spill"):  # what spills is not full for long
+    if search.full.sizes:
         search.full.go_on(min(FULL, 3 * small))
+    if has_pairs:
+        search.deep.go_on(small)
 
 
 def _take(search: Search, claims: list[Claim], script: Script) -> None:
