@@ -24,7 +24,7 @@ class AioMemory(Adapter):
     def begin(self, folder: Path) -> None:
         from aiocache import SimpleMemoryCache
 
-        self.loop = asyncio.new_event_loop()
+        self.loop: Any = asyncio.new_event_loop()
         self.cache: Any = SimpleMemoryCache()
 
     def put(self, key: str, value: Any) -> None:
@@ -37,14 +37,16 @@ class AioMemory(Adapter):
         self.loop.run_until_complete(self.cache.clear())
 
     def keys(self) -> Iterable[str]:
-        return list(self.cache._cache)
+        return [] if self.cache is None else list(self.cache._cache)
 
     def close(self) -> None:
-        self.cache._cache.clear()
+        """Let go of the cache, as its program does: what it has goes with it."""
+        self.loop.run_until_complete(self.cache.close())
         self.loop.close()
+        self.cache = self.loop = None
 
     def accounted(self) -> int:
-        return sum(map(len, self.cache._cache.values()))
+        return 0 if self.cache is None else sum(map(len, self.cache._cache.values()))
 
     def capacity_of_pool(self) -> int:
         return 100 * Ledger.unit

@@ -8,6 +8,7 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
 
 
 class CacheoutLfu(Adapter):
@@ -32,6 +33,12 @@ class CacheoutLfu(Adapter):
 
     def delete(self, key: str) -> None:
         self.cache.delete(key)
+
+    @step
+    def pop(self) -> None:
+        """Have the cache choose what goes."""
+        if len(self.cache):
+            self.cache.popitem()
 
     def keys(self) -> Iterable[str]:
         return list(self.cache.keys())

@@ -8,6 +8,7 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
 
 
 class LruCache(Adapter):
@@ -34,6 +35,12 @@ class LruCache(Adapter):
 
     def delete(self, key: str) -> None:
         del self.cache[key]
+
+    @step
+    def pop(self) -> None:
+        """Have the cache choose what goes."""
+        if self.cache:
+            self.cache.popitem()
 
     def keys(self) -> Iterable[str]:
         return list(self.cache)
