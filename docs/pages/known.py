@@ -121,9 +121,79 @@ BEFORE: tuple[Defect, ...] = (
         ("cachebox==6.1.0",),
     ),
 )
-"""Chosen, by what was reported of them, before any was run."""
+"""Chosen, by what was reported of them, before any was run; afterwards adapters and the search were changed."""
 
-DEFECTS = BEFORE
+THREADS = ("no_exception", "free_is_unreachable", "acquired_can_be_allocated", "no_record_lost_or_repeated")
+
+AFTER: tuple[Defect, ...] = (
+    Defect(
+        "a value that is replaced is no longer given out, and stays in the dictionary below",
+        f"{GITHUB}/mahmoud/boltons/issues/348",
+        "boltons.LRU",
+        ("free_is_unreachable", "release_frees_what_it_says"),
+        ("boltons==23.0.0",),
+        ("boltons==23.1.0",),
+    ),
+    Defect(
+        "some sequences of keys end with KeyError",
+        f"{GITHUB}/mahmoud/boltons/issues/55",
+        "boltons.LRU",
+        ("no_exception",),
+        ("boltons==16.0.0",),
+        ("boltons==16.0.1",),
+    ),
+    Defect(
+        "two threads that fill a cache: KeyError",
+        f"{GITHUB}/mahmoud/boltons/issues/52",
+        "boltons.LRU",
+        THREADS,
+        ("boltons==15.1.0",),
+        ("boltons==16.0.1",),
+    ),
+    Defect(
+        "what comes after the first value that is dropped ends with KeyError",
+        f"{GITHUB}/mahmoud/boltons/issues/21",
+        "boltons.LRU",
+        ("no_exception",),
+        ("boltons==0.6.0",),
+        ("boltons==15.0.0",),
+    ),
+    Defect(
+        "what cannot be moved to a full disk is lost",
+        f"{GITHUB}/dask/zict/pull/48",
+        "zict.Buffer",
+        ("no_record_lost_or_repeated", "counters_balance", "free_is_unreachable"),
+        ("zict==2.0.0", HEAPDICT),
+        ("zict==2.1.0", HEAPDICT),
+    ),
+    Defect(
+        "the state of a buffer is wrong where it begins with something in it",
+        f"{GITHUB}/dask/zict/pull/77",
+        "zict.Buffer",
+        ("counters_balance", "empty_means_nothing_left", "nothing_left_at_end"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "the number of files is lost, so that more of them stay than the threshold allows",
+        f"{GITHUB}/pallets-eco/cachelib/pull/52",
+        "cachelib's threshold",
+        ("acquired_can_be_allocated",),
+        ("cachelib==0.2.0",),
+        ("cachelib==0.3.0",),
+    ),
+    Defect(
+        "a value that is replaced, and the key, are counted wrongly by the interpreter",
+        f"{GITHUB}/amitdev/lru-dict/pull/5",
+        "lru-dict",
+        ("free_is_unreachable", "release_frees_what_it_says", "no_exception", "no_record_lost_or_repeated"),
+        ("lru-dict==1.0",),
+        ("lru-dict==1.1.1",),
+    ),
+)
+"""Chosen in the same way when all that had been changed, and before any of these was run."""
+
+DEFECTS = (*BEFORE, *AFTER)
 
 
 class Found(NamedTuple):
@@ -189,6 +259,13 @@ def _checked_there(folder: Path, defect: Defect) -> Found:
     return Found(*json.loads(lines[-1]))
 
 
+NAMES = (
+    "import collections, collections.abc as a; "
+    "[setattr(collections, n, getattr(a, n)) for n in a.__all__ if not hasattr(collections, n)]"
+)
+"""A line that Python runs as it starts: old releases look for what has moved from `collections` since."""
+
+
 def _make(folder: Path, packages: tuple[str, ...]) -> None:
     venv.create(folder, with_pip=True, clear=True)
     python = str(folder / "bin" / "python")
@@ -201,7 +278,8 @@ def _make(folder: Path, packages: tuple[str, ...]) -> None:
         text=True,
     )
     shared = [sysconfig.get_path("purelib"), *(each for each in sys.path if each.endswith("site-packages"))]
-    (Path(own.stdout.strip()) / "zz-shared.pth").write_text("\n".join(dict.fromkeys(shared)) + "\n", encoding="utf-8")
+    places = dict.fromkeys((*shared, NAMES))
+    (Path(own.stdout.strip()) / "zz-shared.pth").write_text("\n".join(places) + "\n", encoding="utf-8")
     (folder / "packages").write_text(" ".join(packages), encoding="utf-8")
 
 
