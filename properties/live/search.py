@@ -315,23 +315,40 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
     scripts = [*smallest, *search.scripts(claim)[:SUSPECTS]]
     if not scripts:
         return tried
-    again = _taken_again(search, scripts, claim)
+    again = _taken_again(search, _suspects(search.adapter, scripts), claim)
     sure = next((script for script, broken in again.items() if all(broken)), None)
     if sure is None:
         if not any(map(any, again.values())):
             return tried  # what was measured was the garbage of others
         return Unknown("a run broke it, and did not break it each time that it was taken again")
     short = _shortest(search, sure, claim) if shorten else sure
-    others = {script[-1].action: script for script in reversed(smallest) if script and all(again.get(script, [False]))}
-    others.pop(short[-1].action if short else "", None)
-    return _falsified(search, short, claim, [*others.values()][:OTHERS])
+    sure_ones = [script for script in smallest if script and all(again.get(script, [False]))]
+    return _falsified(search, short, claim, _others(search.adapter, short, sure_ones)[:OTHERS])
+
+
+def _others(adapter: type[Adapter], short: Script, scripts: list[Script]) -> list[Script]:
+    """Return the shortest that end with another step than one script, or take no two at once; the latter first."""
+    kinds = [(_is_threaded(adapter, each), each[-1].action) for each in scripts]
+    first = dict(zip(reversed(kinds), reversed(scripts), strict=True))
+    told = (_is_threaded(adapter, short), short[-1].action if short else "")
+    return [each for kind, each in sorted(first.items(), key=lambda one: (one[0][0], len(one[1]))) if kind != told]
+
+
+def _suspects(adapter: type[Adapter], scripts: list[Script]) -> list[Script]:
+    """Return the first of some scripts, and of those without two steps at once, which may show another defect."""
+    single = [each for each in scripts if not _is_threaded(adapter, each)]
+    return [*dict.fromkeys((*scripts[:SUSPECTS], *single[:OTHERS]))]
+
+
+def _is_threaded(adapter: type[Adapter], script: Script) -> bool:
+    return any(operations_of(adapter)[move.action].at_once for move in script)
 
 
 def _taken_again(search: Search, scripts: list[Script], claim: Claim) -> dict[Script, list[bool]]:
     """Return for each suspect how often it breaks the claim again; of random ones, up to the first that always does."""
     again: dict[Script, list[bool]] = {}
     smallest = set(search.smallest(claim))
-    for script in scripts[:SUSPECTS]:
+    for script in scripts:
         if script in smallest or not any(map(all, again.values())):
             again[script] = times(search.adapter, script, claim)
     return again

@@ -94,3 +94,37 @@ def test_the_smallest_and_the_largest_are_tried_apart_from_the_others() -> None:
     """Where there is no capacity to fill; where there are only two sizes, there is nothing to be left out."""
     assert extremes_of(Spilling) == (1, 7)
     assert extremes_of(Asked) == ()
+
+
+class Racing(Adapter):
+    """Notices it where another puts meanwhile; and cannot read where there are two."""
+
+    faults: ClassVar = frozenset({"second_thread"})
+    most = 1
+
+    def begin(self, folder: Path) -> None:
+        del folder
+        self.values: dict[str, Any] = {}
+
+    def put(self, key: str, value: Any) -> None:
+        before = len(self.values)
+        self.values[key] = value
+        if len(self.values) > before + 1:
+            raise RuntimeError("met")
+
+    def get(self, key: str) -> Any:
+        if len(self.values) > 1:
+            raise RuntimeError("two")
+        return self.values[key]
+
+    def accounted(self) -> int:
+        return sum(map(len, self.values.values()))
+
+
+def test_beside_a_run_of_two_threads_one_without_them_is_told() -> None:
+    """It is longer, and shows another defect."""
+    verdict = check_live(Racing, ["no_exception"], examples=20).of("no_exception")
+
+    assert isinstance(verdict, Falsified)
+    assert "and" in verdict.script[-1].action
+    assert ["put", "put", "get"] in [[move.action for move in each.script] for each in verdict.also]
