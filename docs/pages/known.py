@@ -127,8 +127,6 @@ BEFORE: tuple[Defect, ...] = (
 )
 """Chosen, by what was reported of them, before any was run; afterwards adapters and the search were changed."""
 
-THREADS = ("free_is_unreachable", "acquired_can_be_allocated", "no_exception")
-
 AFTER: tuple[Defect, ...] = (
     Defect(
         "a value that is replaced is no longer given out, and stays in the dictionary below",
@@ -150,7 +148,7 @@ AFTER: tuple[Defect, ...] = (
         "two threads that fill a cache: KeyError",
         f"{GITHUB}/mahmoud/boltons/issues/52",
         "boltons.LRU",
-        THREADS,
+        ("no_exception",),
         ("boltons==15.1.0",),
         ("boltons==15.1.1",),
         ("‖",),
@@ -162,6 +160,7 @@ AFTER: tuple[Defect, ...] = (
         ("no_exception",),
         ("boltons==0.6.0",),
         ("boltons==16.0.0",),
+        ("put(b",),
     ),
     Defect(
         "what cannot be pickled, or moved to a full disk, is lost",
@@ -204,12 +203,12 @@ class Found(NamedTuple):
     seconds: float
     error: str = ""
 
-    def of(self, defect: Defect) -> dict[str, list[str]]:
-        """Return those of a defect's claims that are violated, each with the first run that shows it."""
+    def of(self, defect: Defect) -> dict[str, list[list[str]]]:
+        """Return, of the claims that a defect violates, those that are violated, each with the runs that show it."""
         runs = {
             claim: [run for run in self.violated.get(claim, ()) if _has(run, defect.needs)] for claim in defect.claims
         }
-        return {claim: some[0] for claim, some in runs.items() if some}
+        return {claim: some for claim, some in runs.items() if some}
 
 
 def _has(run: list[str], needed: tuple[str, ...]) -> bool:
@@ -289,8 +288,7 @@ HEAD = f"""\
 Defects of older releases that were reported, each looked for by the adapter of its [target](targets.md), with the
 settings that it has by default. *Found*: a claim is violated that the defect violates by reasoning, within
 {PATIENCE:.0f} s of processor time, for a search with all claims asked and the verdict on that one. Where a release
-repairs it, the same check of that release keeps the claim. A *run* is the shortest that breaks it; those after a
-semicolon break it by another step. One that is not found is one that these adapters do not
+repairs it, the same check of that release tells of no such run. One that is not found is one that these adapters do not
 see. What is found of [planted faults](planted.md) is another page.
 """
 
@@ -311,11 +309,11 @@ LATER = """\
 ## Seven more
 
 They were chosen in the same way when all that had been changed, before any of them was run. (An eighth, of `lru-dict`
-1.0, is not loaded by a Python of today.) Of these three were found at once. Then the release of one was corrected,
+1.0, is not loaded by a Python of today.) Of these two were found at once. Then the release of one was corrected,
 which had its repair already when the reporter's script was run on it; a lost value of another was said to be an
 exception as well, as it is when it is asked for; and one thing was changed: beside a run of two threads one without
-them is told, if there is one, as another defect may lie behind. Of those that are not found two need a cache of three
-values or a buffer that begins with something in it, and one exceeds a threshold that no claim asks about.
+them is told, if there is one, as another defect may lie behind. Of those that are not found one needs a cache of three
+values, one a buffer that begins with something in it, and one exceeds a threshold that no claim asks about.
 """
 
 COLUMNS = """\
@@ -327,24 +325,26 @@ COLUMNS = """\
 def row(defect: Defect, found: Found, later: Found | None) -> tuple[bool, str]:
     """Return whether a defect was found, and the line of the table."""
     shown, after = found.of(defect), {} if later is None else later.of(defect)
-    claim = next((each for each in shown if each not in after), "")
+    mine = [(claim, run) for claim, runs in shown.items() for run in runs if run not in after.get(claim, ())]
+    claim, run = next(iter(mine), ("", []))
     is_found = bool(claim) and found.seconds <= PATIENCE
-    run = ", ".join(f"`{step}`" for step in shown[claim]) if claim else "–"
+    steps = ", ".join(f"`{step}`" for step in run) or "–"
     said = f"`{claim}`" if claim else found.error or "no"
     cost = f"{found.seconds:.0f} | {found.steps:,}"
     what = f"{defect.what} ([report]({defect.link}))"
-    repaired = _repaired(defect, later, {*shown, *after} - {claim})
-    return is_found, f"| {what} | `{defect.broken[0]}` | {said} | {run} | {cost} | {repaired} |"
+    return (
+        is_found,
+        f"| {what} | `{defect.broken[0]}` | {said} | {steps} | {cost} | {_repaired(defect, later, claim)} |",
+    )
 
 
-def _repaired(defect: Defect, later: Found | None, others: set[str]) -> str:
+def _repaired(defect: Defect, later: Found | None, claim: str) -> str:
     """Return what is said of the release that repairs a defect."""
     if later is None:
         return "none yet"
-    if later.error:
-        return f"`{defect.repaired[0]}`: {later.error}"
-    too = [f"`{each}`" for each in sorted(others & set(later.of(defect)))]
-    return f"`{defect.repaired[0]}`: {'violates ' + ', '.join(too) + ' too' if too else 'holds'}"
+    other = later.of(defect).get(claim, ())
+    told = later.error or (", ".join(f"`{step}`" for step in other[0]) if other else "holds")
+    return f"`{defect.repaired[0]}`: {'violated otherwise, by ' if other else ''}{told}"
 
 
 def page(chosen: tuple[Defect, ...], *, only_kept: bool = False) -> Iterator[str]:
