@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from spillproof.model.scope import OPEN, Setting, settings
 from spillproof.model.system import Action, actions_of
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
+from spillproof.properties.engines.story.phrases import paragraph
 from spillproof.properties.loader import class_in_file
 
 Json = dict[str, Any]
@@ -68,11 +68,11 @@ def _in_pairs(always: list[Claim], sometimes: list[Claim]) -> tuple[Claim, ...]:
 def tell(found: About) -> str:
     """Return it as text of at most 80 columns."""
     parts = [
-        ("", [found.name, *_wrapped(found.summary, "    ")]),
+        ("", [found.name, *paragraph(found.summary, "    ", "    ")]),
         ("Scope (--set NAME=VALUE)", [*_settings(found.settings)]),
-        ("Steps", [*_wrapped(", ".join(each.name for each in found.actions), "  ")]),
+        ("Steps", [*paragraph(", ".join(each.name for each in found.actions))]),
         ("Claims", [*listing.claims(found.claims)]),
-        ("Fixes that it has (--without)", [*_wrapped(", ".join(found.fixes), "  ")]),
+        ("Fixes that it has (--without)", [*paragraph(", ".join(found.fixes))]),
     ]
     return "\n\n".join("\n".join([*([title, ""] if title else []), *lines]) for title, lines in parts if lines)
 
@@ -82,17 +82,11 @@ def _settings(found: tuple[Setting, ...]) -> Iterator[str]:
     width = max(map(len, words.values()), default=0)
     for each in found:
         start = f"  {words[each.name]:<{width}}  "
-        yield from textwrap.wrap(
-            f"{start}{each.words()}", listing.WIDTH, subsequent_indent=" " * len(start), break_on_hyphens=False
-        )
+        yield from paragraph(each.words(), start, " " * len(start))
 
 
 def _value(default: object) -> object:
     return "any" if default is OPEN else constant(default)
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, listing.WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def as_json(found: About) -> Json:

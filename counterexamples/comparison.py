@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from spillproof.properties.engines.refinement.refinement import Refinement
-
-WIDTH = 80
+from spillproof.properties.engines.story.phrases import steps, wrapped
 
 
 def tell(found: Refinement, one: str, other: str) -> str:
@@ -19,26 +17,27 @@ def tell(found: Refinement, one: str, other: str) -> str:
 def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
     if not found.run:
         reach = "any number of steps" if found.complete else f"runs of at most {found.depth} steps"
-        yield _wrapped(
+        yield wrapped(
             f"{'✓' if found.complete else '?'} every run of {other} is one of {one}, as far as one can observe it: "
-            f"sizes up to {found.largest}, {reach} ({found.pairs} pairs of states); nothing is said beyond"
+            f"sizes up to {found.largest}, {reach} ({found.pairs} pairs of states); nothing is said beyond",
+            "    ",
         )
         return
-    steps = len(found.run) - 1
-    yield _wrapped(f"✗ {other} has a run of {steps} step{'' if steps == 1 else 's'} that {one} does not have:")
+    taken = len(found.run) - 1
+    yield wrapped(f"✗ {other} has a run of {steps(taken)} that {one} does not have:", "    ")
     yield ""
     for number, each in enumerate(found.run):
-        mark = "▶" if number == steps else " "
-        yield _wrapped(f"  {mark} {number or ' '}  {each.taken}", "        ")
-        yield from (_wrapped(f"         {heard}", "           ") for heard in each.heard)
+        mark = "▶" if number == taken else " "
+        yield wrapped(f"  {mark} {number or ' '}  {each.taken}", "        ")
+        yield from (wrapped(f"         {heard}", "           ") for heard in each.heard)
     yield ""
     if not found.instead:
-        yield _wrapped(f"There {one} cannot take the last step.")
+        yield wrapped(f"There {one} cannot take the last step.", "    ")
     for each in found.instead:
-        yield _wrapped(f"There {one} says: {'; '.join(each.heard) or 'nothing'}.", "  ")
+        yield wrapped(f"There {one} says: {'; '.join(each.heard) or 'nothing'}.", "  ")
     yield ""
     shorter = f"every run of {other} of fewer steps is one of {one}"
-    yield _wrapped(f"The shortest: with sizes up to {found.largest}, {shorter}.", "  ")
+    yield wrapped(f"The shortest: with sizes up to {found.largest}, {shorter}.", "  ")
 
 
 def json(found: Refinement, one: str, other: str) -> dict[str, Any]:
@@ -58,9 +57,3 @@ def json(found: Refinement, one: str, other: str) -> dict[str, Any]:
 def status(found: Refinement) -> int:
     """Return the exit status: 1 for a run that tells them apart, 0 where all were compared, 3 where some were not."""
     return 1 if found.run else 0 if found.complete else 3
-
-
-def _wrapped(text: str, later: str = "    ") -> str:
-    return "\n".join(
-        textwrap.wrap(text, WIDTH, subsequent_indent=later, break_long_words=False, break_on_hyphens=False)
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -19,9 +18,7 @@ from spillproof.model.spark.fixes.fix import Bearing
 from spillproof.model.spark.releases import RELEASES
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 from spillproof.properties.claims import Claim
-
-WIDTH = 80
-"""Every line of text fits into so many columns."""
+from spillproof.properties.engines.story.phrases import paragraph
 
 KINDS = ("models", "claims", "fixes")
 
@@ -217,7 +214,7 @@ def _bearing(bearing: Bearing) -> Iterator[str]:
     for each in bearing.breaks:
         beside = f" (beside {each.beside})" if each.beside else ""
         yield f"      violated with, {_steps(each.steps)}     {each.claim}{beside}"
-    yield from textwrap.wrap(bearing.run, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    yield from paragraph(bearing.run, " " * 6, " " * 6)
     yield ""
 
 
@@ -233,4 +230,4 @@ def _row(name: str, *texts: str) -> Iterator[str]:
     """Yield a name, and what it says below it."""
     yield f"  {name}"
     for text in texts:
-        yield from textwrap.wrap(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        yield from paragraph(text, " " * 6, " " * 6)

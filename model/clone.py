@@ -64,41 +64,47 @@ class Template:
 
     def __init__(self, objects: list[Any]) -> None:
         index = {id(each): number for number, each in enumerate(objects)}
-        self.classes = [type(each) for each in objects]
-        self.constants: list[dict[str, Any]] = []
-        """All fields in their order; what is no constant is None here, and put in after it."""
-        self.references: list[list[tuple[str, int]]] = []
-        self.containers: list[list[tuple[str, Any]]] = []
         self.originals = objects
-        for each in objects:
-            kinds = {name: kind_of(value) for name, value in vars(each).items()}
-            self.constants.append(
-                {name: value if kinds[name] in _SHARED else None for name, value in vars(each).items()}
-            )
-            self.references.append(
-                [(name, index[id(value)]) for name, value in vars(each).items() if kinds[name] is Holds.OBJECT]
-            )
-            self.containers.append(
-                [
-                    (name, value)
-                    for name, value in vars(each).items()
-                    if kinds[name] not in _SHARED and kinds[name] is not Holds.OBJECT
-                ]
-            )
+        self.plans = [_Plan(each, index) for each in objects]
 
     def copy(self) -> list[Any]:
         """Return copies of the objects, in their order, that refer to each other as the originals do."""
-        copies = [object.__new__(cls) for cls in self.classes]
-        known: dict[int, Any] = {}
-        for copy, constants, references, containers in zip(
-            copies, self.constants, self.references, self.containers, strict=True
-        ):
+        copies = [object.__new__(plan.cls) for plan in self.plans]
+        for copy, plan in zip(copies, self.plans, strict=True):
             fields = vars(copy)
-            fields.update(constants)
-            for name, target in references:
+            fields.update(plan.constants)
+            for name, target in plan.references:
                 fields[name] = copies[target]
-            for name, value in containers:
-                if not known:
-                    known.update((id(original), each) for original, each in zip(self.originals, copies, strict=True))
-                fields[name] = _copy_value(value, kind_of(value), lambda each: known[id(each)])
+            for name, members in plan.bags:
+                fields[name] = bag = object.__new__(Bag)
+                bag.members = [copies[target] for target in members]
+            if plan.containers:
+                self.fill(fields, plan.containers, copies)
         return copies
+
+    def fill(self, fields: dict[str, Any], containers: list[tuple[str, Any]], copies: list[Any]) -> None:
+        """Put copies of lists and dicts into the fields of a copy."""
+        known = {id(original): each for original, each in zip(self.originals, copies, strict=True)}
+        for name, value in containers:
+            fields[name] = _copy_value(value, kind_of(value), lambda each: known[id(each)])
+
+
+class _Plan:
+    """How one object is copied."""
+
+    def __init__(self, original: Any, index: dict[int, int]) -> None:
+        kinds = {name: _kind(value) for name, value in vars(original).items()}
+        of = {kind: [(name, value) for name, value in vars(original).items() if kinds[name] is kind] for kind in Holds}
+        self.cls = type(original)
+        self.constants = {name: value if kinds[name] in _SHARED else None for name, value in vars(original).items()}
+        """All fields in their order; what is no constant is None here, and put in after it."""
+        self.references = [(name, index[id(value)]) for name, value in of[Holds.OBJECT]]
+        self.bags = [(name, [index[id(each)] for each in value.members]) for name, value in of[Holds.BAG]]
+        self.containers: list[tuple[str, Any]] = [*of[Holds.SEQUENCE], *of[Holds.DICT]]
+
+
+def _kind(value: Any) -> Holds:
+    """Return what kind a value is of; a tuple of constants is a constant."""
+    kind = kind_of(value)
+    is_shared = type(value) is tuple and all(kind_of(each) in _SHARED for each in value)
+    return Holds.CONSTANT if is_shared else kind

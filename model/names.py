@@ -31,9 +31,9 @@ def instead(name: str, known: Iterable[str], command: str = "") -> str:
     return " ".join([*meant, f"`{command}` lists all {len(names)}"])
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words: `1 step`, `2 steps`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def counted(number: int, what: str, plural: str = "s") -> str:
+    """Return a number of things in words: `1 step`, `2,000 steps`."""
+    return f"{number:,} {what}{'' if number == 1 else plural}"
 
 
 def _close(name: str, names: list[str]) -> list[str]:

@@ -414,13 +414,12 @@ def truth(left: Linear | int, holds: Is) -> bool | None:
     """Return whether `left` stands so for all natural unknowns (True), for none (False), or for some (None)."""
     if type(left) is not Linear:
         return _known(left, holds)
-    low = left.constant if all(factor > 0 for factor in left.terms.values()) else None
-    high = left.constant if all(factor < 0 for factor in left.terms.values()) else None
+    factors, constant = left.terms.values(), left.constant
     if holds is Is.AT_LEAST_ZERO:
-        if low is not None and low >= 0:
-            return True
-        return False if high is not None and high < 0 else None
-    never_zero = (low is not None and low > 0) or (high is not None and high < 0)
+        if constant >= 0:
+            return True if min(factors, default=1) > 0 else None
+        return False if max(factors, default=-1) < 0 else None
+    never_zero = constant > 0 < min(factors, default=1) or constant < 0 > max(factors, default=-1)
     return (holds is Is.NOT_ZERO) if never_zero else None
 
 

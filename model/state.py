@@ -120,13 +120,18 @@ class _Speller:
         self.stores.append(values)
         self.key.append(layout.number)
         for name, holds_sizes in layout.names:
+            value = values[name]
+            plain = None if holds_sizes else PLAIN.get(type(value))
+            if plain is not None and value in plain:  # as `spell` does, which is asked of what is rarer
+                self.key.append(plain[value])
+                continue
             self.name = name
             if not holds_sizes:
-                self.spell(values[name])
+                self.spell(value)
             elif self.sliced and (layout.cls, name) in self.sliced:
-                self.slice(values[name])
+                self.slice(value)
             else:
-                self.spell_size(values[name])
+                self.spell_size(value)
 
     def check_model(self, values: dict[str, Any]) -> None:
         if self.stores:
@@ -295,10 +300,14 @@ class _Outline:
         fields, values, sliced = fields_of(type(value)), vars(value), self.sliced
         self.key.append(fields.number)
         for name, holds_sizes in fields.of(values):
-            if not holds_sizes:
-                self.add(values[name])
+            held = values[name]
+            plain = None if holds_sizes else PLAIN.get(type(held))
+            if plain is not None and held in plain:  # as `add` does, which is asked of what is rarer
+                self.key.append(plain[held])
+            elif not holds_sizes:
+                self.add(held)
             else:
-                self.add(values[name], SLICED if sliced and (fields.cls, name) in sliced else SLOT)
+                self.add(held, SLICED if sliced and (fields.cls, name) in sliced else SLOT)
 
 
 # Where sizes stand, and putting others there

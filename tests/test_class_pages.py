@@ -23,6 +23,7 @@ from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.unrolling import Unrolling
+from spillproof.model.spark.unsafe.paged_sorter import PagedSorter
 from spillproof.model.spark.unsafe.unsafe_external_sorter import SpillableIterator, UnsafeExternalSorter
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import UnsafeInMemorySorter
 from spillproof.model.system import Model, action, require
@@ -199,7 +200,8 @@ def test_fields_that_a_model_only_sets_are_part_of_its_state() -> None:
 
 def test_references_are_told_from_sizes_and_constants() -> None:
     """A field of a heap class refers to it, one of a bag to its members; a size and a constant refer to nothing."""
-    held = {each.name: (each.words, each.refers_to) for each in MODELLED.state_of(UnsafeExternalSorter)}
+    fields = [*MODELLED.state_of(UnsafeExternalSorter), *MODELLED.state_of(PagedSorter)]
+    held = {each.name: (each.words, each.refers_to) for each in fields}
 
     assert held == {
         "off_heap": ("yes or no", None),

@@ -25,7 +25,8 @@ from spillproof.counterexamples.audit.match import Match
 from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.audit.stamp import duration, time_of_day
 from spillproof.counterexamples.audit.verdict import verdict
-from spillproof.properties.engines.story.phrases import WIDTH
+from spillproof.model.names import counted
+from spillproof.properties.engines.story.phrases import WIDTH, paragraph
 
 SHOWN = 3
 """Tasks that are shown in full."""
@@ -62,26 +63,11 @@ def tell(audit: Audit, beside: Beside) -> str:
     ):
         found = list(part)
         lines += [*found, ""] if found else []
-    return "\n".join([*lines, *_wrap(verdict(audit, beside.heap), "", "  ")])
+    return "\n".join([*lines, *paragraph(verdict(audit, beside.heap), "")])
 
 
 def _told(audit: Audit) -> list[Task]:
     return [each for each in audit.tasks if each.timeline.head or each.error or each.windows][:SHOWN]
-
-
-def _wrap(text: str, first: str = "  ", rest: str = "  ") -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=True
-    )
-
-
-def counted(lines: int) -> str:
-    """Return a number of lines in words.
-
-    >>> counted(1), counted(2000)
-    ('1 line', '2,000 lines')
-    """
-    return f"{lines:,} line{'' if lines == 1 else 's'}"
 
 
 # What was read
@@ -93,19 +79,21 @@ def _read(audit: Audit) -> Iterator[str]:
     if len(names) > 1:  # of a folder, or several: what tells them apart
         names = [plain("/".join(each.split("/")[-2:]), 60) for each in reading.files]
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""  # noqa: PLR2004 - two are named
-    yield from _wrap(f"{', '.join(names[:2])}{more}: {counted(reading.lines)} of {audit.evidence.told()}", "", "  ")
+    lines = counted(reading.lines, "line")
+    yield from paragraph(f"{', '.join(names[:2])}{more}: {lines} of {audit.evidence.told()}", "")
     yield ""
     other = reading.lines - counts.understood() - counts.known - counts.unknown
-    yield from _wrap(
-        f"Understood: {counted(counts.understood())}, {counts.memory:,} that speak of memory and {counts.tasks:,} of "
-        f"tasks. {counts.known:,} are known and not needed, {other:,} of other things."
+    yield from paragraph(
+        f"Understood: {counted(counts.understood(), 'line')}, {counts.memory:,} that speak of memory and "
+        f"{counts.tasks:,} of tasks. {counts.known:,} are known and not needed, {other:,} of other things."
     )
     if counts.unknown:
-        yield from _wrap(f"Not understood: {counted(counts.unknown)} of loggers that speak of memory, such as")
+        unknown = counted(counts.unknown, "line")
+        yield from paragraph(f"Not understood: {unknown} of loggers that speak of memory, such as")
         yield from (f"    {plain(each, WIDTH - 4)}" for each in counts.examples)
-    yield from (line for words in _doubts(audit) for line in _wrap(words))
+    yield from (line for words in _doubts(audit) for line in paragraph(words))
     if audit.ledger.debug or audit.windows():
-        yield from _wrap(
+        yield from paragraph(
             "Sizes are rounded in a log, and are computed with as intervals: 5.1 MB stands for 5.05 to 5.15 MB. Where "
             "both ends read the same, one is shown."
         )
@@ -122,20 +110,20 @@ def _doubts(audit: Audit) -> Iterator[str]:
     yield from _doubts_of_times(audit)
     if ledger.gaps:
         yield (
-            f"Lines are missing at {ledger.gaps:,} place{'s' if ledger.gaps != 1 else ''}, as the log says itself; nothing "  # noqa: E501 - one text
+            f"Lines are missing at {counted(ledger.gaps, 'place')}, as the log says itself; nothing "
             "is concluded of the tasks that ran then from what is not there."
         )
     if ledger.cut:
         end, them = ("ends", "it") if ledger.cut == 1 else ("end", "them")
         words = f"within a name: the log was cut at some width. Nothing is concluded from {them}."
-        yield f"{counted(ledger.cut)} {end} {words}"
+        yield f"{counted(ledger.cut, 'line')} {end} {words}"
     if ledger.unattributed:
         one = ledger.unattributed == 1
         whose = "says of no task whose it is" if one else "say of no task whose they are"
-        yield f"{counted(ledger.unattributed)} {whose}; nothing is concluded from {'it' if one else 'them'}."
+        yield f"{counted(ledger.unattributed, 'line')} {whose}; nothing is concluded from {'it' if one else 'them'}."
     if reading.cut:
         was, its = ("was", "its beginning was") if reading.cut == 1 else ("were", "their beginnings were")
-        yield f"{counted(reading.cut)} {was} too long, and only {its} looked at."
+        yield f"{counted(reading.cut, 'line')} {was} too long, and only {its} looked at."
     if reading.unended:
         yield "The last line has no end: the log may be cut off there, and what comes after is not known."
     if ledger.executors > 1:
@@ -158,7 +146,7 @@ def _doubts_of_times(audit: Audit) -> Iterator[str]:
         )
     elif ledger.backward:
         yield (
-            f"Times run backwards at {ledger.backward:,} line{'s' if ledger.backward != 1 else ''}; nothing is concluded "  # noqa: E501 - one text
+            f"Times run backwards at {counted(ledger.backward, 'line')}; nothing is concluded "
             "of the tasks that ran then."
         )
 
@@ -169,12 +157,12 @@ def _doubts_of_times(audit: Audit) -> Iterator[str]:
 def _task(task: Task) -> Iterator[str]:
     title = f" ({task.title})" if task.title else ""
     outcome = task.error.message if task.error is not None else task.outcome or "its end is not in the log"
-    yield from _wrap(f"Task {task.number}{title}, from {time_of_day(task.begun)}: {outcome}", "", "  ")
+    yield from paragraph(f"Task {task.number}{title}, from {time_of_day(task.begun)}: {outcome}", "")
     consumers = sorted(task.consumers.values(), key=lambda each: -each.peak.hi)
     if consumers:
         yield ""
     for each in consumers[:8]:
-        yield from _wrap(_consumer(each), "  ", "      ")
+        yield from paragraph(_consumer(each), "  ", "      ")
     if len(consumers) + task.dropped > 8:  # noqa: PLR2004 - as many are shown
         yield f"  and {len(consumers) + task.dropped - 8:,} more"
     rows, gap = _rows(task)
@@ -189,11 +177,10 @@ def _task(task: Task) -> Iterator[str]:
 
 
 def _consumer(each: LoggedConsumer) -> str:
-    grants = f"{each.grants:,} grant{'s' if each.grants != 1 else ''}"
     refusals = f", {each.refusals:,} refused" if each.refusals else ""
     begun = "" if each.whole else "; it began before the log"
     name = plain(each.name.rpartition(".")[2], 44)
-    return f"{each.label:3} {name}: {grants}{refusals}, at most {_full(each.peak)}{begun}"
+    return f"{each.label:3} {name}: {counted(each.grants, 'grant')}{refusals}, at most {_full(each.peak)}{begun}"
 
 
 def _full(size: Interval) -> str:
@@ -239,7 +226,7 @@ def _short(size: Interval) -> str:
 def _others(audit: Audit) -> Iterator[str]:
     ledger = audit.ledger
     if ledger.tasks > len(_told(audit)):
-        yield from _wrap(
+        yield from paragraph(
             f"{ledger.tasks:,} tasks in all, {ledger.finished:,} finished and {ledger.failed:,} failed; shown are "
             "those that failed, had to spill, or held most.",
             "",
@@ -248,12 +235,12 @@ def _others(audit: Audit) -> Iterator[str]:
     for error in ledger.errors[:5]:
         when = "" if error.time is None else f", {time_of_day(error.time)}"
         whose = error.whose or "the log does not say of which task"
-        yield from _wrap(f"Line {error.line}{when}: {error.message}; {whose}.", "", "  ")
+        yield from paragraph(f"Line {error.line}{when}: {error.message}; {whose}.", "")
     if len(ledger.errors) > 5:  # noqa: PLR2004 - as many are shown
         yield f"and {len(ledger.errors) - 5:,} more"
     if ledger.unexplained:
         tasks = ", ".join(map(str, ledger.unexplained[:5]))
-        yield from _wrap(f"The log does not say of what these tasks failed: {tasks}.", "", "  ")
+        yield from paragraph(f"The log does not say of what these tasks failed: {tasks}.", "")
     if ledger.signals:
         yield "An executor was told to end (RECEIVED SIGNAL TERM) while tasks ran; not by whom."
 
@@ -267,14 +254,14 @@ def _measured(audit: Audit) -> Iterator[str]:
         worst = sorted(sorted(ledger.heaps, key=lambda each: -each.used.hi)[:5], key=lambda each: each.line)
         for each in worst:
             most = "" if each.most is None else f" of {spell(each.most)}"
-            yield from _wrap(
+            yield from paragraph(
                 f"{time_of_day(each.time)}  {spell(each.used)}{most} ({each.what}, line {each.line})", "  ", "      "
             )
         yield ""
     for stuck in ledger.stuck[:5]:
-        yield from _wrap(told_stuck(stuck), "", "  ")
+        yield from paragraph(told_stuck(stuck), "")
     for words in ledger.shortages[:5]:
-        yield from _wrap(f"{words[:1].upper()}{words[1:]}.", "", "  ")
+        yield from paragraph(f"{words[:1].upper()}{words[1:]}.", "")
 
 
 def told_stuck(stuck: Stuck) -> str:
@@ -296,22 +283,22 @@ def _events(audit: Audit) -> Iterator[str]:
         yield ""
         memory = f", {log.memory} of memory each" if log.memory else ""
         about = f"Application {log.application!r}. " if log.application else ""
-        yield from _wrap(
+        yield from paragraph(
             f"{about}Spark {log.version or '(unknown)'}; executors: {log.executors:,}{memory}; tasks that ended: "
             f"{log.tasks:,}, that failed: {log.failed:,}."
         )
         if log.peak_task is not None:
-            yield from _wrap(
+            yield from paragraph(
                 f"Peak execution memory of a task: {spell(log.peak_execution)} (task {log.peak_task}); {spell(log.spilled)} "  # noqa: E501 - one text
                 "of memory were spilled in all."
             )
         peaks = [f"{name} {spell(log.peaks[name])}" for name in PEAKS if log.peaks.get(name)]
         if peaks:
-            yield from _wrap(f"Peaks of an executor: {', '.join(peaks)}.")
+            yield from paragraph(f"Peaks of an executor: {', '.join(peaks)}.")
         for each in log.failures[:5]:
             what = "died of memory" if each.died else "failed"
             where = f" on executor {each.executor}" if each.executor else ""
-            yield from _wrap(
+            yield from paragraph(
                 f"Task {each.task} of stage {each.stage}{where} {what}: {each.reason}; its peak execution memory was "
                 f"{spell(each.peak)}.",
                 "  ",
@@ -320,7 +307,7 @@ def _events(audit: Audit) -> Iterator[str]:
         if len(log.failures) > 5:  # noqa: PLR2004 - as many are shown
             yield f"  and {log.failed - 5:,} more"
         for words in log.removed[:5]:
-            yield from _wrap(f"Removed: {words}", "  ", "      ")
+            yield from paragraph(f"Removed: {words}", "  ", "      ")
         yield ""
 
 
@@ -348,7 +335,7 @@ def _deaths(audit: Audit) -> Iterator[str]:
     yield "Lines that say that something died of memory, or was killed"
     yield ""
     for each in others[:3]:
-        yield from _wrap(f"line {each.line}: {each.phrase}", "  ", "      ")
+        yield from paragraph(f"line {each.line}: {each.phrase}", "  ", "      ")
     if len(others) > 3:  # noqa: PLR2004 - as many are shown
         yield f"  and {len(others) - 3:,} more"
 
@@ -360,7 +347,7 @@ def _windows(audit: Audit) -> Iterator[str]:
         yield ""
         by = {task.number: task for task in audit.tasks}
         for each in spills[:10]:
-            yield from _wrap(_forced(each, by[each.task or 0]), "  ", "      ")
+            yield from paragraph(_forced(each, by[each.task or 0]), "  ", "      ")
         if audit.ledger.forced > 10:  # noqa: PLR2004 - as many are shown
             yield f"  and {audit.ledger.forced - 10:,} more"
         yield ""
@@ -399,19 +386,19 @@ def _window(audit: Audit, window: Window) -> Iterator[str]:
     how = {"forced spill": f"spilled{whom} while it was read", "read to its end": "read to its end, and released"}
     doubt = "" if window.while_read else ", if it was being read: the log does not say"
     missing = "" if audit.sure(window) or not window.while_read else ", if no line is missing"
-    yield from _wrap(
+    yield from paragraph(
         f"{window.who}  {_full(window.size)}, {how[window.kind]}{doubt}: from {time_of_day(window.since)} to "
         f"{window.ending} at {time_of_day(window.until)}{lasted}{missing}.",
         "  ",
         "      ",
     )
     if window.granted.hi:
-        yield from _wrap(f"Granted to others of the task meanwhile: {_full(window.granted)}.", "      ", "      ")
+        yield from paragraph(f"Granted to others of the task meanwhile: {_full(window.granted)}.", "      ", "      ")
     name = window.who if window.name else "the collection"
     path = PATHS.get((window.collection or MAP, window.kind))
     if path:
-        yield from _wrap(f"held by {path.format(name)}", "      ", "        ")
-    yield from _wrap(_repair(audit, window), "      ", "      ")
+        yield from paragraph(f"held by {path.format(name)}", "      ", "        ")
+    yield from paragraph(_repair(audit, window), "      ", "      ")
 
 
 def _repair(audit: Audit, window: Window) -> str:
@@ -432,16 +419,16 @@ def _rules(audit: Audit) -> Iterator[str]:
     broken = {each.rule for each in found}
     for rule, lines in findings.held.items():
         if rule not in broken:
-            yield from _wrap(f"✓ {rule.value} {lines:,} line{'s' if lines != 1 else ''}.", "  ", "    ")
+            yield from paragraph(f"✓ {rule.value} {counted(lines, 'line')}.", "  ", "    ")
     for rule in dict.fromkeys(each.rule for each in found):
         count = findings.counts.get(rule, 1)
         some = [each for each in found if each.rule is rule]
         sure, doubt = any(each.sure for each in some), next((each.doubt for each in some if each.doubt), "")
         ifs = "" if sure else f", if it is not that {doubt}" if doubt == MISSING else f"; but {doubt}"
-        many = f"{count:,} line{'s' if count != 1 else ''}"
-        yield from _wrap(f"{'✗' if sure else '?'} {rule.value} Not so in {many}{ifs}:", "  ", "    ")
+        words = f"{'✗' if sure else '?'} {rule.value} Not so in {counted(count, 'line')}{ifs}:"
+        yield from paragraph(words, "  ", "    ")
         for each in some[:3]:
-            yield from _wrap(_contradiction(each), "      ", "        ")
+            yield from paragraph(_contradiction(each), "      ", "        ")
 
 
 def _contradiction(each: Finding) -> str:
@@ -467,7 +454,7 @@ def _heap(audit: Audit, beside: Beside) -> Iterator[str]:
             yield f"  {each.label or '?':4} {accounted:>14} {gigabytes(each.retained):>10}  {path[0]}"
             yield from (f"  {'':31}  {more}" for more in path[1:])
         yield ""
-        yield from _wrap(
+        yield from paragraph(
             "A dump does not say which consumer a map is of: those that an iterator holds were taken to be the ones "
             "that were spilled while they were read, the largest first; the others, who was still accounted for as "
             "much, or else who was spilled."
@@ -486,7 +473,7 @@ def _histogram(audit: Audit, found: Histogram) -> Iterator[str]:
     if task is not None and task.error is not None:
         holders = sum(1 for _, used in task.error.holders if used.hi > 0)
         yield ""
-        yield from _wrap(
+        yield from paragraph(
             f"{found.maps():,} collections in memory are in the heap, and {holders:,} consumers were believed to hold "
             f"any; {spell(task.error.accounted)} were accounted. A histogram does not say what holds them."
         )
@@ -502,6 +489,7 @@ def _model(beside: Beside) -> Iterator[str]:
     step = found.trace.guilty
     books = f"{spell(found.accounted)} is accounted and {spell(found.reachable)} reachable"
     said = "" if step is None else f" After step {step}, {books}: {found.held}."
-    yield from _wrap(f"{found.model} takes these steps: {found.words}{left}.{said}")
+    yield from paragraph(f"{found.model} takes these steps: {found.words}{left}.{said}")
     where = beside.written or "--out DIR writes its trace"
-    yield from _wrap(f"{where}, for spillproof replay and explain." if not beside.written else f"Its trace is {where}.")
+    told = f"Its trace is {where}." if beside.written else f"{where}, for spillproof replay and explain."
+    yield from paragraph(told)

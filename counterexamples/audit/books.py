@@ -245,9 +245,7 @@ class Task:
     granted: Interval = ZERO
     """All that was granted to it."""
     windows: list[Window] = field(default_factory=list)
-    windows_left_out: int = 0
     forced: list[ForcedSpill] = field(default_factory=list)
-    forced_left_out: int = 0
     error: OutOfMemory | None = None
     refused: tuple[float | None, str, Interval] | None = None
     """The first request that was granted nothing: when, whose, how much."""

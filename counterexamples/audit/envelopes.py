@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -92,7 +92,6 @@ class Envelopes:
     hypertext: bool = False
     timed: bool = False
     """Whether what is inside has times of its own: those of the wrapping are then not looked at."""
-    wrapped: bool = field(init=False, default=False)
 
     def open(self, text: str) -> Opened:
         """Return what is in the wrapping."""

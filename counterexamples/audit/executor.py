@@ -231,7 +231,6 @@ class Executor:
                 (each for each in task.windows if each.since_then(task.granted).lo <= 0), task.windows[MANY // 2]
             )
             task.windows.remove(empty)
-            task.windows_left_out += 1
 
     def announced(self, task: Task) -> None:
         """Keep a forced spill of which the log has no more than the announcement."""
@@ -245,8 +244,6 @@ class Executor:
         self.tally.forced += 1
         if len(task.forced) < MANY:
             task.forced.append(spill)
-        else:
-            task.forced_left_out += 1
 
     # ends
 

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, tostring
 from markupsafe import Markup
 
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.audit_text import Beside, counted, tell
+from spillproof.counterexamples.audit.audit_text import Beside, tell
 from spillproof.counterexamples.audit.chart import Chart, Point, charts
 from spillproof.counterexamples.audit.chart_svg import drawn
 from spillproof.counterexamples.audit.interval import spell
@@ -21,6 +21,7 @@ from spillproof.counterexamples.audit.verdict import verdict
 from spillproof.counterexamples.export.picture import printable
 from spillproof.counterexamples.export.standalone import inline, policy, template
 from spillproof.counterexamples.export.svg import shipped
+from spillproof.model.names import counted
 
 FILES = 2
 """Names of files that stand in the title."""
@@ -56,7 +57,7 @@ def picture_of(audit: Audit) -> str | None:
 def _title(audit: Audit) -> str:
     names = [each.rpartition("/")[2] or each for each in audit.reading.files]
     more = f" and {len(names) - FILES} more" if len(names) > FILES else ""
-    return f"{', '.join(names[:FILES])}{more}: {counted(audit.reading.lines)}"
+    return f"{', '.join(names[:FILES])}{more}: {counted(audit.reading.lines, 'line')}"
 
 
 def _data(found: list[Chart]) -> str:

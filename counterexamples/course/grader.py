@@ -13,6 +13,7 @@ from spillproof.counterexamples.course.exercises import EXERCISES
 from spillproof.counterexamples.course.rules import broken
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
+from spillproof.properties.engines.story.phrases import paragraph
 from spillproof.properties.loader import module_in_file
 
 
@@ -32,7 +33,10 @@ class Grade:
         """Return what the command prints."""
         mark = "✓ accepted" if self.accepted else "✗ not yet"
         head = f"Lesson {self.exercise.lesson}, {self.exercise.name}: {self.exercise.task}"
-        parts = ["\n".join(_wrapped(head)), "\n".join(line for each in self.judged.found for line in _wrapped(each))]
+        parts = [
+            "\n".join(paragraph(head, "")),
+            "\n".join(line for each in self.judged.found for line in paragraph(each, "")),
+        ]
         parts += [f"Hint\n\n{self.judged.hint}"] if self.judged.hint else []
         return "\n\n".join([*parts, f"{mark}: lesson {self.exercise.lesson}, {self.exercise.name}"])
 
@@ -119,9 +123,3 @@ def _tops(tree: ast.Module) -> Iterator[str]:
             yield each.name
         elif isinstance(each, ast.Assign):
             yield from (target.id for target in each.targets if isinstance(target, ast.Name))
-
-
-def _wrapped(text: str) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, 80, subsequent_indent="  ", break_on_hyphens=False)

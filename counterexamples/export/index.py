@@ -16,6 +16,7 @@ from spillproof.counterexamples.export.standalone import inline, policy, templat
 from spillproof.counterexamples.export.svg import shipped
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
+from spillproof.properties.engines.story.phrases import steps
 
 MOST_STEPS = 12
 """So many steps of a run are listed; its own page has them all."""
@@ -58,8 +59,7 @@ class Counterexample:
     @property
     def length(self) -> str:
         """Return how many steps it has."""
-        steps = len(self.trace.states) - 1
-        return f"{steps:,} step{'' if steps == 1 else 's'}"
+        return steps(len(self.trace.states) - 1)
 
     @property
     def steps(self) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from spillproof.counterexamples.export.events import happenings
 from spillproof.counterexamples.trace import State, Trace
 from spillproof.model.title import Title
 from spillproof.properties.engines.evidence.evidence import Evidence, Reading
+from spillproof.properties.engines.story.phrases import steps
 
 MEASURES = ("accounted", "reachable", "free")
 
@@ -34,14 +35,13 @@ def markdown(trace: Trace, explanation: Explanation | None = None) -> str:
 def _head(trace: Trace, explanation: Explanation | None) -> list[str]:
     does = "violates" if trace.violation else "shows"
     sentence = explanation.sentence if explanation else ""
-    steps = len(trace.states) - 1
     scope = [f"{prose(name)} {code(_spelled(value))}" for name, value in trace.scope]
-    counted, scoped = f"{steps} step{'' if steps == 1 else 's'}", [", ".join(scope)] if scope else []
+    scoped = [", ".join(scope)] if scope else []
     return [
         f"# {code(trace.model)} {does} {', '.join(map(code, trace.claims)) or 'something'}",
         "",
         *([f"> {prose(sentence, 400)}", ""] if sentence else []),
-        f"{' at '.join([counted, *scoped])}.",
+        f"{' at '.join([steps(len(trace.states) - 1), *scoped])}.",
     ]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -254,11 +253,6 @@ def _read(told: records.Records, progress: Callable[[str], None]) -> Heap:
     count = len(graph.targets)
     made = dominators(graph, reached, begun.nodes, sizes.words, progress)
     return Heap(index, classes, sizes, begun, made, count, graph.missing)
-
-
-def array(values: list[int]) -> Any:
-    """Return numbers of objects as an array."""
-    return np.array(values, np.int64)
 
 
 def instances(heap: Heap, classes: list[Class]) -> list[int]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from spillproof.counterexamples.audit.interval import spell
 from spillproof.counterexamples.audit.sentences import plain
 from spillproof.counterexamples.heap.paths import Step, Way
 from spillproof.counterexamples.heap.result import Account, Branch, Consumer, Found, PoolState, Result
-from spillproof.properties.engines.story.phrases import WIDTH
+from spillproof.properties.engines.story.phrases import paragraph
 
 SHOWN = 12
 """Consumers of an accountant, and rows of a histogram, that are shown."""
@@ -27,13 +26,7 @@ def tell(result: Result, written: str = "") -> str:
     ):  # fmt: skip
         found = list(part)
         lines += [*found, ""] if found else []
-    return "\n".join([*lines, *_wrap(verdict(result), "", "  ")])
-
-
-def _wrap(text: str, first: str = "  ", rest: str = "  ") -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=True
-    )
+    return "\n".join([*lines, *paragraph(verdict(result), "")])
 
 
 def simple(name: str, most: int = 60) -> str:
@@ -52,7 +45,7 @@ def simple(name: str, most: int = 60) -> str:
 def _read(result: Result) -> Iterator[str]:
     java = f", Java {plain(result.java, 20)}" if result.java else ""
     program = f"; {plain(result.program, 60)}" if result.program else ""
-    yield from _wrap(
+    yield from paragraph(
         f"{plain(result.file.rpartition('/')[2], 60)}: {result.objects:,} objects, {spell(result.total)}, written "
         f"{result.written}{java}{program}",
         "",
@@ -60,12 +53,12 @@ def _read(result: Result) -> Iterator[str]:
     )
     yield ""
     rest = result.total - result.live - result.softly - result.weakly
-    yield from _wrap(
+    yield from paragraph(
         f"Strongly reachable {spell(result.live)}, softly {spell(result.softly)}, weakly {spell(result.weakly)}; "
         f"{spell(rest)} are held by nothing that the dump has. By the distances between objects: {result.layout}."
     )
     for each in result.troubles:
-        yield from _wrap(f"Missing: {plain(each, 300)}.")
+        yield from paragraph(f"Missing: {plain(each, 300)}.")
 
 
 # Accounts
@@ -100,14 +93,14 @@ def _accounts(result: Result) -> Iterator[str]:
         yield f"  and {len(told) - NAMED:,} more accountants"
     names = ", ".join(dict.fromkeys(each.class_ for each in result.accounting.accountants))
     if not result.accounts:
-        yield from _wrap(f"No object of {names} is reachable: there is no such accountant in this heap.", "")
+        yield from paragraph(f"No object of {names} is reachable: there is no such accountant in this heap.", "")
     elif not told:
-        yield from _wrap("The accountants in this heap have no consumers.", "")
+        yield from paragraph("The accountants in this heap have no consumers.", "")
     if result.strays:
         words = "no collection that the accountant's file names leads to them; say in it where they are"
-        yield from _wrap(f"Reachable are {plain(result.strays, 200)}, and {words}.", "")
+        yield from paragraph(f"Reachable are {plain(result.strays, 200)}, and {words}.", "")
     if told:
-        yield from _wrap(f"Reachable, and on nobody's account: {spell(max(0, result.unowned))}.", "")
+        yield from paragraph(f"Reachable, and on nobody's account: {spell(max(0, result.unowned))}.", "")
 
 
 def _account(account: Account) -> Iterator[str]:
@@ -138,10 +131,10 @@ def _found(result: Result) -> Iterator[str]:
         yield "Counted free, and still held"
     for each in result.found[:SHOWN]:
         yield ""
-        yield from _wrap(f"{spell(each.bytes)}  {plain(each.holder, 60)}: {_what(each)}", "  ", "      ")
-        yield from _wrap(f"held by {' ▸ '.join([*each.path[:-1], simple(each.path[-1])])}", "      ", "      ")
+        yield from paragraph(f"{spell(each.bytes)}  {plain(each.holder, 60)}: {_what(each)}", "  ", "      ")
+        yield from paragraph(f"held by {' ▸ '.join([*each.path[:-1], simple(each.path[-1])])}", "      ", "      ")
         if each.fault is not None and each.fault.cut:
-            yield from _wrap(f"cut {plain(each.fault.cut, 80)}", "      ", "      ")
+            yield from paragraph(f"cut {plain(each.fault.cut, 80)}", "      ", "      ")
         yield from merged(each.ways)
 
 
@@ -158,15 +151,15 @@ def merged(ways: Sequence[Way]) -> Iterator[str]:
     if not ways:
         return
     common = _common(ways)
-    yield from _wrap("from what is held up to the roots:", "      ", "      ")
+    yield from paragraph("from what is held up to the roots:", "      ", "      ")
     for step in reversed(common):
-        yield from _wrap(_step(step), "        ", "          ")
+        yield from paragraph(_step(step), "        ", "          ")
     for each in ways:
         rest = each.steps[: len(each.steps) - len(common)]
         frame = f", {plain(each.frame, 70)}" if each.frame else ""
         for step in reversed(rest):
-            yield from _wrap(_step(step), "        │ ", "        │   ")
-        yield from _wrap(f"╰ {plain(each.root, 60)}{frame}", "        ", "          ")
+            yield from paragraph(_step(step), "        │ ", "        │   ")
+        yield from paragraph(f"╰ {plain(each.root, 60)}{frame}", "        ", "          ")
 
 
 def _common(ways: Sequence[Way]) -> list[Step]:
@@ -188,7 +181,7 @@ def _step(step: Step) -> str:
 
 def _moments(result: Result) -> Iterator[str]:
     if result.logged:
-        yield from _wrap(f"The log beside it: {result.logged}", "", "  ")
+        yield from paragraph(f"The log beside it: {result.logged}", "")
     if result.moments:
         yield ""
         yield f"  {'in the log':<34}{'believed':>10}  {'in the heap':<14}{'account':>9}{'held':>9}"
@@ -198,7 +191,7 @@ def _moments(result: Result) -> Iterator[str]:
         consumer = plain("#" + each.consumer.rpartition("#")[2] if each.consumer else "not found", 13)
         yield f"  {name:<34}{each.believed or '–':>10}  {consumer:<14}{accounted:>9}{spell(each.held):>9}"
         if each.words:
-            yield from _wrap(each.words, "      ", "      ")
+            yield from paragraph(each.words, "      ", "      ")
 
 
 # The dominator tree, and the classes
@@ -226,7 +219,7 @@ def _classes(result: Result) -> Iterator[str]:
 
 def _left(written: str) -> Iterator[str]:
     if written:
-        yield from _wrap(f"A run of the model that matches: {written}; spillproof replay and export take it.", "")
+        yield from paragraph(f"A run of the model that matches: {written}; spillproof replay and export take it.", "")
 
 
 # The verdict

@@ -45,7 +45,6 @@ class Index:
     shift: int
     roots: Any
     """Rows: the address of an object, the kind of root, the thread's serial number and the frame, or -1."""
-    duplicates: int = 0
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -138,7 +137,7 @@ def index(records: Records, progress: Callable[[str], None]) -> Index:
     addresses //= unit
     addresses = _narrow(addresses)
     buckets, shift = _buckets(addresses)
-    return Index(records, addresses, places, base, unit, buckets, shift, roots, duplicates)
+    return Index(records, addresses, places, base, unit, buckets, shift, roots)
 
 
 def _scanned(records: Records, progress: Callable[[str], None]) -> tuple[Any, Any, Any]:

@@ -265,8 +265,6 @@ class Sizes:
 
     layout: ObjectLayout
     words: Any
-    density: float
-    """The share of neighbours between which there is no hole."""
     wrong: int
     """Of classes and lengths of arrays, how many the layout contradicts."""
 
@@ -287,7 +285,7 @@ def sizes(classes: Classes, progress: Callable[[str], None]) -> Sizes:
     if _added(found, by_class, density):
         _measure(classes, layout, by_class, words)
     _mirrors(classes, layout, words, dense=density >= DENSE)
-    return Sizes(layout, words, density, found.explained(layout)[0])
+    return Sizes(layout, words, found.explained(layout)[0])
 
 
 def _measure(classes: Classes, layout: ObjectLayout, by_class: Any, words: Any) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from spillproof.counterexamples.moments import revive
 from spillproof.counterexamples.trace import Trace
 from spillproof.counterexamples.variants import asked_of, fitting
 from spillproof.model.errors import ModelError
-from spillproof.properties.engines.story.phrases import WIDTH
+from spillproof.properties.engines.story.phrases import paragraph
 from spillproof.properties.engines.story.run_text import told_run
 
 
@@ -71,7 +70,7 @@ def _verdict(found: Replayed) -> list[str]:
         words = f"? {there.model}: {claim} holds as far as the run could be taken: {there.stopped}"
     else:
         words = f"✓ {there.model}: {claim} holds in this run, which proves nothing of others"
-    return textwrap.wrap(words, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return paragraph(words, "")
 
 
 def as_json(found: Replayed) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.layers import Exploration
 from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.small import SIZES, Few
+from spillproof.properties.engines.story.phrases import steps
 
 FEW, MANY = 150, 1200
 """States of one search: of a mutant, and of the answer itself."""
@@ -67,7 +68,7 @@ def _by_claims(kind: type[Model], claims: Iterable[Claim]) -> Trial:
     if violated:
         name, run = min(violated, key=lambda each: (len(each[1]), names.index(each[0])))
         sentence = asked[names.index(name)].sentence
-        return Trial(f"A run of {_steps(run)} breaks a claim.", (f"✗ violated: {sentence}",), run)
+        return Trial(f"A run of {steps(len(run))} breaks a claim.", (f"✗ violated: {sentence}",), run)
     met = {name for each in seen for name in each.witnesses}
     if never := [each.sentence for each in asked if each.mode is Mode.SOMETIMES and each.name not in met]:
         words = "Something that ought to happen was not met: a model in which it never happens proves nothing."
@@ -118,7 +119,3 @@ def _searches(model: Model, claims: list[Claim], most: int) -> Iterator[Explorat
 def _reach(seen: list[Exploration]) -> str:
     states = f"{seen[-1].states:,} states with sizes 1 and 2"
     return f"all {states} were looked at" if seen[-1].complete else f"{states} were looked at, the nearest ones"
-
-
-def _steps(run: Run) -> str:
-    return f"{len(run)} step{'' if len(run) == 1 else 's'}"

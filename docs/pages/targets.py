@@ -34,7 +34,7 @@ Written by `make targets`; change the adapters in `counterexamples/replay/live/`
 
 *Holds* means here: not falsified in those runs, on these versions, with at most three keys. It is no proof. A violation
 is a run that was taken several times and broke the claim each time. Each was judged, and each defect is reproduced by
-a script that needs only the package (`counterexamples/replay/live/without/`). A violation that these runs did not meet,
+a script that needs only the package (`tests/live/without/`). A violation that these runs did not meet,
 and its known run still shows, is said to be so *by its known run only*. [What the same adapters find](known.md) of
 defects that older releases are known to have is another page, what is found of [planted faults](planted.md) a third.
 """

@@ -31,6 +31,9 @@ SMALL = 2
 KEPT_BACK = 0.3
 """At most so many seconds of a time limit are kept for challenging the verdicts."""
 
+SEVERAL = 4
+"""So many alike consumers and more are first asked about as any number of them: of fewer that would take longer."""
+
 SAFETY = 2 / 3
 """Of the time that is left, how much the `always` claims get where others ask for ways back."""
 
@@ -130,7 +133,8 @@ def _judged(question: Question, limits: Limits) -> Report:
     if engine not in (None, "bounded", "prove"):
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
-    return _of_portfolio(question, limits)
+    several = _several_of(model) if engine is None else None
+    return _of_portfolio(question, limits) if several is None else _of_several(question, several, limits)
 
 
 def _of_portfolio(question: Question, limits: Limits) -> Report:
@@ -195,6 +199,22 @@ def _rests_of(model: Model) -> list[type[WithRest]]:
     from spillproof.properties.engines.network.any_number import rests_of
 
     return rests_of(model)
+
+
+def _several_of(model: Model) -> str | None:
+    """Return the scope that says that there are several alike consumers, for which somebody has written a rest."""
+    if not any(type(value) is int and value >= SEVERAL for value in model.scope.values()):
+        return None
+    from spillproof.properties.engines.network.several import several_of
+
+    return several_of(model, SEVERAL)
+
+
+def _of_several(question: Question, counted_by: str, limits: Limits) -> Report:
+    """Return the verdicts on several alike consumers."""
+    from spillproof.properties.engines.network.several import Several
+
+    return Several(question, counted_by, limits, _of_portfolio, shortened).answered()
 
 
 def _of_any_number(report: Report, limits: Limits, *, certify: bool) -> Report:

@@ -74,11 +74,19 @@ class Desk:
 
     # Worlds
 
-    def extract(self, *, any_preference: bool, needed: frozenset[Field] = NOTHING) -> World:
-        """Make the automaton, as far as the first one went, and find the equations that hold in it."""
-        frontier = self.frontier(self.asked(self.claims), any_preference=any_preference, needed=needed)
+    def extract(
+        self,
+        *,
+        any_preference: bool,
+        needed: frozenset[Field] = NOTHING,
+        claims: list[Claim] | None = None,
+        validated: bool = True,
+    ) -> World:
+        """Make the automaton for claims, or for all, as far as the first one went, and find the equations in it."""
+        asked = self.asked(self.claims if claims is None else claims)
+        frontier = self.frontier(asked, any_preference=any_preference, needed=needed)
         frontier.advance(steps=self.world.automaton.steps if hasattr(self, "world") else None)
-        return self.world_of(frontier.automaton(), needed, validated=True)
+        return self.world_of(frontier.automaton(), needed, validated=validated)
 
     def frontier(
         self,
@@ -144,16 +152,16 @@ class Desk:
     def refuse_claims(self) -> None:
         """Refuse the claims that turn out so on integers; what they have touched is made anew."""
         before = set(self.refused)
-        self.validate()
+        self.validate(only_once=True)
         if not (self.refused - before).isdisjoint(self.claims):
             self.validation = Validation(self.model, self.limits)
             self.world = self.extract(any_preference=True)
 
-    def validate(self) -> None:
+    def validate(self, *, only_once: bool = False) -> None:
         """Compare what the verdicts rest on with the model on integers, as far as its share of the time goes."""
         self.limits.progress("the automaton against the model on integers")
         try:
-            for error in self.validation.go_on():
+            for error in self.validation.go_on(only_once=only_once):
                 self.refuse(error)
         except (ModelError, OutOfTime):
             raise

@@ -39,6 +39,11 @@ class Pending:
     candidate: Violated | None = None
     """A violation that may not be the smallest."""
 
+    @property
+    def is_violated(self) -> bool:
+        """Return whether a run was found, of the model or of the automaton: there is nothing to prove then."""
+        return self.spurious or self.candidate is not None
+
 
 @contextmanager
 def timed(pending: list[Pending]) -> Iterator[None]:

@@ -41,6 +41,9 @@ from spillproof.properties.engines.world import World
 FIRST_LOOK = 500
 """Chains of steps that the bounded engine tries before every inequality is."""
 
+SECOND_LOOK = 2_000
+"""Chains that it tries before Spacer is asked: of what is violated Spacer finds no proof, and thinks for seconds."""
+
 
 NOT_NATURAL = "no run makes it true in which no counter is negative, and that none ever is was not proved"
 
@@ -135,7 +138,7 @@ class Portfolio(Witnesses):
                 self.add(waiting, self.open(waiting), "prove")
             else:
                 (pending if waiting.left else proofs.pending).append(waiting)
-        pending = self.guess(pending, proofs, widely=False)
+        pending = self.guess(pending, proofs)
         if self.confirm(proofs):
             self.world = proofs.world
         for each in pending:
@@ -143,8 +146,22 @@ class Portfolio(Witnesses):
         return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
 
     def invent_early(self, pending: list[Pending]) -> list[Pending]:
-        """Have Spacer look for a proof of each claim that is open, for a moment. Return those that are still open."""
-        return [each for each in pending if each.spurious or not self.ask_spacer(each, self.limits, A_MOMENT)]
+        """Look for proofs by what guesses need, further for violations, and for proofs by Spacer, for a moment.
+
+        Return what is still open.
+        """
+        violated = [each for each in pending if each.is_violated]
+        proofs = Proofs(self.world)
+        left = self.guess([each for each in pending if not each.is_violated], proofs, backward=True)
+        if self.confirm(proofs):
+            self.world = proofs.world
+        for each in left:
+            each.world = self.world
+        left = [each for each in left if not self.look(each, SECOND_LOOK)]
+        return [
+            *violated,
+            *(each for each in left if each.is_violated or not self.ask_spacer(each, self.limits, A_MOMENT)),
+        ]
 
     def insist(self, pending: list[Pending]) -> list[Claim]:
         """Spend the time that is left. Return the claims for which only runs were found that the model excludes."""

@@ -53,11 +53,14 @@ class Confirmation:
 class Provers(Desk):
     """Has invariants guessed and invented, and their certificates confirmed."""
 
-    def guess(self, pending: list[Pending], proofs: Proofs, *, widely: bool) -> list[Pending]:
+    def guess(
+        self, pending: list[Pending], proofs: Proofs, *, widely: bool = False, backward: bool = False
+    ) -> list[Pending]:
         """Try inequalities for what the equations leave open. Return what is still open."""
         if not pending or not self.proves:
             return pending
-        self.limits.progress(f"inequalities that hold in each shape{', every guess' if widely else ''}")
+        how = ", every guess" if widely else ", and what they need before" if backward else ""
+        self.limits.progress(f"inequalities that hold in each shape{how}")
         remaining: dict[str, list[Goal]] = {}
         with timed(pending), contained("the guessing of inequalities", pending):
             try:
@@ -67,6 +70,7 @@ class Provers(Desk):
                     [goal for each in pending for goal in each.left],
                     self.feasible,
                     widely=widely,
+                    backward=backward,
                     limits=self.limits,
                 )
                 remaining = {each.claim.name: proofs.world.remaining(each.left, stronger) for each in pending}

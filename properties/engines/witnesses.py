@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Needed
+from spillproof.model.quantity import Field, Needed
+from spillproof.model.state import NOTHING
 from spillproof.model.system import actions_of
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
 from spillproof.properties.engines.automaton.concrete import concrete
@@ -59,7 +60,7 @@ class Witnesses(Violations, Provers):
             except ClaimError as error:
                 self.refuse(error)
                 if isinstance(error, ClaimChangedError):
-                    world = self.extract(any_preference=world.automaton.any_preference, needed=world.needed)
+                    world = self.beside(world, world.needed)
         for action in actions_of(type(self.model)) if self.each_action else ():
             self.witness(action_taken(action.name), self.world, partial(taken, self.world.automaton, action.name))
 
@@ -71,9 +72,28 @@ class Witnesses(Violations, Provers):
             except Needed as needed:
                 if needed.fields <= world.needed:
                     raise
-                world = self.extract(any_preference=world.automaton.any_preference, needed=world.needed | needed.fields)
+                world = self.beside(world, world.needed | needed.fields | self.needed_soon(world))
             else:
                 return world
+
+    def beside(self, world: World, needed: frozenset[Field]) -> World:
+        """Return a world with more quantities, and without the claims that are always to be true.
+
+        A run that is found in it is replayed on integers; it is validated only where something rests on it alone.
+        """
+        return self.extract(any_preference=world.automaton.any_preference, needed=needed, claims=[], validated=False)
+
+    def needed_soon(self, world: World) -> frozenset[Field]:
+        """Return the quantities that other witnesses ask for at first, so that there is one world for all."""
+        found: frozenset[Field] = NOTHING
+        for claim in self.asked(self.witnesses):
+            try:
+                next(witnesses(world.automaton, claim), None)
+            except Needed as needed:
+                found |= needed.fields
+            except ClaimError:
+                continue  # it is said where that claim's turn comes
+        return found
 
     def witness(self, claim: Claim, world: World, found: Callable[[], Iterator[Goal]]) -> None:
         self.limits.progress(f"looking for a run: {claim.name}")
@@ -81,6 +101,8 @@ class Witnesses(Violations, Provers):
         verdict: Verdict = Unknown("")
         with timed([pending]), contained("the search for a run", [pending]):
             verdict = self.seen(pending, found())
+        if not isinstance(verdict, Proved):
+            self.validation.rest_on(world.automaton)
         self.add(pending, Unknown(pending.failure) if pending.failure else verdict, "bounded")
 
     def seen(self, pending: Pending, found: Iterator[Goal]) -> Verdict:

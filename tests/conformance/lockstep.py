@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from spillproof.counterexamples.replay.real.comparison import differences
 from spillproof.counterexamples.replay.real.driver import Driver
@@ -14,6 +15,25 @@ from spillproof.counterexamples.replay.real.worker import Worker
 from spillproof.model.state import snapshot
 from spillproof.model.system import Model
 from spillproof.properties.engines.run import Moment, Playing, Script, Step
+
+T = TypeVar("T")
+
+LOOK = "look"
+"""What a driver of threads is told where it is only to wait until they rest, and say again what it sees."""
+
+LOOKS = 5
+"""How often it is looked again. A thread that was woken counts as one that waits until it runs."""
+
+
+def in_time(see: Callable[[str], T], what: str, possible: Container[T]) -> T:
+    """Do something on Spark, and return what is seen of it: on a busy machine perhaps only at a later look."""
+    seen = see(what)
+    for _ in range(LOOKS):
+        if seen in possible:
+            break
+        time.sleep(0.2)
+        seen = see(LOOK)
+    return seen
 
 
 class Choosing(Script):

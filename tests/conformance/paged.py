@@ -18,7 +18,7 @@ from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.raw_task import ContendedPool
-from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
+from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.model.spark.unsafe.unsafe_kv_external_sorter import IllegalStateException
 
 PAGE = 128

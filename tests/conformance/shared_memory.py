@@ -15,6 +15,7 @@ from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.spark.memory.shared_execution_memory_pool import SharedExecutionMemoryPool, TaskAttempt
 from spillproof.model.spark.memory.storage_memory_pool import Eviction, StorageMemoryPool
 from spillproof.model.spark.memory.unified_memory_manager import UnifiedMemoryManager
+from tests.conformance.lockstep import LOOK, in_time
 
 TASKS = 3
 
@@ -93,17 +94,19 @@ class SharedMemory:
 
     def compare(self, what: str, task: int, size: int, *, stored: bool = True) -> None:
         """Do the same on Spark. Raises `AssertionError` where no order of those who are woken makes the two agree."""
+        possible = {accounts(world, stored=stored): world for world in settled(self.world)}
+        seen = in_time(lambda what: self.seen(what, task, size, stored=stored), what, possible)
+        if seen not in possible:
+            raise AssertionError(f"{what} {task} {size}: the model has {list(possible)}, Spark {seen}")
+        self.world = possible[seen]
+
+    def seen(self, what: str, task: int, size: int, *, stored: bool) -> Accounts:
+        """Do it on Spark, or only look; return what everybody has there, and whether a block was stored."""
         answer = self.worker.ask("task", what, task, size)
         assert "raised" not in answer, answer["raised"]
         told = answer["result"]
-        seen = Accounts(tuple(told["used"]), tuple(told["waiting"]), told["execution"], told["storage"], told["stored"])
-        possible = []
-        for world in settled(self.world):
-            if accounts(world, stored=stored) == seen:
-                self.world = world
-                return
-            possible.append(accounts(world, stored=stored))
-        raise AssertionError(f"{what} {task} {size}: the model has {possible}, Spark {seen}")
+        was_stored = stored if what == LOOK else told["stored"]
+        return Accounts(tuple(told["used"]), tuple(told["waiting"]), told["execution"], told["storage"], was_stored)
 
 
 def accounts(world: World, *, stored: bool = True) -> Accounts:

@@ -17,7 +17,7 @@ from spillproof.model.spark.memory.shared_execution_memory_pool import SharedExe
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.memory.waiting_request import PoolOfTask, WaitingRequest
 from tests.conformance.byte_task import ByteConsumer
-from tests.conformance.lockstep import Choosing, next_choice
+from tests.conformance.lockstep import Choosing, in_time, next_choice
 
 TASKS = 3
 
@@ -105,19 +105,19 @@ class Sharing:
 
     def both(self, what: str, task: int, which: int, size: int, step: Callable[[World], None]) -> None:
         """Do the same on both sides. Raises `AssertionError` where no order and no choice makes them agree."""
+        possible = {accounts(world): world for begun in ways(self.world, step) for world in settled(begun)}
+        seen = in_time(lambda what: self.seen(what, task, which, size), what, possible)
+        if seen not in possible:
+            raise AssertionError(f"{what} {task} {which} {size}: the model has {set(possible)}, Spark {seen}")
+        self.world = possible[seen]
+
+    def seen(self, what: str, task: int, which: int, size: int) -> Accounts:
+        """Do it on Spark, or only look; return what everybody has there."""
         answer = self.worker.ask("sharer", what, task, which, size)
         assert "raised" not in answer, answer["raised"]
         told = answer["result"]
         used = tuple(tuple(each) for each in told["used"])
-        seen = Accounts(used, tuple(told["granted"]), tuple(told["waiting"]), told["execution"])
-        possible = set()
-        for begun in ways(self.world, step):
-            for world in settled(begun):
-                if accounts(world) == seen:
-                    self.world = world
-                    return
-                possible.add(accounts(world))
-        raise AssertionError(f"{what} {task} {which} {size}: the model has {possible}, Spark {seen}")
+        return Accounts(used, tuple(told["granted"]), tuple(told["waiting"]), told["execution"])
 
 
 def accounts(world: World) -> Accounts:
@@ -156,11 +156,19 @@ def settled(world: World) -> Iterator[World]:
 def able(world: World) -> Iterator[Callable[[World], None]]:
     """Yield what threads can do now."""
     for number, each in enumerate(world.tasks):
+        if each.request is not None and each.request.is_short:
+            yield lambda copy, number=number: spill(copy.tasks[number])  # type: ignore[misc]
         if each.request is not None and each.request.is_out:
             yield lambda copy, number=number: ask_again(copy.tasks[number])  # type: ignore[misc]
     for index, waiting in enumerate(world.shared.wait_set):
         if waiting.notified:
             yield lambda copy, index=index: wake(copy, index)  # type: ignore[misc]
+
+
+def spill(task: Sharers) -> None:
+    """A request that was granted too little asks somebody to spill."""
+    assert task.request is not None
+    task.go_on(answered=task.request.spill())
 
 
 def ask_again(task: Sharers) -> None:

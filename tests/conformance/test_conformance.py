@@ -14,11 +14,11 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from docs.pages.releases import executed
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.replay.real.comparison import Compared, compare
 from spillproof.counterexamples.replay.real.driver import Driver
 from spillproof.counterexamples.replay.real.expectation import expectations
-from spillproof.counterexamples.replay.real.fingerprints import executed
 from spillproof.counterexamples.replay.real.library import GALLERY, find_all, library
 from spillproof.counterexamples.replay.real.session import Wanted, scale, take
 from spillproof.counterexamples.replay.real.spark_text import short

@@ -228,3 +228,17 @@ def at_most_two_hold_something(now: Claimed) -> bool:
 def at_most_two_after_a_step(before: Claimed, after: Claimed) -> bool:
     """At most two stores hold something after a step."""
     return len([store for store in after.stores if store.used > 0]) <= 2 or before is after
+
+
+class Lonely(Stores):
+    """As `Stores`, and a claim about it is true of one store only."""
+
+
+class ManyLonely(ManyStores, Lonely):
+    """The same rest."""
+
+
+@always
+def at_most_one_holds_something(now: Lonely) -> bool:
+    """At most one store holds something."""
+    return len([store for store in now.stores if store.used > 0]) <= 1

@@ -268,3 +268,12 @@ def test_spacer_is_asked_about_a_dead_end() -> None:
     made = extract(Filled(), [claim], Feasibility(), needed=frozenset())
 
     assert invent(made, goals(made, claim)).formulas is not None
+
+
+def test_spacer_stops_where_its_effort_is_spent() -> None:
+    """What it invents with any effort it does not with none, and says so."""
+    claim = always(below)
+    made = extract(Leapfrog(), [claim], Feasibility(), needed=frozenset())
+    found = invent(made, goals(made, claim), effort=1)
+
+    assert (found.formulas, found.why[:6]) == (None, "Spacer")

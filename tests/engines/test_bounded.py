@@ -17,13 +17,15 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, always
+from spillproof.properties.engines import bounded
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.bounded import Searched, shortest
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import find_equations
-from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.proof.solver import Answer, Feasibility
+from spillproof.properties.engines.proof.solver import ask as asking
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.verdict import Holds, Violated
 
@@ -249,3 +251,51 @@ def test_a_deadline() -> None:
 
     assert (searched.found, searched.why) == (None, "the time was up")
     assert searched.depth < 5
+
+
+class Ways(Model):
+    """May lose two bytes at once, or one by one, by two ways."""
+
+    lost: Bytes
+
+    def begin(self) -> None:
+        self.lost = 0
+
+    @action
+    def lose(self, size: Bytes) -> None:
+        require(size >= 2)
+        self.lost += size
+
+    @action
+    def drop(self, size: Bytes) -> None:
+        self.lost += size
+
+
+@always
+def nothing_is_lost(now: Ways) -> bool:
+    """Nothing is lost."""
+    return now.lost == 0
+
+
+def test_what_is_least_is_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever question the solver leaves open: a run is called the smallest only if it is."""
+    model = Ways()
+    made = extract(model, [nothing_is_lost], Feasibility(), needed=frozenset())
+    found = list(goals(made, nothing_is_lost))
+    invariant = find_equations(made, Feasibility())
+    honest, asked = asking, [0]
+
+    def answer(leaving_open: int) -> Any:
+        asked[0] = 0
+
+        def ask(*given: Any) -> Any:
+            asked[0] += 1
+            return Answer.UNKNOWN if asked[0] == leaving_open else honest(*given)
+
+        monkeypatch.setattr(bounded, "ask", ask)
+        return shortest(made, found, invariant, Feasibility())
+
+    assert (answer(0).found.bytes, answer(0).least) == (1, True)
+    outcomes = [answer(question) for question in range(1, asked[0] + 1)]
+    assert all(each.found.bytes == 1 for each in outcomes if each.least)
+    assert any(each.found.bytes == 2 for each in outcomes)

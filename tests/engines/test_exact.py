@@ -1,5 +1,6 @@
 """Equations are believed only where exact arithmetic confirms each step."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.affine import affine_hulls
-from spillproof.properties.engines.proof.exact import confirmed
+from spillproof.properties.engines.proof.exact import ONE, confirmed, reduced
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import Step
 from spillproof.properties.engines.verdict import Proved, Violated
@@ -101,3 +102,14 @@ def test_large_numbers(power: int) -> None:
     assert isinstance(verdict, Violated)
     assert verdict.run.steps == (Step("put", ()), Step("spoil", ()))
     assert isinstance(report.of("spoil_is_taken"), Proved)
+
+
+def test_what_follows_from_other_equations() -> None:
+    """X + y is 2y where x is y, and nothing where x is -y; where 1 is 0, everything follows."""
+    one = Fraction(1)
+    both = {0: one, 1: one}
+
+    assert reduced(both, {0: {0: one, 1: -one}}) == {1: Fraction(2)}
+    assert reduced(both, {0: {0: one, 1: one}}) == {}
+    assert reduced(both, {ONE: {ONE: one}}) == {}
+    assert reduced(both, {2: {2: one}}) == both

@@ -25,6 +25,7 @@ from spillproof.properties.engines.challenge.scratch import (
     Scratch,
     ScratchRun,
     Spent,
+    Unrepeatable,
 )
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.verdict import (
@@ -423,3 +424,25 @@ def test_a_run_as_a_person_writes_it() -> None:
         "fail(True)  raises RuntimeError: no",
     )
     assert scratch.spelled(History((7,), (), (Deed(fail, (False,)),)))[1] == "fail(False)  raises RuntimeError"
+
+
+class Breaks(Model):
+    """Cannot be taken further than to its first step."""
+
+    def begin(self) -> None:
+        self.on = False
+
+    @action
+    def fail(self) -> None:
+        """Fail."""
+        raise ValueError
+
+
+def test_a_run_that_fails_when_it_is_taken_again() -> None:
+    """What was a state once, and raises now, is said with the run: the model hides state."""
+    scratch = Scratch(Breaks(), Allowance(10))
+    history = History((), (), (Deed(scratch.actions[0], ()),))
+
+    with pytest.raises(Unrepeatable) as caught:
+        scratch.at(history)
+    assert caught.value.history == history

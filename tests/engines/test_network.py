@@ -28,12 +28,14 @@ from tests.engines.stores import (
     CountingLate,
     DroppingStores,
     HiddenCounting,
+    Lonely,
     ManyStores,
     Overspilled,
     RaisesAtThree,
     Store,
     Stores,
     Unspilled,
+    at_most_one_holds_something,
     at_most_two,
     at_most_two_after_a_step,
     at_most_two_hold_something,
@@ -231,3 +233,10 @@ def test_forgotten() -> None:
         bool(begun.asked())
     with pytest.raises(ModelError, match="not known where there is a rest"):
         len(begun.request.spilled)
+
+
+def test_a_claim_that_two_make_false() -> None:
+    """It is true of each store with the rest, and asked of two stores as well: so it is not proved."""
+    found = prove(Lonely(), [at_most_one_holds_something], UNLIMITED, certify=False)
+
+    assert "two consumers can make it false" in found.why["at_most_one_holds_something"]

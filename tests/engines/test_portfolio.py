@@ -440,3 +440,99 @@ def test_cvc5_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(result.verdict, Proved)
         assert result.verdict.confirmed_by == ("Z3",)
         assert result.verdict.remark == "cvc5 did not answer: cvc5 had no more time"
+
+
+# Worlds beside
+
+
+class Counted(Model):
+    """Counts twice what was ever taken; nothing but witnesses asks for the counts."""
+
+    capacity: Bytes
+    used: Bytes
+    taken: Bytes
+    again: Bytes
+
+    def begin(self, capacity: Bytes) -> None:
+        self.capacity = capacity
+        self.used = self.taken = self.again = 0
+
+    @action
+    def take(self, size: Bytes) -> None:
+        """Take what there is room for."""
+        require(self.used + size <= self.capacity)
+        self.used += size
+        self.taken += size
+        self.again += size
+
+    @action
+    def give_back(self) -> None:
+        """Give all back."""
+        require(self.used > 0)
+        self.used = 0
+
+
+@always
+def it_fits(now: Counted) -> bool:
+    """No more is used than there is."""
+    return now.used <= now.capacity
+
+
+@sometimes(beside=it_fits)
+def more_was_taken_than_there_is(now: Counted) -> bool:
+    """What was given back is taken again."""
+    return now.taken > now.capacity
+
+
+@sometimes(beside=it_fits)
+def much_was_taken_again(now: Counted) -> bool:
+    """The other count grows as well."""
+    return now.again > 2 * now.capacity
+
+
+@always
+def all_of_it_is_used(now: Counted) -> bool:
+    """Likewise; the witness beside it is one that no run shows."""
+    return now.used <= now.capacity
+
+
+@sometimes(beside=all_of_it_is_used)
+def more_is_used_than_was_taken(now: Counted) -> bool:
+    """Never: what is used was taken."""
+    return now.used > now.taken
+
+
+def worlds_of(patch: pytest.MonkeyPatch, claim: Any) -> tuple[Report, list[frozenset[Any]]]:
+    """Check `Counted`, and return for each world that was made the quantities that it leaves out."""
+    made: list[frozenset[Any]] = []
+    real = desk.Desk.world_of
+
+    def noted(self: Any, automaton: Any, *given: Any, **named: Any) -> Any:
+        made.append(automaton.sliced)
+        return real(self, automaton, *given, **named)
+
+    patch.setattr(desk.Desk, "world_of", noted)
+    return check(Counted(), [claim]), made
+
+
+def test_witnesses_share_a_world_with_all_their_quantities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two witnesses ask for a quantity each that nothing else does: beside the first world there is one more."""
+    report, made = worlds_of(monkeypatch, it_fits)
+
+    assert isinstance(report.of("much_was_taken_again"), Proved)
+    assert isinstance(report.of("more_was_taken_than_there_is"), Proved)
+    assert len(made) == 2
+    assert {(Counted, "taken"), (Counted, "again")} == made[0] - made[1]
+
+
+def test_what_never_rests_on_is_validated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a world beside, in which runs are found, nothing need be compared, as they are replayed; where it says that
+    there is none, all of it is.
+    """
+    seen, _ = worlds_of(monkeypatch, it_fits)
+    never, _ = worlds_of(monkeypatch, all_of_it_is_used)
+    assert isinstance(never.of("more_is_used_than_was_taken"), Never)
+    assert seen.validated is not None
+    assert never.validated is not None
+
+    assert seen.validated.of_edges < never.validated.edges == never.validated.of_edges

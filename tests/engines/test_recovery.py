@@ -19,10 +19,11 @@ from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery.obstacles import obstacles
 from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
+from spillproof.properties.engines.recovery.recovery import is_closed
 from spillproof.properties.engines.recovery.script import second_half as script_of
 from spillproof.properties.engines.recovery.small import Small, at, largest_that_holds
 from spillproof.properties.engines.recovery.trap import search
-from spillproof.properties.engines.recovery.ways_back import WaysBack, ways_back
+from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
 from spillproof.properties.engines.run import Run, Step, false_at, replay
 from spillproof.properties.engines.verdict import Disputed, Holds, Proved, Report, Result, Unknown, Violated
 from tests.engines import keepers
@@ -309,3 +310,29 @@ def test_a_claim_that_cannot_be_asked_is_refused() -> None:
     report = check(keepers.TooMuch(), [a_size], witnesses=False)
 
     assert [each.verdict.word for each in report.results] == ["refused"]
+
+
+# That nothing leads back from elsewhere
+
+
+def test_what_is_known_to_be_all_is_closed() -> None:
+    """No step leads from sizes without a way back to sizes with one; sizes of one shape are told apart."""
+    assert is_closed(back(keepers.TooMuch(), keepers.a_request_can_be_granted), UNLIMITED)
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_what_is_half_known_is_not_closed(known: int) -> None:
+    """Where ways back are known of one shape only, a step from the other leads there: to the first shape, or on."""
+    ways = back(keepers.Turns(repaired=True), keepers.both_can_end)
+    half = replace(ways, of_shape={known: ways.of_shape[known]}, everywhere=set())
+
+    assert not is_closed(half, UNLIMITED)
+
+
+def test_too_many_cases() -> None:
+    """As many cases as are looked at are said; one more, and they are too many."""
+    ways = back(keepers.LastRecord(), keepers.all_can_be_read)
+
+    assert len(ways.missing(1, 1, UNLIMITED)) == 1
+    with pytest.raises(TooMany):
+        ways.missing(1, 0, UNLIMITED)

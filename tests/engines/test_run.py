@@ -205,3 +205,11 @@ def test_a_run_is_replayed_once() -> None:
 
     assert replay(run)[1] is replay(run)[1]
     assert replay(run) == list(run.moments)
+
+
+@pytest.mark.parametrize(("size", "guard"), [(9, ""), (10, "require(size < 9)")])
+def test_the_guard_that_was_false_is_named(size: int, guard: str) -> None:
+    """Of a step that is refused; not of one that raises."""
+    (_, moment) = replay(Run(Odd(), (), (Step("take", (size,), (0,)),), (0,)))
+
+    assert moment.guard == guard

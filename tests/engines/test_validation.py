@@ -24,6 +24,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.validation import validator as validator_module
+from spillproof.properties.engines.validation.questions import Questions
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved
 from spillproof.properties.engines.validation.validator import Validator
@@ -405,3 +406,14 @@ def test_a_lost_way_of_a_witness_is_noticed(claim: Claim, monkeypatch: pytest.Mo
 
     assert isinstance(verdict, Refused)
     assert "is not what an engine takes it for" in verdict.why
+
+
+def test_each_shape_is_asked_about_at_two_scales(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else is asked of it, the first shape included: at typical sizes and at a boundary."""
+    asked: set[tuple[int, Scale]] = set()
+    monkeypatch.setattr(Questions, "shape", lambda _, shape, scale: asked.add((shape.index, scale)))
+    automaton = extracted(SMALL[0])
+    for _ in Validator(automaton).plan():
+        pass
+
+    assert asked == {(shape.index, scale) for shape in automaton.shapes for scale in (Scale.TYPICAL, Scale.BOUNDARY)}

@@ -7,10 +7,12 @@ from spillproof.model.rest import standing
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.network.invariance import NEVER, Invariance, _Asked
-from spillproof.properties.engines.network.ways import Image, Task, along, task_of
+from spillproof.properties.engines.network.ways import Image, Task, Ways, task_of
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import ManyStores, Stores
+
+AUTOMATON = extract(Stores(), [], Feasibility())
 
 
 def test_solved_by_a_later_equation() -> None:
@@ -22,7 +24,7 @@ def test_solved_by_a_later_equation() -> None:
     source = Image(0, (Linear({0: 1}), Linear({1: 1})))
     target = Image(0, (Linear({2: 1}), Linear({3: 1})))
 
-    (way,) = along((edge,), source, target, Task("put", 4, ()))
+    (way,) = Ways(AUTOMATON).along((edge,), source, target, Task("put", 4, ()))
 
     asked = {frozenset(each.left.terms.items()) for each in way.conditions}
     assert frozenset({(0, 1), (1, -2), (2, -1), (3, 2)}) in asked  # q0 + 2 (q3 - q1) = q2
@@ -59,3 +61,19 @@ def test_no_target_is_known_but_by_the_best_reading() -> None:
     assert asking.targets([best, other], {0: 5, 1: 0}) == []
     assert asking.targets([best, other], {0: 0, 1: 5}) == [Image(0, (5,))]
     assert asking.targets([], {}) == []
+
+
+def test_a_path_is_worked_out_once() -> None:
+    """Edges that were taken between other images before, and between other shapes none at all, give the same ways."""
+    given = 1
+    edge = Edge(0, 0, Move("put", (None,)), (), 0, (Linear({0: 1, given: 1}, 1),), 1, 2, (given,))
+    step = Task("put", 3, (Linear({2: 1}),))
+    first = (Image(0, (Linear({0: 1}),)), Image(0, (Linear({0: 1, 2: 1}, 1),)))
+    second = (Image(0, (Linear({0: 1, 1: 2}),)), Image(0, (5,)))
+    other = (Image(1, (Linear({0: 1}), 0)), Image(1, (Linear({1: 1}), 0)))
+    used = Ways(AUTOMATON)
+    for path, (source, target) in (((edge,), first), ((edge,), second), ((), first), ((), other)):
+        found = [[*ways.along(path, source, target, step)] for ways in (used, Ways(AUTOMATON))]
+        assert repr(found[0]) == repr(found[1])
+        assert all(symbol < 3 for way in found[0] for each in way.conditions for symbol in each.left.terms)
+    assert len(used.plans) == 3

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.replay.live.beside import Sighting, beside
-from spillproof.counterexamples.replay.live.lockstep import lockstep
 from spillproof.counterexamples.replay.live.spill_buffer import DaskSpillBuffer
 from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer as ZictBufferOfZict
 from spillproof.model.arrow.memory_pool import DROP_CONVERTED, PICKLE_THE_SLICE, Sharing
@@ -18,6 +16,8 @@ from spillproof.model.system import Model
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.faults import ROOM
 from spillproof.properties.live.measure import Ledger
+from tests.live.beside.beside import Sighting, beside
+from tests.live.beside.lockstep import lockstep
 from tests.live.test_lockstep import random_run
 
 ENOUGH = 1_000
@@ -27,7 +27,7 @@ ENOUGH = 1_000
 def taken_with_arrow(model: Model, seeds: int) -> Iterator[Sighting]:
     """Take so many runs on pyarrow."""
     pytest.importorskip("pyarrow")
-    from spillproof.counterexamples.replay.live.arrow_beside import ArrowDriver
+    from tests.live.beside.arrow_beside import ArrowDriver
 
     for seed in range(seeds):
         yield from beside(model, (), ArrowDriver(), seed, 60)
@@ -36,7 +36,7 @@ def taken_with_arrow(model: Model, seeds: int) -> Iterator[Sighting]:
 def taken_with_duckdb(model: Model, seeds: int, folder: Path) -> Iterator[Sighting]:
     """Take so many runs on DuckDB, each with a limit of four."""
     pytest.importorskip("duckdb")
-    from spillproof.counterexamples.replay.live.duckdb_beside import DuckDbDriver
+    from tests.live.beside.duckdb_beside import DuckDbDriver
 
     for seed in range(seeds):
         driver = DuckDbDriver(4, folder / str(seed))
@@ -47,7 +47,7 @@ def taken_with_duckdb(model: Model, seeds: int, folder: Path) -> Iterator[Sighti
 def taken_with_datafusion(workspace: int, seeds: int) -> Iterator[Sighting]:
     """Take so many runs on DataFusion, of which the model believes that its workspace is so large; it is 14."""
     pytest.importorskip("datafusion")
-    from spillproof.counterexamples.replay.live.datafusion_beside import DataFusionDriver, model
+    from tests.live.beside.datafusion_beside import DataFusionDriver, model
 
     for seed in range(seeds):
         yield from beside(model(), (36, workspace), DataFusionDriver(36, 14), seed, 500)
@@ -57,7 +57,7 @@ def taken_with_ray(model: Model, steps: int, folder: Path) -> Iterator[Sighting]
     """Take runs on a node of Ray until there are so many steps."""
     ray = pytest.importorskip("ray")
     pytest.importorskip("grpc")
-    from spillproof.counterexamples.replay.live.ray_beside import RayDriver, started
+    from tests.live.beside.ray_beside import RayDriver, started
 
     statistics = started(folder)
     try:
@@ -77,7 +77,7 @@ def taken_with_ray(model: Model, steps: int, folder: Path) -> Iterator[Sighting]
 def test_pyarrow_does_what_its_model_does() -> None:
     """In 1,000 steps and more the pool counts, the arrays show, and pickles are as large as the model says."""
     pytest.importorskip("pyarrow")
-    from spillproof.counterexamples.replay.live.arrow_beside import model
+    from tests.live.beside.arrow_beside import model
 
     seen = list(taken_with_arrow(model(), 32))
 
@@ -97,7 +97,7 @@ def test_a_model_of_another_arrow_is_noticed(fixes: set[str]) -> None:
 def test_duckdb_does_what_its_model_does(tmp_path: Path) -> None:
     """In 1,000 steps and more DuckDB grants and refuses what the model does, keeps its limit, and loses nothing."""
     pytest.importorskip("duckdb")
-    from spillproof.counterexamples.replay.live.duckdb_beside import model
+    from tests.live.beside.duckdb_beside import model
 
     seen = list(taken_with_duckdb(model(), 60, tmp_path))
 
@@ -126,7 +126,7 @@ def test_datafusion_does_what_its_model_does() -> None:
 def test_ray_does_what_its_model_does(tmp_path: Path) -> None:
     """In 1,000 steps and more Ray reports what the model has pinned, and has the files of what it has spilled."""
     pytest.importorskip("ray")
-    from spillproof.counterexamples.replay.live.ray_beside import model
+    from tests.live.beside.ray_beside import model
 
     seen = list(taken_with_ray(model(), ENOUGH, tmp_path))
 

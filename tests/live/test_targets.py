@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.replay.live import without
 from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.properties.live.adapter import Adapter
@@ -19,6 +18,7 @@ from spillproof.properties.live.residue import residue
 from spillproof.properties.live.search import check_live, measuring
 from spillproof.properties.live.session import false_at, played
 from spillproof.properties.live.verdicts import Falsified
+from tests.live import without
 
 CLAIMS = {claim.name: claim for claim in ASKED}
 

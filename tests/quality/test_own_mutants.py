@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.properties.catalogue import CLAIMS
+from spillproof.properties.engines.machine import broken
 from tests.quality.mutants.__main__ import judge
 from tests.quality.mutants.answers import Answers
 from tests.quality.mutants.changes import Mutant, mutants_in
 from tests.quality.mutants.equivalent import reasons
 from tests.quality.mutants.families import FAMILIES, ROOT, Family
-from tests.quality.mutants.reach import Reach
+from tests.quality.mutants.reach import Reach, forget
 from tests.quality.mutants.trial import choice, within
 
 SOURCE = '''"""A module."""
@@ -173,7 +175,10 @@ def test_each_mutant_is_one_change(project: Path) -> None:
 
 
 def test_what_is_not_changed(tmp_path: Path) -> None:
-    """Assertions, annotations, decorators, slots, a `strict` zip, text and what a raise says are left alone."""
+    """Assertions, annotations, decorators, slots, a `strict` zip, text and what a raise says are left alone.
+
+    So is what is there to be overridden, and what shows an object.
+    """
     text = (
         "class A:\n    __slots__ = ('a',)\n    field: int\n\n"
         "    @skip(1)\n    def f(self, x: Literal[1]) -> Literal[2]:\n"
@@ -236,6 +241,26 @@ def test_the_list_of_equivalent_mutants_is_of_today(checkout: Path) -> None:
 
     assert listed - existing == set()
     assert all(reason.strip() for names in reasons().values() for reason in names.values())
+
+
+def test_the_tests_that_import_a_source_are_about_it(tmp_path: Path) -> None:
+    """A test elsewhere that imports something of a folder of sources is run for it; another's is not."""
+    for name, imported in (("a", "from house.part.one import x"), ("b", "import house.partial"), ("c", "x = 1")):
+        file = tmp_path / "tests" / name / f"test_{name}.py"
+        file.parent.mkdir(parents=True)
+        file.write_text(f"{imported}\n", encoding="utf-8")
+    (tmp_path / "part").mkdir()
+    family = Family("part", ("part",), ("tests/c",), 0, 100, tmp_path, "house.")
+
+    assert [file.name for file in family.test_files()] == ["test_c.py", "test_a.py"]
+
+
+def test_what_is_remembered_is_forgotten_before_each_test() -> None:
+    """A function that remembers its answers is reached by every test that asks it, not by the first alone."""
+    remembered = broken(CLAIMS[0])
+    assert broken(CLAIMS[0]) is remembered
+    forget()
+    assert broken(CLAIMS[0]) is not remembered
 
 
 def test_every_family_has_sources_and_tests(checkout: Path) -> None:

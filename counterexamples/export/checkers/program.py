@@ -68,7 +68,6 @@ class Transition:
     """The sizes of the target over the unknowns."""
     breaks: tuple[tuple[str, Region], ...]
     """Claims, and where this step breaks them."""
-    raised: str = ""
 
 
 @dataclass
@@ -245,7 +244,6 @@ class _Maker:
             None if stops else self.of(edge.target),
             () if stops else tuple(substitute(each, given) for each in self.landing(edge)),
             tuple(self.broken(edge, region, given, negative)),
-            edge.raised,
         )
 
     def broken(

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.own import step
+from spillproof.counterexamples.replay.live.mapping_cache import CountedCache
 
 
-class CacheoutLfu(Adapter):
-    """A cache of at most two values, of one size each."""
+class CacheoutLfu(CountedCache):
+    """A cache with methods in the stead of a dictionary's."""
 
     packages = ("cacheout",)
     faults = frozenset({"kept", "missing", "second_thread"})
-    drops = True
-    most = 1
-    oversized = False
 
-    def begin(self, folder: Path) -> None:
+    def make(self) -> Any:
         from cacheout import LFUCache
 
-        self.cache: Any = LFUCache(maxsize=2)
+        return LFUCache(maxsize=2)
 
     def put(self, key: str, value: Any) -> None:
         self.cache.set(key, value)
@@ -33,21 +26,3 @@ class CacheoutLfu(Adapter):
 
     def delete(self, key: str) -> None:
         self.cache.delete(key)
-
-    @step
-    def pop(self) -> None:
-        """Have the cache choose what goes."""
-        if len(self.cache):
-            self.cache.popitem()
-
-    def keys(self) -> Iterable[str]:
-        return list(self.cache.keys())
-
-    def close(self) -> None:
-        self.cache.clear()
-
-    def accounted(self) -> int:
-        return len(self.cache) * Ledger.unit
-
-    def capacity_of_pool(self) -> int:
-        return 2 * Ledger.unit

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from spillproof.properties.live.adapter import Adapter
+from spillproof.counterexamples.replay.live.mapping_cache import MappingCache
 from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.own import step
 
 
-class LruCache(Adapter):
+class LruCache(MappingCache):
     """A cache that forgets what was used least recently."""
 
     packages = ("cachetools",)
-    faults = frozenset({"kept", "missing"})
-    drops = True
-
-    def begin(self, folder: Path) -> None:
-        self.cache: Any = self.make()
 
     def make(self) -> Any:
-        """Return a new cache."""
         import cachetools
 
         return cachetools.LRUCache(self.capacity_of_pool(), getsizeof=len)
-
-    def put(self, key: str, value: Any) -> None:
-        self.cache[key] = value
-
-    def get(self, key: str) -> Any:
-        return self.cache[key]
-
-    def delete(self, key: str) -> None:
-        del self.cache[key]
-
-    @step
-    def pop(self) -> None:
-        """Have the cache choose what goes."""
-        if self.cache:
-            self.cache.popitem()
-
-    def keys(self) -> Iterable[str]:
-        return list(self.cache)
-
-    def close(self) -> None:
-        self.cache.clear()
 
     def accounted(self) -> int:
         return int(self.cache.currsize)

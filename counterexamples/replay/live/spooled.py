@@ -24,7 +24,7 @@ class SpooledFile(Adapter):
     most = 2
 
     def begin(self, folder: Path) -> None:
-        self.file = SpooledTemporaryFile(max_size=self.capacity_of_pool(), dir=str(folder))  # noqa: SIM115 - closed at the end
+        self.file: Any = SpooledTemporaryFile(max_size=self.capacity_of_pool(), dir=str(folder))  # noqa: SIM115 - closed at the end
 
     def put(self, key: str, value: bytes) -> None:
         self.file.seek(0, 2)
@@ -49,8 +49,12 @@ class SpooledFile(Adapter):
     def close(self) -> None:
         self.file.close()
 
+    def inner(self) -> Any:
+        """Return what the bytes are in now."""
+        return self.file._file
+
     def accounted(self) -> int:
-        inner: Any = self.file._file
+        inner = self.inner()
         return inner.getbuffer().nbytes if isinstance(inner, BytesIO) and not inner.closed else 0
 
     def capacity_of_pool(self) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from spillproof.counterexamples.replay.real.conformance import Conformance, Row, Taken
-from spillproof.properties.engines.story.phrases import WIDTH
+from spillproof.properties.engines.story.phrases import paragraph, wrapped
 
 
 def tell(found: Conformance) -> str:
@@ -18,8 +17,8 @@ def tell(found: Conformance) -> str:
         f"{spark.title[:1].upper()}{spark.title[1:]}, on Java {found.java}, beside the models of Spark "
         f"{spark.release}: {len(found.taken)} runs, {steps} steps"
     )
-    changes = [] if spark.changes is None else [_paragraph(words) for words in spark.changes.told()]
-    parts = ["\n".join(textwrap.wrap(head, WIDTH)), *changes, "\n".join(_table(found)), *_partings(found), _end(found)]
+    changes = [] if spark.changes is None else [wrapped(words, "  ", "  ") for words in spark.changes.told()]
+    parts = [wrapped(head, ""), *changes, "\n".join(_table(found)), *_partings(found), _end(found)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -47,9 +46,9 @@ def _partings(found: Conformance) -> Iterator[str]:
     lines = [f"  The shortest of the {len(parted)} runs in which the two part:" if len(parted) > 1 else "  The run:"]
     yield "\n".join([*lines, *_run(first)])
     how = f"spillproof check {first.known.model} --claim {first.known.claims[0]} --out found"
-    yield _paragraph(
-        f"It is a run of {first.known.model}, about {first.known.claims[0]}. To look at it: `{how}`, and "
-    ) + ("\n  `spillproof replay` with --evidence and the same --on, which also dumps the heap.")
+    words = f"It is a run of {first.known.model}, about {first.known.claims[0]}. To look at it: `{how}`, and "
+    more = "  `spillproof replay` with --evidence and the same --on, which also dumps the heap."
+    yield f"{wrapped(words, '  ', '  ')}\n{more}"
 
 
 def _run(taken: Taken) -> Iterator[str]:
@@ -58,7 +57,7 @@ def _run(taken: Taken) -> Iterator[str]:
     for index, each in enumerate(taken.compared.model[: at + 1]):
         yield f"  {'▶' if index == at else ' '} {index or '':>2} {each.spelled}"
     for words in taken.compared.words:
-        yield from textwrap.wrap(words, WIDTH, initial_indent="       ", subsequent_indent="       ")
+        yield from paragraph(words, " " * 7, " " * 7)
 
 
 def _end(found: Conformance) -> str:
@@ -68,13 +67,7 @@ def _end(found: Conformance) -> str:
     else:
         count = f"{parted} of {len(found.taken)} runs"
         words = f"✗ {title} does not do what the models of Spark {found.spark.release} say, in {count}"
-    return "\n".join(textwrap.wrap(words, WIDTH, subsequent_indent="  "))
-
-
-def _paragraph(words: str) -> str:
-    return textwrap.fill(
-        words, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
-    )
+    return wrapped(words, "  ")
 
 
 def as_json(found: Conformance) -> dict[str, Any]:

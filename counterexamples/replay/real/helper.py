@@ -36,12 +36,6 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def stamped() -> str:
-    """Return which sources the jar was compiled from."""
-    with zipfile.ZipFile(HELPER) as jar:
-        return jar.read(STAMP).decode()
-
-
 def build(target: Path = HELPER) -> None:
     """Compile the sources, and write the jar: the same bytes from the same sources and compiler."""
     javac = shutil.which("javac")

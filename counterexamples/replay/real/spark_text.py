@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from spillproof.counterexamples.replay.real.driver import Seen
 from spillproof.counterexamples.replay.real.expectation import After
 from spillproof.counterexamples.replay.real.session import Taken
 from spillproof.properties.claims import Mode
-from spillproof.properties.engines.story.phrases import WIDTH
+from spillproof.properties.engines.story.phrases import paragraph
 
 NAMES = 24
 """The width of the column of names; then used and kept by the model, then used, alive and kept on Spark."""
@@ -39,12 +38,12 @@ def tell(taken: Taken) -> str:
 def _changes_of(spark: Build) -> Iterator[str]:
     """Yield what one's own jars change in the methods that are modelled."""
     for words in () if spark.changes is None else spark.changes.told():
-        yield from _wrapped(words, "  ")
+        yield from paragraph(words)
 
 
 def _scale(taken: Taken) -> Iterator[str]:
     units = taken.compared.units
-    yield from _wrapped(
+    yield from paragraph(
         f"A byte of the model is {units.of(1):,} here, and the pool of {units.capacity:,} has {units.pool:,}. "
         + (
             f"Each consumer allocates what it is granted, in a heap of {taken.wanted.heap}."
@@ -78,12 +77,12 @@ def _changes(before: Seen | None, seen: Seen) -> Iterator[str]:
         for name, now in seen.used.items()
         if now != then.get(name, 0)
     ]
-    yield from _wrapped(
-        "; ".join([*sorted(words, key=lambda each: "granted" in each), f"pool: {seen.pool:,} in use"]), "       "
+    yield from paragraph(
+        "; ".join([*sorted(words, key=lambda each: "granted" in each), f"pool: {seen.pool:,} in use"]), " " * 7, " " * 7
     )
     if seen.raised:
         where = "" if "spillproof" in seen.at else f", at {seen.at}"
-        yield from _wrapped(f"Spark raises {seen.raised}{where}", "       ")
+        yield from paragraph(f"Spark raises {seen.raised}{where}", " " * 7, " " * 7)
 
 
 def _rows(expected: After, seen: Seen, *, looked: bool) -> Iterator[str]:
@@ -109,8 +108,8 @@ def _evidence(taken: Taken) -> Iterator[str]:
         yield from (f"      ▸ {short(link)}" for link in links[1:])
     if kept[1].dump:
         yield ""
-        yield from _wrapped(
-            f"The heap of that moment is in {Path(kept[1].dump).name}, for `spillproof heap` and for Eclipse MAT.", "  "
+        yield from paragraph(
+            f"The heap of that moment is in {Path(kept[1].dump).name}, for `spillproof heap` and for Eclipse MAT."
         )
 
 
@@ -131,7 +130,7 @@ def _parting(taken: Taken) -> Iterator[str]:
     if parted is not None:
         yield f"  The two part at step {parted}:"
         for words in taken.compared.words:
-            yield from _wrapped(words, "    ")
+            yield from paragraph(words, "    ", "    ")
     elif taken.allocated is not None:
         yield from _overflow(taken)
     else:
@@ -144,7 +143,7 @@ def _overflow(taken: Taken) -> Iterator[str]:
     raised, says = taken.allocated.raised, taken.allocated.plan.overflows
     seen = f"overflows at step {raised}" if raised is not None else "does not overflow"
     model = f"says that it does at step {says}" if says is not None else "says that it does not"
-    yield from _wrapped(f"The heap {seen}; the model {model}.", "  ")
+    yield from paragraph(f"The heap {seen}; the model {model}.")
 
 
 def _verdict(taken: Taken) -> list[str]:
@@ -162,7 +161,7 @@ def _verdict(taken: Taken) -> list[str]:
         words = f"✓ {spark} shows {claim}" if taken.at is not None else f"✓ {spark} does not show {claim} in this run"
     else:
         words = f"✓ {spark}: {claim} holds in this run, which proves nothing of others{_how(taken)}"
-    return textwrap.wrap(words, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return paragraph(words, "")
 
 
 def _how(taken: Taken) -> str:
@@ -178,10 +177,6 @@ def _how(taken: Taken) -> str:
     kept = {name: seen.held(name) for name in sorted(seen.used) if taken.compared.units.counts(seen.held(name))}
     told = ", ".join(f"{size:,} bytes of {name}" for name, size in kept.items())
     return f": {told} are counted free and still reachable" if told else ""
-
-
-def _wrapped(words: str, indent: str) -> list[str]:
-    return textwrap.wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def as_json(taken: Taken) -> dict[str, Any]:

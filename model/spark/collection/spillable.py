@@ -31,11 +31,6 @@ class Spillable(MemoryConsumer):
     beside_off_heap: ClassVar[bool] = False
     """Whether Tungsten's memory is off the heap (`spark.memory.offHeap.enabled`). That of a collection never is."""
 
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
-
     def maybe_spill(self, current: Bytes) -> bool:
         """Ask for memory if the collection has reached its threshold, and spill it if it stays there.
 

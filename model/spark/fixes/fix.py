@@ -68,6 +68,21 @@ class Fix(Change):
     """By family of the catalogue, the claims that its entries violate without the fix, each at its own scope."""
 
 
+NEVER: tuple[str, ...] = ()
+"""In no release: it was only proposed."""
+
+
+def fix(
+    name: str,
+    sentence: str,
+    since: tuple[str, ...],
+    *bearings: Bearing,
+    shown: Mapping[str, AbstractSet[str]] | None = None,
+) -> Fix:
+    """Return a fix, as the tables of this folder have it."""
+    return Fix(name, sentence, since, bearings, shown or {})
+
+
 def order(release: str) -> tuple[int, ...]:
     """Return what sorts releases by age."""
     return tuple(map(int, release.split(".")))

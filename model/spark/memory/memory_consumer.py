@@ -22,6 +22,11 @@ class MemoryConsumer(HeapObject):
 
     short_name: ClassVar[str] = "C"
 
+    @property
+    def fixes(self) -> frozenset[str]:
+        """What the release has fixed."""
+        return self.task_memory_manager.fixes
+
     def acquire_memory(self, required: Bytes) -> Bytes:
         """Return what was granted, which may be less than required."""
         granted = self.task_memory_manager.acquire_execution_memory(required, self)  # pyright: ignore[reportArgumentType] # two names of one file

@@ -44,6 +44,13 @@ class WillingConsumers(OtherConsumers):
         return trigger is self
 
 
+class GivingConsumers(WillingConsumers):
+    """As those, and for a request of their own, too, they spill everything."""
+
+    def may_refuse(self, trigger: MemoryConsumer | None) -> bool:  # noqa: ARG002 - it does not matter for whom
+        return False
+
+
 class PartialConsumers(OtherConsumers):
     """As those, and asked to spill they free what they are asked for, or everything."""
 

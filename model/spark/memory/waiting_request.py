@@ -1,8 +1,9 @@
 """A request to a task's memory manager whose pool is shared with other tasks, so that it may have to wait on its way.
 
 What it does is `TaskMemoryManager.acquire_execution_memory`, written so that it stops wherever Spark's thread is out of
-the pool's monitor: where it waits, and before it asks the pool again for what somebody has spilled, which a request of
-another task may have taken by then. A test compares the two.
+the pool's monitor: where it waits, before it asks somebody to spill, when a request of another task may take what it
+has left, and before it asks the pool again for what somebody has spilled, which another may have taken by then. A test
+compares the two.
 
 Source: none. It is what `TaskMemoryManager` and `ExecutionMemoryPool` do together, whose modules say what they follow.
 """
@@ -60,8 +61,10 @@ class WaitingRequest(HeapObject):
     freed: Bytes = 0
     """What that freed."""
     asked_itself: bool = False
+    is_short: bool = False
+    """Whether it was granted too little, is out of the monitor, and is about to ask somebody to spill."""
     is_out: bool = False
-    """Whether it is out of the monitor, and is about to ask the pool again."""
+    """Whether somebody has spilled for it, it is out of the monitor, and is about to ask the pool again."""
 
     def go_on(self, granted: Bytes | None) -> bool:
         """Go on with what the pool has granted, None if it waits; return whether it is answered now."""
@@ -70,34 +73,48 @@ class WaitingRequest(HeapObject):
         self.got += granted
         if self.asked is not None and self.victims is not None:
             self.victims.answered(self.asked, self.freed)
-        self.is_out = self.ask()
-        return not self.is_out
+        self.asked, self.freed = None, 0
+        self.is_short = self.may_ask()
+        return not self.is_short
 
     def ask_again(self) -> bool:
         """Ask the pool again, after somebody has spilled; return whether the request is answered now."""
         self.is_out = False
         return self.go_on(self.manager.pool.acquire(self.required - self.got))
 
-    def ask(self) -> bool:
-        """Ask somebody to spill; return whether there was somebody, so that the pool is to be asked again."""
-        self.asked, self.freed = None, 0
+    def may_ask(self) -> bool:
+        """Return whether it wants more, and there is somebody who may be asked to spill."""
         if self.got >= self.required:
             return False
         if self.victims is None:
             consumers, need = self.manager.eligible(self.requester), self.required - self.got
             self.victims = Victims.of(consumers, self.requester, need, self.manager.fixes)
+            # What another task releases meanwhile may be enough: then not all are asked, and their order matters.
+            self.victims.all_are_needed = len(self.victims.places) == 1
+        return bool(self.victims) or self.may_ask_itself()
+
+    def spill(self) -> bool:
+        """Ask somebody to spill; return whether the request is answered now, since nothing came of it."""
+        self.is_short = False
+        self.is_out = self.ask()
+        return not self.is_out
+
+    def ask(self) -> bool:
+        """Ask somebody to spill; return whether the pool is to be asked again."""
         if not self.victims:
-            return self.ask_itself()
+            self.asked_itself = True
+            return bool(self.manager.ask(self.requester, self.required, self.got, self.requester) > 0)
         self.asked = self.victims.next(self.required - self.got)
         self.freed = self.manager.ask(self.asked, self.required, self.got, self.requester)
         return True
 
-    def ask_itself(self) -> bool:
-        """Ask the requester, when there is nobody else: since SPARK-36933 it is among the victims."""
-        if SPARK_36933 in self.manager.fixes or (self.asked_itself and SPARK_35486 not in self.manager.fixes):
-            return False
-        self.asked_itself = True
-        return bool(self.manager.ask(self.requester, self.required, self.got, self.requester) > 0)
+    def may_ask_itself(self) -> bool:
+        """Return whether the requester is asked when there is nobody else: since SPARK-36933 it is among the victims.
+
+        Spark asks one with no memory, too, which can only answer with 0.
+        """
+        is_apart = SPARK_36933 not in self.manager.fixes and bool(self.requester.has_memory())
+        return is_apart and (SPARK_35486 in self.manager.fixes or not self.asked_itself)
 
     def finish(self) -> Bytes:
         """Return what the requester is granted, and make it known to the manager."""

@@ -12,7 +12,7 @@ from spillproof.model.rest import WithRest
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
-from spillproof.model.spark.memory.rest import OtherConsumers, PartialConsumers, WillingConsumers
+from spillproof.model.spark.memory.rest import GivingConsumers, OtherConsumers, PartialConsumers, WillingConsumers
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
@@ -154,7 +154,9 @@ class ManySpillers(WithRest, Spillers):
 
 
 class ManyVictims(ManySpillers, Victims):
-    """Who of them is asked makes a difference that no sum shows."""
+    """Those that spill everything, whoever asks. Who of them is asked makes a difference that no sum shows."""
+
+    others_are = GivingConsumers
 
 
 class ManyPartialSpillers(ManySpillers, PartialSpillers):

@@ -102,6 +102,13 @@ class SharingTasks(Model):
         self.settle(task, task.request, answered=task.request.go_on(task.pool().try_again(waiting)))
 
     @action
+    def spill(self, task: SharingTask) -> None:
+        """A request that was granted too little asks somebody to spill, perhaps after others got the monitor."""
+        require(task.request is not None and task.request.is_short)
+        assert task.request is not None
+        self.settle(task, task.request, answered=task.request.spill())
+
+    @action
     def ask_again(self, task: SharingTask) -> None:
         """A request for which somebody has spilled gets the monitor, perhaps after others, and asks the pool again."""
         require(task.request is not None and task.request.is_out)

@@ -10,8 +10,8 @@ from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.releases import NEWEST
 from spillproof.model.spark.scenario.raw_task import RawTask
+from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.model.spark.unsafe.shuffle_external_sorter import ShuffleExternalSorter
-from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
 from spillproof.model.system import action, require
 
 

@@ -68,11 +68,6 @@ class BytesToBytesMap(PagedConsumer):
 
     short_name: ClassVar[str] = "M"
 
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
-
     # Building
 
     def open(self, initial_size: Bytes) -> None:

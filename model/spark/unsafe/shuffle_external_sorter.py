@@ -7,39 +7,27 @@ since 4.1.0, is left out.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import ClassVar
 
-from spillproof.model.heap import Bag
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes.shuffle import SPARK_21033, SPARK_56511_RESET
 from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
-from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError, TooLargePageException
+from spillproof.model.spark.unsafe.paged_sorter import PagedSorter
 from spillproof.model.spark.unsafe.shuffle_in_memory_sorter import ShuffleInMemorySorter
 
 
-class ShuffleExternalSorter(PagedConsumer):
+class ShuffleExternalSorter(PagedSorter):
     """Spills for itself only, never for others: whoever asks gets 0 bytes."""
 
-    allocated_pages: Bag[MemoryBlock] = field(default_factory=Bag[MemoryBlock])
-    current_page: MemoryBlock | None = None
     in_mem_sorter: ShuffleInMemorySorter | None = None
     """None once it was closed or cleaned up."""
     files: Count = 0
     """Files on disk."""
 
-    spill_after: int | None = None
-    """With so many records it spills before it takes another one (`numElementsForSpillThreshold`). None: any number."""
-
     short_name: ClassVar[str] = "W"
-
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
 
     def open(self, initial_size: Bytes) -> None:
         """Begin, with a pointer array of its first size."""
@@ -66,11 +54,6 @@ class ShuffleExternalSorter(PagedConsumer):
             self.add_page(page_size)
         sorter.insert()
 
-    def spill_if_many(self, sorter: ShuffleInMemorySorter) -> None:
-        """Spill if it has as many records as it may have. Nothing was asked for yet."""
-        if self.spill_after is not None and sorter.has_records and sorter.records >= self.spill_after:
-            self.spill(0, self)
-
     def have_page(self, sorter: ShuffleInMemorySorter, size: Bytes, *, is_full: bool) -> None:
         """Have a page with room for the record. Since SPARK-56511 an empty sorter gives a grown array for it."""
         if self.current_page is not None and not is_full:
@@ -80,14 +63,9 @@ class ShuffleExternalSorter(PagedConsumer):
         except SparkOutOfMemoryError:
             if SPARK_56511_RESET not in self.fixes or sorter.has_records or sorter.grown <= 0:
                 raise
-            sorter.free()
+            sorter.free_memory()
             self.have_array(sorter)
             self.add_page(size)
-
-    def add_page(self, size: Bytes) -> None:
-        """Go on with a new page."""
-        self.current_page = self.allocate(size)
-        self.allocated_pages.add(self.current_page)
 
     def have_array(self, sorter: ShuffleInMemorySorter) -> None:
         """Ask for the array that a spill has given back, if it has."""
@@ -139,24 +117,9 @@ class ShuffleExternalSorter(PagedConsumer):
         self.files += 1
         return sorter.take_all()
 
-    def free_pages(self, sorter: ShuffleInMemorySorter) -> Bytes:
-        """Free every page, as `freeMemory()` does; return how many bytes. Usage is looked at first, for a metric."""
-        sorter.memory_usage()
-        pages = list(self.allocated_pages)
-        self.allocated_pages.clear()
-        self.current_page = None
-        freed: Bytes = 0
-        for page in pages:
-            freed += page.size
-            self.free(page)
-        return freed
-
     def freeable(self, trigger: MemoryConsumer | None) -> Bytes:
         """To itself all that records are in, and an array beyond its first size; to others nothing."""
-        sorter = self.in_mem_sorter
-        if trigger is not self or sorter is None or sorter.array is None:
-            return 0
-        return self.used - sorter.initial_size if sorter.has_records else sorter.grown
+        return self.freeable_by_itself(self.in_mem_sorter) if trigger is self else 0
 
     # The end
 
@@ -178,5 +141,5 @@ class ShuffleExternalSorter(PagedConsumer):
     def release(self, sorter: ShuffleInMemorySorter) -> None:
         """Free the pages, then the array."""
         self.free_pages(sorter)
-        sorter.free()
+        sorter.free_memory()
         self.in_mem_sorter = None

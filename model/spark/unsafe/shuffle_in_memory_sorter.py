@@ -6,85 +6,22 @@ and master of April 2025. Besides, the classes of 4.3.0.
 
 from __future__ import annotations
 
-from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes.shuffle import SPARK_25081, SPARK_56511_RESET, SPARK_56511_USAGE
 from spillproof.model.spark.fixes.unsafe import SPARK_14363
-from spillproof.model.spark.memory.memory_block import MemoryBlock
-from spillproof.model.spark.memory.paged_consumer import PagedConsumer
-from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
+from spillproof.model.spark.unsafe.in_memory_sorter import InMemorySorter
 
 
-class ShuffleInMemorySorter(HeapObject):
-    """Pointers, sorted in place. Its memory is acquired in the name of the sorter that it is in."""
+class ShuffleInMemorySorter(InMemorySorter):
+    """Pointers, with the partition of each."""
 
-    consumer: PagedConsumer
-    initial_size: Bytes
-    array: MemoryBlock | None
-    grown: Bytes = 0
-    """By how much the array is beyond its first size."""
-    records: Count = 0
-    has_records: bool = False
-    """Whether `records` is more than 0, as a matter of shape."""
-
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.consumer.task_memory_manager.fixes
-
-    def memory_usage(self) -> Bytes:
-        """Return the bytes of the array. After a reset that was refused there is none."""
-        if self.array is not None:
-            return self.array.size
-        if SPARK_56511_USAGE not in self.fixes:
-            raise NullPointerException("ShuffleInMemorySorter.array")
-        return 0
-
-    def insert(self) -> None:
-        """Put in a pointer."""
-        self.records += 1
-        self.has_records = True
-
-    def take_all(self) -> Count:
-        """Return how many records there are, having walked the array for each."""
-        if self.array is None or self.array.is_freed:
-            raise NullPointerException("ShuffleInMemorySorter.array")
-        return self.records
-
-    def expand(self, array: MemoryBlock) -> None:
-        """Go on with another array."""
-        if self.array is not None:
-            self.consumer.free(self.array)
-        self.array = array
-        self.grown = array.size - self.initial_size
-
-    def forget_records(self) -> None:
-        """Begin anew, with no record."""
-        self.records = 0
-        self.has_records = False
+    def may_be_without_array(self) -> bool:
+        return SPARK_56511_USAGE in self.fixes
 
     def reset(self) -> None:
-        """Begin anew after a spill, with an array of the first size, which may be refused or cause another spill."""
+        """Begin anew, with an array of the first size, which may be refused or cause another spill; or with none."""
         if SPARK_14363 not in self.fixes:
             self.forget_records()
         elif SPARK_56511_RESET in self.fixes:
-            self.free()
+            self.free_memory()
         else:
-            self.replace_array()
-
-    def replace_array(self) -> None:
-        """Free the array and ask for one of the first size."""
-        assert self.array is not None
-        self.consumer.free(self.array)
-        if SPARK_25081 in self.fixes:
-            self.array = None
-            self.forget_records()
-        self.array, self.grown = self.consumer.allocate(self.initial_size), 0
-        self.forget_records()
-
-    def free(self) -> None:
-        """Give the array back for good, or until the next record."""
-        if self.array is not None:
-            array, self.array, self.grown = self.array, None, 0
-            self.consumer.free(array)
-        self.forget_records()
+            self.replace_array(forgets_it=SPARK_25081 in self.fixes)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import ClassVar
 
-from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.heap import HeapObject
 from spillproof.model.oracle import announce, choose
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.fixes.unsafe import (
@@ -25,29 +25,19 @@ from spillproof.model.spark.fixes.unsafe import (
 )
 from spillproof.model.spark.memory.memory_block import LongArray, MemoryBlock
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
-from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
+from spillproof.model.spark.unsafe.paged_sorter import PagedSorter
 from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import UnsafeInMemorySorter
 
 
-class UnsafeExternalSorter(PagedConsumer):
+class UnsafeExternalSorter(PagedSorter):
     """Records lie in pages; pointers to them in an array. A forced spill is possible only while it is read."""
 
     off_heap: bool = False
-    allocated_pages: Bag[MemoryBlock] = field(default_factory=Bag[MemoryBlock])
-    current_page: MemoryBlock | None = None
     in_mem_sorter: UnsafeInMemorySorter | None = None
     reading_iterator: SpillableIterator | None = None
 
-    spill_after: int | None = None
-    """With so many records it spills before it takes another one (`numElementsForSpillThreshold`). None: any number."""
-
     short_name: ClassVar[str] = "U"
-
-    @property
-    def fixes(self) -> frozenset[str]:
-        """What the release has fixed."""
-        return self.task_memory_manager.fixes
 
     # Building
 
@@ -62,15 +52,9 @@ class UnsafeExternalSorter(PagedConsumer):
         self.spill_if_many(sorter)
         self.grow_pointer_array(sorter, is_full=array_is_full)
         if self.current_page is None or page_is_full:
-            self.current_page = self.allocate(page_size)
-            self.allocated_pages.add(self.current_page)
+            self.add_page(page_size)
         self.grow_pointer_array(sorter, is_full=False)
         sorter.insert()
-
-    def spill_if_many(self, sorter: UnsafeInMemorySorter) -> None:
-        """Spill if it has as many records as it may have. Nothing was asked for yet."""
-        if self.spill_after is not None and sorter.has_records and sorter.records >= self.spill_after:
-            self.spill(0, self)
 
     def grow_pointer_array(self, sorter: UnsafeInMemorySorter, *, is_full: bool) -> None:
         """Make room for another pointer. Doubling the array may spill, and then a small one will do."""
@@ -109,34 +93,18 @@ class UnsafeExternalSorter(PagedConsumer):
             return 0
         announce("spill", consumer=self, forced=False)
         self.spilled += sorter.take_all()
-        freed = self.free_pages()
+        freed = self.free_pages(self.in_mem_sorter)
         counted = sorter.memory_usage() if COUNT_THE_ARRAY in self.fixes else 0
         sorter.after_spill()
         return freed + counted
-
-    def free_pages(self) -> Bytes:
-        """Free every page that is still in the list; return how many bytes. Usage is looked at first, for a metric."""
-        if self.in_mem_sorter is not None:
-            self.in_mem_sorter.memory_usage()
-        pages = list(self.allocated_pages)
-        self.allocated_pages.clear()
-        self.current_page = None
-        freed: Bytes = 0
-        for page in pages:
-            freed += page.size
-            self.free(page)
-        return freed
 
     def freeable(self, trigger: MemoryConsumer | None) -> Bytes:
         """Everything but the page of the current record, if it is read or over. While it is filled: to others nothing,
         and to itself all that records are in, and an array beyond its first size.
         """
-        sorter = self.in_mem_sorter
         if self.reading_iterator is not None:
             return self.used - self.reading_iterator.held()
-        if trigger is not self or sorter is None or sorter.array is None:
-            return 0
-        return self.used - sorter.initial_size if sorter.has_records else sorter.grown
+        return self.freeable_by_itself(self.in_mem_sorter) if trigger is self else 0
 
     # Reading
 
@@ -147,7 +115,7 @@ class UnsafeExternalSorter(PagedConsumer):
 
     def cleanup_resources(self) -> None:
         """Free everything: at task end, or as soon as downstream wants no more."""
-        self.free_pages()
+        self.free_pages(self.in_mem_sorter)
         if self.in_mem_sorter is not None:
             sorter, self.in_mem_sorter = self.in_mem_sorter, None
             sorter.free_memory()

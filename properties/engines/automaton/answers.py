@@ -8,6 +8,7 @@ Whatever cannot be answered so is asked of the state itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from spillproof.model import oracle
@@ -18,33 +19,56 @@ from spillproof.properties.engines.automaton.linear import substitute
 
 
 class Answers:
-    """The answers of one shape's state, by the name of the method."""
+    """The answers of one shape's state, by the name of the method.
 
-    def __init__(self, state: Any) -> None:
+    Natural sizes settle some comparisons: `size >= 0` is true of them. Where a size may be negative after a step, the
+    same is asked of a state in which each is the difference of two unknowns, of which no comparison is settled.
+    """
+
+    def __init__(self, state: Any, sizes: int, copy: Callable[[list[Size]], Any]) -> None:
+        """Take the state, how many sizes it has, and what returns a copy of it with other sizes."""
         self.state = state
+        self.sizes = sizes
+        self.copy = copy
         self.known: dict[str, Any] = {}
+        self.known_of_any: dict[str, Any] = {}
 
     def to(self, name: str) -> Any:
         """Return what the method returns, or `NotImplemented` where that is more than sizes or takes a comparison."""
         if name not in self.known:
-            self.known[name] = self._ask(name)
+            self.known[name] = _asked(self.state, name)
         return self.known[name]
 
-    def _ask(self, name: str) -> Any:
-        silent = _Silent()
-        try:
-            with oracle.consulting(silent):
-                answer = getattr(self.state, name)()
-        except (ModelError, TypeError, AttributeError):
-            return NotImplemented
-        return answer if silent.ended_by is None and _is_plain(answer) else NotImplemented
+    def to_any(self, name: str) -> Any:
+        """Return the same, as it is whatever whole numbers the sizes are."""
+        if name not in self.known_of_any:
+            self.known_of_any[name] = _rewritten(_asked(self.signed, name), dict.fromkeys(self.taken_off, 0))
+        return self.known_of_any[name]
+
+    @cached_property
+    def signed(self) -> Any:
+        return self.copy([Linear({size: 1, off: -1}) for size, off in enumerate(self.taken_off)])
+
+    @property
+    def taken_off(self) -> range:
+        """Return the unknowns that are taken from the sizes."""
+        return range(self.sizes, 2 * self.sizes)
+
+
+def _asked(state: Any, name: str) -> Any:
+    silent = _Silent()
+    try:
+        with oracle.consulting(silent):
+            answer = getattr(state, name)()
+    except (ModelError, TypeError, AttributeError):
+        return NotImplemented
+    return answer if silent.ended_by is None and _is_plain(answer) else NotImplemented
 
 
 class After:
     """The state after a step, as far as claims ask for it; the whole state is built only if they ask for more.
 
-    Without an update, the state before it. The answers are those of a state in which every size is a natural number:
-    where a step may make one negative, the whole state is asked.
+    Without an update, the state before it.
     """
 
     def __init__(self, answers: Answers, update: tuple[Size, ...] | None, build: Callable[[], Any]) -> None:
@@ -60,8 +84,8 @@ class After:
         return type(self._answers.state)
 
     def __getattr__(self, name: str) -> Any:
-        if self._built is None and self._is_natural and callable(getattr(type(self._answers.state), name, None)):
-            answer = self._answers.to(name)
+        if self._built is None and callable(getattr(type(self._answers.state), name, None)):
+            answer = self._answers.to(name) if self._is_natural else self._answers.to_any(name)
             if answer is not NotImplemented:
                 return lambda *arguments, **named: (
                     getattr(self._state(), name)(*arguments, **named)

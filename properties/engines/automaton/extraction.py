@@ -253,7 +253,14 @@ class Extraction:
         objects = snapshot(template, self.sliced).objects
         places = slots(objects, self.sliced)
         fill(objects, [Linear({number: 1}) for number in range(len(places))], self.sliced)
-        shape = Shape(index, template, places, objects, Template(objects), Answers(template))
+        copies = Template(objects)
+
+        def sized(sizes: list[Size]) -> Any:
+            copied = copies.copy()
+            fill(copied, sizes, self.sliced)
+            return copied[0]
+
+        shape = Shape(index, template, places, objects, copies, Answers(template, len(places), sized))
         self.automaton.shapes.append(shape)
         refuse_growth(shape, len(key))
         refuse_ever_new_values(self.automaton)

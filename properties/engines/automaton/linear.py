@@ -12,8 +12,12 @@ def substitute(value: Size, replacements: Mapping[int, Size]) -> Size:
     """Return an expression with some of its unknowns replaced."""
     if type(value) is not Linear or replacements.keys().isdisjoint(value.terms):
         return value
-    terms: dict[int, int] = {}
     constant = value.constant
+    if constant == 0 and len(value.terms) == 1:
+        ((symbol, factor),) = value.terms.items()
+        if factor == 1:
+            return replacements[symbol]
+    terms: dict[int, int] = {}
     for symbol, factor in value.terms.items():
         new = replacements.get(symbol)
         if new is None:
@@ -68,11 +72,11 @@ def contradicts(asked: Condition, facts: Iterable[Condition], summands: int = MO
 
     False says nothing: it is a solver's question then. This finds nine of ten contradictions in a tenth of the time.
     """
-    usable = [left for fact in facts for left in _nonnegative(fact)]
-    return any(_sinks(left, usable, summands) for left in _nonnegative(asked))
+    usable = [left for fact in facts for left in nonnegative(fact)]
+    return any(_sinks(left, usable, summands) for left in nonnegative(asked))
 
 
-def _nonnegative(condition: Condition) -> tuple[Linear, ...]:
+def nonnegative(condition: Condition) -> tuple[Linear, ...]:
     """Return the expressions that a condition holds to be at least 0."""
     if condition.holds is Is.AT_LEAST_ZERO:
         return (condition.left,)

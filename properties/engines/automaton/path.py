@@ -154,9 +154,13 @@ def _exceeds(left: Linear, sign: int, base: Linear, side: int, least: int) -> bo
     if sign * left.constant - side * base.constant < least:
         return False
     terms, others = left.terms, base.terms
-    return all(sign * terms.get(symbol, 0) >= side * factor for symbol, factor in others.items()) and all(
-        sign * factor >= side * others.get(symbol, 0) for symbol, factor in terms.items()
-    )
+    for symbol, factor in others.items():  # loops, as `all` takes twice as long, and this is asked most of all
+        if sign * terms.get(symbol, 0) < side * factor:
+            return False
+    for symbol, factor in terms.items():  # noqa: SIM110 - likewise
+        if sign * factor < side * others.get(symbol, 0):
+            return False
+    return True
 
 
 def paths(

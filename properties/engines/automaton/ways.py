@@ -29,11 +29,8 @@ class Between:
         self._built: Any = None
 
     def states(self, claim: Claim) -> tuple[Any, Any]:
-        """Return both states; a claim that comes with this project is given what answers for them.
-
-        What a shape answers holds of naturals; where a counter becomes negative, the state itself is asked.
-        """
-        if self.edge.negative or not registry.is_own(claim.function):
+        """Return both states; a claim that comes with this project is given what answers for them."""
+        if not registry.is_own(claim.function):
             return self.before.state, self.built()
         return self._answering
 

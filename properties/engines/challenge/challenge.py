@@ -30,6 +30,7 @@ from spillproof.properties.engines.challenge.scratch import (
 )
 from spillproof.properties.engines.challenge.words import Spelling, is_negative
 from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.story.phrases import steps
 from spillproof.properties.engines.verdict import (
     Disputed,
     Holds,
@@ -229,20 +230,20 @@ class Challenge:
                 return "its own run cannot be taken from the beginning", ()
             goes_on = traps.way_out(self.scratch, claim, ends)
             if goes_on is not None:
-                words = f"{_run_of_steps(goes_on.history)} on integers goes on from there to where it is true"
+                words = f"a run of {steps(len(goes_on.history))} on integers goes on from there to where it is true"
                 return words, self.spelled(goes_on.history)
         found = traps.trap(self.scratch, claim, verdict)
         if found is None:
             return None
-        words = f"{_run_of_steps(found.history)} on integers leads to where no run with any size that was tried is back"
-        return words, self.spelled(found.history)
+        run = f"a run of {steps(len(found.history))} on integers"
+        return f"{run} leads to where no run with any size that was tried is back", self.spelled(found.history)
 
     # Withdrawals
 
     def withdraw(self, stake: Stake, history: History) -> None:
         for place, result in enumerate(self.report.results):
             if result.claim is stake.claim and not isinstance(result.verdict, Disputed):
-                why = stake.trouble and f"{_run_of_steps(history)} on integers ends where {stake.trouble}"
+                why = stake.trouble and f"a run of {steps(len(history))} on integers ends where {stake.trouble}"
                 self.report.results[place] = _disputed(
                     result, why or _contradiction(result, history), self.spelled(history)
                 )
@@ -276,11 +277,7 @@ def _contradiction(result: Result, history: History) -> str:
     shows = "violates the claim" if result.claim.mode is Mode.ALWAYS else "shows it"
     if isinstance(result.verdict, Violated) and len(result.verdict.run) == len(history):
         shows += " with fewer objects, or as many and fewer bytes"
-    return f"{_run_of_steps(history)} on integers {shows}"
-
-
-def _run_of_steps(history: History) -> str:
-    return f"a run of {len(history)} step{'' if len(history) == 1 else 's'}"
+    return f"a run of {steps(len(history))} on integers {shows}"
 
 
 def _disputed(result: Result, why: str, run: tuple[str, ...] = ()) -> Result:

@@ -135,7 +135,7 @@ class _With(ast.NodeTransformer):
             return node
         if isinstance(node, (ast.Compare, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.IfExp)):
             return self.generic_visit(node)
-        if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
+        if isinstance(node, ast.expr):
             return ast.Name(in_words(_value(node, self.scope), self.names), ast.Load())
         return node
 

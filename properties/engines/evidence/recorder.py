@@ -154,9 +154,9 @@ class Recorder:
         if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
             for place, each in enumerate(value):
                 self._enter(each, key.then(place))
-        elif isinstance(value, (dict, set, frozenset, Bag)) or is_plain(value):
-            return  # heap objects in it have numbers
-        else:
+        elif not isinstance(value, (dict, set, frozenset, Bag)) and not is_plain(
+            value
+        ):  # objects in these have numbers
             self._know(value, key)
             self._hook(type(value))
 

@@ -40,10 +40,14 @@ from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.provers import scope_of
+from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.verdict import Proved, Report, Result, Unknown, Verdict
 
 TRIED = 120
 """Random steps with more consumers that are held against one and the rest."""
+
+TRIED_AT = 200
+"""Further ones with the number that was asked about, where the proof is to stand for one."""
 
 EXTENT = "all sizes, any number of steps"
 
@@ -71,16 +75,21 @@ class AnyNumber:
     """For the name of another claim, why it is not proved."""
     tried: dict[int, int] = field(default_factory=dict)
     """How many random steps were tried, with each number of consumers."""
+    validated: Validated | None = None
+    """How much of the smaller automaton was compared with the model on integers."""
 
 
-def prove(model: Model, claims: list[Claim], limits: Limits, *, certify: bool = False) -> AnyNumber:
+def prove(
+    model: Model, claims: list[Claim], limits: Limits, *, certify: bool = False, number: int | None = None
+) -> AnyNumber:
     """Prove claims of any number of the consumers of a model, as far as its rests allow.
 
+    With `number`, its random steps with so many consumers are held against one and the rest as well.
     Raises `ModelError` where nobody has written a rest for it, and `OutOfTime` at the deadline.
     """
     found: list[AnyNumber] = []
     for each in rests_of(model):
-        found.append(_Proof(each, model, claims, limits, by_both=certify).run())
+        found.append(_Proof(each, model, claims, limits, by_both=certify, number=number).run())
         if found[-1].certificate is not None:
             return found[-1]
     return found[0]
@@ -90,7 +99,7 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     """Return a report in which what is proved at one number of consumers is proved of any number, or unknown."""
     model, counted_by = report.model, rests_of(report.model)[0].counted_by
     at = f"{counted_by}={model.scope[counted_by]}"
-    proved = [each.claim for each in report.results if _is_proof(each)]
+    proved = [each.claim for each in report.results if is_proof(each)]
     started, worked = time.monotonic(), time.process_time()
     try:
         found = prove(model, proved, limits, certify=certify) if proved else AnyNumber()
@@ -109,12 +118,11 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
         found.confirmed_by,
         found.remark,
         f"any number of {counted_by}, {EXTENT}",
-        f"the model and its claims treat {counted_by} one by one and do not count them, which {_tried(found.tried)}, "
-        "and is not proved",
+        proviso(counted_by, found),
     )
     results = []
     for each in report.results:
-        if not _is_proof(each):
+        if not is_proof(each):
             results.append(_of_a_number(each, at))
             continue
         verdict: Verdict = of_any
@@ -124,6 +132,14 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
             )
         results.append(replace(each, verdict=verdict, seconds=each.seconds + seconds))
     return replace(report, results=results, any_number_of=counted_by)
+
+
+def proviso(counted_by: str, found: AnyNumber) -> str:
+    """Return what proofs for any number rest on that no machine has proved."""
+    return (
+        f"the model and its claims treat {counted_by} one by one and do not count them, which {_tried(found.tried)}, "
+        "and is not proved"
+    )
 
 
 def _tried(steps: dict[int, int]) -> str:
@@ -143,7 +159,8 @@ def _of_a_number(result: Result, at: str) -> Result:
     return result
 
 
-def _is_proof(result: Result) -> bool:
+def is_proof(result: Result) -> bool:
+    """Return whether a result is a proof of safety."""
     return isinstance(result.verdict, Proved) and result.claim.mode is Mode.ALWAYS
 
 
@@ -164,9 +181,16 @@ def rests_of(model: Model) -> list[type[WithRest]]:
 
 class _Proof:
     def __init__(
-        self, many: type[WithRest], model: Model, claims: list[Claim], limits: Limits, *, by_both: bool
+        self,
+        many: type[WithRest],
+        model: Model,
+        claims: list[Claim],
+        limits: Limits,
+        *,
+        by_both: bool,
+        number: int | None,
     ) -> None:
-        self.many, self.claims, self.limits, self.by_both = many, claims, limits, by_both
+        self.many, self.claims, self.limits, self.by_both, self.number = many, claims, limits, by_both, number
         scope = dict(model.scope)
         self.one, self.two = (standing(many, scope, number) for number in (1, 2))
         self.feasible = Feasibility(limits)
@@ -247,6 +271,8 @@ class _Proof:
         scope = dict(self.one.scope)
         tried = Covering(self.many, scope, smaller, self.limits)
         uncovered = tried.go(TRIED)
+        if uncovered is None and self.number is not None:
+            uncovered = tried.go(TRIED_AT, (self.number,))
         self.found.tried = tried.taken
         if uncovered is not None:
             self.refuse(
@@ -262,6 +288,7 @@ class _Proof:
         portfolio = Portfolio(self.one, self.claims, [], self.limits, search=False, needed=self.needed)
         report = portfolio.run()
         proved = [each.claim for each in report.results if isinstance(each.verdict, Proved)]
+        self.found.validated = report.validated
         world = portfolio.world
         stronger = _strengthened(world.automaton, world.invariant, self.feasible, self.limits)
         world = world.with_(stronger)  # what Spacer alone has proved does not follow from it

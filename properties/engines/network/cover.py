@@ -10,7 +10,7 @@ methods: a rest is put into copies of their states.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,11 +76,11 @@ class Covering:
     def steps(self) -> int:
         return sum(self.taken.values())
 
-    def go(self, steps: int) -> Uncovered | None:
+    def go(self, steps: int, numbers: Sequence[int] = NUMBERS) -> Uncovered | None:
         """Take so many steps more, as many with each number. Return the first that is not covered, or None."""
-        share = -(-steps // len(NUMBERS))
-        for number in NUMBERS:
-            until = self.taken[number] + share
+        share = -(-steps // len(numbers))
+        for number in numbers:
+            until = self.taken.setdefault(number, 0) + share
             for _ in range(share):  # a model whose runs have no steps has none to cover
                 if self.taken[number] >= until:
                     break

@@ -21,7 +21,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Folding
 from spillproof.properties.engines.network.premise import Premise
-from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, along, task_of
+from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, task_of
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, Point
 
@@ -30,6 +30,9 @@ MOST_STEPS = 2
 
 MOST_CASES = 5
 """Conditions that one question is split by before a solver is asked."""
+
+MOST_LIKELY = 60
+"""Ways among which one is looked for that does a step plainly."""
 
 MOST_POINTS = 100
 """Sizes for which a way is looked for, in one question."""
@@ -227,7 +230,7 @@ class Invariance:
             for source, target, further in self.pairs(asked, is_best=is_best):
                 ends = (path[0].source, path[-1].target) if path else (source.shape, source.shape)
                 if ends == (source.shape, target.shape):
-                    yield from _with(along(path, source, target, asked.task), further)
+                    yield from _with(self.ways.along(path, source, target, asked.task), further)
 
     def plainly(self, asked: _Asked, premise: Premise, cases: int = MOST_CASES) -> tuple[Way, ...] | None:
         """Return ways whose conditions follow without a solver, each where those before it cannot be taken.
@@ -237,7 +240,7 @@ class Invariance:
         if premise.never:
             return ()
         almost: tuple[Way, Condition] | None = None
-        for way in asked.likely(self.likely):
+        for way in itertools.islice(asked.likely(self.likely), MOST_LIKELY):
             open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
             if not open_:
                 return (way,)

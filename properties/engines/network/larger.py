@@ -8,7 +8,9 @@ challenges every verdict looks for runs that contradict what is proved. That it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
+from types import MappingProxyType
 
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim
@@ -21,15 +23,23 @@ NUMBERS = {3: 3, 1: 1, 4: 1, 5: 1}
 and what counts consumers mostly shows at three."""
 
 
-def contradicted(model: Model, counted_by: str, claims: list[Claim], limits: Limits, seconds: float) -> dict[str, str]:
+def contradicted(
+    model: Model,
+    counted_by: str,
+    claims: list[Claim],
+    limits: Limits,
+    seconds: float,
+    *,
+    numbers: Mapping[int, int] = MappingProxyType(NUMBERS),
+) -> dict[str, str]:
     """Return for the name of each claim that is false with another number of consumers how it is.
 
     `seconds` is the processor time that the proof took: all numbers together get the share of it that a challenge gets,
     if that is long.
     """
-    least = max(LEAST_SECONDS / SHARE, seconds / sum(NUMBERS.values()))
+    least = max(LEAST_SECONDS / SHARE, seconds / sum(numbers.values()))
     found: dict[str, str] = {}
-    for number, times in NUMBERS.items():
+    for number, times in numbers.items():
         limits.check()
         limits.progress(f"{counted_by}={number}: looking for runs that contradict what is proved")
         left = [claim for claim in claims if claim.name not in found]

@@ -32,7 +32,7 @@ def _lines(invariance: Invariance, claims: list[Excluded]) -> Iterator[str]:
 
 
 def _question(node: FoldedShape, matched: list[Matched], claims: list[Excluded]) -> Iterator[str]:
-    wrong = [*map(_undone, matched), *(_all([], each.conditions) for each in claims)]
+    wrong = {*map(_undone, matched), *(_all([], each.conditions) for each in claims)}
     if not wrong:
         return
     symbols = max([_symbols(node.known), *(each.edge.symbols for each in matched), *(each.symbols for each in claims)])
@@ -42,7 +42,7 @@ def _question(node: FoldedShape, matched: list[Matched], claims: list[Excluded])
         yield f"(declare-const q{symbol} Int)"
         yield f"(assert (>= q{symbol} 0))"
     yield from (f"(assert {smt(each)})" for each in node.known)
-    yield f"(assert (or false {' '.join(wrong)}))"
+    yield f"(assert (or false {' '.join(sorted(wrong))}))"
     yield "(check-sat)"
     yield "(pop 1)"
 

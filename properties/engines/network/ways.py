@@ -5,9 +5,9 @@ The sizes follow from what the path must arrive at: they are solved for, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 from spillproof.model.quantity import Condition, Is, Linear, comparison, truth
 from spillproof.model.state import Size
@@ -71,6 +71,7 @@ class Ways:
         self.automaton = automaton
         self.between: dict[tuple[int, int], list[Edge]] = {}
         self.sorted: dict[tuple[int, int, str], list[Edge]] = {}
+        self.plans: dict[tuple[int, ...], _Plan] = {}
         for edge in automaton.edges:
             if edge.target >= 0:
                 self.between.setdefault((edge.source, edge.target), []).append(edge)
@@ -99,7 +100,7 @@ class Ways:
     def by(self, actions: tuple[str, ...], source: Image, target: Image, step: Task) -> Iterator[Way]:
         """Yield the ways that take actions of these names."""
         for path in self.paths_by(actions, source.shape, target.shape):
-            yield from along(path, source, target, step)
+            yield from self.along(path, source, target, step)
 
     def paths_by(self, actions: tuple[str, ...], source: int, target: int) -> Iterator[Edges]:
         """Yield the paths from a shape to another by actions of these names."""
@@ -115,29 +116,59 @@ class Ways:
     def of(self, source: Image, target: Image, steps: int, step: Task) -> Iterator[Way]:
         """Yield the ways of so many edges that could lead from an image to another, in the stead of a step."""
         for path in self.paths(source.shape, target.shape, steps, step.action):
-            yield from along(path, source, target, step)
+            yield from self.along(path, source, target, step)
+
+    def along(self, path: Edges, source: Image, target: Image, step: Task) -> Iterator[Way]:
+        """Yield the ways that take some edges from an image to another, in the stead of a step."""
+        plan = self.plan(path, source, target)
+        if plan.never:
+            return
+        put: Sizes = dict(enumerate((*source.sizes, *target.sizes)))
+        zeros = [(each, Is.ZERO) for each in (*source.zeros, *target.zeros)]
+        options = step.sizes or (0,)
+        for values in product(*([*options] if symbol in plan.relevant else [0] for symbol in plan.free)):
+            put.update(zip(plan.free, values, strict=True))
+            conditions = _conditions(chain(zeros, plan.wanted(put)))
+            if conditions is not None:
+                yield Way(path, conditions)
+
+    def plan(self, path: Edges, source: Image, target: Image) -> _Plan:
+        """Return what is known of edges that are taken one after the other."""
+        key = (source.shape, *(edge.index for edge in path))
+        if key not in self.plans:
+            self.plans[key] = _Plan(path, len(source.sizes), len(target.sizes))
+        return self.plans[key]
 
 
-def along(path: Edges, source: Image, target: Image, step: Task) -> Iterator[Way]:
-    """Yield the ways that take some edges from an image to another, in the stead of a step."""
-    taken = _Taken(path, source, step.symbols)
-    found = _solved([*source.zeros, *target.zeros, *taken.misses(target)], step.symbols)
-    if found is None:
-        return
-    solved, rest = found
-    asked = [(substitute(left, solved), holds) for left, holds in taken.asked()]
-    used = {symbol for left, _ in (*asked, *((each, Is.ZERO) for each in solved.values())) for symbol in _terms(left)}
-    free = [symbol for symbol in range(step.symbols, taken.symbols) if symbol not in solved]
-    options = step.sizes or (0,)
-    for values in product(*([*options] if symbol in used else [0] for symbol in free)):
-        chosen = dict(zip(free, values, strict=True))
-        sizes = {symbol: substitute(value, chosen) for symbol, value in solved.items()} | chosen
-        wanted = [(substitute(substitute(left, solved), chosen), Is.ZERO) for left in rest]
-        wanted += [(left, Is.AT_LEAST_ZERO) for left in sizes.values()]
-        wanted += [(substitute(left, chosen), holds) for left, holds in asked]
-        conditions = _conditions(wanted)
-        if conditions is not None:
-            yield Way(path, conditions)
+class _Plan:
+    """Edges that are taken one after the other, from any image to any: worked out once, and put to many steps.
+
+    Over the sizes of both images, the source's first, and over those arguments that no equation gives.
+    """
+
+    def __init__(self, path: Edges, source: int, target: int) -> None:
+        """Take edges, and how many sizes there are where they lead from and to."""
+        sizes = [Linear({place: 1}) for place in range(source + target)]
+        taken = _Taken(path, Image(-1, tuple(sizes[:source])), source + target)
+        found = _solved(taken.misses(Image(-1, tuple(sizes[source:]))), source + target)
+        self.never = found is None
+        """Whether no sizes at all are led to others so."""
+        solved, rest = found or ({}, [])
+        asked = [(substitute(left, solved), holds) for left, holds in taken.asked()]
+        self.free = [symbol for symbol in range(source + target, taken.symbols) if symbol not in solved]
+        relevant = {symbol for left in (*(each for each, _ in asked), *solved.values()) for symbol in _terms(left)}
+        self.relevant = relevant.intersection(self.free)
+        equal = [(substitute(left, solved), Is.ZERO) for left in rest]
+        natural = [(left, Is.AT_LEAST_ZERO) for left in solved.values()]
+        self.equal: list[tuple[Size, Is]] = equal
+        self.natural: list[tuple[Size, Is]] = natural
+        self.asked: list[tuple[Size, Is]] = asked
+
+    def wanted(self, put: Sizes) -> Iterator[tuple[Size, Is]]:
+        """Yield what must hold between two images, with their sizes and the free arguments put in."""
+        yield from ((substitute(left, put), holds) for left, holds in self.equal)
+        yield from ((put[symbol], Is.AT_LEAST_ZERO) for symbol in self.free)
+        yield from ((substitute(left, put), holds) for left, holds in (*self.natural, *self.asked))
 
 
 class _Taken:
@@ -197,7 +228,7 @@ def _terms(left: Size) -> dict[int, int]:
     return left.terms if isinstance(left, Linear) else {}
 
 
-def _conditions(wanted: list[tuple[Size, Is]]) -> Conjunction | None:
+def _conditions(wanted: Iterable[tuple[Size, Is]]) -> Conjunction | None:
     """Return what must hold of what is wanted, or None where it cannot."""
     found: dict[object, Condition] = {}
     for left, holds in wanted:

@@ -76,14 +76,14 @@ class _Confirmation:
         if not open_:
             return []
         rows = self.given(edge)
-        return [equation for equation, after in open_ if _reduced(_row(after), rows)]
+        return [equation for equation, after in open_ if reduced(_row(after), rows)]
 
     def given(self, edge: Edge) -> dict[int, Row]:
         """Return the equations that hold before an edge that is taken, each solved for an unknown of its own."""
         before = self.equations[edge.source] if edge.source >= 0 else []
         rows: dict[int, Row] = {}
         for each in (*before, *(condition.left for condition in edge.guard if condition.holds is Is.ZERO)):
-            rest = _reduced(_row(each), rows)
+            rest = reduced(_row(each), rows)
             if rest:
                 pivot = max(rest)  # a contradiction has nothing but ONE, and then everything follows
                 row = {place: value / rest[pivot] for place, value in rest.items()}
@@ -129,7 +129,7 @@ def _row(size: Size) -> Row:
     return row
 
 
-def _reduced(row: Row, rows: dict[int, Row]) -> Row:
+def reduced(row: Row, rows: dict[int, Row]) -> Row:
     """Return what is left of an expression when the others are 0: nothing, if it follows from them."""
     if ONE in rows:
         return {}

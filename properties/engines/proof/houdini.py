@@ -15,7 +15,7 @@ from itertools import combinations, permutations
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.properties.engines.automaton.goals import Goal
-from spillproof.properties.engines.automaton.linear import contradicts, evaluate, holds, substitute
+from spillproof.properties.engines.automaton.linear import contradicts, evaluate, holds, nonnegative, substitute
 from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge, quotients_of
 from spillproof.properties.engines.limits import UNLIMITED, Limits
@@ -31,6 +31,8 @@ NOT_REACHED = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
 """True of no sizes: the guess that a shape is not reached, even one without sizes. An equation will say so instead."""
 ONE_BY_ONE = 8
 """Of more guesses than this, a solver is asked about all at once."""
+ROUNDS = 4
+"""How often what guesses need is guessed as well."""
 CLOSE = 2
 """Two sizes are guessed to differ by at most this as a constant."""
 
@@ -42,13 +44,16 @@ def strengthen(
     feasible: Feasibility,
     *,
     widely: bool,
+    backward: bool = False,
     limits: Limits = UNLIMITED,
 ) -> Invariant:
     """Return the invariant with inequalities added; each step keeps them, so that together they are inductive.
 
-    Guessed is only what the goals deny; `widely`, also about every pair and triple of sizes, which takes much longer.
-    Raises `OutOfTime` at the deadline.
+    Guessed is only what the goals deny; `backward`, also what that needs of the states before; `widely`, also about
+    every pair and triple of sizes, which takes much longer. Raises `OutOfTime` at the deadline.
     """
+    if backward:
+        return _backward(automaton, invariant, goals, feasible, limits)
     guesses = _denied(automaton, goals)
     if widely:
         samples = _samples(automaton, limits)
@@ -61,6 +66,45 @@ def strengthen(
             seen = samples.get(shape.index, [])
             guesses[shape.index] = [guess for guess in guesses[shape.index] if _is_true_of(guess, seen)]
     return _Houdini(automaton, invariant, guesses, feasible, limits).run()
+
+
+def _backward(
+    automaton: Automaton, invariant: Invariant, goals: list[Goal], feasible: Feasibility, limits: Limits
+) -> Invariant:
+    """Return the invariant with inequalities added: those that goals deny, and what must be so before for them to stay.
+
+    Where a step breaks a guess, what it needs of the state before is guessed there, a few times over. That is much less
+    than `widely`, and it is about the goals.
+    """
+    samples = _samples(automaton, limits)
+    guesses = _true_of_samples(_denied(automaton, goals), samples)
+    _added(guesses, _true_of_samples(_denied_together(automaton, goals), samples))
+    stronger = invariant
+    for _ in range(ROUNDS):
+        houdini = _Houdini(automaton, invariant, [[*each] for each in guesses], feasible, limits)
+        stronger = houdini.run()
+        if all(stronger.refutes(goal, feasible) for goal in goals):
+            return stronger
+        needed = _true_of_samples(houdini.needed, samples)
+        if not _added(guesses, needed):
+            break
+    return stronger
+
+
+def _true_of_samples(
+    guesses: list[list[Condition]], samples: dict[int, list[tuple[int, ...]]]
+) -> list[list[Condition]]:
+    return [
+        [guess for guess in each if _is_true_of(guess, samples.get(shape, []))] for shape, each in enumerate(guesses)
+    ]
+
+
+def _added(guesses: list[list[Condition]], more: list[list[Condition]]) -> bool:
+    """Add guesses to others, each once. Return whether any was new."""
+    before = sum(map(len, guesses))
+    for each, further in zip(guesses, more, strict=True):
+        each[:] = {guess.key(): guess for guess in (*each, *further)}.values()
+    return sum(map(len, guesses)) > before
 
 
 class _Houdini:
@@ -77,6 +121,8 @@ class _Houdini:
         self.guesses = guesses
         self.feasible = feasible
         self.limits = limits
+        self.needed: list[list[Condition]] = [[] for _ in automaton.shapes]
+        """What had to be true of a shape for a guess to stay that was dropped."""
         self.never: dict[int, bool] = {}
         """Whether an edge that was asked about is never taken."""
 
@@ -111,6 +157,8 @@ class _Houdini:
         asked = [each for each in before if isinstance(each, Condition)]
         few = len(asked) <= ONE_BY_ONE or edge.source < 0
         lost = self.lost(edge, given, asked) if few else self.lost_of_many(edge, given, asked)
+        if edge.source >= 0:
+            self.needed[edge.source] += [each for each in lost if max(each.left.terms) < edge.width]
         return [guess for guess, each in zip(guesses, before, strict=True) if each is not False and each not in lost]
 
     def before(self, edge: Edge, guess: Condition) -> Condition | bool:
@@ -176,6 +224,19 @@ def _denied(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
                 found[goal.shape].append(~condition)
         if goal.shape >= 0:
             found[goal.shape] += _without_quotients(goal, len(automaton.shapes[goal.shape].slots))
+    return [list({guess.key(): guess for guess in each}.values()) for each in found]
+
+
+def _denied_together(automaton: Automaton, goals: list[Goal]) -> list[list[Condition]]:
+    """Return for each shape the opposite of what two conditions of a goal say when they are added up."""
+    found: list[list[Condition]] = [[] for _ in automaton.shapes]
+    for goal in goals:
+        width = len(automaton.shapes[goal.shape].slots) if goal.shape >= 0 else 0
+        parts = [part for each in goal.conditions() for part in nonnegative(each)]
+        for one, other in combinations(parts, 2):
+            both = one + other
+            if isinstance(both, Linear) and max(both.terms) < width:
+                found[goal.shape].append(_at_least(-both - 1))
     return [list({guess.key(): guess for guess in each}.values()) for each in found]
 
 

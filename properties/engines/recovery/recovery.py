@@ -71,8 +71,10 @@ class Recovery(Portfolio):
         *,
         any_preference: bool,  # noqa: ARG002 - a way back that a heuristic excludes is none
         needed: frozenset[Field] = NOTHING,
+        claims: list[Claim] | None = None,  # noqa: ARG002 - of each world all ways back are asked
+        validated: bool = True,
     ) -> World:
-        return super().extract(any_preference=False, needed=needed)
+        return super().extract(any_preference=False, needed=needed, validated=validated)
 
     def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
         world = super().world_of(automaton, needed, validated=validated)
@@ -134,7 +136,7 @@ class Recovery(Portfolio):
         if claim.name not in self.closed:
             self.limits.progress(f"{claim.name}: that there are no other ways back")
             ways = self.ways.get(claim.name)
-            self.closed[claim.name] = ways is not None and _is_closed(ways, self.limits)
+            self.closed[claim.name] = ways is not None and is_closed(ways, self.limits)
         return self.closed[claim.name]
 
     def is_trap(self, pending: Pending, shape: int, sizes: tuple[int, ...]) -> bool:
@@ -159,7 +161,8 @@ class Recovery(Portfolio):
         return True
 
 
-def _is_closed(ways: WaysBack, limits: Limits) -> bool:
+def is_closed(ways: WaysBack, limits: Limits) -> bool:
+    """Return whether no edge leads from where no way back is known to where one is."""
     automaton = ways.automaton
     return not any(
         _leads_in(ways, edge, limits)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spillproof.model.system import Model
 from spillproof.properties.engines.run import false_at
+from spillproof.properties.engines.story.phrases import steps
 from spillproof.properties.engines.verdict import Holds, Never, Proved, Report, Result, Violated
 from spillproof.properties.unasked import Unasked
 
@@ -90,7 +91,7 @@ def _guilty(result: Result) -> tuple[int, str, str] | None:
 def _words(result: Result) -> str:
     match result.verdict:
         case Violated(run=run):
-            return f"violated in {len(run)} step{'' if len(run) == 1 else 's'}"
+            return f"violated in {steps(len(run))}"
         case Never():
             return f"never seen, so that {result.claim.beside or 'it'} says nothing"
         case Proved() | Holds():

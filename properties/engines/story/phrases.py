@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from spillproof.model.names import counted
+
 WIDTH = 80
 """Every line fits into so many columns, on every terminal: the same text everywhere."""
 
@@ -30,15 +32,15 @@ def number(size: int | None) -> str:
 
 def steps(count: int) -> str:
     """Return how many steps, in words."""
-    return many(count, "step")
+    return counted(count, "step")
 
 
-def many(count: int, what: str, plural: str = "s") -> str:
-    """Return how many of something, in words."""
-    return f"{count} {what}{'' if count == 1 else plural}"
+def paragraph(text: str, first: str = "  ", later: str = "  ") -> list[str]:
+    """Return the lines of a paragraph, each with what it begins with. What has no room in a line is broken."""
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
-def wrapped(text: str, later: str, first: str) -> str:
+def wrapped(text: str, later: str, first: str = "") -> str:
     """Return a paragraph in lines, the first and the later ones with what they begin with."""
     return "\n".join(
         textwrap.wrap(

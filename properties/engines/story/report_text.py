@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from spillproof.model import system
+from spillproof.model.names import counted
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.story.counterexample_text import counterexample, stories
-from spillproof.properties.engines.story.phrases import many, steps, wrapped
+from spillproof.properties.engines.story.phrases import steps, wrapped
 from spillproof.properties.engines.verdict import (
     Disputed,
     Holds,
@@ -178,11 +179,11 @@ def _certificate(results: list[Result]) -> str:
     verdict = results[0].verdict
     assert isinstance(verdict, Proved)
     invariants = getattr(verdict.certificate, "invariants", ())
-    conjuncts = many(sum(map(len, invariants)), "conjunct")
+    conjuncts = counted(sum(map(len, invariants)), "conjunct")
     names = ", ".join(result.claim.name for result in results)
     who = " and ".join(verdict.confirmed_by) + (f" ({verdict.remark})" if verdict.remark else "")
     return wrapped(
-        f"Certificate: {conjuncts} over {many(len(invariants), 'shape')}, inductive, confirmed by {who}; "
+        f"Certificate: {conjuncts} over {counted(len(invariants), 'shape')}, inductive, confirmed by {who}; "
         f"proves {names} for {verdict.covers}.",
         "    ",
         "",
@@ -273,4 +274,4 @@ def _with(report: Report) -> str:
 
 
 def _of_witnesses(report: Report) -> str:
-    return f"{many(len(report.results), 'witness', 'es')} seen"
+    return f"{counted(len(report.results), 'witness', 'es')} seen"

@@ -66,6 +66,10 @@ class Constant(NamedTuple):
 Spec: TypeAlias = Hidden | ObjectAt | Amount | BagOf | Row | Table | Constant
 
 
+PLAIN = frozenset({int, bool, str, type(None), frozenset})
+"""Types whose values are constants of every pattern."""
+
+
 @dataclass
 class ObjectForm:
     """What one object of the pattern is: its class, and what each attribute holds. The frequent kinds stand apart."""
@@ -354,6 +358,10 @@ def _form(each: Any, index: dict[int, int]) -> ObjectForm:
     apart = (SCOPE,) if isinstance(each, Model) else ()
     form = ObjectForm(type(each), frozenset(values))
     for name, value in values.items():
+        if type(value) in PLAIN and name not in apart:
+            form.fixed[name] = value
+            form.constants.append((name, value))
+            continue
         form.fixed[name] = None
         spec = _spec(value, index)
         if name in apart:
@@ -390,6 +398,10 @@ def _spec(value: Any, index: dict[int, int]) -> Spec:
 
 def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -> Any:
     match spec:
+        case BagOf():
+            bag: Bag[Any] = Bag()
+            bag.members = [objects[each] for each in spec.indices]
+            return bag
         case Constant():
             return spec.value
         case Amount():
@@ -398,10 +410,6 @@ def _built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -
             return objects[spec.number]
         case Hidden():
             return hidden
-        case BagOf():
-            bag: Bag[Any] = Bag()
-            bag.members = [objects[each] for each in spec.indices]
-            return bag
     items = [_built(each, objects, values, hidden) for each in spec.items]
     if isinstance(spec, Table):
         return dict(zip(spec.keys, items, strict=True))

@@ -206,6 +206,8 @@ def _borders(broken: dict[str, list[Conjunction]], kept: dict[str, list[Conjunct
     """Yield where the ways of a claim leave a gap, or overlap."""
     for claim, trues in kept.items():
         leaves = [*broken.get(claim, ()), *trues]
+        if len(leaves) == 1 and not leaves[0]:
+            continue
         if any(map(quotients_of, leaves)):
             continue  # where a quotient ends is no border of the claim
         yield from (also for _, also in gaps(leaves))

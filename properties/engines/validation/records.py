@@ -49,6 +49,14 @@ class Instance:
     edges: list[Record] = field(default_factory=list)
     refusals: list[Record] = field(default_factory=list)
 
+    @property
+    def is_refused_outright(self) -> bool:
+        """Return whether it is refused in this shape whatever the sizes, and before anything is chosen."""
+        if self.edges or len(self.refusals) != 1 or self.source < 0:
+            return False
+        (refusal,) = self.refusals
+        return not (refusal.picks or refusal.guard.conditions or refusal.guard.quotients)
+
 
 @dataclass(frozen=True)
 class Agreed:

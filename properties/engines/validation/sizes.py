@@ -172,11 +172,18 @@ class Sizes:
         self.solver.set("core.minimize", True)
         self.cores = Cores()
 
-    def solve(self, guard: Guard, symbols: int, scale: Scale) -> list[int] | Unsolved:
-        """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy."""
+    def solve(self, guard: Guard, symbols: int, scale: Scale, *, doubtful: bool = False) -> list[int] | Unsolved:
+        """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy.
+
+        Of one that is `doubtful`, as most like it are met by nothing, what is known of such is asked first.
+        """
+        if doubtful and self.cores.rule_out(guard.conditions):
+            return Unsolved.NONE
         first = guess(scale, symbols - len(guard.quotients), self.chance)
+        if not guard.lefts:
+            return guard.complete(first)
         found = guard.repair(first, self.chance, repairs=FEW)
-        if found is None and self.cores.rule_out(guard.conditions):
+        if found is None and not doubtful and self.cores.rule_out(guard.conditions):
             return Unsolved.NONE
         for _ in range(GUESSES):
             found = found or guard.repair(first, self.chance)

@@ -40,14 +40,21 @@ class Validation:
         """
         self.validators.append(Validator(automaton, self.limits, also))
 
-    def go_on(self) -> list[ClaimError]:
+    def rest_on(self, automaton: Automaton) -> None:
+        """Take note that a verdict rests on an automaton, if that is not known."""
+        if all(each.automaton is not automaton for each in self.validators):
+            self.add(automaton)
+
+    def go_on(self, *, only_once: bool = False) -> list[ClaimError]:
         """Validate as far as the time goes that was spent so far. Return what is wrong with claims.
+
+        What goes beyond comparing all once is left for the end, as there may be more automata to come.
 
         Raises `Disagreement` where the model on integers is not what an automaton says.
         """
         refuse_shared(type(self.model))
         for each in self.validators:
-            each.go_on(self.allowance())
+            each.go_on(self.allowance(), only_once=only_once)
         refuse_shared(type(self.model))
         self.outside.refuse_changed()
         return [error for each in self.validators for error in each.asking.refused.values()]

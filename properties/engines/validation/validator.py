@@ -10,12 +10,13 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.disagreement import disagree
-from spillproof.properties.engines.validation.pattern import bags_of
+from spillproof.properties.engines.validation.pattern import Difference, bags_of
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
@@ -57,15 +58,15 @@ class Validator:
         self.left = self.plan()
         self.done = False
 
-    def go_on(self, seconds: float | None = None) -> bool:
-        """Go on for so many seconds of processor time. Return whether everything is done.
+    def go_on(self, seconds: float | None = None, *, only_once: bool = False) -> bool:
+        """Go on for so many seconds of processor time, or until all was compared once. Return whether all is done.
 
         Of an automaton that is not large, everything is compared once, whatever that takes. Raises `Disagreement` where
         the model on integers is not what the automaton says, and `OutOfTime` at the deadline.
         """
         started = time.process_time()
         try:
-            while not self.done and (
+            while not (self.done or (only_once and self.once)) and (
                 seconds is None or self.is_owed() or time.process_time() - started < min(seconds, self.limits.left())
             ):
                 for _ in range(AT_ONCE):
@@ -109,7 +110,8 @@ class Validator:
         yield from self.round(Scale.TYPICAL)
         for instances in self.records.instances.values():
             for instance in instances:
-                yield from self.rest(instance)
+                if not instance.is_refused_outright:
+                    yield from self.rest(instance)
         for shape in self.automaton.shapes:
             yield from self.asking.rest(shape)
         self.once = True
@@ -122,11 +124,40 @@ class Validator:
     def round(self, scale: Scale) -> Iterator[None]:
         """Compare everything with sizes of a scale."""
         for source, instances in self.records.instances.items():
-            for instance in instances:
-                yield from self.instance(instance, scale)
+            outright = [each for each in instances if each.is_refused_outright]
+            if scale is Scale.TYPICAL:
+                yield from self.refused(outright)
+            for instance in instances if len(outright) < len(instances) else ():
+                if not instance.is_refused_outright:
+                    yield from self.instance(instance, scale)
             if source >= 0 and scale is not Scale.LARGE:
                 self.asking.shape(self.automaton.shapes[source], scale)
                 yield
+
+    def refused(self, instances: Sequence[Instance]) -> Iterator[None]:
+        """Take the steps that a shape refuses outright, all in one state; each in its own, if one changes it."""
+        if not instances:
+            return
+        pattern = self.records.pattern(instances[0].source)
+        values = guess(Scale.TYPICAL, instances[0].width, self.chance)
+        objects = pattern.build(values)
+        for instance in instances:
+            if not self.is_refused(instance, objects):
+                break
+            yield
+        else:
+            if not isinstance(pattern.find(objects[0], values), Difference):
+                return
+        for instance in instances:
+            yield from self.instance(instance, Scale.TYPICAL)
+
+    def is_refused(self, instance: Instance, objects: Sequence[Any]) -> bool:
+        """Return whether a step is refused in the state with these objects."""
+        self.steps += 1
+        values = guess(Scale.TYPICAL, instance.width + instance.given, self.chance)
+        given = with_sizes(instance.action.parameters, instance.arguments, values[instance.width :])
+        choices = TrialChoices((), self.chance, instance.action.name, any_preference=self.automaton.any_preference)
+        return take(objects, instance.action, given, choices).outcome.refused
 
     def instance(self, instance: Instance, scale: Scale) -> Iterator[None]:
         """Compare every edge of an instance; the first time, every refusal, or that there is neither."""
@@ -147,7 +178,7 @@ class Validator:
         edge = record.edge
         own = way.guard.quotients
         guard = Guard((*edge.guard, *way.also), (*edge.quotients, *own))
-        values = self.sizes.solve(guard, edge.symbols + len(own), Scale.TYPICAL)
+        values = self.sizes.solve(guard, edge.symbols + len(own), Scale.TYPICAL, doubtful=True)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
         else:
@@ -208,7 +239,7 @@ class Validator:
             ways = [each for each in self.asking.unseen(record) if each.also and not each.guard.quotients]
             for way in ways[:1]:
                 guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
-                values = self.sizes.solve(guard, symbols, scale)
+                values = self.sizes.solve(guard, symbols, scale, doubtful=True)
                 if not isinstance(values, Unsolved):
                     return self.sizes.widen(guard, values, [each.also for each in ways[1:]])
                 way.seen = values is Unsolved.NONE

@@ -22,7 +22,7 @@ def opposite(condition: Condition) -> Key:
 
 def _key(terms: dict[int, int], constant: int, holds: Is) -> Key:
     """Spell a condition over naturals: x != 0 as x >= 1, -x >= 0 as x == 0, the first term of an equation positive."""
-    if all(factor < 0 for factor in terms.values()) and constant == 0:
+    if constant == 0 and all(factor < 0 for factor in terms.values()):
         terms, constant = {symbol: -factor for symbol, factor in terms.items()}, 0
         holds = Is.ZERO if holds is Is.AT_LEAST_ZERO else holds
     if holds is Is.NOT_ZERO and constant == 0 and all(factor > 0 for factor in terms.values()):

@@ -140,6 +140,6 @@ def test_a_task_begins_with_nothing() -> None:
     assert (task.used, task.peak, task.orphans, task.whole, task.dropped, task.lines, task.self_spill) == (
         ZERO, ZERO, ZERO, False, 0, 0, False,
     )  # fmt: skip
-    assert (task.windows_left_out, task.forced_left_out, task.timeline.left_out) == (0, 0, 0)
+    assert task.timeline.left_out == 0
     assert (consumer.whole, consumer.shown, consumer.grants, consumer.refusals) == (True, 0, 0, 0)
     assert window(1).while_read is True

@@ -9,7 +9,7 @@ import pytest
 from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.spill_failure import TooLargePageException
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
-from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
+from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved
 

@@ -15,7 +15,7 @@ from spillproof.model.spark.fixes.unsafe import (
     DROP_THE_READER,
 )
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
-from spillproof.model.spark.unsafe.unsafe_in_memory_sorter import NullPointerException
+from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved

@@ -2,8 +2,9 @@
 
 What is changed: a statement is left out, a condition negated, a boundary moved, `and` and `or`, `+` and `-`, `min` and
 `max`, `any` and `all` exchanged, a filter or an order left out, a small number or a truth value replaced. What is not
-changed: assertions (they speak to the type checker), `strict=True` of a `zip`, which is one as well, `__slots__`, which
-only save memory, annotations, decorators, what a `raise` says, text, and what stands outside of functions and classes.
+changed: assertions (they speak to the type checker), `strict=True` of a `zip` and `raise NotImplementedError`, which
+are such as well, `__slots__`, which only save memory, annotations, decorators, what a `raise` says, text and what makes
+it in `__repr__`, and what stands outside of functions and classes.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def _statement(node: ast.stmt) -> Iterator[ast.AST]:
     match node:
         case ast.Assign() | ast.AnnAssign() | ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
             yield ast.Pass()
+        case ast.Raise(exc=ast.Name(id="NotImplementedError")):
+            return
         case ast.Break() | ast.Continue() | ast.Return(value=None) | ast.Raise() | ast.Delete():
             yield ast.Pass()
         case ast.AugAssign(op=op):
@@ -228,7 +231,13 @@ def _places(
 
 
 def _is_an_assertion(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict") or _saves(node)
+    strict = isinstance(node, ast.keyword) and node.arg == "strict"
+    return isinstance(node, ast.Assert) or strict or _saves(node) or _shows(node)
+
+
+def _shows(node: ast.AST) -> bool:
+    """Return whether a function only says how an object is shown where somebody looks for a mistake."""
+    return isinstance(node, ast.FunctionDef) and node.name == "__repr__"
 
 
 def _saves(node: ast.AST) -> bool:

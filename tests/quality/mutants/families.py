@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Family:
-    """Sources, and the tests that stand beside them. Paths are relative to the root."""
+    """Sources, and the tests that stand beside them. Paths are relative to the root.
+
+    What some test happens to notice, that is about something else, does not count; where it imports a source, it is
+    about that as well.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -30,8 +35,15 @@ class Family:
         return _found(self.root, self.sources, "*.py")
 
     def test_files(self) -> list[Path]:
-        """Return the test files."""
-        return _found(self.root, self.tests, "test_*.py")
+        """Return the test files: those beside the sources, and those elsewhere that import something of a source."""
+        beside = _found(self.root, self.tests, "test_*.py")
+        return list(dict.fromkeys([*beside, *self._importing()]))
+
+    def _importing(self) -> list[Path]:
+        folders = [self.package + each.replace("/", ".") for each in self.sources if (self.root / each).is_dir()]
+        about = re.compile(rf"^ *(?:from|import) (?:{'|'.join(map(re.escape, folders))})\b", re.MULTILINE)
+        files = sorted((self.root / "tests").rglob("test_*.py")) if folders else []
+        return [file for file in files if about.search(file.read_text(encoding="utf-8"))]
 
     def mutants(self) -> list[Mutant]:
         """Return every mutant."""

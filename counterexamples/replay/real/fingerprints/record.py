@@ -14,7 +14,7 @@ from pathlib import Path
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.signs import SIGNS
-from spillproof.model.spark.fixes.fix import Fix, order
+from spillproof.model.spark.fixes.fix import order
 
 FILE = Path(__file__).with_name("record.json")
 
@@ -110,11 +110,6 @@ def spread(names: Iterable[str], found: dict[str, object]) -> dict[str, object]:
     for name in names:
         value = told[name] = found.get(name, value)
     return told
-
-
-def disagreements(fix: Fix, record: Record) -> list[str]:
-    """Return the releases of which the models say otherwise than the sign of a fix does."""
-    return [release for release, seen in record.seen.items() if fix.is_in(release) != (fix.name in seen.fixes)]
 
 
 def committed() -> Record:

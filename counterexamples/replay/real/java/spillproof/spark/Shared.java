@@ -60,6 +60,7 @@ final class Shared {
             case "leave": memory.releaseAllExecutionMemoryForTask(task); break;
             case "store": stored = memory.acquireStorageMemory(new TestBlockId("b"), size, MemoryMode.ON_HEAP); break;
             case "drop": memory.releaseStorageMemory(size, MemoryMode.ON_HEAP); break;
+            case "look": break;
             default: throw new IllegalArgumentException("no task does " + what);
         }
         settle();

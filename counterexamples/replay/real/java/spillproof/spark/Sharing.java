@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkConf;
 import org.apache.spark.memory.MemoryConsumer;
 import org.apache.spark.memory.MemoryMode;
@@ -28,8 +30,15 @@ final class Sharing {
             String manner = MANNERS[number];
             long used = Raw.used(this);
             long freed = trigger == this || manner.equals("none") ? 0 : manner.equals("half") ? (used + 1) / 2 : used;
+            dawdle();
             freeMemory(freed);
+            dawdle();
             return freed;
+        }
+
+        /** A spill writes a file, and others go on meanwhile: so each order in which they can be had is met. */
+        private void dawdle() {
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(4) * 500_000L);
         }
 
         @Override
@@ -96,6 +105,7 @@ final class Sharing {
             case "acquire": by.acquire(which, size); break;
             case "release": by.consumers.get(which).freeMemory(size); break;
             case "end": by.manager.cleanUpAllAllocatedMemory(); tasks.set(task, new Sharers(task)); break;
+            case "look": break;
             default: throw new IllegalArgumentException("no task does " + what);
         }
         settle();

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from spillproof.counterexamples.replay.real.fingerprints import page, record
-from spillproof.counterexamples.replay.real.fingerprints.archive import fetch, needed
+from docs.pages.releases import page
+from docs.pages.releases.archive import fetch, needed
+from spillproof.counterexamples.replay.real.fingerprints import record
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen
 from spillproof.counterexamples.replay.real.index import archives

@@ -6,21 +6,21 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from spillproof.counterexamples.replay.real.fingerprints.executed import WAYS, dates, executed
+from docs.pages.releases.executed import WAYS, dates, executed
+from docs.pages.releases.notes import NOTES
 from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed, spans
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
-from spillproof.counterexamples.replay.real.fingerprints.notes import NOTES
 from spillproof.counterexamples.replay.real.fingerprints.record import Record
 from spillproof.counterexamples.replay.real.fingerprints.signs import ELSEWHERE, SIGNS, SOURCE
 from spillproof.model.spark.fixes import FIXES
 from spillproof.model.spark.releases import RELEASES
 
-FILE = Path(__file__).resolve().parents[4] / "docs" / "reference" / "releases.md"
+FILE = Path(__file__).resolve().parents[2] / "reference" / "releases.md"
 
 HEAD = """\
 # Releases, by their jars
 
-<!-- Written by `python -m spillproof.counterexamples.replay.real.fingerprints`. Do not edit. -->
+<!-- Written by `python -m docs.pages.releases`. Do not edit. -->
 
 Which release of Spark has which fix is not taken from its issue tracker: fixes are merged into older lines and not
 marked so, or marked and not merged. It is read in the jars of PyPI's `pyspark`. For each method that a model follows
@@ -30,7 +30,7 @@ the models. For each fix there is a *sign*: a question about what methods call, 
 compiler does not answer otherwise. A test compares the signs with what the models say, for every fix and every release.
 How it is done, and what it costs: [decision 0022](../decisions/0022-dates-from-jars.md).
 
-`python -m spillproof.counterexamples.replay.real.fingerprints` looks at what is new on the package index, and writes
+`python -m docs.pages.releases` looks at what is new on the package index, and writes
 this page.
 """
 
@@ -103,7 +103,7 @@ def ran() -> Iterator[str]:
     yield from ("## Dates that were executed", "")
     yield textwrap.fill(
         "Both releases were run, on Java 17: the last without a fix, and the first with it, by what the fix changes. "
-        "Written by `python -m spillproof.counterexamples.replay.real.fingerprints.executed`.",
+        "Written by `python -m docs.pages.releases.executed`.",
         120,
         break_on_hyphens=False,
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from spillproof.counterexamples.replay.live.beside import Sight
 from spillproof.model.datafusion.external_sorter import KEEP_FOR_THE_LAST_MERGE, Phase, Sorting
 from spillproof.properties.engines.run import Moment, Step
+from tests.live.beside.beside import Sight
 
 ROWS = 4096
 """Of eight bytes: so many are a byte of the model. Twice as much is reserved of a batch as it has (since 46.0.0)."""

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from spillproof.counterexamples.replay.live.beside import Sight, place
 from spillproof.model.ray.local_object_manager import COUNT_PENDING, SUBTRACT_SPILLED, Pinning, Where
 from spillproof.properties.engines.run import Moment, Step
+from tests.live.beside.beside import Sight, place
 
 UNIT = 2 * 1024 * 1024
 """Bytes that are a byte of the model."""

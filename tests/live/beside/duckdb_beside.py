@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from spillproof.counterexamples.replay.live.beside import Sight, place
 from spillproof.model.duckdb.buffer_pool import KEEP_IN_QUEUE, LIMIT_AS_BEFORE, MOVE_ASSIGNMENT, Buffering, Where
 from spillproof.properties.engines.run import Moment, Step
+from tests.live.beside.beside import Sight, place
 
 ROWS = 1024 * 1024
 """Of eight bytes: so many are a byte of the model."""

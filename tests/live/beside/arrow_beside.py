@@ -5,9 +5,9 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-from spillproof.counterexamples.replay.live.beside import Sight, place
 from spillproof.model.arrow.memory_pool import DROP_CONVERTED, Sharing
 from spillproof.properties.engines.run import Moment, Step
+from tests.live.beside.beside import Sight, place
 
 UNIT = 64 * 1024
 """Bytes of pyarrow a byte of the model: what is pickled beside the buffers is less than this."""

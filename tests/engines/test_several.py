@@ -1,0 +1,123 @@
+"""Several alike consumers: what is proved of any number is proved of them, and what counts them is not believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spillproof.model.catalogue import find
+from spillproof.model.system import Model
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines import check as checking
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.network.taken_by_more import taken_by_more
+from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.run import Run, false_at, replay
+from spillproof.properties.engines.verdict import Proved, Report, Violated
+from tests.engines.stores import (
+    Claimed,
+    Counting,
+    CountingLate,
+    RaisesAtThree,
+    Stores,
+    at_most_two,
+    at_most_two_hold_something,
+)
+
+
+def words(report: Report) -> dict[str, object]:
+    """Return what is said of each claim: the verdict's word, and how long its run is."""
+    return {each.claim.name: (each.verdict.word, *_length(each.verdict)) for each in report.results}
+
+
+def _length(verdict: object) -> list[int]:
+    return [len(verdict.run)] if isinstance(verdict, Violated) else []
+
+
+def directly(monkeypatch: pytest.MonkeyPatch, model: Model, claims: list[Claim | str] | None = None) -> Report:
+    """Return the verdicts of a check that looks at all consumers."""
+    with monkeypatch.context() as patched:
+        patched.setattr(checking, "SEVERAL", 1_000)
+        return check(model, claims, time_limit=None)
+
+
+def asked_of(monkeypatch: pytest.MonkeyPatch) -> list[Model]:
+    """Return a list of the models of which an automaton is made from now on."""
+    found: list[Model] = []
+    run = Portfolio.run
+
+    def noted(self: Portfolio) -> Report:
+        found.append(self.model)
+        return run(self)
+
+    monkeypatch.setattr(Portfolio, "run", noted)
+    return found
+
+
+def test_the_same_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four stores is said what is said when all of them are looked at, and no automaton of four is made for it."""
+    expected = words(directly(monkeypatch, Stores(stores=4)))
+    models = asked_of(monkeypatch)
+    assert words(check(Stores(stores=4), time_limit=None)) == expected
+    assert [each for each in models if each.scope["stores"] == 4] == []
+
+
+def test_what_it_rests_on() -> None:
+    """The verdict says that the proof is one for any number, on what it rests, and how many steps were tried."""
+    verdict = check(Stores(stores=4), ["counters_balance"], witnesses=False, time_limit=None).results[0].verdict
+    assert isinstance(verdict, Proved)
+    assert verdict.covers.endswith("as it is for any number of stores")
+    assert "stores=4" in verdict.covers
+    assert verdict.provided.startswith("the model and its claims treat stores one by one and do not count them")
+    assert "was tried on 320 random steps with 2, 3, 4 and 5 of them" in verdict.provided
+
+
+def test_more_than_anybody_tries() -> None:
+    """What only thirty-one stores do is seen where thirty-one are asked about, as these are tried too."""
+    report = check(CountingLate(stores=31), ["counters_balance"], witnesses=False, time_limit=20)
+    assert report.results[0].verdict.word == "violated"
+
+
+@pytest.mark.parametrize("model", [Counting(stores=4), RaisesAtThree(stores=4)])
+def test_models_that_count(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
+    """Where the model counts its consumers, all of them are looked at."""
+    assert words(check(model, time_limit=None)) == words(directly(monkeypatch, model))
+
+
+def test_claims_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim that is true of two and false of four is violated, with the shortest run."""
+    claims: list[Claim | str] = [at_most_two, at_most_two_hold_something, "counters_balance"]
+    report = check(Claimed(stores=4), claims, time_limit=None)
+    assert words(report) == words(directly(monkeypatch, Claimed(stores=4), claims))
+    assert (report.of("at_most_two").word, report.of("counters_balance").word) == ("violated", "proved")
+
+
+@pytest.mark.parametrize("number", [3, 5])
+def test_runs_are_taken_by_more(number: int) -> None:
+    """A run of two stores is one of five that shows the same; the steps are as many where that is enough."""
+    for result in check(Stores(), time_limit=None).results:
+        seen = getattr(result.verdict, "certificate", None)
+        if isinstance(seen, Run):
+            run = taken_by_more(Stores(stores=number), seen, result.claim, number - 2)
+            assert run is not None
+            assert len(run) == len(seen)
+            assert false_at(result.claim, replay(run)) is not None
+
+
+def test_fewer_are_asked_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three stores are looked at: that takes no longer."""
+    models = asked_of(monkeypatch)
+    check(Stores(stores=3), time_limit=None)
+    assert [each.scope["stores"] for each in models] == [3]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [4, 9])
+def test_spark(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Of four maps, and of nine, nothing is extracted: what all read together comes when each was filled."""
+    models = asked_of(monkeypatch)
+    scope: dict[str, Any] = dict(find("spark@2.4.0").build().scope)
+    report = check(type(find("spark@2.4.0").build())(**{**scope, "consumers": number}), time_limit=None)
+    assert {each.verdict.word for each in report.results} == {"proved"}
+    assert {each.scope["consumers"] for each in models} == {1, 2}
