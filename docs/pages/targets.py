@@ -36,7 +36,7 @@ Written by `make targets`; change the adapters in `counterexamples/replay/live/`
 is a run that was taken several times and broke the claim each time. Each was judged, and each defect is reproduced by
 a script that needs only the package (`tests/live/without/`). A violation that these runs did not meet,
 and its known run still shows, is said to be so *by its known run only*. [What the same adapters find](known.md) of
-defects that older releases are known to have is another page.
+defects that older releases are known to have is another page, what is found of [planted faults](planted.md) a third.
 """
 
 

@@ -10,20 +10,21 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import sysconfig
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Thread, get_ident
 from types import FrameType
 from typing import Any
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.endless import EACH, break_off, limit_of
+from spillproof.properties.live.helpers import IDLING, Helper, give_back, helper
+from spillproof.properties.live.identity import tells_threads_apart
+from spillproof.properties.live.theirs import file_of, home_of, is_in, is_theirs
 
 PATIENCE = 0.5
 """Seconds for which the first thread waits for a second of which it cannot be told whether it waits."""
@@ -48,42 +49,6 @@ class WaitsForEver(RuntimeError):
     """Two threads wait for each other."""
 
 
-class Helper:
-    """A thread that does one work after another: to begin a new one takes longer than most works do."""
-
-    def __init__(self) -> None:
-        self.works: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self.done: SimpleQueue[None] = SimpleQueue()
-        self.is_busy = False
-        self.thread = Thread(target=self._go_on, daemon=True)
-        self.thread.start()
-
-    def begin(self, work: Callable[[], None]) -> None:
-        """Do a work."""
-        self.done, self.is_busy = SimpleQueue(), True
-        self.works.put(work)
-
-    def _go_on(self) -> None:
-        while True:
-            work = self.works.get()
-            work()
-            del work  # what it refers to must not be held while nothing is done
-            self.is_busy = False
-            self.done.put(None)
-
-    def wait(self, seconds: float) -> None:
-        """Wait until the work is done, for so long at most."""
-        with suppress(Empty):
-            self.done.get(timeout=seconds)
-
-
-IDLING = Helper._go_on.__code__  # noqa: SLF001 - of this module
-"""What a helper is at that has not begun its work, or has ended it."""
-
-HELPERS: list[Helper] = []
-"""Those that have nothing to do. One that never ended its work is none of them any more."""
-
-
 @dataclass
 class Meeting:
     """How two threads met."""
@@ -94,18 +59,18 @@ class Meeting:
     errors: list[Exception | None] = field(default_factory=lambda: [None, None])
     stuck: str = ""
     """Why no thread could be started, which is no fault of the manager."""
+    new: bool = False
+    """Whether each work has a new thread."""
 
     def begin(self, work: Callable[[], None]) -> Helper | None:
         """Have a work done; return by whom, or None where no thread could be started."""
         try:
-            helper = HELPERS.pop() if HELPERS else Helper()
-            if not helper.thread.is_alive():  # in a process that was forked
-                helper = Helper()
+            found = helper(new=self.new)
         except (RuntimeError, MemoryError) as error:
             self.stuck = str(error) or type(error).__name__
             return None
-        helper.begin(work)
-        return helper
+        found.begin(work)
+        return found
 
     def run(self, place: int, work: Callable[[], Any]) -> None:
         """Do one of the two works."""
@@ -120,23 +85,27 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
 
     Raises `WaitsForEver` where neither goes on, and `ModelError` where the system has no thread to give.
     """
-    meeting = Meeting()
+    meeting = Meeting(new=tells_threads_apart(*_where(adapter)))
     run_first, run_second = partial(meeting.run, 0, first), partial(meeting.run, 1, second)
     others: list[Helper | None] = []
+
+    limit = limit_of(type(adapter))
 
     def arrived(point: str) -> None:
         meeting.at = point
         others.append(meeting.begin(run_second))
         if others[0] is not None:
-            _wait_for(others[0])
+            _wait_for(others[0], limit)
 
     points = Points(at, arrived, adapter)
     one = meeting.begin(partial(points.watched, run_first))
     if one is not None:
-        _end(one, "the first thread")
+        _end(one, "the first thread", adapter)
         other = others[0] if others else meeting.begin(run_second)
         if other is not None:
-            _end(other, "the second thread")
+            _end(other, "the second thread", adapter)
+        for each in filter(None, (one, other)):
+            give_back(each, new=meeting.new)
     if meeting.stuck:
         message = (
             f"no second thread can be started: {meeting.stuck}; the system limits threads or memory (ulimit -u, ulimit "
@@ -146,13 +115,13 @@ def meet(first: Callable[[], Any], second: Callable[[], Any], at: int, adapter: 
     return meeting
 
 
-def _wait_for(other: Helper) -> None:
+def _wait_for(other: Helper, limit: float) -> None:
     """Wait until a work is done, or its thread waits itself."""
     began = since = time.monotonic()
     before = -1
     while time.monotonic() - since < PATIENCE:
         other.wait(GLANCE)
-        if not other.is_busy:
+        if not other.is_busy or other.is_overdue(limit):
             return
         state = _state(other.thread)
         if state not in {"", WAITS} and time.monotonic() - began < 10 * PATIENCE:
@@ -183,18 +152,23 @@ def _state(thread: Thread) -> str:
     return status.rpartition(b")")[2].split()[0].decode("ascii")
 
 
-def _end(helper: Helper, called: str) -> None:
-    """Wait until a work is done. As long as the process works none is hung, however little time the system has."""
-    began = since = time.monotonic()
+def _end(one: Helper, called: str, adapter: Adapter) -> None:
+    """Wait until a work is done. As long as the process works none is hung, however little time the system has.
+
+    One that works for too long is broken off.
+    """
+    began, limit = (since := time.monotonic()), limit_of(type(adapter))
     spent, looks = time.process_time(), 0
-    while helper.is_busy:
-        helper.wait(HUNG / LOOKS)
+    while one.is_busy:
+        one.wait(HUNG / LOOKS)
         now, used, looks = time.monotonic(), time.process_time(), looks + 1
         if used - spent > IDLE:
             since, spent, looks = now, used, 0
         if (now - since > HUNG and looks >= LOOKS) or now - began > LONGEST:
             raise WaitsForEver(f"{called} has not ended after {now - began:.0f} s")
-    HELPERS.append(helper)
+        if one.is_overdue(limit):
+            limit += EACH
+            break_off(one.thread, type(adapter))
 
 
 class Points:
@@ -205,8 +179,7 @@ class Points:
         self.arrived = arrived
         self.adapter = adapter
         self.thin = is_thin(adapter)
-        kinds = {type(adapter), *map(type, vars(adapter).values())}
-        self.homes = frozenset(_home(file) for each in kinds if is_theirs(file := file_of(each.__module__)))
+        _, self.homes = _where(adapter)
 
     def watched(self, work: Callable[[], None]) -> None:
         """Do some work in this thread, and count."""
@@ -246,7 +219,7 @@ class Points:
 
     def is_own(self, file: str) -> bool:
         """Return whether a file is the manager's, or beside it, and not one of what it uses."""
-        return _is_in(file, self.homes)
+        return is_in(file, self.homes)
 
     def point(self, point: str) -> None:
         """Hear of a point. A loop's own thread has none: nothing comes between what it does up to a wait."""
@@ -262,46 +235,16 @@ def at(frame: FrameType) -> str:
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 
-@cache
-def _is_in(file: str, homes: frozenset[Path]) -> bool:
-    return not file.startswith("<") and any(Path(file).resolve().is_relative_to(home) for home in homes)
-
-
-@cache
-def _home(file: str) -> Path:
-    """Return the folder of a file; of one in a package that is installed, that of the package."""
-    path = Path(file).resolve()
-    for name in ("purelib", "platlib"):
-        root = Path(sysconfig.get_path(name)).resolve()
-        if path.is_relative_to(root):
-            return root / path.relative_to(root).parts[0]
-    return path.parent
+def _where(adapter: Adapter) -> tuple[frozenset[str], frozenset[Path]]:
+    """Return the modules of an adapter and of what it has, and their homes."""
+    kinds = {type(adapter), *map(type, vars(adapter).values())}
+    modules = frozenset(name for each in kinds if is_theirs(file_of(name := each.__module__)) or name == "__main__")
+    return modules, frozenset(home_of(file_of(each)) for each in modules if is_theirs(file_of(each)))
 
 
 def is_thin(adapter: Adapter) -> bool:
     """Return whether an adapter only hands on: what it has is a manager of another class."""
     return any(is_theirs(file_of(type(value).__module__)) for value in vars(adapter).values())
-
-
-@cache
-def file_of(module: str) -> str:
-    """Return the file of a module that is loaded; `<built in>` where it has none."""
-    found = getattr(sys.modules.get(module), "__file__", None)
-    return found or "<built in>"
-
-
-@cache
-def is_theirs(file: str) -> bool:
-    """Return whether a file is neither of Python itself nor of this project."""
-    if file.startswith("<"):
-        return False
-    path = Path(file).resolve()
-    root = Path(__file__).resolve().parents[2]
-    if any(path.is_relative_to(root / each) for each in ("model", "properties", "counterexamples")):
-        return False
-    library = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")]
-    packages = [Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")]
-    return any(path.is_relative_to(each) for each in packages) or not any(path.is_relative_to(each) for each in library)
 
 
 # Files

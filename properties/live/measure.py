@@ -17,6 +17,8 @@ from pathlib import Path
 from pickle import PickleBuffer
 from typing import Any, ClassVar, SupportsIndex
 
+from numpy import frombuffer
+
 from spillproof.model.errors import ModelError
 
 TOKENS = itertools.count()
@@ -109,7 +111,10 @@ class Payload:
         return f"value {self.number}"
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        """Pickle as an array of numbers does: from protocol 5 on, the bytes may go beside the pickle, as words."""
+        """Pickle as an array of numbers does: from protocol 5 on, the bytes may go beside the pickle, as words.
+
+        A buffer of a memoryview would end Python where it is collected in a circle.
+        """
         ledger = LEDGERS.get(self.token)
         if ledger is not None:
             ledger.reached("pickling")
@@ -117,7 +122,8 @@ class Payload:
             message = "this value cannot be pickled"
             raise TypeError(message)
         beside = int(protocol) >= BESIDE and self.size % WORD == 0
-        data: Any = PickleBuffer(memoryview(self.bytes).cast("d")) if beside else bytes(self.bytes)
+        words: Any = frombuffer(self.bytes) if beside else None
+        data: Any = PickleBuffer(words) if beside else bytes(self.bytes)
         return restored, (f"ledger:{self.token:08}", data)
 
     def __buffer__(self, _flags: int) -> memoryview:

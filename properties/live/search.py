@@ -29,7 +29,7 @@ from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import offers, operations_of, seen_of
+from spillproof.properties.live.offers import operations_of, seen_of
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
@@ -138,7 +138,9 @@ class Search:
     frontier: Frontier
     """The smallest, in order, with values of every size that is tried."""
     full: Frontier
-    """The smallest, in order, with values of one unit and such as fill the capacity."""
+    """The smallest, in order, with values of one unit and such as fill the capacity, or are the largest."""
+    deep: Frontier
+    """The smallest, in order, with values of one unit and no two steps at once, where `narrow` has such."""
     runs: int = 0
     """At random."""
     steps: int = 0
@@ -154,7 +156,7 @@ class Search:
 
     @property
     def frontiers(self) -> tuple[Frontier, ...]:
-        return self.narrow, self.frontier, self.full
+        return self.narrow, self.frontier, self.full, self.deep
 
     def smallest(self, claim: Claim) -> list[Script]:
         """Return those of the smallest runs that broke a claim, the shortest first."""
@@ -227,7 +229,7 @@ def searched(
     calibrate(adapter)
     narrow = Frontier(adapter, claims, (1,), at_once=True)
     wide, full = (Frontier(adapter, claims, each) for each in (sizes_of(adapter), extremes_of(adapter)))
-    search = Search(narrow, wide, full)
+    search = Search(narrow, wide, full, Frontier(adapter, claims, (1,)))
     if smallest:
         _take_smallest(search, min(SMALL, EACH * profile.max_examples))
     for script in given:
@@ -247,10 +249,13 @@ def searched(
 
 
 def _take_smallest(search: Search, small: int) -> None:
-    search.narrow.go_on(small if "second_thread" not in search.adapter.faults else AT_ONCE)
+    has_pairs = "second_thread" in search.adapter.faults
+    search.narrow.go_on(AT_ONCE if has_pairs else small)
     search.frontier.go_on(small)
-    if search.full.sizes and not offers(search.adapter, "spill"):  # what spills is not full for long
+    if search.full.sizes:
         search.full.go_on(min(FULL, 3 * small))
+    if has_pairs:
+        search.deep.go_on(small)
 
 
 def _take(search: Search, claims: list[Claim], script: Script) -> None:
@@ -310,23 +315,40 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
     scripts = [*smallest, *search.scripts(claim)[:SUSPECTS]]
     if not scripts:
         return tried
-    again = _taken_again(search, scripts, claim)
+    again = _taken_again(search, _suspects(search.adapter, scripts), claim)
     sure = next((script for script, broken in again.items() if all(broken)), None)
     if sure is None:
         if not any(map(any, again.values())):
             return tried  # what was measured was the garbage of others
         return Unknown("a run broke it, and did not break it each time that it was taken again")
     short = _shortest(search, sure, claim) if shorten else sure
-    others = {script[-1].action: script for script in reversed(smallest) if script and all(again.get(script, [False]))}
-    others.pop(short[-1].action if short else "", None)
-    return _falsified(search, short, claim, [*others.values()][:OTHERS])
+    sure_ones = [script for script in smallest if script and all(again.get(script, [False]))]
+    return _falsified(search, short, claim, _others(search.adapter, short, sure_ones)[:OTHERS])
+
+
+def _others(adapter: type[Adapter], short: Script, scripts: list[Script]) -> list[Script]:
+    """Return the shortest that end with another step than one script, or take no two at once; the latter first."""
+    kinds = [(_is_threaded(adapter, each), each[-1].action) for each in scripts]
+    first = dict(zip(reversed(kinds), reversed(scripts), strict=True))
+    told = (_is_threaded(adapter, short), short[-1].action if short else "")
+    return [each for kind, each in sorted(first.items(), key=lambda one: (one[0][0], len(one[1]))) if kind != told]
+
+
+def _suspects(adapter: type[Adapter], scripts: list[Script]) -> list[Script]:
+    """Return the first of some scripts, and of those without two steps at once, which may show another defect."""
+    single = [each for each in scripts if not _is_threaded(adapter, each)]
+    return [*dict.fromkeys((*scripts[:SUSPECTS], *single[:OTHERS]))]
+
+
+def _is_threaded(adapter: type[Adapter], script: Script) -> bool:
+    return any(operations_of(adapter)[move.action].at_once for move in script)
 
 
 def _taken_again(search: Search, scripts: list[Script], claim: Claim) -> dict[Script, list[bool]]:
     """Return for each suspect how often it breaks the claim again; of random ones, up to the first that always does."""
     again: dict[Script, list[bool]] = {}
     smallest = set(search.smallest(claim))
-    for script in scripts[:SUSPECTS]:
+    for script in scripts:
         if script in smallest or not any(map(all, again.values())):
             again[script] = times(search.adapter, script, claim)
     return again

@@ -21,6 +21,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live import faults, folders
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.endless import bounded
 from spillproof.properties.live.measure import content
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import MEASURED, Now, asked, broken, keys_of, offers, operations_of, seen_of
@@ -75,6 +76,8 @@ class Session:
         self.kept: dict[str, Any] = {}
         self.pins: dict[str, list[Any]] = {}
         self.open: set[str] = set()
+        self.named: set[str] = set()
+        """The keys that steps were about, whether anything is under them or not."""
         self.disk_full = False
         self.limit: int | None = None
         """On spilled data, in bytes."""
@@ -156,6 +159,15 @@ class Session:
 
     # Which steps can be taken
 
+    def free_keys(self) -> list[str]:
+        """Return the keys under which nothing is: those that steps were about, and the first of the others.
+
+        The others are alike; what a manager was asked for, or told to delete, it may remember.
+        """
+        free = [key for key in self.kind.keys_used if key not in self.held and key not in self.open]
+        fresh = [key for key in free if key not in self.named]
+        return [key for key in free if key not in fresh[1:]]
+
     def can(self, move: Move) -> bool:
         """Return whether a step can be taken now."""
         operation = self.operations.get(move.action)
@@ -187,6 +199,7 @@ class Session:
     def take(self, move: Move) -> Seen:
         """Take a step, and return what was seen."""
         operation = self.operations[move.action]
+        self.named |= {move.key, move.other}
         step = Seen(move, operation.spelled(move, self.kind.measured_by.unit), self.steps[-1].now)
         effect, self.met = NOTHING, False
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
@@ -195,7 +208,7 @@ class Session:
         there = set(self.held)
         with self.adapter.measure.watching():
             try:
-                with self.disk():
+                with self.disk(), bounded(self.kind, alone=not operation.at_once):
                     effect = operation.act(self, move)
             except Exception as error:  # noqa: BLE001 - whatever a manager raises is part of the run
                 self.failed(move, step, error, in_force=in_force)

@@ -31,10 +31,12 @@ def whole_of(kind: type[Adapter]) -> int:
 def extremes_of(kind: type[Adapter]) -> tuple[int, ...]:
     """Return the smallest size and the one that fills the capacity: with these two, runs reach deep where it is full.
 
-    Nothing where there is no capacity, or one that is not tried as a size.
+    Where there is no capacity, or one that is not tried as a size, the largest instead; nothing where there are no more
+    than two sizes anyway.
     """
-    whole = whole_of(kind)
-    return (1, whole) if whole > 1 and whole in sizes_of(kind) else ()
+    sizes, whole = sizes_of(kind), whole_of(kind)
+    other = whole if whole in sizes else max(sizes)
+    return (1, other) if len(sizes) > 2 else ()  # noqa: PLR2004 - the two that are returned
 
 
 def in_words(sizes: tuple[int, ...]) -> str:

@@ -13,7 +13,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.meanwhile import file_of, is_theirs
+from spillproof.properties.live.theirs import file_of, is_theirs
 
 TABLES = (dict, list, set, deque)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Chain, Link, number_of, references
-from spillproof.properties.live.meanwhile import is_theirs
 from spillproof.properties.live.move import Script
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.theirs import is_theirs
 
 BUILT_IN = frozenset({"dict", "list", "tuple", "deque", "set", "frozenset", "OrderedDict", "defaultdict", "Payload"})
 

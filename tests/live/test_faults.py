@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE
-from spillproof.properties.live import meanwhile
+from spillproof.properties.live import helpers, meanwhile
 from spillproof.properties.live import search as search_module
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.frontier import Frontier
@@ -207,8 +207,8 @@ def test_a_thread_that_cannot_be_started_is_no_fault_of_the_manager(monkeypatch:
             message = "can't start new thread"
             raise RuntimeError(message)
 
-    monkeypatch.setattr(meanwhile, "Thread", Refused)
-    monkeypatch.setattr(meanwhile, "HELPERS", [])
+    monkeypatch.setattr(helpers, "Thread", Refused)
+    monkeypatch.setattr(helpers, "HELPERS", [])
     steps = Steps()
     steps.measure = Ledger()
 
@@ -339,7 +339,7 @@ def test_a_shorter_run_of_two_threads_is_told_instead(monkeypatch: pytest.Monkey
     with measuring(Overtaken):
         narrow = Frontier(Overtaken, [claim], (1,), at_once=True)
         wide, full = Frontier(Overtaken, [claim], (1,)), Frontier(Overtaken, [claim], ())
-        search = Search(narrow, wide, full)
+        search = Search(narrow, wide, full, Frontier(Overtaken, [claim], (1,)))
         search.note(claim, (Move("put", "a", 1), Move("put", "a", 1), Move("put", "a", 1)))
 
         verdict = report_on(search, [claim]).of(claim)
@@ -358,4 +358,4 @@ def test_one_frontier_takes_two_steps_at_once(monkeypatch: pytest.MonkeyPatch) -
     with measuring(Single):
         found = searched(Single, [NEVER_NEGATIVE], settings(max_examples=1))
 
-    assert [each.at_once for each in found.frontiers] == [True, False, False]
+    assert [each.at_once for each in found.frontiers] == [True, False, False, False]

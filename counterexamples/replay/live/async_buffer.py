@@ -49,7 +49,7 @@ class ZictAsyncBuffer(ZictBuffer):
         self.loop.close()
 
     def settle(self, work: Callable[[], Any]) -> Any:
-        """Do some work in the loop, and wait for what it has set going, and until the loop's thread has let go of it.
+        """Do some work in the loop, and wait for what it has set going, and until both threads have let go of it.
 
         Raises what a move raises.
         """
@@ -59,6 +59,8 @@ class ZictAsyncBuffer(ZictBuffer):
             idle = Event()
             self.loop.call_soon_threadsafe(idle.set)
             idle.wait()
+            if self.buffer.executor is not None:  # its thread lets go of a work before it takes another
+                self.buffer.executor.submit(int).result()
 
     async def _settled(self, work: Callable[[], Any]) -> Any:
         found = await _done(work)

@@ -73,6 +73,10 @@ class Situation(Protocol):
         """Call a method of the adapter, and return what it returns; what it has to wait for is waited for."""
         ...
 
+    def free_keys(self) -> list[str]:
+        """Return the keys under which nothing is: those that steps were about, and the first of the others."""
+        ...
+
     def cancelling(self, waits: int) -> AbstractContextManager[Any]:
         """Cancel what is waited for in here when it has given way so many times."""
         ...
@@ -126,6 +130,8 @@ class Operation:
     """Whether it is about one key, and not about whatever there is."""
     tries = False
     """Whether it may be refused, whatever the manager raises, as the client asks for what is not there."""
+    at_once = False
+    """Whether it is two steps, of which each has a thread."""
     points = 0
     """At most so many points there are at which it can be taken, or broken off. 0 where there is one."""
     method = ""

@@ -39,8 +39,7 @@ class OwnStep(Operation):
             return sorted(playing.open)
         keys = [key for key in playing.held if not (self.writes and key in playing.pins)]
         if self.puts or self.terms.opens:
-            used = {*playing.held, *playing.open}
-            keys += [key for key in playing.kind.keys_used if key not in used][:1]
+            keys += playing.free_keys()
         return keys
 
     def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:

@@ -18,7 +18,7 @@ class Pair(Operation):
     one key, either may have been the first; the manager may then say that it is not there, and no more.
     """
 
-    fault, points, ages = "second_thread", 60, True
+    fault, points, ages, at_once = "second_thread", 60, True, True
 
     def __init__(self, first: Operation, second: Operation) -> None:
         self.first, self.second = first, second
@@ -38,16 +38,16 @@ class Pair(Operation):
     def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         """Return the ways to take it: on what is there, and with one new key; values are as small as can be."""
         size = min(sizes, default=1)
-        fresh = [key for key in playing.kind.keys_used if key not in playing.held and key not in playing.open]
+        free = [key for key in playing.kind.keys_used if key not in playing.held and key not in playing.open]
         found = []
         for first in self.first.choices(playing, [size]):
             seconds = self.second.choices(playing, [size])
             if self.first.puts and self.second.puts:
-                seconds += [Move(self.second.name, key, size) for key in fresh[1:2]]
+                seconds += [Move(self.second.name, key, size) for key in free[1:2]]
             found += [
                 Move(self.name, second.key, max(first.units, second.units), other=first.key, at=1) for second in seconds
             ]
-        return [move for move in found if self.can(playing, move)]
+        return [move for move in dict.fromkeys(found) if self.can(playing, move)]
 
     def call(self, playing: Situation, move: Move) -> Meeting:
         first, second = self.of(move)

@@ -21,7 +21,7 @@ class OnKey(Operation):
 
 
 class Put(Operation):
-    """Hand over a new value; of the keys that are not in use, only the first is taken."""
+    """Hand over a new value; of the keys that no step was about, only the first is taken."""
 
     name, puts, writes = "put", True, True
     needs: tuple[str, ...] = ("put",)
@@ -30,8 +30,7 @@ class Put(Operation):
         return move.key not in playing.pins and move.key not in playing.open
 
     def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
-        fresh = [key for key in playing.kind.keys_used if key not in playing.held and key not in playing.open][:1]
-        keys = [key for key in (*playing.held, *fresh) if self.can(playing, Move(self.name, key))]
+        keys = [key for key in (*playing.held, *playing.free_keys()) if self.can(playing, Move(self.name, key))]
         return [Move(self.name, key, size) for key in keys for size in sizes]
 
     def call(self, playing: Situation, move: Move) -> int:
@@ -114,7 +113,7 @@ class Missing(Operation):
 
     def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         del sizes
-        return [Move(self.name, key) for key in playing.kind.keys_used if key not in playing.held][:1]
+        return [Move(self.name, key) for key in playing.free_keys()]
 
     def call(self, playing: Situation, move: Move) -> None:
         playing.do(self.method, move.key)

@@ -63,10 +63,9 @@ def by_watch(kind: type[Adapter], script: Script) -> bool:
     """Ask the chief claim of the adapter and its handles, as `watch` does."""
     watcher: Watcher | None = None
     for playing in stepped(kind, script):
-        watcher = watcher or Watcher(playing.adapter, lambda: 0, size_of, 0)
+        watcher = watcher or Watcher(playing.adapter, lambda: 0, size_of, HALF)
         watcher.accounted = lambda: believed(playing)  # noqa: B023 - asked at once
-        for handle in playing.handles.values():
-            watcher.keep(handle)
+        watcher.keep(playing.handles)  # and no name of a handle here: it would keep it
         try:
             watcher.ask("step()")
         except CountedFreeError:

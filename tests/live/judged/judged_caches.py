@@ -55,6 +55,7 @@ LRU_DICT = "https://github.com/amitdev/lru-dict/issues/64"
 
 POP = Move("pop")
 PUT_B, BIG_B = Move("put", "b", 1), Move("put", "b", 6)
+OUTGROWN = (Move("put", "a", 3), PUT, Move("put", "b", 4))
 LIVE = partial(Target, repairs="repaired_caches")
 
 CACHES: tuple[Target, ...] = (
@@ -174,6 +175,7 @@ CACHES: tuple[Target, ...] = (
         (
             Judgement("free_is_unreachable", "defect", OLD_VALUE, (TWO, PUT), "dulwich_keeps_old_value"),
             Judgement("release_frees_what_it_says", "defect", OLD_VALUE, (TWO, PUT), "dulwich_keeps_old_value"),
+            Judgement("acquired_can_be_allocated", "defect", OLD_VALUE, OUTGROWN, "dulwich_keeps_old_value"),
             Judgement("no_record_lost_or_repeated", "defect", OLD_VALUE, (PUT, PUT, GET), "dulwich_keeps_old_value"),
             Judgement("no_exception", "defect", HEAD, (PUT, PUT_B, BIG_B, GET), "dulwich_head_is_removed"),
         ),
