@@ -72,7 +72,7 @@ CLAIM = click.option(
     help="Check this claim only. May be repeated.",
     shell_complete=completion.claims,
 )
-ENGINES = ("simulate", "bounded", "prove", "explore")
+ENGINES = ("simulate", "bounded", "prove", "explore", "network")
 ENGINE = click.option("--engine", type=click.Choice(ENGINES), help="Who gives the verdicts. [default: whichever can]")
 WITH = click.option(
     "--with",

@@ -31,8 +31,8 @@ SMALL = 2
 KEPT_BACK = 0.3
 """At most so many seconds of a time limit are kept for challenging the verdicts."""
 
-SEVERAL = 4
-"""So many alike consumers and more are first asked about as any number of them: of fewer that would take longer."""
+SEVERAL = 3
+"""So many alike consumers and more the engine `network` asks about as any number of them first."""
 
 SAFETY = 2 / 3
 """Of the time that is left, how much the `always` claims get where others ask for ways back."""
@@ -57,6 +57,7 @@ def check(
     Without `claims`, which are given by themselves or by name, all that are about such a model are checked, those in
     its own module included; with `witnesses`, that none of them is vacuous.
     Without `engine`, whichever engine can gives the verdict: the same one for every `seed` and on every machine.
+    `network` proves claims of any number of alike consumers, and of as many as there are with a proviso, in less time.
     `time_limit` is in seconds, for the whole check. `max_steps` bounds the runs that are searched: of a model that is
     not small no more is extracted than they need, and what is proved is then proved for no longer runs.
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
@@ -130,10 +131,10 @@ def _judged(question: Question, limits: Limits) -> Report:
         return _recovered(question, _judged(safety, share), limits)
     if engine == "explore":
         return _but_for_refused(model, question.asked, lambda claims: _explore(model, claims, limits))
-    if engine not in (None, "bounded", "prove"):
+    if engine not in (None, "bounded", "network", "prove"):
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
-    several = _several_of(model) if engine is None else None
+    several = _several_of(model) if engine == "network" else None
     return _of_portfolio(question, limits) if several is None else _of_several(question, several, limits)
 
 
@@ -202,9 +203,7 @@ def _rests_of(model: Model) -> list[type[WithRest]]:
 
 
 def _several_of(model: Model) -> str | None:
-    """Return the scope that says that there are several alike consumers, for which somebody has written a rest."""
-    if not any(type(value) is int and value >= SEVERAL for value in model.scope.values()):
-        return None
+    """Return the scope that counts alike consumers, if there are several. Raises `ModelError` without a rest."""
     from spillproof.properties.engines.network.several import several_of
 
     return several_of(model, SEVERAL)

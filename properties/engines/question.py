@@ -13,7 +13,7 @@ from spillproof.properties.catalogue import BUILT_IN, claims_about
 from spillproof.properties.claims import Claim, Mode, named_apart
 from spillproof.properties.unasked import Unasked, unasked_about
 
-Engine = Literal["bounded", "explore", "prove", "simulate"]
+Engine = Literal["bounded", "explore", "network", "prove", "simulate"]
 
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 

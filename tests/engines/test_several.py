@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from spillproof.model.catalogue import find
+from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines import check as checking
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.network.taken_by_more import taken_by_more
 from spillproof.properties.engines.portfolio import Portfolio
@@ -35,11 +35,14 @@ def _length(verdict: object) -> list[int]:
     return [len(verdict.run)] if isinstance(verdict, Violated) else []
 
 
-def directly(monkeypatch: pytest.MonkeyPatch, model: Model, claims: list[Claim | str] | None = None) -> Report:
+def directly(model: Model, claims: list[Claim | str] | None = None) -> Report:
     """Return the verdicts of a check that looks at all consumers."""
-    with monkeypatch.context() as patched:
-        patched.setattr(checking, "SEVERAL", 1_000)
-        return check(model, claims, time_limit=None)
+    return check(model, claims, time_limit=None)
+
+
+def by_network(model: Model, claims: list[Claim | str] | None = None, time_limit: float | None = None) -> Report:
+    """Return the verdicts of a check that asks about any number of them first."""
+    return check(model, claims, engine="network", time_limit=time_limit)
 
 
 def asked_of(monkeypatch: pytest.MonkeyPatch) -> list[Model]:
@@ -57,15 +60,15 @@ def asked_of(monkeypatch: pytest.MonkeyPatch) -> list[Model]:
 
 def test_the_same_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four stores is said what is said when all of them are looked at, and no automaton of four is made for it."""
-    expected = words(directly(monkeypatch, Stores(stores=4)))
+    expected = words(directly(Stores(stores=4)))
     models = asked_of(monkeypatch)
-    assert words(check(Stores(stores=4), time_limit=None)) == expected
+    assert words(by_network(Stores(stores=4))) == expected
     assert [each for each in models if each.scope["stores"] == 4] == []
 
 
 def test_what_it_rests_on() -> None:
     """The verdict says that the proof is one for any number, on what it rests, and how many steps were tried."""
-    verdict = check(Stores(stores=4), ["counters_balance"], witnesses=False, time_limit=None).results[0].verdict
+    verdict = by_network(Stores(stores=4), ["counters_balance"]).of("counters_balance")
     assert isinstance(verdict, Proved)
     assert verdict.covers.endswith("as it is for any number of stores")
     assert "stores=4" in verdict.covers
@@ -75,21 +78,21 @@ def test_what_it_rests_on() -> None:
 
 def test_more_than_anybody_tries() -> None:
     """What only thirty-one stores do is seen where thirty-one are asked about, as these are tried too."""
-    report = check(CountingLate(stores=31), ["counters_balance"], witnesses=False, time_limit=20)
-    assert report.results[0].verdict.word == "violated"
+    report = by_network(CountingLate(stores=31), ["counters_balance"], time_limit=20)
+    assert report.of("counters_balance").word == "violated"
 
 
 @pytest.mark.parametrize("model", [Counting(stores=4), RaisesAtThree(stores=4)])
 def test_models_that_count(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
     """Where the model counts its consumers, all of them are looked at."""
-    assert words(check(model, time_limit=None)) == words(directly(monkeypatch, model))
+    assert words(by_network(model)) == words(directly(model))
 
 
 def test_claims_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """A claim that is true of two and false of four is violated, with the shortest run."""
     claims: list[Claim | str] = [at_most_two, at_most_two_hold_something, "counters_balance"]
-    report = check(Claimed(stores=4), claims, time_limit=None)
-    assert words(report) == words(directly(monkeypatch, Claimed(stores=4), claims))
+    report = by_network(Claimed(stores=4), claims)
+    assert words(report) == words(directly(Claimed(stores=4), claims))
     assert (report.of("at_most_two").word, report.of("counters_balance").word) == ("violated", "proved")
 
 
@@ -106,10 +109,23 @@ def test_runs_are_taken_by_more(number: int) -> None:
 
 
 def test_fewer_are_asked_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three stores are looked at: that takes no longer."""
+    """Two stores are looked at: what is proved of any number is proved from them."""
     models = asked_of(monkeypatch)
-    check(Stores(stores=3), time_limit=None)
-    assert [each.scope["stores"] for each in models] == [3]
+    by_network(Stores(stores=2))
+    assert [each.scope["stores"] for each in models] == [2]
+
+
+def test_without_the_engine_there_is_no_proviso() -> None:
+    """Whoever does not ask for it has a proof of four stores as they are."""
+    verdict = check(Stores(stores=4), ["counters_balance"]).of("counters_balance")
+    assert isinstance(verdict, Proved)
+    assert verdict.provided == ""
+
+
+def test_a_model_without_a_rest_is_refused() -> None:
+    """There is nobody who stands for the others."""
+    with pytest.raises(ModelError, match="rest"):
+        by_network(find("spark:page-table@4.3.0").build())
 
 
 @pytest.mark.slow
@@ -118,6 +134,6 @@ def test_spark(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Of four maps, and of nine, nothing is extracted: what all read together comes when each was filled."""
     models = asked_of(monkeypatch)
     scope: dict[str, Any] = dict(find("spark@2.4.0").build().scope)
-    report = check(type(find("spark@2.4.0").build())(**{**scope, "consumers": number}), time_limit=None)
+    report = by_network(type(find("spark@2.4.0").build())(**{**scope, "consumers": number}))
     assert {each.verdict.word for each in report.results} == {"proved"}
     assert {each.scope["consumers"] for each in models} == {1, 2}

@@ -1,7 +1,7 @@
-"""A given number of consumers, where that is large: what is proved of any number is proved of it.
+"""A given number of consumers, by the engine `network`: what is proved of any number is proved of it, with a proviso.
 
-Shapes grow threefold with each consumer, and a proof for any number costs as much as one for three. So from four on the
-claims are proved of any number first, and of the number that was asked about only what is left over. What is seen among
+Shapes grow threefold with each consumer, and a proof for any number costs as much as one for three. So the claims are
+proved of any number first, and of the number that was asked about only what is left over. What is seen among
 two is taken by more, on plain integers; where it violates a claim, the shortest such run is looked for, in as many
 steps. A claim is handed over only if random steps with as many consumers as were asked about are those of one and the
 rest, and if the explorer that challenges every verdict finds no run of them that makes it false.
@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, actions_of
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
@@ -35,11 +34,11 @@ FEW = 2
 
 
 def several_of(model: Model, least: int) -> str | None:
-    """Return the scope that counts a model's consumers, if they are at least so many, and a rest stands for them."""
-    try:
-        counted_by = rests_of(model)[0].counted_by
-    except ModelError:
-        return None
+    """Return the scope that counts a model's consumers, if they are at least so many.
+
+    Raises `ModelError` where nobody has written a rest that stands for them.
+    """
+    counted_by = rests_of(model)[0].counted_by
     number = model.scope.get(counted_by)
     return counted_by if type(number) is int and number >= least else None
 
