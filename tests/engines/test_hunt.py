@@ -446,3 +446,9 @@ def test_a_run_that_fails_when_it_is_taken_again() -> None:
     with pytest.raises(Unrepeatable) as caught:
         scratch.at(history)
     assert caught.value.history == history
+
+
+def test_a_run_that_is_not_allowed() -> None:
+    """Where the work is done, a run that would be taken again is none that hides state."""
+    with pytest.raises(Spent):
+        Scratch(Fixed(), Allowance(0)).at(History(()))
