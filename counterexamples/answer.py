@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,24 +21,14 @@ NOT_FOUND_OUT = 3
 
 def checked(model: Model, wanted: Selection, deadline: float | None, **options: Any) -> Report:
     """Check, until a deadline of `time.monotonic` that what is imported here counts towards."""
-    from spillproof.counterexamples.question import line_in
-    from spillproof.model.errors import ModelError
+    from spillproof.counterexamples.question import placed
     from spillproof.properties.engines.check import check as portfolio
 
     left = None if deadline is None else max(0.001, deadline - time.monotonic())
-    with screen.Progress() as progress:
-        try:
-            report = portfolio(
-                model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options
-            )
-            interrupts.hold()
-            return wanted.of(report)
-        except ModelError:
-            raise
-        except Exception as error:
-            if place := line_in(sys.modules[type(model).__module__], error):
-                raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
-            raise
+    with screen.Progress() as progress, placed(model):
+        report = portfolio(model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options)
+        interrupts.hold()
+        return wanted.of(report)
 
 
 def _give_up(where: str) -> NoReturn:

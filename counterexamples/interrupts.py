@@ -55,7 +55,7 @@ class Signals:
     def __enter__(self) -> Self:
         global _signals  # noqa: PLW0603 - a process has its signals once
         _signals = self
-        _libraries()
+        libraries()
         if sys.platform != "win32":
             watched = [number for name in WATCHED if not _is_ignored(number := signal.Signals[name])]
             signal.signal(signal.SIGURG, self._knocked)
@@ -174,7 +174,7 @@ OURS = tuple(Path(__file__).resolve().parents[1] / name for name in ("model", "p
 
 
 @cache
-def _libraries() -> tuple[Path, ...]:
+def libraries() -> tuple[Path, ...]:
     """Return the folders of Python and of what is installed. Looked up before a signal can come: it imports."""
     paths = sysconfig.get_paths()
     return tuple({Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -188,7 +188,7 @@ def _whose(file: str) -> str:
     path = Path(file).resolve()
     if any(path.is_relative_to(folder) for folder in OURS):
         return "ours"
-    return "a library's" if any(path.is_relative_to(folder) for folder in _libraries()) else "theirs"
+    return "a library's" if any(path.is_relative_to(folder) for folder in libraries()) else "theirs"
 
 
 def _is_ignored(number: signal.Signals) -> bool:

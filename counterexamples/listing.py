@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Any
 
 from spillproof.counterexamples.trace import constant
@@ -15,7 +14,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
 from spillproof.model.spark.fixes import BEARINGS, FIXES, HALVES
 from spillproof.model.spark.fixes.fix import Bearing
-from spillproof.model.spark.releases import RELEASES
+from spillproof.model.spark.releases import spans
 from spillproof.properties.catalogue import CLAIMS, WITNESSES
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.story.phrases import paragraph
@@ -113,14 +112,8 @@ def models(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _model(name: str, summary: str, versions: list[str]) -> Iterator[str]:
     if len(versions) > 1:
-        return _row(name, summary, spans(versions))
+        return _row(name, summary, spans(versions, dash=" … "))
     return _row(name.replace("VERSION", versions[0]), summary.replace("VERSION", versions[0]))
-
-
-def spans(versions: list[str]) -> str:
-    """Return releases with those that follow each other drawn together: `2.0.0 … 2.4.0`."""
-    runs = [list(group) for _, group in groupby(enumerate(versions), lambda pair: RELEASES.index(pair[1]) - pair[0])]
-    return ", ".join(run[0][1] if len(run) == 1 else f"{run[0][1]} … {run[-1][1]}" for run in runs)
 
 
 def claims(found: Iterable[Claim]) -> Iterator[str]:

@@ -84,12 +84,12 @@ def explained(trace: Trace, *, briefly: bool = True) -> tuple[Explanation | None
         return explain(trace), f"shown from the trace alone: {error}"
 
 
-def save(text: str, out: Path, *, force: bool) -> None:
+def save(text: str, out: Path, *, force: bool, there: str = "it is there already") -> None:
     """Write a text into a file. Raises `ModelError` where it cannot be, or where it is there and not to be replaced."""
     files.sweep(out.parent)
     try:
         files.write(out, text, replace=force)
     except FileExistsError:
-        raise ModelError(f"--out {one_line(out)}: it is there already; say --force to overwrite it") from None
+        raise ModelError(f"--out {one_line(out)}: {there}; say --force to overwrite it") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ModelError(f"--out {one_line(out)}: {files.why(error)}") from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -124,7 +126,20 @@ def select(model: Model, names: Sequence[str], called: str = "") -> Selection:
     return Selection(chosen, frozenset({*names, *shown}))
 
 
-def line_in(module: ModuleType, error: BaseException) -> str:
+@contextmanager
+def placed(model: Model) -> Iterator[None]:
+    """Say of an error that passed through the model's module at which line; of others nothing."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        if place := _line_in(sys.modules[type(model).__module__], error):
+            raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
+        raise
+
+
+def _line_in(module: ModuleType, error: BaseException) -> str:
     """Return the last line of a module that an error passed through, or nothing where it did not."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == module.__file__]
     return f"{frames[-1].filename}:{frames[-1].lineno}, in {frames[-1].name}" if frames else ""

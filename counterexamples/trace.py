@@ -62,6 +62,11 @@ class Object:
     """The fields that refer to an object, with its name."""
     constants: Pairs
 
+    @property
+    def title(self) -> str:
+        """What it is called in another run, too: its name where the run gave it one, else its class."""
+        return self.name if "." not in self.name and not self.name.islower() else self.kind
+
 
 @dataclass(frozen=True)
 class Event:

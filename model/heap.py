@@ -221,6 +221,14 @@ def refuse_size(measured: HeapObject, size: object) -> NoReturn:
     raise ModelError(message)
 
 
+def subclasses_of(cls: type) -> Iterator[type]:
+    """Yield the classes below a class."""
+    found: list[type] = cls.__subclasses__()
+    for each in found:
+        yield each
+        yield from subclasses_of(each)
+
+
 def path_to(target: HeapObject, roots: Iterable[Reference]) -> tuple[Reference, ...] | None:
     """Return a shortest chain of references from one of `roots` to `target`, or None where there is none.
 

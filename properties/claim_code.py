@@ -26,7 +26,7 @@ from typing import Any
 
 from spillproof.model import identity
 from spillproof.model.errors import KIT, ModelError, place_of
-from spillproof.model.heap import HeapObject
+from spillproof.model.heap import HeapObject, subclasses_of
 from spillproof.model.slips import MARKED
 
 IS, IS_NOT, INSTEAD = "__spillproof_is__", "__spillproof_is_not__", "__spillproof_instead__"
@@ -95,14 +95,7 @@ def _classes(function: Callable[..., Any], system: type) -> Iterator[type]:
     named = [value for name in modules for value in vars(sys.modules.get(name, ast)).values() if name in sys.modules]
     modules |= {value.__module__ for value in named if isinstance(value, type) and issubclass(value, HeapObject)}
     yield from (each for each in system.__mro__ if each is not object)
-    yield from (each for each in _subclasses(HeapObject) if each.__module__ in modules)
-
-
-def _subclasses(cls: type) -> Iterator[type]:
-    found: list[type] = cls.__subclasses__()
-    for each in found:
-        yield each
-        yield from _subclasses(each)
+    yield from (each for each in subclasses_of(HeapObject) if each.__module__ in modules)
 
 
 def _names(code: CodeType) -> set[str]:

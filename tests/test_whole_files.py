@@ -415,12 +415,7 @@ WRITING_ELSEWHERE = {
     "counterexamples/replay/real/jars.py",  # into a folder that is renamed as a whole
     "counterexamples/workbench/draft.py",  # in the memory of a browser's tab
     "properties/live/workers.py",  # what pytest's workers share in a temporary folder: renamed, too
-    "counterexamples/replay/live/repaired.py",  # how packages are repaired, and:
-    "counterexamples/replay/live/repaired_caches.py",
-    "counterexamples/replay/real/library.py",  # what this project comes with, by those who develop it; so are these:
-    "counterexamples/replay/real/fingerprints/__main__.py",
-    "counterexamples/replay/real/fingerprints/archive.py",
-    "counterexamples/replay/real/fingerprints/executed.py",
+    "counterexamples/replay/real/library.py",  # what this project comes with, by those who develop it
 }
 
 

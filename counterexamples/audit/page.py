@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from xml.etree.ElementTree import Element, tostring
 
 from markupsafe import Markup
 
@@ -20,7 +19,7 @@ from spillproof.counterexamples.audit.interval import spell
 from spillproof.counterexamples.audit.verdict import verdict
 from spillproof.counterexamples.export.picture import printable
 from spillproof.counterexamples.export.standalone import inline, policy, template
-from spillproof.counterexamples.export.svg import shipped
+from spillproof.counterexamples.export.svg import finished, shipped
 from spillproof.model.names import counted
 
 FILES = 2
@@ -43,15 +42,7 @@ def page(audit: Audit, beside: Beside) -> str:
 def picture_of(audit: Audit) -> str | None:
     """Return the chart of the executor of which there is most to see, as the text of an SVG file; None for none."""
     found = charts(audit)
-    if not found:
-        return None
-    root = drawn(found[0], "chart")
-    size = {name: root.get(name, "") for name in ("width", "height")}
-    root.insert(2, Element("rect", {"class": "paper", **size}))
-    style = Element("style")
-    style.text = shipped("picture.css") + _own("chart.css")
-    root.insert(2, style)
-    return printable(tostring(root, encoding="unicode")) + "\n"
+    return finished(drawn(found[0], "chart"), _own("chart.css")) if found else None
 
 
 def _title(audit: Audit) -> str:

@@ -101,7 +101,7 @@ def _whole(block: bytes) -> int:
         if not _is_piece(block[begin:end]):
             return end
         end = begin
-    return len(block)
+    return end if len(block) - end < LONGEST else len(block)
 
 
 def _is_piece(line: bytes) -> bool:

@@ -104,6 +104,12 @@ class Line:
 class Hearing:
     """Hears logs, file by file."""
 
+    envelopes: Envelopes
+    """Of the file that is heard; so are the next three."""
+    clocks: dict[str, Clock]
+    current: Clock
+    tail: bytes
+
     def __init__(self, ledger: Ledger, evidence: ReleaseEvidence) -> None:
         self.ledger = ledger
         self.evidence = evidence
@@ -114,10 +120,6 @@ class Hearing:
         self.spark = False
         """Whether any line has a word of Spark's."""
         self.memory = Memory()
-        self.envelopes = Envelopes()
-        self.clocks: dict[str, Clock] = {}
-        self.current = self.clock
-        self.tail = b""
         self.looked = 0
         """How often a time was looked for in the lines before one that has none."""
         self.record = 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from spillproof.counterexamples.audit.audit import Audit
 from spillproof.counterexamples.audit.audit_text import Beside
-from spillproof.counterexamples.audit.books import BookRow, LoggedConsumer, OutOfMemory, Task, Window
+from spillproof.counterexamples.audit.books import BookRow, Task, Window
 from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.interval import Interval
 from spillproof.counterexamples.audit.releases import ReleaseEvidence, words
@@ -34,7 +34,7 @@ def recorded(audit: Audit, beside: Beside) -> Json:
         "windows": [_window(audit, each) for each in audit.windows()],
         "rules": {rule.name.lower(): _rule(audit, rule) for rule in Rule},
         "findings": [{**asdict(each), "rule": each.rule.name.lower(), "sure": each.sure} for each in audit.findings()],
-        "errors": [_error(each) for each in audit.errors()],
+        "errors": [asdict(each) for each in audit.errors()],
         "deaths": [asdict(each) for each in audit.deaths],
         "failed_of_unknown": ledger.unexplained,
         "told_to_end": ledger.signals,
@@ -82,18 +82,14 @@ def _task(task: Task) -> Json:
         "ended": task.ended,
         "outcome": task.outcome,
         "whole": task.whole,
-        "consumers": [_consumer(each) for each in task.consumers.values()],
+        "consumers": [asdict(each) for each in task.consumers.values()],
         "timeline": [_row(task, each) for each in (*task.timeline.head, *task.timeline.tail)],
         "left_out": task.timeline.left_out,
         "forced_spills": [
             {**asdict(each), "taken": None, "free": _size(task.free(each.taken))} for each in task.forced
         ],
-        "error": task.error and _error(task.error),
+        "error": task.error and asdict(task.error),
     }
-
-
-def _consumer(each: LoggedConsumer) -> Json:
-    return asdict(each)
 
 
 def _row(task: Task, row: BookRow) -> Json:
@@ -126,10 +122,6 @@ def _window(audit: Audit, each: Window) -> Json:
         "sure": audit.sure(each),
         "line": each.line,
     }
-
-
-def _error(error: OutOfMemory) -> Json:
-    return asdict(error)
 
 
 def _size(size: Interval | None) -> list[int] | None:

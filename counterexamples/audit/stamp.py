@@ -85,7 +85,7 @@ class Clock:
     def _date(self, before: str, clock: float) -> float:
         for form in _DATES:
             found = form.search(before)
-            if found is not None and (day := _day(found.groupdict())) is not None:
+            if found is not None and (day := _day(found.groupdict(""))) is not None:
                 self.dated = True
                 return day
         self.dated = False
@@ -97,11 +97,11 @@ def _hours(hour: str, half: str | None) -> int:
     return int(hour) if half is None else int(hour) % 12 + (12 if half in "Pp" else 0)
 
 
-def _day(parts: dict[str, str | None]) -> float | None:
+def _day(parts: dict[str, str]) -> float | None:
     try:
-        month = int(parts["m"] or 0) if "m" in parts else _MONTHS.index((parts["n"] or "").lower()) // 4 + 1
-        year = int(parts["y"] or 0)
-        return date(year + 2000 if year < 100 else year, month, int(parts["d"] or 0)).toordinal() * DAY  # noqa: PLR2004
+        month = int(parts["m"]) if "m" in parts else _MONTHS.index(parts["n"].lower()) // 4 + 1
+        year = int(parts["y"])
+        return date(year + 2000 if year < 100 else year, month, int(parts["d"])).toordinal() * DAY  # noqa: PLR2004
     except ValueError:
         return None
 

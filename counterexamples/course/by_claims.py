@@ -11,6 +11,7 @@ from spillproof.counterexamples.course.exercise import Judged
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.story.counterexample_text import counterexample, stories
+from spillproof.properties.engines.story.report_text import word
 from spillproof.properties.engines.verdict import Never, Report, Result, Violated
 
 SECONDS = 120.0
@@ -44,7 +45,7 @@ def judged(report: Report) -> Judged:
         wrong = [each for each in wrong if each.verdict.word != "holds"]  # it would be proved, but for the rest
     hint = "" if accepted else hint_of(report, wrong)
     claims = [each for each in report.results if each.claim.mode is not Mode.SOMETIMES]
-    lines = [f"{MARKS[each.verdict.word]} {_word(each)}: {each.claim.sentence}" for each in (wrong or claims)]
+    lines = [f"{MARKS[each.verdict.word]} {word(each)}: {each.claim.sentence}" for each in (wrong or claims)]
     seen = [each for each in report.results if each.claim.mode is Mode.SOMETIMES]
     lines.append(_count(seen, "witnesses are seen"))
     if wrong:
@@ -60,10 +61,6 @@ def _urgency(result: Result) -> tuple[int, int]:
 
 
 MARKS = {"proved": "✓", "violated": "✗", "disputed": "✗", "refused": "✗"} | dict.fromkeys(("unknown", "holds"), "?")
-
-
-def _word(result: Result) -> str:
-    return "never" if isinstance(result.verdict, Never) else result.verdict.word
 
 
 def _count(results: list[Result], what: str) -> str:

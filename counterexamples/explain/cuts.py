@@ -18,7 +18,7 @@ import networkx
 
 from spillproof.counterexamples.explain.counterfactual import Judge
 from spillproof.counterexamples.explain.explanation import Cut, Edge, Path, WithoutReference
-from spillproof.counterexamples.trace import Object, State
+from spillproof.counterexamples.trace import State
 
 MOST_PATHS = 12
 """So many are listed; a heap can have exponentially many."""
@@ -44,7 +44,7 @@ class Keeping:
         heap, model = {each.name: each for each in self.state.heap}, self.state.heap[0].kind
         roots = [Edge(-1, name, heap[target].number, f"{model}.{name}") for name, target in self.state.roots]
         found = [
-            Edge(each.number, name, heap[target].number, f"{_holder(each)}.{name}")
+            Edge(each.number, name, heap[target].number, f"{each.title}.{name}")
             for each in self.state.heap[1:]
             for name, target in each.references
         ]
@@ -94,10 +94,6 @@ def _path(edges: list[Edge], prefixes: dict[int, str], names: dict[int, str]) ->
 def _is_given(name: str, field: str) -> bool:
     """Return whether a name was given by the run, and is not just how the object is reached."""
     return "." not in name and name != field
-
-
-def _holder(each: Object) -> str:
-    return each.name if "." not in each.name and not each.name.islower() else each.kind
 
 
 def cut(keeping: Keeping, listed: tuple[Path, ...], judge: Judge) -> Cut | None:

@@ -33,8 +33,9 @@ CUT = "✂"
 GUILTY = "▶"
 FREE = "◀ counted free"
 
-
 WIDTH = 80
+INDENTED = (0, 0, 0, 2)
+"""Room around what is two columns further in."""
 
 
 def tell(explanation: Explanation) -> str:
@@ -75,7 +76,7 @@ def parts(explanation: Explanation) -> Iterator[RenderableType]:
 
 
 def _part(title: str, *content: RenderableType) -> RenderableType:
-    return Group("", Text(title, style="bold"), "", *(Padding(each, (0, 0, 0, 2)) for each in content))
+    return Group("", Text(title, style="bold"), "", *(Padding(each, INDENTED) for each in content))
 
 
 def _headline(explanation: Explanation) -> RenderableType:
@@ -99,9 +100,7 @@ def _guilty(guilty: Guilty, cut: Cut | None, explanation: Explanation) -> Iterat
             f"{each.consumer} released {exactly(each.size)} {when}, and still holds {exactly(each.still_held)} that "
             "nobody claims."
         )
-        yield Padding(
-            Text("\n".join(("released at", *(f"  {line}" for line in reversed(each.lines[-3:]))))), (0, 0, 0, 2)
-        )
+        yield Padding(Text("\n".join(("released at", *(f"  {line}" for line in reversed(each.lines[-3:]))))), INDENTED)
     if cut is not None:
         yield Text(f"It should have unlinked {' and '.join(edge.words for edge in cut.edges)}.")
 
@@ -115,7 +114,7 @@ def _obstacles(found: Sequence[Obstacle]) -> Iterator[RenderableType]:
     )
     for each in alone or found:
         back = "" if each.steps is None else f", {each.steps} more steps lead back" if each.steps else ", and is back"
-        yield Padding(Text(f"{each.step} is refused by {each.guard} ({each.place}){back}"), (0, 0, 0, 2))
+        yield Padding(Text(f"{each.step} is refused by {each.guard} ({each.place}){back}"), INDENTED)
 
 
 def _paths(explanation: Explanation) -> Iterator[RenderableType]:
@@ -261,10 +260,10 @@ def _contrast(contrast: Contrast, explanation: Explanation) -> Iterator[Renderab
         yield Text("In each step both announce the same, and their bytes are the same.")
         if contrast.unobserved:
             yield Text("What differs is in the heap, after the last step:")
-            yield Padding(Text("\n".join(contrast.unobserved)), (0, 0, 0, 2))
+            yield Padding(Text("\n".join(contrast.unobserved)), INDENTED)
     else:
         yield Text(f"They part at step {contrast.first.step}:")
-        yield Padding(Text("\n".join(contrast.first.words)), (0, 0, 0, 2))
+        yield Padding(Text("\n".join(contrast.first.words)), INDENTED)
     if any(state.reachable is not None for state in explanation.trace.states):
         yield Text("")
         yield _beside(explanation.trace.states, contrast)

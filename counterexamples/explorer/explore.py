@@ -7,11 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from spillproof.counterexamples import files
+from spillproof.counterexamples import output
 from spillproof.counterexamples.explorer.page import GENERATOR, ShownModel, page
-from spillproof.counterexamples.export.escapes import one_line
 from spillproof.counterexamples.question import Question
-from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
 from spillproof.model.title import is_path
 from spillproof.properties.catalogue import always_about
@@ -66,15 +64,8 @@ def save(text: str, out: Path, *, force: bool) -> Path:
 
     Raises `ModelError` where it cannot be written, or where something else is there and `force` is not said.
     """
-    try:
-        files.write(out, text, replace=force or is_page(out))
-    except FileExistsError:
-        message = (
-            f"--out {one_line(out)}: it is there already, and no page of the explorer; say --force to overwrite it"
-        )
-        raise ModelError(message) from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"--out {one_line(out)}: {files.why(error)}") from None
+    there = "it is there already, and no page of the explorer"
+    output.save(text, out, force=force or is_page(out), there=there)
     return out
 
 

@@ -103,12 +103,12 @@ def picture(width: float, height: float, title: str, description: str) -> Elemen
     return root
 
 
-def finished(root: Element) -> str:
-    """Return a picture as the text of a file, with its paper and its colours."""
+def finished(root: Element, more: str = "") -> str:
+    """Return a picture as the text of a file, with its paper, its colours, and more styles where it has some."""
     size = {name: root.get(name, "") for name in ("width", "height")}
     root.insert(2, Element("rect", {"class": "paper", **size}))
     style = Element("style")
-    style.text = shipped("picture.css")
+    style.text = shipped("picture.css") + more
     root.insert(2, style)
     return printable(tostring(root, encoding="unicode")) + "\n"
 

@@ -61,10 +61,10 @@ def heap_differences(here: State, there: State) -> Iterator[str]:
             yield from _object(each, theirs[number], one, other)
     for number, each in ours.items():
         if number not in theirs and each.kind not in _kinds(theirs, ours):
-            yield f"{_title(each)} is gone"
+            yield f"{each.title} is gone"
     for number, each in theirs.items():
         if number not in ours and each.kind not in _kinds(ours, theirs):
-            yield f"{_title(each)} is there"
+            yield f"{each.title} is there"
 
 
 def _kinds(objects: dict[int, Object], others: dict[int, Object]) -> set[str]:
@@ -77,19 +77,14 @@ def _object(ours: Object, theirs: Object, here: dict[str, Object], there: dict[s
     for name in dict.fromkeys((*one, *other)):
         before, after = one.get(name, ["None"]), other.get(name, ["None"])
         if before != after:
-            yield f"{_title(ours)}.{name}: {', '.join(before)} → {', '.join(after)}"
+            yield f"{ours.title}.{name}: {', '.join(before)} → {', '.join(after)}"
 
 
 def _fields(each: Object, heap: dict[str, Object]) -> dict[str, list[str]]:
     """Return what is in the fields of an object, in words that do not depend on how others are reached."""
     found: dict[str, list[str]] = {}
     for name, target in each.references:
-        found.setdefault(name, []).append(_title(heap[target]) if target in heap else target)
+        found.setdefault(name, []).append(heap[target].title if target in heap else target)
     sizes = {name: [f"{size:,}"] for name, size in each.sizes}
     constants = {name: [value] for name, value in each.constants if name != "fixes"}
     return {name: sorted(values) for name, values in found.items()} | sizes | constants
-
-
-def _title(each: Object) -> str:
-    """Return what an object is called in both runs: its name where the run gave one, else its class."""
-    return each.name if "." not in each.name and not each.name.islower() else each.kind

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-from spillproof.counterexamples.question import Question, line_in, select
+from spillproof.counterexamples.question import Question, placed, select
 from spillproof.counterexamples.survey.job import Json
-from spillproof.model.errors import ModelError
 from spillproof.model.system import Model, headline
 from spillproof.properties.claims import Mode
 from spillproof.properties.engines.alarm import LastResort
@@ -22,7 +19,7 @@ def checked(given: Json, seconds: float | None, last_resort: LastResort | None =
     model = Question.of(given["model"]).at(given["scope"]).model()
     wanted = select(model, given["claims"], given["model"])
     asked = wanted.claims if given["claims"] or given["witnesses"] else None
-    try:
+    with placed(model):
         report = check(
             model,
             asked,
@@ -34,12 +31,6 @@ def checked(given: Json, seconds: float | None, last_resort: LastResort | None =
             certify=given["certify"],
             last_resort=last_resort,
         )
-    except ModelError:
-        raise
-    except Exception as error:
-        if place := line_in(sys.modules[type(model).__module__], error):
-            raise ModelError(f"{place}: {type(error).__name__}: {error}") from error
-        raise
     return as_json(model, wanted.of(report))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import platform
 import sys
-import sysconfig
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from spillproof.counterexamples import interrupts
 
 PACKAGE = Path(__file__).resolve().parents[2]
 """The folder of this package, in a checkout and in a wheel."""
@@ -50,7 +51,7 @@ def others() -> dict[str, str]:
 def _is_known(path: Path) -> bool:
     if path.is_relative_to(PACKAGE) and path.relative_to(PACKAGE).parts[0] == "counterexamples":
         return path.is_relative_to(ANSWERING[-1])
-    return any(path.is_relative_to(each) for each in (*ANSWERING, *_installed()))
+    return any(path.is_relative_to(each) for each in (*ANSWERING, *interrupts.libraries()))
 
 
 def unchanged(sources: Mapping[str, str]) -> bool:
@@ -64,9 +65,3 @@ def hashed(path: Path) -> str:
         return sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-@cache
-def _installed() -> tuple[Path, ...]:
-    paths = sysconfig.get_paths()
-    return tuple({Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})

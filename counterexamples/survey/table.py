@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from spillproof.counterexamples.listing import spans
 from spillproof.counterexamples.survey.case import Case
 from spillproof.counterexamples.survey.job import Job, Json, Reply
-from spillproof.model.spark.releases import RELEASES
+from spillproof.model.spark.releases import RELEASES, spans
 from spillproof.model.title import is_path
 
 VIOLATED, OPEN, HOLDS = 1, 3, 0
@@ -137,7 +136,7 @@ def _called(models: Iterable[str]) -> Iterator[str]:
         if not change and not releases[0]:
             yield family
         else:
-            yield f"{family}@{spans(releases)}{change}"
+            yield f"{family}@{spans(releases, dash=' … ')}{change}"
 
 
 def _family(model: str) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from spillproof.counterexamples.explain.contrast import cut_there
 from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Edge, Explanation
 from spillproof.counterexamples.record import trace_of
-from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import trace as live_trace
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.entry import Entry
@@ -22,6 +21,7 @@ from spillproof.model.spark.fixes import BEARINGS
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Violated
+from tests.live.judged.judgements import TARGETS
 
 STANDING = (
     ("spark@2.3.4", "spark@2.4.0"),

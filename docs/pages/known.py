@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 from hypothesis import settings
 
 from docs.pages.kept import file_of, kept, word
-from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.properties.live.search import claims_asked, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified
+from tests.live.judged.judgements import TARGETS
 
 KEPT = Path("build/known")
 

@@ -16,14 +16,14 @@ from spillproof.counterexamples.explain.explain import explain
 from spillproof.counterexamples.explain.explanation import Explanation
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.export.escapes import fenced
-from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import name_of, trace
-from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.counterexamples.trace import Trace
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.claims import ASKED
 from spillproof.properties.live.search import versions
 from tests.live import without
+from tests.live.judged.judgements import TARGETS
+from tests.live.judged.target import Judgement, Target
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,7 +19,7 @@ from spillproof.counterexamples.survey.journal import Journal
 from spillproof.counterexamples.survey.survey import Survey, surveyed
 from spillproof.model.catalogue import CATALOGUE, find
 from spillproof.model.catalogue.entry import Entry
-from spillproof.model.spark.releases import NEWEST, RELEASES
+from spillproof.model.spark.releases import NEWEST, RELEASES, spans
 from spillproof.properties.catalogue import CLAIMS
 
 JOURNAL = Path("build/matrix.answers")
@@ -159,12 +158,6 @@ def title(family: str) -> str:
         .replace(f"Spark {NEWEST} puts", "Spark puts")
     )
     return f"{summary} `{entry.model.__name__}`, {scope}."
-
-
-def spans(releases: list[str]) -> str:
-    """Return releases as ranges: `2.0.1–2.1.1, 2.2.0`."""
-    runs = [list(group) for _, group in groupby(enumerate(releases), lambda pair: RELEASES.index(pair[1]) - pair[0])]
-    return ", ".join(run[0][1] if len(run) == 1 else f"{run[0][1]}–{run[-1][1]}" for run in runs)
 
 
 def page(made: Mapping[str, Mapping[str, Cells]]) -> str:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docs.pages.kept import kept
-from spillproof.counterexamples.replay.live.judgements import TARGETS
-from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.measure import Ledger, Traced
 from spillproof.properties.live.offers import spelled
 from spillproof.properties.live.search import STEPS, check_live
+from tests.live.judged.judgements import TARGETS
+from tests.live.judged.target import Judgement, Target
 
 KEPT = Path("build/targets")
 

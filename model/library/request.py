@@ -1,8 +1,22 @@
-"""What became of a request for memory, for claims about what is refused."""
+"""A request for memory: how much is asked for, and what became of it, for claims about what is refused."""
 
 from __future__ import annotations
 
+from enum import Enum
+
 from spillproof.model.heap import HeapObject
+
+
+class Size(Enum):
+    """How much is asked for, or to be given back."""
+
+    ONE = "a page"
+    TWO = "two pages"
+
+    @property
+    def pages(self) -> int:
+        """Return how many that is."""
+        return 1 if self is Size.ONE else 2
 
 
 class Request(HeapObject):

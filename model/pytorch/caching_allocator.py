@@ -12,7 +12,7 @@ from enum import Enum
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.library.repair import Repair
-from spillproof.model.library.request import Request
+from spillproof.model.library.request import Request, Size
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 
@@ -25,18 +25,6 @@ SEARCH_AGAIN = Repair(
     run="Two pages are allocated and freed; one is allocated, and the other; that is freed while a stream uses it; a"
     " page is asked for.",
 )
-
-
-class Size(Enum):
-    """How much is asked for."""
-
-    ONE = "a page"
-    TWO = "two pages"
-
-    @property
-    def pages(self) -> int:
-        """Return how many that is."""
-        return 1 if self is Size.ONE else 2
 
 
 class State(Enum):

@@ -6,6 +6,9 @@ what that is, by the jars of each.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
 RELEASES: tuple[str, ...] = (
     *(f"1.6.{patch}" for patch in range(4)),
     *(f"2.0.{patch}" for patch in range(3)),
@@ -32,6 +35,13 @@ NEWEST = RELEASES[-1]
 
 REPAIRED = "4.0.0"
 """From this release on, what current Spark violates can be had with our repairs."""
+
+
+def spans(releases: Iterable[str], order: Sequence[str] = RELEASES, dash: str = "–") -> str:
+    """Return releases with those that follow each other in an order drawn together: `2.4.0, 2.4.2–2.4.4`."""
+    pairs = groupby(enumerate(releases), key=lambda pair: order.index(pair[1]) - pair[0])
+    runs = [[release for _, release in pair] for _, pair in pairs]
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}{dash}{run[-1]}" for run in runs)
 
 
 def since(first: str) -> tuple[str, ...]:

@@ -8,10 +8,9 @@ modelled: reserved capacity, spilling before an abort, waiting for a global arbi
 
 from __future__ import annotations
 
-from enum import Enum
-
 from spillproof.model.heap import HeapObject
 from spillproof.model.library.repair import Repair
+from spillproof.model.library.request import Size
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 
@@ -34,18 +33,6 @@ UNUSED_FIRST = Repair(
     steps=3,
     run="A query reserves a page and frees it; when a page is to be given back, it is aborted.",
 )
-
-
-class Size(Enum):
-    """How much is allocated, or to be freed."""
-
-    ONE = "a page"
-    TWO = "two pages"
-
-    @property
-    def pages(self) -> int:
-        """Return how many that is."""
-        return 1 if self is Size.ONE else 2
 
 
 class MemoryPool(HeapObject):

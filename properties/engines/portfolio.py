@@ -1,9 +1,10 @@
 """The engines that work on the automaton, together: bounded, Houdini, Spacer, and the certificate of what they prove.
 
 The automaton is extracted once, for all claims. Its affine invariant settles most claims at once, and tells the bounded
-engine where a violation could be. What neither settles goes to Houdini, then to Spacer, then back to the bounded engine
-for the time that is left. Whatever is proved is proved again from its certificate, whatever is found is replayed on
-integers, before it is reported.
+engine where a violation could be. What neither settles goes to Houdini, with what its guesses need, and once more to
+the bounded engine, for what is violated costs the provers most; then to Spacer, and for the time that is left to all of
+them. Whatever is proved is proved again from its certificate, whatever is found is replayed on integers, before it is
+reported.
 
 The automaton leaves the model's preferences open at first: fewer cases, and a proof then holds whatever the preference.
 A run that is found but that the model's preferences exclude shows when it is replayed; then they are put in.

@@ -135,11 +135,14 @@ class Provers(Desk):
 
     def confirmed(self, proofs: Proofs) -> tuple[Certificate, Confirmation]:
         """Return a certificate, and who confirmed it. Raises `Rejected` where Z3 does not, or cvc5 contradicts."""
-        automaton = proofs.world.automaton
-        claims = [each.claim for each in proofs.pending]
-        certificate = certify(automaton, claims, proofs.world.invariant, proofs.invented)
+        automaton, certificate = proofs.world.automaton, self.certificate(proofs)
         check_with_z3(certificate, automaton, self.limits)
         return certificate, self.second(lambda: check_with_cvc5(certificate, automaton, self.limits))
+
+    def certificate(self, proofs: Proofs) -> Certificate:
+        """Return what is to be confirmed."""
+        claims = [each.claim for each in proofs.pending]
+        return certify(proofs.world.automaton, claims, proofs.world.invariant, proofs.invented)
 
     def second(self, check: Callable[[], int]) -> Confirmation:
         """Ask cvc5 as well, if that is wanted. Raises `Rejected` where it contradicts Z3."""

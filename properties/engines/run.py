@@ -189,7 +189,7 @@ class Playing:
         if not outcome.taken:
             message = f"{type(self.model).__name__} cannot begin so: {outcome.raised or 'a guard of begin is false'}"
             raise ModelError(message) from outcome.error
-        words = ", ".join(f"{each.name}={_spell(value)}" for each, value in zip(opening, given, strict=True))
+        words = ", ".join(f"{each.name}={worded(value)}" for each, value in zip(opening, given, strict=True))
         return self._moment(None, f"begin({words})", script)
 
     def take(self, step: Step, script: Script | None = None) -> Moment:
@@ -201,7 +201,7 @@ class Playing:
             message = f"{type(self.model).__name__} has no action {step.action!r}; available: {', '.join(self.actions)}"
             raise ModelError(message)
         arguments = resolve(self.state, step, self.actions[step.action])
-        words = ", ".join(self.naming.of(each) if isinstance(each, HeapObject) else _spell(each) for each in arguments)
+        words = ", ".join(self.naming.of(each) if isinstance(each, HeapObject) else worded(each) for each in arguments)
         script = script or Script(step.picks, step.action)
         with oracle.consulting(script):
             outcome = attempt(self.state, self.actions[step.action], arguments)
@@ -301,7 +301,8 @@ class Numbering:
         return len(self.kept)
 
 
-def _spell(value: Any) -> str:
+def worded(value: object) -> str:
+    """Return an argument that is no object as a step has it: an enum's member by its name."""
     return str(getattr(value, "name", value))
 
 

@@ -51,7 +51,7 @@ OFTEN = settings(
     database=None,
     phases=[Phase.generate],
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     print_blob=False,
 )
 LONGEST = 8_000

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from spillproof.counterexamples.replay.real.build import Build
-from spillproof.counterexamples.replay.real.index import order
 from spillproof.counterexamples.replay.real.worker import Worker
 from spillproof.model.heap import Bag, HeapObject, reachable_from
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.fixes import POOLS, STORAGE
+from spillproof.model.spark.fixes.fix import order
 from spillproof.model.spark.fixes.storage import PROPOSALS
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     NoSuchElementException,

@@ -15,9 +15,9 @@ from spillproof.counterexamples.explain.costs import Costs
 from spillproof.counterexamples.explain.counterfactual import Judge
 from spillproof.counterexamples.explain.cuts import SOURCE, Keeping, cut, nearest_to_the_bytes, paths
 from spillproof.counterexamples.explain.explanation import Edge
-from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.trace import Object, State, Trace
 from spillproof.properties.accounting import free_is_unreachable
+from tests.live.judged.judgements import TARGETS
 
 OBJECTS = 6
 

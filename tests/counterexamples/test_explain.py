@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples.command import run as command
+from spillproof.counterexamples.explain import source
 from spillproof.counterexamples.explain.explain import explain
-from spillproof.counterexamples.explain.explanation import Dominated, Explanation, Share
+from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
 from spillproof.counterexamples.explain.explanation_text import tell
+from spillproof.counterexamples.explain.stored import where_stored
 from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.counterexamples.variants import repaired
 from spillproof.model.catalogue import find
+from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
@@ -349,3 +352,30 @@ def test_a_trace_that_its_model_does_not_do_any_more(file: Path, capsys: pytest.
 
     assert command(["explain", str(file)]) == 2
     assert "at step 3 it differs (reachable 3 → 2)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("guilty", [2, 3])
+def test_when_a_reference_was_stored(guilty: int) -> None:
+    """Roots, too: the index by `load` in step 1, what is read by `read` in step 2, be that the guilty one or not."""
+    run = Run(Cache(), (), (Step("load", (8,)), Step("read", (1,)), Step("evict", ())))
+    taken = trace(run, "Cache", ("free_is_unreachable",), guilty=guilty)
+    (page,) = [each.number for each in taken.states[2].heap if each.kind == "Page"]
+    stored = where_stored(taken, Cache(), [Edge(-1, field, page, field) for field in ("index", "reading")])
+
+    assert [re.sub(r" \S+:\d+,", "", each) for each in stored] == ["step 1, in load", "step 2, in read"]
+
+
+def test_a_report_is_explained() -> None:
+    """Its first violation, whatever holds before; of a claim that holds there is nothing to explain."""
+    report = check(Cache(), ["no_exception", "free_is_unreachable"], witnesses=False)
+
+    assert source.explain(report).claim == source.explain(report, "free_is_unreachable").claim == "free_is_unreachable"
+    with pytest.raises(ModelError, match=r"nothing to explain about no_exception.*there for: free_is_unreachable"):
+        source.explain(report, "no_exception")
+
+
+def test_an_unknown_claim_has_no_contrast() -> None:
+    """Of a claim that nobody knows it cannot be said whether it holds on another model."""
+    run = Run(Cache(), (), (Step("load", (8,)),))
+
+    assert explain(trace(run, "Cache", ("no_such_claim",), guilty=1), Cache(), ("again", Cache())).contrast is None

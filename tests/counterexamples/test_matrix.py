@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from docs.pages.matrix import cells_of, columns, families, page, section, spans
+from docs.pages.matrix import cells_of, columns, families, page, section
 from spillproof.model.catalogue import find
 from spillproof.model.catalogue.alike import fixes_mentioned
 from spillproof.model.spark.fixes import BEARINGS
+from spillproof.model.spark.releases import spans
 
 COMMITTED = Path(__file__).parents[2] / "docs/reference/matrix.md"
 QUICK = tuple(name for name in families() if "locks" in name or "unroll" in name or name == "spark:growing")

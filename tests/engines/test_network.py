@@ -16,7 +16,8 @@ from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
-from spillproof.properties.engines.network.any_number import AnyNumber, prove
+from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
+from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
@@ -63,6 +64,18 @@ def test_both_halves_are_one_script() -> None:
     script = certificate.smtlib(certificate.automaton)
     assert "The rest is a network invariant" in script
     assert ask_z3(script, UNLIMITED) == ask_cvc5(script, UNLIMITED) == script.count("(check-sat)")
+
+
+def test_steps_that_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does a step does each that is alike, whoever stands by: as many are matched as when each is asked about."""
+    certificate = proved(Stores()).certificate
+    monkeypatch.setattr(Invariance, "do_by_themselves", lambda *_: False)
+    each = proved(Stores()).certificate
+    assert isinstance(certificate, BothHalves)
+    assert isinstance(each, BothHalves)
+    assert certificate.network.splitlines()[0] == each.network.splitlines()[0]
+    for script in (certificate.network, each.network):
+        assert ask_z3(f"(set-logic QF_LIA)\n{script}", UNLIMITED) == script.count("(check-sat)")
 
 
 def test_report() -> None:
@@ -214,6 +227,15 @@ def test_spark(name: str) -> None:
     found = proved(find(name).build(), certify=True)
     assert found.why == {}
     assert found.confirmed_by == ("Z3", "cvc5")
+
+
+@pytest.mark.slow
+def test_victims() -> None:
+    """Those that spill everything leave no request short; only what is remembered of each spill is not said of all."""
+    found = proved(find("spark:victims@4.3.0").build(), certify=True)
+    assert found.confirmed_by == ("Z3", "cvc5")
+    assert "no_request_goes_short_of_spills" in found.claims
+    assert found.why.keys() == {"no_more_is_spilled_than_needed"}
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from spillproof.counterexamples.replay.live.repaired import SpooledFileRepaired, ZictBufferRepaired
 from spillproof.counterexamples.replay.live.spooled import SpooledFile as SpooledFileOfPython
 from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer as ZictBufferOfZict
 from spillproof.model.python.spooled import SpooledFile
@@ -22,6 +21,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.faults import ROOM
 from spillproof.properties.live.measure import Ledger, Traced
 from tests.live.beside.lockstep import breaks, lockstep
+from tests.live.judged.repaired import SpooledFileRepaired, ZictBufferRepaired
 
 needs_zict = pytest.mark.skipif(find_spec("zict") is None, reason="zict is not installed")
 

@@ -12,13 +12,11 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.export import itf
-from spillproof.counterexamples.replay.live.judgements import TARGETS
 from spillproof.counterexamples.replay.live.live_trace import trace
 from spillproof.counterexamples.replay.live.plain.conversion import script_of
 from spillproof.counterexamples.replay.live.plain.conversion import test_of as exported
 from spillproof.counterexamples.replay.live.plain.plain_test import AFTER, asserted, plain_test
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
-from spillproof.counterexamples.replay.live.target import Target
 from spillproof.counterexamples.trace import Argument
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Kind
@@ -29,6 +27,8 @@ from spillproof.properties.live.faults import can_fill_disk
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import played
+from tests.live.judged.judgements import TARGETS
+from tests.live.judged.target import Target
 
 CLAIMS = {claim.name: claim for claim in ASKED}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from docs.pages.targets import HEAD
-from spillproof.counterexamples.replay.live.judgements import TARGETS
+from tests.live.judged.judgements import TARGETS
 
 
 @pytest.fixture

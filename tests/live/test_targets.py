@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.replay.live.judgements import TARGETS
-from spillproof.counterexamples.replay.live.target import Judgement, Target
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED, tables_are_emptied
 from spillproof.properties.live.faults import can_fill_disk
@@ -19,6 +17,8 @@ from spillproof.properties.live.search import check_live, measuring
 from spillproof.properties.live.session import false_at, played
 from spillproof.properties.live.verdicts import Falsified
 from tests.live import without
+from tests.live.judged.judgements import TARGETS
+from tests.live.judged.target import Judgement, Target
 
 CLAIMS = {claim.name: claim for claim in ASKED}
 

@@ -197,10 +197,22 @@ def rows(house: House) -> list[tuple[str, str]]:
     ]
 
 
+def taken_away(commit: str) -> int:
+    """Return how many lines of Python a commit took away from the roots: those that it removed less those it added."""
+    files = [f"{root}/*.py" for root in ROOTS]
+    told = _git("show", "--numstat", "--no-renames", "--format=", commit, "--", *files).decode()
+    rows = [line.split("\t") for line in told.splitlines()]
+    return sum(int(removed) - int(added) for added, removed, _ in rows)
+
+
+def _git(*words: str) -> bytes:
+    """Return what git answers."""
+    return subprocess.run([which("git") or "git", *words], cwd=HERE, capture_output=True, check=True).stdout
+
+
 def at(commit: str) -> House:
     """Return the house as it was at a commit."""
-    git = which("git") or "git"
-    packed = subprocess.run([git, "archive", commit, *ROOTS], cwd=HERE, capture_output=True, check=True).stdout
+    packed = _git("archive", commit, *ROOTS)
     with tempfile.TemporaryDirectory() as folder, tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
         return House(Path(folder))

@@ -190,6 +190,13 @@ def test_what_is_not_changed(tmp_path: Path) -> None:
     assert [each.name for each in mutants_in(tmp_path / "a.py", "a")] == ["a A.f: raise ValueError(x + 1) → pass"]
 
 
+def test_a_text_has_no_boundary(tmp_path: Path) -> None:
+    """Where something is compared with a text, it is the opposite that is tried, and no other order."""
+    (tmp_path / "a.py").write_text("def f(x):\n    return x == 'a'\n", encoding="utf-8")
+
+    assert [each.name for each in mutants_in(tmp_path / "a.py", "a")] == ["a f: return x == 'a' → return x != 'a'"]
+
+
 def test_moved_lines_change_no_name(project: Path) -> None:
     """A comment above moves every line, and the names stay, by which the sample is drawn and the list goes."""
     before = list(mutants(project))

@@ -12,6 +12,7 @@ from spillproof.counterexamples.export.checkers.preamble import preamble
 from spillproof.counterexamples.export.checkers.program import Choice, Program, Region, Station, Transition
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Size
+from spillproof.properties.engines.proof.smtlib import integer
 
 _HOW = "sat: every claim holds, whatever the sizes. unsat: one is violated. Z3: z3 FILE; or Eldarica, Golem."
 
@@ -93,18 +94,14 @@ def _condition(condition: Condition, region: Region) -> str:
 
 def _size(value: Size, region: Region) -> str:
     if not isinstance(value, Linear):
-        return _number(value)
+        return integer(value)
     parts = [_product(factor, _unknown(symbol, region)) for symbol, factor in sorted(value.terms.items())]
-    parts += [_number(value.constant)] if value.constant else []
+    parts += [integer(value.constant)] if value.constant else []
     return parts[0] if len(parts) == 1 else f"(+ {' '.join(parts)})"
 
 
 def _product(factor: int, name: str) -> str:
-    return name if factor == 1 else f"(* {_number(factor)} {name})"
-
-
-def _number(value: int) -> str:
-    return str(value) if value >= 0 else f"(- {-value})"
+    return name if factor == 1 else f"(* {integer(factor)} {name})"
 
 
 def _unknown(symbol: int, region: Region) -> str:

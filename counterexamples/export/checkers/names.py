@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _WORDS = """
     abs active and assert atomic auto bit bool break byte case chan char check claim const continue d_step
@@ -39,6 +40,12 @@ class Names:
             name = f"{wanted}_{number}"
         self.taken.add(name)
         return name
+
+
+def given_in(words: Iterable[str]) -> str:
+    """Return arguments as they stand behind a name: in parentheses, or nothing where there are none."""
+    told = ", ".join(words)
+    return f"({told})" if told else ""
 
 
 def spelled(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from spillproof.counterexamples.export.checkers.infix import Infix
-from spillproof.counterexamples.export.checkers.names import spelled
+from spillproof.counterexamples.export.checkers.names import given_in, spelled
 from spillproof.counterexamples.export.checkers.preamble import preamble
 from spillproof.counterexamples.export.checkers.program import Choice, Claimed, Program, Region, Station, Transition
 
@@ -101,7 +101,7 @@ def _station(station: Station, sizes: list[str]) -> Iterator[str]:
     yield from (f"  // {line}" for line in station.description)
     given = [f"new__{place}" for place, _ in enumerate(station.sizes)]
     values = given
-    head = f"  action {station.name}{_tuple([f'{each}: int' for each in given])}{': bool' if given else ''} = "
+    head = f"  action {station.name}{given_in([f'{each}: int' for each in given])}{': bool' if given else ''} = "
     if len(station.orders) > 1:
         written = (f"[{', '.join(given[place] for place in order)}]" for order in station.orders)
         yield f"{head}{{"
@@ -113,11 +113,6 @@ def _station(station: Station, sizes: list[str]) -> Iterator[str]:
     yield f"""{head}all {{ shape' = "{station.name}", broken' = broken{told} }}"""
     if len(station.orders) > 1:
         yield "  }"
-
-
-def _tuple(words: Iterable[str]) -> str:
-    told = ", ".join(words)
-    return f"({told})" if told else ""
 
 
 def _choice(choice: Choice) -> Iterator[str]:
@@ -133,7 +128,7 @@ def _choice(choice: Choice) -> Iterator[str]:
 def _way(way: Transition) -> Iterator[str]:
     if way.target is not None:
         conditions = [*QUINT.conditions(way.region), *(QUINT.condition(each, way.region) for each in way.goes_on)]
-        reached = f"{way.target.name}{_tuple(QUINT.size(each, way.region) for each in way.update)}"
+        reached = f"{way.target.name}{given_in(QUINT.size(each, way.region) for each in way.update)}"
         yield f"all {{ {', '.join([*conditions, reached])} }}"
     for name, region in way.breaks:
         yield f"""all {{ {", ".join([*QUINT.conditions(region), f'breaks("{name}")'])} }}"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spillproof.counterexamples.export.checkers.infix import Infix
-from spillproof.counterexamples.export.checkers.names import spelled
+from spillproof.counterexamples.export.checkers.names import given_in, spelled
 from spillproof.counterexamples.export.checkers.preamble import preamble
 from spillproof.counterexamples.export.checkers.program import Choice, Claimed, Program, Region, Station, Transition
 
@@ -84,7 +84,7 @@ def _station(station: Station, sizes: list[str]) -> Iterator[str]:
     yield ""
     yield from (rf"\* {line}" for line in station.description)
     given = [f"{size}_" for size in station.sizes]
-    yield f"{station.name}{_tuple(given)} =="
+    yield f"{station.name}{given_in(given)} =="
     values = given
     if len(station.orders) > 1:
         written = (f"<<{', '.join(given[place] for place in order)}>>" for order in station.orders)
@@ -95,11 +95,6 @@ def _station(station: Station, sizes: list[str]) -> Iterator[str]:
     others = [f"{size}' = 0" for size in sizes if size not in station.sizes]
     if others:
         yield "  /\\ " + " /\\ ".join(others)
-
-
-def _tuple(words: Iterable[str]) -> str:
-    told = ", ".join(words)
-    return f"({told})" if told else ""
 
 
 def _choice(choice: Choice) -> Iterator[str]:
@@ -114,7 +109,7 @@ def _choice(choice: Choice) -> Iterator[str]:
 def _way(way: Transition) -> Iterator[str]:
     if way.target is not None:
         conditions = [*TLA.conditions(way.region), *(TLA.condition(each, way.region) for each in way.goes_on)]
-        reached = f"{way.target.name}{_tuple(TLA.size(each, way.region) for each in way.update)}"
+        reached = f"{way.target.name}{given_in(TLA.size(each, way.region) for each in way.update)}"
         yield " /\\ ".join([*conditions, reached])
     for name, region in way.breaks:
         yield " /\\ ".join([*TLA.conditions(region), f'Breaks("{name}")'])

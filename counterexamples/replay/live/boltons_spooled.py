@@ -15,6 +15,7 @@ class BoltonsSpooled(SpooledFile):
     packages = ("boltons",)
     faults = frozenset({"full_disk"})
     excused = (OSError,)
+    file: Any
 
     def begin(self, folder: Path) -> None:
         from boltons.ioutils import SpooledBytesIO

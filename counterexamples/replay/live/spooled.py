@@ -24,7 +24,7 @@ class SpooledFile(Adapter):
     most = 2
 
     def begin(self, folder: Path) -> None:
-        self.file: Any = SpooledTemporaryFile(max_size=self.capacity_of_pool(), dir=str(folder))  # noqa: SIM115 - closed at the end
+        self.file = SpooledTemporaryFile(max_size=self.capacity_of_pool(), dir=str(folder))  # noqa: SIM115 - closed at the end
 
     def put(self, key: str, value: bytes) -> None:
         self.file.seek(0, 2)

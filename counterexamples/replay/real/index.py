@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes.fix import order
 
 PATIENCE = 120
 LINK = re.compile(r"(\S+/pyspark-(\d+\.\d+\.\d+)\.tar\.gz)\S*(?: \(from (\S+)\))?")
@@ -69,11 +70,6 @@ def archive_of(release: str) -> Archive:
     if "****" in known[release].url:
         raise ModelError("pip's index asks for a password, which spillproof does not read; use one without")
     return known[release]
-
-
-def order(release: str) -> tuple[int, ...]:
-    """Return what sorts releases by number."""
-    return tuple(map(int, release.split(".")))
 
 
 def _last_error(words: str) -> str:

@@ -24,8 +24,9 @@ from urllib.request import urlopen
 from platformdirs import user_cache_path
 
 from spillproof.counterexamples import files
-from spillproof.counterexamples.replay.real.index import Archive, archive_of, order
+from spillproof.counterexamples.replay.real.index import Archive, archive_of
 from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes.fix import order
 
 Progress = Callable[[str], None]
 

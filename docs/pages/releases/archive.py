@@ -16,9 +16,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from spillproof.counterexamples.replay.real.fingerprints.modelled import JARS
-from spillproof.counterexamples.replay.real.index import Archive, order
+from spillproof.counterexamples.replay.real.index import Archive
 from spillproof.counterexamples.replay.real.jars import artifact
 from spillproof.model.errors import ModelError
+from spillproof.model.spark.fixes.fix import order
 
 PATIENCE = 60
 

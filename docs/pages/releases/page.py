@@ -8,12 +8,12 @@ from pathlib import Path
 
 from docs.pages.releases.executed import WAYS, dates, executed
 from docs.pages.releases.notes import NOTES
-from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed, spans
+from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.record import Record
 from spillproof.counterexamples.replay.real.fingerprints.signs import ELSEWHERE, SIGNS, SOURCE
 from spillproof.model.spark.fixes import FIXES
-from spillproof.model.spark.releases import RELEASES
+from spillproof.model.spark.releases import RELEASES, spans
 
 FILE = Path(__file__).resolve().parents[2] / "reference" / "releases.md"
 
@@ -45,7 +45,7 @@ def told(record: Record, release: str) -> str:
     """Return a sentence on a release: which one it is, or what it changes."""
     modelled = "" if release in RELEASES else "; it is not modelled"
     if alike := record.alike(release):
-        return f"{release}: its modelled methods are those of {spans(alike, record)}"
+        return f"{release}: its modelled methods are those of {spans(alike, [*record.seen])}"
     return f"{release}: {changed(record, release)}{modelled}"
 
 
@@ -73,7 +73,7 @@ def releases(record: Record) -> Iterator[str]:
         fixes = record.seen[names[0]].fixes
         first = not before
         brings = "what came before there were jars" if first else words(fixes - before)
-        yield f"| {spans(names, record)} | {brings} | {words(before - fixes)} |"
+        yield f"| {spans(names, [*record.seen])} | {brings} | {words(before - fixes)} |"
         before = fixes
     missing = [name for name in record.seen if name not in RELEASES]
     yield from ("", f"Not modelled: {', '.join(missing) or 'none of them'}.", "")
@@ -88,9 +88,9 @@ def fixes(record: Record) -> Iterator[str]:
     """Yield the table of fixes."""
     yield from ("## Fixes", "", "| fix | the models say since | its sign is in | looked for in |", "|---|---|---|---|")
     for fix, sign in SIGNS.items():
-        having = [name for name, seen in record.seen.items() if fix in seen.fixes]
+        having = spans([name for name, seen in record.seen.items() if fix in seen.fixes], [*record.seen])
         places = ", ".join(f"`{place}`" for place in sign.places)
-        yield f"| `{fix}` | {', '.join(FIXES[fix].since) or '–'} | {spans(having, record) or 'none'} | {places} |"
+        yield f"| `{fix}` | {', '.join(FIXES[fix].since) or '–'} | {having or 'none'} | {places} |"
     old = ", ".join(f"`{fix}` ({', '.join(FIXES[fix].since)})" for fix in SOURCE)
     yield from ("", f"Before 2.1.2 there are no jars, and the source decides, as it does for {old}.", "")
     other = ", ".join(f"`{fix}` ({', '.join(FIXES[fix].since)})" for fix in ELSEWHERE)
@@ -146,5 +146,5 @@ def methods(record: Record) -> Iterator[str]:
         kinds: dict[str, list[str]] = {}
         for name, seen in record.seen.items():
             kinds.setdefault(seen.fingerprints[place], []).append(name)
-        cells = [f"{spans(names, record)} {f'`{kind}`' if kind else '–'}" for kind, names in kinds.items()]
+        cells = [f"{spans(names, [*record.seen])} {f'`{kind}`' if kind else '–'}" for kind, names in kinds.items()]
         yield f"| `{place}` | {'; '.join(cells)} |"

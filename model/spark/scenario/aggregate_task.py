@@ -25,9 +25,6 @@ class AggregateTask(RawTask):
     """Whether the map may be filled: it was not freed yet."""
     sorter: UnsafeKVExternalSorter | None
     """What was sorted so far. Downstream reads it when the map was freed."""
-    max_pages: int
-    array_grows: bool
-    """Whether the array may have to grow."""
 
     def begin(
         self,
@@ -40,12 +37,10 @@ class AggregateTask(RawTask):
         contended: bool = False,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
         self.map = BytesToBytesMap(self.task_memory_manager)
         self.is_open = True
         self.sorter = None
-        self.max_pages = pages
-        self.array_grows = array_grows
         self.map.open(initial_size)
 
     def paged(self) -> PagedConsumer:
@@ -119,12 +114,6 @@ class AggregateTask(RawTask):
         self.step()
         require(not self.is_open and self.sorter is not None)
         self.clean_up()
-
-    @action
-    def acquire(self, size: Bytes) -> None:
-        """The other consumer of the task needs memory."""
-        self.step()
-        self.acquire_for_other(size)
 
     @action
     def end_task(self) -> None:

@@ -24,9 +24,6 @@ class RawMapTask(RawTask):
     """Downstream's, until it wants no more."""
     is_open: bool
     """Whether it may be filled or read: it was not freed yet."""
-    max_pages: int
-    array_grows: bool
-    """Whether the array may have to grow."""
 
     def begin(
         self,
@@ -39,12 +36,10 @@ class RawMapTask(RawTask):
         contended: bool = True,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
         self.map = BytesToBytesMap(self.task_memory_manager)
         self.iterator = None
         self.is_open = True
-        self.max_pages = pages
-        self.array_grows = array_grows
         self.map.open(initial_size)
 
     def paged(self) -> PagedConsumer:
@@ -123,12 +118,6 @@ class RawMapTask(RawTask):
         self.iterator = None
         self.is_open = False
         self.map.free_everything()
-
-    @action
-    def acquire(self, size: Bytes) -> None:
-        """The other consumer of the task needs memory."""
-        self.step()
-        self.acquire_for_other(size)
 
     @action
     def end_task(self) -> None:

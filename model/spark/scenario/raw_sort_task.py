@@ -17,9 +17,6 @@ class RawSortTask(RawTask):
     """One `UnsafeExternalSorter` is filled, read and cleaned up. A request that is refused ends the work."""
 
     sorter: UnsafeExternalSorter
-    max_pages: int
-    array_grows: bool
-    """Whether the pointer array may have to grow."""
     reads_row: bool
     """Whether downstream looks at the current record."""
     wants_more: bool
@@ -38,10 +35,8 @@ class RawSortTask(RawTask):
         spill_after: int | None = None,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
         self.sorter = UnsafeExternalSorter(self.task_memory_manager, off_heap=off_heap, spill_after=spill_after)
-        self.max_pages = pages
-        self.array_grows = array_grows
         self.reads_row = False
         self.wants_more = True
         self.sorter.open(initial_size)
@@ -99,12 +94,6 @@ class RawSortTask(RawTask):
         require(self.sorter.reading_iterator is not None and self.wants_more)
         self.reads_row = self.wants_more = False
         self.sorter.cleanup_resources()
-
-    @action
-    def acquire(self, size: Bytes) -> None:
-        """The other consumer of the task needs memory."""
-        self.step()
-        self.acquire_for_other(size)
 
     @action
     def end_task(self) -> None:

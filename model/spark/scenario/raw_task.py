@@ -11,7 +11,7 @@ from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.task_model import TaskModel
-from spillproof.model.system import require
+from spillproof.model.system import action, require
 
 
 class ContendedPool(ExecutionMemoryPool):
@@ -53,6 +53,9 @@ class RawTask(TaskModel):
 
     pool: ContendedPool
     other: OtherConsumer
+    max_pages: int
+    array_grows: bool
+    """Whether the array of pointers may have to grow."""
     contended: bool
     """Whether other tasks may take what is released."""
     wanted: Bytes
@@ -60,8 +63,10 @@ class RawTask(TaskModel):
     requester: MemoryConsumer | None
     """Whose request that was."""
 
-    def set_up(self, capacity: Bytes, fixes: frozenset[str], *, contended: bool) -> None:
+    def set_up(self, capacity: Bytes, fixes: frozenset[str], *, pages: int, array_grows: bool, contended: bool) -> None:
         """Begin a task that has acquired nothing."""
+        self.max_pages = pages
+        self.array_grows = array_grows
         self.pool = ContendedPool(capacity)
         self.task_memory_manager = TaskMemoryManager(self.pool, fixes, Bag())
         self.other = OtherConsumer(self.task_memory_manager)
@@ -101,6 +106,14 @@ class RawTask(TaskModel):
 
     # Steps
 
+    @action
+    def acquire(self, size: Bytes) -> None:
+        """The other consumer of the task needs memory, and all of it."""
+        self.step()
+        if (granted := self.other.acquire_memory(size)) < size:
+            self.other.free_memory(granted)
+            self.refused(self.other, size)
+
     def step(self) -> None:
         """Begin a step. After a refusal the work is over."""
         require(not self.ended and self.requester is None)
@@ -109,12 +122,6 @@ class RawTask(TaskModel):
     def refused(self, requester: MemoryConsumer, wanted: Bytes) -> None:
         """A request was refused. Whoever made it fails."""
         self.requester, self.wanted = requester, wanted
-
-    def acquire_for_other(self, size: Bytes) -> None:
-        """The other consumer asks for memory, and needs all of it."""
-        if (granted := self.other.acquire_memory(size)) < size:
-            self.other.free_memory(granted)
-            self.refused(self.other, size)
 
     def executor_cleans_up(self) -> None:
         """End the task."""

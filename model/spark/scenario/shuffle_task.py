@@ -19,9 +19,6 @@ class ShuffleTask(RawTask):
     """One `ShuffleExternalSorter` is filled and closed. What `UnsafeShuffleWriter` does with it follows that class."""
 
     sorter: ShuffleExternalSorter
-    max_pages: int
-    array_grows: bool
-    """Whether the pointer array may have to grow."""
 
     def begin(
         self,
@@ -35,10 +32,8 @@ class ShuffleTask(RawTask):
         spill_after: int | None = None,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
         self.sorter = ShuffleExternalSorter(self.task_memory_manager, spill_after=spill_after)
-        self.max_pages = pages
-        self.array_grows = array_grows
         self.sorter.open(initial_size)
 
     def paged(self) -> PagedConsumer:
@@ -80,12 +75,6 @@ class ShuffleTask(RawTask):
         self.step()
         require(self.sorter.in_mem_sorter is not None)
         self.sorter.close()
-
-    @action
-    def acquire(self, size: Bytes) -> None:
-        """The other consumer of the task needs memory."""
-        self.step()
-        self.acquire_for_other(size)
 
     @action
     def end_task(self) -> None:

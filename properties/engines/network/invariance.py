@@ -9,7 +9,7 @@ what the invariant of the smaller automaton says of its folds: by induction the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
@@ -93,6 +93,11 @@ class Invariance:
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
         self.exactly: dict[object, _Earlier] = {}
+        self.by_itself: dict[object, list[Way] | None] = {}
+        """For what a folded step is, but for the names of its unknowns, what does it whatever else is known.
+
+        None where that takes what is known of another fold.
+        """
         self.earlier: dict[object, dict[_Earlier, None]] = {}
         """For what a folded step looks like, exactly and roughly, what did those that looked so, the last one first."""
         self.folding = Folding(smaller, larger, self.alike)
@@ -155,12 +160,36 @@ class Invariance:
         asked = _Asked(edge, task_of(edge), before, sources, targets, images[:1])
         if premise.never:
             return ()
+        key, names = asked.spelled()
+        alike = self.by_itself.get(key)
+        if alike is not None:
+            return tuple(way.renamed(names) for way in alike)
         found = self.ways_of(asked, premise)
+        if edge.source >= 0 and key not in self.by_itself:
+            order = {name: place for place, name in enumerate(names)}
+            alone = self.do_by_themselves(found, asked)
+            self.by_itself[key] = [way.renamed(order) for way in found] if alone else None
         for way in found:
             if len(way.path) > 1:
                 known = self.stood_for.setdefault(edge.move.action, {})
                 known[tuple(each.move.action for each in way.path)] = None
         return found
+
+    def do_by_themselves(self, ways: Iterable[Way], asked: _Asked) -> bool:
+        """Return whether ways plainly do a step by what is known of its own fold: so they do others that are like it.
+
+        Where the step is the same, and another consumer that stands by is in another state, so is what is known of that
+        one's fold, and nothing else.
+        """
+        premise = Premise([*asked.edge.guard, *self.facts(asked.sources[0])])
+        for way in ways:
+            open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
+            if len(open_) > 1:
+                return False
+            premise = Premise([~open_[0]], premise) if open_ else premise
+            if not open_ or premise.never:
+                return True
+        return False
 
     def targets(self, images: list[Image], update: dict[int, Size]) -> list[Image]:
         """Return what a folded target can be after an edge, the best reading first.
@@ -351,6 +380,27 @@ class _Earlier:
     """Whether that was seen without a solver."""
 
 
+class _Spelling:
+    """Spells expressions with their unknowns numbered as they are met."""
+
+    def __init__(self) -> None:
+        self.names: dict[int, int] = {}
+
+    def size(self, size: Size) -> object:
+        if not isinstance(size, Linear):
+            return size
+        names = self.names
+        return size.constant, *sorted(
+            [(names.setdefault(symbol, len(names)), factor) for symbol, factor in size.terms.items()]
+        )
+
+    def sizes(self, sizes: Iterable[Size]) -> tuple[object, ...]:
+        return tuple([self.size(each) for each in sizes])
+
+    def images(self, images: Iterable[Image]) -> tuple[object, ...]:
+        return tuple([(each.shape, self.sizes(each.sizes), self.sizes(each.zeros)) for each in images])
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A folded step: where it leads from and to, as states of the smaller model, the best reading first."""
@@ -380,6 +430,18 @@ class _Asked:
             tuple(sorted((each.holds.value, each.left.constant, len(each.left.terms)) for each in self.edge.guard)),
         )
         return exactly, roughly
+
+    def spelled(self) -> tuple[object, list[int]]:
+        """Return the step but for the names of its unknowns, and these names, in the order in which they are met."""
+        spelling = _Spelling()
+        said = (
+            self.task.action,
+            spelling.sizes(self.task.sizes),
+            spelling.images(self.sources),
+            spelling.images(self.targets),
+            tuple((each.holds.value, spelling.size(each.left)) for each in self.edge.guard),
+        )
+        return said, [*spelling.names]
 
     def unmatched(self, sizes: tuple[int, ...]) -> Unmatched:
         """Return that it was not matched at some sizes."""

@@ -5,7 +5,7 @@ The sizes follow from what the path must arrive at: they are solved for, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 
@@ -62,6 +62,14 @@ class Way:
 
     path: Edges
     conditions: Conjunction
+
+    def renamed(self, names: Mapping[int, int] | Sequence[int]) -> Way:
+        """Return the same for a step whose unknowns have other names."""
+
+        def rename(left: Linear) -> Linear:
+            return Linear({names[symbol]: factor for symbol, factor in left.terms.items()}, left.constant)
+
+        return Way(self.path, tuple([Condition(rename(each.left), each.holds) for each in self.conditions]))
 
 
 class Ways:

@@ -27,7 +27,7 @@ from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Answer, Point
 from spillproof.properties.engines.proof.spacer import invent
-from spillproof.properties.engines.provers import Confirmation, Proofs
+from spillproof.properties.engines.provers import Proofs
 from spillproof.properties.engines.recovery.region import route
 from spillproof.properties.engines.recovery.script import second_half
 from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
@@ -103,20 +103,11 @@ class Recovery(Portfolio):
 
     # Proofs
 
-    def confirmed(self, proofs: Proofs) -> tuple[Certificate, Confirmation]:
+    def certificate(self, proofs: Proofs) -> Certificate:
         claims = [each.claim for each in proofs.pending]
         text = "".join(second_half(self.ways[claim.name]) for claim in claims if claim.name in self.ways)
-        first, confirmation = self.confirmed_with(proofs, text)
-        return first, confirmation
-
-    def confirmed_with(self, proofs: Proofs, text: str) -> tuple[Certificate, Confirmation]:
-        from spillproof.properties.engines.proof.certificate import check_with_cvc5, check_with_z3
-
-        automaton = proofs.world.automaton
-        first = certify(automaton, [each.claim for each in proofs.pending], proofs.world.invariant, proofs.invented)
-        whole = WithWaysBack(first.claims, first.fingerprint, first.invariants, automaton=automaton, ways=text)
-        check_with_z3(whole, automaton, self.limits)
-        return whole, self.second(lambda: check_with_cvc5(whole, automaton, self.limits))
+        first, automaton = super().certificate(proofs), proofs.world.automaton
+        return WithWaysBack(first.claims, first.fingerprint, first.invariants, automaton=automaton, ways=text)
 
     # Violations
 

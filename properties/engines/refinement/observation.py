@@ -18,6 +18,7 @@ from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Model, actions_of, open_parameters
 from spillproof.properties.engines.exploration.walk import is_negative
+from spillproof.properties.engines.run import worded
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Watched:
                 if outcome.taken:
                     called = Called()
                     pairs = zip(parameters, given, strict=True)
-                    words = ", ".join(f"{each.name}={_word(value)}" for each, value in pairs)
+                    words = ", ".join(f"{each.name}={worded(value)}" for each, value in pairs)
                     found.append(
                         (self.seen(f"begin({words})", ears, called), RunState(state, called, is_negative(state)))
                     )
@@ -144,7 +145,7 @@ class Watched:
         if outcome.refused:
             return None
         called = node.called.after(copies)
-        words = ", ".join([called.of(each) if isinstance(each, HeapObject) else _word(each) for each in given])
+        words = ", ".join([called.of(each) if isinstance(each, HeapObject) else worded(each) for each in given])
         raised = "" if outcome.error is None else type(outcome.error).__name__
         seen = self.seen(f"{action.name}({words})", ears, called, raised)
         return seen, RunState(after, called, bool(raised) or is_negative(after))
@@ -207,9 +208,5 @@ def _event(event: str, details: dict[str, object], called: Called) -> str:
         elif value is True:
             words.insert(0, key)
         elif value is not False:
-            words.append(_word(value) if key == "size" else f"{key}={_word(value)}")
+            words.append(worded(value) if key == "size" else f"{key}={worded(value)}")
     return " ".join(words)
-
-
-def _word(value: object) -> str:
-    return str(getattr(value, "name", value))

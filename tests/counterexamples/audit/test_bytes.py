@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples import command
-from spillproof.counterexamples.audit import deaths, tongues
+from spillproof.counterexamples.audit import deaths, partial, tongues
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.controls import steady
+from spillproof.counterexamples.audit.encodings import encoding
+from spillproof.counterexamples.audit.partial import docker, joined
+from spillproof.counterexamples.audit.releases import ReleaseEvidence
 from spillproof.counterexamples.audit.stamp import Clock
 from tests.counterexamples.audit.logs import CALM, FAILS, OOM, contention, line, started
 
@@ -149,3 +152,37 @@ def test_a_file_that_was_given_by_mistake(
     assert command.run(["audit", str(tmp_path / "log")]) == 2
     heard = capsys.readouterr().err
     assert (said in heard, heard.count("\n")) == (True, 1)
+
+
+def test_pieces_on_both_sides_of_a_block() -> None:
+    """A record that Docker cut is joined, wherever a block of the file ends; what follows is as it was."""
+    first, rest = b'{"log":"OutOf","stream":"stderr"}\n', b'{"log":"Memory\\n","stream":"stderr"}\n'
+    whole = b'{"log":"OutOfMemory\\n","stream":"stderr"}\n'
+
+    assert b"".join(joined(iter([first, rest]), docker)) == whole
+    assert b"".join(joined(iter([rest + first, rest]), docker)) == rest + whole
+
+
+def test_which_release_the_log_says_that_it_is_of() -> None:
+    """Of several that it names the oldest is said, where none is of the line that was asked for."""
+    evidence = ReleaseEvidence(asked=(2, 3, 4), sayings={(3, 0, 0), (2, 4, 0)})
+
+    assert evidence.disagreement() == "the log says that it is of Spark 2.4.0"
+    assert not ReleaseEvidence(asked=(2, 4, 5), sayings={(3, 0, 0), (2, 4, 0)}).disagreement()
+
+
+def test_a_piece_after_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for at a block's end, and not among whole records, however many there are."""
+    monkeypatch.setattr(partial, "LONGEST", 60)
+    full = b'{"log":"a whole line\\n","stream":"stdout"}\n' * 9
+    first, rest = b'{"log":"one ","stream":"stdout"}\n', b'{"log":"two\\n","stream":"stdout"}\n'
+
+    assert b"".join(joined(iter([full + first, rest]), docker)) == full + b'{"log":"one two\\n","stream":"stdout"}\n'
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_text_of_two_bytes_without_a_mark(name: str) -> None:
+    """Every other byte of it is zero, in the one order or the other; of other texts, and of none, it is not."""
+    assert encoding("INFO MemoryStore: 1,024 B".encode(name)) == name
+    assert [encoding(text) for text in (b"", b"INFO MemoryStore", "Grüße".encode())] == ["", "", ""]
+    assert encoding(bytes(100)) is None

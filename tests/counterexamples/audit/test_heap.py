@@ -96,3 +96,12 @@ def test_whose_a_collection_is(retained: int, read: bool, label: str) -> None:  
 
     (found,) = matched([InHeap("a map", exactly(retained << 20), (), read)], task)
     assert found.label == label
+
+
+def test_a_row_of_a_histogram_that_counts_nothing(tmp_path: Path) -> None:
+    """Of what Eclipse MAT exports a row is a class that has objects and bytes; a sum of some kind is none."""
+    rows = ("Class Name,Objects,Shallow Heap", "java.lang.String,3,72", "Total,4")
+    (tmp_path / "h.csv").write_text("\n".join(rows))
+
+    found = histogram(tmp_path / "h.csv")
+    assert [(each.name, each.instances, each.bytes) for each in found.classes] == [("java.lang.String", 3, 72)]

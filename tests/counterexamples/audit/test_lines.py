@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples.audit.audit import Audit, audit
+from spillproof.counterexamples.audit.envelopes import of_beginning
 from spillproof.counterexamples.audit.interval import printed
 from spillproof.counterexamples.audit.releases import version
 from spillproof.counterexamples.audit.sentences import What, understand
@@ -137,3 +138,19 @@ def test_spark_says_its_release(tmp_path: Path) -> None:
     banner = line("09:00:00", "Running Spark version 2.4.5", logger="SparkContext")
 
     assert found_release(tmp_path, banner, *contention()).windows() == []
+
+
+def test_lines_without_a_time_are_counted(tmp_path: Path) -> None:
+    """Where something stands at their beginning that is no time, the first is shown."""
+    lines = [f"yesterday {each.split(' ', 2)[2]}" for each in [started(), *contention()]]
+    found = audit([written(tmp_path, *lines)], "2.3.4")
+
+    assert (found.counts.untimed, found.clock.missed) == (len(lines), "yesterday INFO MemoryStore:")
+
+
+@pytest.mark.parametrize(("lines", "prefixes"), [(0, 0), (1, 1), (2, 1)])
+def test_a_file_of_one_line_has_wrappings(lines: int, prefixes: int) -> None:
+    """What stands before a single line is a wrapping; a file of none has none."""
+    text = "2024-01-01T00:00:00.000000000Z stdout F 24/01/01 00:00:00 INFO X: y\n" * lines
+
+    assert len(of_beginning(text).prefixes) == prefixes

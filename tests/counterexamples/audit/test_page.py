@@ -12,7 +12,7 @@ from spillproof.counterexamples import command
 from spillproof.counterexamples.audit.audit import Audit, audit
 from spillproof.counterexamples.audit.audit_text import Beside
 from spillproof.counterexamples.audit.chart import Chart, charts, size_at
-from spillproof.counterexamples.audit.chart_svg import drawn
+from spillproof.counterexamples.audit.chart_svg import FOOT, drawn, place
 from spillproof.counterexamples.audit.page import page, picture_of
 from spillproof.counterexamples.audit.stamp import time_of_day
 from tests.counterexamples.audit.logs import MAP, contention, line, started, written
@@ -146,3 +146,17 @@ def test_the_picture_says_what_it_shows(chart: Chart) -> None:
         "99.95 to 100.05", "100.0"
     )
     assert "At 10:00:19 task 7: OutOfMemoryError: x" in description
+
+
+def test_where_things_are_drawn(chart: Chart) -> None:
+    """Deaths from the top to the words at the foot; a window of a consumer's lane as wide as it lasted."""
+    root = drawn(chart, "chart")
+    views = [each for each in root.iter("svg") if each.get("class") == "view"]
+    (band,) = [band for band in chart.bands if (band.task, band.who) == (chart.lanes[0].task, chart.lanes[0].label)]
+    (window,) = [each for each in views[1].iter("rect") if each.get("class") == "possibly"]
+
+    assert float(views[-1].get("y", 0)) + float(views[-1].get("height", 0)) == float(root.get("height", 0)) - FOOT
+    assert float(window.get("width", 0)) == pytest.approx(place(chart, band.end) - place(chart, band.begin), abs=0.1)
+    assert float(window.get("width", 0)) > 20
+    signs = [each for each in root.iter("line") if each.get("class") in ("limit", "death") and each.get("y1") == "14"]
+    assert [float(each.get("x2", 0)) - float(each.get("x1", 0)) for each in signs] == [18, 18]

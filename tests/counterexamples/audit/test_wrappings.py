@@ -20,6 +20,7 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit.audit import Audit, audit
+from spillproof.counterexamples.audit.documents import _names
 from spillproof.counterexamples.audit.envelopes import of_beginning
 from spillproof.counterexamples.audit.stamp import time_of_day
 from tests.counterexamples.audit.logs import MAP, contention, line, started, written
@@ -610,3 +611,9 @@ def test_twelve_hours_are_read(tmp_path: Path) -> None:
     found = audit([written(tmp_path, *lines)])
 
     assert [time_of_day(row.time) for row in found.tasks[0].timeline.head] == ["00:30:01", "12:30:02"]
+
+
+@pytest.mark.parametrize("key", ["name", "Name", "ColumnName"])
+def test_columns_by_whatever_name(key: str) -> None:
+    """A column is an object with a name, or a text; what has no name is a column without one, and numbers are none."""
+    assert _names([{key: "a"}, "b", {"type": "c"}, 4]) == ["a", "b", ""]

@@ -20,6 +20,7 @@ from spillproof.counterexamples.explain.explanation import (
 )
 from spillproof.counterexamples.explain.explanation_text import tell
 from spillproof.counterexamples.trace import State, Trace
+from spillproof.properties.engines.recovery.obstacles import Obstacle
 
 
 def state(spelled: str, reachable: int | None, free: int | None, raised: str = "") -> State:
@@ -370,3 +371,21 @@ def test_parts_stand_apart() -> None:
         assert lines[place + 2].startswith("  ")
     assert "" in lines[lines.index("The same run on repaired") + 2 :]
     assert "" in lines[lines.index("What to cut") + 2 : lines.index(ORDER[3]) - 1]
+
+
+def test_what_is_in_the_way_back() -> None:
+    """Guards that are in the way alone; where there is none, all that refuse. What leads back then, is said."""
+    near, back = Obstacle("go(P1)", "require(a)", "m.py:1", 2), Obstacle("end()", "require(b)", "m.py:2", 0)
+    other = Obstacle("stay()", "require(c)", "m.py:3", None)
+    both = changed(obstacles=(near, back, other))["The guilty step"]
+    none = changed(obstacles=(other,))["The guilty step"]
+
+    assert [line.strip() for line in both[both.index("What is in the way back") + 1 :]] == [
+        "Each of these guards alone is in the way of a run back:",
+        "go(P1) is refused by require(a) (m.py:1), 2 more steps lead back",
+        "end() is refused by require(b) (m.py:2), and is back",
+    ]
+    assert [line.strip() for line in none[none.index("What is in the way back") + 1 :]] == [
+        "No guard alone is in the way of a run back. Refused are:",
+        "stay() is refused by require(c) (m.py:3)",
+    ]

@@ -234,3 +234,17 @@ def test_nothing_is_put_in_while_it_is_read() -> None:
     task.read(True)
     with pytest.raises(Require):
         task.append(PAGE, False, False)
+
+
+@pytest.mark.parametrize("release", ["2.4.0", "4.0.0"])
+def test_a_refused_reset_leaves_nothing_to_free(release: str) -> None:
+    """An array that had grown is freed, and where no other is granted there is nothing that a spill could free."""
+    fixes = fixes_of(release, PAGES)
+    task: RawMapTask = RawMapTask(pages=2, fixes=fixes).start(capacity=PAGE + 3 * ARRAY, initial_size=ARRAY)
+    task.pool.others_wait = True  # for the array that is given back when the larger one is there
+    task.append(PAGE, False, True)
+    assert task.map.grown == ARRAY
+    task.reset(True)
+
+    assert task.requester is task.map
+    assert task.map.freeable(task.other) == 0

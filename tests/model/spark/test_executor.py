@@ -8,6 +8,7 @@ from spillproof.model.spark.fixes.pools import SPARK_22083
 from spillproof.model.spark.memory.shared_execution_memory_pool import SharedExecutionMemoryPool, TaskAttempt
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
 from spillproof.model.spark.memory.unified_memory_manager import UnifiedMemoryManager
+from spillproof.model.spark.scenario.executor import Executor, Request
 from spillproof.model.spark.storage.memory_store import Block, IOException, MemoryStore, Rdd
 from spillproof.properties.engines.automaton.path import Path, paths
 
@@ -114,3 +115,22 @@ def test_release_all_locks_when_an_eviction_fails(fixes: frozenset[str]) -> None
 
     left = range(1, 11)
     assert found == sorted([(1, 0), *((number, 0 if SPARK_22083 in fixes else number) for number in left)])
+
+
+@pytest.mark.parametrize(
+    ("request_", "gave_up"),
+    [
+        (None, False),
+        (Request(9, satisfiable=True, granted=4, active=2), False),
+        (Request(9, satisfiable=True, granted=0, active=0), True),
+        (Request(9, satisfiable=True, granted=9, active=0, whole=True), False),
+        (Request(9, satisfiable=True, active=2, failed=True), True),
+    ],
+)
+def test_who_gave_up(request_: Request | None, gave_up: bool) -> None:  # noqa: FBT001 - a parameter
+    """Storage gets all or nothing; a task that is granted a part has not given up; what failed has."""
+    executor: Executor = Executor().start(execution=9, storage=0)
+    executor.request = request_
+
+    assert executor.gave_up() is gave_up
+    assert executor.requests() == ([] if request_ is None or request_.failed else [request_])

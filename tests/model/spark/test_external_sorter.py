@@ -204,3 +204,13 @@ def test_listeners_stop_what_is_not_read() -> None:
     s1.stop()
 
     assert (s1.used, task.accounted(), task.reachable()) == (0, 0, 0)
+
+
+def test_a_sorter_is_forced_once() -> None:
+    """What has spilled has nothing to give the next time, and releases nothing."""
+    task, s1, s2 = filled(fixes_of("4.0.0"), 2, 100)
+    task.iterator(s1)
+
+    assert s1.spill(SIZE, s2) == 2 * SIZE
+    assert not s1.force_spill()
+    assert (s1.spill(SIZE, s2), s1.used) == (0, 0)

@@ -4,7 +4,7 @@ import pytest
 
 from spillproof.model.spark.collection.append_only_map import OutOfMemoryError
 from spillproof.model.spark.fixes import fixes_of
-from spillproof.model.spark.scenario.incident import GB, MB, Incident
+from spillproof.model.spark.scenario.incident import E1_SIZE, GB, MB, Incident
 
 
 def played(release: str) -> Incident:
@@ -53,6 +53,16 @@ def test_with_the_fix(release: str) -> None:
     (e2,) = task.downstream.building
     task.grow_table(e2)
     task.build_on(e2)
+    assert e2.current_map is not None
+    assert e2.current_map.data is not None
+    assert e2.current_map.data.size == E1_SIZE
     task.end_task()
 
     assert (task.accounted(), task.reachable()) == (0, 0)
+
+
+def test_nothing_is_claimed_or_held_at_the_beginning() -> None:
+    """Maps that hold nothing have claimed no more than they hold, and no less."""
+    task: Incident = Incident().start()
+
+    assert (task.unclaimed(), task.unused()) == (0, 0)

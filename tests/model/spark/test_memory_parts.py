@@ -4,11 +4,15 @@ import pytest
 
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.fixes.pools import SPARK_12165, SPARK_12189, SPARK_15260
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.lock import Lock, Locks, TaskThread
 from spillproof.model.spark.memory.memory_allocator import MemoryAllocator, OutOfMemoryError, Page, PageNumber
 from spillproof.model.spark.memory.memory_block import LongArray, block_of
+from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
+from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.shared_execution_memory_pool import (
     MemoryForTask,
     SharedExecutionMemoryPool,
@@ -16,6 +20,11 @@ from spillproof.model.spark.memory.shared_execution_memory_pool import (
     Waiting,
 )
 from spillproof.model.spark.memory.storage_memory_pool import Eviction, StorageMemoryPool
+from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap
+from spillproof.model.spark.unsafe.shuffle_external_sorter import ShuffleExternalSorter
+from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
+from spillproof.model.spark.unsafe.unsafe_kv_external_sorter import UnsafeKVExternalSorter
 
 ALL = frozenset({SPARK_12165, SPARK_12189, SPARK_15260})
 
@@ -209,3 +218,38 @@ def test_a_lock_is_given_back_as_often_as_it_was_taken() -> None:
     assert (iterator.owner, other.waits_for(), iterator.is_open_to(other)) == (None, None, True)
     one.go()
     assert (manager.owner, one.next_step, one.wants()) == (None, 0, manager)
+
+
+def test_consumers_have_letters_of_their_own() -> None:
+    """What may stand beside each other in a run is not called alike."""
+    kinds = (
+        MemoryConsumer,
+        ExternalAppendOnlyMap,
+        ExternalSorter,
+        BytesToBytesMap,
+        UnsafeExternalSorter,
+        UnsafeKVExternalSorter,
+        ShuffleExternalSorter,
+    )
+
+    assert len({kind.short_name for kind in kinds}) == len(kinds)
+
+
+class Acquiring(PagedConsumer):
+    """Asks for a page when it is to spill."""
+
+    def spill_pages(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
+        self.allocate(size)
+        return 0
+
+
+def test_what_is_acquired_in_a_spill_is_noted() -> None:
+    """In the middle of a spill, and not after it; what it takes is less than nothing freed."""
+    consumer = Acquiring(TaskMemoryManager(ExecutionMemoryPool(10), frozenset(), Bag()))
+    consumer.allocate(1)
+    assert not consumer.allocated_in_spill
+    consumer.spill(2, None)
+    assert (consumer.allocated_in_spill, consumer.unreported, consumer.used) == (True, -2, 3)
+    consumer.forget_step()
+    consumer.allocate(1)
+    assert not consumer.allocated_in_spill

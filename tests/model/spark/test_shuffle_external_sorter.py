@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from spillproof.model.spark.fixes import PAGES, fixes_of
-from spillproof.model.spark.memory.spill_failure import TooLargePageException
+from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError, TooLargePageException
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.properties.engines.check import check
@@ -127,3 +127,13 @@ def test_memory_that_is_nobodys(release: str, nobodys: int) -> None:
     assert task.accounted() - sum(task.accounts()) == nobodys
     task.end_task()
     assert task.accounted() == 0
+
+
+def test_a_page_that_leaves_no_room_for_an_array() -> None:
+    """It is given back, the array comes first, and then there is no room for the page."""
+    task: ShuffleTask = ShuffleTask(fixes=NEWEST, pages=2).start(capacity=PAGE + ARRAY, initial_size=ARRAY)
+    task.sorter.insert(PAGE, page_is_full=False, array_is_full=False, array_is_largest=False)
+
+    with pytest.raises(SparkOutOfMemoryError):
+        task.sorter.insert(PAGE + ARRAY - 1, page_is_full=True, array_is_full=False, array_is_largest=False)
+    assert task.sorter.used == ARRAY

@@ -1,14 +1,19 @@
 """Plain consumers: what is asked for, what another task takes of it, what a failure leaves, what the detector sees."""
 
+from typing import Any
+
 import pytest
 
+from spillproof.model.errors import Require
 from spillproof.model.heap import Bag
 from spillproof.model.oracle import Oracle, consulting
+from spillproof.model.rest import Rest, standing
 from spillproof.model.spark.fixes import fixes_of
 from spillproof.model.spark.fixes.memory import RELEASE_ON_FAILURE
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.scenario.many import ManyVictims
 from spillproof.model.spark.scenario.modes import Modes
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import FailingSpillers, Failure, PartialSpillers, Victims
@@ -167,3 +172,15 @@ def test_it_does_not_see_what_was_released() -> None:
     reachable = task.reachable()
 
     assert (reachable, task.task_memory_manager.clean_up_all_allocated_memory()) == (3, 0)
+
+
+def test_the_others_release_what_they_have() -> None:
+    """A rest releases up to what it has, and no more."""
+    task: Any = standing(ManyVictims, {"consumers": 2}, 1).start(capacity=9)
+    (others,) = [each for each in task.spillers if isinstance(each, Rest)]
+    task.others_acquire(others, 4)
+    with pytest.raises(Require):
+        task.others_release(others, 5)
+    task.others_release(others, 4)
+
+    assert (others.used, task.accounted()) == (0, 0)

@@ -246,3 +246,24 @@ def test_before_spark_32900_there_is_one_reference() -> None:
     assert reading is not None
     assert reading.upstream is not None
     assert (reading.base_object, reading.upstream.base_object is None) == (None, False)
+
+
+def test_after_a_refusal_the_work_is_over() -> None:
+    """Nobody cleans up as if downstream had enough, when a request was refused; the task can only end."""
+    task = filled("4.0.0", 1)
+    task.read(False)
+    task.load_next()
+    task.acquire(100 * PAGE)
+
+    assert task.requester is task.other
+    with pytest.raises(Require):
+        task.clean_up()
+    task.end_task()
+
+
+def test_a_larger_array_is_refused_after_its_spill() -> None:
+    """Others take what the spill for it freed: then the first size is asked for, and it is that which is refused."""
+    task = filled("4.0.0", 1)
+    task.insert(PAGE, False, True, True)
+
+    assert (task.requester, task.wanted) == (task.sorter, ARRAY)

@@ -11,6 +11,7 @@ from spillproof.model.spark.fixes.raw_map import FREE_THE_SORTERS_ARRAY, SPARK_2
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap
 from spillproof.model.spark.unsafe.unsafe_kv_external_sorter import IllegalStateException, UnsafeKVExternalSorter
 from spillproof.properties.catalogue import claims_about
@@ -117,3 +118,12 @@ def test_what_releases_do(version: str, violated: set[str]) -> None:
 
     assert found == violated
     assert all(isinstance(report.of(name), (Violated, Proved)) for name in wanted)
+
+
+def test_the_end_of_a_task_is_a_step_of_its_own() -> None:
+    """What the spills of the step before left unreported is not said of it."""
+    task: AggregateTask = AggregateTask().start(capacity=9, initial_size=1)
+    task.map.unreported, task.map.allocated_in_spill = 3, True
+    task.end_task()
+
+    assert (task.map.unreported, task.map.allocated_in_spill) == (0, False)

@@ -181,7 +181,9 @@ def main() -> int:
     good = True
     for name in told_to.families or FAMILIES:
         began = time.monotonic()
-        family = replace(FAMILIES[name], tests=tuple(told_to.tests or FAMILIES[name].tests))
+        family = FAMILIES[name]
+        if told_to.tests:
+            family = replace(family, tests=tuple(told_to.tests), widely=False)
         everyone = [each for each in family.mutants() if re.search(told_to.only, f"{each.module} {name_of(each)}")]
         size = family.sample if told_to.sample is None else told_to.sample or len(everyone)
         chosen = sample(everyone, size, told_to.seed)

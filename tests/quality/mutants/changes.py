@@ -78,7 +78,8 @@ def _expression(node: ast.expr) -> Iterator[ast.AST]:
         case ast.IfExp():
             yield _with(node, test=negated(node.test))
         case ast.Compare(ops=[op]):
-            yield from (_with(node, ops=[each()]) for each in COMPARISONS[type(op)])
+            others = COMPARISONS[type(op)][:1] if _is_text(node) else COMPARISONS[type(op)]
+            yield from (_with(node, ops=[each()]) for each in others)
         case ast.BoolOp(op=op, values=values):
             yield _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
             for dropped in values:
@@ -95,6 +96,13 @@ def _expression(node: ast.expr) -> Iterator[ast.AST]:
             yield ast.Constant(not value)
         case ast.Constant(value=int(value)):
             yield ast.Constant(1 - value if value in (0, 1) else value + 1)
+
+
+def _is_text(node: ast.Compare) -> bool:
+    """Return whether something is compared with a text, which has no boundary that could be moved."""
+    return any(
+        isinstance(each, ast.Constant) and isinstance(each.value, str) for each in (node.left, *node.comparators)
+    )
 
 
 def _operator(node: ast.AST, op: ast.operator) -> Iterator[ast.AST]:

@@ -29,6 +29,8 @@ class Family:
     root: Path = ROOT
     package: str = "spillproof."
     """What a module's name begins with, before its path."""
+    widely: bool = True
+    """Whether tests elsewhere are run that import something of a source."""
 
     def files(self) -> list[Path]:
         """Return the source files."""
@@ -37,7 +39,7 @@ class Family:
     def test_files(self) -> list[Path]:
         """Return the test files: those beside the sources, and those elsewhere that import something of a source."""
         beside = _found(self.root, self.tests, "test_*.py")
-        return list(dict.fromkeys([*beside, *self._importing()]))
+        return list(dict.fromkeys([*beside, *(self._importing() if self.widely else ())]))
 
     def _importing(self) -> list[Path]:
         folders = [self.package + each.replace("/", ".") for each in self.sources if (self.root / each).is_dir()]

@@ -1,11 +1,14 @@
 """A trace of running code back to its run; and, where it is of a target that comes with this project, to a plain test.
 
-What a trace names is looked up among the targets, and never imported because of that.
+What a trace names is looked up among the adapters that come with this project; nothing else is ever imported for it.
 """
 
 from __future__ import annotations
 
-from spillproof.counterexamples.replay.live.judgements import TARGETS
+from importlib import import_module
+from pkgutil import iter_modules
+
+from spillproof.counterexamples.replay import live
 from spillproof.counterexamples.replay.live.live_trace import name_of
 from spillproof.counterexamples.replay.live.plain.plain_test import plain_test
 from spillproof.counterexamples.trace import State, Trace
@@ -27,9 +30,11 @@ def test_of(trace: Trace) -> str:
 
 
 def _target(name: str) -> type[Adapter]:
-    for target in TARGETS:
-        for adapter in [target.load(), *([target.load_repaired()] if target.repaired else [])]:
-            if name_of(adapter) == name:
+    for module in iter_modules(live.__path__, f"{live.__name__}."):
+        place, _, kind = name.partition(".py:")
+        if place == module.name.replace(".", "/"):
+            adapter = getattr(import_module(module.name), kind, None)
+            if isinstance(adapter, type) and issubclass(adapter, Adapter) and name_of(adapter) == name:
                 return adapter
     message = (
         f"{name} is running code of yours, and a file is not run because a trace says so; `pytest "

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed, spans
+from spillproof.counterexamples.replay.real.fingerprints.fingerprint_text import listed
 from spillproof.counterexamples.replay.real.fingerprints.modelled import PLACES
 from spillproof.counterexamples.replay.real.fingerprints.program import Program
 from spillproof.counterexamples.replay.real.fingerprints.record import Record, Seen, committed
+from spillproof.model.spark.releases import spans
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def changes(program: Program, version: str, record: Record | None = None) -> Cha
     return Changes(
         base,
         version,
-        spans(alike, record),
+        spans(alike, [*record.seen]),
         tuple(seen.differs(there)),
         seen.fixes - there.fixes,
         there.fixes - seen.fixes,

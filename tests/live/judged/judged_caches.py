@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from spillproof.counterexamples.replay.live.target import (
+from spillproof.properties.live.move import Move
+from tests.live.judged.target import (
     CLOSE,
     DELETE,
     FILL,
@@ -19,7 +20,6 @@ from spillproof.counterexamples.replay.live.target import (
     Judgement,
     Target,
 )
-from spillproof.properties.live.move import Move
 
 CACHEY_TWICE = "https://github.com/dask/cachey/issues/16"
 

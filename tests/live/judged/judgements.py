@@ -5,8 +5,9 @@ A violation that is not listed here is news, and the tests say so; one that is l
 
 from __future__ import annotations
 
-from spillproof.counterexamples.replay.live.judged_caches import CACHES
-from spillproof.counterexamples.replay.live.target import (
+from spillproof.properties.live.move import Move
+from tests.live.judged.judged_caches import CACHES
+from tests.live.judged.target import (
     CLOSE,
     DELETE,
     FILL,
@@ -18,7 +19,6 @@ from spillproof.counterexamples.replay.live.target import (
     Judgement,
     Target,
 )
-from spillproof.properties.live.move import Move
 
 ITERATOR = "https://github.com/python/cpython/issues/87034"
 

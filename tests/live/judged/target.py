@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal
 
+from spillproof.counterexamples.replay import live
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
 
@@ -45,15 +46,16 @@ class Target:
 
     def load(self) -> type[Adapter]:
         """Return the adapter."""
-        return self._adapter(self.module, self.adapter)
+        return _adapter(f"{live.__name__}.{self.module}", self.adapter)
 
     def load_repaired(self) -> type[Adapter]:
         """Return the adapter of the repaired target."""
-        return self._adapter(self.repairs, self.repaired)
+        return _adapter(f"{__package__}.{self.repairs}", self.repaired)
 
-    def _adapter(self, module: str, name: str) -> type[Adapter]:
-        found: type[Adapter] = getattr(import_module(f"{__package__}.{module}"), name)
-        return found
+
+def _adapter(module: str, name: str) -> type[Adapter]:
+    found: type[Adapter] = getattr(import_module(module), name)
+    return found
 
 
 PUT, GET, ISSUE, SPILL = Move("put", "a", 1), Move("get", "a"), Move("issue", "a", name="h1"), Move("spill")
