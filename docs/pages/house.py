@@ -25,7 +25,7 @@ MEANING = """
 - *Names that a root has more than once* are those of modules, or of classes, of which whoever searches finds
   several. Each has its reason in `tests/quality/test_names.py`, and a test fails for one that has none.
 - *Imports that run up* go from the model to claims, or from claims to counterexamples. *Circles* are groups of
-  modules that import each other: the one that is left is Spark's own, its consumers and their manager.
+  modules that import each other.
 """
 
 KINDS = (

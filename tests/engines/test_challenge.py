@@ -246,7 +246,7 @@ def test_an_extraction_that_loses_violations_is_caught(monkeypatch: pytest.Monke
 
     (Neither does the validation, which comes first, and is left out here.)
     """
-    monkeypatch.setattr(Portfolio, "validate", lambda _: None)
+    monkeypatch.setattr(Portfolio, "validate", lambda _, **_given: None)
     monkeypatch.setattr(extraction, "ways_of", lambda *_, **__: [])
     report = check(PoolThatForgetsToCheck(), witnesses=False)
     disputed = report.of(acquired_can_be_allocated)

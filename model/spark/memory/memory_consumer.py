@@ -8,16 +8,36 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from spillproof.model.heap import HeapObject
+from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
-from spillproof.model.spark.memory import task_memory_manager as tmm
+from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
+
+
+class ManagerOfConsumers(HeapObject):
+    """What a consumer knows of its manager, and the manager's fields. The manager is `TaskMemoryManager`."""
+
+    pool: ExecutionMemoryPool
+    fixes: frozenset[str]
+    consumers: Bag[MemoryConsumer]
+
+    def acquire_execution_memory(self, required: Bytes, requester: MemoryConsumer | None) -> Bytes:
+        """Return what was granted."""
+        raise NotImplementedError
+
+    def release_execution_memory(self, size: Bytes) -> None:
+        """Give memory back to the pool."""
+        raise NotImplementedError
+
+    def pool_of(self, requester: MemoryConsumer | None) -> ExecutionMemoryPool:  # noqa: ARG002 - see Modes
+        """Return the pool that a request is made to. There is one here; with two modes of memory there are two."""
+        return self.pool
 
 
 class MemoryConsumer(HeapObject):
     """Counts what it was granted. The pool's counter and its own change one after the other, as in Spark."""
 
-    task_memory_manager: tmm.TaskMemoryManager
+    task_memory_manager: ManagerOfConsumers
     used: Bytes = 0
 
     short_name: ClassVar[str] = "C"
@@ -29,7 +49,7 @@ class MemoryConsumer(HeapObject):
 
     def acquire_memory(self, required: Bytes) -> Bytes:
         """Return what was granted, which may be less than required."""
-        granted = self.task_memory_manager.acquire_execution_memory(required, self)  # pyright: ignore[reportArgumentType] # two names of one file
+        granted = self.task_memory_manager.acquire_execution_memory(required, self)
         self.used += granted
         announce("acquire", consumer=self, size=granted)
         return granted

@@ -23,8 +23,7 @@ from spillproof.model.spark.fixes.memory import (
     SPARK_36933,
     SPARK_48642,
 )
-from spillproof.model.spark.memory import memory_consumer as consumer
-from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
+from spillproof.model.spark.memory.memory_consumer import ManagerOfConsumers, MemoryConsumer
 from spillproof.model.spark.memory.spill_failure import (
     ClosedByInterruptException,
     InterruptedIOException,
@@ -34,14 +33,10 @@ from spillproof.model.spark.memory.spill_failure import (
 )
 
 
-class TaskMemoryManager(HeapObject):
+class TaskMemoryManager(ManagerOfConsumers):
     """Knows every consumer that ever asked, and refers to it until the task ends."""
 
-    pool: ExecutionMemoryPool
-    fixes: frozenset[str]
-    consumers: Bag[consumer.MemoryConsumer]
-
-    def acquire_execution_memory(self, required: Bytes, requester: consumer.MemoryConsumer | None) -> Bytes:
+    def acquire_execution_memory(self, required: Bytes, requester: MemoryConsumer | None) -> Bytes:
         """Return what was granted after others, and at last the requester, were asked to spill.
 
         A requester of None is Spark 1.6's Spillable, which is no consumer: others spill for it, and nobody knows of it.
@@ -55,15 +50,11 @@ class TaskMemoryManager(HeapObject):
             self.consumers.add(requester)
         return got
 
-    def pool_of(self, requester: consumer.MemoryConsumer | None) -> ExecutionMemoryPool:  # noqa: ARG002 - see Modes
-        """Return the pool that a request is made to. There is one here; with two modes of memory there are two."""
-        return self.pool
-
-    def eligible(self, requester: consumer.MemoryConsumer | None) -> Bag[consumer.MemoryConsumer]:  # noqa: ARG002
+    def eligible(self, requester: MemoryConsumer | None) -> Bag[MemoryConsumer]:  # noqa: ARG002
         """Return who may be asked to spill for a request: everybody here; with two modes those of its own."""
         return self.consumers
 
-    def spill_victims(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer | None) -> Bytes:
+    def spill_victims(self, required: Bytes, got: Bytes, requester: MemoryConsumer | None) -> Bytes:
         """Ask victims to spill until there is enough or nobody is left; return what is granted by then."""
         victims = Victims.of(self.eligible(requester), requester, required - got, self.fixes)
         while got < required and victims:
@@ -74,7 +65,7 @@ class TaskMemoryManager(HeapObject):
             victims.answered(victim, freed)
         return got
 
-    def spill_requester(self, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer) -> Bytes:
+    def spill_requester(self, required: Bytes, got: Bytes, requester: MemoryConsumer) -> Bytes:
         """Ask the requester itself; return what is granted by then."""
         while got < required:
             freed = self.ask(requester, required, got, requester)
@@ -85,9 +76,7 @@ class TaskMemoryManager(HeapObject):
                 break
         return got
 
-    def ask(
-        self, victim: consumer.MemoryConsumer, required: Bytes, got: Bytes, requester: consumer.MemoryConsumer | None
-    ) -> Bytes:
+    def ask(self, victim: MemoryConsumer, required: Bytes, got: Bytes, requester: MemoryConsumer | None) -> Bytes:
         """Return what a victim freed. Where it fails, the request fails, and nobody gives back what it `got` so far.
 
         Those bytes are accounted to the task and to none of its consumers until the task ends.
@@ -125,7 +114,7 @@ class Place(HeapObject):
     """A victim's place in the order: what it used when the request came."""
 
     key: Bytes
-    victim: consumer.MemoryConsumer
+    victim: MemoryConsumer
 
 
 class Victims(HeapObject):
@@ -135,7 +124,7 @@ class Victims(HeapObject):
     """
 
     fixes: frozenset[str]
-    requester: consumer.MemoryConsumer | None
+    requester: MemoryConsumer | None
     places: list[Place]
     all_are_needed: bool
     """Whether each will be asked in any case: their order makes no difference then, and is not looked at."""
@@ -144,8 +133,8 @@ class Victims(HeapObject):
     @classmethod
     def of(
         cls,
-        consumers: Bag[consumer.MemoryConsumer],
-        requester: consumer.MemoryConsumer | None,
+        consumers: Bag[MemoryConsumer],
+        requester: MemoryConsumer | None,
         need: Bytes,
         fixes: frozenset[str],
     ) -> Self:
@@ -159,7 +148,7 @@ class Victims(HeapObject):
     def __bool__(self) -> bool:
         return bool(self.places or self.requester_is_last)
 
-    def next(self, need: Bytes) -> consumer.MemoryConsumer:
+    def next(self, need: Bytes) -> MemoryConsumer:
         """Return the next victim: the requester itself when there is no other."""
         if not self.places:
             assert self.requester is not None
@@ -175,7 +164,7 @@ class Victims(HeapObject):
         enough = [place for place in self.places if place.key >= need]
         return _smallest(enough) if enough else _largest(self.places)
 
-    def answered(self, victim: consumer.MemoryConsumer, freed: Bytes) -> None:
+    def answered(self, victim: MemoryConsumer, freed: Bytes) -> None:
         """Remove a victim that is not asked again.
 
         Since SPARK-23306 that is one which freed nothing. Spark finds out by asking; a victim with no memory left is

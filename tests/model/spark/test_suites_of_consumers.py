@@ -452,7 +452,9 @@ def raw_map(release: str, *pages: int) -> BytesToBytesMap:
 
 def left(consumer: MemoryConsumer) -> Bytes:
     """What the task's detector finds that was not given back."""
-    return consumer.task_memory_manager.clean_up_all_allocated_memory()
+    manager = consumer.task_memory_manager
+    assert isinstance(manager, TaskMemoryManager)
+    return manager.clean_up_all_allocated_memory()
 
 
 @current
