@@ -59,7 +59,8 @@ Small managers with one planted fault each, of fifteen kinds, and beside them su
 (`tests/live/planted`, `strangers`, `visitors`, `guests`). What is expected was written down before any was run: which
 claim, in how many steps, and who is to blame. Each is checked by the smallest runs and {FEW} at random. *Steps* is in
 italics where the run is not certified as a shortest; *seconds* are processor time of the whole check, all claims asked.
-Of correct managers the smallest runs are taken once, as no seed changes them, and those at random with each seed.
+Of correct managers the smallest runs are taken once, as no seed changes them, and those at random with each seed: as
+many as there are checks for each manager.
 
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import traceback
+import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import wait
 from contextlib import ExitStack, contextmanager, suppress
@@ -346,11 +347,7 @@ class Session:
             step.raised = words.replace(str(self.folder), "…")
         if told:
             step.events.append((told, {"error": type(error).__name__}))
-        causes: list[BaseException | None] = [error, error.__cause__, error.__context__]
-        for cause in causes:
-            if cause is not None:
-                traceback.clear_frames(cause.__traceback__)
-                cause.__traceback__ = None
+        _let_go(error)
 
     def is_refusal(self, operation: Operation, move: Move, error: Exception) -> bool:
         """Return whether the manager says by an error that it is full."""
@@ -418,6 +415,17 @@ class Session:
         """Return the bytes of the values that the client keeps, each counted once."""
         different = {id(value): value for value in self.kept.values()}
         return sum(self.adapter.measure.size_of(value) for value in different.values())
+
+
+def _let_go(error: Exception) -> None:
+    """Let go of what the frames of an error hold. That a file among it was left open is not heard of."""
+    causes: list[BaseException | None] = [error, error.__cause__, error.__context__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        for cause in causes:
+            if cause is not None:
+                traceback.clear_frames(cause.__traceback__)
+                cause.__traceback__ = None
 
 
 async def _awaited(work: Any) -> Any:

@@ -359,3 +359,18 @@ def test_one_frontier_takes_two_steps_at_once(monkeypatch: pytest.MonkeyPatch) -
         found = searched(Single, [NEVER_NEGATIVE], settings(max_examples=1))
 
     assert [each.at_once for each in found.frontiers] == [True, False, False, False]
+
+
+def test_a_file_that_a_failed_step_leaves_open_is_not_heard_of() -> None:
+    """It is closed with the frames of the step; a warning of it would fail the test that has no part in it."""
+
+    class Leaving(Locked):
+        def put(self, key: str, value: Any) -> None:
+            del value
+            file = (self.folder / key).open("w")
+            raise RuntimeError(file.name)
+
+    with measuring(Leaving), Session(Leaving, alone=True) as playing:
+        step = playing.take(Move("put", "a", 1))
+
+    assert step.raised.startswith("RuntimeError")
