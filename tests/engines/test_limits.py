@@ -110,7 +110,7 @@ def test_what_a_model_catches_once_ends_it() -> None:
     started = time.monotonic()
     report = check(Swallows(), time_limit=LIMIT)
 
-    assert time.monotonic() - started < in_time(LIMIT)
+    assert time.monotonic() - started < LENIENT * in_time(LIMIT)
     assert {result.verdict.word for result in report.results} == {"unknown"}
 
 

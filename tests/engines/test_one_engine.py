@@ -238,7 +238,9 @@ def test_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_engine_that_there_is_not() -> None:
     """It is refused with those that there are."""
-    with pytest.raises(ModelError, match="no engine is called 'guess'; available: bounded, explore, prove, simulate"):
+    with pytest.raises(
+        ModelError, match="no engine is called 'guess'; available: bounded, explore, network, prove, simulate"
+    ):
         check(SHELF, [A], engine="guess")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # that is the slip
 
 

@@ -104,7 +104,10 @@ def test_what_is_not_there_is_a_question_of_its_own() -> None:
         ("models = ['velox']\nseeds = 0", "seeds must be how many, or a list of whole numbers, none below 0, not 0"),
         ("models = ['velox']\nseeds = [-1]", "seeds must be how many, or a list of whole numbers"),
         ("models = ['velox']\nseeds = true", "seeds must be how many, or a list of whole numbers"),
-        ("models = ['velox']\nengine = 'tlc'", "engine must be one of bounded, explore, prove, simulate, not 'tlc'"),
+        (
+            "models = ['velox']\nengine = 'tlc'",
+            "engine must be one of bounded, explore, network, prove, simulate, not 'tlc'",
+        ),
         ("models = ['velox']\nmax-steps = 0", "max-steps must be a whole number of at least 1, not 0"),
         ("models = ['velox']\nscope = 3", "scope must be a table of values"),
         ("models = ['velox']\nscope = { places = [{}] }", "scope must be a table of values"),
