@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -25,11 +25,14 @@ LOOKS = 5
 """How often it is looked again. A thread that was woken counts as one that waits until it runs."""
 
 
-def in_time(see: Callable[[str], T], what: str, possible: Container[T]) -> T:
-    """Do something on Spark, and return what is seen of it: on a busy machine perhaps only at a later look."""
+def in_time(see: Callable[[str], T], what: str, is_possible: Callable[[T], bool]) -> T:
+    """Do something on Spark, and return what is seen of it: perhaps only at a later look.
+
+    On a busy machine a thread may not have run yet; and a frame of Java may hold what it needs no more.
+    """
     seen = see(what)
     for _ in range(LOOKS):
-        if seen in possible:
+        if is_possible(seen):
             break
         time.sleep(0.2)
         seen = see(LOOK)

@@ -95,7 +95,7 @@ class SharedMemory:
     def compare(self, what: str, task: int, size: int, *, stored: bool = True) -> None:
         """Do the same on Spark. Raises `AssertionError` where no order of those who are woken makes the two agree."""
         possible = {accounts(world, stored=stored): world for world in settled(self.world)}
-        seen = in_time(lambda what: self.seen(what, task, size, stored=stored), what, possible)
+        seen = in_time(lambda what: self.seen(what, task, size, stored=stored), what, possible.__contains__)
         if seen not in possible:
             raise AssertionError(f"{what} {task} {size}: the model has {list(possible)}, Spark {seen}")
         self.world = possible[seen]

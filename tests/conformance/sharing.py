@@ -106,7 +106,7 @@ class Sharing:
     def both(self, what: str, task: int, which: int, size: int, step: Callable[[World], None]) -> None:
         """Do the same on both sides. Raises `AssertionError` where no order and no choice makes them agree."""
         possible = {accounts(world): world for begun in ways(self.world, step) for world in settled(begun)}
-        seen = in_time(lambda what: self.seen(what, task, which, size), what, possible)
+        seen = in_time(lambda what: self.seen(what, task, which, size), what, possible.__contains__)
         if seen not in possible:
             raise AssertionError(f"{what} {task} {which} {size}: the model has {set(possible)}, Spark {seen}")
         self.world = possible[seen]

@@ -34,6 +34,7 @@ from spillproof.model.spark.storage.partially_unrolled_iterator import (
     read_partially_serialized,
 )
 from spillproof.model.spark.storage.unroll_memory import UnrollMemory
+from tests.conformance.lockstep import LOOK, in_time
 
 FIRST = 512
 """Bytes that a put reserves before it has unrolled anything, and of each of its chunks."""
@@ -381,7 +382,9 @@ class Storage:
 
     def look(self) -> None:
         """Raise `AssertionError` where what can be reached differs."""
-        self.compare("look", self.ask("look", "-"), alive=self.alive())
+        alive = self.alive()
+        told = in_time(lambda what: self.ask(what, "-"), LOOK, lambda seen: bool(seen["alive"] == alive))
+        self.compare(LOOK, told, alive=alive)
 
     def alive(self) -> list[str]:
         """Return of which puts that did not fit what was unrolled can be reached."""
