@@ -88,11 +88,13 @@ class Witnesses(Violations, Provers):
         found: frozenset[Field] = NOTHING
         for claim in self.asked(self.witnesses):
             try:
-                next(witnesses(world.automaton, claim), None)
+                # A failure costs that claim, and is said where its turn comes.
+                with contained("the search for what a witness needs", []):
+                    next(witnesses(world.automaton, claim), None)
             except Needed as needed:
                 found |= needed.fields
             except ClaimError:
-                continue  # it is said where that claim's turn comes
+                continue  # likewise
         return found
 
     def witness(self, claim: Claim, world: World, found: Callable[[], Iterator[Goal]]) -> None:

@@ -536,3 +536,18 @@ def test_what_never_rests_on_is_validated(monkeypatch: pytest.MonkeyPatch) -> No
     assert never.validated is not None
 
     assert seen.validated.of_edges < never.validated.edges == never.validated.of_edges
+
+
+def test_a_witness_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that fails where it is only asked what a witness needs loses no verdict on the others."""
+    real = witnesses.witnesses
+
+    def failing(automaton: Any, claim: Any) -> Any:
+        return fails() if claim.name == "much_was_taken_again" else real(automaton, claim)
+
+    monkeypatch.setattr(witnesses, "witnesses", failing)
+    report = check(Counted(), [it_fits])
+
+    assert isinstance(report.of("it_fits"), Proved)
+    assert isinstance(report.of("more_was_taken_than_there_is"), Proved)
+    assert isinstance(report.of("much_was_taken_again"), Unknown)

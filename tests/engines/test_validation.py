@@ -417,3 +417,37 @@ def test_each_shape_is_asked_about_at_two_scales(monkeypatch: pytest.MonkeyPatch
         pass
 
     assert asked == {(shape.index, scale) for shape in automaton.shapes for scale in (Scale.TYPICAL, Scale.BOUNDARY)}
+
+
+class ChangesAndRefuses(Model):
+    """A step that is always refused, after it has changed what another step looks at."""
+
+    used: Bytes
+    is_open: bool
+
+    def begin(self) -> None:
+        self.used, self.is_open = 0, False
+
+    @action
+    def a_open_in_vain(self) -> None:
+        """Open, and be refused."""
+        self.is_open = True
+        require(False)
+
+    @action
+    def b_take(self, size: Bytes) -> None:
+        """Take, if it is open: never."""
+        require(self.is_open)
+        self.used = size
+
+
+def test_a_refused_step_that_changes_something_spoils_no_other() -> None:
+    """Steps that are refused outright are taken in one state, but not in one that such a step has changed."""
+    made = extract(ChangesAndRefuses(), [], Feasibility(), needed=frozenset())
+    validator = Validator(made)
+    assert validator.go_on()
+    found = [instance for instances in validator.records.instances.values() for instance in instances]
+    assert [each.action.name for each in found if each.is_refused_outright] == ["a_open_in_vain", "b_take"]
+    state = validator.records.pattern(0).build(())
+    assert validator.is_refused(found[1], state)
+    assert not validator.is_refused(found[2], state)
