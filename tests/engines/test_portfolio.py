@@ -18,6 +18,7 @@ from spillproof.properties.accounting import free_is_unreachable, something_is_r
 from spillproof.properties.catalogue import NO_EXCEPTION, claims_about
 from spillproof.properties.claims import always, sometimes
 from spillproof.properties.engines import bounded, desk, portfolio, provers, smallest, violations, witnesses
+from spillproof.properties.engines.automaton import goals
 from spillproof.properties.engines.bounded import shortest
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import Limits, OutOfTime
@@ -540,7 +541,7 @@ def test_what_never_rests_on_is_validated(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_witness_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that fails where it is only asked what a witness needs loses no verdict on the others."""
-    real = witnesses.witnesses
+    real = goals.witnesses
 
     def failing(automaton: Any, claim: Any) -> Any:
         return fails() if claim.name == "much_was_taken_again" else real(automaton, claim)
