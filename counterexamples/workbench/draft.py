@@ -7,7 +7,7 @@ import sys
 import tempfile
 from contextlib import chdir
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -46,12 +46,18 @@ class Draft:
 @lru_cache(maxsize=1)
 def draft(name: str, text: str) -> Draft:
     """Return a text as a module; it is run by this. Raises `ModelError`, in one line, where it does not import."""
-    folder = Path(tempfile.mkdtemp(prefix="draft-"))  # of its own: the lines of a file are remembered by its path
+    folder = Path(tempfile.mkdtemp(dir=_room().name))  # of its own: the lines of a file are remembered by its path
     path = folder / name
     path.write_text(text, encoding="utf-8")
     sys.modules.pop(path.stem, None)
     with chdir(folder):
         return Draft(folder, name, module_in_file(path))
+
+
+@cache
+def _room() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder that all texts of this process stand in; it goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="spillproof-")
 
 
 def line_in(message: str, name: str) -> int | None:

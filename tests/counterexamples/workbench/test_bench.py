@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -231,6 +232,7 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 sys.path.insert(0, sys.argv[1])
 import json
+import os
 from spillproof.counterexamples.workbench.bench import answer
 import spillproof
 assert spillproof.__file__.startswith(sys.argv[1]), spillproof.__file__
@@ -260,3 +262,17 @@ def test_the_kit_needs_nothing_but_python(tmp_path: Path) -> None:
     )
 
     assert (done.stdout.strip(), done.stderr) == ("well", "")
+
+
+def test_the_texts_of_a_process_go_with_it(tmp_path: Path) -> None:
+    """No folder is left behind, however many texts were looked at."""
+    program = (
+        "from spillproof.counterexamples.workbench.draft import draft\n"
+        "for number in range(3):\n"
+        "    print(draft('mine.py', f'x = {number}').folder.is_dir())\n"
+    )
+    where = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=where, check=True, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["True"] * 3
+    assert not [*tmp_path.iterdir()]
