@@ -27,11 +27,13 @@ from tests.conformance.conftest import Release, Tally
 from tests.conformance.test_conformance import (
     FAMILIES,
     MACHINES,
+    PAGES_IN_THE_HEAP,
     Machine,
     ask_beside_a_map,
     ask_beside_a_sorter,
     fill_and_read,
     force_and_go_on,
+    free_while_it_is_read,
     refuse_and_free,
     sort_what_is_too_much,
     take_what_is_spilled,
@@ -60,6 +62,7 @@ LONGEST = 8_000
 STORIES: dict[str, tuple[Callable[[Release, frozenset[str]], object], tuple[Fix, ...]]] = {
     "fill and read": (fill_and_read, PAGES),
     "refuse and free": (refuse_and_free, PAGES),
+    "free while it is read": (free_while_it_is_read, PAGES),
     "sort what is too much": (sort_what_is_too_much, PAGES),
     "wait for storage": (wait_for_storage, POOLS),
     "take what is spilled": (take_what_is_spilled, (*TASK, *POOLS)),
@@ -136,19 +139,23 @@ def known_to(kind: str) -> tuple[Fix, ...]:
 def kinds_of(release: str) -> Iterator[str]:
     """Yield what is taken at random on a release.
 
-    What is kept of pages is left out where the models do: until 2.3.0 a page that was freed has its bytes, and until
-    2.4.7 an iterator has the place of its map (SPARK-31511).
+    What is kept of pages is left out where the models do: until 2.3.0 a page that was freed has its bytes.
     """
     for kind in MACHINES:
-        old = release < "2.3" and kind == "raw sorters in the heap"
-        shared = release < "2.4.7" and kind in ("raw maps in the heap", "sorted maps in the heap")
-        if not old and not shared:
+        old = release < "2.3" and kind in PAGES_IN_THE_HEAP
+        if not old:
             yield kind
 
 
 def stories_of(release: str) -> Iterator[str]:
-    """Yield what is taken that is written out. Before SPARK-18986 a map that is filled cannot be forced to spill."""
-    yield from (story for story in STORIES if release >= "2.2" or story != "force and go on")
+    """Yield what is taken that is written out.
+
+    Before SPARK-18986 a map that is filled cannot be forced to spill, and until 2.3.0 a page that was freed has its
+    bytes.
+    """
+    yield from (
+        story for story in STORIES if release >= "2.3" or story not in ("force and go on", "free while it is read")
+    )
 
 
 def read(value: Any) -> Any:

@@ -14,10 +14,7 @@ NOTES: dict[str, str] = {
         "SPARK-27558 and SPARK-29244; and in `append` a map may hold one key less, and grows up to another size "
         "(SPARK-30198), which is not modelled: sizes of arrays are the environment's choice."
     ),
-    "2.4.7": (
-        "Two iterators over a map have a place of their own each (SPARK-31511), which is not modelled: a map here has"
-        " one iterator."
-    ),
+    "2.4.7": "SPARK-31511 alone.",
     "2.4.8": ("SPARK-32872, SPARK-32900, SPARK-32901, SPARK-33756."),
     "3.0.2": "What 2.4.8 brought, and SPARK-31511.",
     "3.1.1": "SPARK-32911 alone.",

@@ -10,6 +10,7 @@ SPARK_18208 = "SPARK-18208"
 SPARK_19839 = "SPARK-19839"
 SPARK_23376 = "SPARK-23376"
 SPARK_29244 = "SPARK-29244"
+SPARK_31511 = "SPARK-31511"
 SPARK_32872 = "SPARK-32872"
 SPARK_33756 = "SPARK-33756"
 
@@ -67,6 +68,11 @@ FIXES = (
             "Reset, end_task: others take the array that the reset frees, and it is freed again.",
             {"pages": 1, "contended": True},
         ),
+    ),
+    fix(
+        SPARK_31511,
+        "An iterator over a map has a place of its own in it; it moved the map's, which all iterators shared.",
+        ("2.4.7", "3.0.2"),
     ),
     fix(
         SPARK_32872,

@@ -20,6 +20,7 @@ from spillproof.model.spark.fixes.raw_map import (
     SPARK_18208,
     SPARK_19839,
     SPARK_29244,
+    SPARK_31511,
     SPARK_32872,
     SPARK_33756,
     SPILL_THE_ONLY_PAGE,
@@ -166,7 +167,8 @@ class BytesToBytesMap(PagedConsumer):
 
     def iterator(self, *, destructive: bool) -> MapIterator:
         """Begin to read. A destructive iterator frees the array, and then each page that was read."""
-        iterator = MapIterator(self, destructive)
+        location = Location() if SPARK_31511 in self.fixes else self.location
+        iterator = MapIterator(self, destructive, location)
         if destructive:
             self.destructive_iterator = iterator
             if SPARK_19839 in self.fixes and (array := self.take_array()):
@@ -196,10 +198,11 @@ class MapIterator(HeapObject):
 
     outer: BytesToBytesMap
     destructive: bool
+    location: Location
+    """Before SPARK-31511 it is the map's own."""
     current_page: MemoryBlock | None = None
     page_base_object: LongArray | None = None
     """The bytes of the page that it was in last. They stay, if after the page there comes a file."""
-    location: Location = field(default_factory=Location)
     reads_file: bool = False
 
     def held(self) -> Bytes:

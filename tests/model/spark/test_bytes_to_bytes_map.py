@@ -178,6 +178,19 @@ def test_reset_keeps_the_first_size() -> None:
     assert task.map.used == PAGE + ARRAY
 
 
+@pytest.mark.parametrize(("release", "kept"), [("2.4.6", 1), ("2.4.7", 2), ("3.0.1", 1), ("3.0.2", 2)])
+def test_the_place_of_an_iterator(release: str, kept: int) -> None:
+    """A map that is freed while its first page is read keeps that; and the page that was filled last, if the iterator
+    has a place of its own (SPARK-31511).
+    """
+    task = filled(2, release)
+    task.read(True)
+    task.next_page()
+    task.free()
+
+    assert (task.accounted(), task.reachable()) == (0, kept * PAGE)
+
+
 # What is violated today
 
 

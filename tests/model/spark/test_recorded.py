@@ -38,6 +38,8 @@ def test_a_model_goes_as_spark_went(release: str, kind: str) -> None:
         ("2.1.3", "managed tasks", "SPARK-23306"),
         ("2.4.0", "fill and read", "SPARK-18208"),
         ("2.4.0", "sorted maps", "SPARK-29244"),
+        ("2.4.0", "free while it is read", "SPARK-31511"),
+        ("4.3.0", "free while it is read", "SPARK-31511"),
         ("4.3.0", "raw sorters", "SPARK-32911"),
         ("4.3.0", "storage", "SPARK-18827"),
         ("2.1.3", "maps in the heap", "SPARK-22713-forced-spill"),

@@ -156,6 +156,7 @@ SIGNS: dict[str, Sign] = {
     "SPARK-18208": says(r"\.freeArray:", "BytesToBytesMap.reset"),
     "SPARK-19839": says(r"\.freeArray:", "BytesToBytesMap$MapIterator.<init>"),
     "SPARK-29244": says(r"putfield .*\.longArray:", "BytesToBytesMap.reset"),
+    "SPARK-31511": silent(r"getfield .*\.loc:", "BytesToBytesMap.iterator"),
     "SPARK-32872": twice(r"putfield .*\.canGrowArray:", "BytesToBytesMap$Location.append"),
     "SPARK-33756": says(r"LinkedList\.size:", "BytesToBytesMap$MapIterator.handleFailedDelete"),
     # The sorter of a shuffle
