@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import truth
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -67,7 +67,7 @@ def forgotten(state: Any) -> bool:
     """Whether nobody can say whom the last request asked, what it needed, and what was spilled for it."""
     for each in (state.request.asked, state.request.needed, state.request.spilled):
         with pytest.raises(Exception, match="not known where there is a rest"):
-            truth(each)
+            bool(each)
     return True
 
 
@@ -77,7 +77,7 @@ def test_what_a_rest_cannot_say_is_forgotten_after_each_step(model: Any) -> None
     state = standing(model, {}, 1).start(capacity=9)
     (own,) = [each for each in state.spillers if not isinstance(each, Rest)]
     rest = rest_of(state)
-    steps = [
+    steps: list[Callable[[], None]] = [
         lambda: state.acquire(own, 2), lambda: state.others_acquire(rest, 3), lambda: state.release(own),
         lambda: state.others_acquire_more(rest, 1, 2), lambda: state.others_release(rest, 1),
     ]  # fmt: skip
