@@ -284,6 +284,20 @@ def test_whose_a_line_is(message: str, head: str, tasks: tuple[int, ...], whose:
     assert log.ledger.unattributed == (1 if whose is None else 0)
 
 
+# The heap
+
+
+def test_what_the_log_says_of_the_heap() -> None:
+    """How much is used, of how much, and what that is: a heap, where it does not say."""
+    log = Log("Heap usage: used = 4.0 B, max = 9.0 B", "[CurrentHeapMemoryUsage] used = 5.0 B, max = 9.0 B")
+    log.say("Heap dump file created [7 bytes in 1 secs]")
+
+    assert [(each.what, each.used.lo, each.most and each.most.lo) for each in log.ledger.heaps] == [
+        ("Heap", 4, 9), ("heap", 5, 9), ("dump", 7, None),
+    ]  # fmt: skip
+    assert log.books().heap is log.ledger.heaps[-1]
+
+
 # Windows
 
 
