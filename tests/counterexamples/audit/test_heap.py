@@ -138,7 +138,7 @@ a.Other @ 0x5,90
 
 
 def test_what_holds_a_collection(tmp_path: Path) -> None:
-    """In a tree that is indented, what stands further out; in one that is flat, what retains the same; and its array."""
+    """In a tree that is indented, what stands further out; in one that is flat, what retains the same."""
     (tmp_path / "nested.csv").write_text(NESTED)
     (tmp_path / "flat.csv").write_text(FLAT)
 
