@@ -65,9 +65,19 @@ def _timed(reach: Reach, tests: set[str]) -> dict[str, float]:
 
 
 def _in_order(tests: dict[str, float]) -> dict[str, float]:
-    """Return the quick tests, and then the slow ones: of a slow file, too, the quick ones come early."""
-    quick = {test: seconds for test, seconds in tests.items() if seconds < SLOW}
-    return _by_file(quick) | _by_file({test: seconds for test, seconds in tests.items() if test not in quick})
+    """Return the tests so that much is tried soon: the quickest of each function, then its others, then slow ones."""
+    quickest = sorted(tests, key=lambda test: tests[test])
+    firsts = {_function(test): test for test in reversed(quickest)}
+    groups: tuple[dict[str, float], ...] = ({}, {}, {})
+    for test in quickest:
+        slow = tests[test] >= SLOW
+        groups[2 if slow else 0 if firsts[_function(test)] == test else 1][test] = tests[test]
+    return {test: seconds for group in groups for test, seconds in _by_file(group).items()}
+
+
+def _function(test: str) -> str:
+    """Return the function of a test, without its parameters."""
+    return test.partition("[")[0]
 
 
 def _by_file(tests: dict[str, float]) -> dict[str, float]:
