@@ -126,6 +126,61 @@ def test_a_need_is_remembered() -> None:
     assert (log.task().needs, log.task().refused) == ((U2, exactly(9)), (36003.0, "U1", exactly(30)))
 
 
+SPILLS = "Thread 9 spilling sort data of {} to disk (0 time so far)"
+
+
+@pytest.mark.parametrize(
+    ("spilled", "held", "kind", "granted", "stuck"),
+    [
+        ("4.0 MB", "4.0 MB", UNSAFE, 0, 1),
+        ("0.9 MB", "0.9 MB", UNSAFE, 0, 0),  # too little to be worth a word
+        ("4.0 MB", "5.0 MB", UNSAFE, 0, 0),  # another size
+        ("4.0 MB", "4.0 MB", UNSAFE, 1, 0),  # it was granted that since
+        ("4.0 MB", "4.0 MB", "a.BytesToBytesMap@", 0, 0),  # no sorter
+        ("4.0 MB", "4.0 MB", SORTER, 0, 0),  # one that gives all
+    ],
+)
+def test_a_sorter_that_spilled_and_holds_as_much(spilled: str, held: str, kind: str, granted: int, stuck: int) -> None:
+    """What a sorter said that it spills, and is accounted with when a request fails, was not released."""
+    log = Log(CAPACITY, BEGINS, SPILLS.format(spilled))
+    log.say(*[f"Task 7 acquired 1.0 B for {kind}1"] * granted)
+    log.say("Memory used in task 7", f"Acquired by {kind}1: {held}")
+
+    assert len(log.ledger.stuck) == stuck
+    assert [(each.task, each.spilled, each.held) for each in log.ledger.stuck] == [(7, 36003.0, 36005.0)] * stuck
+
+
+def test_what_is_held_when_a_request_fails() -> None:
+    """It is believed, of a consumer whose grants the log does not have too; of no task, or after it, nothing is."""
+    log = Log(CAPACITY, BEGINS, f"Task 7 acquired 5.0 B for {U1}", "Memory used in task 7", f"Acquired by {U2}: 9.0 B")
+    assert (account(log, U1)[0], account(log, U2)[0], log.consumer(U2).whole) == (5, 9, False)
+    usage = "7 bytes of memory are used for execution and 6 bytes of memory are used for storage"
+    log.say(usage, f"Acquired by {U1}: 8.0 B")
+    assert (account(log, U1)[0], log.books().storage.lo, log.books().usage) == (5, 6, None)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "threshold", "asks", "rules"),
+    [
+        ("10.0 B", "5.0 B", "15.0 B", []),  # twice the estimate, less the threshold
+        ("10.0 B", "5.0 B", "14.0 B", [Rule.ASKS]),
+        ("30.0 B", "25.0 B", "35.0 B", []),  # 5 to begin with, and 20 that were granted
+        ("30.0 B", "26.0 B", "34.0 B", [Rule.THRESHOLD]),
+    ],
+)
+def test_estimates_and_thresholds(estimate: str, threshold: str, asks: str, rules: list[Rule]) -> None:
+    """Each request is held against the estimate before it; and what thresholds have beyond grants is one number."""
+    check = "[SpillCheck] recordsRead = 32, currentMemory = {}, myMemoryThreshold = {}"
+    log = Log(CAPACITY, BEGINS)
+    log.say(check.format("15.0 B", "5.0 B"), f"Task 7 required 25.0 B and got 25.0 B for {E1}")
+    assert (log.books().initial, log.task().check) == (exactly(5), None)
+    log.say(f"Task 7 acquired 20.0 B for {E2}") if threshold != "5.0 B" else None
+    who = E2 if threshold != "5.0 B" else E3
+    log.say(check.format(estimate, threshold), f"Task 7 required {asks} and got {asks} for {who}")
+
+    assert log.broken() == rules
+
+
 TOO_MUCH = [f"Task 7 acquired 600.0 B for {U1}", f"Task 7 acquired 401.0 B for {U1}"]
 ACCUSED: dict[str, tuple[Sequence[str], Rule]] = {
     "too much": ([f"Task 7 acquired 5.0 B for {U1}", f"Task 7 release 6.0 B from {U1}"], Rule.RELEASED_MORE),

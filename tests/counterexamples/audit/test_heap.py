@@ -1,5 +1,6 @@
 """What the heap held is read beside the log, and matched only as far as that goes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,14 @@ def test_what_holds_a_collection(tmp_path: Path) -> None:
     assert [(each.path, each.read) for each in dominators(tmp_path / "flat.csv")] == [
         (("SpillableIterator", "SizeTrackingAppendOnlyMap", "Object[8]"), True)
     ]
+
+
+def test_a_window_of_nobody_takes_no_collection() -> None:
+    """A spill of which the log does not say whose it was is no consumer that could hold anything."""
+    unnamed = replace(SPILLED, who="a collection", name="", size=exactly(500 << 20))
+
+    (found,) = matched([InHeap("a map", exactly(90 << 20), (), read=True)], Task(7, windows=[unnamed, SPILLED]))
+    assert found.label == "E1"
 
 
 def test_each_consumer_is_of_one_collection() -> None:

@@ -162,6 +162,17 @@ def test_where_things_are_drawn(chart: Chart) -> None:
     assert [float(each.get("x2", 0)) - float(each.get("x1", 0)) for each in signs] == [18, 18]
 
 
+def test_the_scale_of_time(chart: Chart) -> None:
+    """Its words begin at the left end, end at the right one, and stand in the middle of what is between."""
+    ticks = [
+        each for each in drawn(chart, "chart").iter("text") if each.get("class") == "tick" and each.get("data-share")
+    ]
+
+    assert [each.get("text-anchor") for each in ticks] == ["start", *["middle"] * (len(ticks) - 2), "end"]
+    assert [float(each.get("data-share") or 0) for each in ticks] == [at / (len(ticks) - 1) for at in range(len(ticks))]
+    assert (ticks[0].text, ticks[-1].text) == (chart.spell(chart.begin), chart.spell(chart.end))
+
+
 def test_what_is_left_behind_of_a_log_without_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of a clean log there is no trace; the page is called by the file's name, without its folder, and its lines."""
     (tmp_path / "logs").mkdir()

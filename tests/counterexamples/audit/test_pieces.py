@@ -138,6 +138,19 @@ def test_json_that_is_spread_over_lines(text: str) -> None:
     assert [json.loads(each)["message"] for each in lines if each] == ["Grüße", "other"]
 
 
+def test_rows_of_an_object_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is stepped into: each row of a table is a record, whose it is as the labels say that came last."""
+    monkeypatch.setattr(documents, "LONGEST", 40)
+    table = [{"stream": {"pod": pod}, "values": [[str(each), f"line {each}"] for each in rows]}
+             for pod, rows in (("a", (1, 2, 3)), ("b", (4, 5)))]  # fmt: skip
+    text = b"".join(documents.records(iter([json.dumps({"data": table}).encode()]))).decode()
+    found = [json.loads(each) for each in text.splitlines() if each.startswith("{")]
+
+    assert [(each["time"], each["line"], each["stream"]["pod"]) for each in found] == [
+        ("1", "line 1", "a"), ("2", "line 2", "a"), ("3", "line 3", "a"), ("4", "line 4", "b"), ("5", "line 5", "b"),
+    ]  # fmt: skip
+
+
 def by_lines(data: bytes, size: int) -> Iterator[bytes]:
     """The data in blocks of so many lines."""
     lines = data.splitlines(keepends=True)
