@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import pytest
 
+from spillproof.model.heap import Bag
+from spillproof.model.spark.collection.append_only_map import AppendOnlyMap
+from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
+from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.fixes import fixes_of
+from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
+from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.numbered_task import NumberedTask
@@ -126,6 +132,27 @@ def test_maps_with_a_number() -> None:
 
     assert (spilled, state.records_in_memory(), state.records_allowed()) == ([[], [], [2], []], [2], 2)
     assert may(state) == {"insert": 6, "iterator": 2, "end_task": 1}
+
+
+def test_what_could_be_read_if_reading_began_now() -> None:
+    """What is in memory and in files; of a collection that has nothing in memory any more, what is in files."""
+    manager = TaskMemoryManager(ExecutionMemoryPool(9), fixes_of("4.3.0"), Bag())
+    map_, sorter = ExternalAppendOnlyMap(manager, current_map=AppendOnlyMap()), ExternalSorter(manager)
+    sorter.renew()
+    for each in (map_, sorter):
+        assert each.remaining() == 0
+        each.insert(1)
+        each.insert(1)
+        assert each.remaining() == 2
+        each.spill_itself()
+        assert each.remaining() == 2
+    map_.current_map = sorter.buffer = None
+    assert (map_.remaining(), sorter.remaining()) == (2, 2)
+    map_.current_map = AppendOnlyMap()
+    sorter.renew()
+    for each in (map_, sorter):
+        each.insert(1)
+        assert each.remaining() == 3
 
 
 def test_a_partition_that_can_be_cached() -> None:

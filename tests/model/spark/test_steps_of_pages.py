@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from spillproof.model.errors import Require
+from spillproof.model.oracle import consulting
 from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
-from tests.model.spark.may import may
+from tests.model.spark.may import Last, may
 
 
 def test_pages_are_allocated_and_freed() -> None:
@@ -210,3 +211,102 @@ def test_raw_records_are_sorted_and_read() -> None:
     assert (may(state), [each.size for each in state.pages_in_use()]) == ({"clean_up": 1, **RAW}, [3])
     state.clean_up()
     assert (may(state), state.accounted(), state.pages_in_use()) == (RAW, 0, [])
+
+
+def refused_in(phase: str) -> Any:
+    """A task in which the other consumer is refused memory, in some phase of the work."""
+    if phase in ("map is read", "map is freed"):
+        state: Any = RawMapTask().start(capacity=9, initial_size=2)
+        state.append(3, False, False)
+        state.read(True) if phase == "map is read" else state.free()
+    elif phase in ("aggregate is sorted", "aggregate is freed"):
+        state = AggregateTask().start(capacity=9, initial_size=2)
+        state.append(3, False, False, False)
+        state.sort(3, False)
+        if phase == "aggregate is freed":
+            state.free()
+    elif phase == "shuffle is closed":
+        state = ShuffleTask().start(capacity=9, initial_size=2)
+        state.close()
+    else:
+        state = RawSortTask().start(capacity=9, initial_size=2)
+        state.insert(3, False, False, False)
+        state.read(False)
+        if phase == "sorter is cleaned up":
+            state.clean_up()
+    state.acquire(99)
+    return state
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [
+        "map is read", "map is freed", "aggregate is sorted", "aggregate is freed", "shuffle is closed",
+        "sorter is read", "sorter is cleaned up",
+    ],
+)  # fmt: skip # a list
+def test_whenever_the_other_consumer_is_refused_the_work_is_over(phase: str) -> None:
+    """Filled, read or freed: its task fails, and nothing is left but its end."""
+    state = refused_in(phase)
+
+    assert may(state) == {"end_task": 1}
+    state.end_task()
+    assert (state.accounted(), may(state)) == (0, {})
+
+
+def test_a_reset_that_is_refused_its_array() -> None:
+    """Another task takes the array that is given back: the map cannot be filled, read or reset any more."""
+    state: RawMapTask = RawMapTask().start(capacity=5, initial_size=2)
+    state.append(3, False, False)
+    state.reset(True)
+
+    assert (state.requester is state.map, state.wanted, state.pool.others, state.pool.others_wait) == (
+        True,
+        2,
+        5,
+        False,
+    )
+    assert may(state) == {"end_task": 1}
+
+
+def test_a_sort_that_is_refused_its_array() -> None:
+    """The same of a map that was sorted: what was written before is there until the end."""
+    state: AggregateTask = AggregateTask(contended=True).start(capacity=5, initial_size=2)
+    state.append(3, False, False, False)
+    state.sort(3, True)
+
+    assert (state.requester is state.map, state.pool.others_wait, may(state)) == (True, False, {"end_task": 1})
+
+
+def test_what_others_wait_for_in_one_step_they_do_not_in_the_next() -> None:
+    """Whoever waits for what a step releases takes it then, and later ones are of the task alone."""
+    shuffle: ShuffleTask = ShuffleTask().start(capacity=20, initial_size=2)
+    shuffle.insert(3, False, False, False, True)
+    sort: RawSortTask = RawSortTask().start(capacity=20, initial_size=2)
+    sort.insert(3, False, False, True)
+    aggregate: AggregateTask = AggregateTask(contended=True).start(capacity=20, initial_size=2)
+    aggregate.append(3, False, False, False)
+    aggregate.sort(3, True)
+    raw: RawMapTask = RawMapTask().start(capacity=20, initial_size=2)
+    raw.append(3, False, False)
+    raw.reset(True)
+
+    assert [each.pool.others_wait for each in (shuffle, sort, aggregate, raw)] == [False] * 4
+    assert [each.pool.others for each in (shuffle, sort, aggregate, raw)] == [0, 0, 5, 5]
+
+
+@pytest.mark.parametrize(("release", "upstream"), [("3.0.0", True), ("4.3.0", False)])
+def test_what_an_iterator_of_records_refers_to_after_a_spill(release: str, *, upstream: bool) -> None:
+    """Since SPARK-32900 nothing of what was in memory at once; before, until the next record, which is in a file."""
+    state: RawSortTask = RawSortTask(pages=2, fixes=fixes_of(release, PAGES)).start(capacity=20, initial_size=2)
+    for full in (False, True):
+        state.insert(3, full, False, False)
+    state.read(False)
+    with consulting(Last()):
+        state.load_next()
+    reading = state.sorter.reading_iterator
+    assert reading is not None
+    assert reading.spill() == 3 + 2  # a page and the array: the page of the current record stays
+    assert (reading.upstream is not None, len(state.pages_in_use())) == (upstream, 1)
+    state.load_next()
+    assert (reading.upstream, state.pages_in_use(), state.accounted()) == (None, [], 0)

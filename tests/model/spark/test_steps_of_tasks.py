@@ -118,6 +118,16 @@ def test_room_for_a_block(*, same: bool, satisfiable: bool, left: list[int]) -> 
     assert [each.satisfiable for each in state.requests()] == ([] if satisfiable else [False])
 
 
+def test_a_block_that_could_have_been_cached() -> None:
+    """Of 8 bytes 5 are in a block that somebody reads, of no RDD: one of 4 is refused, though there is room for it."""
+    state: Executor = Executor(blocks=2).start(execution=4, storage=4)
+    state.put(5)
+    state.store.entries[0].read_lock = True
+    state.put(4)
+
+    assert (told(state.request), state.accounts()) == ((4, 0, 0, False, True), [5])
+
+
 def test_execution_has_no_room_for_a_block() -> None:
     """What execution uses is not evicted: of 8 bytes it has 5, and a block of 4 could not be cached, one of 3 is."""
     state: Executor = Executor(blocks=2).start(execution=4, storage=4)
