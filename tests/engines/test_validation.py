@@ -29,6 +29,7 @@ from spillproof.properties.engines.validation.questions import Questions
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved
 from spillproof.properties.engines.validation.validator import Validator
+from spillproof.properties.engines.validation.walks import Walks
 from spillproof.properties.engines.verdict import Refused
 
 SMALL = ("lesson:pool", "lesson:grant+repaired", "python:zict-buffer+repaired")
@@ -207,6 +208,17 @@ def planted(name: str, defect: Callable[[Automaton, random.Random], object], see
 def test_a_defect_is_noticed(name: str, defect: Callable[[Automaton, random.Random], object], seed: int) -> None:
     """One wrong thing in the automaton of a small model is noticed, whichever it is."""
     assert is_noticed(planted(name, defect, seed), seed)
+
+
+@pytest.mark.parametrize("defect", DEFECTS[:-1], ids=lambda defect: defect.__name__)
+@pytest.mark.parametrize("name", SMALL[1:])
+def test_a_defect_is_noticed_by_what_is_planned(
+    name: str, defect: Callable[[Automaton, random.Random], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No random run is needed for it, but where two sizes are swapped: each edge, refusal and way is compared."""
+    monkeypatch.setattr(Walks, "go", lambda *_: iter(()))
+    for seed in range(3):
+        assert is_noticed(planted(name, defect, seed), seed)
 
 
 @pytest.mark.slow
