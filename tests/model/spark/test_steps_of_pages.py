@@ -13,6 +13,7 @@ import pytest
 from spillproof.model.errors import Require
 from spillproof.model.oracle import consulting
 from spillproof.model.spark.fixes import PAGES, fixes_of
+from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY
 from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
@@ -310,3 +311,13 @@ def test_what_an_iterator_of_records_refers_to_after_a_spill(release: str, *, up
     assert (reading.upstream is not None, len(state.pages_in_use())) == (upstream, 1)
     state.load_next()
     assert (reading.upstream, state.pages_in_use(), state.accounted()) == (None, [], 0)
+
+
+@pytest.mark.parametrize(("further", "said"), [((), 3), ((COUNT_THE_ARRAY,), 5)])
+def test_what_a_sorter_says_that_it_spilled(further: tuple[str, ...], said: int) -> None:
+    """Of itself, its page; as proposed, its array as well, which it gives back. Both were freed."""
+    state: RawSortTask = RawSortTask(fixes=fixes_of("4.3.0", PAGES) | {*further}).start(capacity=20, initial_size=2)
+    state.insert(3, False, False, False)
+
+    assert (state.sorter.spill(0, state.sorter), state.accounted(), state.unreported()) == (said, 0, 5 - said)
+    assert (state.records_spilled(), state.sorter.spill(0, state.sorter)) == (1, 0)

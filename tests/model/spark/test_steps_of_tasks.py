@@ -200,3 +200,19 @@ def test_what_a_request_could_not_get_is_said() -> None:
 
     assert (state.unmet(), state.spillable(), first.used, second.used) == (2, 0, 0, 10)
     assert one.request is None
+
+
+@pytest.mark.parametrize("release", ["2.3.4", "3.2.0", "4.3.0"])
+def test_who_is_short_may_ask_itself(release: str) -> None:
+    """A consumer of 60 bytes asks for 60 where there are 40: nobody else has any, and it is asked itself, in vain."""
+    fixes = fixes_of(release, (*TASK, *POOLS))
+    state: SharingTasks = SharingTasks(tasks=1, consumers=1, fixes=fixes).start(execution=100)
+    (task,) = state.tasks
+    (only,) = task.consumers
+    state.acquire(task, only, 60)
+    state.acquire(task, only, 60)
+    assert may(state, 2) == {"spill": 1}
+    while task.request is not None:
+        (state.spill if task.request.is_short else state.ask_again)(task)
+
+    assert (only.used, state.unmet(), state.spillable(), may(state, 2)) == (100, 20, 0, {"acquire": 2, "release": 1})
