@@ -10,11 +10,15 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import Slot
 from spillproof.model.system import Kind, Parameter
 from spillproof.properties.catalogue import claims_about
+from spillproof.properties.claims import ClaimError
 from spillproof.properties.engines.automaton.extraction import _Names, _negatives, _widest, _without
+from spillproof.properties.engines.automaton.frontier import extract
+from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.larger import contradicted
 from spillproof.properties.engines.proof.affine import _spelt
+from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import CannotBeThree, Stores
 
 A, B = Linear({0: 1}), Linear({1: 1})
@@ -92,3 +96,16 @@ def test_a_model_that_refuses_the_number() -> None:
     found = contradicted(CannotBeThree(), "stores", claims, UNLIMITED, 0.0, numbers={3: 1})
 
     assert found == {each.name: "with stores=3 it does not begin: ValueError: 3" for each in claims}
+
+
+def test_a_claim_that_could_not_be_asked_is_false_nowhere() -> None:
+    """And that proves nothing: whoever wants to know where it is false is told why it could not be asked."""
+    (claim, other) = claims_about(Stores)[0][:2]
+    automaton = extract(Stores(), [claim, other], Feasibility())
+    before = [goals(automaton, each) for each in (claim, other)]
+    assert before[0] != []
+    automaton.refused[claim] = ClaimError(claim, "it answers 3")
+
+    with pytest.raises(ClaimError, match="it answers 3"):
+        goals(automaton, claim)
+    assert goals(automaton, other) == before[1]

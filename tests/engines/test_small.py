@@ -46,7 +46,7 @@ def test_how_certain_it_is() -> None:
 
 
 def test_what_was_found_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A claim that is violated at sizes of 1 is not asked about at sizes of 2; one that is not is, to the same depth."""
+    """A claim that is violated at sizes of 1 is not asked about at sizes of 2; one that is not is, as deep."""
     other = next(each for each in claims_about(SegmentPool)[0] if each is not FREE)
     asked: list[tuple[list[str], int, int | None]] = []
 

@@ -401,6 +401,8 @@ def test_the_extraction_is_right() -> None:
 
     assert not validator.asking.refused
     assert validator.result().complete
+    assert validator.walks.steps >= len(validator.automaton.edges)
+    assert validator.result().sentence().endswith(f"{validator.walks.steps:,} random steps on plain integers")
 
 
 @pytest.mark.parametrize("name", HONEST)
