@@ -101,7 +101,7 @@ def _pieces(first: bytes, stream: BinaryIO, read: Callable[[bytes], bytes]) -> I
 def _unpack(pieces: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
     inner, begun = _MAKE[how](), False
     for piece in pieces:
-        data = piece
+        data = piece if begun else piece.lstrip(b"\0")  # between two in a row there may be zeros
         while data or not inner.needs_input:
             begun = True
             try:

@@ -6,6 +6,7 @@ record is stepped into. A table's rows become records by its columns; a text of 
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import zlib
@@ -68,9 +69,9 @@ def _is_record(line: str) -> bool:
 
 def records(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield each record of a document as a line of JSON, and each line of a text; what stands between, as it is."""
-    opening = _Opening()
+    opening, decoder = _Opening(), codecs.getincrementaldecoder("utf-8")("replace")
     for chunk in chunks:
-        if found := opening.take(chunk.decode("utf-8", "replace")):
+        if found := opening.take(decoder.decode(chunk)):
             yield found.encode("utf-8", "replace")
     yield f"{opening.take('', last=True)}\n".encode("utf-8", "replace")
 

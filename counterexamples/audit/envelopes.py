@@ -65,7 +65,7 @@ PREFIXES = tuple(
 )
 """What may stand before a line. The named parts are the time that the wrapping says, and whose line it is."""
 
-_AGAIN = re.compile(r"\b(?:pod|pod_name|container|container_id|instance|host|hostname)=(\S+)")
+_AGAIN = re.compile(r"\b(?:pod|pod_name|container|container_id|instance|host|hostname)=\"?([^\s\",}]+)")
 _NAMED = re.compile(r"(?:[\w.]+=(?:\"[^\"]*\"|\S*) ?)+")
 """Fields with their names: what is not whose a line is, such as its level, tells no logs apart."""
 

@@ -11,6 +11,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
+from spillproof.properties.engines.exploration import canonical
 from spillproof.properties.engines.exploration.canonical import MOST_SYMMETRIES, Canon, State, form_of
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.exploration.graph import Item, Members, Nodes, SizeAt, To, Word
@@ -219,3 +220,40 @@ def test_a_graph_with_too_many_orders_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("spillproof.properties.engines.exploration.labels.MOST_ORDERS_TRIED", 0)
     with pytest.raises(ModelError, match=r"so regularly that more than .* bound by the scope"):
         Canon().canonical(rings(3, 3))
+
+
+class Sized(HeapObject):
+    """A member that has a size."""
+
+    size: Bytes = 0
+
+
+class Holder(Model):
+    """Has alike members, and a size of its own."""
+
+    own: Bytes
+
+    def begin(self) -> None:
+        self.own = 7
+        self.members: Bag[Sized] = Bag()
+
+    @action
+    def nothing(self) -> None:
+        """Change nothing."""
+
+
+@pytest.mark.parametrize("most", [0, 100])
+def test_states_with_too_many_symmetries(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is brought into its form by itself then, and the same states are alike: those with the same sizes."""
+    monkeypatch.setattr(canonical, "MOST_SYMMETRIES", most)
+    canon = Canon()
+
+    def form(*sizes: int) -> State | None:
+        state: Any = Holder().start()
+        state.members = Bag(Sized(each) for each in sizes)
+        return canon.reached(state)
+
+    for sizes in ((1, 2, 3), (0, 0, 5), (2, 2, 2)):
+        assert len({form(*order) for order in permutations(sizes)}) == 1
+    assert len({form(*sizes) for sizes in ((1, 2, 3), (1, 2, 4), (1, 1, 3), (0, 2, 3), (1, 2))}) == 5
+    assert form(1, -1) is None

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from spillproof.properties.engines.validation.questions import Questions
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved
 from spillproof.properties.engines.validation.validator import Validator
+from spillproof.properties.engines.validation.walks import Walks
 from spillproof.properties.engines.verdict import Refused
 
 SMALL = ("lesson:pool", "lesson:grant+repaired", "python:zict-buffer+repaired")
@@ -116,7 +118,7 @@ def an_edge_is_lost(automaton: Automaton, chance: random.Random) -> None:
         each.index = index
 
 
-def an_instance_is_lost(automaton: Automaton, chance: random.Random) -> None:
+def an_instance_is_lost(automaton: Automaton, chance: random.Random) -> Edge:
     """An action is not tried with one of its arguments."""
     lost = chance.choice([each for each in possible(automaton.edges) if each.source >= 0])
 
@@ -134,6 +136,7 @@ def an_instance_is_lost(automaton: Automaton, chance: random.Random) -> None:
     automaton.leaving = {
         source: [each for each in automaton.edges if each.source == source] for source in automaton.leaving
     }
+    return lost
 
 
 def a_target_is_wrong(automaton: Automaton, chance: random.Random) -> None:
@@ -148,6 +151,12 @@ def a_way_is_lost(automaton: Automaton, chance: random.Random) -> None:
     """A claim is false in a way that is not known."""
     broken = [each.broken for each in automaton.shapes] + [each.broken for each in possible(automaton.edges)]
     chance.choice([ways for each in broken for ways in each.values() if len(ways) == 1]).pop()
+
+
+def a_step_is_refused_outright(automaton: Automaton, chance: random.Random) -> None:
+    """A step that the model can take is said to be refused, whatever the sizes."""
+    lost = an_instance_is_lost(automaton, chance)
+    automaton.refusals.append(shapes.Refusal(lost.source, replace(lost.move, picks=()), (), ()))
 
 
 def a_condition_is_stricter(automaton: Automaton, chance: random.Random) -> None:
@@ -170,19 +179,20 @@ def two_updates_are_swapped(automaton: Automaton, chance: random.Random) -> None
     edge.update = tuple(update)
 
 
-DEFECTS: list[Callable[[Automaton, random.Random], None]] = [
+DEFECTS: list[Callable[[Automaton, random.Random], object]] = [
     a_condition_is_lost,
     an_update_is_off_by_one,
     an_edge_is_lost,
     an_instance_is_lost,
     a_target_is_wrong,
     a_way_is_lost,
+    a_step_is_refused_outright,
     a_condition_is_stricter,
     two_updates_are_swapped,
 ]
 
 
-def planted(name: str, defect: Callable[[Automaton, random.Random], None], seed: int) -> Automaton:
+def planted(name: str, defect: Callable[[Automaton, random.Random], object], seed: int) -> Automaton:
     """An automaton with a defect in it."""
     automaton = extracted(name)
     try:
@@ -195,15 +205,26 @@ def planted(name: str, defect: Callable[[Automaton, random.Random], None], seed:
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
 @pytest.mark.parametrize("name", SMALL)
-def test_a_defect_is_noticed(name: str, defect: Callable[[Automaton, random.Random], None], seed: int) -> None:
+def test_a_defect_is_noticed(name: str, defect: Callable[[Automaton, random.Random], object], seed: int) -> None:
     """One wrong thing in the automaton of a small model is noticed, whichever it is."""
     assert is_noticed(planted(name, defect, seed), seed)
+
+
+@pytest.mark.parametrize("defect", DEFECTS[:-1], ids=lambda defect: defect.__name__)
+@pytest.mark.parametrize("name", SMALL[1:])
+def test_a_defect_is_noticed_by_what_is_planned(
+    name: str, defect: Callable[[Automaton, random.Random], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No random run is needed for it, but where two sizes are swapped: each edge, refusal and way is compared."""
+    monkeypatch.setattr(Walks, "go", lambda *_: iter(()))
+    for seed in range(3):
+        assert is_noticed(planted(name, defect, seed), seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
-def test_a_defect_is_noticed_in_spark(defect: Callable[[Automaton, random.Random], None], seed: int) -> None:
+def test_a_defect_is_noticed_in_spark(defect: Callable[[Automaton, random.Random], object], seed: int) -> None:
     """So is one wrong thing among 326 edges."""
     assert is_noticed(planted("spark@2.4.0", defect, seed), seed)
 
@@ -254,6 +275,17 @@ class Door(Model):
 def door_adds_up(now: Door) -> bool:
     """What is in the boxes is used."""
     return now.used <= sum(box.held for box in now.boxes)
+
+
+@always
+def no_step_empties_a_box(before: Door, after: Door) -> bool:
+    """What a box holds is not taken out of it all at once."""
+    return all(box.held > 0 or door_is_empty(before) for box in after.boxes)
+
+
+def door_is_empty(state: Door) -> bool:
+    """Whether some box is empty."""
+    return any(box.held == 0 for box in state.boxes)
 
 
 def too_much_follows(patch: pytest.MonkeyPatch) -> None:
@@ -348,12 +380,29 @@ def test_a_broken_extraction_is_noticed(
     assert is_noticed(automaton, seed)
 
 
+def test_a_wrong_answer_about_a_step_is_noticed() -> None:
+    """A way in which a step makes a claim false is missing, or there is one too many: whichever edge it is."""
+    made = extract(Door(), [no_step_empties_a_box], Feasibility(), any_preference=True)
+    name = no_step_empties_a_box.name
+    broken = [replace(each, guard=(*each.guard, *way)) for each in made.edges for way in each.broken.get(name, ())]
+    ways = [each.index for each in possible(broken)]
+    others = [each.index for each in possible(made.edges) if each.source >= 0 and not each.broken]
+    assert not validate(made).asking.refused
+    assert len(ways) > 1
+    for index, wrong in (*((each, []) for each in ways), *((each, [()]) for each in others[:3])):
+        damaged = extract(Door(), [no_step_empties_a_box], Feasibility(), any_preference=True)
+        damaged.edges[index].broken[name] = list[Any](wrong)
+        assert is_noticed(damaged, 0), index
+
+
 def test_the_extraction_is_right() -> None:
     """The same model passes with the extraction as it is, and each of its claims is what it seems to be."""
     validator = validate(extract(Door(), [door_adds_up], Feasibility(), any_preference=True))
 
     assert not validator.asking.refused
     assert validator.result().complete
+    assert validator.walks.steps >= len(validator.automaton.edges)
+    assert validator.result().sentence().endswith(f"{validator.walks.steps:,} random steps on plain integers")
 
 
 @pytest.mark.parametrize("name", HONEST)

@@ -16,7 +16,7 @@ from tests.quality.mutants.changes import Mutant, mutants_in
 from tests.quality.mutants.equivalent import reasons
 from tests.quality.mutants.families import FAMILIES, ROOT, Family
 from tests.quality.mutants.reach import Reach, forget
-from tests.quality.mutants.trial import choice, within
+from tests.quality.mutants.trial import _in_order, choice, within
 
 SOURCE = '''"""A module."""
 
@@ -220,6 +220,21 @@ def test_which_tests_are_chosen(project: Path) -> None:
     assert list(chosen) == ["t.py::quick", "t.py::slow", "t.py::shared"]
     assert list(within(chosen, 3.0)) == ["t.py::quick", "t.py::slow"]
     assert list(within(chosen, 0.5)) == ["t.py::quick"]
+
+
+def test_much_is_tried_soon() -> None:
+    """One set of parameters of each function, then the others, and at last what is slow; file by file."""
+    tests = {
+        "a::x[1]": 0.3,
+        "a::x[2]": 0.2,
+        "a::x[3]": 0.4,
+        "a::y": 0.1,
+        "a::slow": 1.0,
+        "b::z[1]": 0.2,
+        "b::z[2]": 0.1,
+    }
+
+    assert list(_in_order(tests)) == ["b::z[2]", "a::y", "a::x[2]", "b::z[1]", "a::x[1]", "a::x[3]", "a::s"]
 
 
 def test_what_runs_at_import_is_noticed_by_any_test_of_the_file(project: Path) -> None:

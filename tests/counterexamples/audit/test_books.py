@@ -142,4 +142,4 @@ def test_a_task_begins_with_nothing() -> None:
     )  # fmt: skip
     assert task.timeline.left_out == 0
     assert (consumer.whole, consumer.shown, consumer.grants, consumer.refusals) == (True, 0, 0, 0)
-    assert window(1).while_read is True
+    assert (window(1).while_read, window(1).before, window(1).after) == (True, (), [])

@@ -1,5 +1,6 @@
 """What the heap held is read beside the log, and matched only as far as that goes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,66 @@ def test_a_row_of_a_histogram_that_counts_nothing(tmp_path: Path) -> None:
 
     found = histogram(tmp_path / "h.csv")
     assert [(each.name, each.instances, each.bytes) for each in found.classes] == [("java.lang.String", 3, 72)]
+
+
+def test_headings_of_another_language(tmp_path: Path) -> None:
+    """Where no heading is known, the column of larger sizes is that of what is retained, be it the last one or not."""
+    name = "org.apache.spark.util.collection.SizeTrackingAppendOnlyMap @ 0x1"
+    for cells in ("88;3554;65", "3554;88;65"):
+        (tmp_path / "d.csv").write_text(f"Név;Sekély;Megtartott;Arány\n{name};{cells}\nösszeg;n/a;n/a;n/a\n")
+        assert [each.retained for each in dominators(tmp_path / "d.csv")] == [exactly(3554)]
+    (tmp_path / "d.csv").write_text(f"Név;Sekély\n{name};88\n")
+    with pytest.raises(ModelError, match="no column is headed"):
+        dominators(tmp_path / "d.csv")
+
+
+NESTED = """Class Name,Retained Heap
+java.lang.Thread @ 0x1,900
+|- a.SpillableIterator @ 0x2,800
+|  |- a.SizeTrackingAppendOnlyMap @ 0x3,700
+|  |  |- java.lang.Object[8] @ 0x4,700
+|  |- a.Other @ 0x5,90
+|- b.AppendOnlyMap @ 0x6,50
+   |- java.lang.Object[2] @ 0x7,40
+c.AppendOnlyMap @ 0x8,30
+"""
+FLAT = """Class Name,Retained Heap
+java.lang.Thread @ 0x1,900
+a.SpillableIterator @ 0x2,700
+a.SizeTrackingAppendOnlyMap @ 0x3,700
+java.lang.Object[8] @ 0x4,700
+a.Other @ 0x5,90
+"""
+
+
+def test_what_holds_a_collection(tmp_path: Path) -> None:
+    """In a tree that is indented, what stands further out; in one that is flat, what retains the same."""
+    (tmp_path / "nested.csv").write_text(NESTED)
+    (tmp_path / "flat.csv").write_text(FLAT)
+
+    assert [(each.path, each.read) for each in dominators(tmp_path / "nested.csv")] == [
+        (("Thread", "SpillableIterator", "SizeTrackingAppendOnlyMap", "Object[8]"), True),
+        (("Thread", "AppendOnlyMap"), False),
+        (("AppendOnlyMap",), False),
+    ]
+    assert [(each.path, each.read) for each in dominators(tmp_path / "flat.csv")] == [
+        (("SpillableIterator", "SizeTrackingAppendOnlyMap", "Object[8]"), True)
+    ]
+
+
+def test_a_window_of_nobody_takes_no_collection() -> None:
+    """A spill of which the log does not say whose it was is no consumer that could hold anything."""
+    unnamed = replace(SPILLED, who="a collection", name="", size=exactly(500 << 20))
+
+    (found,) = matched([InHeap("a map", exactly(90 << 20), (), read=True)], Task(7, windows=[unnamed, SPILLED]))
+    assert found.label == "E1"
+
+
+def test_each_consumer_is_of_one_collection() -> None:
+    """The largest are matched first, and who was taken is not taken again."""
+    task = Task(
+        7, error=OutOfMemory(1, None, "x", ZERO, None, (("E2", exactly(30)), ("E3", exactly(80)), ("E4", ZERO)))
+    )
+    maps = [InHeap(name, exactly(size), (), read=False) for name, size in (("a", 40), ("b", 100), ("c", 10))]
+
+    assert [(each.name, each.label) for each in matched(maps, task)] == [("b", "E3"), ("a", "E2"), ("c", "")]

@@ -98,6 +98,21 @@ def test_lines_that_no_pattern_fits_are_shown(tmp_path: Path) -> None:
     ]
 
 
+def test_lines_are_counted_by_what_they_say(tmp_path: Path) -> None:
+    """Of memory, of tasks, known and of no use, and only Spark's: each by itself."""
+    used = line(
+        "10:00:01",
+        "Block rdd_1_2 stored as values in memory (estimated size 1.0 MB, free 2.0 MB)",
+        logger="MemoryStore",
+    )
+    counts = audit(
+        [written(tmp_path, started(), *contention(), used, used, line("10:00:02", "hello", logger="Any"))]
+    ).counts
+
+    assert (counts.memory, counts.tasks, counts.known, counts.unknown, counts.untimed) == (8, 2, 2, 0, 0)
+    assert counts.understood() == 10
+
+
 @pytest.mark.parametrize("text", ["2", "two", "2.3.x", "2.3.4 or so"])
 def test_a_release_is_numbers(text: str, tmp_path: Path) -> None:
     """What is no release is refused, in one line."""

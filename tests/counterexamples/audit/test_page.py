@@ -15,7 +15,7 @@ from spillproof.counterexamples.audit.chart import Chart, charts, size_at
 from spillproof.counterexamples.audit.chart_svg import FOOT, drawn, place
 from spillproof.counterexamples.audit.page import page, picture_of
 from spillproof.counterexamples.audit.stamp import time_of_day
-from tests.counterexamples.audit.logs import MAP, contention, line, started, written
+from tests.counterexamples.audit.logs import CALM, MAP, contention, line, started, written
 
 MB = 1 << 20
 OOM = [
@@ -160,3 +160,35 @@ def test_where_things_are_drawn(chart: Chart) -> None:
     assert float(window.get("width", 0)) > 20
     signs = [each for each in root.iter("line") if each.get("class") in ("limit", "death") and each.get("y1") == "14"]
     assert [float(each.get("x2", 0)) - float(each.get("x1", 0)) for each in signs] == [18, 18]
+
+
+def test_the_scale_of_time(chart: Chart) -> None:
+    """Its words begin at the left end, end at the right one, and stand in the middle of what is between."""
+    ticks = [
+        each for each in drawn(chart, "chart").iter("text") if each.get("class") == "tick" and each.get("data-share")
+    ]
+
+    assert [each.get("text-anchor") for each in ticks] == ["start", *["middle"] * (len(ticks) - 2), "end"]
+    assert [float(each.get("data-share") or 0) for each in ticks] == [at / (len(ticks) - 1) for at in range(len(ticks))]
+    assert (ticks[0].text, ticks[-1].text) == (chart.spell(chart.begin), chart.spell(chart.end))
+
+
+def test_what_is_left_behind_of_a_log_without_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a clean log there is no trace; the page is called by the file's name, without its folder, and its lines."""
+    (tmp_path / "logs").mkdir()
+    log = written(tmp_path / "logs", *CALM)
+
+    assert command.run(["audit", str(log), "--out", str(tmp_path / "found")]) == 0
+    capsys.readouterr()
+    assert {each.name for each in (tmp_path / "found").iterdir()} == {"index.html", "audit.svg", "report.json"}
+    text = (tmp_path / "found" / "index.html").read_text(encoding="utf-8")
+    assert f"executor.log: {len(CALM)} lines" in re.sub(r"\s+", " ", text)
+    assert f"{log.parent}/executor.log: " not in text.partition("</title>")[0]
+
+
+def test_a_page_of_many_files(tmp_path: Path) -> None:
+    """Two of them are named, and the others counted."""
+    logs = [written(tmp_path, *CALM, name=f"exec-{number}.log") for number in range(4)]
+
+    assert "exec-0.log, exec-1.log and 2 more: 24 lines" in page(audit(logs), Beside())
+    assert "exec-0.log, exec-1.log: 12 lines" in page(audit(logs[:2]), Beside())

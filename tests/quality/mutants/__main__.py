@@ -75,7 +75,7 @@ def judge(
         return
     reaches = reached(family, folder, jobs)
     tests = {each: within(choice(each, reaches, family.root)) for each in open_}
-    confirm(family, next(filter(None, tests.values()), {}))
+    confirm(family, min(filter(None, tests.values()), key=lambda each: sum(each.values()), default={}))
     for mutant, outcome in outcomes(family, tests, jobs, time.monotonic() + limit):
         answers.keep(mutant, outcome)
         yield _judged(mutant, outcome, known)
