@@ -11,8 +11,7 @@ container is part of the object that holds it, and the state itself is another o
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, NoReturn
 
@@ -51,15 +50,21 @@ _asked: Identity | None = None
 """What holds while a claim about a step is asked."""
 
 
-@contextmanager
-def known(identity: Identity) -> Iterator[None]:
+class known:  # noqa: N801 - it is used as a function is; a generator would take three times as long
     """Let heap objects be compared as `identity` says while the block runs."""
-    global _asked  # noqa: PLW0603 - `is` and `==` have no argument to pass it in
-    before, _asked = _asked, identity
-    try:
-        yield
-    finally:
-        _asked = before
+
+    __slots__ = ("before", "identity")
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+
+    def __enter__(self) -> None:
+        global _asked  # `is` and `==` have no argument to pass it in
+        self.before, _asked = _asked, self.identity
+
+    def __exit__(self, *_error: object) -> None:
+        global _asked  # noqa: PLW0603 - likewise
+        _asked = self.before
 
 
 def same(one: object, other: object) -> bool:

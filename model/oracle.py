@@ -6,8 +6,7 @@ to make, or says that it needs an engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from spillproof.model.errors import ModelError, Require, model_line
@@ -98,15 +97,21 @@ def name_of(symbol: int) -> tuple[str, int]:
     return _running.name(symbol)
 
 
-@contextmanager
-def consulting(oracle: Oracle) -> Iterator[None]:
+class consulting:  # noqa: N801 - it is used as a function is; a generator would take three times as long
     """Let `oracle` decide while the block runs."""
-    global _running  # noqa: PLW0603 - one run at a time, and comparisons have no argument to pass an oracle in
-    before, _running = _running, oracle
-    try:
-        yield
-    finally:
-        _running = before
+
+    __slots__ = ("before", "oracle")
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.oracle = oracle
+
+    def __enter__(self) -> None:
+        global _running  # one run at a time, and comparisons have no argument to pass an oracle in
+        self.before, _running = _running, self.oracle
+
+    def __exit__(self, *_error: object) -> None:
+        global _running  # noqa: PLW0603 - likewise
+        _running = self.before
 
 
 def refuse() -> NoReturn:

@@ -69,7 +69,7 @@ def test_both_halves_are_one_script() -> None:
 def test_steps_that_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """What does a step does each that is alike, whoever stands by: as many are matched as when each is asked about."""
     certificate = proved(Stores()).certificate
-    monkeypatch.setattr(Invariance, "do_by_themselves", lambda *_: False)
+    monkeypatch.setattr(Invariance, "do_by_themselves", lambda *_, **__: False)
     each = proved(Stores()).certificate
     assert isinstance(certificate, BothHalves)
     assert isinstance(each, BothHalves)

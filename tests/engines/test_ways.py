@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.rest import standing
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Edge, Move
+from spillproof.properties.engines.network.fold import Folded
+from spillproof.properties.engines.network.images import Reading, Readings
 from spillproof.properties.engines.network.invariance import NEVER, Invariance, _Asked
-from spillproof.properties.engines.network.ways import Image, Task, Ways, task_of
+from spillproof.properties.engines.network.premise import Premise
+from spillproof.properties.engines.network.ways import Image, Task, Way, Ways, task_of
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import ManyStores, Stores
@@ -55,12 +63,46 @@ def test_another_reading_is_reached_only_where_the_best_one_is_a_state() -> None
 
 def test_no_target_is_known_but_by_the_best_reading() -> None:
     """Where a constant rules the best reading out, the others are none either."""
-    asking = asking_of()
-    best, other = Image(0, (Linear({1: 1}),), (Linear({0: 1}),)), Image(1, (Linear({0: 1}),), (Linear({1: 1}),))
+    best, other = Reading(0, (1,), (0,)), Reading(1, (0,), (1,))
+    readings = Readings(0, (Linear({0: 1}), Linear({1: 1})), (best, other), ())
 
-    assert asking.targets([best, other], {0: 5, 1: 0}) == []
-    assert asking.targets([best, other], {0: 0, 1: 5}) == [Image(0, (5,))]
-    assert asking.targets([], {}) == []
+    assert readings.with_sizes((5, 0)) == []
+    assert readings.with_sizes((0, 5)) == [Image(0, (5,))]
+    assert Readings(0, (), (), ()).with_sizes(()) == []
+
+
+def test_what_does_a_step_does_it_under_more_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that is one that was done before, with further conditions, is not asked about; with fewer it is."""
+    asking = asking_of()
+    asking.check()
+    edge, before, after, ways = next(_conditional(asking))
+    monkeypatch.setattr(Invariance, "ways_of", lambda *_: pytest.fail("it was asked about"))
+
+    more = (*edge.guard, Condition(Linear({edge.symbols: 1}, -7), Is.AT_LEAST_ZERO))
+    assert repr(asking.found(replace(edge, guard=more), before, after, Premise(more))) == repr(ways)
+    with pytest.raises(pytest.fail.Exception, match="it was asked about"):
+        asking.found(replace(edge, guard=()), before, after, Premise(()))
+
+
+def _conditional(asking: Invariance) -> Iterator[tuple[Edge, Folded, Folded, tuple[Way, ...]]]:
+    """Yield the folded steps that have conditions, without which nothing is known of them, and what does them."""
+    for matched in asking.matched.values():
+        for each in matched:
+            known = [*asking.folding.after(each.edge, each.folded)]
+            if each.edge.source >= 0 and each.edge.guard and len(known) == 1:
+                yield each.edge, each.folded, known[0], each.ways
+
+
+def test_a_solver_says_that_ways_do_a_step_whatever_else_is_known() -> None:
+    """Ways do a step at all sizes, as a solver says, or not at some."""
+    asking = asking_of()
+    q0, q1 = Linear({0: 1}), Linear({1: 1})
+    small = Way((), (Condition(q0 - q1, Is.AT_LEAST_ZERO),))
+    large = Way((), (Condition(q1 - q0 - 1, Is.AT_LEAST_ZERO),))
+
+    assert asking.do_all([small, large], Premise(()), 2)
+    assert not asking.do_all([small], Premise(()), 2)
+    assert asking.do_all([small], Premise([Condition(q0 - q1 - 3, Is.AT_LEAST_ZERO)]), 2)
 
 
 def test_a_path_is_worked_out_once() -> None:

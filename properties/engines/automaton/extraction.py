@@ -161,9 +161,11 @@ class Extraction:
         yield from itertools.product(*ranges(action.parameters, shape.objects))
 
     def steps_of(self, shape: Shape, action: Action, arguments: tuple[object, ...]) -> Iterator[Edge]:
+        names = _Names(shape.slots, action.parameters)
+
         def step(path: Path) -> Stepped:
             copies = self.copies = shape.template.copy()
-            path.names = _Names(shape.slots, action.parameters)
+            path.names = names
             values, sizes = _with_sizes(path, action.parameters, arguments)
             return copies[0], attempt(copies[0], action, bind(action.parameters, values, copies)), sizes
 

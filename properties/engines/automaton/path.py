@@ -108,10 +108,12 @@ class Path(oracle.Oracle):
 
     def _settled(self, condition: Condition) -> bool | None:
         """Return the truth of a condition that one earlier condition settles, or None."""
+        terms = condition.left.terms.keys()
         for known in (*self.given, *self.guard):
-            answer = follows(known, condition)
-            if answer is not None:
-                return answer
+            if not terms.isdisjoint(known.left.terms):  # what is about other unknowns settles nothing
+                answer = follows(known, condition)
+                if answer is not None:
+                    return answer
         return None
 
     def zeros(self) -> frozenset[int]:

@@ -187,7 +187,9 @@ class Covering:
         if len(new) == len(alone):
             yield from (taken | parts.of(each for each in new if each != kept) for kept in new)
 
-    def is_done(self, task: Task, sources: list[Image], targets: list[Image], lengths: Iterable[int] = LENGTHS) -> bool:
+    def is_done(
+        self, task: Task, sources: Sequence[Image], targets: Sequence[Image], lengths: Iterable[int] = LENGTHS
+    ) -> bool:
         """Return whether so many edges lead from one of these states to another."""
         return any(
             next(self.ways.of(source, target, steps, task), None) is not None
@@ -196,10 +198,10 @@ class Covering:
             for target in targets
         )
 
-    def read(self, state: Any, folded: Folded) -> list[Image]:
+    def read(self, state: Any, folded: Folded) -> Sequence[Image]:
         """Return what a folded state is in the smaller automaton."""
         sliced = self.smaller.sliced
-        return self.images.read(blank(fold(state, snapshot(state).objects, folded, sliced), sliced))
+        return self.images.read(blank(fold(state, snapshot(state).objects, folded, sliced), sliced)).images
 
 
 class _Choices(oracle.Oracle):

@@ -3,32 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from spillproof.model.quantity import Linear
+from spillproof.model.quantity import Is, Linear, truth
+from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.network.fold import Blank, Folded, Parts, blank, fold
 from spillproof.properties.engines.network.ways import Image
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a blanked state is read as one shape: where the sizes of that stand in it, and what must be 0."""
+
+    shape: int
+    order: tuple[int, ...]
+    zeros: tuple[int, ...]
+
+    def of(self, sizes: tuple[Size, ...]) -> Image | None:
+        """Return what a blanked state with these sizes is; None where it cannot be of the shape."""
+        must = [sizes[place] for place in self.zeros]
+        if any(truth(each, Is.ZERO) is False for each in must):
+            return None
+        zeros = tuple([each for each in must if isinstance(each, Linear)])
+        return Image(self.shape, tuple([sizes[place] for place in self.order]), zeros)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A blanked state and the ways to read it, the one that fits best first."""
+
+    number: int
+    """What is equal for states that are the same but for their sizes."""
+    sizes: tuple[Size, ...]
+    ways: tuple[Reading, ...]
+    images: tuple[Image, ...]
+    """What it is, read in each of these ways."""
+
+    def with_sizes(self, sizes: tuple[Size, ...]) -> list[Image]:
+        """Return what the state can be with other sizes, the best reading first; none where it is not that one."""
+        found = [each.of(sizes) for each in self.ways]
+        return [each for each in found if each is not None] if found and found[0] is not None else []
 
 
 class Images:
     """The shapes of an automaton, found by what they are but for which sizes are the constant 0."""
 
     def __init__(self, automaton: Automaton) -> None:
-        self.by_key: dict[object, list[tuple[int, tuple[int, ...], tuple[int, ...]]]] = {}
+        self.by_key: dict[object, list[Reading]] = {}
+        self.numbers: dict[object, int] = {}
         for shape in automaton.shapes:
             blanked = blank(shape.template.copy()[0], automaton.sliced)
-            self.by_key.setdefault(blanked.key, []).append((shape.index, *_places(blanked)))
+            self.by_key.setdefault(blanked.key, []).append(Reading(shape.index, *_places(blanked)))
 
-    def read(self, blanked: Blank) -> list[Image]:
-        """Return the states that a blanked one can be, the one that fits best first."""
-        return sorted(self._read(blanked), key=_fit)
-
-    def _read(self, blanked: Blank) -> Iterator[Image]:
-        for shape, order, zeros in self.by_key.get(blanked.key, ()):
-            must = [blanked.sizes[place] for place in zeros]
-            if all(isinstance(each, Linear) or each == 0 for each in must):
-                left = tuple(each for each in must if isinstance(each, Linear))
-                yield Image(shape, tuple(blanked.sizes[place] for place in order), left)
+    def read(self, blanked: Blank) -> Readings:
+        """Return what a blanked state can be."""
+        number = self.numbers.setdefault(blanked.key, len(self.numbers))
+        known = [(image, each) for each in self.by_key.get(blanked.key, ()) if (image := each.of(blanked.sizes))]
+        known.sort(key=lambda found: _fit(found[0]))
+        return Readings(number, blanked.sizes, tuple(each for _, each in known), tuple(image for image, _ in known))
 
 
 class Folding:
@@ -38,7 +71,7 @@ class Folding:
         self.larger, self.alike = larger, alike
         self.known = Images(smaller)
         self.parts: dict[int, Parts] = {}
-        self.folds: dict[tuple[int, Folded], list[Image]] = {}
+        self.folds: dict[tuple[int, Folded], Readings] = {}
 
     def of(self, shape: int) -> Parts:
         """Return which objects of a shape belong together."""
@@ -46,8 +79,8 @@ class Folding:
             self.parts[shape] = Parts(self.larger.shapes[shape].objects, self.alike)
         return self.parts[shape]
 
-    def images(self, shape: int, folded: Folded) -> list[Image]:
-        """Return the states of the smaller automaton that a folded shape can be, the one that fits best first."""
+    def read(self, shape: int, folded: Folded) -> Readings:
+        """Return what a folded shape can be in the smaller automaton."""
         found = self.folds.get((shape, folded))
         if found is None:
             whole = self.larger.shapes[shape]

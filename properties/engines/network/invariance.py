@@ -9,8 +9,9 @@ what the invariant of the smaller automaton says of its folds: by induction the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from spillproof.model.quantity import Condition, Is, Linear, truth
 from spillproof.model.rest import WithRest
@@ -19,9 +20,9 @@ from spillproof.properties.engines.automaton.linear import holds, substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
-from spillproof.properties.engines.network.images import Folding
+from spillproof.properties.engines.network.images import Folding, Readings
 from spillproof.properties.engines.network.premise import Premise
-from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Way, Ways, task_of
+from spillproof.properties.engines.network.ways import NOWHERE, Edges, Image, Task, Way, Ways, task_of
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, Point
 
@@ -44,6 +45,9 @@ Family = frozenset[Folded]
 """The ways in which one state is folded: one for each consumer that is looked at."""
 
 BEGINNING: Family = frozenset({frozenset()})
+
+BEFORE = Readings(-1, (), (), (NOWHERE,))
+"""Before the beginning, as a state that is read."""
 
 NEVER = Condition(Linear({}, 1), Is.ZERO)
 """What no sizes meet."""
@@ -93,8 +97,8 @@ class Invariance:
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
         self.exactly: dict[object, _Earlier] = {}
-        self.by_itself: dict[object, list[Way] | None] = {}
-        """For what a folded step is, but for the names of its unknowns, what does it whatever else is known.
+        self.by_itself: dict[object, dict[frozenset[object], list[Way] | None]] = {}
+        """For what a folded step is, but for the names of its unknowns, what does it under which of its conditions.
 
         None where that takes what is known of another fold.
         """
@@ -105,6 +109,10 @@ class Invariance:
         self.matched: dict[tuple[int, Family], list[Matched]] = {}
         self.arrived: dict[tuple[int, Family], Family] = {}
         """For an edge and how its source is folded, how its target is."""
+        self.premises: dict[tuple[int, Family], Premise] = {}
+        """For a shape and how it is folded, what is known there."""
+        self.taken: dict[tuple[int, Family], Premise] = {}
+        """For an edge and how its source is folded, what is known where it is taken."""
 
     def check(self) -> None:
         """Ask of every edge. Raises `Unmatched` at the first that cannot be matched, `CannotFold`, or `OutOfTime`."""
@@ -112,11 +120,11 @@ class Invariance:
         for node in waiting:
             self.nodes[node.shape, node.family] = node
             found = self.matched[node.shape, node.family] = []
-            known = Premise(node.known)
+            known = self.premises[node.shape, node.family] = Premise(node.known)
             for edge in self.larger.leaving[node.shape]:
                 self.limits.check()
+                premise = self.taken[edge.index, node.family] = Premise(edge.guard, known)
                 if edge.target >= 0:
-                    premise = Premise(edge.guard, known)
                     family = frozenset(self.match(edge, node, premise, found))
                     self.arrived[edge.index, node.family] = family
                     if (edge.target, family) not in self.nodes and not premise.never:
@@ -127,7 +135,7 @@ class Invariance:
 
     def known(self, shape: int, family: Family) -> Conjunction:
         """Return what the smaller invariant says of the folds of a shape."""
-        images = [self.folding.images(shape, folded) for folded in sorted(family, key=sorted)]
+        images = [self.folding.read(shape, folded).images for folded in sorted(family, key=sorted)]
         facts = {condition.key(): condition for each in images if each for condition in self.facts(each[0])}
         return tuple(facts.values())
 
@@ -153,35 +161,46 @@ class Invariance:
 
     def found(self, edge: Edge, before: Folded, after: Folded, premise: Premise) -> tuple[Way, ...]:
         """Return ways that do what a folded edge does, whatever the sizes. Raises `Unmatched`."""
-        sources = [NOWHERE] if edge.source < 0 else self.folding.images(edge.source, before)
+        source = BEFORE if edge.source < 0 else self.folding.read(edge.source, before)
+        target = self.folding.read(edge.target, after)
         update = dict(enumerate(edge.update))
-        images = self.folding.images(edge.target, after)
-        targets = self.targets(images, update)
-        asked = _Asked(edge, task_of(edge), before, sources, targets, images[:1])
-        if premise.never:
-            return ()
-        key, names = asked.spelled()
-        alike = self.by_itself.get(key)
+        sizes = tuple([substitute(each, update) for each in target.sizes])
+        task = task_of(edge)
+        said, guard, names = _spelled(task, source, target.number, sizes, edge.guard)
+        known = self.by_itself.setdefault(said, {})
+        alike = next((ways for under, ways in known.items() if ways is not None and under <= guard), None)
         if alike is not None:
-            return tuple(way.renamed(names) for way in alike)
-        found = self.ways_of(asked, premise)
-        if edge.source >= 0 and key not in self.by_itself:
+            return tuple([way.renamed(names) for way in alike])
+        asked = _Asked(edge, task, before, source.images, target.with_sizes(sizes), target.images[:1])
+        found, is_plain = self.ways_of(asked, premise)
+        if edge.source >= 0 and guard not in known:
             order = {name: place for place, name in enumerate(names)}
-            alone = self.do_by_themselves(found, asked)
-            self.by_itself[key] = [way.renamed(order) for way in found] if alone else None
+            alone = self.do_by_themselves(found, asked, is_plain=is_plain)
+            known[guard] = [way.renamed(order) for way in found] if alone else None
         for way in found:
             if len(way.path) > 1:
-                known = self.stood_for.setdefault(edge.move.action, {})
-                known[tuple(each.move.action for each in way.path)] = None
+                stood_for = self.stood_for.setdefault(edge.move.action, {})
+                stood_for[tuple(each.move.action for each in way.path)] = None
         return found
 
-    def do_by_themselves(self, ways: Iterable[Way], asked: _Asked) -> bool:
-        """Return whether ways plainly do a step by what is known of its own fold: so they do others that are like it.
+    def do_by_themselves(self, ways: Sequence[Way], asked: _Asked, *, is_plain: bool) -> bool:
+        """Return whether ways do a step by what is known of its own fold: so they do others that are like it.
 
         Where the step is the same, and another consumer that stands by is in another state, so is what is known of that
-        one's fold, and nothing else.
+        one's fold, and nothing else. What is not plain is asked of a solver where another was, whose time it saves.
         """
         premise = Premise([*asked.edge.guard, *self.facts(asked.sources[0])])
+        return self.do_plainly(ways, premise) or (not is_plain and self.do_all(ways, premise, asked.edge.symbols))
+
+    def do_all(self, ways: Iterable[Way], premise: Premise, symbols: int) -> bool:
+        """Return whether, by a solver, there are no sizes that none of some ways does."""
+        with Point(symbols, premise.facts, self.limits) as point:
+            for way in ways:
+                point.exclude(premise.rewritten(way.conditions))
+            return point.ask() is Answer.NO
+
+    def do_plainly(self, ways: Iterable[Way], premise: Premise) -> bool:
+        """Return whether that is plain without one."""
         for way in ways:
             open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
             if len(open_) > 1:
@@ -190,14 +209,6 @@ class Invariance:
             if not open_ or premise.never:
                 return True
         return False
-
-    def targets(self, images: list[Image], update: dict[int, Size]) -> list[Image]:
-        """Return what a folded target can be after an edge, the best reading first.
-
-        None where it is not that one: what is known of the target is what the invariant says of the best reading.
-        """
-        found = [each.put(update) for each in images]
-        return [each for each in found if each is not None] if found and found[0] is not None else []
 
     def arriving(self, asked: _Asked) -> Iterator[Condition]:
         """Yield what must hold after a step for that to be so which is known of its target; `NEVER` where it is not."""
@@ -210,8 +221,11 @@ class Invariance:
             elif known is None and isinstance(left, Linear):
                 yield Condition(left, each.holds)
 
-    def ways_of(self, asked: _Asked, premise: Premise) -> tuple[Way, ...]:
-        """Return ways that do a step: those that did the last step that looked like it, if they do, or others."""
+    def ways_of(self, asked: _Asked, premise: Premise) -> tuple[tuple[Way, ...], bool]:
+        """Return ways that do a step: those that did the last step that looked like it, if they do, or others.
+
+        And whether that was seen without a solver.
+        """
         exactly, roughly = asked.looks()
         like = self.earlier.setdefault(roughly, {})
         last = self.exactly.get(exactly)
@@ -227,7 +241,7 @@ class Invariance:
         if is_plain:
             like.pop(known, None)
             self.earlier[roughly] = {known: None, **like}
-        return found
+        return found, is_plain
 
     def again(self, earlier: _Earlier, asked: _Asked, premise: Premise) -> tuple[Way, ...] | None:
         """Return the ways that did an earlier step, if it is plain that they do this one as well."""
@@ -254,12 +268,26 @@ class Invariance:
 
     def along(self, indices: tuple[int, ...], asked: _Asked) -> Iterator[Way]:
         """Yield the ways that take some edges."""
-        path = tuple(self.smaller.edges[each] for each in indices)
-        for is_best in (True, False):
-            for source, target, further in self.pairs(asked, is_best=is_best):
-                ends = (path[0].source, path[-1].target) if path else (source.shape, source.shape)
-                if ends == (source.shape, target.shape):
-                    yield from _with(self.ways.along(path, source, target, asked.task), further)
+        path = tuple([self.smaller.edges[each] for each in indices])
+        for source, target, further in self.between(path, asked):
+            yield from _with(self.ways.along(path, source, target, asked.task), further)
+
+    def between(self, path: Edges, asked: _Asked) -> Iterator[tuple[Image, Image, Conjunction]]:
+        """Yield the pairs of images that a path can lead between: of each shape there is one image at most."""
+        if not path:
+            pairs = itertools.chain(self.pairs(asked, is_best=True), self.pairs(asked, is_best=False))
+            yield from (each for each in pairs if each[0].shape == each[1].shape)
+            return
+        source, target = asked.source_of.get(path[0].source), asked.target_of.get(path[-1].target)
+        if source is not None and target is not None:
+            is_best = source is asked.sources[0] and target is asked.targets[0]
+            yield source, target, () if is_best else self.further(asked)
+
+    def further(self, asked: _Asked) -> Conjunction:
+        """Return what must hold besides at the end of a way that does not lead between the best images."""
+        if not asked.arrives:
+            asked.arrives.append(tuple(self.arriving(asked)))
+        return asked.arrives[0]
 
     def plainly(self, asked: _Asked, premise: Premise, cases: int = MOST_CASES) -> tuple[Way, ...] | None:
         """Return ways whose conditions follow without a solver, each where those before it cannot be taken.
@@ -333,7 +361,7 @@ class Invariance:
             yield asked.sources[0], asked.targets[0], ()
         if is_best or len(asked.sources) == len(asked.targets) == 1:
             return
-        further = tuple(self.arriving(asked)) if asked.targets else ()
+        further = self.further(asked) if asked.targets else ()
         for source, target in itertools.product(asked.sources, asked.targets):
             if not (source is asked.sources[0] and target is asked.targets[0]):
                 yield source, target, further
@@ -397,8 +425,22 @@ class _Spelling:
     def sizes(self, sizes: Iterable[Size]) -> tuple[object, ...]:
         return tuple([self.size(each) for each in sizes])
 
-    def images(self, images: Iterable[Image]) -> tuple[object, ...]:
-        return tuple([(each.shape, self.sizes(each.sizes), self.sizes(each.zeros)) for each in images])
+
+def _spelled(
+    task: Task, source: Readings, target: int, sizes: tuple[Size, ...], guard: Conjunction
+) -> tuple[object, frozenset[object], list[int]]:
+    """Return a folded step but for the names of its unknowns, its conditions, and these names as they are met."""
+    spelling = _Spelling()
+    said = (
+        task.action,
+        spelling.sizes(task.sizes),
+        source.number,
+        spelling.sizes(source.sizes),
+        target,
+        spelling.sizes(sizes),
+    )
+    conditions = [(each.holds, spelling.size(each.left)) for each in guard]
+    return said, frozenset(conditions), [*spelling.names]
 
 
 @dataclass(frozen=True)
@@ -408,11 +450,22 @@ class _Asked:
     edge: Edge
     task: Task
     folded: Folded
-    sources: list[Image]
-    targets: list[Image]
-    best: list[Image]
+    sources: Sequence[Image]
+    targets: Sequence[Image]
+    """None where it is not the best reading: what is known of the target is what the invariant says of that one."""
+    best: Sequence[Image]
     """The best reading of where it leads to, with the sizes of that; none where there is no reading at all."""
     made: list[_Lazily] = field(default_factory=list)
+    arrives: list[Conjunction] = field(default_factory=list)
+    """What must hold where the best reading is to be reached by another one, once it was asked for."""
+
+    @cached_property
+    def source_of(self) -> dict[int, Image]:
+        return {each.shape: each for each in self.sources}
+
+    @cached_property
+    def target_of(self) -> dict[int, Image]:
+        return {each.shape: each for each in self.targets}
 
     def likely(self, ways: Callable[[_Asked], Iterator[Way]]) -> Iterator[Way]:
         """Yield the likely ways, each of which is made once, however often they are asked for."""
@@ -430,18 +483,6 @@ class _Asked:
             tuple(sorted((each.holds.value, each.left.constant, len(each.left.terms)) for each in self.edge.guard)),
         )
         return exactly, roughly
-
-    def spelled(self) -> tuple[object, list[int]]:
-        """Return the step but for the names of its unknowns, and these names, in the order in which they are met."""
-        spelling = _Spelling()
-        said = (
-            self.task.action,
-            spelling.sizes(self.task.sizes),
-            spelling.images(self.sources),
-            spelling.images(self.targets),
-            tuple((each.holds.value, spelling.size(each.left)) for each in self.edge.guard),
-        )
-        return said, [*spelling.names]
 
     def unmatched(self, sizes: tuple[int, ...]) -> Unmatched:
         """Return that it was not matched at some sizes."""

@@ -35,26 +35,36 @@ def excluded(invariance: Invariance, claim: Claim, feasible: Feasibility) -> lis
     for goal in goals(invariance.larger, claim):
         by_shape.setdefault(goal.shape, []).append(goal)
     for node in invariance.nodes.values():
-        known = Premise(node.known)
         for goal in by_shape.get(node.shape, ()):
-            for each in _ways(invariance, node, goal):
-                premise = Premise(each.conditions, known)
-                if not premise.never and feasible((*node.known, *each.conditions)):
+            known = _known(invariance, node, goal)
+            for arriving in _arriving(invariance, node, goal):
+                further = (*goal.also, *arriving)
+                each = Excluded(node, _symbols(invariance, goal), (*goal.conditions(), *arriving))
+                if not Premise(further, known).never and feasible((*node.known, *each.conditions)):
                     return None
                 found.append(each)
     return found
 
 
-def _ways(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[Excluded]:
-    """Yield what a goal asks at a node; of a step, with what is known of the state that it arrives in."""
+def _known(invariance: Invariance, node: FoldedShape, goal: Goal) -> Premise:
+    """Return what is known at a node, or where the step of a goal is taken from there."""
     if goal.edge is None:
-        yield Excluded(node, len(invariance.larger.shapes[goal.shape].slots), goal.conditions())
-        return
-    edge = goal.edge
-    arrives = [left_open(after.known, dict(enumerate(edge.update))) for after in _after(invariance, node, goal)] or [[]]
-    for known in arrives:
+        return invariance.premises[node.shape, node.family]
+    return invariance.taken[goal.edge.index, node.family]
+
+
+def _symbols(invariance: Invariance, goal: Goal) -> int:
+    """Return how many unknowns a goal speaks of."""
+    return len(invariance.larger.shapes[goal.shape].slots) if goal.edge is None else goal.edge.symbols
+
+
+def _arriving(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[Conjunction]:
+    """Yield what is known of the state that a step arrives in, in each way in which it does; else nothing, once."""
+    after = [*_after(invariance, node, goal)]
+    update = {} if goal.edge is None else dict(enumerate(goal.edge.update))
+    for known in [left_open(each.known, update) for each in after] or [[]]:
         if known is not None:
-            yield Excluded(node, edge.symbols, (*goal.conditions(), *known))
+            yield tuple(known)
 
 
 def _after(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[FoldedShape]:

@@ -29,14 +29,6 @@ class Image:
     sizes: tuple[Size, ...]
     zeros: tuple[Linear, ...] = ()
 
-    def put(self, values: Sizes) -> Image | None:
-        """Return the same with unknowns replaced, or None where it cannot be."""
-        zeros = [substitute(each, values) for each in self.zeros]
-        if any(truth(each, Is.ZERO) is False for each in zeros):
-            return None
-        kept = tuple(each for each in zeros if isinstance(each, Linear))
-        return Image(self.shape, tuple(substitute(each, values) for each in self.sizes), kept)
-
 
 @dataclass(frozen=True)
 class Task:
