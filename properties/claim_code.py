@@ -18,7 +18,7 @@ import linecache
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, cached_property, partial
+from functools import _lru_cache_wrapper, cache, cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -28,6 +28,7 @@ from spillproof.model import identity
 from spillproof.model.errors import KIT, ModelError, place_of
 from spillproof.model.heap import HeapObject, subclasses_of
 from spillproof.model.slips import MARKED
+from spillproof.model.system import Model
 
 IS, IS_NOT, INSTEAD = "__spillproof_is__", "__spillproof_is_not__", "__spillproof_instead__"
 CALLED: Mapping[str, object] = {IS: identity.is_same, IS_NOT: identity.is_not_same, INSTEAD: identity.instead_of}
@@ -85,7 +86,9 @@ def _reachable(function: Callable[..., Any], system: type) -> Iterator[FunctionT
         seen.add(id(each))
         yield each
         names = _names(each.__code__)
-        for value in (*_globals(each, names), *_closed_over(each), *_methods(classes, names)):
+        values = [*_globals(each, names), *_closed_over(each)]
+        names.update(value for value in values if type(value) is str)
+        for value in (*values, *_methods(classes, names)):
             waiting.extend(_functions(value))
 
 
@@ -99,7 +102,9 @@ def _classes(function: Callable[..., Any], system: type) -> Iterator[type]:
 
 
 def _names(code: CodeType) -> set[str]:
-    return set(code.co_names).union(*(_names(each) for each in _inside(code)))
+    """Return the names that code uses, also as text: `getattr` and `methodcaller` are given it."""
+    texts = {each for each in code.co_consts if isinstance(each, str) and each.isidentifier()}
+    return texts.union(code.co_names, *(_names(each) for each in _inside(code)))
 
 
 def _globals(function: FunctionType, names: Iterable[str]) -> Iterator[object]:
@@ -133,33 +138,57 @@ NOT_CALLED = ("__dict__", "__weakref__", "__init__", MARKED)
 
 
 def _functions(value: Any) -> Iterator[FunctionType]:
-    """Yield the functions that calling a value may call."""
-    if isinstance(value, FunctionType):
-        yield value
-        yield from _functions(getattr(value, "__wrapped__", None))
-    elif isinstance(value, (MethodType, staticmethod, classmethod)):
-        yield from _functions(value.__func__)
-    elif isinstance(value, property):
-        yield from _functions(value.fget)
-    elif isinstance(value, (cached_property, partial)):
-        yield from _functions(value.func)
-        for each in getattr(value, "args", ()):
-            yield from _functions(each)
-    elif isinstance(value, (list, tuple, frozenset)):
-        yield from (each for member in value if isinstance(member, FunctionType) for each in _functions(member))
-    elif isinstance(value, dict):
-        yield from _functions(list(value.values()))
-    elif isinstance(value, type):
-        if value.__module__ != "builtins" and not issubclass(value, HeapObject):
-            yield from (each for member in vars(value).values() if callable(member) for each in _functions_of(member))
-    elif hasattr(value, "__wrapped__"):
-        yield from _functions(value.__wrapped__)
-    elif isinstance(getattr(value, "function", None), FunctionType):  # another claim
-        yield from _functions(value.function)
+    """Yield the functions that calling a value, or what it holds, may call."""
+    waiting, seen = [value], dict[int, Any]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen[id(each)] = each
+            waiting.extend(_parts(each))
+            if isinstance(each, FunctionType):
+                yield each
 
 
-def _functions_of(member: Any) -> Iterator[FunctionType]:
-    return _functions(member) if not isinstance(member, type) else iter(())
+def _parts(value: Any) -> Iterable[Any]:
+    """Return what a value calls, or holds."""
+    if isinstance(value, (FunctionType, _lru_cache_wrapper)):
+        return [getattr(value, "__wrapped__", None)]
+    if isinstance(value, (MethodType, staticmethod, classmethod)):
+        return [value.__func__]
+    if isinstance(value, property):
+        return [value.fget]
+    if isinstance(value, partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    if isinstance(value, cached_property):
+        return [value.func]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return value
+    if isinstance(value, dict):
+        return value.values()
+    if isinstance(value, type):
+        return _body(value)
+    return _held_by(value)
+
+
+def _body(cls: type) -> list[Any]:
+    """Return what stands in the body of a class; of the model and its heap, that is looked up by name."""
+    if not _is_written(cls) or issubclass(cls, (HeapObject, Model)):
+        return []
+    return [each for each in vars(cls).values() if not isinstance(each, type)]
+
+
+def _held_by(value: Any) -> list[Any]:
+    """Return what another claim asks, or what an object has, and its classes have."""
+    if isinstance(getattr(value, "function", None), FunctionType):
+        return [value.function]
+    if not _is_written(type(value)) or isinstance(value, (HeapObject, Model)):
+        return []
+    return [*getattr(value, "__dict__", {}).values(), *(each for cls in type(value).__mro__ for each in _body(cls))]
+
+
+def _is_written(cls: type) -> bool:
+    """Return whether a class is none of Python's own."""
+    return cls.__module__.partition(".")[0] not in sys.stdlib_module_names
 
 
 @cache

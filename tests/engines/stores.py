@@ -230,6 +230,33 @@ def at_most_two_after_a_step(before: Claimed, after: Claimed) -> bool:
     return len([store for store in after.stores if store.used > 0]) <= 2 or before is after
 
 
+class AllAtOnce(Stores):
+    """As `Stores`, and claims about it are false of so many stores only, and of those only if all hold something."""
+
+
+class ManyAllAtOnce(ManyStores, AllAtOnce):
+    """The same rest."""
+
+
+@always
+def four_do_not_hold_two(now: AllAtOnce) -> bool:
+    """It is never four stores that hold two bytes."""
+    return len([store for store in now.stores if store.used == 2]) != 4
+
+
+@always
+def not_all_of_five_hold_two(now: AllAtOnce) -> bool:
+    """Five stores do not all hold two bytes."""
+    return len(now.stores) != 5 or any(store.used != 2 for store in now.stores)
+
+
+@always
+def no_three_are_alike_after_a_step(before: AllAtOnce, after: AllAtOnce) -> bool:
+    """No three stores hold the same, and two bytes or more."""
+    held = [store.used for store in after.stores if store.used > 1]
+    return before.capacity == 0 or len(held) < 3 or not all(each == held[0] for each in held)
+
+
 class Lonely(Stores):
     """As `Stores`, and a claim about it is true of one store only."""
 

@@ -124,6 +124,26 @@ class Pair:
         self.alike = one is other
 
 
+class Comparing:
+    """Compares when it is called, by a method of its class, and by what an instance has."""
+
+    def __init__(self) -> None:
+        self.how: Callable[[Any, Any], bool] = lambda one, other: one is other
+
+    def __call__(self, one: Any, other: Any) -> bool:
+        return one is other
+
+    @classmethod
+    def alike(cls, one: Any, other: Any) -> bool:
+        """Return whether both are one."""
+        return one is other
+
+
+comparing = Comparing()
+IS_PAGE = "is_page"
+QUESTIONS = {"alike": [lambda one, other: one is other]}
+
+
 # Each claim, and its twin by serial numbers
 
 
@@ -212,6 +232,36 @@ def by_match(before: Shelf, after: Shelf) -> bool:
         case page if page is before.page:
             return True
     return False
+
+
+@always
+def by_object(before: Shelf, after: Shelf) -> bool:
+    return comparing(before.page, after.page)
+
+
+@always
+def by_class_method(before: Shelf, after: Shelf) -> bool:
+    return Comparing.alike(before.page, after.page)
+
+
+@always
+def by_what_an_object_has(before: Shelf, after: Shelf) -> bool:
+    return comparing.how(before.page, after.page)
+
+
+@always
+def by_table_of_lists(before: Shelf, after: Shelf) -> bool:
+    return QUESTIONS["alike"][0](before.page, after.page)
+
+
+@always
+def by_name(before: Shelf, after: Shelf) -> bool:
+    return bool(operator.methodcaller("is_page", before.page)(after))
+
+
+@always
+def by_kept_name(before: Shelf, after: Shelf) -> bool:
+    return bool(getattr(after, IS_PAGE)(before.page))
 
 
 @always
@@ -323,6 +373,8 @@ TWINS: list[tuple[Claim, Any]] = [
         for each in (by_function, by_method, by_class, by_operator, by_id, by_text, by_map)
     ),
     *((each, by_equality_by_number) for each in (by_lambda, by_match, chained)),
+    *((each, by_equality_by_number) for each in (by_object, by_class_method, by_what_an_object_has)),
+    *((each, by_equality_by_number) for each in (by_table_of_lists, by_name, by_kept_name)),
     (bags_only_grow, bags_only_grow_by_number),
     (bags_by_sets, bags_only_grow_by_number),
     (bags_by_ids, bags_only_grow_by_number),
@@ -397,6 +449,30 @@ def test_random_runs_say_what_the_numbers_say(model: type[Shelf]) -> None:
     found = simulate(model(), CLAIMS, examples=300, steps=12).found
 
     assert {name for name, run in found.items() if run} == {claim.name for claim, steps in WITHIN.items() if steps}
+
+
+class Drawer(Shelf):
+    """Its pages are compared by a method that no claim but one asks for."""
+
+    def is_other(self, page: Page | None) -> bool:
+        """Return whether this is another page."""
+        return self.page is not page
+
+
+IS_OTHER = "is_other"
+
+
+@always
+def by_name_alone(before: Drawer, after: Drawer) -> bool:
+    return before.page is None or bool(getattr(after, IS_OTHER)(before.page))
+
+
+def test_a_method_that_is_asked_for_by_its_name_alone() -> None:
+    """A page stays where it is if nothing happens: that is noticed by a method that only a text names."""
+    verdict = check(Drawer(), [by_name_alone], witnesses=False).of(by_name_alone)
+
+    assert isinstance(verdict, Violated)
+    assert [step.action for step in verdict.run.steps] == ["load", "nothing"]
 
 
 def test_replay() -> None:

@@ -14,6 +14,7 @@ from spillproof.model.spark.scenario.many import ManyPartialSpillers
 from spillproof.model.spark.scenario.spillers import PartialSpillers
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
+from spillproof.properties.claims import Claim
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
@@ -22,6 +23,7 @@ from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
 from tests.engines.stores import (
+    AllAtOnce,
     BeginsCounting,
     CannotBeThree,
     Claimed,
@@ -40,6 +42,9 @@ from tests.engines.stores import (
     at_most_two,
     at_most_two_after_a_step,
     at_most_two_hold_something,
+    four_do_not_hold_two,
+    no_three_are_alike_after_a_step,
+    not_all_of_five_hold_two,
 )
 
 
@@ -169,6 +174,21 @@ def test_claims_that_count() -> None:
     for name in ("at_most_two_hold_something", "at_most_two_after_a_step"):
         assert "with stores=3 it is false: begin(capacity=3), put(" in found[name].sentence()
     assert report.exit_status() == 3
+
+
+@pytest.mark.parametrize(
+    ("claim", "number", "steps"),
+    [(no_three_are_alike_after_a_step, 3, 3), (four_do_not_hold_two, 4, 4), (not_all_of_five_hold_two, 5, 5)],
+    ids=lambda each: getattr(each, "name", each),
+)
+def test_claims_that_are_false_where_all_do_the_same(claim: Claim, number: int, steps: int) -> None:
+    """What is false of just so many stores, once each has had its turn, is not proved of any number of them."""
+    report = check(AllAtOnce(), [claim], any_number=True, witnesses=False, time_limit=None)
+    said = report.results[0].verdict.sentence()
+
+    assert isinstance(report.results[0].verdict, Unknown)
+    assert f"with stores={number} it is false: begin(capacity=" in said
+    assert said.count("put(") == steps
 
 
 @pytest.mark.thorough

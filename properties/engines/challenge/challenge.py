@@ -28,6 +28,7 @@ from spillproof.properties.engines.challenge.scratch import (
     Spent,
     Unrepeatable,
 )
+from spillproof.properties.engines.challenge.turns import Turns
 from spillproof.properties.engines.challenge.words import Spelling, is_negative
 from spillproof.properties.engines.run import Run
 from spillproof.properties.engines.story.phrases import steps
@@ -49,6 +50,9 @@ WORK = 1500
 LEAST_SECONDS, SHARE = 0.1, 0.1
 """A challenge takes at most so many seconds, or this share of the processor time that the verdicts took, if more."""
 
+IN_TURN_SECONDS = 0.2
+"""Alike objects take turns for at most so many seconds of the processor."""
+
 LARGEST = 3
 """Sizes up to this are looked at breadth first."""
 
@@ -56,38 +60,52 @@ HIDES = "taken again from the beginning, a run did not go as before: the model k
 
 
 def challenge(
-    report: Report, seconds: float, *, deadline: float = inf, sizes: int = LARGEST, most_steps: float = inf
+    report: Report,
+    seconds: float,
+    *,
+    deadline: float = inf,
+    sizes: int = LARGEST,
+    most_steps: float = inf,
+    in_turn: int = 0,
 ) -> None:
     """Withdraw each verdict of a report that a run on plain integers contradicts.
 
     `seconds` is the processor time that the verdicts took, and `deadline` when to end at the latest. `sizes` is the
     largest that they speak of, if they speak of small ones only; `most_steps` is how long the runs are that a verdict
-    `Holds` speaks of.
+    `Holds` speaks of. So many alike objects do the same `in_turn` besides, with as much work again.
     """
     share = max(LEAST_SECONDS, seconds * SHARE)
     allowance = Allowance(int(WORK * share / LEAST_SECONDS), time.process_time() + share, deadline)
-    Challenge(report, allowance, sizes, most_steps).run()
+    Challenge(report, allowance, sizes, most_steps, in_turn).run()
 
 
 class Challenge:
     """One challenge to all verdicts of a report. Use it once."""
 
-    def __init__(self, report: Report, allowance: Allowance, largest: int = LARGEST, most_steps: float = inf) -> None:
+    def __init__(
+        self,
+        report: Report,
+        allowance: Allowance,
+        largest: int = LARGEST,
+        most_steps: float = inf,
+        in_turn: int = 0,
+    ) -> None:
         self.report = report
         self.allowance = allowance
         self.largest = largest
         self.most_steps = most_steps
+        self.in_turn = in_turn
         self.scratch = Scratch(report.model, allowance)
         self.hunt = Hunt(self.scratch, self.stakes())
 
     def run(self, deepest: float = inf) -> None:
         """Look for runs that contradict, then again at those that were reported, until the work allowed is done."""
         try:
-            self.look_again()
-            self.look_for_traps()
-            self.look_for_others(deepest)
-        except Spent:
-            pass
+            with suppress(Spent):
+                self.look_again()
+                self.look_for_traps()
+                self.look_for_others(deepest)
+            self.look_in_turn()
         except Unrepeatable as found:
             self.withdraw_all(found.history)
         for stake in self.hunt.stakes:
@@ -135,6 +153,14 @@ class Challenge:
         if self.largest >= LARGEST:
             with suppress(Spent), self.a_share(4):
                 self.hunt.random_runs()
+
+    def look_in_turn(self) -> None:
+        """Have alike objects do the same one after the other, with an allowance of its own."""
+        if self.in_turn:
+            until = time.process_time() + IN_TURN_SECONDS
+            self.scratch.allowance = Allowance(WORK, until, self.scratch.allowance.deadline)
+            with suppress(Spent):
+                Turns(self.hunt, self.in_turn).go()
 
     @contextmanager
     def a_share(self, of: int) -> Iterator[None]:

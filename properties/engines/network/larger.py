@@ -2,8 +2,9 @@
 
 The theorem is about steps of consumers. A claim may count them (`len(now.stores) <= 2`), a step may raise where there
 are three, and a rest may have methods instead of those of the model that it is about: none of that is a step of the
-model with a rest. So the model is taken as it stands, with some other numbers of consumers, and the explorer that
-challenges every verdict looks for runs that contradict what is proved. That it finds none proves nothing.
+model with a rest. So the model is taken as it stands, with some other numbers of consumers. The explorer that
+challenges every verdict looks for runs that contradict what is proved, and all consumers do the same in turn. That
+neither finds one proves nothing.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def contradicted(
         left = [claim for claim in claims if claim.name not in found]
         try:
             larger = type(model)(**{**model.scope, counted_by: number})
-            false = _false(larger, left, times * least, inf if limits.deadline is None else limits.deadline)
+            false = _false(larger, left, times * least, inf if limits.deadline is None else limits.deadline, number)
             found |= {name: f"with {counted_by}={number} it is false: {run}" for name, run in false.items()}
         except OutOfTime:
             raise
@@ -55,10 +56,10 @@ def contradicted(
     return found
 
 
-def _false(model: Model, claims: list[Claim], work: float, deadline: float) -> dict[str, str]:
-    """Return for the name of each claim that is false of a model a run that shows it."""
+def _false(model: Model, claims: list[Claim], work: float, deadline: float, number: int) -> dict[str, str]:
+    """Return for the name of each claim that is false of a model with so many consumers a run that shows it."""
     report = Report(model, [Result(claim, Proved("", None), "", 0.0) for claim in claims])
-    challenge(report, work, deadline=deadline)
+    challenge(report, work, deadline=deadline, in_turn=number)
     return {
         result.claim.name: ", ".join(result.verdict.run) or result.verdict.why
         for result in report.results

@@ -8,16 +8,17 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError
-from spillproof.model.identity import Identity
 from spillproof.model.quantity import Linear
 from spillproof.model.state import snapshot
+from spillproof.model.step import bind
 from spillproof.model.system import Kind, open_parameters
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Edge, Refusal
 from spillproof.properties.engines.automaton.ways import Between
+from spillproof.properties.engines.validation.executions import difference
 from spillproof.properties.engines.validation.fork import Following, lines, parting
 from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
-from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.trial import Trial, TrialChoices, start, take, with_sizes
 
@@ -64,23 +65,51 @@ def about_claim(
     seen: bool,
 ) -> ClaimError:
     """Return what is wrong with a claim: on integers it is `seen`, and for the edge or the shape `source` it is not."""
-    automaton = records.automaton
-    if isinstance(source, int):
-        states: tuple[Any, ...] = (automaton.shapes[source].state,)
-        identity, place = Identity(), "in a state"
-    else:
-        between = Between(automaton, source)
-        states = (between.before.state, between.built())
-        identity, place = between.identity, f"of the step {source.move.action}"
+    place = "in a state" if isinstance(source, int) else f"of the step {source.move.action}"
     where = parting(
         lines(answer, Following((), (), claim.name)),
-        lines(lambda: claim(*states, identity=identity), Following(values, (), claim.name)),
+        lines(_on_unknowns(records, claim, source), Following(values, (), claim.name)),
     )
-    message = (
-        f"{claim.called} is not what an engine takes it for: {place}{_sizes(records, source, values)} it is {seen} on "
-        f"integers, and {not seen} on unknown sizes{where}; {SIZES}; {OURS.replace('model', 'claim', 1)}"
+    return _of_claim(
+        claim,
+        f"{place}{_sizes(records, source, values)} it is {seen} on integers, and {not seen} on unknown sizes{where}",
     )
-    return ClaimError(claim, message)
+
+
+def claim_of_other_code(
+    records: Records, claim: Claim, source: Edge | int, values: Sequence[int], answer: Callable[[], bool]
+) -> ClaimError | None:
+    """Return what is wrong with a claim that executes something else on unknown sizes than on integers like them."""
+    where = difference(answer, _on_unknowns(records, claim, source), lambda: Following(values, (), claim.name))
+    words = "on unknown sizes it does not execute what it does on integers"
+    return _of_claim(claim, f"{words}: {where}") if where else None
+
+
+def _of_claim(claim: Claim, seen: str) -> ClaimError:
+    ours = OURS.replace("model", "claim", 1)
+    return ClaimError(claim, f"{claim.called} is not what an engine takes it for: {seen}; {SIZES}; {ours}")
+
+
+def _on_unknowns(records: Records, claim: Claim, source: Edge | int) -> Callable[[], bool]:
+    """Return what asks a claim about a shape, or about an edge, on unknown sizes."""
+    automaton = records.automaton
+    if isinstance(source, int):
+        return lambda: claim(automaton.shapes[source].state)
+    between = Between(automaton, source)
+    states = (between.before.state, between.built())
+    return lambda: claim(*states, identity=between.identity)
+
+
+def refuse_other_code(records: Records, instance: Instance, values: Sequence[int], picks: Sequence[int]) -> None:
+    """Raise `Disagreement` where a step executes something else on unknown sizes than on integers like them."""
+    name = instance.action.name
+    where = difference(
+        doing(records, instance, values, unknown=False),
+        doing(records, instance, values, unknown=True),
+        lambda: Following(values, picks, name),
+    )
+    if where:
+        _raise(name, f"on unknown sizes it does not execute what it does on integers: {where}", f"{SIZES}; {OURS}")
 
 
 def disagree_about_counters(edge: Edge, *, seen: bool) -> NoReturn:
@@ -100,7 +129,7 @@ def _raise(name: str, seen: str, instead: str) -> NoReturn:
 def _again(records: Records, mismatch: Mismatch, *, turned: bool = False) -> Trial:
     """Take the step again, from a state that is built for it; with `turned`, its bags are in the opposite order."""
     instance, values, picks = mismatch.instance, mismatch.values, mismatch.trial.picks
-    given = _given(mismatch)
+    given = _given(instance, values)
     choices = TrialChoices(picks, random.Random(0), instance.action.name, any_preference=True)
     if instance.source < 0:
         return start(records.automaton.model, given, choices)
@@ -110,9 +139,8 @@ def _again(records: Records, mismatch: Mismatch, *, turned: bool = False) -> Tri
     return replace(take(objects, instance.action, given, choices), turned=turned)
 
 
-def _given(mismatch: Mismatch) -> tuple[Any, ...]:
-    instance = mismatch.instance
-    sizes = mismatch.values[instance.width : instance.width + instance.given]
+def _given(instance: Instance, values: Sequence[int]) -> tuple[Any, ...]:
+    sizes = values[instance.width : instance.width + instance.given]
     return with_sizes(instance.action.parameters, instance.arguments, sizes)
 
 
@@ -163,7 +191,7 @@ def _step(mismatch: Mismatch) -> str:
     instance = mismatch.instance
     words = [
         f"{each.name}={f'object {value}' if each.kind is Kind.OBJECT else getattr(value, 'name', value)}"
-        for each, value in zip(instance.action.parameters, _given(mismatch), strict=True)
+        for each, value in zip(instance.action.parameters, _given(instance, mismatch.values), strict=True)
     ]
     return f"{instance.action.name}({', '.join(words)})"
 
@@ -184,30 +212,25 @@ def _parting(records: Records, mismatch: Mismatch) -> str:
     name, picks = instance.action.name, mismatch.trial.picks
     where = _sizes(records, instance.source, mismatch.values)
     ones, others = (
-        lines(_doing(records, mismatch, unknown=unknown), Following(mismatch.values, picks, name))
+        lines(doing(records, instance, mismatch.values, unknown=unknown), Following(mismatch.values, picks, name))
         for unknown in (False, True)
     )
     return f"{f', from a state{where}' if where else ''}{parting(ones, others)}"
 
 
-def _doing(records: Records, mismatch: Mismatch, *, unknown: bool) -> Callable[[], Any]:
-    """Return what takes the step, on unknown sizes or on integers."""
-    instance, model = mismatch.instance, records.automaton.model
-    unknowns = iter(range(instance.width, instance.width + instance.given))
-    given = [
-        Linear({next(unknowns): 1}, 1) if unknown and each.kind is Kind.SIZE else value
-        for each, value in zip(instance.action.parameters, _given(mismatch), strict=True)
-    ]
+def doing(records: Records, instance: Instance, values: Sequence[int], *, unknown: bool) -> Callable[[], Any]:
+    """Return what takes a step from a new state, on unknown sizes or on integers."""
+    model = records.automaton.model
+    unknowns = range(instance.width, instance.width + instance.given)
+    sizes = [Linear({each: 1}) if unknown else values[each] for each in unknowns]
+    given = with_sizes(instance.action.parameters, instance.arguments, sizes)
     if instance.source < 0:
         names = [each.name for each in open_parameters(model)]
         return lambda: model.start(**dict(zip(names, given, strict=True)))
-    objects = (
-        records.automaton.shapes[instance.source].template.copy()
-        if unknown
-        else records.pattern(instance.source).build(mismatch.values)
-    )
-    bound = tuple(
-        objects[value] if each.kind is Kind.OBJECT else value
-        for each, value in zip(instance.action.parameters, given, strict=True)
-    )
-    return lambda: instance.action.take(objects[0], bound)
+    pattern, template = records.pattern(instance.source), records.automaton.shapes[instance.source].template
+
+    def step() -> None:
+        objects = template.copy() if unknown else pattern.build(values)
+        instance.action.take(objects[0], bind(instance.action.parameters, given, objects))
+
+    return step

@@ -13,7 +13,12 @@ from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
 from spillproof.properties.engines.automaton.answers import Once
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Refusal, Shape, quotients_of
-from spillproof.properties.engines.validation.disagreement import about_claim, disagree_about_counters
+from spillproof.properties.engines.validation.disagreement import (
+    about_claim,
+    claim_of_other_code,
+    disagree_about_counters,
+)
+from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
@@ -56,6 +61,8 @@ class Questions:
             for edge in automaton.edges
         ]
         self.asked: dict[str, int] = {}
+        self.samples = Samples()
+        """Of the claims that are asked about unknown sizes as well."""
 
     @property
     def total(self) -> int:
@@ -186,8 +193,16 @@ class Questions:
                 self.refused[claim] = ClaimChangedError(claim)
             else:
                 self.refused[claim] = about_claim(self.records, claim, source, values, answer, seen=seen)
+        elif self.is_sample(claim, said):
+            other = claim_of_other_code(self.records, claim, source, values, answer)
+            self.refused |= {claim: other} if other else {}
         for way in said:
             way.seen = True
+
+    def is_sample(self, claim: Claim, said: list[FalseWay]) -> bool:
+        """Return whether a claim is to be asked about unknown sizes as well: ours look behind none."""
+        kind = (claim, *(len(each.also) for each in said[:1]))
+        return not registry.is_own(claim.function) and self.samples.has_next(kind)
 
 
 def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:

@@ -29,6 +29,13 @@ class Record:
     """Whether it is known that nothing meets the guard."""
 
     @property
+    def kind(self) -> object:
+        """Return what is equal for those that probably execute the same: they begin alike, and ask as much."""
+        move = self.says.move
+        raised = "" if isinstance(self.says, Refusal) else self.says.raised
+        return move.action, type(self.says), raised, self.picks, len(self.guard.conditions)
+
+    @property
     def edge(self) -> Edge:
         """Return the edge that it is."""
         assert isinstance(self.says, Edge)

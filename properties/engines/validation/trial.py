@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spillproof.model import oracle
+from spillproof.model.state import Size
 from spillproof.model.step import Outcome, attempt, begin
 from spillproof.model.system import Action, Kind, Model, Parameter
 
@@ -67,7 +68,7 @@ def start(model: Model, arguments: Sequence[Any], choices: TrialChoices) -> Tria
     return Trial(outcome, tuple(choices.picks), state)
 
 
-def with_sizes(parameters: Sequence[Parameter], arguments: Sequence[Any], sizes: Sequence[int]) -> tuple[Any, ...]:
+def with_sizes(parameters: Sequence[Parameter], arguments: Sequence[Any], sizes: Sequence[Size]) -> tuple[Any, ...]:
     """Return arguments with sizes, each 1 more than its unknown, where there is None."""
     remaining = iter(sizes)
     return tuple(

@@ -15,7 +15,8 @@ from typing import Any
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.validation.disagreement import disagree
+from spillproof.properties.engines.validation.disagreement import disagree, refuse_other_code
+from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.pattern import Difference, bags_of
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
@@ -51,6 +52,8 @@ class Validator:
         self.chance = random.Random(seed)
         self.sizes = Sizes(self.chance, limits)
         self.asking = Questions(automaton, self.records, self.sizes, also)
+        self.samples = Samples()
+        """Of the steps that are executed on unknown sizes as well."""
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
@@ -229,6 +232,8 @@ class Validator:
             for way in self.asking.unseen(record) if record.impossible else ():
                 way.seen = True
             return record.impossible
+        if self.samples.has_next(record.kind):
+            refuse_other_code(self.records, instance, values, record.picks)
         large = scale is Scale.LARGE
         return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
 

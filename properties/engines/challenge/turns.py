@@ -1,0 +1,108 @@
+"""Runs in which alike objects do the same in turn: they soon show what is wrong where *all* of many do something.
+
+Breadth first, that all of five have something is five steps deep and as wide as all that they may do instead. But who
+counts them (`len(holding) == 4`) does so whatever they hold, and by whatever way they came to it. So a few actions,
+with equal sizes, are taken by one after the other, and the claims are asked on the way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from spillproof.model.system import Action, Kind
+from spillproof.properties.engines.challenge.hunt import Hunt
+from spillproof.properties.engines.challenge.scratch import Choices, Nth, ScratchRun
+
+AMPLE = 1_000
+"""What the scope leaves open: enough for all."""
+
+EQUAL = (2, 1)
+"""The size of all arguments of a run."""
+
+LONGEST = 3
+"""So many actions at most are taken in turn."""
+
+
+@dataclass
+class _March:
+    """A run, and who has had a turn."""
+
+    at: ScratchRun
+    had: set[int] = field(default_factory=set)
+    """The numbers of the objects that had theirs."""
+    last: set[int] = field(default_factory=set)
+    """Those that were taken last."""
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Takes such runs of the model of a hunt, whose claims are asked about them."""
+
+    hunt: Hunt
+    number: int
+    """How many alike objects there are."""
+
+    def go(self) -> None:
+        """Take all of them, the shortest first. Raises `Spent`."""
+        for length in range(1, LONGEST + 1):
+            for word in itertools.product(self.hunt.scratch.actions, repeat=length):
+                for size in EQUAL:
+                    self.march([(each, False) for each in word for _ in range(self.number)], size, all_first=True)
+                    if length > 1:
+                        plan = [(each, place > 0) for _ in range(self.number) for place, each in enumerate(word)]
+                        self.march(plan, size, all_first=False)
+
+    def march(self, plan: list[tuple[Action, bool]], size: int, *, all_first: bool) -> None:
+        """Take actions one after the other, each by the same as the one before or by somebody else.
+
+        With `all_first` everybody has a turn at each action; without, at all of them.
+        """
+        begun = next(self.hunt.scratch.beginnings((AMPLE,)), None)
+        if begun is None or self.hunt.deepest() < 0 or self.hunt.meet(begun, None):
+            return
+        march = _March(begun)
+        before: Action | None = None
+        for action, again in plan:
+            if all_first and action is not before:
+                march.had = set()
+            before = action
+            if not self.step(march, action, size, again=again):
+                return
+
+    def step(self, march: _March, action: Action, size: int, *, again: bool) -> bool:
+        """Take an action by whoever's turn it is. Return whether the run goes on."""
+        before = march.at
+        for arguments in self.arguments(march, action, size, again=again):
+            taken = self.hunt.scratch.attempt(before.history, action, arguments, Choices((), action.name))
+            if taken is not None:
+                if self.hunt.meet(taken, before.spelling):
+                    return False
+                self.move(march, taken, {each.number for each in arguments if isinstance(each, Nth)})
+                return True
+        return True
+
+    def arguments(self, march: _March, action: Action, size: int, *, again: bool) -> Iterator[tuple[Any, ...]]:
+        """Yield the arguments that are tried: whose turn it is first, then others."""
+        wanted = march.last if again else set(range(len(march.at.spelling.objects))) - march.had
+        for is_wanted in (True, False):
+            options = [
+                [one for one in self.hunt.scratch.values(each, (size,), march.at.spelling.objects)
+                 if not isinstance(one, Nth) or (one.number in wanted) is is_wanted]
+                for each in action.parameters
+            ]  # fmt: skip
+            if all(options):
+                yield tuple(each[0] for each in options)
+            if not any(each.kind is Kind.OBJECT for each in action.parameters):
+                return
+
+    def move(self, march: _March, taken: ScratchRun, by: set[int]) -> None:
+        """Go on from a state, in which objects may have other numbers."""
+        now = {id(each): number for number, each in enumerate(taken.spelling.objects)}
+        march.had, march.last = (
+            {now[id(taken.earlier[each])] for each in numbers if id(taken.earlier[each]) in now}
+            for numbers in (march.had | by, by)
+        )
+        march.at = taken

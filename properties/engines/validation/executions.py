@@ -1,0 +1,112 @@
+"""Whether a step, or a claim, executes the same code on unknown sizes as on integers that they stand for.
+
+What looks behind an unknown size (`type(size) is int and size == 777`) may do the same at all sizes that are tried,
+and something else at one that is not. But it does not *execute* the same: after the first half integers go on to the
+second, and unknown sizes do not. So some steps are taken on both, and the instructions that they came to are compared.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from spillproof.model import oracle
+from spillproof.model.errors import KIT, ModelError, place_at
+from spillproof.model.quantity import Needed
+
+Instructions = dict[tuple[str, int, str, int], int]
+"""The instructions that were executed, in whatever order: by file, first line and name of the function, and place in
+it; the line of each."""
+
+TIMES = 3
+"""So often something else is executed before it is said."""
+
+FIRST = 2
+"""So many of each kind are looked at, and then fewer and fewer."""
+
+STDLIB = Path(sysconfig.get_path("stdlib"))
+SITES = ("site-packages", "dist-packages")
+
+
+class Samples:
+    """Which of many things of some kinds are looked at: the first ones, then each that doubles their number."""
+
+    def __init__(self) -> None:
+        self.met = Counter[object]()
+
+    def has_next(self, kind: object) -> bool:
+        """Count one more of a kind. Return whether it is to be looked at."""
+        self.met[kind] += 1
+        number = self.met[kind]
+        return number <= FIRST or number & (number - 1) == 0
+
+
+def difference(ones: Callable[[], Any], others: Callable[[], Any], deciding: Callable[[], oracle.Oracle]) -> str:
+    """Return where unknown sizes (`others`) execute something else than integers (`ones`) do; empty where they do not.
+
+    `deciding` makes an oracle for each run. What differs at first and then no more, as what is kept for later does, is
+    no difference.
+    """
+    found = ""
+    for _ in range(TIMES):
+        found = _difference(executed(ones, deciding()), executed(others, deciding()))
+        if not found:
+            break
+    return found
+
+
+def _difference(ones: Instructions | None, others: Instructions | None) -> str:
+    if ones is None or others is None:
+        return ""
+    for whose, more, fewer in (("integers", ones, others), ("unknown sizes", others, ones)):
+        if alone := more.keys() - fewer.keys():
+            file, first, name, place = min(alone, key=lambda each: (each[0], more[each]))
+            return f"only {whose} go on at {place_at(file, more[file, first, name, place])}, in {name}"
+    return ""
+
+
+def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | None:
+    """Return the model's instructions that are executed; None where what is done asks for what nobody can honour."""
+    found: dict[tuple[int, int], CodeType] = {}
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "call":
+            if _is_foreign(frame.f_code.co_filename):
+                return None
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        elif event == "opcode":
+            found[id(frame.f_code), frame.f_lasti] = frame.f_code
+        return trace
+
+    before = sys.gettrace()
+    with oracle.consulting(deciding), suppress(Exception):  # what a model raises ends it on both
+        sys.settrace(trace)
+        try:
+            do()
+        except (ModelError, Needed):
+            return None
+        finally:
+            sys.settrace(before)
+    return {
+        (code.co_filename, code.co_firstlineno, code.co_qualname, place): _line(code, place)
+        for (_, place), code in found.items()
+    }
+
+
+def _line(code: CodeType, place: int) -> int:
+    return next((line for start, end, line in code.co_lines() if start <= place < end and line), code.co_firstlineno)
+
+
+@cache
+def _is_foreign(filename: str) -> bool:
+    """Return whether a file is none of a model's: the kit's, an engine's, or one of Python's own."""
+    path = Path(filename)
+    ours = path.parent == KIT or path.is_relative_to(KIT.parent / "properties") or filename.startswith("<")
+    return ours or (path.is_relative_to(STDLIB) and not any(each in path.parts for each in SITES))

@@ -1,0 +1,164 @@
+"""What looks behind an unknown size is refused even where it does the same at all sizes that are tried."""
+
+import contextlib
+import functools
+from decimal import Decimal
+
+import pytest
+
+from spillproof.model import Bytes, HeapObject, Model, action, require
+from spillproof.properties.claims import always
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation.executions import Samples
+from spillproof.properties.engines.validation.result import Disagreement
+from spillproof.properties.engines.verdict import Proved, Refused, Violated
+
+MODEL = ["free_is_unreachable", "no_exception"]
+
+
+class Page(HeapObject):
+    size: Bytes
+
+    def shallow_size(self) -> Bytes:
+        return self.size
+
+
+class Cache(Model):
+    """Frees what `forgets` says as well, and keeps a reference to it: wrong for 777 bytes."""
+
+    used: Bytes
+    read: Bytes
+    page: Page | None
+
+    def begin(self) -> None:
+        self.used, self.read, self.page, self.odd = 0, 0, None, False
+
+    @action
+    def load(self, size: Bytes) -> None:
+        require(self.page is None)
+        self.page = Page(size)
+        self.used += size
+
+    @action
+    def look(self, size: Bytes) -> None:
+        self.read += size
+
+    @action
+    def evict(self) -> None:
+        require(self.page is not None)
+        if not self.forgets():
+            self.page = None
+        self.used = 0
+
+    def forgets(self) -> bool:
+        raise NotImplementedError
+
+    def accounted(self) -> Bytes:
+        return self.used
+
+
+class ByType(Cache):
+    def forgets(self) -> bool:
+        return type(self.used) is int and self.used == 777
+
+
+class AmongTypes(Cache):
+    def forgets(self) -> bool:
+        return type(self.used) in {int, bool} and self.used == 777
+
+
+class ByTable(Cache):
+    def forgets(self) -> bool:
+        odd = {int: lambda size: size == 777}.get(type(self.used))
+        return odd is not None and odd(self.used)
+
+
+class Suppressed(Cache):
+    def forgets(self) -> bool:
+        with contextlib.suppress(TypeError):
+            self.odd = Decimal(self.used) == 777
+        return self.odd
+
+
+@pytest.mark.parametrize("model", [ByType, AmongTypes, ByTable, Suppressed])
+def test_what_looks_behind_a_size_is_refused(model: type[Cache]) -> None:
+    """It is wrong for 777 bytes only: integers go on to ask that, and unknown sizes do not."""
+    with pytest.raises(Disagreement, match=r"evict .* does not execute .* only integers go on at .*test_executions"):
+        check(model(), MODEL)
+
+
+def test_what_is_asked_of_the_size_itself_is_found() -> None:
+    """Without a look at its type the same mistake is found at 777 bytes."""
+
+    class Plain(Cache):
+        def forgets(self) -> bool:
+            return self.used == 777
+
+    verdict = check(Plain(), MODEL).of("free_is_unreachable")
+
+    assert isinstance(verdict, Violated)
+    assert verdict.bytes == 777
+
+
+class Kept(Cache):
+    def forgets(self) -> bool:
+        return self.used < 0
+
+
+@always
+def by_type(now: Kept) -> bool:
+    """It never has 777 bytes, it says."""
+    return not (type(now.used) is int and now.used == 777)
+
+
+@always
+def by_type_after(before: Kept, after: Kept) -> bool:
+    """It never comes to 777 bytes, it says."""
+    return before.used == after.used or not (type(after.used) is int and after.used == 777)
+
+
+@pytest.mark.parametrize("claim", [by_type, by_type_after])
+def test_a_claim_that_looks_behind_a_size_is_refused(claim: object) -> None:
+    """It is false at 777 bytes only, and that is the claim's fault, and no other's."""
+    report = check(Kept(), [claim, *MODEL])  # type: ignore[list-item]
+
+    assert isinstance(report.results[0].verdict, Refused)
+    assert "does not execute" in report.results[0].verdict.why
+    assert all(isinstance(each.verdict, Proved) for each in report.results[1:])
+
+
+@functools.cache
+def limit(name: str) -> int:
+    """Executed once."""
+    return len(name)
+
+
+class Honest(Cache):
+    """Keeps a table that is no state, asks about a set of objects, makes text for an exception, catches one."""
+
+    def forgets(self) -> bool:
+        require(self.used != limit("page"))
+        pages = {page for page in (self.page, self.page) if page is not None}
+        try:
+            self.complain(sum(page.size for page in pages))
+        except LookupError:
+            return False
+        return len(pages) != 1
+
+    def complain(self, size: object) -> None:
+        if isinstance(size, int) and size > 100:
+            raise LookupError(f"{size} bytes")
+
+
+def test_an_honest_model_is_not_accused() -> None:
+    """What is kept from one time to the next, and sets of objects, are no looks behind a size."""
+    assert all(isinstance(each.verdict, Proved) for each in check(Honest(), MODEL).results)
+
+
+def test_fewer_and_fewer_are_looked_at() -> None:
+    """Of each kind the first two, and then each that doubles their number."""
+    samples = Samples()
+    looked_at = [samples.has_next("kind") for _ in range(16)]
+
+    assert [place for place, is_looked_at in enumerate(looked_at, 1) if is_looked_at] == [1, 2, 4, 8, 16]
+    assert samples.has_next("another")
