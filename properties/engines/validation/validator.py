@@ -232,10 +232,11 @@ class Validator:
             for way in self.asking.unseen(record) if record.impossible else ():
                 way.seen = True
             return record.impossible
+        large = scale is Scale.LARGE
+        agreed = self.take(instance, values, record.picks, record, turned=large, asked=not large)
         if self.samples.has_next(record.kind):
             refuse_other_code(self.records, instance, values, record.picks)
-        large = scale is Scale.LARGE
-        return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
+        return agreed is not None
 
     def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
         """Return sizes that meet a guard: the first time with which the step makes claims false, if there are any."""
