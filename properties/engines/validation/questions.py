@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from spillproof.model.identity import Identity
+from spillproof.model.slips import written
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
@@ -20,6 +21,7 @@ from spillproof.properties.engines.validation.disagreement import (
 )
 from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.pattern import Difference, Pattern
+from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
 from spillproof.properties.engines.validation.tree import gaps, overlaps
@@ -63,6 +65,9 @@ class Questions:
         self.asked: dict[str, int] = {}
         self.samples = Samples()
         """Of the claims that are asked about unknown sizes as well."""
+        modules = {cls.__module__ for cls in written(type(automaton.model))}
+        self.plain = {each for each in (*self.claims, *self.also) if are_plain({each.function.__module__, *modules})}
+        """Claims that do not look behind a size, and ask nothing of a model that might."""
 
     @property
     def total(self) -> int:
@@ -90,6 +95,10 @@ class Questions:
     def borders(self, edge: Edge) -> Iterator[Conjunction]:
         """Yield where a way of an edge may be missing, or be there twice."""
         return _borders(edge.broken, edge.kept)
+
+    def is_asked_once(self, claim: Claim) -> bool:
+        """Return whether what a claim asks of a state may be kept for the next claim."""
+        return claim in self.plain and registry.is_own(claim.function)
 
     # States
 
@@ -127,7 +136,7 @@ class Questions:
         state = (objects or pattern.build(values))[0]
         once = Once(state)
         for claim in claims:
-            asked = once if registry.is_own(claim.function) else state
+            asked = once if self.is_asked_once(claim) else state
             self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
         changed = None if only else pattern.find(state, values)
         if isinstance(changed, Difference) and changed.certain:
@@ -166,7 +175,7 @@ class Questions:
         whole = (before[0], objects[0])
         once = (Once(before[0]), Once(objects[0]))
         for claim in claims:
-            asked = once if registry.is_own(claim.function) else whole
+            asked = once if self.is_asked_once(claim) else whole
             self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
 
     # Both
@@ -200,9 +209,9 @@ class Questions:
             way.seen = True
 
     def is_sample(self, claim: Claim, said: list[FalseWay]) -> bool:
-        """Return whether a claim is to be asked about unknown sizes as well: ours look behind none."""
+        """Return whether a claim is to be asked about unknown sizes as well: not one that is written plainly."""
         kind = (claim, *(len(each.also) for each in said[:1]))
-        return not registry.is_own(claim.function) and self.samples.has_next(kind)
+        return claim not in self.plain and self.samples.has_next(kind)
 
 
 def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:

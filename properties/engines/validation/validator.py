@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from spillproof.model.slips import written
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.disagreement import disagree, refuse_other_code
 from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.pattern import Difference, bags_of
+from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
@@ -53,7 +55,8 @@ class Validator:
         self.sizes = Sizes(self.chance, limits)
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
-        """Of the steps that are executed on unknown sizes as well."""
+        """Of the steps that are executed on unknown sizes as well, unless the model is written plainly."""
+        self.is_plain = are_plain(cls.__module__ for cls in written(type(automaton.model)))
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
@@ -234,7 +237,7 @@ class Validator:
             return record.impossible
         large = scale is Scale.LARGE
         agreed = self.take(instance, values, record.picks, record, turned=large, asked=not large)
-        if self.samples.has_next(record.kind):
+        if not self.is_plain and self.samples.has_next(record.kind):
             refuse_other_code(self.records, instance, values, record.picks)
         return agreed is not None
 
