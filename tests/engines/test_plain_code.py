@@ -11,7 +11,11 @@ import pytest
 
 from spillproof.counterexamples.workbench.draft import draft
 from spillproof.model import Bytes, HeapObject, Model, action, require
+from spillproof.model.catalogue import CATALOGUE
+from spillproof.model.catalogue.alike import distinct
+from spillproof.model.catalogue.entry import Entry
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation import questions, validator
 from spillproof.properties.engines.validation.plain_code import are_plain, is_plain_text
 from spillproof.properties.engines.verdict import Refused
 
@@ -112,3 +116,14 @@ def test_what_a_built_in_claim_asks_of_a_model_is_watched() -> None:
     assert isinstance(verdict, Refused)
     assert "does not execute" in verdict.why
     assert "in OddCount.accounted" in verdict.why
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", distinct(CATALOGUE.values()).values(), ids=lambda entry: entry.name)
+def test_no_model_of_ours_looks_behind_a_size(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is believed of our models holds when they are watched like others."""
+    for module in (validator, questions):
+        monkeypatch.setattr(module, "are_plain", lambda _modules: False)
+    report = check(entry.build(), time_limit=300.0)
+
+    assert not [each.claim.name for each in report.results if isinstance(each.verdict, Refused)]
