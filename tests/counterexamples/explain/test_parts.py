@@ -16,6 +16,7 @@ from spillproof.counterexamples.explain.counterfactual import Judge, cut
 from spillproof.counterexamples.explain.explain import explain, guilty_step
 from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
 from spillproof.counterexamples.explain.needed import holds
+from spillproof.counterexamples.explain.stored import _has, _step, where_stored
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
@@ -324,3 +325,31 @@ def test_a_root_can_be_cut(shown: Explanation) -> None:
     assert bare.roots == ()
     assert [each.references for each in bare.heap] == [each.references for each in last.heap]
     assert cut(last, (Edge(-1, "other", number, ""),)) == last
+
+
+def test_what_is_cut_for_a_claim_about_a_step(shown: Explanation) -> None:
+    """The step widens the gap by the reader's reference: without it, it would not, so that it alone is cut."""
+    found = explain(replace(shown.trace, claims=(release_frees_what_it_says.name,)), Leaky())
+
+    assert found.cut is not None
+    assert found.cut.edges == (upstream(shown.trace),)
+
+
+def test_since_when_a_reference_is_there() -> None:
+    """Without a gap: one that was another's meanwhile is there since it came back, and each root by itself."""
+    steps = (Step("keep", (3,)), Step("keep", (5,)), Step("drop", ()), Step("keep", (7,)))
+    taken = trace(Run(Books(), (), steps), "books", ("free_is_unreachable",), guilty=4)
+    state = taken.states[4]
+    numbers = {each.name: each.number for each in state.heap}
+    roots = {name: Edge(-1, name, numbers[target], "") for name, target in state.roots}
+    pages = [Edge(each.number, name, numbers[target], "") for each in state.heap for name, target in each.references]
+
+    assert {name: _step(edge, taken) for name, edge in roots.items()} == {"first": "step 4", "second": "step 2"}
+    assert sorted(_step(edge, taken) for edge in pages if edge.field == "page") == ["step 2", "step 4"]
+    assert [_has(state, edge) for edge in (roots["first"], replace(roots["first"], target=roots["second"].target))] == [
+        True, False,
+    ]  # fmt: skip
+    assert not _has(state, replace(roots["first"], field="second"))
+    assert not _has(state, replace(roots["first"], holder=99))
+    assert _step(roots["second"], replace(taken, guilty=None)) == "step 1"
+    assert where_stored(taken, Books(), [roots["second"]])[0].startswith("step 2, ")

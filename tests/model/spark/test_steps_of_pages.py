@@ -216,10 +216,12 @@ def test_raw_records_are_sorted_and_read() -> None:
 
 def refused_in(phase: str) -> Any:
     """A task in which the other consumer is refused memory, in some phase of the work."""
-    if phase in ("map is read", "map is freed"):
+    if phase.startswith("map"):
         state: Any = RawMapTask().start(capacity=9, initial_size=2)
         state.append(3, False, False)
-        state.read(True) if phase == "map is read" else state.free()
+        state.free() if phase == "map is freed" else state.read(True)
+        if phase == "map is at its end":
+            state.next_page()
     elif phase in ("aggregate is sorted", "aggregate is freed"):
         state = AggregateTask().start(capacity=9, initial_size=2)
         state.append(3, False, False, False)
@@ -242,8 +244,8 @@ def refused_in(phase: str) -> Any:
 @pytest.mark.parametrize(
     "phase",
     [
-        "map is read", "map is freed", "aggregate is sorted", "aggregate is freed", "shuffle is closed",
-        "sorter is read", "sorter is cleaned up",
+        "map is read", "map is at its end", "map is freed", "aggregate is sorted", "aggregate is freed",
+        "shuffle is closed", "sorter is read", "sorter is cleaned up",
     ],
 )  # fmt: skip # a list
 def test_whenever_the_other_consumer_is_refused_the_work_is_over(phase: str) -> None:

@@ -183,7 +183,7 @@ def test_what_holds_of_consumers_of_pages(name: str) -> None:
             actions.append(action)
             state: Any = run.state
             assert isinstance(state, RawTask)
-            assert state.pool.others_wait is False
+            assert (state.pool.others_wait, state.unclaimed()) == (False, 0)
             if state.ended:
                 break
             assert state.paged().used == blocks(state), (seed, actions)
