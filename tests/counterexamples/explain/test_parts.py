@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import pytest
 
+from spillproof.counterexamples.explain.costs import GIVEN, OWN, ROOT, Costs
 from spillproof.counterexamples.explain.counterfactual import Judge, cut
 from spillproof.counterexamples.explain.explain import explain, guilty_step
 from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
@@ -333,6 +334,33 @@ def test_what_is_cut_for_a_claim_about_a_step(shown: Explanation) -> None:
 
     assert found.cut is not None
     assert found.cut.edges == (upstream(shown.trace),)
+
+
+def test_what_a_reference_costs(shown: Explanation) -> None:
+    """One that was there at the beginning is dearest, unless nothing else was; then come an owner's and a root's.
+
+    What is counted free has its owner's reference, by which the collection holds its own bytes, and the reader's.
+    """
+    last, free = len(shown.trace.states) - 1, shown.counted_free
+    (table,) = free
+    numbers = {each.name: each.number for each in shown.trace.states[last].heap}
+    ((name, manager),) = shown.trace.states[last].roots
+    root = Edge(-1, name, numbers[manager], "")
+    costs, first = Costs(shown.trace, last, free), Costs(shown.trace, 0, ())
+
+    assert (costs(root), first(root)) == (GIVEN, ROOT)
+    assert costs(replace(root, field="another")) == ROOT
+    assert OWN > costs(upstream(shown.trace)) > 0
+    assert upstream(shown.trace).target == table
+
+
+def test_what_is_there_from_the_beginning(shown: Explanation) -> None:
+    """The model's own reference to its manager is."""
+    state = shown.trace.states[3]
+    ((name, target),) = state.roots
+    number = next(each.number for each in state.heap if each.name == target)
+
+    assert _step(Edge(-1, name, number, ""), shown.trace) == "the beginning"
 
 
 def test_since_when_a_reference_is_there() -> None:

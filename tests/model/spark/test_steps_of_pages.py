@@ -81,7 +81,8 @@ def test_a_first_array_has_to_fit(model: Any) -> None:
     """No task begins with a larger array than its pool; one that is as large is there."""
     with pytest.raises(Require):
         model().start(capacity=1, initial_size=2)
-    assert model().start(capacity=2, initial_size=2).accounted() == 2
+    state = model().start(capacity=2, initial_size=2)
+    assert (state.accounted(), state.wanted, state.requester, state.ended) == (2, 0, None, False)
 
 
 @pytest.mark.parametrize("model", [RawMapTask, AggregateTask, ShuffleTask, RawSortTask])
