@@ -26,8 +26,12 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import Accounting, free_is_unreachable, release_frees_what_it_says
 from spillproof.properties.claims import sometimes
+from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.recovery.recovered import recovered
 from spillproof.properties.engines.run import Run, Step, replay
+from spillproof.properties.engines.verdict import Violated
 from spillproof.properties.loader import class_in_file
+from tests.engines import keepers
 
 LEAKY = Path(__file__).parents[1] / "leaky.py"
 Leaky, Repaired = (class_in_file(f"{LEAKY}:{name}") for name in ("Leaky", "Repaired"))
@@ -381,3 +385,16 @@ def test_since_when_a_reference_is_there() -> None:
     assert not _has(state, replace(roots["first"], holder=99))
     assert _step(roots["second"], replace(taken, guilty=None)) == "step 1"
     assert where_stored(taken, Books(), [roots["second"]])[0].startswith("step 2, ")
+
+
+def test_what_is_in_the_way_of_a_run_back() -> None:
+    """Of a claim that must always be recoverable, the guards that refuse steps where the run is trapped."""
+    claim = keepers.the_pool_can_be_emptied
+    verdict = recovered(keepers.PinnedTwice(), [claim], UNLIMITED).results[0].verdict
+    assert isinstance(verdict, Violated)
+    taken = trace(verdict.run, "keepers", (claim.name,), guilty=len(verdict.run))
+    found = explain(taken, keepers.PinnedTwice())
+
+    assert "unpin" in {each.step.partition("(")[0] for each in found.obstacles if each.is_in_the_way}
+    assert found.cut is None
+    assert explain(replace(taken, claims=("free_is_unreachable",)), keepers.PinnedTwice()).obstacles == ()

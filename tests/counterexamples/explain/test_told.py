@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from spillproof.counterexamples.explain.explanation import (
     Contrast,
     Cut,
@@ -389,3 +391,12 @@ def test_what_is_in_the_way_back() -> None:
         "No guard alone is in the way of a run back. Refused are:",
         "stay() is refused by require(c) (m.py:3)",
     ]
+
+
+@pytest.mark.parametrize(("fewest", "is_told"), [(0, False), (1, True), (2, False)])
+def test_fewer_references_that_no_repair_would_cut(fewest: int, *, is_told: bool) -> None:
+    """Where one root would do in the place of two references, that is said; not where it is unknown, or as many."""
+    told = " ".join(" ".join(changed(cut=replace(CUT, fewest=fewest))["What to cut"]).split())
+
+    assert ("1 would do only where a root, or what was there at the beginning, is cut." in told) is is_told
+    assert ("would do only" in told) is is_told
