@@ -12,8 +12,9 @@ from typing import ClassVar
 
 import pytest
 
-from spillproof.counterexamples.explain.costs import GIVEN, OWN, ROOT, Costs
+from spillproof.counterexamples.explain.costs import GIVEN, OWN, ROOT, Costs, _references
 from spillproof.counterexamples.explain.counterfactual import Judge, cut
+from spillproof.counterexamples.explain.cuts import Keeping
 from spillproof.counterexamples.explain.explain import explain, guilty_step
 from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
 from spillproof.counterexamples.explain.needed import holds
@@ -398,3 +399,14 @@ def test_what_is_in_the_way_of_a_run_back() -> None:
     assert "unpin" in {each.step.partition("(")[0] for each in found.obstacles if each.is_in_the_way}
     assert found.cut is None
     assert explain(replace(taken, claims=("free_is_unreachable",)), keepers.PinnedTwice()).obstacles == ()
+
+
+def test_the_models_own_references_are_its_roots(shown: Explanation) -> None:
+    """They are held by nobody in the heap: each is there once, as a root, and every other is an object's."""
+    last = shown.trace.states[3]
+    edges = Keeping(last, shown.counted_free, frozenset(), Costs(shown.trace, 3, shown.counted_free)).edges()
+    inner = sum(len(each.references) for each in last.heap if each.number > 0)
+
+    assert len([each for each in edges if each.holder == -1]) == len(last.roots)
+    assert len(edges) == len(last.roots) + inner
+    assert len(_references(last)) == len({*_references(last)}) == len(edges)

@@ -400,3 +400,12 @@ def test_fewer_references_that_no_repair_would_cut(fewest: int, *, is_told: bool
 
     assert ("1 would do only where a root, or what was there at the beginning, is cut." in told) is is_told
     assert ("would do only" in told) is is_told
+
+
+@pytest.mark.parametrize(("times", "told"), [(2, 2), (3, 1)])
+def test_references_that_do_the_same(times: int, told: int) -> None:
+    """Three or more of one name and one effect are one row, with how many there are."""
+    alone = tuple(WithoutReference(replace(READER, holder=number), 1000, True, "") for number in range(times))
+    found = rows(changed(cut=replace(CUT, alone=alone))["What to cut"])
+
+    assert found == [["Reader.page" if told > 1 else f"Reader.page (each of {times})", "1,000", "true"]] * told
