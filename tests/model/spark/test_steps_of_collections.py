@@ -224,3 +224,14 @@ def test_the_map_before_its_files(release: str) -> None:
 
     assert seen == [(3, [2], [2]), (0, [1], [1]), (0, [0], [0]), (0, [0], [0])]
     assert may(state) == {"end_task": 1}
+
+
+def test_a_map_that_looks_and_is_refused() -> None:
+    """At 6 bytes it asks for 7, and gets 1: it has reached 5 and 1, so that it is spilled, and begins anew with 2."""
+    state: SampledTask = SampledTask(consumers=1).start(capacity=1, initial_memory_threshold=5)
+    (only,) = state.downstream.building
+    state.insert(only, 6)
+    state.insert(only, 2)
+
+    assert (state.accounted(), only.live(), state.records_owed(), state.records_readable()) == (0, 2, [2], [2])
+    assert (state.unclaimed(), state.unused()) == (2, 0)
