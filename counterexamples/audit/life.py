@@ -49,6 +49,9 @@ def failed(books: Executor, said: Said) -> None:
     if said.task not in books.live and any(each.number == said.task for each in books.tally.kept):
         return  # said again
     task = books.task(said.task)
+    if task.outcome == "failed":  # said again at once: its exception may stand behind this line
+        books.excepted = (books.line, task)
+        return
     task.title = task.title or plain(said.text, 40)
     books.tally.fails(said.task)
     task.outcome, task.ended = "failed", books.time

@@ -18,7 +18,9 @@ from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network.larger import contradicted
 from spillproof.properties.engines.proof.affine import _spelt
+from spillproof.properties.engines.proof.certificate import _definition
 from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.validation.fork import Line, parting
 from tests.engines.stores import CannotBeThree, Stores
 
 A, B = Linear({0: 1}), Linear({1: 1})
@@ -109,3 +111,35 @@ def test_a_claim_that_could_not_be_asked_is_false_nowhere() -> None:
     with pytest.raises(ClaimError, match="it answers 3"):
         goals(automaton, claim)
     assert goals(automaton, other) == before[1]
+
+
+LINES = [("a.py", number, "step") for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("ones", "others", "words"),
+    [
+        ([], LINES, ""),
+        (LINES, [], ""),
+        (LINES, LINES, "; both execute the same lines, the last of which is a.py:3, in step"),
+        (LINES, [LINES[1]], "; they part at a.py:1, in step"),
+        (LINES, [LINES[0], LINES[2]], "; they part after a.py:1, in step: integers go on at a.py:2, in step"),
+        (LINES, LINES[:2], "; they part after a.py:2, in step: only integers go on, at a.py:3, in step"),
+        (LINES[:1], LINES, "; they part after a.py:1, in step: only unknown sizes go on, at a.py:2, in step"),
+    ],
+)
+def test_where_two_executions_part(ones: list[Line], others: list[Line], words: str) -> None:
+    """At the first line that differs, after the last that does not; or where one of them ends."""
+    assert parting(ones, others) == words
+
+
+def test_what_a_proof_is_about() -> None:
+    """Its definitions say of each shape which objects it has, and what its unknowns are."""
+    automaton = extract(Stores(), (), Feasibility())
+    lines = [*_definition(automaton.shapes[0], ("(= q0 q1)",))]
+
+    assert lines[0] == "; shape 0: Store, Store"
+    assert lines[1:-1] == [f";   q{number} = {slot.where}" for number, slot in enumerate(automaton.shapes[0].slots)]
+    assert len(lines) == len(automaton.shapes[0].slots) + 2
+    assert lines[-1].startswith("(define-fun shape0 ((q0 Int) ")
+    assert "(= q0 q1)" in lines[-1]

@@ -156,3 +156,38 @@ def test_what_was_not_compared_is_not_said_to_hold() -> None:
         "one": "A", "other": "B", "verdict": "unknown", "sizes": 2, "steps": 2, "pairs": data["pairs"], "run": [],
         "instead": None,
     }  # fmt: skip
+
+
+def test_how_deep_was_compared() -> None:
+    """What tells two apart is the shortest: all runs of fewer steps were compared, here of 0, 1 or 2 steps."""
+    for one, other, steps in ((Pool(), Half(), 2), (Pool(), Newest(), 3), (Pool(), Faulty(), 2)):
+        found = refinement(one, other, largest=1)
+        assert (len(found.run) - 1, found.depth, found.largest, found.complete) == (steps, steps - 1, 1, False)
+    none = refinement(Pool(), Pool(), max_steps=2)
+    assert (none.run, none.depth, none.complete) == ((), 2, False)
+
+
+class Flagged(Pool):
+    """A spill says how it was, and of what nothing is said."""
+
+    forced = True
+
+    def released(self, victim: Consumer) -> Bytes:
+        announce("written", consumer=victim, forced=self.forced, again=False, records=3)
+        return super().released(victim)
+
+
+class Unforced(Flagged):
+    """The same, and not forced."""
+
+    forced = False
+
+
+def test_what_is_announced_in_words() -> None:
+    """What is so stands before the event, what is not is left out, a size is a number, and all else has its name."""
+    found = refinement(Pool(), Flagged())
+    other = refinement(Flagged(), Unforced())
+
+    assert words(found)[-1] == "spill(): spill E1; forced written E1 records=3; release E1 1"
+    assert words(other)[-1] == "spill(): spill E1; written E1 records=3; release E1 1"
+    assert [str(each) for each in other.instead] == [words(found)[-1]]

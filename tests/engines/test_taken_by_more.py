@@ -11,7 +11,7 @@ from spillproof.properties.catalogue import NO_EXCEPTION
 from spillproof.properties.claims import Claim, always, sometimes
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.network.several import Several, several_of
-from spillproof.properties.engines.network.taken_by_more import taken_by_more
+from spillproof.properties.engines.network.taken_by_more import _Attempt, taken_by_more
 from spillproof.properties.engines.question import Question
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.verdict import Holds, Report, Result
@@ -160,3 +160,16 @@ def test_how_many_consumers_are_several() -> None:
     """So many as were named, or more; a scope that is no number is none."""
     assert several_of(Stores(stores=4), 3) == several_of(Stores(stores=3), 3) == "stores"
     assert several_of(Stores(stores=2), 3) is None
+
+
+def test_what_was_tried_is_not_tried_again() -> None:
+    """Of five workers, alike but for being filled, four can be filled in two steps taken twice, in whatever order.
+
+    There are five states with 0 to 4 of them filled, at most three steps to be next and two that may be taken again:
+    fewer than thirty places, from each of which at most five steps are tried.
+    """
+    attempt = _Attempt(Workers(workers=5), ALL, nothing_is_read, 1)
+
+    assert list(attempt.runs()) == []
+    assert len(attempt.met) < 30
+    assert attempt.tried < 150

@@ -14,7 +14,7 @@ from spillproof.counterexamples.audit.executor import Executor
 from spillproof.counterexamples.audit.interval import exactly
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import ReleaseEvidence
-from spillproof.counterexamples.audit.sentences import gap, understand
+from spillproof.counterexamples.audit.sentences import _error, gap, understand
 from tests.counterexamples.audit.logs import MAP, SORTER, UNSAFE
 
 E1, E2, E3, S1, U1, U2 = f"{MAP}1", f"{MAP}2", f"{MAP}3", f"{SORTER}1", f"{UNSAFE}1", f"{UNSAFE}2"
@@ -337,6 +337,52 @@ def test_whose_a_line_is(message: str, head: str, tasks: tuple[int, ...], whose:
 
     assert (None if found is None else found.number) == whose
     assert log.ledger.unattributed == (1 if whose is None else 0)
+
+
+# Deaths
+
+FAILS = "Exception in task 0.0 in stage 1.0 (TID 7)"
+LOST = "Lost task 0.0 in stage 1.0 (TID {}, host, executor 3): java.lang.OutOfMemoryError: Java heap space"
+OOM = "java.lang.OutOfMemoryError: Java heap space"
+
+
+def test_a_failure_that_is_said_again() -> None:
+    """It is counted once, whether the task is still there or has gone; what comes next is of no task's books."""
+    log = Log(CAPACITY, BEGINS, f"Task 7 acquired 5.0 B for {U1}", FAILS, FAILS)
+    assert (log.ledger.failed, [*log.ledger.live]) == (1, [7])
+    log.say(CAPACITY)
+    assert ([each.number for each in log.ledger.kept], log.ledger.failing) == ([7], {7})
+    log.say(FAILS)
+    assert (log.ledger.failed, [*log.ledger.live], len(log.ledger.kept)) == (1, [], 1)
+    assert died(Log(CAPACITY, BEGINS, FAILS, FAILS, OOM)) == [(7, "OutOfMemoryError: Java heap space", "")]
+
+
+def died(log: Log) -> list[tuple[int, str, str]]:
+    """Which tasks died of what, and who else did."""
+    log.ledger.close()
+    of_tasks = [(each.number, each.error.message, "") for each in log.ledger.kept if each.error is not None]
+    return of_tasks + [(0, each.message, each.whose) for each in log.ledger.errors]
+
+
+def lost(number: int) -> Log:
+    """A driver says that a task was lost, and of what: the reader tells both of one line."""
+    log = Log().say(LOST.format(number), stream="driver")
+    error = _error(LOST.format(number))
+    assert error is not None
+    log.ledger.enter(error, log.line, 36000.0 + log.line, "", "driver")
+    return log
+
+
+def test_what_a_driver_says_of_tasks() -> None:
+    """Of one that ran elsewhere it is nobody's here; of one that has failed here, it is what it died of, once."""
+    what = "OutOfMemoryError: Java heap space"
+    elsewhere = "task 9 (task 0.0 in stage 1.0) on host, executor 3"
+    here = (CAPACITY, BEGINS, f"Task 7 acquired 5.0 B for {U1}", FAILS)
+    assert died(lost(9).say(*here)) == [(0, what, elsewhere)]
+    log = lost(7).say(*here)
+    assert died(log) == [(7, what, "")]
+    assert (log.task().error.holders, log.ledger.failed) == ((("U1", exactly(5)),), 1)  # type: ignore[union-attr]
+    assert died(lost(7).say(*here, OOM)) == [(7, what, "")]
 
 
 # The heap

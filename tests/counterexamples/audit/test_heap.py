@@ -7,7 +7,7 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit.books import MAP, OutOfMemory, Task, Window
-from spillproof.counterexamples.audit.heap import InHeap, dominators, histogram, matched
+from spillproof.counterexamples.audit.heap import DEEPEST, InHeap, dominators, histogram, matched
 from spillproof.counterexamples.audit.interval import ZERO, exactly, gigabytes
 from spillproof.model.errors import ModelError
 
@@ -169,3 +169,15 @@ def test_each_consumer_is_of_one_collection() -> None:
     maps = [InHeap(name, exactly(size), (), read=False) for name, size in (("a", 40), ("b", 100), ("c", 10))]
 
     assert [(each.name, each.label) for each in matched(maps, task)] == [("b", "E3"), ("a", "E2"), ("c", "")]
+
+
+def test_a_collection_that_is_deep_in_a_tree(tmp_path: Path) -> None:
+    """Of many dominators the nearest are shown, as many as there is room for."""
+    rows = [
+        "Class Name,Retained Heap",
+        *(f"{'| ' * depth}a.Holder{depth} @ {depth},{99 - depth}" for depth in range(25)),
+    ]
+    (tmp_path / "deep.csv").write_text("\n".join([*rows, f"{'| ' * 25}a.AppendOnlyMap @ 99,9"]))
+
+    (found,) = dominators(tmp_path / "deep.csv")
+    assert found.path == (*(f"Holder{depth}" for depth in range(25 - DEEPEST, 25)), "AppendOnlyMap")

@@ -221,6 +221,7 @@ def test_any_forced_spill_has_its_trace(tmp_path: Path, capsys: pytest.CaptureFi
     assert [each.action for each in found.trace.states] == ["begin", "insert", "insert", "iterator", "insert"]
     assert found.trace.states[-1].accounted == 30 << 20
     assert found.trace.states[-1].reachable == 130 << 20
+    assert (found.trace.violation, found.trace.guilty, found.trace.claims) == (True, 4, ("free_is_unreachable",))
     assert command.run(["audit", str(path), "--release", "2.3.4", "--out", str(tmp_path / "out")]) == 1
     trace = str(tmp_path / "out" / "free_is_unreachable.itf.json")
     assert command.run(["replay", trace]) == 1

@@ -178,6 +178,17 @@ def test_the_heap_beside_the_books() -> None:
     ]
 
 
+def test_the_heap_stands_apart() -> None:
+    """An empty line below its title, and before what a dump does not say."""
+    title = "The heap, beside what was accounted"
+    found = (InHeap("m", exactly(60 * MB), ("Map",), read=True, label="E1"),)
+    told = lines(made(), Beside(heap=found))
+    first = told.index(title)
+
+    assert (told[first - 1], told[first + 1], told[first + 4]) == ("", "", "")
+    assert told[first + 5].strip().startswith("A dump does not say")
+
+
 def test_the_heap_beside_no_error() -> None:
     """Where nothing died, nothing is accounted to anybody."""
     found = (InHeap("m", exactly(60 * MB), ("Map",), read=True, label="E1"),)
@@ -203,5 +214,9 @@ def test_a_histogram_beside_the_books() -> None:
     assert " ".join(" ".join(told[6:]).split()).startswith(
         "2,000 collections in memory are in the heap, and 2 consumers were believed to hold any; 30.0 MB were accounted"
     )
+    whole = lines(died, Beside(histogram=found))
+    assert [whole[place + 1] for place, line in enumerate(whole) if line == HISTOGRAM or line.endswith("  in all")] == [
+        "", "",
+    ]  # fmt: skip
     for calm in (made(), made(Task(7, windows=[window()]))):
         assert "collections in memory" not in said(calm, Beside(histogram=found))

@@ -12,10 +12,13 @@ from typing import ClassVar
 
 import pytest
 
+from spillproof.counterexamples.explain.costs import GIVEN, OWN, ROOT, Costs, _references
 from spillproof.counterexamples.explain.counterfactual import Judge, cut
+from spillproof.counterexamples.explain.cuts import Keeping
 from spillproof.counterexamples.explain.explain import explain, guilty_step
 from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
 from spillproof.counterexamples.explain.needed import holds
+from spillproof.counterexamples.explain.stored import _has, _step, where_stored
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
@@ -24,8 +27,12 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import Accounting, free_is_unreachable, release_frees_what_it_says
 from spillproof.properties.claims import sometimes
+from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.recovery.recovered import recovered
 from spillproof.properties.engines.run import Run, Step, replay
+from spillproof.properties.engines.verdict import Violated
 from spillproof.properties.loader import class_in_file
+from tests.engines import keepers
 
 LEAKY = Path(__file__).parents[1] / "leaky.py"
 Leaky, Repaired = (class_in_file(f"{LEAKY}:{name}") for name in ("Leaky", "Repaired"))
@@ -324,3 +331,82 @@ def test_a_root_can_be_cut(shown: Explanation) -> None:
     assert bare.roots == ()
     assert [each.references for each in bare.heap] == [each.references for each in last.heap]
     assert cut(last, (Edge(-1, "other", number, ""),)) == last
+
+
+def test_what_is_cut_for_a_claim_about_a_step(shown: Explanation) -> None:
+    """The step widens the gap by the reader's reference: without it, it would not, so that it alone is cut."""
+    found = explain(replace(shown.trace, claims=(release_frees_what_it_says.name,)), Leaky())
+
+    assert found.cut is not None
+    assert found.cut.edges == (upstream(shown.trace),)
+
+
+def test_what_a_reference_costs(shown: Explanation) -> None:
+    """One that was there at the beginning is dearest, unless nothing else was; then come an owner's and a root's.
+
+    What is counted free has its owner's reference, by which the collection holds its own bytes, and the reader's.
+    """
+    last, free = len(shown.trace.states) - 1, shown.counted_free
+    (table,) = free
+    numbers = {each.name: each.number for each in shown.trace.states[last].heap}
+    ((name, manager),) = shown.trace.states[last].roots
+    root = Edge(-1, name, numbers[manager], "")
+    costs, first = Costs(shown.trace, last, free), Costs(shown.trace, 0, ())
+
+    assert (costs(root), first(root)) == (GIVEN, ROOT)
+    assert costs(replace(root, field="another")) == ROOT
+    assert OWN > costs(upstream(shown.trace)) > 0
+    assert upstream(shown.trace).target == table
+
+
+def test_what_is_there_from_the_beginning(shown: Explanation) -> None:
+    """The model's own reference to its manager is."""
+    state = shown.trace.states[3]
+    ((name, target),) = state.roots
+    number = next(each.number for each in state.heap if each.name == target)
+
+    assert _step(Edge(-1, name, number, ""), shown.trace) == "the beginning"
+
+
+def test_since_when_a_reference_is_there() -> None:
+    """Without a gap: one that was another's meanwhile is there since it came back, and each root by itself."""
+    steps = (Step("keep", (3,)), Step("keep", (5,)), Step("drop", ()), Step("keep", (7,)))
+    taken = trace(Run(Books(), (), steps), "books", ("free_is_unreachable",), guilty=4)
+    state = taken.states[4]
+    numbers = {each.name: each.number for each in state.heap}
+    roots = {name: Edge(-1, name, numbers[target], "") for name, target in state.roots}
+    pages = [Edge(each.number, name, numbers[target], "") for each in state.heap for name, target in each.references]
+
+    assert {name: _step(edge, taken) for name, edge in roots.items()} == {"first": "step 4", "second": "step 2"}
+    assert sorted(_step(edge, taken) for edge in pages if edge.field == "page") == ["step 2", "step 4"]
+    assert [_has(state, edge) for edge in (roots["first"], replace(roots["first"], target=roots["second"].target))] == [
+        True, False,
+    ]  # fmt: skip
+    assert not _has(state, replace(roots["first"], field="second"))
+    assert not _has(state, replace(roots["first"], holder=99))
+    assert _step(roots["second"], replace(taken, guilty=None)) == "step 1"
+    assert where_stored(taken, Books(), [roots["second"]])[0].startswith("step 2, ")
+
+
+def test_what_is_in_the_way_of_a_run_back() -> None:
+    """Of a claim that must always be recoverable, the guards that refuse steps where the run is trapped."""
+    claim = keepers.the_pool_can_be_emptied
+    verdict = recovered(keepers.PinnedTwice(), [claim], UNLIMITED).results[0].verdict
+    assert isinstance(verdict, Violated)
+    taken = trace(verdict.run, "keepers", (claim.name,), guilty=len(verdict.run))
+    found = explain(taken, keepers.PinnedTwice())
+
+    assert "unpin" in {each.step.partition("(")[0] for each in found.obstacles if each.is_in_the_way}
+    assert found.cut is None
+    assert explain(replace(taken, claims=("free_is_unreachable",)), keepers.PinnedTwice()).obstacles == ()
+
+
+def test_the_models_own_references_are_its_roots(shown: Explanation) -> None:
+    """They are held by nobody in the heap: each is there once, as a root, and every other is an object's."""
+    last = shown.trace.states[3]
+    edges = Keeping(last, shown.counted_free, frozenset(), Costs(shown.trace, 3, shown.counted_free)).edges()
+    inner = sum(len(each.references) for each in last.heap if each.number > 0)
+
+    assert len([each for each in edges if each.holder == -1]) == len(last.roots)
+    assert len(edges) == len(last.roots) + inner
+    assert len(_references(last)) == len({*_references(last)}) == len(edges)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from spillproof.counterexamples.explain.explanation import (
     Contrast,
     Cut,
@@ -389,3 +391,21 @@ def test_what_is_in_the_way_back() -> None:
         "No guard alone is in the way of a run back. Refused are:",
         "stay() is refused by require(c) (m.py:3)",
     ]
+
+
+@pytest.mark.parametrize(("fewest", "is_told"), [(0, False), (1, True), (2, False)])
+def test_fewer_references_that_no_repair_would_cut(fewest: int, *, is_told: bool) -> None:
+    """Where one root would do in the place of two references, that is said; not where it is unknown, or as many."""
+    told = " ".join(" ".join(changed(cut=replace(CUT, fewest=fewest))["What to cut"]).split())
+
+    assert ("1 would do only where a root, or what was there at the beginning, is cut." in told) is is_told
+    assert ("would do only" in told) is is_told
+
+
+@pytest.mark.parametrize(("times", "told"), [(2, 2), (3, 1)])
+def test_references_that_do_the_same(times: int, told: int) -> None:
+    """Three or more of one name and one effect are one row, with how many there are."""
+    alone = tuple(WithoutReference(replace(READER, holder=number), 1000, True, "") for number in range(times))
+    found = rows(changed(cut=replace(CUT, alone=alone))["What to cut"])
+
+    assert found == [["Reader.page" if told > 1 else f"Reader.page (each of {times})", "1,000", "true"]] * told

@@ -4,7 +4,7 @@ import pytest
 
 from spillproof.model.spark.collection.append_only_map import OutOfMemoryError
 from spillproof.model.spark.fixes import fixes_of
-from spillproof.model.spark.scenario.incident import E1_SIZE, GB, MB, Incident
+from spillproof.model.spark.scenario.incident import E1_RECORDS, E1_SIZE, E2_RECORDS, E2_SIZE, GB, MB, Incident
 
 
 def played(release: str) -> Incident:
@@ -66,3 +66,16 @@ def test_nothing_is_claimed_or_held_at_the_beginning() -> None:
     task: Incident = Incident().start()
 
     assert (task.unclaimed(), task.unused()) == (0, 0)
+
+
+def test_what_is_claimed_and_what_is_held() -> None:
+    """E1 has the whole pool of 3369.5 MB, and holds 3.31 GB: 20 MB more. E2 has claimed 2.4 GB, and holds 1.64 GB."""
+    task: Incident = Incident().start()
+    e1, e2 = task.downstream.building
+    task.build(e1)
+    assert (task.unclaimed(), task.unused()) == (E1_SIZE - task.capacity_of_pool(), 0)
+    assert (task.records_owed(), task.records_readable()) == ([E1_RECORDS], [E1_RECORDS])
+    task.open(e1)
+    task.build_again(e2)
+    assert (task.unclaimed(), task.unused()) == (0, e2.used - E2_SIZE)
+    assert task.records_owed() == [E1_RECORDS, E2_RECORDS] == task.records_readable()

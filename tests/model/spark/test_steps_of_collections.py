@@ -19,6 +19,7 @@ from spillproof.model.spark.scenario.growing_task import GrowingTask
 from spillproof.model.spark.scenario.numbered_task import NumberedTask
 from spillproof.model.spark.scenario.page_rank import PageRank, PartiallyUnrolledIterator
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
+from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from tests.model.spark.may import may
@@ -186,3 +187,51 @@ def test_a_partition_that_cannot_be_cached() -> None:
     state.pull(reading)
     state.pull(reading)
     assert (may(state), state.accounted()) == ({"end_task": 1}, 2)
+
+
+def test_maps_that_are_accounted_now_and_then() -> None:
+    """A map holds 5 bytes unasked. It looks before it takes more: at 8 it asks for room to double, 2 * 8 - 5 = 11.
+
+    At 16 it has reached its 5 and 11, and asks for 16 more, so that it has 27 for 17 then.
+    """
+    state: SampledTask = SampledTask().start(capacity=100, initial_memory_threshold=5)
+    first, _ = state.downstream.building
+    seen = []
+    for size in (4, 4, 4, 4, 1):
+        state.insert(first, size)
+        (excess, other), (allowed, _) = state.excesses(), state.allowances()
+        assert other == 0
+        assert sum(state.excesses()) == state.unclaimed() - state.unused()
+        seen.append((state.accounted(), state.unclaimed(), state.unused(), excess, allowed))
+
+    assert seen == [(0, 4, 0, 4, 9), (0, 8, 0, 8, 9), (11, 1, 0, 1, 9), (11, 5, 0, 5, 9), (27, 0, 10, -10, 6)]
+    assert may(state) == {"insert": 6, "iterator": 2, "end_task": 1}
+
+
+@pytest.mark.parametrize("release", ["2.3.4", "4.3.0"])
+def test_the_map_before_its_files(release: str) -> None:
+    """One record was spilled for the next: when that is delivered, its bytes are free, and the file is read."""
+    state: SparkTask = SparkTask(consumers=1, fixes=fixes_of(release)).start(capacity=3)
+    (only,) = state.downstream.building
+    state.insert(only, 3)
+    state.insert(only, 3)
+    state.iterator(only)
+    (reading,) = state.downstream.rdd_iterators
+    seen = [(state.accounted(), state.records_owed(), state.records_readable())]
+    for _ in range(3):
+        state.pull(reading)
+        seen.append((state.accounted(), state.records_owed(), state.records_readable()))
+
+    assert seen == [(3, [2], [2]), (0, [1], [1]), (0, [0], [0]), (0, [0], [0])]
+    assert may(state) == {"end_task": 1}
+
+
+def test_a_map_that_looks_and_is_refused() -> None:
+    """At 6 bytes it asks for 7, and gets 1: it has reached 5 and 1, so that it is spilled, and begins anew with 2."""
+    state: SampledTask = SampledTask(consumers=1).start(capacity=1, initial_memory_threshold=5)
+    (only,) = state.downstream.building
+    state.insert(only, 6)
+    state.insert(only, 2)
+
+    assert (state.accounted(), only.live(), state.records_owed(), state.records_readable()) == (0, 2, [2], [2])
+    assert (state.unclaimed(), state.unused()) == (2, 0)

@@ -13,6 +13,7 @@ import pytest
 from spillproof.model.errors import Require
 from spillproof.model.oracle import consulting
 from spillproof.model.spark.fixes import PAGES, fixes_of
+from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS
 from spillproof.model.spark.fixes.unsafe import COUNT_THE_ARRAY
 from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.scenario.paging_task import PagingTask
@@ -81,7 +82,8 @@ def test_a_first_array_has_to_fit(model: Any) -> None:
     """No task begins with a larger array than its pool; one that is as large is there."""
     with pytest.raises(Require):
         model().start(capacity=1, initial_size=2)
-    assert model().start(capacity=2, initial_size=2).accounted() == 2
+    state = model().start(capacity=2, initial_size=2)
+    assert (state.accounted(), state.wanted, state.requester, state.ended) == (2, 0, None, False)
 
 
 @pytest.mark.parametrize("model", [RawMapTask, AggregateTask, ShuffleTask, RawSortTask])
@@ -216,10 +218,12 @@ def test_raw_records_are_sorted_and_read() -> None:
 
 def refused_in(phase: str) -> Any:
     """A task in which the other consumer is refused memory, in some phase of the work."""
-    if phase in ("map is read", "map is freed"):
+    if phase.startswith("map"):
         state: Any = RawMapTask().start(capacity=9, initial_size=2)
         state.append(3, False, False)
-        state.read(True) if phase == "map is read" else state.free()
+        state.free() if phase == "map is freed" else state.read(True)
+        if phase == "map is at its end":
+            state.next_page()
     elif phase in ("aggregate is sorted", "aggregate is freed"):
         state = AggregateTask().start(capacity=9, initial_size=2)
         state.append(3, False, False, False)
@@ -242,8 +246,8 @@ def refused_in(phase: str) -> Any:
 @pytest.mark.parametrize(
     "phase",
     [
-        "map is read", "map is freed", "aggregate is sorted", "aggregate is freed", "shuffle is closed",
-        "sorter is read", "sorter is cleaned up",
+        "map is read", "map is at its end", "map is freed", "aggregate is sorted", "aggregate is freed",
+        "shuffle is closed", "sorter is read", "sorter is cleaned up",
     ],
 )  # fmt: skip # a list
 def test_whenever_the_other_consumer_is_refused_the_work_is_over(phase: str) -> None:
@@ -321,3 +325,29 @@ def test_what_a_sorter_says_that_it_spilled(further: tuple[str, ...], said: int)
 
     assert (state.sorter.spill(0, state.sorter), state.accounted(), state.unreported()) == (said, 0, 5 - said)
     assert (state.records_spilled(), state.sorter.spill(0, state.sorter)) == (1, 0)
+
+
+@pytest.mark.parametrize(("further", "kept"), [((), True), ((DROP_LOCATIONS,), False)])
+def test_what_an_iterator_of_a_map_refers_to_when_it_comes_to_a_file(further: tuple[str, ...], *, kept: bool) -> None:
+    """Of two pages the second went to a file: as proposed, with the file the bytes of the first are let go."""
+    state: RawMapTask = RawMapTask(fixes=fixes_of("4.3.0", PAGES) | {*further}).start(capacity=20, initial_size=2)
+    for full in (False, True):
+        state.append(3, full, False)
+    state.read(True)
+    state.next_page()
+    reading = state.iterator
+    assert reading is not None
+    assert (reading.spill(1), state.files_on_disk()) == (3, 1)
+    assert (reading.page_base_object is not None, reading.reads_file) == (True, False)
+    state.next_page()
+    assert (reading.page_base_object is not None, reading.reads_file, state.accounted()) == (kept, True, 0)
+
+
+def test_a_request_that_was_refused_got_nothing() -> None:
+    """It is none that was satisfied as a whole, whether it could have been or not."""
+    state: RawMapTask = RawMapTask().start(capacity=9, initial_size=2)
+    state.acquire(99)
+    paging: PagingTask = PagingTask().start(capacity=4, really=9)
+    paging.allocate(next(iter(paging.holders)), 5)
+
+    assert [each.whole for each in (*state.requests(), *paging.requests())] == [False, False]

@@ -10,6 +10,9 @@ import pytest
 from spillproof.model.errors import Require
 from spillproof.model.oracle import consulting
 from spillproof.model.rest import Rest, standing
+from spillproof.model.spark.fixes import fixes_of
+from spillproof.model.spark.memory.task_memory_manager import Place
+from spillproof.model.spark.memory.task_memory_manager import Victims as Places
 from spillproof.model.spark.scenario.many import (
     ManyMaps,
     ManyPartialSpillers,
@@ -18,7 +21,7 @@ from spillproof.model.spark.scenario.many import (
     ManySpillers,
     ManyVictims,
 )
-from spillproof.model.spark.scenario.spillers import PartialSpillers, Spillers
+from spillproof.model.spark.scenario.spillers import PartialSpillers, Spillers, Victims
 from tests.model.spark.may import First, Last, may
 
 
@@ -37,6 +40,37 @@ def test_plain_consumers() -> None:
     assert (state.unmet(), state.spillable(), state.asked_in_vain(), state.accounts()) == (89, 0, False, [0, 10])
     state.release(second)
     assert (state.unmet(), state.asked(), state.accounted(), may(state)) == (0, False, 0, {"acquire": 9})
+
+
+def test_what_a_request_needed_and_who_gave_it() -> None:
+    """Of 10 bytes 4 and 5 are held, and 8 more are asked for: 7 are needed, for which both give all, the larger first.
+
+    What is needed is what was short when the first was asked; with nothing short, nothing is needed.
+    """
+    state: Victims = Victims(fixes=fixes_of("4.3.0")).start(capacity=10)
+    first, second, third = state.spillers
+    state.acquire(first, 4)
+    state.acquire(second, 5)
+    assert (state.needed(), state.spilled()) == (0, [])
+    state.acquire(third, 8)
+    assert (state.needed(), sorted(state.spilled()), state.unmet()) == (7, [4, 5], 0)
+    state.acquire(first, 2)
+    assert (state.needed(), state.spilled()) == (0, [])
+    state.acquire(first, 1)
+    assert (state.needed(), state.spilled(), first.used) == (1, [8], 3)
+
+
+def test_the_smallest_that_suffices_and_the_largest() -> None:
+    """Of equal rank there may be several, and the environment chooses among them."""
+    task = Victims(fixes=fixes_of("4.3.0")).start(capacity=99)
+    places = [Place(size, each) for size, each in zip((2, 5, 5, 1), [*task.spillers, *task.spillers], strict=False)]
+
+    def keys(need: int, release: str) -> list[int]:
+        fixes = fixes_of(release)
+        return [int(each.key) for each in Places(fixes, None, list(places), False, False).best(need)]
+
+    assert [keys(need, "4.3.0") for need in (1, 2, 3, 6)] == [[1], [2], [5, 5], [5, 5]]
+    assert keys(6, "2.1.3") == [2, 5, 5, 1]
 
 
 def test_another_task_waits_for_plain_consumers() -> None:

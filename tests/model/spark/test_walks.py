@@ -153,6 +153,17 @@ def test_what_is_announced_adds_up(name: str) -> None:
                 assert sum(run.state.accounts()) == 0
 
 
+@pytest.mark.parametrize("name", [name for name, (model, _) in TASKS.items() if hasattr(model, "records_owed")])
+def test_no_record_is_lost(name: str) -> None:
+    """However little memory there is: what was put in and not delivered can be read, of each collection."""
+    model, _ = TASKS[name]
+    for seed in range(4):
+        run, actions = Run(model, {"capacity": 4}, seed=200 + seed), []
+        for action in run.steps():
+            actions.append(action)
+            assert run.state.records_owed() == run.state.records_readable() or run.state.ended, (seed, actions)
+
+
 def blocks(state: Any) -> int:
     """The bytes in the pages of a consumer, and in its array."""
     paged = state.paged()
@@ -183,7 +194,7 @@ def test_what_holds_of_consumers_of_pages(name: str) -> None:
             actions.append(action)
             state: Any = run.state
             assert isinstance(state, RawTask)
-            assert state.pool.others_wait is False
+            assert (state.pool.others_wait, state.unclaimed()) == (False, 0)
             if state.ended:
                 break
             assert state.paged().used == blocks(state), (seed, actions)
