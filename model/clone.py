@@ -93,14 +93,21 @@ class _Plan:
     """How one object is copied."""
 
     def __init__(self, original: Any, index: dict[int, int]) -> None:
-        kinds = {name: _kind(value) for name, value in vars(original).items()}
-        of = {kind: [(name, value) for name, value in vars(original).items() if kinds[name] is kind] for kind in Holds}
         self.cls = type(original)
-        self.constants = {name: value if kinds[name] in _SHARED else None for name, value in vars(original).items()}
+        self.constants: dict[str, Any] = {}
         """All fields in their order; what is no constant is None here, and put in after it."""
-        self.references = [(name, index[id(value)]) for name, value in of[Holds.OBJECT]]
-        self.bags = [(name, [index[id(each)] for each in value.members]) for name, value in of[Holds.BAG]]
-        self.containers: list[tuple[str, Any]] = [*of[Holds.SEQUENCE], *of[Holds.DICT]]
+        self.references: list[tuple[str, int]] = []
+        self.bags: list[tuple[str, list[int]]] = []
+        self.containers: list[tuple[str, Any]] = []
+        for name, value in vars(original).items():
+            kind = _kind(value)
+            self.constants[name] = value if kind in _SHARED else None
+            if kind is Holds.OBJECT:
+                self.references.append((name, index[id(value)]))
+            elif kind is Holds.BAG:
+                self.bags.append((name, [index[id(each)] for each in value.members]))
+            elif kind is Holds.SEQUENCE or kind is Holds.DICT:
+                self.containers.append((name, value))
 
 
 def _kind(value: Any) -> Holds:

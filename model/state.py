@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from functools import cached_property
 from typing import Any, NoReturn, TypeAlias
 
 from spillproof.model.errors import ModelError
@@ -53,6 +55,20 @@ NOTHING: frozenset[Field] = frozenset()
 _STRUCTURE = frozenset((Holds.CONSTANT, Holds.SEQUENCE, Holds.DICT))
 
 
+class _Places:
+    """How to write each object of a state. Only messages ask, so that it is worked out when one does."""
+
+    def __init__(self, objects: list[Any]) -> None:
+        self.objects = objects
+
+    @cached_property
+    def known(self) -> dict[int, str]:
+        return _places(self.objects[0], self.objects)
+
+    def of(self, holder: int) -> str:
+        return self.known[id(self.objects[holder])]
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Where a quantity stands in a shape."""
@@ -60,8 +76,14 @@ class Slot:
     holder: int
     """The index of the object that holds it, in canonical order."""
     field: str
-    where: str
-    """How a person finds it: `pool.free`, `maps[1].used`."""
+    inside: str
+    """Where it stands in the field, if that is a container: `[1]`."""
+    places: _Places = dataclass_field(compare=False, repr=False)
+
+    @property
+    def where(self) -> str:
+        """Return how a person finds it: `pool.free`, `maps[1].used`."""
+        return f"{self.places.of(self.holder)}{self.field}{self.inside}"
 
 
 class Snapshot:
@@ -315,9 +337,9 @@ class _Outline:
 
 def slots(objects: list[Any], sliced: frozenset[Field] = NOTHING) -> list[Slot]:
     """Return where each size stands in the objects of a state, which are in canonical order."""
-    places = _places(objects[0], objects)
+    places = _Places(objects)
     return [
-        Slot(index, name, f"{places[id(each)]}{name}{where}")
+        Slot(index, name, where, places)
         for index, each in enumerate(objects)
         for name, holds_sizes in fields_of(type(each)).of(vars(each))
         if holds_sizes and (type(each), name) not in sliced

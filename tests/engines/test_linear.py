@@ -196,3 +196,16 @@ def test_what_is_forced_to_be_nothing(known: Condition, zero: set[int]) -> None:
     met.guard.append(known)
 
     assert given.zeros() == met.zeros() == zero
+
+
+@pytest.mark.parametrize("fact", [B - A - 1, B - A - C - 1, B - 2 * A - 1])
+def test_one_fact_that_contradicts(fact: Linear) -> None:
+    """That a is at least b contradicts what leaves nothing above zero when it is added: b ≥ a + 1, and stronger."""
+    assert contradicts(Condition(A - B, Is.AT_LEAST_ZERO), positive(fact), 1)
+
+
+@pytest.mark.parametrize("fact", [B - A, B - A + C - 1, 2 * B - A - 1])
+def test_one_fact_that_does_not(fact: Linear) -> None:
+    """It does not contradict what holds besides: for a = b = 1 and c = 1, each of these does."""
+    assert not contradicts(Condition(A - B, Is.AT_LEAST_ZERO), positive(fact), 1)
+    assert holds(Condition(fact, Is.AT_LEAST_ZERO), [1, 1, 1])

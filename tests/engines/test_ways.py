@@ -15,7 +15,7 @@ from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Reading, Readings
 from spillproof.properties.engines.network.invariance import NEVER, Invariance, _Asked
 from spillproof.properties.engines.network.premise import Premise
-from spillproof.properties.engines.network.ways import Image, Task, Way, Ways, task_of
+from spillproof.properties.engines.network.ways import Draft, Image, Task, Way, Ways, task_of, worked_out
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import ManyStores, Stores
@@ -32,7 +32,7 @@ def test_solved_by_a_later_equation() -> None:
     source = Image(0, (Linear({0: 1}), Linear({1: 1})))
     target = Image(0, (Linear({2: 1}), Linear({3: 1})))
 
-    (way,) = Ways(AUTOMATON).along((edge,), source, target, Task("put", 4, ()))
+    (way,) = worked_out(Ways(AUTOMATON).along((edge,), source, target, Task("put", 4, ())))
 
     asked = {frozenset(each.left.terms.items()) for each in way.conditions}
     assert frozenset({(0, 1), (1, -2), (2, -1), (3, 2)}) in asked  # q0 + 2 (q3 - q1) = q2
@@ -115,7 +115,36 @@ def test_a_path_is_worked_out_once() -> None:
     other = (Image(1, (Linear({0: 1}), 0)), Image(1, (Linear({1: 1}), 0)))
     used = Ways(AUTOMATON)
     for path, (source, target) in (((edge,), first), ((edge,), second), ((), first), ((), other)):
-        found = [[*ways.along(path, source, target, step)] for ways in (used, Ways(AUTOMATON))]
+        found = [[*worked_out(ways.along(path, source, target, step))] for ways in (used, Ways(AUTOMATON))]
         assert repr(found[0]) == repr(found[1])
         assert all(symbol < 3 for way in found[0] for each in way.conditions for symbol in each.left.terms)
     assert len(used.plans) == 3
+
+
+def test_a_draft_is_worked_out_as_far_as_one_asks() -> None:
+    """Two open conditions are enough to give a path up; that it cannot be taken shows when all are asked for."""
+    q0, q1, q2 = (Linear({symbol: 1}) for symbol in range(3))
+    told: list[int] = []
+
+    def wanted(*left: Linear | int) -> Iterator[tuple[Linear | int, Is]]:
+        for place, each in enumerate(left):
+            told.append(place)
+            yield each, Is.AT_LEAST_ZERO
+
+    draft = Draft((), wanted(q0 - 1, 5, q0 - 1, q1 - 1, q2 - 1, -1, q0 - 9))
+    premise = Premise([Condition(q0 - 3, Is.AT_LEAST_ZERO)])
+    assert [each.key() for each in draft.open(premise) or ()] == [
+        Condition(each, Is.AT_LEAST_ZERO).key() for each in (q1 - 1, q2 - 1)
+    ]
+    assert told == [0, 1, 2, 3, 4]
+    assert draft.way() is None
+    assert draft.open(premise) is None
+    assert told == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_condition_is_asked_once() -> None:
+    """What a path asks twice is one condition of its way, and what is true of all sizes is none."""
+    wanted: list[tuple[Linear | int, Is]] = [(Linear({0: 1}, -1), Is.AT_LEAST_ZERO), (5, Is.AT_LEAST_ZERO)]
+    way = Draft((), iter(wanted * 2)).way()
+    assert way is not None
+    assert [each.key() for each in way.conditions] == [Condition(Linear({0: 1}, -1), Is.AT_LEAST_ZERO).key()]

@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spillproof.model.clone import Template, clone
+from spillproof.model.clone import Template
 from spillproof.model.errors import ModelError
 from spillproof.model.identity import Identity
 from spillproof.model.quantity import Condition, Field, Is, Linear, comparison
 from spillproof.model.state import Key, Size, Slot, Snapshot, fill, put_sizes, slots, snapshot
 from spillproof.model.step import Outcome, attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
+from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError
-from spillproof.properties.engines.automaton.answers import Answers
+from spillproof.properties.engines.automaton.answers import After, Answers
 from spillproof.properties.engines.automaton.growth import EndlessError, refuse_ever_new_values, refuse_growth
 from spillproof.properties.engines.automaton.linear import value_key
 from spillproof.properties.engines.automaton.path import Path, paths
@@ -216,7 +217,7 @@ class Extraction:
         if target is None:
             if guard and not self.feasible(guard):
                 return None
-            target = self.new_shape(reached.key, state)
+            target = self.new_shape(reached)
         return Edge(
             -1,
             source,
@@ -246,13 +247,13 @@ class Extraction:
                 reached = snapshot(state, self.sliced)
         return reached
 
-    def new_shape(self, key: Key, state: Any) -> int:
-        index = self.known[key] = len(self.automaton.shapes)
+    def new_shape(self, reached: Snapshot) -> int:
+        """Add the shape of a state that was reached, whose objects are those of the shape from now on."""
+        index = self.known[reached.key] = len(self.automaton.shapes)
         if index >= MOST_SHAPES:
             message = f"{type(self.model).__name__} has more than {MOST_SHAPES} shapes at this scope"
             raise EndlessError(message)
-        template = clone(state)
-        objects = snapshot(template, self.sliced).objects
+        objects = reached.objects
         places = slots(objects, self.sliced)
         fill(objects, [Linear({number: 1}) for number in range(len(places))], self.sliced)
         copies = Template(objects)
@@ -262,9 +263,9 @@ class Extraction:
             fill(copied, sizes, self.sliced)
             return copied[0]
 
-        shape = Shape(index, template, places, objects, copies, Answers(template, len(places), sized))
+        shape = Shape(index, objects[0], places, objects, copies, Answers(objects[0], len(places), sized))
         self.automaton.shapes.append(shape)
-        refuse_growth(shape, len(key))
+        refuse_growth(shape, len(reached.key))
         refuse_ever_new_values(self.automaton)
         self.judge_state(shape)
         return index
@@ -272,9 +273,11 @@ class Extraction:
     # Claims
 
     def judge_state(self, shape: Shape) -> None:
+        answering = After(shape.answers, None, lambda: shape.state)
         for claim in self.state_claims:
             kept = shape.kept[claim.name] = []
-            if ways := self.ways(claim, (shape.state,), len(shape.slots), (), kept=kept):
+            state = answering if registry.is_own(claim.function) else shape.state
+            if ways := self.ways(claim, (state,), len(shape.slots), (), kept=kept):
                 shape.broken[claim.name] = ways
 
     def judge_step(self, edge: Edge) -> None:

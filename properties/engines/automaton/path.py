@@ -133,6 +133,8 @@ def follows(known: Condition, asked: Condition) -> bool | None:
         if asked.holds is Is.AT_LEAST_ZERO or known.left.terms != asked.left.terms:
             return None
         return (asked.holds is Is.NOT_ZERO) if known.left.constant == asked.left.constant else None
+    if known.holds is Is.AT_LEAST_ZERO is asked.holds:  # of most conditions, and so before all else
+        return _at_least_follows(known.left, asked.left)
     both = known.holds is Is.ZERO
     above = _at_least(asked.left, 1, known.left, 0, both=both)
     if asked.holds is Is.AT_LEAST_ZERO:
@@ -144,6 +146,13 @@ def follows(known: Condition, asked: Condition) -> bool | None:
     if above and _at_least(asked.left, -1, known.left, 0, both=both):
         return asked.holds is Is.ZERO
     return None
+
+
+def _at_least_follows(base: Linear, left: Linear) -> bool | None:
+    """Return what base >= 0 alone says of left >= 0."""
+    if left.constant >= base.constant and _exceeds(left, 1, base, 1, 0):
+        return True
+    return False if left.constant + base.constant < 0 and _exceeds(left, -1, base, 1, 1) else None
 
 
 def _at_least(left: Linear, sign: int, base: Linear, least: int, *, both: bool) -> bool:

@@ -24,7 +24,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded, Parts, blank, fold
 from spillproof.properties.engines.network.images import Images
-from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Ways
+from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Ways, worked_out
 
 NUMBERS = (2, 3, 4, 5)
 """How many consumers there are in the runs."""
@@ -192,7 +192,7 @@ class Covering:
     ) -> bool:
         """Return whether so many edges lead from one of these states to another."""
         return any(
-            next(self.ways.of(source, target, steps, task), None) is not None
+            next(worked_out(self.ways.of(source, target, steps, task)), None) is not None
             for steps in lengths
             for source in sources
             for target in targets

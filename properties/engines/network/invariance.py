@@ -22,7 +22,17 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Folding, Readings
 from spillproof.properties.engines.network.premise import Premise
-from spillproof.properties.engines.network.ways import NOWHERE, Edges, Image, Task, Way, Ways, task_of
+from spillproof.properties.engines.network.ways import (
+    NOWHERE,
+    Draft,
+    Edges,
+    Image,
+    Task,
+    Way,
+    Ways,
+    task_of,
+    worked_out,
+)
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, Point
 
@@ -247,14 +257,14 @@ class Invariance:
         """Return the ways that did an earlier step, if it is plain that they do this one as well."""
         found: list[Way] = []
         for path in earlier.paths:
-            almost: tuple[Way, list[Condition]] | None = None
-            for way in self.along(path, asked):
-                open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
-                if almost is None or len(open_) < len(almost[1]):
-                    almost = way, open_
+            almost: tuple[Draft, list[Condition]] | None = None
+            for draft in self.along(path, asked):
+                open_ = draft.open(premise)
+                if open_ is not None and (almost is None or len(open_) < len(almost[1])):
+                    almost = draft, open_
             if almost is None or len(almost[1]) > 1:
                 return None
-            found.append(almost[0])
+            found += worked_out([almost[0]])
             if not almost[1]:
                 return tuple(found)
             premise = Premise([~almost[1][0]], premise)
@@ -264,13 +274,13 @@ class Invariance:
 
     def once_more(self, earlier: _Earlier, asked: _Asked) -> list[Way]:
         """Return the ways that take the same edges as those that did an earlier step."""
-        return [way for path in earlier.paths for way in self.along(path, asked)]
+        return [way for path in earlier.paths for way in worked_out(self.along(path, asked))]
 
-    def along(self, indices: tuple[int, ...], asked: _Asked) -> Iterator[Way]:
+    def along(self, indices: tuple[int, ...], asked: _Asked) -> Iterator[Draft]:
         """Yield the ways that take some edges."""
         path = tuple([self.smaller.edges[each] for each in indices])
         for source, target, further in self.between(path, asked):
-            yield from _with(self.ways.along(path, source, target, asked.task), further)
+            yield from self.ways.along(path, source, target, asked.task, further)
 
     def between(self, path: Edges, asked: _Asked) -> Iterator[tuple[Image, Image, Conjunction]]:
         """Yield the pairs of images that a path can lead between: of each shape there is one image at most."""
@@ -296,19 +306,19 @@ class Invariance:
         """
         if premise.never:
             return ()
-        almost: tuple[Way, Condition] | None = None
-        for way in itertools.islice(asked.likely(self.likely), MOST_LIKELY):
-            open_ = list(itertools.islice((each for each in way.conditions if not premise.implies(each)), 2))
-            if not open_:
-                return (way,)
-            if len(open_) == 1 and (almost is None or almost[1].holds is not Is.AT_LEAST_ZERO):
-                almost = (way, open_[0])  # and go on: another may need no case
+        almost: tuple[Draft, Condition] | None = None
+        for draft in itertools.islice(asked.likely(self.likely), MOST_LIKELY):
+            open_ = draft.open(premise)
+            if open_ == []:
+                return (*worked_out([draft]),)
+            if open_ and len(open_) == 1 and (almost is None or almost[1].holds is not Is.AT_LEAST_ZERO):
+                almost = (draft, open_[0])  # and go on: another may need no case
         if almost is None or cases == 0:
             return None
         others = self.plainly(asked, Premise([~almost[1]], premise), cases - 1)
-        return None if others is None else (almost[0], *others)
+        return None if others is None else (*worked_out([almost[0]]), *others)
 
-    def likely(self, asked: _Asked) -> Iterator[Way]:
+    def likely(self, asked: _Asked) -> Iterator[Draft]:
         """Yield ways of at most one edge, and those whose actions have stood for those of another such step before.
 
         Those between the best images come first.
@@ -319,7 +329,7 @@ class Invariance:
                 yield from self.candidates(asked, steps, is_best=is_best)
             for actions in known:
                 for source, target, further in self.pairs(asked, is_best=is_best):
-                    yield from _with(self.ways.by(actions, source, target, asked.task), further)
+                    yield from self.ways.by(actions, source, target, asked.task, further)
 
     def by_points(self, asked: _Asked, premise: Premise, first: list[Way]) -> tuple[Way, ...]:
         """Look for sizes that no way does, and for a way that does these, until there are no such sizes."""
@@ -343,17 +353,17 @@ class Invariance:
         """Return a way that does a step at some sizes."""
         for steps in (1, 0, *range(2, MOST_STEPS + 1)):
             for is_best in (True, False):
-                for way in self.candidates(asked, steps, is_best=is_best):
+                for way in worked_out(self.candidates(asked, steps, is_best=is_best)):
                     if all(holds(each, sizes) for each in way.conditions):
                         return way
         return None
 
-    def candidates(self, asked: _Asked, steps: int, *, is_best: bool) -> Iterator[Way]:
+    def candidates(self, asked: _Asked, steps: int, *, is_best: bool) -> Iterator[Draft]:
         """Yield the ways of so many edges, between the best images or between others."""
         if asked.edge.source < 0 and steps == 0:
             return
         for source, target, further in self.pairs(asked, is_best=is_best):
-            yield from _with(self.ways.of(source, target, steps, asked.task), further)
+            yield from self.ways.of(source, target, steps, asked.task, further)
 
     def pairs(self, asked: _Asked, *, is_best: bool) -> Iterator[tuple[Image, Image, Conjunction]]:
         """Yield images of the source and of the target, and what must hold at the end for the best to be reached."""
@@ -365,11 +375,6 @@ class Invariance:
         for source, target in itertools.product(asked.sources, asked.targets):
             if not (source is asked.sources[0] and target is asked.targets[0]):
                 yield source, target, further
-
-
-def _with(ways: Iterator[Way], further: Conjunction) -> Iterator[Way]:
-    """Yield ways with further conditions."""
-    return (Way(way.path, (*way.conditions, *further)) for way in ways)
 
 
 def _indices(way: Way) -> tuple[int, ...]:
@@ -385,11 +390,11 @@ def _looks(image: Image) -> object:
 class _Lazily:
     """What an iterator yields, for as many readers as there are."""
 
-    def __init__(self, ways: Iterator[Way]) -> None:
+    def __init__(self, ways: Iterator[Draft]) -> None:
         self.ways = ways
-        self.known: list[Way] = []
+        self.known: list[Draft] = []
 
-    def __iter__(self) -> Iterator[Way]:
+    def __iter__(self) -> Iterator[Draft]:
         for place in itertools.count():
             if place == len(self.known):
                 self.known.extend(itertools.islice(self.ways, 1))
@@ -467,7 +472,7 @@ class _Asked:
     def target_of(self) -> dict[int, Image]:
         return {each.shape: each for each in self.targets}
 
-    def likely(self, ways: Callable[[_Asked], Iterator[Way]]) -> Iterator[Way]:
+    def likely(self, ways: Callable[[_Asked], Iterator[Draft]]) -> Iterator[Draft]:
         """Yield the likely ways, each of which is made once, however often they are asked for."""
         if not self.made:
             self.made.append(_Lazily(ways(self)))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import chain, count, islice, product
 
 from spillproof.model.quantity import Condition, Is, Linear, comparison, truth
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
-from spillproof.properties.engines.network.premise import put_in, solved_for
+from spillproof.properties.engines.network.premise import Premise, put_in, solved_for
 
 Sizes = dict[int, Size]
 
@@ -64,8 +64,59 @@ class Way:
         return Way(self.path, tuple([Condition(rename(each.left), each.holds) for each in self.conditions]))
 
 
+class Draft:
+    """A path of edges, and what must hold for it to lead from one image to another: worked out as far as one asks.
+
+    Of most paths it is soon plain that they will not do.
+    """
+
+    def __init__(self, path: Edges, wanted: Iterator[tuple[Size, Is]]) -> None:
+        self.path = path
+        self.wanted = wanted
+        self.keys: set[object] = set()
+        self.known: list[Condition] = []
+        self.never = False
+        """Whether it has turned out that no sizes meet what is wanted."""
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield what must hold, each condition once. Where it turns out that it cannot hold, nothing more."""
+        for place in count():
+            if place == len(self.known) and not self.go_on():
+                return
+            yield self.known[place]
+
+    def go_on(self) -> bool:
+        """Work out one more condition. Return whether there is one."""
+        for left, holds in self.wanted:
+            condition = comparison(left, holds)
+            if condition is False:
+                self.never, self.wanted = True, iter(())
+                return False
+            if isinstance(condition, Condition) and condition.key() not in self.keys:
+                self.keys.add(condition.key())
+                self.known.append(condition)
+                return True
+        return False
+
+    def open(self, premise: Premise) -> list[Condition] | None:
+        """Return the first two conditions that are not plain where a step is taken; None where they cannot be met."""
+        found = list(islice((each for each in self.conditions() if not premise.implies(each)), 2))
+        return None if self.never else found
+
+    def way(self) -> Way | None:
+        """Return the path with all conditions; None where they cannot be met."""
+        for _ in self.conditions():
+            pass
+        return None if self.never else Way(self.path, tuple(self.known))
+
+
+def worked_out(drafts: Iterable[Draft]) -> Iterator[Way]:
+    """Yield the ways that drafts are, without those whose conditions cannot be met."""
+    return (way for each in drafts if (way := each.way()) is not None)
+
+
 class Ways:
-    """Finds paths between images."""
+    """Finds paths between images. What must hold `further` is asked of each besides."""
 
     def __init__(self, automaton: Automaton) -> None:
         self.automaton = automaton
@@ -97,10 +148,12 @@ class Ways:
                 for rest in self.paths(first.target, target, steps - 1, action):
                     yield (first, *rest)
 
-    def by(self, actions: tuple[str, ...], source: Image, target: Image, step: Task) -> Iterator[Way]:
+    def by(
+        self, actions: tuple[str, ...], source: Image, target: Image, step: Task, further: Conjunction = ()
+    ) -> Iterator[Draft]:
         """Yield the ways that take actions of these names."""
         for path in self.paths_by(actions, source.shape, target.shape):
-            yield from self.along(path, source, target, step)
+            yield from self.along(path, source, target, step, further)
 
     def paths_by(self, actions: tuple[str, ...], source: int, target: int) -> Iterator[Edges]:
         """Yield the paths from a shape to another by actions of these names."""
@@ -113,24 +166,25 @@ class Ways:
                 for rest in self.paths_by(actions[1:], first.target, target):
                     yield (first, *rest)
 
-    def of(self, source: Image, target: Image, steps: int, step: Task) -> Iterator[Way]:
+    def of(self, source: Image, target: Image, steps: int, step: Task, further: Conjunction = ()) -> Iterator[Draft]:
         """Yield the ways of so many edges that could lead from an image to another, in the stead of a step."""
         for path in self.paths(source.shape, target.shape, steps, step.action):
-            yield from self.along(path, source, target, step)
+            yield from self.along(path, source, target, step, further)
 
-    def along(self, path: Edges, source: Image, target: Image, step: Task) -> Iterator[Way]:
+    def along(
+        self, path: Edges, source: Image, target: Image, step: Task, further: Conjunction = ()
+    ) -> Iterator[Draft]:
         """Yield the ways that take some edges from an image to another, in the stead of a step."""
         plan = self.plan(path, source, target)
         if plan.never:
             return
-        put: Sizes = dict(enumerate((*source.sizes, *target.sizes)))
+        sizes: Sizes = dict(enumerate((*source.sizes, *target.sizes)))
         zeros = [(each, Is.ZERO) for each in (*source.zeros, *target.zeros)]
+        last = [(each.left, each.holds) for each in further]
         options = step.sizes or (0,)
         for values in product(*([*options] if symbol in plan.relevant else [0] for symbol in plan.free)):
-            put.update(zip(plan.free, values, strict=True))
-            conditions = _conditions(chain(zeros, plan.wanted(put)))
-            if conditions is not None:
-                yield Way(path, conditions)
+            put = {**sizes, **dict(zip(plan.free, values, strict=True))}
+            yield Draft(path, chain(zeros, plan.wanted(put), last))
 
     def plan(self, path: Edges, source: Image, target: Image) -> _Plan:
         """Return what is known of edges that are taken one after the other."""
@@ -226,15 +280,3 @@ def _fresh(left: Linear, first: int) -> int | None:
 
 def _terms(left: Size) -> dict[int, int]:
     return left.terms if isinstance(left, Linear) else {}
-
-
-def _conditions(wanted: Iterable[tuple[Size, Is]]) -> Conjunction | None:
-    """Return what must hold of what is wanted, or None where it cannot."""
-    found: dict[object, Condition] = {}
-    for left, holds in wanted:
-        condition = comparison(left, holds)
-        if condition is False:
-            return None
-        if isinstance(condition, Condition):
-            found[condition.key()] = condition
-    return tuple(found.values())
