@@ -28,15 +28,14 @@ it; the line of each."""
 TIMES = 3
 """So often something else is executed before it is said."""
 
-FIRST = 2
-"""So many of each kind are looked at, and then fewer and fewer."""
+LOOKED_AT = frozenset(4**power for power in range(12))
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 SITES = ("site-packages", "dist-packages")
 
 
 class Samples:
-    """Which of many things of some kinds are looked at: the first ones, then each that doubles their number."""
+    """Which of many things of some kinds are looked at: the first, the fourth, the sixteenth of each, and so on."""
 
     def __init__(self) -> None:
         self.met = Counter[object]()
@@ -44,8 +43,7 @@ class Samples:
     def has_next(self, kind: object) -> bool:
         """Count one more of a kind. Return whether it is to be looked at."""
         self.met[kind] += 1
-        number = self.met[kind]
-        return number <= FIRST or number & (number - 1) == 0
+        return self.met[kind] in LOOKED_AT
 
 
 def difference(ones: Callable[[], Any], others: Callable[[], Any], deciding: Callable[[], oracle.Oracle]) -> str:

@@ -53,7 +53,7 @@ class Validator:
         self.sizes = Sizes(self.chance, limits)
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
-        """Of the steps that are executed on unknown sizes as well."""
+        """Of the steps that are taken in other ways as well, in any case."""
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
@@ -232,10 +232,16 @@ class Validator:
             for way in self.asking.unseen(record) if record.impossible else ():
                 way.seen = True
             return record.impossible
-        if self.samples.has_next(record.kind):
-            refuse_other_code(self.records, instance, values, record.picks)
         large = scale is Scale.LARGE
-        return self.take(instance, values, record.picks, record, turned=large, asked=not large) is not None
+        agreed = self.take(instance, values, record.picks, record, turned=large, asked=not large)
+        if self.samples.has_next(record.kind):
+            self.sample(instance, record, values)
+        return agreed is not None
+
+    def sample(self, instance: Instance, record: Record, values: Sequence[int]) -> None:
+        """Take a step on unknown sizes as well, and with its bags in the opposite order."""
+        refuse_other_code(self.records, instance, values, record.picks)
+        self.take(instance, values, record.picks, record, turned=True)
 
     def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
         """Return sizes that meet a guard: the first time with which the step makes claims false, if there are any."""
