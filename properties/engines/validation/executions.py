@@ -8,7 +8,6 @@ second, and unknown sizes do not. So some steps are taken on both, and the instr
 from __future__ import annotations
 
 import sys
-import sysconfig
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from spillproof.model import oracle
-from spillproof.model.errors import KIT, ModelError, place_at
+from spillproof.model.errors import KIT, ModelError, is_pythons, place_at
 from spillproof.model.quantity import Needed
 
 Instructions = dict[tuple[str, int, str, int], int]
@@ -29,9 +28,6 @@ TIMES = 3
 """So often something else is executed before it is said."""
 
 LOOKED_AT = frozenset(4**power for power in range(12))
-
-STDLIB = Path(sysconfig.get_path("stdlib"))
-SITES = ("site-packages", "dist-packages")
 
 
 class Samples:
@@ -107,4 +103,4 @@ def _is_foreign(filename: str) -> bool:
     """Return whether a file is none of a model's: the kit's, an engine's, or one of Python's own."""
     path = Path(filename)
     ours = path.parent == KIT or path.is_relative_to(KIT.parent / "properties") or filename.startswith("<")
-    return ours or (path.is_relative_to(STDLIB) and not any(each in path.parts for each in SITES))
+    return ours or is_pythons(filename)
