@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import linecache
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,7 @@ class ModelError(Exception):
 
 
 def model_line() -> str:
-    """Return `file:line, in function` of the innermost frame that is not the kit's own."""
+    """Return `file:line, in function` of the innermost frame that is not the kit's own, and not Python's."""
     return _line(_model_frame())
 
 
@@ -100,8 +101,8 @@ def _is_read(handler: ast.ExceptHandler) -> bool:
 
 
 def _tells(function: ast.expr) -> bool:
-    while isinstance(function, ast.Attribute):
-        function = function.value
+    while isinstance(function, (ast.Attribute, ast.Call)):
+        function = function.value if isinstance(function, ast.Attribute) else function.func
     return isinstance(function, ast.Name) and function.id.lower() in TELLS
 
 
@@ -132,7 +133,7 @@ def _statements(filename: str) -> dict[int, ast.stmt]:
 
 def _model_frame() -> FrameType:
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to read the caller's line without building a traceback
-    while frame.f_back is not None and _is_kit(frame.f_code.co_filename):
+    while frame.f_back is not None and _is_no_models(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 
@@ -222,6 +223,22 @@ def place_of(function: Callable[..., object]) -> str:
 def place_at(filename: str, line: int) -> str:
     """Return `file:line`, the file as short as it can be."""
     return f"{shortened(filename)}:{line}"
+
+
+LIBRARY = Path(sysconfig.get_path("stdlib"))
+INSTALLED = frozenset(("site-packages", "dist-packages"))
+"""Folders in that of Python's library that are none of it."""
+
+
+@cache
+def is_pythons(filename: str) -> bool:
+    """Return whether a file is one of Python's own library: what a model calls there is done at the model's line."""
+    path = Path(filename)
+    return path.is_relative_to(LIBRARY) and INSTALLED.isdisjoint(path.parts)
+
+
+def _is_no_models(filename: str) -> bool:
+    return _is_kit(filename) or is_pythons(filename)
 
 
 @cache

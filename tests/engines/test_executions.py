@@ -156,9 +156,9 @@ def test_an_honest_model_is_not_accused() -> None:
 
 
 def test_fewer_and_fewer_are_looked_at() -> None:
-    """Of each kind the first two, and then each that doubles their number."""
+    """Of each kind the first, the fourth, the sixteenth."""
     samples = Samples()
     looked_at = [samples.has_next("kind") for _ in range(16)]
 
-    assert [place for place, is_looked_at in enumerate(looked_at, 1) if is_looked_at] == [1, 2, 4, 8, 16]
+    assert [place for place, is_looked_at in enumerate(looked_at, 1) if is_looked_at] == [1, 4, 16]
     assert samples.has_next("another")

@@ -12,7 +12,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes
-from spillproof.model.system import Model, action
+from spillproof.model.system import Model, action, require
 from spillproof.properties.claims import always
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
@@ -194,6 +194,47 @@ def test_the_order_of_a_bag_is_no_state() -> None:
     validate(FirstOfABag(asks=True))
     with pytest.raises(ModelError, match="depends on the order of a Bag's members"):
         validate(FirstOfABag())
+
+
+class Block(HeapObject):
+    size: Bytes
+    dirty: bool
+
+    def shallow_size(self) -> Bytes:
+        return self.size
+
+
+class TieInABag(Model):
+    """Of two blocks the largest is let go of; where both have 777 bytes it is whichever comes first in the bag."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+        self.blocks: Bag[Block] = Bag()
+
+    @action
+    def load(self, size: Bytes) -> None:
+        require(len(self.blocks) < 2)
+        self.blocks.add(Block(size, dirty=len(self.blocks) == 1))
+        self.used += size
+
+    @action
+    def evict(self) -> None:
+        require(len(self.blocks) == 2)
+        largest = max(self.blocks, key=lambda block: block.size)
+        if largest.dirty or any(block.size != 777 for block in self.blocks):
+            self.blocks.discard(largest)
+        self.used -= largest.size
+
+    def accounted(self) -> Bytes:
+        return self.used
+
+
+def test_the_order_of_a_bag_at_one_size() -> None:
+    """A tie is noticed that there is at one size only: the claims were proved of one order of the two."""
+    with pytest.raises(ModelError, match="depends on the order of a Bag's members"):
+        check(TieInABag())
 
 
 @always

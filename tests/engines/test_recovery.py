@@ -336,3 +336,92 @@ def test_too_many_cases() -> None:
     assert len(ways.missing(1, 1, UNLIMITED)) == 1
     with pytest.raises(TooMany):
         ways.missing(1, 0, UNLIMITED)
+
+
+class Quarters(Model):
+    """What is used goes up by anything and down by 3; nothing is used at first."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def grow(self, size: Bytes) -> None:
+        self.used += size
+
+    @action
+    def release(self) -> None:
+        require(self.used >= 3)
+        self.used -= 3
+
+
+@recoverable
+def three_halves(now: Quarters) -> bool:
+    """It can always come to 6 or 7."""
+    return now.used // 2 == 3
+
+
+@recoverable
+def odd(now: Quarters) -> bool:
+    """It can always be odd."""
+    return now.used % 2 == 1
+
+
+class Odd(Model):
+    """An amount from which 0 is reached unless it is 3 more than a multiple of 4, where nothing can be done."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def grow(self, size: Bytes) -> None:
+        require(self.used == 0)
+        self.used = size
+
+    @action
+    def release(self) -> None:
+        require(self.used % 4 != 3)
+        self.used = 0
+
+
+@recoverable
+def not_three(now: Odd) -> bool:
+    """It can always be no 3 more than a multiple of 4."""
+    return now.used % 4 != 3
+
+
+def test_a_claim_may_divide_sizes() -> None:
+    """Which quotient it is says an equation: then it is proved, and the certificate says what the quotient is."""
+    verdict = recovered_of(Quarters(), three_halves)
+
+    assert isinstance(verdict, Proved)
+    automaton = cast("Any", verdict.certificate).automaton
+    script = cast("Any", verdict.certificate).smtlib(automaton)
+    ask_z3(script, UNLIMITED)
+    with pytest.raises(Rejected):
+        ask_z3(script.replace("(= (+ q1 (- 3)) 0)", "(= (+ q1 (- 4)) 0)"), UNLIMITED)
+
+
+def test_what_is_no_condition_on_sizes_alone() -> None:
+    """That an amount is odd is none: nothing is said for all sizes, and no way back is taken for impossible."""
+    verdict = recovered_of(Quarters(), odd)
+    assert isinstance(verdict, Unknown)
+    assert "it divides sizes" in verdict.why
+
+    found = recovered_of(Odd(), not_three)
+    assert isinstance(found, Violated)
+    assert [step.arguments for step in found.run.steps] == [(3,)]
+
+
+def test_small_sizes_are_divided() -> None:
+    """At sizes up to 2 there is always a way back; with 3 there is a trap."""
+    automaton = extract(Odd(), [not_three], Feasibility(), needed=frozenset())
+
+    small, larger = at(automaton, not_three, 2), at(automaton, not_three, 3)
+    assert small is not None
+    assert larger is not None
+    assert (small.traps, larger.traps) == (0, 1)
+    assert isinstance(check(Odd(), [not_three], engine="explore").of(not_three), Holds)

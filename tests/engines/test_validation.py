@@ -500,3 +500,44 @@ def test_a_refused_step_that_changes_something_spoils_no_other() -> None:
     state = validator.records.pattern(0).build(())
     assert validator.is_refused(found[1], state)
     assert not validator.is_refused(found[2], state)
+
+
+class Rounded(Model):
+    """What is used, and claims that divide it."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def grow(self, size: Bytes) -> None:
+        self.used += size
+
+
+@always
+def not_three_over(now: Rounded) -> bool:
+    """It is never 3 more than a multiple of 4: wrong."""
+    return now.used % 4 != 3
+
+
+@always
+def rounds_down(now: Rounded) -> bool:
+    """Rounded down it is no more."""
+    return now.used // 4 * 4 <= now.used
+
+
+@always
+def rounds_down_after(before: Rounded, after: Rounded) -> bool:
+    """Rounded down it does not fall."""
+    return before.used // 4 <= after.used // 4
+
+
+def test_claims_that_divide_are_validated() -> None:
+    """Where a claim about sizes that are divided is false is compared on integers, as that of any other."""
+    report = check(Rounded(), [not_three_over, rounds_down, rounds_down_after], witnesses=False)
+
+    assert report.validated is not None
+    assert report.validated.failure == ""
+    assert report.validated.once
+    assert report.validated.of_ways > 0

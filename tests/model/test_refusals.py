@@ -1,5 +1,7 @@
 """What a model may not do, asked of a whole model: the message leads to the line, and each has a twin that may."""
 
+import logging
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -57,6 +59,13 @@ class Halves(Allowed):
         self.used = round(self.used / 2)
 
 
+class ComparesWithAFraction(Allowed):
+    """What cannot be done happens in Python's library, and the line is the model's all the same."""
+
+    def work(self, size: Bytes) -> None:
+        self.full = size > Fraction(3, 2)
+
+
 class Multiplies(Allowed):
     def work(self, size: Bytes) -> None:
         self.full = bool(self.used * size > 9)
@@ -88,6 +97,7 @@ REFUSED: list[tuple[type[Model], str]] = [
     (Scales, r"in work: .* × 1\.5"),
     (Halves, r"in work: \(.*\) / 2: .*write // by a constant"),
     (Multiplies, r"in work: \(.*\) × \(.*\): the product"),
+    (ComparesWithAFraction, r"in work: \(.*\)\.\w+: an unknown size has no bits and no digits"),
     (StoresText, r"in work: text is made of the size ⟨.*⟩, .* compare the size, not its text"),
     (StoresASet, r"StoresASet\.seen holds \{1\}, a set"),
     (StoresUndeclared, r"StoresUndeclared\.more holds the size .* write `more: Bytes`"),
@@ -112,6 +122,19 @@ def test_a_refusal_names_the_action_and_this_file(model: type[Model]) -> None:
 def test_the_twin_is_not_refused() -> None:
     """What is allowed is checked."""
     assert isinstance(check(Allowed()).of(NO_EXCEPTION), Proved)
+
+
+class Logs(Allowed):
+    """Text of a size that Python's library makes, for a person."""
+
+    def work(self, size: Bytes) -> None:
+        logging.getLogger("test").warning("%s of %s bytes", size, self.used)
+
+
+def test_a_size_may_be_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A message that is put together where it is logged is text for a person, as one that the model puts together."""
+    assert isinstance(check(Logs()).of(NO_EXCEPTION), Proved)
+    assert " bytes" in caplog.text
 
 
 class Raises(Allowed):

@@ -44,6 +44,8 @@ NO_SHORTER = (
 
 NOT_CERTAIN = "a run of {} steps leads to where no way back was found, and that there is none was not proved"
 
+DIVIDES = "it divides sizes (`//` or `%`), and from where a run leads to where it is true is not known for all sizes"
+
 
 @dataclass(frozen=True)
 class WithWaysBack(Certificate):
@@ -116,7 +118,8 @@ class Recovery(Portfolio):
         assert searched.found is not None
         shape, sizes = _end(searched.found)
         if not self.is_closed(pending.claim) and not self.is_trap(pending, shape, sizes):
-            return Unknown(NOT_CERTAIN.format(searched.found.steps), searched.found.steps - 1)
+            why = DIVIDES if self.ways[pending.claim.name].elsewhere else NOT_CERTAIN.format(searched.found.steps)
+            return Unknown(why, searched.found.steps - 1)
         verdict = super().violated(pending, searched)
         if isinstance(verdict, Violated) and verdict.minimal:
             return replace(verdict, minimal=NO_SHORTER)
@@ -155,7 +158,7 @@ class Recovery(Portfolio):
 def is_closed(ways: WaysBack, limits: Limits) -> bool:
     """Return whether no edge leads from where no way back is known to where one is."""
     automaton = ways.automaton
-    return not any(
+    return not ways.elsewhere and not any(
         _leads_in(ways, edge, limits)
         for edge in automaton.edges
         if edge.source >= 0 and edge.target >= 0 and edge.source not in ways.everywhere

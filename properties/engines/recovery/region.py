@@ -15,7 +15,7 @@ from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natu
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.path import follows
-from spillproof.properties.engines.automaton.shapes import Conjunction, Edge
+from spillproof.properties.engines.automaton.shapes import Conjunction, Edge, quotients_of
 
 MOST_CHOICES = 64
 """Ways to choose the arguments of a step that are looked at."""
@@ -83,6 +83,21 @@ def choices(taken: Route, conditions: Conjunction) -> Iterator[Choice]:
             rest = _meant([*_at(asked, {symbol: value}), comparison(value, Is.AT_LEAST_ZERO)])
             if rest is not None:
                 waiting.append((rest, {**chosen, symbol: value}))
+
+
+def undivided(conditions: Conjunction) -> Conjunction | None:
+    """Return conditions without quotients of their own, met by the same sizes.
+
+    None where an equation does not settle each of them, as in `size % 4 == 1`: that is no condition on sizes alone.
+    """
+    asked: Conjunction | None = tuple(conditions)
+    for symbol, _, _ in quotients_of(conditions):
+        equation = next((each for each in asked or () if _solves(each, symbol)), None)
+        if asked is None or equation is None:
+            return None
+        value = _solved(equation.left, symbol)
+        asked = _meant([*_at(asked, {symbol: value}), comparison(value, Is.AT_LEAST_ZERO)])
+    return asked
 
 
 def _next(asked: Conjunction, width: int) -> int | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
-from spillproof.properties.engines.automaton.shapes import Conjunction
+from spillproof.properties.engines.automaton.shapes import Conjunction, quotients_of
 from spillproof.properties.engines.proof.smtlib import linear, smt
 from spillproof.properties.engines.recovery.ways_back import Piece, StepBack, WaysBack
 
@@ -34,6 +34,7 @@ def _lines(ways: WaysBack) -> Iterator[str]:
         yield from (f"(declare-const q{each} Int)" for each in range(width))
         yield f"(assert {f'(shape{piece.shape} {names})' if width else f'shape{piece.shape}'})"
         yield from (f"(assert {smt(each)})" for each in piece.conditions)
+        yield from _quotients(piece)
         yield f"(assert (or false {' '.join(wrong)}))"
         yield "(check-sat)"
         yield "(pop 1)"
@@ -57,8 +58,16 @@ def _wrong(ways: WaysBack, number: int, piece: Piece) -> Iterator[str]:
         assert piece.next < number and goal.shape == arrived.shape  # noqa: PT018 - of the order, once
         yield _unless((), [*arrived.conditions, *_at(goal.conditions, arrived.sizes)])
     else:
-        shape = ways.automaton.shapes[piece.shape]
-        assert piece.conditions in shape.kept[ways.claim.name]
+        assert any(piece.way is each for each in ways.automaton.shapes[piece.shape].kept[ways.claim.name])
+        yield _unless((), piece.way)
+
+
+def _quotients(piece: Piece) -> Iterator[str]:
+    """Yield what the quotients are that the claim asks about where a piece says that it is true."""
+    for symbol, dividend, divisor in quotients_of(piece.way):
+        rest = dividend - Linear({symbol: 1}) * divisor
+        yield f"(declare-const q{symbol} Int)"
+        yield f"(assert {_all(comparison(each, Is.AT_LEAST_ZERO) for each in (rest, divisor - 1 - rest))})"
 
 
 class _Arrived:

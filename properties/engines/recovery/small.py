@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, quotients_of
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 
 State: TypeAlias = "tuple[int, tuple[int, ...]]"
@@ -108,5 +108,8 @@ def _taken(edge: Edge, sizes: tuple[int, ...], largest: int) -> Iterator[State]:
                 yield edge.target, after
 
 
-def _meets(conditions: Conjunction, values: list[int] | tuple[int, ...]) -> bool:
-    return all(holds(each, values) for each in conditions)
+def _meets(conditions: Conjunction, values: Sequence[int]) -> bool:
+    known = [*values]
+    for _, dividend, divisor in quotients_of(conditions):
+        known.append(evaluate(dividend, known) // divisor)
+    return all(holds(each, known) for each in conditions)

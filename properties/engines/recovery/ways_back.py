@@ -27,7 +27,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton, Conjunctio
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, ask, formula, natural, new_solver, suppose
-from spillproof.properties.engines.recovery.region import Choice, Route, choices, route
+from spillproof.properties.engines.recovery.region import Choice, Route, choices, route, undivided
 
 MANY_PIECES = 4
 """So many pieces of one shape, and a loop is looked for in their place."""
@@ -60,6 +60,8 @@ class Piece:
     shape: int
     conditions: Conjunction
     """Over the sizes of the shape; what is known of every reachable state goes without saying."""
+    way: Conjunction = ()
+    """Where the claim is true: as that was found, perhaps with quotients of its own."""
     step: StepBack | None = None
     """The first step; None where the claim is true, and for a loop."""
     next: int = -1
@@ -84,6 +86,8 @@ class WaysBack:
     """Shapes from which a run leads back whatever the sizes."""
     given_up: bool = False
     """Whether there may be pieces that were not looked for."""
+    elsewhere: bool = False
+    """Whether the claim is true of sizes that are in no piece, as what it divides is no condition on them alone."""
 
     def regions(self, shape: int) -> list[Conjunction]:
         """Return the conditions of each piece of a shape."""
@@ -132,8 +136,12 @@ class _Backward:
 
     def run(self) -> WaysBack:
         for shape in self.found.automaton.shapes:
-            for conditions in shape.kept.get(self.found.claim.name, ()):
-                self.add(Piece(shape.index, conditions))
+            for way in shape.kept.get(self.found.claim.name, ()):
+                conditions = undivided(way)
+                if conditions is None:
+                    self.found.elsewhere = True
+                else:
+                    self.add(Piece(shape.index, conditions, way))
         while self.waiting:
             number = self.waiting.popleft()
             for edge in self.arriving.get(self.found.pieces[number].shape, ()):
@@ -151,7 +159,7 @@ class _Backward:
             return
         for choice in self.chosen((edge,), self.found.pieces[number].conditions):
             step = StepBack(edge.source, choice.conditions, (edge,), choice.inputs)
-            self.add(Piece(edge.source, choice.conditions, step, number))
+            self.add(Piece(edge.source, choice.conditions, step=step, next=number))
         known = self.found.of_shape.get(edge.source, [])
         if len(known) > MANY_PIECES and edge.source not in self.found.everywhere:
             self.loop(edge.source)

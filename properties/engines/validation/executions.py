@@ -8,7 +8,6 @@ second, and unknown sizes do not. So some steps are taken on both, and the instr
 from __future__ import annotations
 
 import sys
-import sysconfig
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from spillproof.model import oracle
-from spillproof.model.errors import KIT, ModelError, place_at
+from spillproof.model.errors import KIT, ModelError, is_pythons, place_at
 from spillproof.model.quantity import Needed
 
 Instructions = dict[tuple[str, int, str, int], int]
@@ -28,15 +27,11 @@ it; the line of each."""
 TIMES = 3
 """So often something else is executed before it is said."""
 
-FIRST = 2
-"""So many of each kind are looked at, and then fewer and fewer."""
-
-STDLIB = Path(sysconfig.get_path("stdlib"))
-SITES = ("site-packages", "dist-packages")
+LOOKED_AT = frozenset(4**power for power in range(12))
 
 
 class Samples:
-    """Which of many things of some kinds are looked at: the first ones, then each that doubles their number."""
+    """Which of many things of some kinds are looked at: the first, the fourth, the sixteenth of each, and so on."""
 
     def __init__(self) -> None:
         self.met = Counter[object]()
@@ -44,8 +39,7 @@ class Samples:
     def has_next(self, kind: object) -> bool:
         """Count one more of a kind. Return whether it is to be looked at."""
         self.met[kind] += 1
-        number = self.met[kind]
-        return number <= FIRST or number & (number - 1) == 0
+        return self.met[kind] in LOOKED_AT
 
 
 def difference(ones: Callable[[], Any], others: Callable[[], Any], deciding: Callable[[], oracle.Oracle]) -> str:
@@ -109,4 +103,4 @@ def _is_foreign(filename: str) -> bool:
     """Return whether a file is none of a model's: the kit's, an engine's, or one of Python's own."""
     path = Path(filename)
     ours = path.parent == KIT or path.is_relative_to(KIT.parent / "properties") or filename.startswith("<")
-    return ours or (path.is_relative_to(STDLIB) and not any(each in path.parts for each in SITES))
+    return ours or is_pythons(filename)

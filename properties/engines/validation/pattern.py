@@ -90,6 +90,8 @@ class Pattern:
     def __init__(self, objects: Sequence[Any]) -> None:
         index = {id(each): number for number, each in enumerate(objects)}
         self.forms = [_form(each, index) for each in objects]
+        self.has_bags = any(True for _ in bags_of(objects))
+        """Whether its states can be turned around: some bag has more than one member."""
 
     def build(self, values: Sequence[int], hidden: int = UNSEEN) -> list[Any]:
         """Return the objects of a state that has these sizes, in the order of the pattern."""

@@ -38,7 +38,7 @@ class FalseWay:
     def __init__(self, claim: str, also: Conjunction) -> None:
         self.claim = claim
         self.also = also
-        self.guard = Guard(also)
+        self.guard = Guard(also, quotients_of(also))
         self.seen = False
         """Whether it was seen on integers, or is impossible."""
 

@@ -55,7 +55,7 @@ class Validator:
         self.sizes = Sizes(self.chance, limits)
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
-        """Of the steps that are executed on unknown sizes as well, unless the model is written plainly."""
+        """Of the steps that are taken in other ways as well, in any case."""
         self.is_plain = are_plain(cls.__module__ for cls in written(type(automaton.model)))
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
@@ -237,9 +237,16 @@ class Validator:
             return record.impossible
         large = scale is Scale.LARGE
         agreed = self.take(instance, values, record.picks, record, turned=large, asked=not large)
-        if not self.is_plain and self.samples.has_next(record.kind):
-            refuse_other_code(self.records, instance, values, record.picks)
+        if self.samples.has_next(record.kind):
+            self.sample(instance, record, values)
         return agreed is not None
+
+    def sample(self, instance: Instance, record: Record, values: Sequence[int]) -> None:
+        """Take a step on unknown sizes as well, if the model is not written plainly, and with its bags turned around."""
+        if not self.is_plain:
+            refuse_other_code(self.records, instance, values, record.picks)
+        if instance.source >= 0 and self.records.pattern(instance.source).has_bags:
+            self.take(instance, values, record.picks, record, turned=True)
 
     def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
         """Return sizes that meet a guard: the first time with which the step makes claims false, if there are any."""
