@@ -242,7 +242,7 @@ class Validator:
         return agreed is not None
 
     def sample(self, instance: Instance, record: Record, values: Sequence[int]) -> None:
-        """Take a step on unknown sizes as well, if the model is not written plainly, and with its bags turned around."""
+        """Take a step on unknown sizes as well, unless the model is written plainly, and with its bags turned."""
         if not self.is_plain:
             refuse_other_code(self.records, instance, values, record.picks)
         if instance.source >= 0 and self.records.pattern(instance.source).has_bags:
