@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from spillproof.counterexamples.record import Record
@@ -16,7 +18,7 @@ from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
 from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
@@ -189,6 +191,15 @@ def test_claims_that_are_false_where_all_do_the_same(claim: Claim, number: int, 
     assert isinstance(report.results[0].verdict, Unknown)
     assert f"with stores={number} it is false: begin(capacity=" in said
     assert said.count("put(") == steps
+
+
+def test_the_time_is_up_before_anything_is_known() -> None:
+    """Where not even one consumer and the rest are known in time, that is what is said, and nothing else fails."""
+    with pytest.raises(OutOfTime):
+        prove(Stores(), claims_about(Stores)[0], Limits(deadline=time.monotonic()))
+
+    report = check(Stores(stores=5), engine="network", time_limit=0.05, witnesses=False)
+    assert all(isinstance(each.verdict, (Proved, Unknown)) for each in report.results)
 
 
 @pytest.mark.thorough

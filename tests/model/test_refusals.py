@@ -2,6 +2,7 @@
 
 import logging
 from fractions import Fraction
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -124,17 +125,24 @@ def test_the_twin_is_not_refused() -> None:
     assert isinstance(check(Allowed()).of(NO_EXCEPTION), Proved)
 
 
+log = logging.getLogger(__name__)
+
+
 class Logs(Allowed):
     """Text of a size that Python's library makes, for a person."""
 
     def work(self, size: Bytes) -> None:
-        logging.getLogger("test").warning("%s of %s bytes", size, self.used)
+        log.warning("%s of %s bytes", size, self.used)
 
 
-def test_a_size_may_be_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_size_may_be_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that is put together where it is logged is text for a person, as one that the model puts together."""
+    written = StringIO()
+    monkeypatch.setattr(log, "propagate", False)
+    monkeypatch.setattr(log, "handlers", [logging.StreamHandler(written)])
+
     assert isinstance(check(Logs()).of(NO_EXCEPTION), Proved)
-    assert " bytes" in caplog.text
+    assert "⟨size⟩ of " in written.getvalue()
 
 
 class Raises(Allowed):

@@ -289,6 +289,8 @@ class _Proof:
         report = portfolio.run()
         proved = [each.claim for each in report.results if isinstance(each.verdict, Proved)]
         self.found.validated = report.validated
+        if not hasattr(portfolio, "world"):
+            raise KeyboardInterrupt if report.interrupted else OutOfTime
         world = portfolio.world
         stronger = _strengthened(world.automaton, world.invariant, self.feasible, self.limits)
         world = world.with_(stronger)  # what Spacer alone has proved does not follow from it
