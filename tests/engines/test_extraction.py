@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from spillproof.model import Bytes, HeapObject, Model
 from spillproof.model.quantity import Condition, Is, Linear
-from spillproof.model.state import Slot
+from spillproof.model.state import slots, snapshot
 from spillproof.model.system import Kind, Parameter
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import ClaimError
@@ -34,15 +35,28 @@ def edge(
     return Edge(-1, 0, Move("step", ()), guard, target, update, 1, 2, (1,), **more)
 
 
+class Pool(HeapObject):
+    free: Bytes
+
+
+class Books(Model):
+    """Has a size of its own and one in its pool."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used, self.pool = 0, Pool(1)
+
+
 def test_what_unknowns_are_called() -> None:
     """Sizes of the state first, then those of the arguments, which are one more; then quotients."""
     parameters = (
         Parameter("into", Kind.OBJECT, object), Parameter("size", Kind.SIZE, int), Parameter("more", Kind.SIZE, int),
     )  # fmt: skip
-    names = _Names([Slot(0, "free", "pool.free"), Slot(1, "used", "maps[1].used")], parameters)
+    names = _Names(slots(snapshot(Books().start()).objects), parameters)
 
     assert [*map(names, range(6))] == [
-        ("pool.free", 0), ("maps[1].used", 0), ("size", 1), ("more", 1), ("quotient0", 0), ("quotient1", 0),
+        ("used", 0), ("pool.free", 0), ("size", 1), ("more", 1), ("quotient0", 0), ("quotient1", 0),
     ]  # fmt: skip
 
 
