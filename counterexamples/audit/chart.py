@@ -95,11 +95,16 @@ class Chart:
         return tuple(Point(at, self._held_at(at)) for at in sorted(places))
 
     def _held_at(self, at: Place) -> Interval:
-        size = size_at(self.believed, at)  # a window lasts to its end, the moment of the death included
+        size = size_at(self.believed, at)
         for each in self.bands:
-            if each.begin <= at <= each.end:
+            if each.begin <= at and (at < each.end or each.end >= self._last):
                 size = size.plus(each.size)
         return size
+
+    @property
+    def _last(self) -> Place:
+        """The last place of which anything is known: a window that lasts until then, as to a death, is drawn beyond."""
+        return max([*(each.at for each in self.believed), *(each.at for each in self.marks)])
 
     @property
     def most(self) -> int:

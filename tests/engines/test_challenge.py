@@ -161,6 +161,12 @@ WRONG: dict[str, tuple[Claim, Verdict]] = {
     "violated by a run that violates nothing": (stays_open, Violated(HARMLESS, 1, 1, "so it is said")),
     "violated by a run that cannot be taken": (stays_open, Violated(Run(Store(), (), (CLOSE,)), 0, 0, "")),
     "a counter that is not negative": (NEVER_NEGATIVE, Violated(HARMLESS, 1, 1, "so it is said")),
+    "violated where a counter is negative, and nothing else": (
+        is_one_store, Violated(Run(Store(), (), (LOAD, Step("forget", (1,)), Step("forget", (1,)))), 1, 1, "it says"),
+    ),
+    "violated where an exception is raised": (
+        is_one_store, Violated(Run(Store(), (), (Step("load", (3,)), CLOSE)), 1, 3, "so it is said"),
+    ),
     "no exception is raised": (NO_EXCEPTION, Violated(TRUE_RUN, 1, 1, "so it is said")),
     "seen in a run that does not show it": (is_closed, Proved("everything", HARMLESS)),
 }  # fmt: skip

@@ -222,6 +222,20 @@ def test_which_tests_are_chosen(project: Path) -> None:
     assert list(within(chosen, 0.5)) == ["t.py::quick"]
 
 
+def test_what_is_about_a_module_is_tried_first(project: Path) -> None:
+    """The tests of a file that names it, though others are quicker, and another module's name is like it."""
+    mutant = mutants(project)["count: steps += 1 → pass"]
+    lines = {"small.py": [mutant.lines[0]]}
+    for name, text in (("test_small.py", "from small import count\n"), ("test_other.py", "import smaller\n")):
+        (project / name).write_text(text, encoding="utf-8")
+    tests = {"test_other.py::quick": 0.1, "test_small.py::slow": 2.0, "test_small.py::quick": 0.2}
+    reach = Reach(tests, {test: [] for test in tests}, dict.fromkeys(tests, lines), [])
+
+    assert list(choice(mutant, [reach], project)) == [
+        "test_small.py::quick", "test_small.py::slow", "test_other.py::quick",
+    ]  # fmt: skip
+
+
 def test_much_is_tried_soon() -> None:
     """One set of parameters of each function, then the others, and at last what is slow; file by file."""
     tests = {
@@ -234,7 +248,7 @@ def test_much_is_tried_soon() -> None:
         "b::z[2]": 0.1,
     }
 
-    assert list(_in_order(tests)) == ["b::z[2]", "a::y", "a::x[2]", "b::z[1]", "a::x[1]", "a::x[3]", "a::s"]
+    assert list(_in_order(tests)) == ["b::z[2]", "a::y", "a::x[2]", "b::z[1]", "a::x[1]", "a::x[3]", "a::slow"]
 
 
 def test_what_runs_at_import_is_noticed_by_any_test_of_the_file(project: Path) -> None:

@@ -40,7 +40,9 @@ from spillproof.properties.claims import Mode, applicable
 from spillproof.properties.engines.exploration.walk import is_negative
 from tests.model.spark.may import may
 
-LENGTH, LARGEST = 25, 3
+LENGTH, LARGEST = 20, 3
+LATE = 0.95
+"""How often a task does not end though it could."""
 ANY = Downstream.ANY
 NOW, OLD = fixes_of("4.3.0"), fixes_of("2.3.4")
 
@@ -105,19 +107,20 @@ class Run:
                 self.announced[id(details["consumer"])] = known + sign * int(str(details["size"]))
         self.ears.heard.clear()
 
-    def steps(self) -> Iterator[str]:
+    def steps(self, length: int = LENGTH) -> Iterator[str]:
         """Take steps, and yield the action of each; end where none can be taken, or one raises."""
-        for _ in range(LENGTH):
-            taken = next(filter(None, (self.step() for _ in range(60))), "")
+        for _ in range(length):
+            objects = snapshot(self.state).objects
+            taken = next(filter(None, (self.step(objects) for _ in range(60))), "")
             if not taken:
                 return
             yield taken
 
-    def step(self) -> str:
+    def step(self, objects: list[Any]) -> str:
         """Try some step on a copy; return its action if it was taken."""
-        objects, action = snapshot(self.state).objects, self.chance.choice(actions_of(type(self.state)))
+        action = self.chance.choice(actions_of(type(self.state)))
         options = ranges(action.parameters, objects, tuple(range(1, LARGEST + 1)))
-        if not all(options):
+        if not all(options) or (action.name == "end_task" and self.chance.random() < LATE):
             return ""
         copies: dict[int, Any] = {}
         after = clone(self.state, copies)
@@ -185,9 +188,13 @@ def still(state: Any) -> set[str]:
     return {"end_task", "reset", "sort"}
 
 
-@pytest.mark.parametrize("name", RAW)
+@pytest.mark.parametrize("name", [name for name in RAW if "4.3.0" in name or "Map" in name or "Shuffle" in name])
 def test_what_holds_of_consumers_of_pages(name: str) -> None:
-    """What they use is in pages and an array; after a refusal little can be done; nobody waits between steps."""
+    """What they use is in pages and an array; after a refusal little can be done; nobody waits between steps.
+
+    Not of older sorters: before SPARK-32901 what a spill was granted whose array was then refused was nobody's, and
+    before SPARK-32872 a map that was sorted had a second array that nobody freed.
+    """
     for seed in range(4):
         run, actions = Run(*RAW[name], seed=100 + seed), []
         for action in run.steps():
@@ -230,7 +237,7 @@ def holds_on_a_walk(entry: Entry) -> None:
     except Require:
         return
     actions = []
-    for action in run.steps():
+    for action in run.steps(10):
         actions.append(action)
         for claim in claims:
             asked = (run.before, run.state) if claim.over_steps else (run.state,)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +38,8 @@ def choice(mutant: Mutant, reaches: Iterable[Reach], root: Path) -> dict[str, fl
     """Return the tests that may notice a mutant and the seconds they take: file by file, the quickest first.
 
     Those come first that run what was changed. If it runs when a module is imported, then those follow that run
-    anything in the function or class it stands in, and all others of the files that import it.
+    anything in the function or class it stands in, and all others of the files that import it. Of each kind, those of
+    files that name the module come first: they are about it.
     """
     file = str(mutant.file.relative_to(root))
     groups: list[dict[str, float]] = [{}, {}, {}]
@@ -49,7 +52,22 @@ def choice(mutant: Mutant, reaches: Iterable[Reach], root: Path) -> dict[str, fl
             near = reach.tests(file, _range(mutant.owner)) - direct
             groups[1] |= _timed(reach, near)
             groups[2] |= _timed(reach, set(reach.seconds) - near - direct)
-    return {test: seconds for group in groups for test, seconds in _in_order(group).items()}
+    parts = [part for group in groups for part in _by_subject(group, mutant.module, root)]
+    return {test: seconds for part in parts for test, seconds in _in_order(part).items()}
+
+
+def _by_subject(tests: dict[str, float], module: str, root: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the tests of files that name a module, and the others."""
+    about = {test: seconds for test, seconds in tests.items() if _names(root / _file(test), module)}
+    return about, {test: seconds for test, seconds in tests.items() if test not in about}
+
+
+@cache
+def _names(test_file: Path, module: str) -> bool:
+    """Return whether a test file imports a module, or something of it."""
+    package, _, name = module.rpartition(".")
+    imports = rf"^(?:from|import) {re.escape(module)}\b|^from {re.escape(package)} import .*\b{re.escape(name)}\b"
+    return test_file.exists() and bool(re.search(imports, test_file.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _ever(reaches: Iterable[Reach], file: str, lines: Lines) -> bool:
