@@ -12,7 +12,7 @@ from spillproof.model.rest import standing
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.network.fold import Folded
-from spillproof.properties.engines.network.images import Reading, Readings
+from spillproof.properties.engines.network.images import ReadAs, Readings
 from spillproof.properties.engines.network.invariance import NEVER, Invariance, _Asked
 from spillproof.properties.engines.network.premise import Premise
 from spillproof.properties.engines.network.ways import Draft, Image, Task, Way, Ways, task_of, worked_out
@@ -63,7 +63,7 @@ def test_another_reading_is_reached_only_where_the_best_one_is_a_state() -> None
 
 def test_no_target_is_known_but_by_the_best_reading() -> None:
     """Where a constant rules the best reading out, the others are none either."""
-    best, other = Reading(0, (1,), (0,)), Reading(1, (0,), (1,))
+    best, other = ReadAs(0, (1,), (0,)), ReadAs(1, (0,), (1,))
     readings = Readings(0, (Linear({0: 1}), Linear({1: 1})), (best, other), ())
 
     assert readings.with_sizes((5, 0)) == []

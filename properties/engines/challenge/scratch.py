@@ -164,11 +164,12 @@ class Scratch:
         with oracle.consulting(choices):
             return self.model.start(**dict(zip((each.name for each in self.opening), opening, strict=True)))
 
-    def take(self, state: Any, deed: Deed, choices: Choices) -> None:
+    def take(self, state: Any, deed: Deed, choices: Choices, objects: Sequence[Any] = ()) -> None:
+        """Take a step. `objects` are those of the state, where somebody has looked for them already."""
         self.allowance.spend()
         given = deed.arguments
         if any(type(each) is Nth for each in given):
-            objects = self.spell(state).objects
+            objects = objects or self.spell(state).objects
             given = tuple(objects[each.number] if type(each) is Nth else each for each in given)
         with oracle.consulting(choices):
             deed.action.take(state, given)
@@ -220,7 +221,7 @@ class Scratch:
         earlier = tuple(self.spell(state).objects)
         raised = False
         try:
-            self.take(state, Deed(action, arguments), choices)
+            self.take(state, Deed(action, arguments), choices, earlier)
         except (Require, ModelError):
             return None
         except Spent:

@@ -13,7 +13,7 @@ from spillproof.properties.engines.network.ways import Image
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadAs:
     """How a blanked state is read as one shape: where the sizes of that stand in it, and what must be 0."""
 
     shape: int
@@ -36,7 +36,7 @@ class Readings:
     number: int
     """What is equal for states that are the same but for their sizes."""
     sizes: tuple[Size, ...]
-    ways: tuple[Reading, ...]
+    ways: tuple[ReadAs, ...]
     images: tuple[Image, ...]
     """What it is, read in each of these ways."""
 
@@ -50,11 +50,11 @@ class Images:
     """The shapes of an automaton, found by what they are but for which sizes are the constant 0."""
 
     def __init__(self, automaton: Automaton) -> None:
-        self.by_key: dict[object, list[Reading]] = {}
+        self.by_key: dict[object, list[ReadAs]] = {}
         self.numbers: dict[object, int] = {}
         for shape in automaton.shapes:
             blanked = blank(shape.template.copy()[0], automaton.sliced)
-            self.by_key.setdefault(blanked.key, []).append(Reading(shape.index, *_places(blanked)))
+            self.by_key.setdefault(blanked.key, []).append(ReadAs(shape.index, *_places(blanked)))
 
     def read(self, blanked: Blank) -> Readings:
         """Return what a blanked state can be."""
