@@ -39,13 +39,9 @@ class Pool(HeapObject):
     free: Bytes
 
 
-class Books(Model):
-    """Has a size of its own and one in its pool."""
-
-    used: Bytes
-
+class Pools(Model):
     def begin(self) -> None:
-        self.used, self.pool = 0, Pool(1)
+        self.pools = [Pool(1), Pool(2)]
 
 
 def test_what_unknowns_are_called() -> None:
@@ -53,10 +49,10 @@ def test_what_unknowns_are_called() -> None:
     parameters = (
         Parameter("into", Kind.OBJECT, object), Parameter("size", Kind.SIZE, int), Parameter("more", Kind.SIZE, int),
     )  # fmt: skip
-    names = _Names(slots(snapshot(Books().start()).objects), parameters)
+    names = _Names(slots(snapshot(Pools().start()).objects), parameters)
 
     assert [*map(names, range(6))] == [
-        ("used", 0), ("pool.free", 0), ("size", 1), ("more", 1), ("quotient0", 0), ("quotient1", 0),
+        ("pools[0].free", 0), ("pools[1].free", 0), ("size", 1), ("more", 1), ("quotient0", 0), ("quotient1", 0),
     ]  # fmt: skip
 
 
