@@ -35,7 +35,6 @@ BUSY = (
     "cachey.Cache",
     "diskcache.Cache",
     "diskcache.Cache as a queue",
-    "diskcache.Cache, which culls",
     "diskcache.Cache, with time",
     "dulwich's LRUSizeCache",
     "fsspec's simplecache",

@@ -108,22 +108,6 @@ class DiskCacheTtl(Expiring, DiskCache):
         return True
 
 
-class DiskCacheSmall(DiskCache):
-    """A cache of no more bytes than the table itself has: it removes the oldest value with each that is set."""
-
-    faults = frozenset({"missing"})
-    drops = True
-
-    def options(self) -> dict[str, Any]:
-        return {"eviction_policy": "least-recently-stored", "cull_limit": 1, "size_limit": 1}
-
-    @step
-    def reopen(self) -> None:
-        """Close the cache, and begin anew with what is in the folder."""
-        self.cache.close()
-        self.cache = self.make()
-
-
 class DiskCacheQueue(DiskCache):
     """Values that are pushed to one end of a queue, looked at, and pulled from the other: each waits under a number."""
 

@@ -133,7 +133,6 @@ CACHES: tuple[Target, ...] = (
         (Judgement("disk_is_accounted", "defect", PARTIAL, (FILL, PUT), "diskcache_partial_file"),),
     ),
     LIVE("diskcache.Cache, with time", "diskcache_cache", "DiskCacheTtl", ("diskcache",)),
-    LIVE("diskcache.Cache, which culls", "diskcache_cache", "DiskCacheSmall", ("diskcache",)),
     LIVE("diskcache.Cache as a queue", "diskcache_cache", "DiskCacheQueue", ("diskcache",)),
     LIVE(
         "joblib's store",
