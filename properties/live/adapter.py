@@ -142,3 +142,11 @@ class OnDisk(Protocol):
     def disk_used(self) -> int:
         """Return the bytes that are on disk, measured: `folder_size(folder)`."""
         ...
+
+
+class LimitedOnDisk(OnDisk, Protocol):
+    """A manager that promises to have no more on disk than so much."""
+
+    def capacity_of_disk(self) -> int:
+        """Return the bytes that may be on disk."""
+        ...

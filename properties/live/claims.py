@@ -76,6 +76,26 @@ def spilled_is_limited(now: LimitingSpill) -> bool:
     return now.spill_limit() is not None and now.disk_accounted() > 0
 
 
+class BoundedOnDisk(OnDisk, Protocol):
+    """A system that promises to have no more on disk than so much."""
+
+    def capacity_of_disk(self) -> int:
+        """Return the bytes that may be on disk."""
+        ...
+
+
+@always
+def disk_stays_within_capacity(now: BoundedOnDisk) -> bool:
+    """What is on disk stays within its capacity: a cache on disk removes what is too much."""
+    return now.disk_used() <= now.capacity_of_disk()
+
+
+@sometimes(beside=disk_stays_within_capacity)
+def disk_is_half_full(now: BoundedOnDisk) -> bool:
+    """In some state half of what may be on disk is there."""
+    return 2 * now.disk_used() >= now.capacity_of_disk()
+
+
 @always
 def empty_means_nothing_left(now: Emptying) -> bool:
     """Empty means that nothing is left: without a value and a handle, nothing is accounted and nothing reachable."""
@@ -208,6 +228,7 @@ _FIRST: tuple[Claim, ...] = (
     accounting.nothing_left_at_end,
     data.no_record_lost_or_repeated,
     disk_is_accounted,
+    disk_stays_within_capacity,
     spilled_stays_within_limit,
     nothing_that_fits_is_refused,
     nothing_that_fits_is_dropped,
@@ -222,6 +243,7 @@ _FIRST: tuple[Claim, ...] = (
     it_becomes_empty,
     something_is_read_back,
     something_is_on_disk,
+    disk_is_half_full,
     spilled_is_limited,
     a_value_that_fits_is_accepted,
     a_value_that_fits_is_kept,

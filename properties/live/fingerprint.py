@@ -143,7 +143,7 @@ class Reader:
         kind = type(each)
         self.say(kind.__module__, kind.__qualname__)
         if isinstance(each, Payload):
-            self.say(self.number(each.number), each.size, each.poisoned)
+            self.say(self.number(each.number), each.size, each.poisoned, each.falsy)
             self.read(each.bytes)
         elif isinstance(each, Buffer):
             self.say(self.number(each.number), hashlib.blake2b(self.content(bytes(each))).digest())

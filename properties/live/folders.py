@@ -14,11 +14,14 @@ from pathlib import Path
 EMPTY: list[Path] = []
 """Folders that nobody uses."""
 
+PLACE = tempfile.gettempdir()
+"""Where they are made."""
+
 
 @contextmanager
 def empty_folder() -> Iterator[Path]:
     """Lend an empty folder."""
-    folder = EMPTY.pop() if EMPTY else Path(tempfile.mkdtemp(prefix="spillproof-"))
+    folder = EMPTY.pop() if EMPTY else Path(tempfile.mkdtemp(prefix="spillproof-", dir=PLACE))
     folder.mkdir(exist_ok=True)
     try:
         yield folder
@@ -27,6 +30,16 @@ def empty_folder() -> Iterator[Path]:
             EMPTY.append(folder)
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def temporary_files(folder: Path) -> Iterator[None]:
+    """Have temporary files made in a folder, as long as this lasts."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _is_empty(folder: Path) -> bool:

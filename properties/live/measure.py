@@ -95,12 +95,17 @@ class Payload:
         self.number = number
         self.size = len(data)
         self.poisoned = poisoned
+        self.falsy = False
+        """Whether it is taken for nothing where somebody asks `if value`. A step of an adapter may set it."""
         self.bytes = Buffer(data)
         self.bytes.number = number
         ledger.born(self.bytes, self.size)
 
     def __len__(self) -> int:
         return self.size
+
+    def __bool__(self) -> bool:
+        return not self.falsy
 
     def __sizeof__(self) -> int:
         return self.size

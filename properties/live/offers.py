@@ -21,7 +21,7 @@ from spillproof.properties.live.operations.own_step import OwnStep
 from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.own import own_steps, terms_of
 
-MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used")
+MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used", "capacity_of_disk")
 """What is asked of an adapter after each step, as far as it offers it."""
 
 

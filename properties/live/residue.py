@@ -121,7 +121,8 @@ def _outer(playing: Session) -> list[tuple[str, Any]]:
 
 
 def _files(playing: Session) -> int:
-    return sum(1 for each in playing.folder.rglob("*") if each.is_file())
+    """Return how many files there are, in the folder of the run and among the temporary ones."""
+    return sum(1 for folder in (playing.folder, playing.temporary) for each in folder.rglob("*") if each.is_file())
 
 
 def _histories(playing: Session) -> list[int]:

@@ -96,6 +96,8 @@ class Session:
             gc.collect()  # others' garbage must not go while this run is watched
         with ExitStack() as stack:
             self.folder = stack.enter_context(folders.empty_folder())
+            self.temporary = stack.enter_context(folders.empty_folder())
+            stack.enter_context(folders.temporary_files(self.temporary))
             stack.callback(self._close_loop)
             stack.enter_context(faults.silence())
             self.operations = operations_of(self.kind)
@@ -211,7 +213,9 @@ class Session:
             try:
                 with self.disk(), bounded(self.kind, alone=not operation.at_once):
                     effect = operation.act(self, move)
-            except Exception as error:  # noqa: BLE001 - whatever a manager raises is part of the run
+            except BaseException as error:
+                if not _is_of_the_manager(error):
+                    raise
                 self.failed(move, step, error, in_force=in_force)
         dropped = () if step.raised else self.notice()
         lost = operation.puts and bool({*there, move.key} & {*dropped} - self.aged) and not step.refused
@@ -325,7 +329,7 @@ class Session:
             return len(got)
         return next((at for at, (one, other) in enumerate(zip(got, wanted, strict=False)) if one != other), len(got))
 
-    def failed(self, move: Move, step: Seen, error: Exception, *, in_force: bool) -> None:
+    def failed(self, move: Move, step: Seen, error: BaseException, *, in_force: bool) -> None:
         """Keep what was raised, in words: its traceback would keep values reachable."""
         if isinstance(error, ModelError):
             raise error
@@ -349,7 +353,7 @@ class Session:
             step.events.append((told, {"error": type(error).__name__}))
         _let_go(error)
 
-    def is_refusal(self, operation: Operation, move: Move, error: Exception) -> bool:
+    def is_refusal(self, operation: Operation, move: Move, error: BaseException) -> bool:
         """Return whether the manager says by an error that it is full."""
         size, capacity = move.units * self.kind.measured_by.unit, self.steps[-1].now.seen.get("capacity_of_pool")
         too_large = operation.puts and capacity is not None and size > capacity
@@ -417,7 +421,12 @@ class Session:
         return sum(self.adapter.measure.size_of(value) for value in different.values())
 
 
-def _let_go(error: Exception) -> None:
+def _is_of_the_manager(error: BaseException) -> bool:
+    """Return whether an error is part of the run, as the panic of a manager is that is written in Rust."""
+    return isinstance(error, Exception) or type(error).__module__ == "pyo3_runtime"
+
+
+def _let_go(error: BaseException) -> None:
     """Let go of what the frames of an error hold. That a file among it was left open is not heard of."""
     causes: list[BaseException | None] = [error, error.__cause__, error.__context__]
     with warnings.catch_warnings():

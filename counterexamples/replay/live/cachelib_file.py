@@ -8,6 +8,7 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import folder_size
+from spillproof.properties.live.own import step
 
 
 class CachelibFiles(Adapter):
@@ -16,12 +17,17 @@ class CachelibFiles(Adapter):
     packages = ("cachelib",)
     faults = frozenset({"full_disk", "missing"})
     excused = (OSError,)
+    threshold = 100
 
     def begin(self, folder: Path) -> None:
+        self.folder = folder
+        self.cache: Any = self.make()
+
+    def make(self) -> Any:
+        """Return a cache of what is in the folder."""
         from cachelib.file import FileSystemCache
 
-        self.folder = folder
-        self.cache: Any = FileSystemCache(str(folder), threshold=100)
+        return FileSystemCache(str(self.folder), threshold=self.threshold)
 
     def put(self, key: str, value: Any) -> None:
         if not self.cache.set(key, value):
@@ -46,3 +52,8 @@ class CachelibFiles(Adapter):
 
     def disk_used(self) -> int:
         return folder_size(self.folder)
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew with what is in the folder."""
+        self.cache = self.make()

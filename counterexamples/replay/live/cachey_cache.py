@@ -8,6 +8,7 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
 
 
 class CacheyCache(Adapter):
@@ -37,6 +38,18 @@ class CacheyCache(Adapter):
     def fits(self, key: str, size: int) -> bool:
         """Return whether a value is less than what is left: "strictly", says its code."""
         return bool(size + self.cache.total_bytes < self.capacity_of_pool())
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()
+
+    @step
+    def resize(self) -> None:
+        """Have the cache be half as large, and then as large as before."""
+        if hasattr(self.cache, "resize"):  # some older releases cannot
+            self.cache.resize(self.capacity_of_pool() // 2)
+            self.cache.resize(self.capacity_of_pool())
 
     def close(self) -> None:
         self.cache.clear()

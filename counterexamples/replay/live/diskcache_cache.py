@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.clock import stand_in
+from spillproof.properties.live.own import step
+
+SMALL: dict[str, Any] = {"disk_min_file_size": 0}
+"""Every value has a file."""
 
 
 class DiskCache(Adapter):
@@ -18,11 +24,18 @@ class DiskCache(Adapter):
     excused = (OSError, sqlite3.Error)
 
     def begin(self, folder: Path) -> None:
+        self.folder = folder
+        self.cache: Any = self.make()
+
+    def make(self) -> Any:
+        """Return a cache of what is in the folder."""
         import diskcache
 
-        self.folder = folder
-        options: dict[str, Any] = {"disk_min_file_size": 0, "eviction_policy": "none", "cull_limit": 0}
-        self.cache: Any = diskcache.Cache(str(folder), **options)
+        return diskcache.Cache(str(self.folder), **{**self.options(), **SMALL})
+
+    def options(self) -> dict[str, Any]:
+        """Return how the cache removes values: not at all."""
+        return {"eviction_policy": "least-recently-stored", "cull_limit": 0}
 
     def put(self, key: str, value: Any) -> None:
         self.cache[key] = value
@@ -32,6 +45,17 @@ class DiskCache(Adapter):
 
     def delete(self, key: str) -> None:
         del self.cache[key]
+
+    @step(deletes=True)
+    def take_out(self, key: str) -> None:
+        """Take a value out."""
+        if self.cache.pop(key, None) is None:
+            raise AssertionError(f"{key} is there, and nothing is taken out")
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()
 
     def keys(self) -> Iterable[str]:
         return list(self.cache)
@@ -49,3 +73,66 @@ class DiskCache(Adapter):
 
     def disk_used(self) -> int:
         return sum(file.stat().st_size for file in self.folder.rglob("*.val"))
+
+
+class DiskCacheTtl(Expiring, DiskCache):
+    """The same, where values have their time."""
+
+    faults = frozenset({"missing"})
+    drops = True
+
+    def begin(self, folder: Path) -> None:
+        import diskcache.core
+
+        super().begin(folder)
+        diskcache.core.time = stand_in(self.clock)
+
+    def put(self, key: str, value: Any) -> None:
+        self.cache.set(key, value, expire=LIFE)
+        self.born[key] = self.clock()
+
+    @step
+    def touch(self, key: str) -> None:
+        """Give a value its whole time again."""
+        if self.cache.touch(key, expire=LIFE):
+            self.born[key] = self.clock()
+
+    def has(self, key: str) -> bool:
+        return key in self.cache
+
+    def expire(self) -> None:
+        self.cache.expire()
+
+    def fits(self, key: str, size: int) -> bool:
+        """Return that everything does."""
+        return True
+
+
+class DiskCacheQueue(DiskCache):
+    """Values that are pushed to one end of a queue, looked at, and pulled from the other: each waits under a number."""
+
+    appends = True
+    keys_used = ("a",)
+    faults = frozenset()
+
+    def put(self, key: str, value: Any) -> None:
+        self.cache.push(value)
+
+    def get(self, key: str) -> Any:
+        return b"".join(bytes(self.cache[each].bytes) for each in self.cache)
+
+    def delete(self, key: str) -> None:
+        while self.cache.pull() != (None, None):
+            pass
+
+    @step(deletes=True)
+    def take_out(self, key: str) -> None:
+        """Pull all that is there."""
+        self.delete(key)
+
+    @step
+    def look(self) -> None:
+        """Look at what comes next, which stays where it is."""
+        self.cache.peek()
+        if len(self.cache):
+            self.cache.peekitem()

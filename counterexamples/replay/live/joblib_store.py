@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from datetime import timedelta
 from hashlib import md5
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.own import step
 
 
 class JoblibStore(Adapter):
     """Results on disk only; what `get_items` counts is the account."""
 
     packages = ("joblib",)
-    faults = frozenset({"full_disk"})
+    faults = frozenset({"full_disk", "unpicklable"})
     excused = (OSError,)
 
     def begin(self, folder: Path) -> None:
@@ -30,13 +33,14 @@ class JoblibStore(Adapter):
         return ["function", md5(key.encode(), usedforsecurity=False).hexdigest()]
 
     def put(self, key: str, value: Any) -> None:
-        from joblib._store_backends import CacheWarning
+        from joblib import _store_backends
 
+        told: Any = getattr(_store_backends, "CacheWarning", UserWarning)  # by what older releases tell of it
         with warnings.catch_warnings():
-            warnings.simplefilter("error", CacheWarning)  # what goes wrong is told by a warning
+            warnings.simplefilter("error", told)  # what goes wrong is told by a warning
             try:
                 self.items.dump_item(self.name(key), value)
-            except CacheWarning as warning:
+            except told as warning:
                 raise OSError(str(warning)) from None
 
     def get(self, key: str) -> Any:
@@ -47,6 +51,22 @@ class JoblibStore(Adapter):
 
     def keys(self) -> Iterable[str]:
         return [key for key in self.keys_used if self.items.contains_item(self.name(key))]
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew with what is in the folder."""
+        self.begin(self.folder)
+
+    @step
+    def reduce(self) -> None:
+        """Have the store remove what is more than there can be: nothing."""
+        self.memory.reduce_size(**self.limits())
+
+    def limits(self) -> dict[str, Any]:
+        """Return limits that nothing exceeds, as far as a release knows them."""
+        known = signature(self.memory.reduce_size).parameters
+        most = {"bytes_limit": "1G", "items_limit": 1_000, "age_limit": timedelta(days=1_000)}
+        return {name: limit for name, limit in most.items() if name in known}
 
     def close(self) -> None:
         self.items.clear()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from spillproof.counterexamples.replay.live.mapping_cache import MappingCache
+from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
+from spillproof.counterexamples.replay.live.mapping_cache import Handled, MappingCache
 from spillproof.properties.live.measure import Ledger
 
 
@@ -34,10 +35,55 @@ class LfuCache(LruCache):
         return cachetools.LFUCache(self.capacity_of_pool(), getsizeof=len)
 
 
-class TtlCache(LruCache):
-    """A cache that forgets what was used least recently, and each value after a time: longer than any run."""
+class FifoCache(Handled, LruCache):
+    """A cache that forgets what was put first."""
 
     def make(self) -> Any:
         import cachetools
 
-        return cachetools.TTLCache(self.capacity_of_pool(), ttl=10_000, getsizeof=len)
+        return cachetools.FIFOCache(self.capacity_of_pool(), getsizeof=len)
+
+
+class RrCache(LruCache):
+    """A cache that forgets what is chosen: at random as a rule, and here the last."""
+
+    def make(self) -> Any:
+        import cachetools
+
+        return cachetools.RRCache(self.capacity_of_pool(), choice=lambda keys: keys[-1], getsizeof=len)
+
+
+class TtlCache(Expiring, LruCache):
+    """A cache that forgets what was used least recently, and each value after a time."""
+
+    def make(self) -> Any:
+        import cachetools
+
+        return cachetools.TTLCache(self.capacity_of_pool(), ttl=LIFE, timer=self.clock, getsizeof=len)
+
+    def expire(self) -> None:
+        self.cache.expire()
+
+
+class TlruCache(TtlCache):
+    """The same, of which each value says when its time is over: one of three units has had it when it comes."""
+
+    def make(self) -> Any:
+        import cachetools
+
+        most = self.capacity_of_pool()
+        return cachetools.TLRUCache(most, ttu=time_of, timer=self.clock, getsizeof=len)
+
+    def fits(self, key: str, size: int) -> bool:
+        """Return whether a value has any time, and finds room beside what has another key."""
+        same = len(self.cache[key]) if key in self.cache else 0
+        return size != LATE and self.accounted() - same + size <= self.capacity_of_pool()
+
+
+LATE = 3 * Ledger.unit
+"""Of this size are values that have had their time when they come."""
+
+
+def time_of(_key: str, value: Any, now: float) -> float:
+    """Return when a value is to go."""
+    return now - 1 if len(value) == LATE else now + LIFE

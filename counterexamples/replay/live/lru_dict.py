@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spillproof.counterexamples.replay.live.mapping_cache import CountedCache
+from spillproof.properties.live.own import step
 
 
 class LruDict(CountedCache):
@@ -15,4 +16,17 @@ class LruDict(CountedCache):
     def make(self) -> Any:
         from lru import LRU
 
-        return LRU(2)
+        return LRU(self.values)
+
+    @step
+    def resize(self) -> None:
+        """Have the cache keep one value only, and then as many as before."""
+        self.cache.set_size(1)
+        self.cache.set_size(self.values)
+
+    @step
+    def peek(self) -> None:
+        """Look at what was used first and last."""
+        if len(self.cache) and hasattr(self.cache, "peek_first_item"):
+            self.cache.peek_first_item()
+            self.cache.peek_last_item()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
@@ -36,8 +37,29 @@ class MappingCache(Adapter):
     @step
     def pop(self) -> None:
         """Have the cache choose what goes."""
-        if len(self.cache):
+        if len(self.cache) and hasattr(self.cache, "popitem"):
             self.cache.popitem()
+
+    @step(deletes=True)
+    def take_out(self, key: str) -> None:
+        """Take a value out. Some older releases cannot."""
+        if not hasattr(self.cache, "pop"):
+            self.delete(key)
+        elif self.cache.pop(key, None) is None:
+            raise AssertionError(f"{key} is there, and nothing is taken out")
+
+    @step
+    def walk(self, key: str) -> None:
+        """Read a value while walking over the keys: each is met, or it is said that the cache has changed."""
+        met = []
+        try:
+            for each in iter(self.cache.keys()):
+                met.append(each)
+                self.get(key)
+        except RuntimeError:
+            return
+        if missed := sorted(set(self.keys()) - set(met)):
+            raise AssertionError(f"{missed[0]} is there, and was not met")
 
     def keys(self) -> Iterable[str]:
         return list(self.cache.keys())
@@ -46,9 +68,39 @@ class MappingCache(Adapter):
         self.cache.clear()
 
 
-class CountedCache(MappingCache):
-    """A cache of at most two values. All are of one size, so that counting them is accounting."""
+class Handled:
+    """What else is done with a cache. Beside an adapter, of which it is the first base: more steps reach less deep."""
 
+    cache: Any
+
+    @step
+    def put_falsy(self, key: str, value: Any) -> None:
+        """Put a value for which `if value` is false."""
+        value.falsy = True
+        self.put(key, value)  # type: ignore[attr-defined] # of the adapter
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()
+
+    @step
+    def copy(self) -> None:
+        """Empty a copy, where there may be one: what is copied stays as it is."""
+        copied = self.copied()
+        if copied is not None:
+            copied.clear()
+
+    def copied(self) -> Any:
+        """Return a copy of the cache; None where it has none to give."""
+        return copy(self.cache)
+
+
+class CountedCache(MappingCache):
+    """A cache of so many values. All are of one size, so that counting them is accounting."""
+
+    values: ClassVar[int] = 2
+    keys_used = ("a", "b", "c", "d")
     most = 1
     oversized = False
 
@@ -56,4 +108,4 @@ class CountedCache(MappingCache):
         return len(self.cache) * Ledger.unit
 
     def capacity_of_pool(self) -> int:
-        return 2 * Ledger.unit
+        return self.values * Ledger.unit

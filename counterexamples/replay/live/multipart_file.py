@@ -22,7 +22,10 @@ class MultipartFile(Adapter):
     excused = (OSError,)
 
     def begin(self, folder: Path) -> None:
-        from python_multipart.multipart import File
+        try:
+            from python_multipart.multipart import File
+        except ImportError:  # what releases before 0.0.13 call it
+            from multipart.multipart import File  # type: ignore[import-not-found, no-redef, unused-ignore]
 
         self.capacity = 4 * Traced.unit
         self.file: Any = File(b"a", config={"UPLOAD_DIR": str(folder), "MAX_MEMORY_FILE_SIZE": self.capacity})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced, folder_size
+from spillproof.properties.live.own import step
 
 
 class PartdBuffer(Adapter):
@@ -45,6 +47,11 @@ class PartdBuffer(Adapter):
         self.buffer.flush()
         return before - self.accounted()
 
+    @step(alone=True)
+    def restore(self) -> None:
+        """Pickle the buffer, and go on with what is read back, as in another process."""
+        self.buffer = pickle.loads(pickle.dumps(self.buffer))  # noqa: S301 - our own
+
     def close(self) -> None:
         self.buffer.drop()
 
@@ -62,3 +69,15 @@ class PartdBuffer(Adapter):
 
     def disk_used(self) -> int:
         return folder_size(self.folder)
+
+
+class PartdTwoThreads(PartdBuffer):
+    """The same for two threads, where every second value has something flushed, under a lock. Nobody else flushes."""
+
+    faults = frozenset({"second_thread"})
+    most = 1
+    oversized = False
+    spill: Any = None
+
+    def capacity_of_pool(self) -> int:
+        return Traced.unit

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.expiring import LIFE
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+
+
+def cache_of(size: int) -> Any:
+    """Return a cache of so many values. Releases before 2.0 ask for its policy."""
+    from theine import Cache
+
+    return Cache("tlfu", size) if "policy" in signature(Cache).parameters else Cache(size)
 
 
 class TheineCache(Adapter):
@@ -20,21 +30,24 @@ class TheineCache(Adapter):
     oversized = False
 
     def begin(self, folder: Path) -> None:
-        from theine import Cache
-
-        self.cache: Any = Cache(100)
+        self.cache: Any = cache_of(100)
 
     def put(self, key: str, value: Any) -> None:
         self.cache.set(key, value)
 
     def get(self, key: str) -> Any:
-        return self.cache.get(key)[0]
+        return self.found(key)[0]
+
+    def found(self, key: str) -> tuple[Any, bool]:
+        """Return what is under a key, and whether there is anything."""
+        found = self.cache.get(key)
+        return found if isinstance(found, tuple) else (found, found is not None)
 
     def delete(self, key: str) -> None:
         self.cache.delete(key)
 
     def keys(self) -> Iterable[str]:
-        return [key for key in self.keys_used if self.cache is not None and self.cache.get(key)[1]]
+        return [key for key in self.keys_used if self.cache is not None and self.found(key)[1]]
 
     def close(self) -> None:
         self.cache = None
@@ -44,3 +57,29 @@ class TheineCache(Adapter):
 
     def capacity_of_pool(self) -> int:
         return 100 * Ledger.unit
+
+
+class TheineFull(TheineCache):
+    """A cache of so few values, each for a time, that its policy chooses. It is cleared and closed at the end, as its
+    maintainer asks.
+    """
+
+    size = 2
+    keys_used = ("a", "b", "c", "d", "e")
+
+    def begin(self, folder: Path) -> None:
+        self.cache: Any = cache_of(self.size)
+
+    def put(self, key: str, value: Any) -> None:
+        self.cache.set(key, value, timedelta(seconds=LIFE))
+        if hasattr(self.cache, "_force_drain_write"):
+            self.cache._force_drain_write()
+
+    def close(self) -> None:
+        self.cache.clear()
+        if hasattr(self.cache, "close"):
+            self.cache.close()
+        self.cache = None
+
+    def capacity_of_pool(self) -> int:
+        return self.size * Ledger.unit

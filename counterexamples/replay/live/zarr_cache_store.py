@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.measure import Ledger, folder_size
+from spillproof.properties.live.own import step
 
 
 class ZarrCacheStore(Adapter):
@@ -17,11 +18,16 @@ class ZarrCacheStore(Adapter):
     packages = ("zarr",)
 
     def begin(self, folder: Path) -> None:
-        from zarr.experimental.cache_store import CacheStore
         from zarr.storage import LocalStore, MemoryStore
 
         self.memory: Any = MemoryStore()
-        self.store: Any = CacheStore(LocalStore(folder), cache_store=self.memory, max_size=self.capacity_of_pool())
+        self.store: Any = self.make(LocalStore(folder))
+
+    def make(self, files: Any) -> Any:
+        """Return a store with a cache."""
+        from zarr.experimental.cache_store import CacheStore
+
+        return CacheStore(files, cache_store=self.memory, max_size=self.capacity_of_pool())
 
     def put(self, key: str, value: Any) -> None:
         from zarr.core.buffer.cpu import Buffer
@@ -56,3 +62,45 @@ class ZarrCacheStore(Adapter):
 
     def capacity_of_pool(self) -> int:
         return 3 * Ledger.unit
+
+
+class ZarrPersistentCache(ZarrCacheStore):
+    """The same with a cache on disk, "which provides persistent caching", as another process would find it."""
+
+    larger = ()
+    most = 2
+    oversized = False
+
+    def begin(self, folder: Path) -> None:
+        from zarr.storage import LocalStore, MemoryStore
+
+        self.folder = folder
+        self.memory: Any = LocalStore(folder)
+        self.files: Any = MemoryStore()
+        self.store: Any = self.make(self.files)
+
+    def put(self, key: str, value: Any) -> None:
+        from zarr.core.buffer.cpu import Buffer
+
+        asyncio.run(self.store.set(key, Buffer.from_bytes(bytes(value.bytes))))
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew with the cache that is there."""
+        self.store = self.make(self.files)
+
+    def accounted(self) -> int:
+        return 0
+
+    def accounts(self) -> list[int]:
+        return []
+
+    def disk_accounted(self) -> int:
+        return int(self.store.cache_info()["current_size"])
+
+    def disk_used(self) -> int:
+        return folder_size(self.folder)
+
+    def capacity_of_disk(self) -> int:
+        """Return the size that the cache is given."""
+        return self.capacity_of_pool()

@@ -50,10 +50,18 @@ NEVER_FREED = (
 )
 THEINE = "https://github.com/Yiling-J/theine/issues/18"
 
+WRITTEN = "the copy of a file that was written through it stays when the file is removed through it, for ever"
+FSSPEC = "https://github.com/fsspec/filesystem_spec/issues/2105"
+
+BEGINS = "a cache on disk that has something already is counted from nothing, so that it outgrows its size"
+ZARR = "https://github.com/zarr-developers/zarr-python/issues/4282"
+
+UNPICKLABLE = "what cannot be pickled leaves the file that was begun for it, until `reduce_size` or `clear`"
+
 POPPED = "`popitem` takes one reference too many to what it returns, so that this is never freed"
 LRU_DICT = "https://github.com/amitdev/lru-dict/issues/64"
 
-POP = Move("pop")
+POP, REOPEN = Move("pop"), Move("reopen")
 PUT_B, BIG_B = Move("put", "b", 1), Move("put", "b", 6)
 OUTGROWN = (Move("put", "a", 3), PUT, Move("put", "b", 4))
 LIVE = partial(Target, repairs="repaired_caches")
@@ -72,9 +80,17 @@ CACHES: tuple[Target, ...] = (
     ),
     LIVE("boltons.SpooledBytesIO", "boltons_spooled", "BoltonsSpooled", ("boltons",)),
     LIVE("boltons.LRU", "boltons_lru", "BoltonsLru", ("boltons",)),
+    LIVE("boltons.LRU of three", "boltons_lru", "BoltonsLruOfThree", ("boltons",)),
+    LIVE("boltons.LRI", "boltons_lru", "BoltonsLri", ("boltons",)),
     LIVE("cachetools.LFUCache", "lru_cache", "LfuCache", ("cachetools",)),
+    LIVE("cachetools.FIFOCache", "lru_cache", "FifoCache", ("cachetools",)),
+    LIVE("cachetools.RRCache", "lru_cache", "RrCache", ("cachetools",)),
     LIVE("cachetools.TTLCache", "lru_cache", "TtlCache", ("cachetools",)),
+    LIVE("cachetools.TLRUCache", "lru_cache", "TlruCache", ("cachetools",)),
     LIVE("cachelib's threshold", "cachelib_threshold", "CachelibThreshold", ("cachelib",)),
+    LIVE("cachelib's threshold, with time", "cachelib_threshold", "CachelibThresholdTtl", ("cachelib",)),
+    LIVE("cachelib.SimpleCache", "cachelib_simple", "CachelibSimple", ("cachelib",)),
+    LIVE("cachelib.SimpleCache, with time", "cachelib_simple", "CachelibSimpleTtl", ("cachelib",)),
     LIVE(
         "python-multipart's File",
         "multipart_file",
@@ -116,7 +132,24 @@ CACHES: tuple[Target, ...] = (
         "DiskCacheRepaired",
         (Judgement("disk_is_accounted", "defect", PARTIAL, (FILL, PUT), "diskcache_partial_file"),),
     ),
-    LIVE("joblib's store", "joblib_store", "JoblibStore", ("joblib",)),
+    LIVE("diskcache.Cache, with time", "diskcache_cache", "DiskCacheTtl", ("diskcache",)),
+    LIVE("diskcache.Cache as a queue", "diskcache_cache", "DiskCacheQueue", ("diskcache",)),
+    LIVE(
+        "joblib's store",
+        "joblib_store",
+        "JoblibStore",
+        ("joblib",),
+        "JoblibStoreRepaired",
+        (
+            Judgement(
+                "tables_are_emptied",
+                "defect",
+                UNPICKLABLE,
+                (PUT, Move("put_unpicklable", "b", 1), DELETE),
+                "joblib_unpicklable_stays",
+            ),
+        ),
+    ),
     LIVE(
         "fsspec's simplecache",
         "fsspec_simplecache",
@@ -124,6 +157,35 @@ CACHES: tuple[Target, ...] = (
         ("fsspec",),
         "FsspecSimpleCacheRepaired",
         (Judgement("no_record_lost_or_repeated", "defect", PART, (PUT, FILL, GET, GET), "fsspec_serves_part"),),
+    ),
+    LIVE(
+        "fsspec's simplecache, written through",
+        "fsspec_simplecache",
+        "FsspecWritten",
+        ("fsspec",),
+        "FsspecWrittenRepaired",
+        (
+            Judgement("disk_is_accounted", "defect", WRITTEN, (PUT, DELETE), "fsspec_written_stays", FSSPEC),
+            Judgement("tables_are_emptied", "defect", WRITTEN, (PUT, DELETE), "fsspec_written_stays", FSSPEC),
+        ),
+    ),
+    LIVE(
+        "zarr's CacheStore on disk",
+        "zarr_cache_store",
+        "ZarrPersistentCache",
+        ("zarr",),
+        "ZarrPersistentCacheRepaired",
+        (
+            Judgement("disk_is_accounted", "defect", BEGINS, (PUT, REOPEN), "zarr_cache_begins_at_nothing", ZARR),
+            Judgement(
+                "disk_stays_within_capacity",
+                "defect",
+                BEGINS,
+                (TWO, REOPEN, Move("put", "b", 2)),
+                "zarr_cache_begins_at_nothing",
+                ZARR,
+            ),
+        ),
     ),
     LIVE(
         "zarr's CacheStore",
@@ -188,6 +250,10 @@ CACHES: tuple[Target, ...] = (
         "AioMemoryRepaired",
         (Judgement("tables_are_emptied", "defect", TIMERS, (PUT, DELETE), "aiocache_clear_keeps_timers"),),
     ),
+    LIVE("dulwich's LRUCache", "dulwich_lru", "DulwichLruCounted", ("dulwich",)),
+    LIVE("aiocache.SimpleMemoryCache of several keys", "aiocache_memory", "AioMemoryKeys", ("aiocache",)),
+    LIVE("aiocache.SimpleMemoryCache, with time", "aiocache_memory", "AioMemoryTtl", ("aiocache",)),
+    LIVE("theine.Cache, full", "theine_cache", "TheineFull", ("theine",)),
     LIVE(
         "theine.Cache",
         "theine_cache",
@@ -205,7 +271,13 @@ CACHES: tuple[Target, ...] = (
         ),
     ),
     LIVE("cachebox.LRUCache", "cachebox_cache", "CacheboxLru", ("cachebox",)),
+    LIVE("cachebox.LFUCache", "cachebox_cache", "CacheboxLfu", ("cachebox",)),
+    LIVE("cachebox.FIFOCache", "cachebox_cache", "CacheboxFifo", ("cachebox",)),
+    LIVE("cachebox.RRCache", "cachebox_cache", "CacheboxRr", ("cachebox",)),
     LIVE("cacheout.LFUCache", "cacheout_cache", "CacheoutLfu", ("cacheout",)),
+    LIVE("cacheout.LRUCache", "cacheout_cache", "CacheoutLru", ("cacheout",)),
+    LIVE("cacheout.Cache, with time", "cacheout_cache", "CacheoutTtl", ("cacheout",)),
+    LIVE("cacheout.Cache, searched", "cacheout_cache", "CacheoutSearched", ("cacheout",)),
     LIVE("moka_py.Moka", "moka_cache", "MokaCache", ("moka_py",)),
     LIVE(
         "lru-dict",

@@ -113,6 +113,7 @@ TARGETS: tuple[Target, ...] = (
             Judgement("acquired_can_be_allocated", "by design", FULL_DISK, FULL_RUN),
         ),
     ),
+    Target("zict.Buffer, begun anew", "zict_buffer", "ZictReopened", ("zict",)),
     Target("cachetools.LRUCache", "lru_cache", "LruCache", ("cachetools",)),
     Target("pyarrow memory pool", "arrow_pool", "ArrowPool", ("pyarrow",)),
     *CACHES,

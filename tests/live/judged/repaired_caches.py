@@ -15,12 +15,13 @@ from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
 from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.dulwich_lru import DulwichLru
-from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecSimpleCache
+from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecSimpleCache, FsspecWritten
+from spillproof.counterexamples.replay.live.joblib_store import JoblibStore
 from spillproof.counterexamples.replay.live.lru_dict import LruDict
 from spillproof.counterexamples.replay.live.multipart_file import MultipartFile
 from spillproof.counterexamples.replay.live.spooled_full_disk import SpooledOnFullDisk
 from spillproof.counterexamples.replay.live.theine_cache import TheineCache
-from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore
+from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore, ZarrPersistentCache
 from spillproof.properties.live.own import step
 
 
@@ -130,6 +131,25 @@ class FsspecSimpleCacheRepaired(FsspecSimpleCache):
         self.remote.get_file = copy_or_not
 
 
+class JoblibStoreRepaired(JoblibStore):
+    """What cannot be stored is cleared away."""
+
+    def put(self, key: str, value: Any) -> None:
+        try:
+            super().put(key, value)
+        except OSError:
+            self.items.clear_item(self.name(key))
+            raise
+
+
+class FsspecWrittenRepaired(FsspecWritten):
+    """What is removed is removed from the copies first."""
+
+    def delete(self, key: str) -> None:
+        Path(self.cached._check_file(self.paths[key])).unlink(missing_ok=True)
+        super().delete(key)
+
+
 class ZarrCacheStoreRepaired(ZarrCacheStore):
     """What is deleted is no longer counted; what is too large is not kept, nor what had its key before."""
 
@@ -149,6 +169,22 @@ class ZarrCacheStoreRepaired(ZarrCacheStore):
             return tracked
 
         self.store._remove_from_tracking, self.store._track_entry = give_back, track_or_remove
+
+
+class ZarrPersistentCacheRepaired(ZarrPersistentCache):
+    """What is in the cache is counted when a store begins with it."""
+
+    def make(self, files: Any) -> Any:
+        store = super().make(files)
+        for file in sorted(self.folder.iterdir()):
+            store._state.cache_order[file.name] = None
+            store._state.key_sizes[file.name] = file.stat().st_size
+            store._state.current_size += file.stat().st_size
+        return store
+
+    def delete(self, key: str) -> None:
+        self.store._state.current_size -= self.store._state.key_sizes.get(key, 0)  # another defect
+        super().delete(key)
 
 
 class CacheyCacheRepaired(CacheyCache):
