@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from spillproof.model import Bytes, HeapObject, Model, action, require
-from spillproof.properties.claims import always
+from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.result import Disagreement
@@ -118,9 +118,9 @@ def by_type_after(before: Kept, after: Kept) -> bool:
 
 
 @pytest.mark.parametrize("claim", [by_type, by_type_after])
-def test_a_claim_that_looks_behind_a_size_is_refused(claim: object) -> None:
+def test_a_claim_that_looks_behind_a_size_is_refused(claim: Claim) -> None:
     """It is false at 777 bytes only, and that is the claim's fault, and no other's."""
-    report = check(Kept(), [claim, *MODEL])  # type: ignore[list-item]
+    report = check(Kept(), [claim, *MODEL])
 
     assert isinstance(report.results[0].verdict, Refused)
     assert "does not execute" in report.results[0].verdict.why

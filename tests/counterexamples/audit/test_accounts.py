@@ -381,7 +381,9 @@ def test_what_a_driver_says_of_tasks() -> None:
     assert died(lost(9).say(*here)) == [(0, what, elsewhere)]
     log = lost(7).say(*here)
     assert died(log) == [(7, what, "")]
-    assert (log.task().error.holders, log.ledger.failed) == ((("U1", exactly(5)),), 1)  # type: ignore[union-attr]
+    error = log.task().error
+    assert error is not None
+    assert (error.holders, log.ledger.failed) == ((("U1", exactly(5)),), 1)
     assert died(lost(7).say(*here, OOM)) == [(7, what, "")]
 
 

@@ -39,7 +39,9 @@ def test_one_request_at_a_time() -> None:
     state.leave()
     state.acquire(other, 4)
     assert told(state.request) == (4, 1, 2, False, False)
-    assert (state.request.holds, state.request.largest, state.request.pool_size) == (4, 8, 8)  # type: ignore[union-attr]
+    request = state.request
+    assert request is not None
+    assert (request.holds, request.largest, request.pool_size) == (4, 8, 8)
     state.leave()
     assert may(state) == {"acquire": 6, "release": 6, "release_all": 2}
 
