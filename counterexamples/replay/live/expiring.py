@@ -24,10 +24,10 @@ class Expiring:
     def begin(self, folder: Path) -> None:
         self.clock = Clock()
         self.born: dict[str, float] = {}
-        super().begin(folder)  # type: ignore[misc] # of the adapter
+        super().begin(folder)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] # of the adapter
 
     def put(self, key: str, value: Any) -> None:
-        super().put(key, value)  # type: ignore[misc]
+        super().put(key, value)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] # of the adapter
         self.born[key] = self.clock()
 
     @step
@@ -52,4 +52,4 @@ class Expiring:
 
     def keys(self) -> Iterable[str]:
         """Return the keys that are there."""
-        return super().keys()  # type: ignore[misc, no-any-return]
+        return super().keys()  # type: ignore[misc, no-any-return]  # pyright: ignore[reportAttributeAccessIssue] # of the adapter

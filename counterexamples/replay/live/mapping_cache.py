@@ -77,7 +77,7 @@ class Handled:
     def put_falsy(self, key: str, value: Any) -> None:
         """Put a value for which `if value` is false."""
         value.falsy = True
-        self.put(key, value)  # type: ignore[attr-defined] # of the adapter
+        self.put(key, value)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] # of the adapter
 
     @step(loses=True)
     def empty(self) -> None:
