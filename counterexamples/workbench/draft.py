@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 import sys
 import tempfile
 from contextlib import chdir
@@ -46,7 +48,7 @@ class Draft:
 @lru_cache(maxsize=1)
 def draft(name: str, text: str) -> Draft:
     """Return a text as a module; it is run by this. Raises `ModelError`, in one line, where it does not import."""
-    folder = Path(tempfile.mkdtemp(dir=_room().name))  # of its own: the lines of a file are remembered by its path
+    folder = Path(tempfile.mkdtemp(dir=_room()))  # of its own: the lines of a file are remembered by its path
     path = folder / name
     path.write_text(text, encoding="utf-8")
     sys.modules.pop(path.stem, None)
@@ -55,9 +57,11 @@ def draft(name: str, text: str) -> Draft:
 
 
 @cache
-def _room() -> tempfile.TemporaryDirectory[str]:
+def _room() -> Path:
     """Return the folder that all texts of this process stand in; it goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="spillproof-")
+    room = Path(tempfile.mkdtemp(prefix="spillproof-"))
+    atexit.register(shutil.rmtree, room, ignore_errors=True)
+    return room
 
 
 def line_in(message: str, name: str) -> int | None:
