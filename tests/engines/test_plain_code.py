@@ -116,6 +116,7 @@ def test_what_a_built_in_claim_asks_of_a_model_is_watched() -> None:
     assert isinstance(verdict, Refused)
     assert "does not execute" in verdict.why
     assert "in OddCount.accounted" in verdict.why
+    assert "a model that does none of this" in verdict.why
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from spillproof.model.quantity import Linear
 from spillproof.model.state import snapshot
 from spillproof.model.step import bind
 from spillproof.model.system import Kind, open_parameters
+from spillproof.properties import registry
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.shapes import Edge, Refusal
 from spillproof.properties.engines.automaton.ways import Between
@@ -86,7 +87,7 @@ def claim_of_other_code(
 
 
 def _of_claim(claim: Claim, seen: str) -> ClaimError:
-    ours = OURS.replace("model", "claim", 1)
+    ours = OURS if registry.is_own(claim.function) else OURS.replace("model", "claim", 1)
     return ClaimError(claim, f"{claim.called} is not what an engine takes it for: {seen}; {SIZES}; {ours}")
 
 
