@@ -384,6 +384,10 @@ def is_natural(value: object) -> bool:
     return isinstance(value, (int, Linear)) and truth(value, Is.AT_LEAST_ZERO) is True
 
 
+Said: TypeAlias = tuple[Is, int, frozenset[tuple[int, int]]]
+"""What a condition says: how it holds, the constant, and each unknown with its factor."""
+
+
 class Condition:
     """A linear expression compared with zero: what an oracle decides, a guard holds, and a solver is asked."""
 
@@ -392,7 +396,7 @@ class Condition:
     def __init__(self, left: Linear, holds: Is) -> None:
         self.left = left
         self.holds = holds
-        self.known_key: tuple[object, ...] | None = None
+        self.known_key: Said | None = None
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self!r} is a question, and has no truth of its own; ask an oracle or a solver")
@@ -406,7 +410,7 @@ class Condition:
     def __repr__(self) -> str:
         return f"{self.left!r} {self.holds.value}"
 
-    def key(self) -> tuple[object, ...]:
+    def key(self) -> Said:
         """Return a hashable value that is equal for equal conditions."""
         known = self.known_key
         if known is None:

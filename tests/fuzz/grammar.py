@@ -21,7 +21,7 @@ from enum import Enum
 
 from spillproof.model import Bag, Bytes, Count, HeapObject, Model, action, announce, choose, preferred, require
 from spillproof.model.heap import reachable_from
-from spillproof.properties.claims import always, sometimes
+from spillproof.properties.claims import always, recoverable, sometimes
 
 
 class Kind(Enum):
@@ -466,7 +466,7 @@ class Writer:
             parts.append(f"class M(Base):\n{indent(chr(10).join(own) or 'pass', '    ')}")
         else:
             parts.append(f"class M(Model):\n{indent(fields + chr(10) + chr(10).join([*model, *own]), '    ')}")
-        return "\n\n".join([*parts, *self.claims()]) + "\n"
+        return "\n\n".join([*parts, *self.claims(), *self.way_back()]) + "\n"
 
     def choose_parts(self) -> None:
         parts = self.parts
@@ -567,11 +567,7 @@ class Writer:
         return f"@action\ndef act{number}({', '.join(['self', *arguments])}):\n{body}\n"
 
     def claims(self) -> Iterator[str]:
-        now = Scope(
-            sizes=("now.reachable()", *(f"now.{each}" for each in self.parts.sizes)),
-            switches=tuple(f"now.{each}" for each in self.parts.flags),
-            is_claim=True,
-        )
+        now = self.now()
         step = Scope(
             sizes=tuple(f"{whose}.{each}" for each in self.parts.sizes for whose in ("before", "after")),
             switches=tuple(f"{whose}.{each}" for each in self.parts.flags for whose in ("before", "after")),
@@ -588,6 +584,21 @@ class Writer:
         if self.one_in(3):
             self.used.add("sometimes over a step")
             yield claim("sometimes(beside=state0)", "stepped(before: M, after: M)", self.answer(step))
+
+    def way_back(self) -> Iterator[str]:
+        """A claim that must always be recoverable, of half of the models, by a chance of its own."""
+        self.chance = random.Random(f"the way back of {self.seed}")
+        if self.one_in(2):
+            self.used.add("recoverable")
+            yield claim("recoverable", "back(now: M)", self.answer(self.now()))
+
+    def now(self) -> Scope:
+        """What a claim about a state can name."""
+        return Scope(
+            sizes=("now.reachable()", *(f"now.{each}" for each in self.parts.sizes)),
+            switches=tuple(f"now.{each}" for each in self.parts.flags),
+            is_claim=True,
+        )
 
     def answer(self, at: Scope) -> str:
         """What a claim answers: always a bool."""

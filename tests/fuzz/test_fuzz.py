@@ -63,7 +63,7 @@ FEATURES = {
     "choose an object", "preferred", "announce", "require in the middle", "helper", "early return", "while", "for",
     "constant", "tuple of flags", "large constant", "object argument", "two objects", "bool argument", "enum argument",
     "new object", "sometimes over a state", "sometimes over a step", "accounted", "capacity of pool", "conditional",
-    "int of bool", "careful", "len", "max default", "in",
+    "int of bool", "careful", "len", "max default", "in", "recoverable",
 }  # fmt: skip
 
 

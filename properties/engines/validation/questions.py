@@ -68,6 +68,10 @@ class Questions:
         modules = {cls.__module__ for cls in written(type(automaton.model))}
         self.plain = {each for each in (*self.claims, *self.also) if are_plain({each.function.__module__, *modules})}
         """Claims that do not look behind a size, and ask nothing of a model that might."""
+        self.only_look = {each for each in self.plain if registry.is_own(each.function)}
+        """Claims of which what they ask of a state may be kept for the next one."""
+        self.before: tuple[object, list[Any], Once] | None = None
+        """The state before the last step that only claims were asked about that only look: of which sizes, its objects."""
 
     @property
     def total(self) -> int:
@@ -85,20 +89,14 @@ class Questions:
 
     def about(self, *, steps: bool) -> list[Claim]:
         """Return the claims about states, or about steps, that are to be asked now."""
-        found = [claim for claim in self.claims if claim.over_steps is steps and claim not in self.refused]
-        return found + [
-            claim
-            for claim in self.also
-            if claim.over_steps is steps and claim not in self.refused and self.asked.get(claim.name, 0) < TWICE
-        ]
+        found = [each for each in self.claims if each.over_steps is steps]
+        if self.also:
+            found += [each for each in self.also if each.over_steps is steps and self.asked.get(each.name, 0) < TWICE]
+        return [each for each in found if each not in self.refused] if self.refused else found
 
     def borders(self, edge: Edge) -> Iterator[Conjunction]:
         """Yield where a way of an edge may be missing, or be there twice."""
         return _borders(edge.broken, edge.kept)
-
-    def is_asked_once(self, claim: Claim) -> bool:
-        """Return whether what a claim asks of a state may be kept for the next claim."""
-        return claim in self.plain and registry.is_own(claim.function)
 
     # States
 
@@ -136,7 +134,7 @@ class Questions:
         state = (objects or pattern.build(values))[0]
         once = Once(state)
         for claim in claims:
-            asked = once if self.is_asked_once(claim) else state
+            asked = once if claim in self.only_look else state
             self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
         changed = None if only else pattern.find(state, values)
         if isinstance(changed, Difference) and changed.certain:
@@ -168,15 +166,26 @@ class Questions:
         claims = [each for each in self.about(steps=True) if only in ("", each.name)] if edge.source >= 0 else []
         if not claims:
             return
-        before = self.records.pattern(edge.source).build(values)
+        before, as_once = self.state_before(edge.source, values, claims)
         identity = Identity(
             (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
         )
         whole = (before[0], objects[0])
-        once = (Once(before[0]), Once(objects[0]))
+        once = (as_once, Once(objects[0]))
         for claim in claims:
-            asked = once if self.is_asked_once(claim) else whole
+            asked = once if claim in self.only_look else whole
             self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
+
+    def state_before(self, source: int, values: Sequence[int], claims: Iterable[Claim]) -> tuple[list[Any], Once]:
+        """Return the objects of the state before a step: those of the last one if it was the same, and is as it was."""
+        which = (source, *values[: len(self.automaton.shapes[source].slots)])
+        if self.before is None or self.before[0] != which:
+            objects = self.records.pattern(source).build(values)
+            self.before = (which, objects, Once(objects[0]))
+        _, *known = self.before
+        if not self.only_look.issuperset(claims):
+            self.before = None  # a claim of somebody's own may have changed it
+        return known[0], known[1]
 
     # Both
 

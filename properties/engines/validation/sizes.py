@@ -170,6 +170,8 @@ class Sizes:
         self.limits = limits
         self.solver = new_solver()
         self.solver.set("core.minimize", True)
+        self.naturals = 0
+        """So many unknowns are known to the solver as naturals; those that a question does not have do no harm."""
         self.cores = Cores()
 
     def solve(self, guard: Guard, symbols: int, scale: Scale, *, doubtful: bool = False) -> list[int] | Unsolved:
@@ -200,9 +202,11 @@ class Sizes:
 
     def ask(self, conditions: Conjunction, symbols: int) -> list[int] | Unsolved:
         """Return values that the solver found. Raises `OutOfTime` at the deadline."""
+        if self.naturals < symbols:
+            suppose(self.solver, map(natural, range(self.naturals, symbols)))
+            self.naturals = symbols
         self.solver.push()
         try:
-            suppose(self.solver, map(natural, range(symbols)))
             for place, condition in enumerate(conditions):
                 self.solver.assert_and_track(formula(condition), _name(place))
             return self.answered(conditions, symbols)

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from spillproof.model.quantity import Condition, Is
+from functools import lru_cache
+
+from spillproof.model.quantity import Condition, Is, Said
 
 Key = tuple[object, ...]
+
+KNOWN = 1 << 14
+"""So many conditions are kept with their keys: the same few come back on every edge of a shape."""
 
 
 def key(condition: Condition) -> Key:
     """Return what is equal for conditions that say the same."""
-    return _key(condition.left.terms, condition.left.constant, condition.holds)
+    return _key_of(condition.key())
 
 
 def opposite(condition: Condition) -> Key:
     """Return the key of the opposite condition."""
-    left = condition.left
-    if condition.holds is Is.AT_LEAST_ZERO:
-        return _key({symbol: -factor for symbol, factor in left.terms.items()}, -left.constant - 1, Is.AT_LEAST_ZERO)
-    return _key(left.terms, left.constant, Is.NOT_ZERO if condition.holds is Is.ZERO else Is.ZERO)
+    return _opposite_of(condition.key())
+
+
+@lru_cache(KNOWN)
+def _key_of(said: Said) -> Key:
+    holds, constant, terms = said
+    return _key(dict(terms), constant, holds)
+
+
+@lru_cache(KNOWN)
+def _opposite_of(said: Said) -> Key:
+    holds, constant, terms = said
+    if holds is Is.AT_LEAST_ZERO:
+        return _key({symbol: -factor for symbol, factor in terms}, -constant - 1, holds)
+    return _key(dict(terms), constant, Is.NOT_ZERO if holds is Is.ZERO else Is.ZERO)
 
 
 def _key(terms: dict[int, int], constant: int, holds: Is) -> Key:
