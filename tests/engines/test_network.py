@@ -13,6 +13,7 @@ from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import Rest, WithRest, standing
 from spillproof.model.spark.scenario.many import ManyPartialSpillers
+from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.scenario.spillers import PartialSpillers
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
@@ -24,6 +25,7 @@ from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
+from tests.engines.beside import NeverAcquired, Spilled
 from tests.engines.stores import (
     AllAtOnce,
     BeginsCounting,
@@ -48,6 +50,9 @@ from tests.engines.stores import (
     no_three_are_alike_after_a_step,
     not_all_of_five_hold_two,
 )
+
+KEPT = frozenset({"free_is_unreachable", "release_frees_what_it_says"})
+"""What consumers of pages violate that keep what they have released."""
 
 
 def proved(model: Model, *, certify: bool = False) -> AnyNumber:
@@ -258,6 +263,38 @@ def test_spark(name: str) -> None:
     found = proved(find(name).build(), certify=True)
     assert found.why == {}
     assert found.confirmed_by == ("Z3", "cvc5")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "violated"),
+    [
+        ("spark:raw-sort@4.3.0", {*KEPT, "a_spill_reports_what_it_freed"}),
+        ("spark:raw-map@4.3.0", {*KEPT, "a_satisfiable_request_is_satisfied"}),
+        ("spark:shuffle@4.3.0", set()),
+    ],
+)
+def test_beside_a_consumer_of_pages(name: str, violated: set[str]) -> None:
+    """What holds beside one other consumer holds beside any number of them, and both solvers confirm it."""
+    report = check(find(name).build(), any_number=True, certify=True, witnesses=False, time_limit=None)
+    proved = {result.claim.name: result.verdict for result in report.results if isinstance(result.verdict, Proved)}
+    assert {result.claim.name for result in report.results} - proved.keys() == violated
+    assert {verdict.confirmed_by for verdict in proved.values()} == {("Z3", "cvc5")}
+    assert all("any number of others" in verdict.sentence() for verdict in proved.values())
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [(NeverAcquired, "what there is after it is no state"), (Spilled, "beside[1].used goes from")],
+)
+def test_a_rest_beside_a_consumer_of_pages_is_refused(model: type[ShuffleTask], change: str) -> None:
+    """One that cannot acquire, or that spills where none of those does for which it stands: with the step."""
+    task = model(pages=1, array_grows=False, contended=False)
+    found = prove(task, [each for each in claims_about(model)[0] if each.name == "counters_balance"], UNLIMITED)
+    assert found.certificate is None
+    assert "the rest cannot do what a consumer can: acquire(" in found.why["counters_balance"]
+    assert change in found.why["counters_balance"]
 
 
 @pytest.mark.slow
