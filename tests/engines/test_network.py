@@ -22,6 +22,7 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
 from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network.larger import other_numbers
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
@@ -39,6 +40,8 @@ from tests.engines.stores import (
     ManyStores,
     Overspilled,
     RaisesAtThree,
+    Shared,
+    SharedDropping,
     Store,
     Stores,
     Unspilled,
@@ -46,8 +49,10 @@ from tests.engines.stores import (
     at_most_two,
     at_most_two_after_a_step,
     at_most_two_hold_something,
+    each_holds_at_most_the_capacity,
     four_do_not_hold_two,
     no_three_are_alike_after_a_step,
+    no_two_hold_the_same,
     not_all_of_five_hold_two,
 )
 
@@ -88,6 +93,28 @@ def test_steps_that_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     assert certificate.network.splitlines()[0] == each.network.splitlines()[0]
     for script in (certificate.network, each.network):
         assert ask_z3(f"(set-logic QF_LIA)\n{script}", UNLIMITED) == script.count("(check-sat)")
+
+
+def test_a_rest_that_stands_for_all() -> None:
+    """Where no store stands on its own, claims are asked of the rest, and of one store and the rest.
+
+    What compares two stores is asked of no two then: that it is false is found where two and more are tried.
+    """
+    found = prove(
+        Shared(stores=1), [*claims_about(Shared)[0], each_holds_at_most_the_capacity], UNLIMITED, certify=True
+    )
+    assert found.why == {}
+    assert found.confirmed_by == ("Z3", "cvc5")
+    assert "others.used goes from" in proved(SharedDropping()).why["counters_balance"]
+
+    report = check(Shared(stores=1), [no_two_hold_the_same], any_number=True, witnesses=False, time_limit=None)
+    assert "it is false: begin(capacity=2), put(Store1, 1, Store1), put(" in report.results[0].verdict.sentence()
+
+
+def test_numbers_that_are_tried() -> None:
+    """Two are challenged in the stead of the number that a model has otherwise."""
+    assert set(other_numbers(2)) == {1, 3, 4, 5}
+    assert set(other_numbers(1)) == {2, 3, 4, 5}
 
 
 def test_report() -> None:
@@ -286,7 +313,7 @@ def test_beside_a_consumer_of_pages(name: str, violated: set[str]) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "change"),
-    [(NeverAcquired, "what there is after it is no state"), (Spilled, "beside[1].used goes from")],
+    [(NeverAcquired, "what there is after it is no state"), (Spilled, "beside[0].used goes from")],
 )
 def test_a_rest_beside_a_consumer_of_pages_is_refused(model: type[ShuffleTask], change: str) -> None:
     """One that cannot acquire, or that spills where none of those does for which it stands: with the step."""

@@ -197,7 +197,7 @@ class ManyBeside(WithRest, RawTask):
     among them: the rest stands for none of these, but for maps of joins, batches of rows and whoever else cannot.
     """
 
-    alike, counted_by = OtherConsumer, "others"
+    alike, counted_by, alone = OtherConsumer, "others", 0
 
     def place(self) -> None:
         others = FurtherOthers(self.task_memory_manager)
