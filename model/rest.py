@@ -14,7 +14,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.place import class_place
 from spillproof.model.quantity import Bytes
-from spillproof.model.system import Model, require
+from spillproof.model.system import SCOPE, Constants, Model, require
 
 
 class Rest(HeapObject):
@@ -58,6 +58,8 @@ class WithRest(Model):
     """The class of the consumers that the rest stands for."""
     counted_by: ClassVar[str]
     """The scope that says how many of them stand on their own."""
+    alone: ClassVar[int] = 1
+    """How many stand on their own beside the rest, in what is proved. None will do where no claim compares any two."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -127,4 +129,7 @@ def standing(model: type[WithRest], scope: dict[str, Any], number: int) -> WithR
 
     Raises `ModelError` where the model has no such scope.
     """
-    return model(**{**scope, model.counted_by: number})
+    found = model(**{**scope, model.counted_by: max(number, 1)})
+    if number == 0:  # which nobody else can say of a scope
+        vars(found)[SCOPE] = Constants({**found.scope, model.counted_by: number})
+    return found

@@ -230,6 +230,44 @@ def at_most_two_after_a_step(before: Claimed, after: Claimed) -> bool:
     return len([store for store in after.stores if store.used > 0]) <= 2 or before is after
 
 
+class Shared(Stores):
+    """As `Stores`, and a claim about it is about each store."""
+
+
+class NoneAlone(ManyStores, Shared):
+    """A rest that stands for all of them, so that it puts where there is no other victim: none stands on its own."""
+
+    alone = 0
+
+    @action
+    def others_put_what_fits(self, size: Bytes) -> None:
+        self.take(size, self.others)
+
+
+@always
+def each_holds_at_most_the_capacity(now: Shared) -> bool:
+    """No store holds more than there is."""
+    return all(store.used <= now.capacity for store in now.stores)
+
+
+@always
+def no_two_hold_the_same(now: Shared) -> bool:
+    """No two stores hold the same, and something."""
+    held = [store.used for store in now.stores if store.used > 0]
+    return len(held) < 2 or any(each != held[0] for each in held)
+
+
+class SharedDropping(DroppingStores):
+    """As `DroppingStores`."""
+
+
+class NoneAloneCannotRelease(CannotRelease, SharedDropping):
+    """A rest that stands for all of them, and gives nothing unless somebody needs it."""
+
+    alone = 0
+    others_put_what_fits = NoneAlone.others_put_what_fits
+
+
 class AllAtOnce(Stores):
     """As `Stores`, and claims about it are false of so many stores only, and of those only if all hold something."""
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.model.quantity import Count
+from spillproof.model.quantity import Condition, Count, Is, Linear
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.engines import portfolio, provers
 from spillproof.properties.engines.automaton.frontier import extract
-from spillproof.properties.engines.automaton.goals import goals
+from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.linear import holds
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.houdini import strengthen
-from spillproof.properties.engines.proof.invariant import find_equations
+from spillproof.properties.engines.proof.invariant import Invariant, find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Proved, Violated
 from tests.engines.test_affine import MODELS, automaton, reached
@@ -50,6 +50,22 @@ class Debts(Model):
         require(self.is_read and self.records > 0)
         self.records -= 1
         self.owed -= 1
+
+
+def test_conditions_that_contradict_one_another() -> None:
+    """No state is in a shape of which it is known that a size is 0 and at least 1: so nothing is false there.
+
+    Not even what is about other sizes. A shape with conditions that can be met stays as it is.
+    """
+    size, other = Linear({0: 1}), Linear({1: 1})
+    positive = Condition(size - 1, Is.AT_LEAST_ZERO)
+    found = Invariant([[size], [other]], [[positive], [positive]])
+    wrong = Goal(0, (Condition(other - 5, Is.AT_LEAST_ZERO),))
+
+    assert not found.refutes(wrong, Feasibility())
+    assert found.simplified().refutes(wrong, Feasibility())
+    assert found.simplified().unreachable == {0}
+    assert str(found.simplified().conditions(1)) == str(found.conditions(1))
 
 
 def refuse(*_: Any, **__: Any) -> Any:

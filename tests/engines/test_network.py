@@ -13,6 +13,7 @@ from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
 from spillproof.model.rest import Rest, WithRest, standing
 from spillproof.model.spark.scenario.many import ManyPartialSpillers
+from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.scenario.spillers import PartialSpillers
 from spillproof.model.system import Model, action
 from spillproof.properties.catalogue import claims_about
@@ -21,9 +22,11 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
 from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network.larger import other_numbers
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
+from tests.engines.beside import NeverAcquired, Spilled
 from tests.engines.stores import (
     AllAtOnce,
     BeginsCounting,
@@ -37,6 +40,8 @@ from tests.engines.stores import (
     ManyStores,
     Overspilled,
     RaisesAtThree,
+    Shared,
+    SharedDropping,
     Store,
     Stores,
     Unspilled,
@@ -44,10 +49,15 @@ from tests.engines.stores import (
     at_most_two,
     at_most_two_after_a_step,
     at_most_two_hold_something,
+    each_holds_at_most_the_capacity,
     four_do_not_hold_two,
     no_three_are_alike_after_a_step,
+    no_two_hold_the_same,
     not_all_of_five_hold_two,
 )
+
+KEPT = frozenset({"free_is_unreachable", "release_frees_what_it_says"})
+"""What consumers of pages violate that keep what they have released."""
 
 
 def proved(model: Model, *, certify: bool = False) -> AnyNumber:
@@ -83,6 +93,28 @@ def test_steps_that_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     assert certificate.network.splitlines()[0] == each.network.splitlines()[0]
     for script in (certificate.network, each.network):
         assert ask_z3(f"(set-logic QF_LIA)\n{script}", UNLIMITED) == script.count("(check-sat)")
+
+
+def test_a_rest_that_stands_for_all() -> None:
+    """Where no store stands on its own, claims are asked of the rest, and of one store and the rest.
+
+    What compares two stores is asked of no two then: that it is false is found where two and more are tried.
+    """
+    found = prove(
+        Shared(stores=1), [*claims_about(Shared)[0], each_holds_at_most_the_capacity], UNLIMITED, certify=True
+    )
+    assert found.why == {}
+    assert found.confirmed_by == ("Z3", "cvc5")
+    assert "others.used goes from" in proved(SharedDropping()).why["counters_balance"]
+
+    report = check(Shared(stores=1), [no_two_hold_the_same], any_number=True, witnesses=False, time_limit=None)
+    assert "it is false: begin(capacity=2), put(Store1, 1, Store1), put(" in report.results[0].verdict.sentence()
+
+
+def test_numbers_that_are_tried() -> None:
+    """Two are challenged in the stead of the number that a model has otherwise."""
+    assert set(other_numbers(2)) == {1, 3, 4, 5}
+    assert set(other_numbers(1)) == {2, 3, 4, 5}
 
 
 def test_report() -> None:
@@ -258,6 +290,38 @@ def test_spark(name: str) -> None:
     found = proved(find(name).build(), certify=True)
     assert found.why == {}
     assert found.confirmed_by == ("Z3", "cvc5")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "violated"),
+    [
+        ("spark:raw-sort@4.3.0", {*KEPT, "a_spill_reports_what_it_freed"}),
+        ("spark:raw-map@4.3.0", {*KEPT, "a_satisfiable_request_is_satisfied"}),
+        ("spark:shuffle@4.3.0", set()),
+    ],
+)
+def test_beside_a_consumer_of_pages(name: str, violated: set[str]) -> None:
+    """What holds beside one other consumer holds beside any number of them, and both solvers confirm it."""
+    report = check(find(name).build(), any_number=True, certify=True, witnesses=False, time_limit=None)
+    proved = {result.claim.name: result.verdict for result in report.results if isinstance(result.verdict, Proved)}
+    assert {result.claim.name for result in report.results} - proved.keys() == violated
+    assert {verdict.confirmed_by for verdict in proved.values()} == {("Z3", "cvc5")}
+    assert all("any number of others" in verdict.sentence() for verdict in proved.values())
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [(NeverAcquired, "what there is after it is no state"), (Spilled, "beside[0].used goes from")],
+)
+def test_a_rest_beside_a_consumer_of_pages_is_refused(model: type[ShuffleTask], change: str) -> None:
+    """One that cannot acquire, or that spills where none of those does for which it stands: with the step."""
+    task = model(pages=1, array_grows=False, contended=False)
+    found = prove(task, [each for each in claims_about(model)[0] if each.name == "counters_balance"], UNLIMITED)
+    assert found.certificate is None
+    assert "the rest cannot do what a consumer can: acquire(" in found.why["counters_balance"]
+    assert change in found.why["counters_balance"]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.releases import NEWEST
-from spillproof.model.spark.scenario.raw_task import RawTask
+from spillproof.model.spark.scenario.raw_task import RawTask, Requester
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap
 from spillproof.model.spark.unsafe.unsafe_kv_external_sorter import UnsafeKVExternalSorter
 from spillproof.model.system import action, require
@@ -48,7 +48,7 @@ class AggregateTask(RawTask):
 
     def unused(self) -> Bytes:
         """Return what the other consumer acquired. A page table is no holder: it gives nothing back before task end."""
-        return self.other.used
+        return sum(each.used for each in self.beside)
 
     def files_on_disk(self) -> Count:
         """Return how many files were sorted and not read to their end."""
@@ -72,7 +72,7 @@ class AggregateTask(RawTask):
         if not self.map.append(
             size, page_is_full=page_is_full, array_is_full=array_is_full, array_is_largest=array_is_largest
         ):
-            self.refused(self.map, size)
+            self.refused(Requester.PAGED, size)
 
     @action
     def sort(self, larger: Bytes, others_wait: bool) -> None:  # noqa: FBT001 - the environment's choices
@@ -80,7 +80,7 @@ class AggregateTask(RawTask):
 
         If they need a larger array, that has `larger` bytes. What fails ends the work.
         """
-        require(not self.ended and self.is_open and self.requester is not self.other)
+        require(not self.ended and self.is_open and self.requester is not Requester.OTHER)
         require(self.map.has_records and (self.contended or not others_wait))
         require(self.map.long_array is not None and larger > self.map.long_array.size)
         self.requester, self.wanted = None, 0
@@ -89,7 +89,7 @@ class AggregateTask(RawTask):
         try:
             self.keep(UnsafeKVExternalSorter.of_map(self.map, larger))
         except SparkOutOfMemoryError as error:
-            self.refused(self.map, error.required)
+            self.refused(Requester.PAGED, error.required)
             self.is_open = False
         self.pool.others_wait = False
 

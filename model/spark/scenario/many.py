@@ -8,13 +8,17 @@ from typing import ClassVar, NoReturn, cast
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
-from spillproof.model.rest import WithRest
+from spillproof.model.rest import Rest, WithRest
 from spillproof.model.spark.collection.external_append_only_map import ExternalAppendOnlyMap
 from spillproof.model.spark.collection.external_sorter import ExternalSorter
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.memory.rest import GivingConsumers, OtherConsumers, PartialConsumers, WillingConsumers
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
+from spillproof.model.spark.scenario.raw_map_task import RawMapTask
+from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.scenario.raw_task import OtherConsumer, RawTask
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
+from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
 from spillproof.model.spark.scenario.spark_task import SparkTask
 from spillproof.model.spark.scenario.spillers import PartialSpillers, Spiller, Spillers, Victims
@@ -174,3 +178,40 @@ class ManySorters(WithOthers, SortingTask):
     """Sorters that hold no more than they are accounted for."""
 
     alike, counted_by = ExternalSorter, "sorters"
+
+
+class FurtherOthers(Rest, OtherConsumer):
+    """All consumers beside the one with pages but one of them. As each, they really hold nothing, and are not asked."""
+
+    def shallow_size(self) -> Bytes:
+        return 0
+
+    def absorb(self, consumer: OtherConsumer, held: Bytes) -> None:  # noqa: ARG002 - it holds nothing
+        self.used += consumer.used
+
+
+class ManyBeside(WithRest, RawTask):
+    """A consumer of pages, and any number of others. The rest stands among these, and acquires as each of them does.
+
+    That consumer is one, and in the part that all share. In a task of Spark others may spill as well, those with pages
+    among them: the rest stands for none of these, but for maps of joins, batches of rows and whoever else cannot.
+    """
+
+    alike, counted_by, alone = OtherConsumer, "others", 0
+
+    def place(self) -> None:
+        others = FurtherOthers(self.task_memory_manager)
+        self.task_memory_manager.consumers.add(others)
+        self.beside.add(others)
+
+
+class ManyBesideRawSorter(ManyBeside, RawSortTask):
+    """A sorter of raw records, and any number of others."""
+
+
+class ManyBesideRawMap(ManyBeside, RawMapTask):
+    """A map of raw records, and any number of others."""
+
+
+class ManyBesideShuffle(ManyBeside, ShuffleTask):
+    """A sorter that writes a shuffle, and any number of others."""

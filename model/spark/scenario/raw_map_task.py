@@ -8,7 +8,7 @@ from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.releases import NEWEST
-from spillproof.model.spark.scenario.raw_task import RawTask
+from spillproof.model.spark.scenario.raw_task import RawTask, Requester
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap, MapIterator
 from spillproof.model.system import action, require
 
@@ -34,9 +34,10 @@ class RawMapTask(RawTask):
         fixes: frozenset[str] = fixes_of(NEWEST, PAGES),
         array_grows: bool = True,
         contended: bool = True,
+        others: int = 1,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended, others=others)
         self.map = BytesToBytesMap(self.task_memory_manager)
         self.iterator = None
         self.is_open = True
@@ -68,7 +69,7 @@ class RawMapTask(RawTask):
         require(self.iterator is None and self.map.can_grow_array and (self.array_grows or not array_is_full))
         require(not page_is_full or len(self.map.data_pages) < self.max_pages)
         if not self.map.append(size, page_is_full=page_is_full, array_is_full=array_is_full):
-            self.refused(self.map, size)
+            self.refused(Requester.PAGED, size)
 
     @action
     def reset(self, others_wait: bool) -> None:  # noqa: FBT001 - the environment's choice
@@ -76,7 +77,7 @@ class RawMapTask(RawTask):
 
         So it is when an append was refused, and when there is no memory for more than one operator's maps.
         """
-        require(not self.ended and self.is_open and self.iterator is None and self.requester is not self.other)
+        require(not self.ended and self.is_open and self.iterator is None and self.requester is not Requester.OTHER)
         require(self.contended or not others_wait)
         self.requester, self.wanted = None, 0
         self.map.forget_step()
@@ -84,7 +85,7 @@ class RawMapTask(RawTask):
         try:
             self.map.reset()
         except SparkOutOfMemoryError as error:
-            self.refused(self.map, error.required)
+            self.refused(Requester.PAGED, error.required)
             self.is_open = False
         self.pool.others_wait = False
 

@@ -8,7 +8,7 @@ from spillproof.model.spark.memory.memory_block import MemoryBlock
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.releases import NEWEST
-from spillproof.model.spark.scenario.raw_task import RawTask
+from spillproof.model.spark.scenario.raw_task import RawTask, Requester
 from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
 from spillproof.model.system import action, require
 
@@ -32,10 +32,11 @@ class RawSortTask(RawTask):
         off_heap: bool = False,
         array_grows: bool = True,
         contended: bool = True,
+        others: int = 1,
         spill_after: int | None = None,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended, others=others)
         self.sorter = UnsafeExternalSorter(self.task_memory_manager, off_heap=off_heap, spill_after=spill_after)
         self.reads_row = False
         self.wants_more = True
@@ -63,7 +64,7 @@ class RawSortTask(RawTask):
         try:
             sorter.insert(size, page_is_full=page_is_full, array_is_full=array_is_full)
         except SparkOutOfMemoryError as error:
-            self.refused(sorter, error.required)
+            self.refused(Requester.PAGED, error.required)
         self.pool.others_wait = False
 
     @action

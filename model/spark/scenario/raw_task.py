@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from spillproof.model.heap import Bag
+from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
@@ -34,10 +36,24 @@ class ContendedPool(ExecutionMemoryPool):
 
 
 class OtherConsumer(MemoryConsumer):
-    """Acquires bytes, really holds none, and cannot spill."""
+    """Acquires bytes, really holds none, and cannot spill, like the map of a join or a batch of rows.
+
+    Spark asks it to, and is answered 0, of which nothing comes: whoever can spill is asked in any case, and what there
+    was to be granted is. Here it is not asked.
+    """
+
+    def has_memory(self) -> bool:
+        return False
 
     def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:  # noqa: ARG002 - it does not matter for what
         return 0
+
+
+class Requester(Enum):
+    """Whose request was refused."""
+
+    PAGED = "the consumer of pages"
+    OTHER = "another consumer of the task"
 
 
 @dataclass(frozen=True)
@@ -49,10 +65,11 @@ class Refused:
 
 
 class RawTask(TaskModel):
-    """One consumer of pages, and another one that needs memory."""
+    """One consumer of pages, and others that need memory: one, where the scope does not say how many."""
 
     pool: ContendedPool
-    other: OtherConsumer
+    beside: Bag[OtherConsumer]
+    """The other consumers of the task."""
     max_pages: int
     array_grows: bool
     """Whether the array of pointers may have to grow."""
@@ -60,16 +77,27 @@ class RawTask(TaskModel):
     """Whether other tasks may take what is released."""
     wanted: Bytes
     """What was requested in the last step and refused."""
-    requester: MemoryConsumer | None
+    requester: Requester | None
     """Whose request that was."""
 
-    def set_up(self, capacity: Bytes, fixes: frozenset[str], *, pages: int, array_grows: bool, contended: bool) -> None:
+    def set_up(
+        self,
+        capacity: Bytes,
+        fixes: frozenset[str],
+        *,
+        pages: int,
+        array_grows: bool,
+        contended: bool,
+        others: int = 1,
+    ) -> None:
         """Begin a task that has acquired nothing."""
         self.max_pages = pages
         self.array_grows = array_grows
         self.pool = ContendedPool(capacity)
         self.task_memory_manager = TaskMemoryManager(self.pool, fixes, Bag())
-        self.other = OtherConsumer(self.task_memory_manager)
+        self.beside = Bag(OtherConsumer(self.task_memory_manager) for _ in range(others))
+        for each in self.beside:
+            self.task_memory_manager.consumers.add(each)
         self.contended = contended
         self.wanted = 0
         self.requester = None
@@ -90,7 +118,8 @@ class RawTask(TaskModel):
         if self.requester is None:
             return []
         free = self.pool.pool_size - self.pool.used - self.pool.others
-        return [Refused(bool(self.wanted <= free + self.paged().freeable(self.requester)))]
+        trigger = self.paged() if self.requester is Requester.PAGED else None
+        return [Refused(bool(self.wanted <= free + self.paged().freeable(trigger)))]
 
     def records_spilled(self) -> Count:
         """Return how much the consumer of pages has spilled to files: records, or pages of them."""
@@ -108,23 +137,25 @@ class RawTask(TaskModel):
 
     @action
     def acquire(self, size: Bytes) -> None:
-        """The other consumer of the task needs memory, and all of it."""
+        """Another consumer of the task needs memory, and all of it."""
         self.step()
-        if (granted := self.other.acquire_memory(size)) < size:
-            self.other.free_memory(granted)
-            self.refused(self.other, size)
+        other = choose(tuple(self.beside))
+        if (granted := other.acquire_memory(size)) < size:
+            other.free_memory(granted)
+            self.refused(Requester.OTHER, size)
 
     def step(self) -> None:
         """Begin a step. After a refusal the work is over."""
         require(not self.ended and self.requester is None)
         self.paged().forget_step()
 
-    def refused(self, requester: MemoryConsumer, wanted: Bytes) -> None:
+    def refused(self, requester: Requester, wanted: Bytes) -> None:
         """A request was refused. Whoever made it fails."""
         self.requester, self.wanted = requester, wanted
 
     def executor_cleans_up(self) -> None:
         """End the task."""
         self.task_memory_manager.clean_up_all_allocated_memory()
+        self.beside.clear()
         self.pool.others = 0
         self.ended = True

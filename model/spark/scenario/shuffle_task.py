@@ -9,7 +9,7 @@ from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.paged_consumer import PagedConsumer
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.releases import NEWEST
-from spillproof.model.spark.scenario.raw_task import RawTask
+from spillproof.model.spark.scenario.raw_task import RawTask, Requester
 from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.model.spark.unsafe.shuffle_external_sorter import ShuffleExternalSorter
 from spillproof.model.system import action, require
@@ -29,10 +29,11 @@ class ShuffleTask(RawTask):
         fixes: frozenset[str] = fixes_of(NEWEST, PAGES),
         array_grows: bool = True,
         contended: bool = True,
+        others: int = 1,
         spill_after: int | None = None,
     ) -> None:
         require(initial_size <= capacity)
-        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended)
+        self.set_up(capacity, fixes, pages=pages, array_grows=array_grows, contended=contended, others=others)
         self.sorter = ShuffleExternalSorter(self.task_memory_manager, spill_after=spill_after)
         self.sorter.open(initial_size)
 
@@ -66,7 +67,7 @@ class ShuffleTask(RawTask):
                 size, page_is_full=page_is_full, array_is_full=array_is_full, array_is_largest=array_is_largest
             )
         except SparkOutOfMemoryError as error:
-            self.refused(sorter, error.required)
+            self.refused(Requester.PAGED, error.required)
         self.pool.others_wait = False
 
     @action

@@ -10,10 +10,11 @@ from spillproof.model.system import Model
 
 def quantities(model: Model) -> frozenset[Field]:
     """Return every field that holds sizes, of a model and of all heap classes."""
-    return _quantities_of(type(model)) | frozenset(
-        found for cls in subclasses_of(HeapObject) for found in _quantities_of(cls)
+    return quantities_of(type(model)) | frozenset(
+        found for cls in subclasses_of(HeapObject) for found in quantities_of(cls)
     )
 
 
-def _quantities_of(cls: type) -> frozenset[Field]:
+def quantities_of(cls: type) -> frozenset[Field]:
+    """Return the fields of a class that hold sizes."""
     return frozenset((cls, name) for name in fields_of(cls).quantities)

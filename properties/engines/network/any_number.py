@@ -15,13 +15,13 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal
-from spillproof.properties.engines.automaton.quantities import quantities
+from spillproof.properties.engines.automaton.quantities import quantities, quantities_of
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.invariance import Invariance, Unmatched
-from spillproof.properties.engines.network.larger import contradicted
+from spillproof.properties.engines.network.larger import contradicted, other_numbers
 from spillproof.properties.engines.network.network_text import refusal
 from spillproof.properties.engines.network.script import second_half
 from spillproof.properties.engines.network.transfer import Excluded, excluded
@@ -104,7 +104,8 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     try:
         found = prove(model, proved, limits, certify=certify) if proved else AnyNumber()
         sure = [claim for claim in proved if claim.name in found.claims]
-        false = contradicted(model, counted_by, sure, limits, time.process_time() - worked) if sure else {}
+        seconds, numbers = time.process_time() - worked, other_numbers(model.scope[counted_by])
+        false = contradicted(model, counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
         found.why |= false
         found.claims -= false.keys()
     except OutOfTime as up:
@@ -192,10 +193,12 @@ class _Proof:
     ) -> None:
         self.many, self.claims, self.limits, self.by_both, self.number = many, claims, limits, by_both, number
         scope = dict(model.scope)
-        self.one, self.two = (standing(many, scope, number) for number in (1, 2))
+        self.one, self.two = (standing(many, scope, many.alone + more) for more in (0, 1))
         self.feasible = Feasibility(limits)
-        self.needed: frozenset[Field] = NOTHING
-        """Quantities that turned out to matter with two consumers, and so are not sliced away with one."""
+        self.needed: frozenset[Field] = NOTHING if many.alone else quantities_of(many.alike)
+        """Quantities that matter with a consumer more, and so are not sliced away: that they do turns out, and where
+        none stands on its own, those of the first matter.
+        """
         self.found = AnyNumber()
 
     def run(self) -> AnyNumber:

@@ -149,7 +149,7 @@ class Covering:
         twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items() if place in earlier}
         objects = snapshot(before).objects
         parts = Parts(objects, self.many.alike)
-        kept = self.random.choice(parts.consumers) if parts.consumers else -1
+        kept = self.random.choice(parts.consumers) if parts.consumers and self.many.alone else -1
         folded = parts.of(each for each in parts.consumers if each != kept)
         gone = {id(twins.get(id(objects[each]))) for each in folded}
         old = {id(twins.get(id(objects[each]))) for each in parts.consumers}
@@ -184,7 +184,7 @@ class Covering:
         alone = [each for each in parts.consumers if each not in taken]
         new = [each for each in alone if id(objects[each]) not in old]
         yield taken | parts.of(new)
-        if len(new) == len(alone):
+        if self.many.alone and len(new) == len(alone):
             yield from (taken | parts.of(each for each in new if each != kept) for kept in new)
 
     def is_done(

@@ -163,10 +163,10 @@ def fold(state: WithRest, objects: list[Any], folded: Folded, sliced: frozenset[
 
 
 def _forget_number(state: WithRest) -> None:
-    """Let a state that keeps how many consumers stand on their own say one, as those that it is compared with do."""
+    """Let a state that keeps how many consumers stand on their own say what those do that it is compared with."""
     name = type(state).counted_by
     if name in vars(state) and vars(state)[name] == state.scope.get(name):
-        vars(state)[name] = 1
+        vars(state)[name] = type(state).alone
 
 
 class _Sums(oracle.Oracle):

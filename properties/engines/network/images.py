@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spillproof.model.quantity import Is, Linear, truth
+from spillproof.model.rest import WithRest
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 from spillproof.properties.engines.network.fold import Blank, Folded, Parts, blank, fold
@@ -67,8 +68,8 @@ class Images:
 class Folding:
     """Folds the shapes of the larger automaton, and finds them in the smaller one."""
 
-    def __init__(self, smaller: Automaton, larger: Automaton, alike: type) -> None:
-        self.larger, self.alike = larger, alike
+    def __init__(self, smaller: Automaton, larger: Automaton, model: type[WithRest]) -> None:
+        self.larger, self.alike, self.alone = larger, model.alike, model.alone
         self.known = Images(smaller)
         self.parts: dict[int, Parts] = {}
         self.folds: dict[tuple[int, Folded], Readings] = {}
@@ -92,6 +93,7 @@ class Folding:
         """Yield what is folded after an edge: what was before and hangs on that, and of new consumers all but one.
 
         One that stands on its own stays so. Where none does, a new one may, or may not; at the beginning one does.
+        Where none is to, all are folded.
         """
         parts = self.of(edge.target)
         origins = edge.origins or (-1,) * len(parts.objects)
@@ -99,6 +101,9 @@ class Folding:
         alone = [each for each in parts.consumers if each not in taken]
         before = self.of(edge.source).consumers if edge.source >= 0 else []
         new = [each for each in alone if origins[each] not in before]
+        if self.alone == 0:
+            yield taken | parts.of(alone)
+            return
         if len(new) == len(alone):
             yield from (taken | parts.of(each for each in new if each != kept) for kept in new)
         if edge.source >= 0 or not new:

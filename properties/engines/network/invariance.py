@@ -102,7 +102,6 @@ class Invariance:
         self.smaller, self.invariant, self.larger, self.limits = smaller, invariant, larger, limits
         model = larger.model
         assert isinstance(model, WithRest)
-        self.alike = type(model).alike
         self.ways = Ways(smaller)
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
@@ -114,7 +113,7 @@ class Invariance:
         """
         self.earlier: dict[object, dict[_Earlier, None]] = {}
         """For what a folded step looks like, exactly and roughly, what did those that looked so, the last one first."""
-        self.folding = Folding(smaller, larger, self.alike)
+        self.folding = Folding(smaller, larger, type(model))
         self.nodes: dict[tuple[int, Family], FoldedShape] = {}
         self.matched: dict[tuple[int, Family], list[Matched]] = {}
         self.arrived: dict[tuple[int, Family], Family] = {}

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
-from types import MappingProxyType
 
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim
@@ -20,8 +19,13 @@ from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result
 
 NUMBERS = {3: 3, 1: 1, 4: 1, 5: 1}
-"""How many consumers there are, and how many times the work of a challenge each number has. Two were challenged before,
-and what counts consumers mostly shows at three."""
+"""How many consumers there are, and how many times the work of a challenge each number has. Two were challenged before
+in most models, and what counts consumers mostly shows at three."""
+
+
+def other_numbers(own: object) -> dict[int, int]:
+    """Return the numbers that are tried where a model has its `own`: two in the stead of that, which was challenged."""
+    return {2 if number == own else number: times for number, times in NUMBERS.items()}
 
 
 def contradicted(
@@ -31,7 +35,7 @@ def contradicted(
     limits: Limits,
     seconds: float,
     *,
-    numbers: Mapping[int, int] = MappingProxyType(NUMBERS),
+    numbers: Mapping[int, int],
 ) -> dict[str, str]:
     """Return for the name of each claim that is false with another number of consumers how it is.
 

@@ -145,7 +145,7 @@ class _Houdini:
         for shape, kept in enumerate(self.guesses):
             if any(guess is NOT_REACHED for guess in kept):
                 equations[shape], further[shape] = [Linear({}, 1)], []
-        return Invariant(equations, further, self.invariant.residues)
+        return Invariant(equations, further, self.invariant.residues).simplified()
 
     def kept(self, edge: Edge) -> list[Condition]:
         """Return the guesses about an edge's target that are true after it."""

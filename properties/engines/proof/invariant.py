@@ -45,6 +45,14 @@ class Invariant:
             return ()
         return (*(Condition(each, Is.ZERO) for each in self.equations[shape]), *self.further[shape])
 
+    def simplified(self) -> Invariant:
+        """Return one that says the same. Where conditions of a shape contradict one another, it is not reached."""
+        never = [shape for shape in range(len(self.equations)) if self.rewrite(shape, self.conditions(shape)) is None]
+        equations, further = list(self.equations), list(self.further)
+        for shape in never:
+            equations[shape], further[shape] = [Linear({}, 1)], []
+        return Invariant(equations, further, self.residues) if never else self
+
     def refutes(self, goal: Goal, feasible: Feasibility) -> bool:
         """Return whether no state that meets the invariant meets the goal's conditions."""
         if goal.shape < 0:

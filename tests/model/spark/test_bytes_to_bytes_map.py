@@ -15,9 +15,11 @@ from spillproof.model.spark.fixes.raw_map import (
 )
 from spillproof.model.spark.memory.memory_block import LongArray
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
+from spillproof.model.spark.scenario.raw_task import Requester
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import MapIterator, NoSuchElementException
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved
+from tests.model.spark.beside import other_of
 
 TODAY = fixes_of("4.0.0", PAGES)
 REPAIRED = TODAY | {DROP_LOCATIONS, SPILL_THE_ONLY_PAGE}
@@ -65,7 +67,7 @@ def test_failure_to_allocate_first_page() -> None:
     task: RawMapTask = RawMapTask().start(capacity=ARRAY, initial_size=ARRAY)
     task.append(PAGE, False, False)
 
-    assert task.requester is task.map
+    assert task.requester is Requester.PAGED
     assert (task.accounted(), sum(task.accounts())) == (ARRAY, ARRAY)
     task.end_task()
     assert task.accounted() == 0
@@ -95,7 +97,7 @@ def test_spill_in_iterator() -> None:
     iterator = reading(task)
     task.next_page()
 
-    assert kept.map.spill(10 * PAGE, kept.other) == 0
+    assert kept.map.spill(10 * PAGE, other_of(kept)) == 0
     assert iterator.spill(PAGE) == PAGE
     task.next_page()
     task.next_page()
@@ -157,7 +159,7 @@ def test_free_after_failed_reset(release: str, freed_again: bool) -> None:  # no
     task = filled(1, release)
     task.reset(True)
 
-    assert task.requester is task.map
+    assert task.requester is Requester.PAGED
     if freed_again:
         with pytest.raises(AssertionError, match="already been freed"):
             task.end_task()
@@ -259,5 +261,5 @@ def test_a_refused_reset_leaves_nothing_to_free(release: str) -> None:
     assert task.map.grown == ARRAY
     task.reset(True)
 
-    assert task.requester is task.map
-    assert task.map.freeable(task.other) == 0
+    assert task.requester is Requester.PAGED
+    assert task.map.freeable(other_of(task)) == 0

@@ -8,10 +8,12 @@ import pytest
 
 from spillproof.model.spark.fixes import PAGES, fixes_of
 from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError, TooLargePageException
+from spillproof.model.spark.scenario.raw_task import Requester
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved
+from tests.model.spark.beside import other_of
 
 TODAY = fixes_of("4.0.0", PAGES)
 NEWEST = fixes_of("4.3.0", PAGES)
@@ -58,7 +60,7 @@ def test_nested_spill_should_be_no_op() -> None:
     refused = filled("2.3.2")
     refused.insert(PAGE, False, True, False, True)
 
-    assert refused.requester is refused.sorter
+    assert refused.requester is Requester.PAGED
     assert refused.sorter.spilled == 1
 
 
@@ -66,7 +68,7 @@ def test_spills_for_nobody_else() -> None:
     """Whoever else needs memory gets nothing from it."""
     task = filled("4.0.0")
 
-    assert task.sorter.spill(PAGE, task.other) == 0
+    assert task.sorter.spill(PAGE, other_of(task)) == 0
 
 
 def test_must_spill_for_a_page() -> None:
@@ -123,7 +125,7 @@ def test_memory_that_is_nobodys(release: str, nobodys: int) -> None:
     task = filled(release, spare=5)
     task.insert(PAGE, False, True, False, True)
 
-    assert task.requester is task.sorter
+    assert task.requester is Requester.PAGED
     assert task.accounted() - sum(task.accounts()) == nobodys
     task.end_task()
     assert task.accounted() == 0

@@ -19,7 +19,9 @@ from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.scenario.raw_task import Requester
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
+from tests.model.spark.beside import other_of
 from tests.model.spark.may import Last, may
 
 
@@ -96,9 +98,9 @@ def test_after_a_refusal_the_work_is_over(model: Any) -> None:
     state = model().start(capacity=10, initial_size=2)
     assert {name: may(state)[name] for name in RAW} == RAW
     state.acquire(3)
-    assert (state.other.used, state.accounted(), state.requests()) == (3, 5, [])
+    assert (other_of(state).used, state.accounted(), state.requests()) == (3, 5, [])
     state.acquire(6)
-    assert (state.other.used, state.accounted(), [each.satisfiable for each in state.requests()]) == (3, 5, [False])
+    assert (other_of(state).used, state.accounted(), [each.satisfiable for each in state.requests()]) == (3, 5, [False])
     assert may(state) == {"end_task": 1}
     state.end_task()
     assert (state.accounted(), state.requests(), may(state)) == (0, [], {})
@@ -146,7 +148,7 @@ def test_a_map_that_was_refused_a_page() -> None:
     """It may be reset, as its operator does where there is no room; not so after a refusal of the other consumer."""
     state: RawMapTask = RawMapTask().start(capacity=4, initial_size=2)
     state.append(3, False, False)
-    assert (may(state), state.requester is state.map, state.wanted) == ({"reset": 2, "end_task": 1}, True, 3)
+    assert (may(state), state.requester is Requester.PAGED, state.wanted) == ({"reset": 2, "end_task": 1}, True, 3)
     assert [each.satisfiable for each in state.requests()] == [False]
     state.reset(False)
     assert (state.requester, state.wanted, state.requests()) == (None, 0, [])
@@ -265,7 +267,7 @@ def test_a_reset_that_is_refused_its_array() -> None:
     state.append(3, False, False)
     state.reset(True)
 
-    assert (state.requester is state.map, state.wanted, state.pool.others, state.pool.others_wait) == (
+    assert (state.requester is Requester.PAGED, state.wanted, state.pool.others, state.pool.others_wait) == (
         True,
         2,
         5,
@@ -280,7 +282,7 @@ def test_a_sort_that_is_refused_its_array() -> None:
     state.append(3, False, False, False)
     state.sort(3, True)
 
-    assert (state.requester is state.map, state.pool.others_wait, may(state)) == (True, False, {"end_task": 1})
+    assert (state.requester is Requester.PAGED, state.pool.others_wait, may(state)) == (True, False, {"end_task": 1})
 
 
 def test_what_others_wait_for_in_one_step_they_do_not_in_the_next() -> None:

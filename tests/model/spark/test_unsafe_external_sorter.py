@@ -15,10 +15,12 @@ from spillproof.model.spark.fixes.unsafe import (
     DROP_THE_READER,
 )
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
+from spillproof.model.spark.scenario.raw_task import Requester
 from spillproof.model.spark.unsafe.in_memory_sorter import NullPointerException
 from spillproof.properties.engines.automaton.path import Path, paths
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved
+from tests.model.spark.beside import other_of
 
 REPAIRED = fixes_of("4.0.0") | {COUNT_THE_ARRAY, DROP_THE_READER}
 ONE_PAGE: dict[str, Any] = {"pages": 1, "array_grows": False, "contended": False}
@@ -69,7 +71,7 @@ def outcomes(scenario: Callable[[], object]) -> list[object]:
 
 def forced(task: RawSortTask) -> int:
     """What the sorter says to have freed for the other consumer."""
-    return task.sorter.spill(PAGE, task.other)
+    return task.sorter.spill(PAGE, other_of(task))
 
 
 def test_spilling_occurs_in_response_to_memory_pressure() -> None:
@@ -167,7 +169,7 @@ def test_oom_during_spill() -> None:
     refused = filled("2.2.1", pages=1)
     refused.insert(PAGE, False, True, True)
 
-    assert refused.requester is refused.sorter
+    assert refused.requester is Requester.PAGED
 
 
 @pytest.mark.parametrize(("release", "fails"), [("2.3.4", True), ("2.4.4", True), ("2.4.5", False), ("3.0.1", False)])
@@ -175,7 +177,7 @@ def test_a_sorter_without_an_array_is_cleaned_up(release: str, fails: bool) -> N
     """After a reset that was refused a sorter has no array; until SPARK-27558, to ask for its size was an exception."""
     task = filled(release, pages=1)
     task.insert(PAGE, False, True, True)
-    assert task.requester is task.sorter
+    assert task.requester is Requester.PAGED
 
     if fails:
         with pytest.raises(NullPointerException):
@@ -190,7 +192,7 @@ def test_a_refusal_without_an_array_is_passed_on() -> None:
     task = filled("2.4.4", pages=1)
     task.insert(PAGE, False, True, True)
 
-    assert (task.requester, task.wanted) == (task.sorter, ARRAY)
+    assert (task.requester, task.wanted) == (Requester.PAGED, ARRAY)
     assert task.sorter.in_mem_sorter is not None
     assert task.sorter.in_mem_sorter.array is None
 
@@ -255,7 +257,7 @@ def test_after_a_refusal_the_work_is_over() -> None:
     task.load_next()
     task.acquire(100 * PAGE)
 
-    assert task.requester is task.other
+    assert task.requester is Requester.OTHER
     with pytest.raises(Require):
         task.clean_up()
     task.end_task()
@@ -266,4 +268,4 @@ def test_a_larger_array_is_refused_after_its_spill() -> None:
     task = filled("4.0.0", 1)
     task.insert(PAGE, False, True, True)
 
-    assert (task.requester, task.wanted) == (task.sorter, ARRAY)
+    assert (task.requester, task.wanted) == (Requester.PAGED, ARRAY)

@@ -24,7 +24,7 @@ from spillproof.model.spark.scenario.numbered_task import NumberedTask
 from spillproof.model.spark.scenario.page_rank import PageRank
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
-from spillproof.model.spark.scenario.raw_task import RawTask
+from spillproof.model.spark.scenario.raw_task import RawTask, Requester
 from spillproof.model.spark.scenario.requesting_task import RequestingTask
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
@@ -38,6 +38,7 @@ from spillproof.model.system import Kind, actions_of, open_parameters
 from spillproof.properties.catalogue import BUILT_IN, CLAIMS, NO_EXCEPTION
 from spillproof.properties.claims import Mode, applicable
 from spillproof.properties.engines.exploration.walk import is_negative
+from tests.model.spark.beside import other_of
 from tests.model.spark.may import may
 
 LENGTH, LARGEST = 20, 3
@@ -183,7 +184,7 @@ def blocks(state: Any) -> int:
 
 def still(state: Any) -> set[str]:
     """What an operator may do about a request of its map that was refused: sort what is in it, or begin anew."""
-    if state.requester is state.other or not getattr(state, "is_open", False):
+    if state.requester is Requester.OTHER or not getattr(state, "is_open", False):
         return {"end_task"}
     return {"end_task", "reset", "sort"}
 
@@ -205,7 +206,7 @@ def test_what_holds_of_consumers_of_pages(name: str) -> None:
             if state.ended:
                 break
             assert state.paged().used == blocks(state), (seed, actions)
-            assert state.pool.used == state.paged().used + state.other.used
+            assert state.pool.used == state.paged().used + other_of(state).used
             if state.requester is not None:
                 assert set(may(state)) <= still(state), (seed, actions)
 

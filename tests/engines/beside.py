@@ -1,0 +1,44 @@
+"""A task with raw records, with rests that do not stand for all others beside its consumer of pages."""
+
+from __future__ import annotations
+
+from spillproof.model.quantity import Bytes
+from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
+from spillproof.model.spark.scenario.many import FurtherOthers, ManyBeside
+from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
+
+
+class NeverAcquired(ShuffleTask):
+    """As `ShuffleTask`."""
+
+
+class CannotAcquire(ManyBeside, NeverAcquired):
+    """A rest that is accounted for nothing: it does not stand among those that acquire."""
+
+    def place(self) -> None:
+        self.task_memory_manager.consumers.add(FurtherOthers(self.task_memory_manager))
+
+
+class Spilled(ShuffleTask):
+    """As `ShuffleTask`."""
+
+
+class Spilling(FurtherOthers):
+    """Gives all that it has to whoever needs it, where each of the others keeps what it has."""
+
+    def has_memory(self) -> bool:
+        return self.used > 0
+
+    def spill(self, size: Bytes, trigger: MemoryConsumer | None) -> Bytes:
+        freed = self.used
+        self.free_memory(freed)
+        return freed
+
+
+class SpillsForOthers(ManyBeside, Spilled):
+    """A rest that spills: a request that one of them has refused goes through."""
+
+    def place(self) -> None:
+        others = Spilling(self.task_memory_manager)
+        self.task_memory_manager.consumers.add(others)
+        self.beside.add(others)
