@@ -380,7 +380,7 @@ def test_when_a_window_is_open() -> None:
 
 
 def test_so_many_windows_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One in which nothing was granted goes first; else the one in the middle."""
+    """One in which nothing was granted yet makes room, which is the new one at last."""
     monkeypatch.setattr(executor, "MANY", 2)
     log = Log(CAPACITY, BEGINS)
     for name in (E1, E2, E3):

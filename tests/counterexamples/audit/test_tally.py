@@ -115,9 +115,9 @@ def test_the_order_of_victims(release: tuple[int, ...], *, accused: bool) -> Non
 )
 def test_whether_it_was_being_read(
     kind: str,
-    announced: bool,
+    announced: bool,  # noqa: FBT001 - a table
     release: tuple[int, ...],
-    info: bool,
+    info: bool,  # noqa: FBT001 - a table
     while_read: bool | None,  # noqa: FBT001 - a table
 ) -> None:
     """What is forced to spill is: where a line says so, where it can be at no other time; else where lines would."""
