@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import time
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -76,6 +78,8 @@ def test_how_long_it_goes_on(automaton: Automaton, monkeypatch: pytest.MonkeyPat
         return validating
 
     done: list[int] = []
+    seconds = itertools.count()
+    monkeypatch.setattr(time, "process_time", lambda: float(next(seconds)))
     assert (made(owed=False).go_on(0.0), len(done)) == (False, 0)
     assert (made(owed=False).go_on(only_once=True), len(done)) == (False, 2 * AT_ONCE)
     assert (made(owed=True).go_on(0.0), len(done)) == (True, 3 * AT_ONCE)
