@@ -140,11 +140,14 @@ class Executor:
             holders = [task for task in self.live.values() if said.who in task.consumers]
             if len(holders) == 1:
                 return holders[0]
-        running = [task for task in self.live.values() if task.outcome != "failed"]
-        if len(running) == 1 and len(self.live) == 1:
-            return running[0]
-        self.tally.unattributed += 1
-        return None
+        only = self.only()
+        self.tally.unattributed += only is None
+        return only
+
+    def only(self) -> Task | None:
+        """Return the only task that runs, or None where there are more, or where it has failed."""
+        found = [*self.live.values()]
+        return found[0] if len(found) == 1 and found[0].outcome != "failed" else None
 
     def consumer(self, task: Task, name: str) -> LoggedConsumer:
         """Return a consumer of a task, made if it is new."""
@@ -227,9 +230,7 @@ class Executor:
         self.tally.windows += window.kind == "forced spill"
         task.windows.append(window)
         if len(task.windows) > MANY:
-            empty = next(
-                (each for each in task.windows if each.since_then(task.granted).lo <= 0), task.windows[MANY // 2]
-            )
+            empty = next(each for each in task.windows if each.since_then(task.granted).lo <= 0)  # the new one at last
             task.windows.remove(empty)
 
     def announced(self, task: Task) -> None:

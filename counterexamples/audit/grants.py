@@ -184,7 +184,7 @@ def unreleased(books: Executor, said: Said) -> None:
     if task is None:
         return
     consumer = books.consumer(task, said.who)
-    if said.pattern.since:  # since 2.1.0 it is said at level DEBUG
+    if not said.pattern.before:  # since 2.1.0 it is said at level DEBUG
         books.granted()
     books.set(task, consumer, _agreed(books, task, consumer, consumer.used, said.size))
     books.row(task, consumer.label, "has not released {} at the end", said.size, holds=consumer.used)
@@ -216,7 +216,7 @@ def _stuck(books: Executor, task: Task, consumer: LoggedConsumer, size: Interval
     """A sorter that said that it spills so much holds so much."""
     before = [time for time, spilled in books.spilled if spilled.meets(size)]
     if "Sorter" in consumer.kind and before and len(books.tally.stuck) < MANY:
-        name = plain(consumer.name.rpartition(".")[2], 60)
+        name = plain(consumer.name.rpartition(".")[2])
         books.tally.stuck.append(Stuck(task.number, name, size, before[-1], books.time, books.line))
 
 
@@ -255,7 +255,7 @@ def native(books: Executor, said: Said) -> None:
     """A native engine's own pool grows or shrinks."""
     task = books.whose(said)
     if task is not None:
-        books.row(task, "", plain(f"{said.who}: {said.text}", 60), free=False)
+        books.row(task, "", plain(f"{said.who}: {said.text}"), free=False)
 
 
 # the pools
@@ -287,12 +287,12 @@ def not_cached(books: Executor, said: Said) -> None:
     """There was no room to cache a block."""
     task = books.whose(said)
     if task is not None:
-        books.row(task, "", f"no room to cache {plain(said.text, 30)}", free=False)
+        books.row(task, "", f"no room to cache {plain(said.text)}", free=False)
 
 
 def clamped(books: Executor, said: Said) -> None:
     """The pool itself says that more was released than was held."""
-    words = f"{spell(said.size)} were released of {spell(said.more)} in the {plain(said.text, 30)} pool"
+    words = f"{spell(said.size)} were released of {spell(said.more)} in the {plain(said.text)} pool"
     books.contradict(Rule.RELEASED_MORE, books.whose(said), "", words)
 
 

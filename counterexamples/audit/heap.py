@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -235,7 +236,7 @@ def _table(text: str) -> list[list[str]]:
     delimiter = max(",;\t", key=heading.count)
     try:
         rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
-        return [row for row, _ in zip(rows, range(ROWS), strict=False) if row]
+        return list(islice(rows, ROWS))
     except csv.Error:
         return []
 
@@ -251,7 +252,7 @@ def _retained(rows: Sequence[Sequence[str]]) -> int | None:
             if any(word in each.lower() for word in RETAINED):
                 return index
     sums: dict[int, int] = {}
-    for row in rows[1:500]:
+    for row in rows:
         for index, each in enumerate(row[1:], 1):
             if (size := _size(each)) is not None:
                 sums[index] = sums.get(index, 0) + size.hi

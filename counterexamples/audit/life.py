@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spillproof.counterexamples.audit.books import HeapFigures, OutOfMemory, Task
 from spillproof.counterexamples.audit.contradiction import EARLY, Rule
-from spillproof.counterexamples.audit.executor import ANOTHERS, NEARBY, THREAD, Executor
+from spillproof.counterexamples.audit.executor import ANOTHERS, THREAD, Executor
 from spillproof.counterexamples.audit.grants import Entry
 from spillproof.counterexamples.audit.interval import ZERO, spell
 from spillproof.counterexamples.audit.sentences import Said, What, plain
@@ -22,7 +22,7 @@ def begins(books: Executor, said: Said) -> None:
     if said.task in books.live:
         books.end(books.live[said.task], "", "the task's beginning again")
     task = books.task(said.task)
-    task.title, task.begun, task.whole = plain(said.text, 40), books.time, True
+    task.title, task.begun, task.whole = plain(said.text), books.time, True
 
 
 def finished(books: Executor, said: Said) -> None:
@@ -52,7 +52,7 @@ def failed(books: Executor, said: Said) -> None:
     if task.outcome == "failed":  # said again at once: its exception may stand behind this line
         books.excepted = (books.line, task)
         return
-    task.title = task.title or plain(said.text, 40)
+    task.title = task.title or plain(said.text)
     books.tally.fails(said.task)
     task.outcome, task.ended = "failed", books.time
     books.fail()
@@ -62,14 +62,14 @@ def failed(books: Executor, said: Said) -> None:
 def lost(books: Executor, said: Said) -> None:
     """A driver says that a task failed: here, where both are one process, or elsewhere."""
     assert said.task is not None
-    if said.task in books.live and books.live[said.task].outcome != "failed":
+    if said.task in books.live:
         failed(books, said)
         return
-    if said.task in books.live or any(each.number == said.task for each in books.tally.kept):
+    if any(each.number == said.task for each in books.tally.kept):
         return  # the driver says again what the executor has said
     known = books.tally.losses.get(said.task)
-    where = plain(said.who.strip(), 40) + (f", executor {plain(said.whom, 20)}" if said.whom else "")
-    loss = known or Loss(said.task, plain(said.text, 40), where, books.line, books.time)
+    where = plain(said.who.strip()) + (f", executor {plain(said.whom)}" if said.whom else "")
+    loss = known or Loss(said.task, plain(said.text), where, books.line, books.time)
     if known is None and len(books.tally.losses) < LOSSES:
         books.tally.losses[said.task] = loss
         books.tally.failed += 1
@@ -87,12 +87,12 @@ def leak(books: Executor, said: Said) -> None:
 def error(books: Executor, said: Said) -> None:
     """An OutOfMemoryError, of the task whose it can be."""
     name = said.who.replace("/", ".").rpartition(".")[2].rpartition("$")[2]
-    died(books, said, plain(f"{name}: {said.text}" if said.text else name, 90))
+    died(books, said, plain(f"{name}: {said.text}" if said.text else name))
 
 
 def kill(books: Executor, said: Said) -> None:
     """Something died of memory, or was killed, without an OutOfMemoryError."""
-    died(books, said, plain(said.text, 90))
+    died(books, said, plain(said.text))
 
 
 def died(books: Executor, said: Said, words: str) -> None:
@@ -108,13 +108,10 @@ def died(books: Executor, said: Said, words: str) -> None:
 
 def _whose(books: Executor, said: Said) -> Task | Loss | None:
     """Return whose death it is, without taking note that a task was heard of."""
-    line, failed_last = books.excepted or (-NEARBY, None)
-    if failed_last is not None and books.goes_on(line):
-        return failed_last
+    if books.excepted is not None and books.goes_on(books.excepted[0]):
+        return books.excepted[1]
     if books.record == ANOTHERS:
         return None
-    if said.task is not None:
-        return books.live.get(said.task)
     if found := THREAD.search(f"{books.head} {said.text}"):
         return books.live.get(int(found[1] or found[2]))
     return next(iter(books.live.values())) if len(books.live) == 1 else None
@@ -135,7 +132,7 @@ def shutdown(books: Executor, _said: Said) -> None:
 def heap(books: Executor, said: Said) -> None:
     """The log says how much of the heap is in use."""
     most = said.more if said.more.hi else None
-    what = plain(said.text or "heap", 20)
+    what = plain(said.text or "heap")
     books.measured(HeapFigures(books.line, books.time, what, said.size, most))
 
 

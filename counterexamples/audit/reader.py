@@ -180,7 +180,7 @@ class Hearing:
             found = deaths.anywhere(line.block[line.start + LONGEST - deaths.AROUND : line.end])
             far = found[1] if found is not None else ""
         if found is not None and len(self.deaths) < DEATHS:
-            self.deaths.append(Death(line.number, found[0], plain(found[1], 90)))
+            self.deaths.append(Death(line.number, found[0], plain(found[1])))
         return far
 
     def _opened(self, text: str, rest: Sequence[str], stream: str, line: Line, *, suspected: bool) -> None:

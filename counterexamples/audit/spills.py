@@ -24,14 +24,22 @@ def gave(books: Executor, said: Said) -> None:
     if announced is not None:
         announced.whom = asker.label
     else:
-        if window is not None and window.kind == "read to its end" and books.line - window.line < NEARBY:
-            task.windows.remove(window)  # it was forced, and before it was read
+        read = window if window is not None and _is_this_spill(books, window) else None
+        if read is not None:
+            task.windows.remove(read)
         if giver.spillable and giver is not asker:
-            books.add_window(task, _window(books, task, giver, asker, said.size))
+            made = _window(books, task, giver, asker, said.size)
+            books.add_window(task, made)
+            made.before = read.before if read is not None else made.before  # its grants, which its release ended
     task.spilling = None
     _victim(books, task, giver, asker, said.size)
     books.forced(task, _spill(books, task, giver, asker, said.size, announced))
     books.row(task, giver.label, f"had to spill {{}} for {asker.label}", said.size, holds=giver.used)
+
+
+def _is_this_spill(books: Executor, window: Window) -> bool:
+    """Return whether a collection that seemed to have been read to its end was forced to spill just now."""
+    return window.kind == "read to its end" and books.line - window.line < NEARBY
 
 
 def _window(books: Executor, task: Task, giver: LoggedConsumer, asker: LoggedConsumer, size: Interval) -> Window:

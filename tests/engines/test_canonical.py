@@ -257,3 +257,14 @@ def test_states_with_too_many_symmetries(most: int, monkeypatch: pytest.MonkeyPa
         assert len({form(*order) for order in permutations(sizes)}) == 1
     assert len({form(*sizes) for sizes in ((1, 2, 3), (1, 2, 4), (1, 1, 3), (0, 2, 3), (1, 2))}) == 5
     assert form(1, -1) is None
+
+
+@pytest.mark.parametrize("most", [0, 100])
+def test_a_zero_is_a_zero(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be it a constant of the shape or the value of an unknown: the first of these, or another."""
+    monkeypatch.setattr(canonical, "MOST_SYMMETRIES", most)
+    constant = form_of([[Word("model"), SizeAt(-1), SizeAt(0), SizeAt(1)]])
+    unknown = form_of([[Word("model"), SizeAt(0), SizeAt(1), SizeAt(2)]])
+
+    assert constant.canonical([5, 7]) == unknown.canonical([0, 5, 7])
+    assert constant.canonical([5, 7]).values == (0, 5, 7)

@@ -105,6 +105,86 @@ def test_a_solver_says_that_ways_do_a_step_whatever_else_is_known() -> None:
     assert asking.do_all([small], Premise([Condition(q0 - q1 - 3, Is.AT_LEAST_ZERO)]), 2)
 
 
+Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
+
+
+def least(left: Linear | int) -> Condition:
+    """That it is 0 or more."""
+    assert isinstance(left, Linear)
+    return Condition(left, Is.AT_LEAST_ZERO)
+
+
+@pytest.mark.parametrize(
+    ("known", "ways", "done"),
+    [
+        ([], [[]], True),
+        ([], [], False),
+        ([], [[least(Q0 - Q1)]], False),
+        ([least(Q0 - Q1 - 3)], [[least(Q0 - Q1)]], True),
+        ([], [[least(Q0 - Q1)], [least(Q1 - Q0 - 1)]], True),  # where the first cannot be taken, the other can
+        ([], [[least(Q0 - Q1)], [least(Q1 - Q0 - 2)]], False),
+        ([], [[least(Q0 - Q1)], [least(Q1 - Q2)], [least(Q2 - Q1 - 1)]], True),
+        ([], [[least(Q0 - Q1), least(Q1 - Q2)], []], False),  # two that are open are a solver's question
+        ([least(Q1 - Q2)], [[least(Q0 - Q1), least(Q1 - Q2)], []], True),
+        ([least(Q0 - Q1), least(Q1 - Q2), least(Q2 - 2)], [[least(Q0 - 2)]], False),  # as is a sum of three
+    ],
+)
+def test_what_is_plain_without_a_solver(known: list[Condition], ways: list[list[Condition]], *, done: bool) -> None:
+    """Each way is taken where those before it cannot be, and at last there is nowhere that none can."""
+    assert asking_of().do_plainly([Way((), tuple(each)) for each in ways], Premise(known)) is done
+
+
+@pytest.mark.parametrize(
+    ("guard", "condition", "is_plain", "done"),
+    [
+        ((), least(Q0 - 2), True, True),  # what is known of its own fold
+        ((), least(Q0 - 3), True, False),
+        ((), least(Q0 - 3), False, False),
+        ((least(Q0 - 3),), least(Q0 - 3), True, True),  # and where it is taken
+        ((), least(Q1 - 1), True, False),  # that was known of another fold
+        ((), least(Q1 - 1), False, False),
+        ((least(Q1 - Q0), least(Q2 - Q1)), least(Q2 - 2), True, False),  # which a solver was not asked
+        ((least(Q1 - Q0), least(Q2 - Q1)), least(Q2 - 2), False, True),
+    ],
+)
+def test_ways_that_do_a_step_whoever_stands_by(
+    guard: tuple[Condition, ...], condition: Condition, *, is_plain: bool, done: bool
+) -> None:
+    """They are taken for others like it where what is known of its own fold is enough, and nowhere else."""
+    asking = asking_of(Condition(Linear({0: 1}, -2), Is.AT_LEAST_ZERO))
+    edge = Edge(0, 0, Move("put", (None,)), guard, 0, (Q0,), 1, 3, (1,))
+    image = Image(0, (Q0,))
+    asked = _Asked(edge, task_of(edge), frozenset(), [image, Image(1, ())], [image], [image])
+
+    assert asking.do_by_themselves([Way((), (condition,))], asked, is_plain=is_plain) is done
+
+
+def test_what_could_not_be_matched() -> None:
+    """Its best readings are said; none of the target where it is no state."""
+    edge = Edge(0, 0, Move("put", (None,)), (), 0, (Q0,), 1, 3, (1,))
+    first, other = Image(0, (Q0,)), Image(1, ())
+    for targets in ([first, other], []):
+        found = _Asked(edge, task_of(edge), frozenset(), [first, other], targets, [first]).unmatched((5, 1))
+        assert (found.edge, found.sizes, found.source) == (edge, (5, 1), first)
+        assert found.target is (targets[0] if targets else None)
+
+
+def test_what_steps_look_like() -> None:
+    """Exactly: how many unknowns each size is made of, and the guard, whatever its order; roughly: shapes alone."""
+
+    def looks(size: Linear | int, *guard: Condition, target: int = 1) -> tuple[object, object]:
+        edge = Edge(0, 0, Move("put", (None,)), guard, 0, (Q0,), 1, 3, (1,))
+        images = [Image(0, (size,))], [Image(target, (Q1,))]
+        return _Asked(edge, task_of(edge), frozenset(), *images, images[1]).looks()
+
+    assert looks(Q0, least(Q0 - 1), least(Q1)) == looks(Q2, least(Q1), least(Q2 - 1))
+    for size, guard in ((Q0 + Q1, ()), (Q0 + 1, ()), (3, ()), (Q0, (least(Q0),))):
+        exactly, roughly = looks(size, *guard)
+        assert exactly != looks(Q0)[0]
+        assert roughly == looks(Q0)[1]
+    assert looks(Q0, target=2)[1] != looks(Q0)[1]
+
+
 def test_a_path_is_worked_out_once() -> None:
     """Edges that were taken between other images before, and between other shapes none at all, give the same ways."""
     given = 1
@@ -123,7 +203,6 @@ def test_a_path_is_worked_out_once() -> None:
 
 def test_a_draft_is_worked_out_as_far_as_one_asks() -> None:
     """Two open conditions are enough to give a path up; that it cannot be taken shows when all are asked for."""
-    q0, q1, q2 = (Linear({symbol: 1}) for symbol in range(3))
     told: list[int] = []
 
     def wanted(*left: Linear | int) -> Iterator[tuple[Linear | int, Is]]:
@@ -131,10 +210,10 @@ def test_a_draft_is_worked_out_as_far_as_one_asks() -> None:
             told.append(place)
             yield each, Is.AT_LEAST_ZERO
 
-    draft = Draft((), wanted(q0 - 1, 5, q0 - 1, q1 - 1, q2 - 1, -1, q0 - 9))
-    premise = Premise([Condition(q0 - 3, Is.AT_LEAST_ZERO)])
+    draft = Draft((), wanted(Q0 - 1, 5, Q0 - 1, Q1 - 1, Q2 - 1, -1, Q0 - 9))
+    premise = Premise([Condition(Q0 - 3, Is.AT_LEAST_ZERO)])
     assert [each.key() for each in draft.open(premise) or ()] == [
-        Condition(each, Is.AT_LEAST_ZERO).key() for each in (q1 - 1, q2 - 1)
+        Condition(each, Is.AT_LEAST_ZERO).key() for each in (Q1 - 1, Q2 - 1)
     ]
     assert told == [0, 1, 2, 3, 4]
     assert draft.way() is None

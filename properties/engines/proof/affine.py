@@ -109,7 +109,7 @@ def _fraction(value: int, prime: int) -> Fraction | None:
         quotient = before // now
         before, now = now, before - quotient * now
         factor_before, factor = factor, factor_before - quotient * factor
-    if abs(factor) > largest or factor == 0:
+    if abs(factor) > largest:
         return None
     return Fraction(now, factor)
 

@@ -186,3 +186,15 @@ def test_text_of_two_bytes_without_a_mark(name: str) -> None:
     assert encoding("INFO MemoryStore: 1,024 B".encode(name)) == name
     assert [encoding(text) for text in (b"", b"INFO MemoryStore", "Grüße".encode())] == ["", "", ""]
     assert encoding(bytes(100)) is None
+
+
+def test_the_first_sign_of_a_long_text() -> None:
+    """Wherever it stands, the first byte included; what only looks like one is passed over."""
+    died, killed, far = b"a.OutOfMemoryError", b"Killed by external signal", b"\n" + b" x" * 1000 + b"\n"
+    error = ("an OutOfMemoryError", "a.OutOfMemoryError")
+    assert deaths.anywhere(died + far + killed) == deaths.anywhere(far + died) == error
+    assert deaths.anywhere(b"OutOfMemoryError") == ("an OutOfMemoryError", "OutOfMemoryError")
+    assert deaths.anywhere(killed + far + died) == ("a kill", "Killed by external signal")
+    assert deaths.anywhere(b"exit now" + far + died) == error
+    assert deaths.anywhere(b"exit now" + far) is None
+    assert deaths.anywhere(b"") is None

@@ -1,5 +1,6 @@
 """What the heap held is read beside the log, and matched only as far as that goes."""
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import pytest
 
 from spillproof.counterexamples import command
 from spillproof.counterexamples.audit.books import MAP, OutOfMemory, Task, Window
-from spillproof.counterexamples.audit.heap import DEEPEST, InHeap, dominators, histogram, matched
-from spillproof.counterexamples.audit.interval import ZERO, exactly, gigabytes
+from spillproof.counterexamples.audit.heap import DEEPEST, InHeap, TreeRow, _run, _size, dominators, histogram, matched
+from spillproof.counterexamples.audit.interval import ZERO, Interval, exactly, gigabytes
 from spillproof.model.errors import ModelError
 
 HERE = Path(__file__).parent
@@ -70,8 +71,9 @@ def test_what_is_no_histogram(tmp_path: Path) -> None:
     """A file of another kind is refused in one line."""
     (tmp_path / "histo").write_text("hello\n")
 
-    with pytest.raises(ModelError, match="no histogram"):
+    with pytest.raises(ModelError, match="no histogram") as error:
         histogram(tmp_path / "histo")
+    assert "--dominators" not in str(error.value)
 
 
 def test_each_is_told_of_the_other(tmp_path: Path) -> None:
@@ -181,3 +183,103 @@ def test_a_collection_that_is_deep_in_a_tree(tmp_path: Path) -> None:
 
     (found,) = dominators(tmp_path / "deep.csv")
     assert found.path == (*(f"Holder{depth}" for depth in range(25 - DEEPEST, 25)), "AppendOnlyMap")
+
+
+def test_a_histogram_of_the_ui(tmp_path: Path) -> None:
+    """Spark's own page of it is a table of HTML."""
+    cells = "".join(f"<td>{each}</td>" for each in ("1", "3", "72", "org.apache.spark.util.collection.AppendOnlyMap"))
+    (tmp_path / "h.html").write_text(f"<html><table><tr><th>Rank</th></tr><tr>{cells}</tr></table></html>")
+
+    found = histogram(tmp_path / "h.html")
+    assert ([(each.instances, each.bytes) for each in found.classes], found.maps()) == ([(3, 72)], 3)
+
+
+def test_an_archive_of_mat(tmp_path: Path) -> None:
+    """It exports into one, with a folder or without."""
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        archive.mkdir("tree")
+        archive.writestr("tree/d.csv", FLAT)
+        archive.writestr("tree/e.csv", "")
+
+    assert [each.name for each in dominators(tmp_path / "d.zip")] == ["a.SizeTrackingAppendOnlyMap @ 0x3"]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "No such file or directory"),
+        (b"PK\3\4" + bytes(60), "this archive is damaged"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(90), "this is no text, but binary"),
+    ],
+)
+def test_what_cannot_be_read(data: bytes | None, words: str, tmp_path: Path) -> None:
+    """It is refused in one line, with its name."""
+    if data is not None:
+        (tmp_path / "d.csv").write_bytes(data)
+
+    for read in (dominators, histogram):
+        with pytest.raises(ModelError, match=rf"d\.csv: {words}"):
+            read(tmp_path / "d.csv")
+
+
+def test_an_empty_archive(tmp_path: Path) -> None:
+    """There is no table in it."""
+    zipfile.ZipFile(tmp_path / "d.zip", "w").close()
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        archive.mkdir("tree")
+
+    for name in ("d.zip", "e.zip"):
+        with pytest.raises(ModelError):
+            dominators(tmp_path / name)
+
+
+def test_a_row_that_is_cut(tmp_path: Path) -> None:
+    """It has no size, and says nothing; nor has an empty line."""
+    heading, *rows = FLAT.splitlines()
+    (tmp_path / "d.csv").write_text("\n".join(["", heading, "java.lang.Cut @ 0x9", "", *rows]))
+
+    assert len(dominators(tmp_path / "d.csv")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1,234", exactly(1234)), (">= 1.234", exactly(1234)), ("1'234", exactly(1234)), ("", None), ("12 x", None),
+        ("9" * 19, exactly(int("9" * 19))), ("9" * 20, None),
+    ],
+)  # fmt: skip # a table
+def test_a_size(text: str, size: Interval | None) -> None:
+    """Whatever parts its thousands; no more digits than a size of Java's has."""
+    assert _size(text) == size
+
+
+def test_a_chain_of_dominators() -> None:
+    """They retain the same; of what stands below a collection, the first may be as much as rounding hides."""
+    rows = [TreeRow("a", Interval(5, 7), 0), TreeRow("b", Interval(6, 8), 0), TreeRow("c", Interval(6, 9), 0)]
+
+    assert _run(rows, Interval(6, 9), least=1) == ["a"]
+    assert _run(rows, Interval(6, 9)) == []
+    assert _run(rows, Interval(8, 9), least=1) == []
+    assert _run(rows[::-1], Interval(6, 9)) == ["c"]
+
+
+@pytest.mark.parametrize(("retained", "label"), [(60, "E2"), (61, "E1"), (200, "E1"), (201, "")])
+def test_a_consumer_that_holds_again_after_a_spill(retained: int, label: str) -> None:
+    """Of who still holds, those who were not spilled come first; twice as much as is accounted may be the estimate."""
+    task = Task(7, windows=[replace(SPILLED, size=exactly(100))])
+    for name, size in (("a.B@0", 1), ("a.B@1", 50), ("a.B@2", 30), ("a.B@3", 0)):
+        task.label(name).used = exactly(size)
+    for consumer, name in zip(task.consumers.values(), ("E3", "E1", "E2", "E4"), strict=True):
+        consumer.label = name
+
+    (found,) = matched([InHeap("a map", exactly(retained), (), read=False)], task)
+    assert found.label == label
+
+
+def test_the_largest_that_is_accounted_comes_first() -> None:
+    """Where a collection fits to several. What has a byte holds something."""
+    holders = (("E1", exactly(1)), ("E2", exactly(30)), ("E3", exactly(80)))
+    task = Task(7, error=OutOfMemory(1, None, "x", ZERO, None, holders))
+    maps = [InHeap(name, exactly(size), (), read=False) for name, size in (("a", 40), ("b", 40), ("c", 2))]
+
+    assert [each.label for each in matched(maps, task)] == ["E3", "E2", "E1"]

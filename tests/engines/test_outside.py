@@ -1,0 +1,124 @@
+"""What is outside of every state: where it is looked for, what of it is looked at, and what counts as set."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, cast
+
+import pytest
+
+from spillproof.model.errors import ModelError
+from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.system import Model, action
+from spillproof.properties.engines.validation.outside import Outside, _defaults, _held, _plain, _set, refuse_shared
+
+
+def made(filled: bool) -> FunctionType:  # noqa: FBT001 - whatever it closes over
+    """A function that closes over two names, one of which may have nothing yet."""
+    one = 1
+    if filled:
+        two = 2
+
+    def inner() -> tuple[int, int]:
+        return one, two
+
+    return cast("FunctionType", inner)
+
+
+def test_what_a_function_closes_over() -> None:
+    """By name; a name that has no value yet has none."""
+    assert _held(made(filled=True)) == {"one": 1, "two": 2}
+    assert _held(made(filled=False)) == {"one": 1}
+    assert _held(cast("FunctionType", made)) == {}
+
+
+def one_of_two(first: int, second: int = 2) -> None:
+    """Has a default."""
+
+
+def by_name(first: int, *rest: int, third: int = 3, fourth: int) -> None:
+    """Has a default of a name."""
+
+
+def all_of_them(first: int = 1, second: int = 2, /, third: int = 3, *, fourth: int = 4) -> int:
+    """Has nothing else, and a variable that is none of them."""
+    variable = first + second + third + fourth
+    return variable  # noqa: RET504
+
+
+def none(first: int) -> None:
+    """Has none."""
+
+
+@pytest.mark.parametrize(
+    ("function", "defaults"),
+    [
+        (one_of_two, {"second": 2}),
+        (by_name, {"third": 3}),
+        (all_of_them, {"first": 1, "second": 2, "third": 3, "fourth": 4}),
+        (none, {}),
+    ],
+)
+def test_what_a_function_has_for_parameters(function: Callable[..., object], defaults: dict[str, object]) -> None:
+    """Defaults belong to the last of those that have a place, and to those that have a name."""
+    assert _defaults(cast("FunctionType", function)) == defaults
+
+
+def test_what_was_set() -> None:
+    """Names that are new, or have another value; not what Python, or the library, keeps for itself."""
+    one, other = object(), object()
+    before = {"same": one, "other": one, "gone": one, "none": None}
+    now = {"same": one, "other": other, "new": one, "none": None, "__dict__": one, "_abc_cache": other, "_own": one}
+
+    assert [*_set(before, now)] == ["other", "new", "_own"]
+    assert [name for name, _ in _plain(now)] == ["same", "other", "new", "none", "_own"]
+
+
+class Shared(Model):
+    """Its class has something that may be no part of it."""
+
+    kept: Any = 1
+
+    def begin(self) -> None:
+        """Begin."""
+
+    @action
+    def nothing(self) -> None:
+        """Change nothing."""
+
+
+class Below(Shared):
+    """Inherits it."""
+
+
+@pytest.mark.parametrize("value", [HeapObject(), Bag()])
+def test_what_no_step_resets(value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heap objects and bags in a class, in one above it, or in its module."""
+    refuse_shared(Below)
+    kind = type(value).__name__
+    with monkeypatch.context() as patch:
+        patch.setattr(Shared, "kept", value)
+        with pytest.raises(ModelError, match=rf"Shared\.kept holds a {kind} outside of the model's state"):
+            refuse_shared(Below)
+    monkeypatch.setattr(sys.modules[__name__], "kept_here", value, raising=False)
+    with pytest.raises(ModelError, match=rf"{__name__}\.kept_here holds a {kind} outside"):
+        refuse_shared(Below)
+
+
+def test_what_a_step_sets_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a class, a class above it, a module, a function: with where it is; and nothing where nothing is."""
+    outside = Outside(Below)
+    outside.refuse_changed()
+    for target, name, said in (
+        (Below, "kept", r"test_outside\.py:\d+: Below\.kept is set during the check, and a class is"),
+        (Shared, "another", r"Shared\.another is set during the check, and a class is"),
+        (sys.modules[__name__], "one", rf"{__name__}\.one is set during the check, and a module is"),
+        (none, "count", r"test_outside\.py:\d+: none\.count is set during the check, and a function is"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(target, name, object(), raising=False)
+            with pytest.raises(ModelError, match=said):
+                outside.refuse_changed()
+    outside.refuse_changed()

@@ -1,0 +1,100 @@
+"""How a run is looked for that makes a claim true: one way at a time, several together, and when none is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from spillproof.model.catalogue import find
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.pending import Pending
+from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.run import Run
+from spillproof.properties.engines.verdict import Never, Proved, Unknown, Verdict
+from spillproof.properties.engines.witnesses import Witnesses
+
+SEEN = Claim("seen", Mode.SOMETIMES, lambda _now: True)
+RUN = Run(find("lesson:pool").build(), (1,), ())
+
+
+class Shown:
+    """Shows a witness at some attempt; keeps what was tried: how many ways, and how many chains."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: int = -1, invented: object = None) -> None:
+        self.tried: list[tuple[int, int]] = []
+        self.ruled_out: list[int] = []
+        self.at = at
+        monkeypatch.setattr(Witnesses, "possible", self.possible)
+        monkeypatch.setattr(Witnesses, "show", self.show)
+        monkeypatch.setattr(Witnesses, "invented", lambda *_: invented)
+        monkeypatch.setattr(Witnesses, "never", self.never)
+
+    def possible(self, _world: object, found: Iterator[int], refuted: list[int]) -> Iterator[int]:
+        for each in found:
+            if each < 0:
+                refuted.append(each)
+            else:
+                yield each
+
+    def show(self, _pending: object, goals: list[int], looks: int) -> tuple[Run | None, int]:
+        self.tried.append((len(goals), looks))
+        return (RUN if len(self.tried) - 1 == self.at else None), 7
+
+    def never(self, _pending: object, goals: list[int], _invented: object) -> Verdict:
+        self.ruled_out = goals
+        return Never("all")
+
+    def asked(self, ways: int, refuted: int = 0, steps: int | None = None) -> Verdict:
+        """What comes of so many ways, of which others are ruled out at once."""
+        world: Any = SimpleNamespace(automaton=SimpleNamespace(steps=steps))
+        goals: Any = iter([*range(-refuted, 0), *range(ways)])
+        return Portfolio(RUN.model, [], [], Limits()).seen(Pending(SEEN, world), goals)
+
+
+@pytest.mark.parametrize(
+    ("ways", "at", "tried"),
+    [
+        (1, 0, [(1, 150)]),
+        (9, 2, [(1, 150)] * 3),
+        (4, 3, [(1, 150)] * 3 + [(4, 300)]),
+        (25, 3, [(1, 150)] * 3 + [(20, 300)]),
+        (3, 3, [(1, 150)] * 3 + [(1, 4000)]),  # no more than were tried one by one
+        (4, 5, [(1, 150)] * 3 + [(4, 300)] + [(1, 4000)] * 2),
+        (25, 24, [(1, 150)] * 3 + [(20, 300)] + [(1, 4000)] * 20 + [(25, 4000)]),
+    ],
+)
+def test_which_ways_are_tried(
+    ways: int, at: int, tried: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest one by one, then several together; and the same again with more patience."""
+    shown = Shown(monkeypatch, at)
+    verdict = shown.asked(ways)
+
+    assert isinstance(verdict, Proved)
+    assert (verdict.certificate, shown.tried, shown.ruled_out) == (RUN, tried, [])
+
+
+def test_where_none_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said in how many ways, and how deep."""
+    assert Shown(monkeypatch).asked(5) == Unknown("no run was found in 5 ways", 7)
+    assert Shown(monkeypatch).asked(0, steps=3) == Unknown("no run was found in 0 ways", 7)
+
+
+@pytest.mark.parametrize(("ways", "refuted", "invented", "steps", "never"), [
+    (0, 2, None, None, True), (0, 2, None, 4, False), (2, 1, [], None, True), (2, 1, [], 4, False),
+    (2, 1, None, None, False),
+])  # fmt: skip # a table
+def test_when_nothing_shows_it(  # noqa: PLR0917 - a table
+    ways: int, refuted: int, invented: object, steps: int | None, never: bool,  # noqa: FBT001 - a table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Every way is ruled out, at once or by what is invented; where more shapes may follow, that says nothing."""
+    shown = Shown(monkeypatch, invented=invented)
+    verdict = shown.asked(ways, refuted, steps)
+
+    assert (verdict == Never("all")) is never
+    assert shown.ruled_out == ([*range(-refuted, 0), *range(ways)] if never else [])
