@@ -108,6 +108,17 @@ class Admits(Protocol):
         ...
 
 
+class Ages(Protocol):
+    """A manager whose values go for another reason than want of room, such as their time."""
+
+    def may_go(self, key: str) -> bool:
+        """Return whether the value under a key may go now for such a reason.
+
+        Without this, it may after each step of one's own that is about it, or about no key.
+        """
+        ...
+
+
 class Lists(Protocol):
     """A manager that says which keys it has. Needed where an operation may raise and the manager go on."""
 

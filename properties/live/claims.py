@@ -168,7 +168,7 @@ def a_value_that_fits_is_accepted(now: Refusing) -> bool:
 def nothing_that_fits_is_dropped(now: Dropping) -> bool:
     """Nothing is dropped that would have fitted: a value goes only where the new one finds no room beside it.
 
-    What the new value replaces goes anyway, and takes no room.
+    What the new value replaces goes anyway, and takes no room. Where another is read or deleted, none need go.
     """
     return not (now.has_dropped() and now.had_room())
 

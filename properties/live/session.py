@@ -208,7 +208,7 @@ class Session:
         in_force = self.disk_full or self.limit is not None or bool(self.poisoned)
         self.notice()
         beside, instead = self.rooms(operation, move)
-        there = set(self.held)
+        there = {key for key in self.held if not self.may_go(key)}
         with self.adapter.measure.watching():
             try:
                 with self.disk(), bounded(self.kind, alone=not operation.at_once):
@@ -218,14 +218,14 @@ class Session:
                     raise
                 self.failed(move, step, error, in_force=in_force)
         dropped = () if step.raised else self.notice()
-        lost = operation.puts and bool({*there, move.key} & {*dropped} - self.aged) and not step.refused
+        lost = bool((there | {move.key} if operation.puts else there - {move.key}) & {*dropped}) and not step.refused
         if operation.ages:
-            self.aged |= set(self.held)
+            self.aged |= {move.key} & self.held.keys() if move.key and not operation.at_once else {*self.held}
         if effect.said_freed:
             step.events.append(("claims to have freed", {"size": effect.said_freed}))
         step.events += [(word, {"": detail} if detail else {}) for word, detail in effect.events]
         step.met = self.met
-        room = beside if step.refused else instead
+        room = beside if step.refused else instead and (lost or operation.puts)
         more = {"had_room": room, "is_refused": step.refused, "has_dropped": lost}
         step.now = self.look(effect, more)
         if self.collects and self.may_be_garbage(step):
@@ -251,6 +251,10 @@ class Session:
             claim.name for claim in self.suspicions if claim.name in suspects and is_false(claim, self.steps[-1], step)
         }
 
+    def may_go(self, key: str) -> bool:
+        """Return whether what is under a key may go for another reason than room."""
+        return bool(self.adapter.may_go(key)) if hasattr(self.adapter, "may_go") else key in self.aged
+
     def notice(self) -> tuple[str, ...]:
         """Notice what a manager that drops values has dropped; return the keys."""
         if not self.kind.drops:
@@ -262,11 +266,12 @@ class Session:
 
     def rooms(self, operation: Operation, move: Move) -> tuple[bool, bool]:
         """Return whether a value that a step hands over must find room: beside all that is there, and instead of what
-        is under its key.
+        is under its key. Where it only asks for one, the others must.
 
         A manager that refuses may need both at once; one that drops must not drop another for the sake of the old one.
         """
-        if not operation.puts or operation.poisons or operation.points or not hasattr(seen_of(self.kind), "had_room"):
+        needs_room = (operation.puts or operation.spares) and not (operation.poisons or operation.points)
+        if not needs_room or not hasattr(seen_of(self.kind), "had_room"):
             return False, False
         size = move.units * self.kind.measured_by.unit
         if hasattr(self.adapter, "fits"):
@@ -275,7 +280,7 @@ class Session:
         seen, more = self.steps[-1].now.seen, overhead(self.kind)
         used = max(seen["reachable"], seen["accounted"]) + more if more else seen["reachable"]
         free = seen["capacity_of_pool"] - used - size
-        return bool(free >= 0), bool(free + self.replaced(move.key) >= 0)
+        return bool(free >= 0), bool(free + (self.replaced(move.key) if operation.puts else 0) >= 0)
 
     def replaced(self, key: str) -> int:
         """Return the bytes of the value under a key that a new one takes from memory with it.

@@ -16,7 +16,7 @@ from spillproof.properties.live.own import own_steps
 HEARD = {
     *(name for each in OPERATIONS.values() for name in (*each.needs, each.method) if name),
     *MEASURED,
-    *("accounts", "keys", "fits", "drop", "limit_spilled"),
+    *("accounts", "keys", "fits", "may_go", "drop", "limit_spilled"),
     *(name for name in vars(Adapter) if not name.startswith("_")),
 }
 """The methods that are called."""

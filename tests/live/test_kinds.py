@@ -10,11 +10,13 @@ import pytest
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.counterexamples.replay.live.mapping_cache import Handled, MappingCache
 from spillproof.properties.live import Adapter, check_live
+from spillproof.properties.live.claims import nothing_that_fits_is_dropped
 from spillproof.properties.live.clock import START, Clock, stand_in
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.own import step
 from spillproof.properties.live.search import measuring
-from spillproof.properties.live.session import played
+from spillproof.properties.live.session import false_at, played
 from spillproof.properties.live.verdicts import Falsified
 
 FEW = 8
@@ -269,3 +271,151 @@ def test_a_temporary_file_that_is_left_is_told() -> None:
 
     assert shortest(Scratching, "tables_are_emptied") == ["put(a, 1024)", "delete(a)"]
     assert tempfile.gettempdir() == before
+
+
+class LateTimed(Adapter):
+    """A cache of values that have their time, of which nothing goes before something is put."""
+
+    drops = True
+
+    def begin(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.cache: dict[str, tuple[Any, float]] = {}
+
+    def put(self, key: str, value: Any) -> None:
+        self.purge()
+        self.cache[key] = (value, self.clock() + LIFE)
+
+    def purge(self) -> None:
+        for key in self.late():
+            del self.cache[key]
+
+    def late(self) -> list[str]:
+        return [key for key, (_, until) in self.cache.items() if until <= self.clock()]
+
+    @step
+    def wait(self) -> None:
+        self.clock.go_on(0.6 * LIFE)
+
+    @step
+    def touch(self, key: str) -> None:
+        self.cache[key] = (self.cache[key][0], self.clock() + LIFE)
+
+    def keys(self) -> Iterable[str]:
+        return list(self.cache)
+
+    def accounted(self) -> int:
+        return sum(len(value) for value, _ in self.cache.values())
+
+    def capacity_of_pool(self) -> int:
+        return 100 * Ledger.unit
+
+
+class Telling(LateTimed):
+    """The same, which says what may go."""
+
+    def may_go(self, key: str) -> bool:
+        return key in self.late()
+
+
+class PurgingAll(LateTimed):
+    """Where one has had its time, all go."""
+
+    def purge(self) -> None:
+        if self.late():
+            self.cache.clear()
+
+
+class PurgingAllAndTelling(PurgingAll, Telling):
+    """The same, which says what may go."""
+
+
+class PurgingByTheOldTime(LateTimed):
+    """The new value goes where the old one has had its time."""
+
+    def put(self, key: str, value: Any) -> None:
+        late = self.late()
+        super().put(key, value)
+        if key in late:
+            del self.cache[key]
+
+
+class TouchingOne(LateTimed):
+    """What is touched stays, and the others go with the next that is put."""
+
+    touched = ""
+
+    @step
+    def touch(self, key: str) -> None:
+        self.touched = key
+
+    def purge(self) -> None:
+        super().purge()
+        if self.touched:
+            self.cache = {key: each for key, each in self.cache.items() if key == self.touched}
+
+
+A, B, C = (Move("put", key, 1) for key in "abc")
+
+
+@pytest.mark.parametrize(
+    ("adapter", "script", "is_told"),
+    [
+        (LateTimed, (A, WAIT, WAIT, B), False),
+        (Telling, (A, WAIT, WAIT, B), False),
+        (Telling, (A, WAIT, B, WAIT, C), False),
+        (PurgingAll, (A, WAIT, B, WAIT, C), False),  # it does not say that b has time left
+        (PurgingAllAndTelling, (A, WAIT, B, WAIT, C), True),
+        (PurgingByTheOldTime, (A, WAIT, WAIT, A), True),
+        (LateTimed, (A, B, Move("touch", "a"), C), False),
+        (TouchingOne, (A, B, Move("touch", "a"), C), True),
+    ],
+)
+def test_what_goes_because_of_time_is_excused(adapter: type[Adapter], script: Script, *, is_told: bool) -> None:
+    """It may go with the next that is put; what has time left may not, where that is said, nor what has just come."""
+    with measuring(adapter):
+        steps = played(adapter, script, ())
+    assert steps is not None
+
+    assert false_at(nothing_that_fits_is_dropped, steps) == (len(script) if is_told else None)
+
+
+def test_a_right_cache_with_time_is_not_accused() -> None:
+    """Nor is it in any run that is tried, whether it says what may go or not."""
+    assert shortest(LateTimed, "nothing_that_fits_is_dropped") == []
+
+
+class Crowded(Dictionary):
+    """A cache in which what is read or looked for takes the place of another."""
+
+    def get(self, key: str) -> Any:
+        for other in [each for each in self.cache if each != key]:
+            del self.cache[other]
+        return self.cache[key]
+
+    def capacity_of_pool(self) -> int:
+        return 100 * Ledger.unit
+
+
+class MakingRoomLate(Dictionary):
+    """A cache that keeps one more than it should until it is next read, and says so."""
+
+    def get(self, key: str) -> Any:
+        value = self.cache[key]
+        while len(self.cache) > 1:
+            del self.cache[next(each for each in self.cache if each != key)]
+        return value
+
+    def capacity_of_pool(self) -> int:
+        return Ledger.unit
+
+
+def test_what_goes_because_another_is_read_is_told() -> None:
+    """Nothing need go for it, where there is no more than there may be."""
+    told = "nothing_that_fits_is_dropped"
+
+    assert shortest(Crowded, told) == ["put(a, 1024)", "get_missing(b)"]
+    with measuring(MakingRoomLate):
+        steps = played(MakingRoomLate, (A, B, Move("get", "a")), ())
+    assert steps is not None
+    assert false_at(nothing_that_fits_is_dropped, steps[3:]) is None

@@ -43,6 +43,10 @@ class Expiring:
             words = [*(f"{key} has lived its time, and is there" for key in late)]
             raise AssertionError("; ".join([*words, *(f"{key} has time left, and is gone" for key in early)]))
 
+    def may_go(self, key: str) -> bool:
+        """Return whether a value has lived its time."""
+        return self.clock() - self.born.get(key, 0.0) >= LIFE
+
     def has(self, key: str) -> bool:
         """Return whether the cache says that a key is there."""
         return key in self.keys()

@@ -118,6 +118,8 @@ class Operation:
     """Whether the fault lies in a value itself, which must be an object: bytes have none."""
     puts = False
     """Whether a new value is handed over."""
+    spares = False
+    """Whether nothing need go because of it, but for what it is about."""
     poisons = False
     """Whether that value cannot be pickled."""
     ends = False

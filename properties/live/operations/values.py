@@ -66,7 +66,7 @@ class Reads(Protocol):
 class Get(OnKey):
     """Read a value, and compare it with what was put."""
 
-    name, needs = "get", ("get",)
+    name, needs, spares = "get", ("get",), True
 
     def call(self, playing: Situation, move: Move) -> int:
         return playing.compare(move.key)
@@ -92,7 +92,7 @@ class Deletes(Protocol):
 class Delete(OnKey):
     """Delete a value."""
 
-    name, needs, writes = "delete", ("delete",), True
+    name, needs, writes, spares = "delete", ("delete",), True, True
 
     def call(self, playing: Situation, move: Move) -> None:
         playing.do("delete", move.key)
@@ -106,7 +106,7 @@ class Delete(OnKey):
 class Missing(Operation):
     """Ask for what is not there. The manager may raise what it likes; its account stays as it is."""
 
-    fault, tries = "missing", True
+    fault, tries, spares = "missing", True, True
 
     def can(self, playing: Situation, move: Move) -> bool:
         return move.key not in playing.held and move.key not in playing.open
