@@ -14,7 +14,7 @@ from spillproof.model.names import counted
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
-from spillproof.properties.engines.alarm import LastResort, as_it_rang, heard, watching
+from spillproof.properties.engines.alarm import as_it_rang, heard, watching
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.garbage import looked_for_seldom
 from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
@@ -49,7 +49,6 @@ def check(
     witnesses: bool = True,
     certify: bool = False,
     progress: Progress | None = None,
-    last_resort: LastResort | None = None,
     any_number: bool = False,
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
@@ -63,7 +62,6 @@ def check(
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
     With `any_number`, what is proved is proved of every number of the model's alike consumers, or it is unknown;
     violations are looked for at the number that the model has. Raises `ModelError` where nobody has written a rest.
-    `last_resort` is called where the model catches, again and again, what ends the check; it may end the process.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
     """
@@ -75,21 +73,19 @@ def check(
     many = any_number and bool(_rests_of(model))
     deadline = None if time_limit is None else time.monotonic() + time_limit
     limits = Limits(deadline, max_steps, progress or (lambda _words: None))
-    report = _answered(question, limits, _kept_back(time_limit), last_resort, many=many)
+    report = _answered(question, limits, _kept_back(time_limit), many=many)
     order = {claim.name: place for place, claim in enumerate(question.claims)}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     report.unasked = [*question.left_out()]
     return report
 
 
-def _answered(
-    question: Question, limits: Limits, kept_back: float, last_resort: LastResort | None, *, many: bool
-) -> Report:
+def _answered(question: Question, limits: Limits, kept_back: float, *, many: bool) -> Report:
     """Return the verdicts, challenged within the limits: for that, so many seconds are kept back."""
     started = time.process_time()
     sooner = limits if limits.deadline is None else replace(limits, deadline=limits.deadline - kept_back)
     report = nothing = _nothing_known(question, "the time was up")
-    with looked_for_seldom(), watching(limits, last_resort):
+    with looked_for_seldom(), watching(limits):
         try:
             with as_it_rang():
                 report = _in_time(question, sooner)
