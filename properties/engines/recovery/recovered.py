@@ -51,6 +51,8 @@ def _at(automaton: Automaton, claim: Claim, largest: int, limits: Limits) -> Ver
     small = at(automaton, claim, largest, limits)
     if small is None:
         return Unknown(f"there is too much to look at with sizes up to {largest}")
+    if not small.states:
+        return Unknown(f"there is no beginning with sizes up to {largest}")
     if small.traps:
         return Unknown(f"{_traps(small)}, and larger ones were not tried")
     return Holds(_bounds(small))
@@ -59,7 +61,7 @@ def _at(automaton: Automaton, claim: Claim, largest: int, limits: Limits) -> Ver
 def _at_small_sizes(result: Result, automaton: Automaton, limits: Limits) -> Result:
     """Return what is known at small sizes, where nothing is known of all sizes."""
     small = as_far_as_known(automaton, result.claim, limits)
-    if small is None:
+    if small is None or not small.states:
         return result
     if small.traps:
         assert isinstance(result.verdict, Unknown)
