@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from spillproof.counterexamples import interrupts, screen
+from spillproof.counterexamples import interrupts, screen, supervisor
 from spillproof.properties import github
 
 if TYPE_CHECKING:
     from spillproof.counterexamples.question import Question, Selection
     from spillproof.model.system import Model
     from spillproof.properties.engines.verdict import Report
-
-NOT_FOUND_OUT = 3
 
 
 def checked(model: Model, wanted: Selection, deadline: float | None, **options: Any) -> Report:
@@ -26,16 +23,10 @@ def checked(model: Model, wanted: Selection, deadline: float | None, **options: 
 
     left = None if deadline is None else max(0.001, deadline - time.monotonic())
     with screen.Progress() as progress, placed(model):
-        report = portfolio(model, wanted.claims, time_limit=left, progress=progress, last_resort=_give_up, **options)
+        report = portfolio(model, wanted.claims, time_limit=left, progress=progress, **options)
         interrupts.hold()
+        supervisor.limit(None)
         return wanted.of(report)
-
-
-def _give_up(where: str) -> NoReturn:
-    """End the process: the model catches whatever would end its step."""
-    words = f"{where}: the limit has passed, and the model catches what would end this step; nothing is known"
-    screen.complain(words)
-    os._exit(NOT_FOUND_OUT)
 
 
 def keep(report: Report, asked: Question, seconds: float | None, path: Path) -> None:

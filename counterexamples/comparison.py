@@ -31,7 +31,9 @@ def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
         yield wrapped(f"  {mark} {number or ' '}  {each.taken}", "        ")
         yield from (wrapped(f"         {heard}", "           ") for heard in each.heard)
     yield ""
-    if not found.instead:
+    if found.is_negative:
+        yield wrapped(f"There {one} has ended: a counter of it is below 0, which is a violation of its own.", "    ")
+    elif not found.instead:
         yield wrapped(f"There {one} cannot take the last step.", "    ")
     for each in found.instead:
         yield wrapped(f"There {one} says: {'; '.join(each.heard) or 'nothing'}.", "  ")

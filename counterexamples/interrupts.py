@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from spillproof.counterexamples import files
+from spillproof.counterexamples import files, supervisor
 
 KNOCK = 0.02
 """Seconds between two looks at where the main thread is."""
@@ -35,12 +35,7 @@ PATIENCE = 0.5
 TRUST = 30.0
 """Seconds that a place gets which comes to its end by itself: an import, the making of an object."""
 
-ONE = 0.1
-"""Seconds within which two signals are one: `timeout` and others send to a process and to its group."""
-
 SHOW_CURSOR = b"\x1b[?25h"
-
-WATCHED = ("SIGINT", "SIGTERM")
 
 
 class Signals:
@@ -57,7 +52,7 @@ class Signals:
         _signals = self
         libraries()
         if sys.platform != "win32":
-            watched = [number for name in WATCHED if not _is_ignored(number := signal.Signals[name])]
+            watched = [number for name in supervisor.WATCHED if not _is_ignored(number := signal.Signals[name])]
             signal.signal(signal.SIGURG, self._knocked)
             signal.pthread_sigmask(signal.SIG_BLOCK, watched)  # the solver cannot take what is blocked
             threading.Thread(target=self._watch, args=(watched,), daemon=True).start()
@@ -78,11 +73,11 @@ class Signals:
     def _watch(self, watched: list[signal.Signals]) -> None:
         if sys.platform != "win32":
             while watched:
-                number = signal.Signals(signal.sigwait(watched))
+                number = signal.Signals(_next(watched))
                 if self.first is None:
                     self.first, self.since = number, time.monotonic()
                     threading.Thread(target=self._knock, daemon=True).start()
-                elif time.monotonic() - self.since > ONE:
+                elif time.monotonic() - self.since > supervisor.ONE:
                     _end_at_once(number)
 
     def _knock(self) -> None:
@@ -107,6 +102,17 @@ class Signals:
         else:
             self.raised = True
         raise KeyboardInterrupt
+
+
+def _next(watched: list[signal.Signals]) -> int:
+    """Wait for the next signal, which comes from the parent if there is one, and return its number."""
+    orders = supervisor.orders()
+    if orders is None:
+        return signal.sigwait(watched) if sys.platform != "win32" else 0
+    if not (told := os.read(orders, 1)):  # the parent was killed
+        files.forget()
+        os._exit(128 + signal.SIGKILL)
+    return told[0]
 
 
 _signals: Signals | None = None
@@ -153,14 +159,14 @@ def patience(frame: FrameType | None) -> float:
     inner, wait = "", 0.0
     while frame is not None:
         name, file = frame.f_code.co_name, frame.f_code.co_filename
-        whose = _whose(file)
-        if inner == "theirs" and (whose == "ours" or _is_import(file)):
+        who = whose(file)
+        if inner == "theirs" and (who == "ours" or _is_import(file)):
             return PATIENCE
-        if name == "__del__" or _is_import(file) or (name == "__init__" and whose == "a library's"):
+        if name == "__del__" or _is_import(file) or (name == "__init__" and who == "a library's"):
             wait = TRUST
         if Path(file).name in ("weakref.py", "_weakrefset.py"):
             wait = TRUST
-        inner = "theirs" if whose == "theirs" else inner
+        inner = "theirs" if who == "theirs" else inner
         frame = frame.f_back
     return wait
 
@@ -181,7 +187,7 @@ def libraries() -> tuple[Path, ...]:
 
 
 @cache
-def _whose(file: str) -> str:
+def whose(file: str) -> str:
     """Return whether a file is ours, a library's, or theirs who wrote the model."""
     if file.startswith("<"):
         return "a library's"

@@ -300,6 +300,9 @@ def _number(word: str, text: str = "") -> int:
     return number
 
 
+INVERTED = "_inverted_"
+"""Where Python keeps what `~` made of a flag, once it was asked."""
+
 _MUTABLE = (list, dict, set, bytearray, HeapObject, Model, Bag)
 
 
@@ -321,7 +324,7 @@ def _refuse_change(known: _Known) -> None:
     """Raise `Unfit` for a member of an enum that carries something else than when it was met first."""
     now = known.constant.__dict__
     for name in now.keys() | known.carried.keys():
-        is_cached = isinstance(getattr_static(type(known.constant), name, None), cached_property)
+        is_cached = name == INVERTED or isinstance(getattr_static(type(known.constant), name, None), cached_property)
         if now.get(name, known) is not known.carried.get(name, known) and not is_cached:
             raise Unfit(known.constant, carries(known.constant, name))
 

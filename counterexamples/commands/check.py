@@ -87,16 +87,18 @@ def check(
     something is unknown, or a claim is refused or not asked, 70 the engines disagree. Ctrl-C or SIGTERM ends the check
     with what is known so far.
     """
-    from spillproof.counterexamples import answer, question
-
     started = time.monotonic()
+    deadline = None if isinf(time_limit) else started + time_limit
+    from spillproof.counterexamples import answer, question, supervisor
+    from spillproof.properties.engines.limits import MOST_MEMORY
+
+    supervisor.limit(deadline, MOST_MEMORY)
     short = {"consumers": consumers, "capacity": capacity}
     words = [f"{key}={value}" for key, value in short.items() if isinstance(value, int)]
     asked = question.Question(name, {}, added, removed).at([*words, *settings])
     model = asked.model()
     wanted = question.select(model, claims, name)
     folder = folder_of(out, [claim.name for claim in wanted.claims], force=force)
-    deadline = None if isinf(time_limit) else started + time_limit
     chosen = {key: value for key, value in (("engine", engine), ("seed", seed)) if value is not None}
     report = answer.checked(
         model, wanted, deadline, max_steps=max_steps, certify=certify, any_number=consumers == ANY, **chosen

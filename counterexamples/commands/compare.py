@@ -37,13 +37,14 @@ def compare(
     Observed are the actions with their arguments, what is raised, and what the models announce: acquire, release,
     spill. Exit status: 0 every run of B with such sizes is one of A, 1 a run tells them apart, 3 not all was compared.
     """
-    from spillproof.counterexamples import comparison
+    deadline = None if time_limit is None or isinf(time_limit) else time.monotonic() + time_limit
+    from spillproof.counterexamples import comparison, supervisor
     from spillproof.counterexamples.question import Question
-    from spillproof.properties.engines.limits import Limits
+    from spillproof.properties.engines.limits import MOST_MEMORY, Limits
     from spillproof.properties.engines.refinement.refinement import refinement
 
+    supervisor.limit(deadline, MOST_MEMORY)
     models = [Question.of(name).at(settings).model() for name in (one, other)]
-    deadline = None if time_limit is None or isinf(time_limit) else time.monotonic() + time_limit
     with screen.Progress() as progress:
         found = refinement(
             *models,
@@ -52,5 +53,6 @@ def compare(
             max_steps=float("inf") if max_steps is None else max_steps,
             limits=Limits(deadline, None, progress),
         )
+        supervisor.limit(None)
     screen.answer(comparison.tell, comparison.json, found, one, other, as_json=as_json)
     return comparison.status(found)

@@ -6,7 +6,6 @@ from spillproof.counterexamples.question import Question, placed, select
 from spillproof.counterexamples.survey.job import Json
 from spillproof.model.system import Model, headline
 from spillproof.properties.claims import Mode
-from spillproof.properties.engines.alarm import LastResort
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Report, Result, Violated
 
@@ -14,7 +13,7 @@ CERTAIN = ("proved", "violated", "refused", "disputed")
 """Verdicts that more time does not change."""
 
 
-def checked(given: Json, seconds: float | None, last_resort: LastResort | None = None) -> Json:
+def checked(given: Json, seconds: float | None) -> Json:
     """Return the verdicts on a case. Raises `ModelError` where what is asked cannot be done."""
     model = Question.of(given["model"]).at(given["scope"]).model()
     wanted = select(model, given["claims"], given["model"])
@@ -29,7 +28,6 @@ def checked(given: Json, seconds: float | None, last_resort: LastResort | None =
             seed=given["seed"],
             witnesses=given["witnesses"],
             certify=given["certify"],
-            last_resort=last_resort,
         )
     return as_json(model, wanted.of(report))
 

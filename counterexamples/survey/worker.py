@@ -12,14 +12,15 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from importlib import import_module
 from queue import SimpleQueue
 from typing import Any, TextIO
 
+from spillproof.counterexamples import supervisor
 from spillproof.counterexamples.survey.job import Json, Reply
 from spillproof.counterexamples.survey.sources import fingerprint, others
 from spillproof.model.errors import ModelError
+from spillproof.properties.engines.limits import MOST_MEMORY
 
 OTHER_CODE = (
     "the process that was to answer runs another version of spillproof, of Python or of a solver; install the same "
@@ -30,12 +31,17 @@ OTHER_CODE = (
 def main() -> None:
     """Do jobs until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
+    supervisor.begin(_give_up)
     lines, answers = _streams()
     waiting: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=_listen, args=(lines, waiting), daemon=True).start()
     while True:
-        reply = done(json.loads(waiting.get()), lambda last: _say(last, answers))
-        _say(reply, answers)
+        _say(done(json.loads(waiting.get())), answers)
+
+
+def _give_up(words: str) -> None:
+    """Reply for the process that does a job, and was ended in the midst of it."""
+    os.write(1, f"{json.dumps(Reply(error=words).as_json())}\n".encode())
 
 
 def _streams() -> tuple[TextIO, TextIO]:
@@ -59,23 +65,21 @@ def _say(reply: Reply, answers: TextIO) -> None:
     answers.flush()
 
 
-def done(request: Json, last_words: Callable[[Reply], None] = lambda _: None) -> Reply:
-    """Return the reply to a job. `last_words` is called with one where the process has to end before it can return."""
+def done(request: Json) -> Reply:
+    """Return the reply to a job."""
     began, limit = time.monotonic(), request["limit"]
     said, error, defect = None, "", False
 
-    def give_up(where: str) -> None:
-        last_words(Reply(error=f"{where}: the limit has passed, and the model catches what would end this step"))
-        os._exit(3)
-
+    supervisor.limit(None if limit is None else began + limit, MOST_MEMORY)
     try:
         _compare(request["code"])
-        said = _function(request["call"])(json.loads(request["given"]), limit, give_up)
+        said = _function(request["call"])(json.loads(request["given"]), limit)
     except ModelError as raised:
         error = " ".join(str(raised).split())
     except BaseException as raised:  # noqa: BLE001 - a job costs itself, and no other
         traceback.print_exc()
         error, defect = f"spillproof failed: {type(raised).__name__}: {' '.join(str(raised).split())}", True
+    supervisor.limit(None)
     return Reply(said, error, defect, round(time.monotonic() - began, 3), limit, others())
 
 

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
@@ -39,17 +39,11 @@ SOON = 0.005
 QUIET = 0.5
 """Seconds in which what is known is put together."""
 
-PATIENCE = 2
-"""How often a model may catch what ends it before the last resort."""
-
 STATM = Path("/proc/self/statm")
-
-LastResort = Callable[[str], object]
-"""Told what a model catches again and again, at which line; it may end the process."""
 
 
 @contextmanager
-def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[None]:
+def watching(limits: Limits) -> Iterator[None]:
     """In the block, raise `OutOfTime` after the deadline and `OutOfMemory` beyond the memory.
 
     Ctrl-C raises `KeyboardInterrupt`. All that whatever the model catches, and some tenths of a second late. Nothing is
@@ -59,7 +53,7 @@ def watching(limits: Limits, last_resort: LastResort | None = None) -> Iterator[
         yield
         return
     global _watch  # noqa: PLW0603 - a process has one timer
-    before, _watch = _watch, _Watch(limits, last_resort)
+    before, _watch = _watch, _Watch(limits)
     _watch.begin()
     try:
         yield
@@ -81,9 +75,8 @@ def heard() -> None:
 class _Watch:
     """What is to be kept, and the handlers and the timer that were there before."""
 
-    def __init__(self, limits: Limits, last_resort: LastResort | None) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.last_resort = last_resort
         self.began = time.monotonic()
         self.interrupted = False
         self.quiet_until = 0.0
@@ -111,24 +104,22 @@ class _Watch:
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(SOON, left - (time.monotonic() - self.began)), again)
 
-    def interrupt(self, _number: int, frame: FrameType | None) -> None:
+    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
         self.interrupted = True
-        self.ring(KeyboardInterrupt(), frame)
+        self.ring(KeyboardInterrupt())
 
-    def look(self, _number: int, frame: FrameType | None) -> None:
+    def look(self, _number: int, _frame: FrameType | None) -> None:
         if time.monotonic() < self.quiet_until:
             return
         if self.interrupted:
-            self.ring(KeyboardInterrupt(), frame)
+            self.ring(KeyboardInterrupt())
         elif memory_in_use() > self.limits.memory:
-            self.ring(OutOfMemory(self.limits.memory), frame)
+            self.ring(OutOfMemory(self.limits.memory))
         elif self.limits.deadline is not None and time.monotonic() > self.limits.deadline + GRACE:
-            self.ring(OutOfTime(), frame)
+            self.ring(OutOfTime())
 
-    def ring(self, error: BaseException, frame: FrameType | None) -> None:
+    def ring(self, error: BaseException) -> None:
         self.caught += 1
-        if self.caught > PATIENCE and self.last_resort is not None and frame is not None:
-            self.last_resort(f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}")
         oracle.running().ended_by = error
         self.quiet_until = time.monotonic() + AGAIN
         raise error

@@ -8,28 +8,37 @@ from dataclasses import replace
 from functools import reduce
 from math import inf
 from operator import add
+from typing import TYPE_CHECKING
 
 from spillproof.model.errors import ModelError
 from spillproof.model.names import counted
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError
-from spillproof.properties.engines.alarm import LastResort, as_it_rang, heard, watching
+from spillproof.properties.engines.alarm import as_it_rang, heard, watching
+from spillproof.properties.engines.automaton.growth import EndlessError
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.garbage import looked_for_seldom
 from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
 from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
+from spillproof.properties.engines.lookout import ENDLESS
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.question import ENGINES, Engine, Question, claims_asked
 from spillproof.properties.engines.run import Run, weight
 from spillproof.properties.engines.verdict import Holds, NotFound, Refused, Report, Result, Unknown, Verdict, Violated
 
+if TYPE_CHECKING:
+    from spillproof.properties.engines.exploration.layers import Exploration
+
 SMALL = 2
 """The engine `explore` alone looks at sizes up to this."""
 
 KEPT_BACK = 0.3
 """At most so many seconds of a time limit are kept for challenging the verdicts."""
+
+AMONG_ENDLESS = 2_000
+"""So many states the engine `explore` alone looks at where shapes have no end."""
 
 SEVERAL = 3
 """So many alike consumers and more the engine `network` asks about as any number of them first."""
@@ -49,7 +58,6 @@ def check(
     witnesses: bool = True,
     certify: bool = False,
     progress: Progress | None = None,
-    last_resort: LastResort | None = None,
     any_number: bool = False,
 ) -> Report:
     """Return one verdict for each claim about a model at its scope, all sizes and any number of steps.
@@ -63,7 +71,6 @@ def check(
     With `certify`, cvc5 confirms each certificate besides Z3, within the same time; the extra of that name brings it.
     With `any_number`, what is proved is proved of every number of the model's alike consumers, or it is unknown;
     violations are looked for at the number that the model has. Raises `ModelError` where nobody has written a rest.
-    `last_resort` is called where the model catches, again and again, what ends the check; it may end the process.
     An interrupt (Ctrl-C) ends the check with what is known so far. Raises `ModelError` where the model asks for
     something that no engine can honour.
     """
@@ -75,21 +82,19 @@ def check(
     many = any_number and bool(_rests_of(model))
     deadline = None if time_limit is None else time.monotonic() + time_limit
     limits = Limits(deadline, max_steps, progress or (lambda _words: None))
-    report = _answered(question, limits, _kept_back(time_limit), last_resort, many=many)
+    report = _answered(question, limits, _kept_back(time_limit), many=many)
     order = {claim.name: place for place, claim in enumerate(question.claims)}
     report.results.sort(key=lambda result: order.get(result.claim.name, len(order)))
     report.unasked = [*question.left_out()]
     return report
 
 
-def _answered(
-    question: Question, limits: Limits, kept_back: float, last_resort: LastResort | None, *, many: bool
-) -> Report:
+def _answered(question: Question, limits: Limits, kept_back: float, *, many: bool) -> Report:
     """Return the verdicts, challenged within the limits: for that, so many seconds are kept back."""
     started = time.process_time()
     sooner = limits if limits.deadline is None else replace(limits, deadline=limits.deadline - kept_back)
     report = nothing = _nothing_known(question, "the time was up")
-    with looked_for_seldom(), watching(limits, last_resort):
+    with looked_for_seldom(), watching(limits):
         try:
             with as_it_rang():
                 report = _in_time(question, sooner)
@@ -276,13 +281,9 @@ def shortened(model: Model, runs: dict[Claim, Run], limits: Limits) -> dict[str,
 
 def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     """Look at every state at small sizes."""
-    from spillproof.properties.engines.exploration.kernel import explore_fast
-    from spillproof.properties.engines.exploration.layers import Bounds
-
     limits.progress("every state at small sizes")
     started = time.monotonic()
-    bounds = Bounds(SMALL, depth=limits.max_steps, deadline=limits.deadline, until_decided=True)
-    seen = explore_fast(model, claims, bounds)
+    seen, why = _explored(model, claims, limits)
     seconds = time.monotonic() - started
     words = f"sizes up to {SMALL}"
     report = Report(model, interrupted=seen.stopped == "interrupt")
@@ -291,11 +292,33 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
         if run is not None:
             minimal = f"for {words}: every shorter run was looked at"
             verdict: Verdict = Violated(run, *weight(run), minimal, least=False, within=words)
+        elif not seen.states and not seen.stopped:
+            verdict = Unknown(f"there is no beginning with {words}")
         elif seen.complete:
             verdict = Holds(f"{words}, any number of steps ({seen.states} states)")
         elif limits.max_steps is not None and seen.depth >= limits.max_steps:
             verdict = Holds(f"{words}, runs of at most {counted(seen.depth, 'step')} ({seen.states} states)")
         else:
-            verdict = Unknown(f"{seen.stopped} after {seen.states} states with {words}", seen.depth)
+            verdict = Unknown(f"{why or seen.stopped} after {seen.states} states with {words}", seen.depth)
         report.results.append(Result(claim, verdict, "explore", seconds))
     return report
+
+
+def _explored(model: Model, claims: list[Claim], limits: Limits) -> tuple[Exploration, str]:
+    """Return what was seen at small sizes, and why that is not all, if nothing can be.
+
+    Raises `EndlessError` where shapes have no end, and nothing is violated among the first of them.
+    """
+    from spillproof.properties.engines.exploration.explore import explore
+    from spillproof.properties.engines.exploration.kernel import explore_fast
+    from spillproof.properties.engines.exploration.layers import Bounds
+    from spillproof.properties.engines.small import Few
+
+    bounds = Bounds(SMALL, depth=limits.max_steps, deadline=limits.deadline, until_decided=True)
+    try:
+        return explore_fast(model, claims, bounds), ""
+    except EndlessError:
+        seen = explore(model, claims, Few(**{**vars(bounds), "most": AMONG_ENDLESS}))
+        if not seen.violations:
+            raise
+        return seen, ENDLESS

@@ -295,6 +295,43 @@ def no_three_are_alike_after_a_step(before: AllAtOnce, after: AllAtOnce) -> bool
     return before.capacity == 0 or len(held) < 3 or not all(each == held[0] for each in held)
 
 
+@always
+def four_do_not_hold_all(now: AllAtOnce) -> bool:
+    """Four stores hold something only where there is more room than they need."""
+    return len([store for store in now.stores if store.used > 0]) < 4 or now.free > 0
+
+
+@always
+def three_do_not_hold_ever_more(now: AllAtOnce) -> bool:
+    """It is never three stores that hold 1, 2 and 3 bytes."""
+    return len(now.stores) < 3 or sorted(store.used for store in now.stores)[-3:] != [1, 2, 3]
+
+
+@always
+def it_is_never_six(now: AllAtOnce) -> bool:
+    """It is never six stores that hold something."""
+    return len([store for store in now.stores if store.used > 0]) != 6
+
+
+class Sealed(Stores):
+    """Once four stores hold something, what is there can be sealed."""
+
+    def begin(self, capacity: Bytes, stores: int = 2) -> None:
+        super().begin(capacity, stores)
+        self.is_sealed = False
+
+    @action
+    def seal(self) -> None:
+        require(len([store for store in self.stores if store.used > 0]) == 4)
+        self.is_sealed = True
+
+
+@always
+def nothing_is_sealed(now: Sealed) -> bool:
+    """Nothing is ever sealed."""
+    return not now.is_sealed
+
+
 class Lonely(Stores):
     """As `Stores`, and a claim about it is true of one store only."""
 

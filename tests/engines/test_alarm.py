@@ -17,7 +17,7 @@ import pytest
 
 from spillproof.model import oracle
 from spillproof.properties.engines import alarm
-from spillproof.properties.engines.alarm import AGAIN, GRACE, PATIENCE, QUIET, SOON, TICK, _Watch, heard, watching
+from spillproof.properties.engines.alarm import AGAIN, GRACE, QUIET, SOON, TICK, _Watch, heard, watching
 from spillproof.properties.engines.limits import Limits, OutOfMemory, OutOfTime
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no such signals here")
@@ -49,15 +49,15 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
     signal.signal(signal.SIGALRM, before)
 
 
-def watch(last_resort: alarm.LastResort | None = None, **limits: Any) -> _Watch:
+def watch(**limits: Any) -> _Watch:
     """A watch that has not begun."""
-    return _Watch(Limits(**limits), last_resort)
+    return _Watch(Limits(**limits))
 
 
-def rings(watched: _Watch, frame: Any = None) -> str:
+def rings(watched: _Watch) -> str:
     """What is raised when the watch looks, by name; nothing where it stays quiet."""
     try:
-        watched.look(0, frame)
+        watched.look(0, None)
     except (KeyboardInterrupt, OutOfTime) as error:
         return type(error).__name__
     return ""
@@ -93,19 +93,6 @@ def test_an_interrupt_is_remembered(clock: SimpleNamespace) -> None:
         watched.interrupt(0, None)
     clock.now = NOW + AGAIN
     assert rings(watched) == "KeyboardInterrupt"
-
-
-def test_the_last_resort(clock: SimpleNamespace) -> None:
-    """It is told the line, once a model has caught as often as it may; where there is none, the bell goes on."""
-    told: list[str] = []
-    frame = sys._getframe()
-    patient, bare, blind = (watch(each, deadline=NOW - 9) for each in (told.append, None, told.append))
-    for number in range(1, PATIENCE + 2):
-        clock.now = NOW + number
-        assert {rings(patient, frame), rings(bare, frame), rings(blind)} == {"OutOfTime"}
-        assert len(told) == (number > PATIENCE)
-    assert told[0].startswith(f"{__file__}:")
-    assert told[0].endswith(", in test_the_last_resort")
 
 
 def test_who_has_heard_is_left_alone(clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from math import inf
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from spillproof.properties.engines.challenge.scratch import (
     Spent,
     Unrepeatable,
 )
+from spillproof.properties.engines.challenge.turns import Turns
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.verdict import (
     Disputed,
@@ -40,6 +42,7 @@ from spillproof.properties.engines.verdict import (
     Verdict,
     Violated,
 )
+from tests.engines.stores import Sealed, nothing_is_sealed
 
 
 class Page(HeapObject):
@@ -452,3 +455,14 @@ def test_a_run_that_is_not_allowed() -> None:
     """Where the work is done, a run that would be taken again is none that hides state."""
     with pytest.raises(Spent):
         Scratch(Fixed(), Allowance(0)).at(History(()))
+
+
+def test_after_all_have_had_their_turn_each_action_is_taken() -> None:
+    """What four stores that hold something make possible is tried: here sealing, as the fifth step."""
+    hunt = Hunt(Scratch(Sealed(stores=4), Allowance(5_000)), [Stake(nothing_is_sealed)])
+    with suppress(Spent):
+        Turns(hunt, 4).go()
+
+    found = hunt.stakes[0].found
+    assert found is not None
+    assert [deed.action.name for deed in found.deeds] == ["put", "put", "put", "put", "seal"]

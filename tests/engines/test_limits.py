@@ -83,7 +83,7 @@ def test_who_catches_everything_is_ended_by_the_command() -> None:
 
     assert time.monotonic() - started < in_time(LIMIT) + in_time(2)  # a process begins with imports
     assert (ended.returncode, ended.stdout) == (3, "")
-    assert "in cling: the limit has passed, and the model catches what would end this step" in ended.stderr
+    assert "in cling: the limit has passed in the midst of this" in ended.stderr
     assert ended.stderr.count("\n") == 1
 
 

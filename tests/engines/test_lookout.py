@@ -199,3 +199,21 @@ def test_an_unbounded_model_without_a_violation_is_refused() -> None:
 
     with pytest.raises(ModelError, match=r"Ticking\.ticks takes ever new values"):
         check(Ticking(), ["no_exception"])
+
+
+@pytest.mark.parametrize(
+    ("model", "claim", "steps", "seconds"),
+    [
+        (endless.SharedBlock, "nobody_shares_what_is_freed", 3, 30.0),
+        (endless.Wrapped, "free_is_unreachable", 3, 1.0),
+    ],
+)
+def test_explored_alone_they_show_it_too(model: type[Model], claim: str, steps: int, seconds: float) -> None:
+    """Where the shapes were not all found, states are walked through one by one, and what is met is told."""
+    report = check(model(), engine="explore", time_limit=seconds)
+    verdicts = {result.claim.name: result.verdict for result in report.results}
+
+    found = verdicts[claim]
+    assert isinstance(found, Violated)
+    assert (len(found.run), found.within) == (steps, "sizes up to 2")
+    assert isinstance(verdicts["no_exception"], Unknown)

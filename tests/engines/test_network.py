@@ -50,10 +50,13 @@ from tests.engines.stores import (
     at_most_two_after_a_step,
     at_most_two_hold_something,
     each_holds_at_most_the_capacity,
+    four_do_not_hold_all,
     four_do_not_hold_two,
+    it_is_never_six,
     no_three_are_alike_after_a_step,
     no_two_hold_the_same,
     not_all_of_five_hold_two,
+    three_do_not_hold_ever_more,
 )
 
 KEPT = frozenset({"free_is_unreachable", "release_frees_what_it_says"})
@@ -212,7 +215,14 @@ def test_claims_that_count() -> None:
 
 @pytest.mark.parametrize(
     ("claim", "number", "steps"),
-    [(no_three_are_alike_after_a_step, 3, 3), (four_do_not_hold_two, 4, 4), (not_all_of_five_hold_two, 5, 5)],
+    [
+        (no_three_are_alike_after_a_step, 3, 3),
+        (four_do_not_hold_two, 4, 4),
+        (not_all_of_five_hold_two, 5, 5),
+        (four_do_not_hold_all, 4, 4),
+        (three_do_not_hold_ever_more, 3, 3),
+        (it_is_never_six, 6, 6),
+    ],
     ids=lambda each: getattr(each, "name", each),
 )
 def test_claims_that_are_false_where_all_do_the_same(claim: Claim, number: int, steps: int) -> None:

@@ -136,6 +136,13 @@ def test_how_far_was_explored(
     assert verdicts(report) == {"a": verdict, "b": verdict}
 
 
+def test_where_nothing_begins_nothing_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No state at such sizes was looked at: that is no success."""
+    report, _ = explored(monkeypatch, states=0, depth=-1)
+
+    assert verdicts(report)["a"] == Unknown("there is no beginning with sizes up to 2")
+
+
 def test_an_interrupt_while_exploring(monkeypatch: pytest.MonkeyPatch) -> None:
     """The report says so; a deadline is none."""
     assert explored(monkeypatch, stopped="interrupt")[0].interrupted

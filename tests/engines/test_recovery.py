@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from spillproof import Bytes, Model, ModelError, action, check, recoverable, require
+from spillproof import Bytes, Model, ModelError, action, check, choose, recoverable, require
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.frontier import extract
@@ -21,7 +21,7 @@ from spillproof.properties.engines.recovery.obstacles import obstacles
 from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
 from spillproof.properties.engines.recovery.recovery import is_closed
 from spillproof.properties.engines.recovery.script import second_half as script_of
-from spillproof.properties.engines.recovery.small import Small, at, largest_that_holds
+from spillproof.properties.engines.recovery.small import Small, as_far_as_known, at
 from spillproof.properties.engines.recovery.trap import search
 from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
 from spillproof.properties.engines.run import Run, Step, false_at, replay
@@ -166,7 +166,7 @@ def test_at_small_sizes_it_is_said_up_to_which() -> None:
     # at the beginning; with a page of 1 or 2 bytes, pinned 0, 1 or 2 times; emptied again
     assert at(good, keepers.the_pool_can_be_emptied, 2) == Small(2, 8, 0)
     assert at(bad, keepers.the_pool_can_be_emptied, 2) == Small(2, 8, 2)
-    assert largest_that_holds(bad, keepers.the_pool_can_be_emptied) is None
+    assert as_far_as_known(bad, keepers.the_pool_can_be_emptied) == at(bad, keepers.the_pool_can_be_emptied, 1)
     report = recovered_at(keepers.PinnedTwice(repaired=True), [keepers.the_pool_can_be_emptied], 2, UNLIMITED)
     (verdict,) = (each.verdict for each in report.results)
     assert isinstance(verdict, Holds)
@@ -425,3 +425,59 @@ def test_small_sizes_are_divided() -> None:
     assert larger is not None
     assert (small.traps, larger.traps) == (0, 1)
     assert isinstance(check(Odd(), [not_three], engine="explore").of(not_three), Holds)
+
+
+class Limited(Model):
+    """Its limit stays what it was."""
+
+    limit: Bytes
+
+    def begin(self, limit: Bytes) -> None:
+        self.limit = limit
+        self.on = False
+
+    @action
+    def turn(self) -> None:
+        self.on = not self.on
+
+
+@recoverable
+def its_limit_is_odd(now: Limited) -> bool:
+    """With a limit of 2 it never is."""
+    return now.limit % 2 == 1
+
+
+def test_what_has_no_way_back_at_larger_sizes_does_not_hold_at_small_ones() -> None:
+    """With sizes of 1 every state has a way back, and with 2 some have none: that is no success."""
+    verdict = check(Limited(), [its_limit_is_odd], witnesses=False).of(its_limit_is_odd)
+
+    assert isinstance(verdict, Unknown)
+    assert "from 2 of 4 states of the automaton no run with sizes up to 2 leads back" in verdict.why
+
+
+class Mood(Model):
+    """The environment chooses, once."""
+
+    def begin(self) -> None:
+        self.is_open = True
+        self.is_chosen = False
+
+    @action
+    def decide(self) -> None:
+        require(not self.is_chosen)
+        self.is_chosen = True
+        self.is_open = choose((True, False))
+
+
+@recoverable
+def it_can_be_open(now: Mood) -> bool:
+    """Not if the environment has chosen otherwise."""
+    return now.is_open
+
+
+def test_a_trap_after_a_choice_is_not_contradicted_by_the_other_choice() -> None:
+    """A run that was reported has one of the ends that its steps can have: that another leads back says nothing."""
+    verdict = check(Mood(), [it_can_be_open], witnesses=False).of(it_can_be_open)
+
+    assert isinstance(verdict, Violated)
+    assert len(verdict.run) == 1

@@ -167,6 +167,53 @@ def test_how_deep_was_compared() -> None:
     assert (none.run, none.depth, none.complete) == ((), 2, False)
 
 
+class Counter(Model):
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def load(self, size: Bytes) -> None:
+        self.used += size
+
+
+class Negative(Counter):
+    @action
+    def load(self, size: Bytes) -> None:
+        self.used -= size
+
+
+class Raises(Counter):
+    def begin(self) -> None:
+        raise KeyError("x")
+
+
+class Large(Counter):
+    def begin(self, size: Bytes) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        require(size > 2)
+        self.used = size
+
+
+def test_nothing_is_compared_of_what_cannot_begin() -> None:
+    """No run of it would be one that the other lacks: that is no success."""
+    for cannot, why in ((Raises(), "Raises.begin raises KeyError: 'x'"), (Large(), "no beginning with sizes up to 2")):
+        for one, other in ((Counter(), cannot), (cannot, Counter())):
+            with pytest.raises(ModelError, match=why):
+                refinement(one, other)
+    assert refinement(Large(), Large(), largest=3, max_steps=1).depth == 1
+
+
+def test_a_counter_below_0_ends_a_run() -> None:
+    """That is said, where the other goes on; the model itself refuses nothing."""
+    found = refinement(Negative(), Counter())
+
+    assert [str(each) for each in found.run] == ["begin(): nothing", "load(1): nothing", "load(1): nothing"]
+    assert "There Negative has ended: a counter of it is below 0" in " ".join(
+        comparison.tell(found, "Negative", "Counter").split()
+    )
+
+
 class Flagged(Pool):
     """A spill says how it was, and of what nothing is said."""
 

@@ -493,6 +493,18 @@ def test_a_member_that_changes_is_refused() -> None:
         key(x=counting)
 
 
+def test_a_flag_may_be_turned_around() -> None:
+    """Python keeps with a flag what `~` makes of it: that is no change."""
+
+    class Open(Flag):
+        READ = 1
+        WRITE = 2
+
+    before = key(x=Open.READ)
+    assert ~Open.READ is Open.WRITE
+    assert key(x=Open.READ) == before != key(x=~Open.READ)
+
+
 def test_a_member_may_remember() -> None:
     """A cached property of a member is worked out from constants, and no change."""
 

@@ -50,8 +50,8 @@ WORK = 1500
 LEAST_SECONDS, SHARE = 0.1, 0.1
 """A challenge takes at most so many seconds, or this share of the processor time that the verdicts took, if more."""
 
-IN_TURN_SECONDS = 0.2
-"""Alike objects take turns for at most so many seconds of the processor."""
+IN_TURN, IN_TURN_SECONDS = 12_000, 0.4
+"""Steps and claims that are spent on alike objects that take turns, and at most so many seconds of the processor."""
 
 LARGEST = 3
 """Sizes up to this are looked at breadth first."""
@@ -158,7 +158,7 @@ class Challenge:
         """Have alike objects do the same one after the other, with an allowance of its own."""
         if self.in_turn:
             until = time.process_time() + IN_TURN_SECONDS
-            self.scratch.allowance = Allowance(WORK, until, self.scratch.allowance.deadline)
+            self.scratch.allowance = Allowance(IN_TURN, until, self.scratch.allowance.deadline)
             with suppress(Spent):
                 Turns(self.hunt, self.in_turn).go()
 

@@ -96,12 +96,17 @@ def trap(scratch: Scratch, claim: Claim, verdict: Verdict) -> ScratchRun | None:
 
 
 def way_out(scratch: Scratch, claim: Claim, ends: Iterable[ScratchRun]) -> ScratchRun | None:
-    """Return a run to where a claim is true that goes on from what is said to be a trap; None where none was found."""
+    """Return a run to where a claim is true that goes on from what is said to be a trap; None where none was found.
+
+    The run that was reported has one of these `ends`, and it is not known which: each must have a way out.
+    """
+    out: ScratchRun | None = None
     for each in ends:
         found = region(scratch, claim, [each], _suggested(each))
-        if (good := next(found.good(), None)) is not None:
-            return found.states[good]
-    return None
+        if (good := next(found.good(), None)) is None:
+            return None
+        out = out or found.states[good]
+    return out
 
 
 def _is_one(scratch: Scratch, claim: Claim, taken: ScratchRun) -> bool:

@@ -1,8 +1,9 @@
 """Runs in which alike objects do the same in turn: they soon show what is wrong where *all* of many do something.
 
 Breadth first, that all of five have something is five steps deep and as wide as all that they may do instead. But who
-counts them (`len(holding) == 4`) does so whatever they hold, and by whatever way they came to it. So a few actions,
-with equal sizes, are taken by one after the other, and the claims are asked on the way.
+counts them (`len(holding) == 4`) does so whatever they hold, and by whatever way they came to it. So a few actions are
+taken by one after the other, with equal sizes or with ever larger ones, where there is ample room or just enough; the
+claims are asked on the way, and in the end each action is taken once.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ AMPLE = 1_000
 
 EQUAL = (2, 1)
 """The size of all arguments of a run."""
+
+GROWING = 0
+"""Stands for sizes of which each is 1 more than the one before."""
 
 LONGEST = 3
 """So many actions at most are taken in turn."""
@@ -49,28 +53,51 @@ class Turns:
         """Take all of them, the shortest first. Raises `Spent`."""
         for length in range(1, LONGEST + 1):
             for word in itertools.product(self.hunt.scratch.actions, repeat=length):
-                for size in EQUAL:
-                    self.march([(each, False) for each in word for _ in range(self.number)], size, all_first=True)
+                for size in (*EQUAL, GROWING):
+                    self.march(word, size, all_first=True)
                     if length > 1:
-                        plan = [(each, place > 0) for _ in range(self.number) for place, each in enumerate(word)]
-                        self.march(plan, size, all_first=False)
+                        self.march(word, size, all_first=False)
 
-    def march(self, plan: list[tuple[Action, bool]], size: int, *, all_first: bool) -> None:
-        """Take actions one after the other, each by the same as the one before or by somebody else.
+    def march(self, word: tuple[Action, ...], size: int, *, all_first: bool) -> None:
+        """Take actions one after the other, with ample room, and then with as much as that needed.
 
         With `all_first` everybody has a turn at each action; without, at all of them.
         """
-        begun = next(self.hunt.scratch.beginnings((AMPLE,)), None)
+        turns = range(self.number)
+        if all_first:
+            plan = [(each, False, turn) for each in word for turn in turns]
+        else:
+            plan = [(each, place > 0, turn) for turn in turns for place, each in enumerate(word)]
+        sizes = [(each, again, size or turn + 1) for each, again, turn in plan]
+        end = self.marched(sizes, AMPLE, all_first=all_first)
+        if end is not None and any(each.kind is Kind.SIZE for each in self.hunt.scratch.opening):
+            given = [value for deed in end.at.history.deeds for value in deed.arguments if type(value) is int]
+            self.marched(sizes, max(1, sum(given)), all_first=all_first)
+
+    def marched(self, plan: list[tuple[Action, bool, int]], room: int, *, all_first: bool) -> _March | None:
+        """Take actions with these sizes, each by the same as the one before or by somebody else; then each once.
+
+        Return where that leads to; None where no engine goes on.
+        """
+        begun = next(self.hunt.scratch.beginnings((room,)), None)
         if begun is None or self.hunt.deepest() < 0 or self.hunt.meet(begun, None):
-            return
+            return None
         march = _March(begun)
         before: Action | None = None
-        for action, again in plan:
+        for action, again, size in plan:
             if all_first and action is not before:
                 march.had = set()
             before = action
             if not self.step(march, action, size, again=again):
-                return
+                return None
+        if march.at.history.deeds:
+            self.each_action(march, plan[-1][-1])
+        return march
+
+    def each_action(self, march: _March, size: int) -> None:
+        """Take each action once from where a run has led to."""
+        for action in self.hunt.scratch.actions:
+            self.step(_March(march.at, march.had, march.last), action, size, again=True)
 
     def step(self, march: _March, action: Action, size: int, *, again: bool) -> bool:
         """Take an action by whoever's turn it is. Return whether the run goes on."""

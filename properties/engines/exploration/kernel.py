@@ -67,13 +67,13 @@ def explore_fast(
 
     `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
     sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
-    Z3's answer unless given. Where a shape has more symmetries than can be listed, or a claim divides sizes, the plain
-    walk is taken. Raises
-    `ModelError` where the model asks for something that no engine can honour, or a size needs more than 40 bits.
+    Z3's answer unless given. Where a shape has more symmetries than can be listed, or a claim divides sizes, or half of
+    the time does not suffice to find all shapes, the plain walk is taken. Raises `ModelError` where the model asks for
+    something that no engine can honour, or a size needs more than 40 bits, and `EndlessError` where shapes have no end.
     """
     walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
     try:
-        automaton = automaton or _extract(model, wanted, bounds, feasible)
+        automaton = automaton or _extract(model, wanted, bounds.half(), feasible)
         refuse_unanswered(automaton, wanted)
         canon = Canon(automaton.sliced)
         ways = _goals(automaton, wanted)
@@ -82,7 +82,7 @@ def explore_fast(
         explorer = _Kernels(automaton, walk, canon, ways, bounds)
     except OutOfTime:
         heard()
-        return Exploration(stopped="deadline")
+        return explore(model, wanted, bounds, progress=progress)
     except KeyboardInterrupt:
         heard()
         return Exploration(stopped="interrupt")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from spillproof.model.system import Model
@@ -69,6 +69,12 @@ class Bounds:
     """In seconds of `time.monotonic`."""
     until_decided: bool = False
     """Whether to end with the layer in which the last claim that was asked is violated (or seen)."""
+
+    def half(self) -> Bounds:
+        """Return the same with half of the time that is left."""
+        if self.deadline is None:
+            return self
+        return replace(self, deadline=(time.monotonic() + self.deadline) / 2)
 
     def check_time(self) -> None:
         """Raise `OutOfTime` when the deadline has passed."""

@@ -18,7 +18,7 @@ from spillproof.properties.engines.challenge.challenge import LEAST_SECONDS, SHA
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result
 
-NUMBERS = {3: 3, 1: 1, 4: 1, 5: 1}
+NUMBERS = {3: 3, 1: 1, 4: 1, 5: 1, 6: 1}
 """How many consumers there are, and how many times the work of a challenge each number has. Two were challenged before
 in most models, and what counts consumers mostly shows at three."""
 

@@ -13,7 +13,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery.recovery import Recovery
-from spillproof.properties.engines.recovery.small import Small, at, largest_that_holds
+from spillproof.properties.engines.recovery.small import Small, as_far_as_known, at
 from spillproof.properties.engines.verdict import Holds, Refused, Report, Result, Unknown, Verdict
 
 
@@ -51,20 +51,27 @@ def _at(automaton: Automaton, claim: Claim, largest: int, limits: Limits) -> Ver
     small = at(automaton, claim, largest, limits)
     if small is None:
         return Unknown(f"there is too much to look at with sizes up to {largest}")
+    if not small.states:
+        return Unknown(f"there is no beginning with sizes up to {largest}")
     if small.traps:
-        return Unknown(
-            f"from {small.traps} of {small.states} states of the automaton no run with sizes up to {largest} leads "
-            "back, and larger ones were not tried"
-        )
+        return Unknown(f"{_traps(small)}, and larger ones were not tried")
     return Holds(_bounds(small))
 
 
 def _at_small_sizes(result: Result, automaton: Automaton, limits: Limits) -> Result:
-    """Return that a claim holds at small sizes, if it does, where nothing is known of all sizes."""
-    small = largest_that_holds(automaton, result.claim, limits)
-    if small is None:
+    """Return what is known at small sizes, where nothing is known of all sizes."""
+    small = as_far_as_known(automaton, result.claim, limits)
+    if small is None or not small.states:
         return result
+    if small.traps:
+        assert isinstance(result.verdict, Unknown)
+        return replace(result, verdict=replace(result.verdict, why=f"{result.verdict.why}; {_traps(small)}"))
     return replace(result, verdict=Holds(_bounds(small)), engine="explore")
+
+
+def _traps(small: Small) -> str:
+    states = f"{small.traps} of {small.states} states of the automaton"
+    return f"from {states} no run with sizes up to {small.largest} leads back"
 
 
 def _bounds(small: Small) -> str:

@@ -39,15 +39,15 @@ class Small:
     """States from which no run with such sizes leads back."""
 
 
-def largest_that_holds(automaton: Automaton, claim: Claim, limits: Limits = UNLIMITED) -> Small | None:
-    """Return the largest sizes at which every state has a way back. None where not even those of 1 byte are so."""
+def as_far_as_known(automaton: Automaton, claim: Claim, limits: Limits = UNLIMITED) -> Small | None:
+    """Return what there is at the least sizes with traps; where there are none, at the largest that were looked at."""
     found: Small | None = None
     for largest in range(1, LARGEST + 1):
         small = at(automaton, claim, largest, limits)
-        if small is None or small.traps:
+        if small is None:
             return found
         found = small
-        if not any(edge.sizes for edge in automaton.edges):
+        if small.traps or not any(edge.sizes for edge in automaton.edges):
             return found
     return found
 

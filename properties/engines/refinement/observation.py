@@ -13,6 +13,7 @@ from typing import Any
 
 from spillproof.model import oracle
 from spillproof.model.clone import clone
+from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin, bind, ranges
@@ -102,13 +103,16 @@ class Watched:
         self.known: dict[object, list[tuple[Observed, RunState]]] = {}
 
     def beginnings(self) -> list[tuple[Observed, RunState]]:
-        """Return each beginning that there is."""
-        parameters = open_parameters(self.model)
+        """Return each beginning that there is. Raises `ModelError` where there is none, or one raises."""
+        parameters, name = open_parameters(self.model), type(self.model).__name__
         found = []
         for given in itertools.product(*ranges(parameters, (), self.sizes)):
             for ears in _every_way("begin"):
                 with oracle.consulting(ears):
                     state, outcome = begin(self.model, given)
+                if outcome.error is not None:
+                    message = f"{name}.begin raises {outcome.raised}; say with require what it cannot begin with"
+                    raise ModelError(message)
                 if outcome.taken:
                     called = Called()
                     pairs = zip(parameters, given, strict=True)
@@ -116,6 +120,9 @@ class Watched:
                     found.append(
                         (self.seen(f"begin({words})", ears, called), RunState(state, called, is_negative(state)))
                     )
+        if not found:
+            message = f"{name} has no beginning with sizes up to {self.sizes[-1]}: nothing can be compared; say --sizes"
+            raise ModelError(message)
         return found
 
     def steps(self, node: RunState) -> list[tuple[Observed, RunState]]:

@@ -37,6 +37,8 @@ class Refinement:
     """The shortest run that the other does not have, the beginning first; empty where none was found."""
     instead: tuple[Observed, ...] = ()
     """What the other would do where the last step of it is taken; empty where it cannot take it at all."""
+    is_negative: bool = False
+    """Whether the other had ended before the last step, with a counter below 0."""
 
 
 def refinement(
@@ -113,7 +115,9 @@ class _Pairs:
         if not matching:
             instead = dict.fromkeys(known for known, _ in possible if known.taken == seen.taken)
             run = _run(pair)
-            return Refinement(len(self.one.sizes), len(self.known), len(run) - 2, run=run, instead=tuple(instead))
+            ended = before is not None and all(there.is_end for there in before.among)
+            depth = len(run) - 2
+            return Refinement(len(self.one.sizes), len(self.known), depth, False, run, tuple(instead), ended)
         called = as_first((node, *matching.values()))
         key = (node.key(called), frozenset(there.key(called) for there in matching.values()))
         if key in self.known:

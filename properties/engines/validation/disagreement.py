@@ -37,6 +37,9 @@ MOST_TOLD = 8
 def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walked: bool = False) -> NoReturn:
     """Raise `Disagreement` about a step; `turned` had its bags in the opposite order, `walked` belonged to a run."""
     name = mismatch.instance.action.name
+    again = [_again(records, mismatch) for _ in range(2)]
+    if not _same(*again):
+        _raise(name, "taken again from the same state, it did something else", LATER)
     orderly = (turned or walked) and not mismatch.trial.picks
     if orderly and _agrees(records, mismatch) and not _agrees(records, mismatch, turned=True):
         _raise(
@@ -44,9 +47,6 @@ def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walk
             "it depends on the order of a Bag's members, which have none",
             "let the environment `choose` a member, or keep them in a list",
         )
-    again = [_again(records, mismatch) for _ in range(2)]
-    if not _same(*again):
-        _raise(name, "taken again from the same state, it did something else", LATER)
     if walked and isinstance(records.judge(mismatch.instance, mismatch.values, again[0]), Agreed):
         _raise(name, f"in a run it did something else than from a copy of the same state: {_both(mismatch)}", LATER)
     _raise(
@@ -81,7 +81,10 @@ def claim_of_other_code(
     records: Records, claim: Claim, source: Edge | int, values: Sequence[int], answer: Callable[[], bool]
 ) -> ClaimError | None:
     """Return what is wrong with a claim that executes something else on unknown sizes than on integers like them."""
-    where = difference(answer, _on_unknowns(records, claim, source), lambda: Following(values, (), claim.name))
+    try:
+        where = difference(answer, _on_unknowns(records, claim, source), lambda: Following(values, (), claim.name))
+    except ModelError as error:
+        return ClaimError(claim, f"{claim.called} cannot be asked: {error}")
     words = "on unknown sizes it does not execute what it does on integers"
     return _of_claim(claim, f"{words}: {where}") if where else None
 

@@ -17,8 +17,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from spillproof.model import oracle
-from spillproof.model.errors import KIT, ModelError, is_pythons, place_at
+from spillproof.model.errors import INSTALLED, KIT, ModelError, is_pythons, place_at
 from spillproof.model.quantity import Needed
+from spillproof.properties.engines.validation import clocks
 
 Instructions = dict[tuple[str, int, str, int], int]
 """The instructions that were executed, in whatever order: by file, first line and name of the function, and place in
@@ -67,27 +68,49 @@ def _difference(ones: Instructions | None, others: Instructions | None) -> str:
 
 
 def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | None:
-    """Return the model's instructions that are executed; None where what is done asks for what nobody can honour."""
+    """Return the model's instructions that are executed; None where what is done asks for what nobody can honour.
+
+    Raises `ModelError` where they ask a clock, or chance.
+    """
     found: dict[tuple[int, int], CodeType] = {}
+    outside: list[str] = []
+
+    def note(asked: str, frame: FrameType | None) -> None:
+        if asked and frame is not None and not _is_installed(frame.f_code.co_filename):
+            outside.append(
+                f"{place_at(frame.f_code.co_filename, frame.f_lineno)}, in {frame.f_code.co_qualname}: {asked}"
+            )
 
     def trace(frame: FrameType, event: str, _argument: object) -> Any:
         if event == "call":
             if _is_foreign(frame.f_code.co_filename):
+                note(clocks.drawn(frame), frame.f_back)
                 return None
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
         elif event == "opcode":
             found[id(frame.f_code), frame.f_lasti] = frame.f_code
         return trace
 
-    before = sys.gettrace()
+    def profile(frame: FrameType, event: str, function: object) -> None:
+        if event == "c_call":
+            note(clocks.asked(function), frame)
+
+    before, measured = sys.gettrace(), sys.getprofile()
     with oracle.consulting(deciding), suppress(Exception):  # what a model raises ends it on both
         sys.settrace(trace)
+        sys.setprofile(profile)
         try:
             do()
         except (ModelError, Needed):
             return None
         finally:
             sys.settrace(before)
+            sys.setprofile(measured)
+    if outside:
+        message = (
+            f"{outside[0]} is asked, which is in no state; let the environment `choose`, or give it as an argument"
+        )
+        raise ModelError(message)
     return {
         (code.co_filename, code.co_firstlineno, code.co_qualname, place): _line(code, place)
         for (_, place), code in found.items()
@@ -96,6 +119,12 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
 
 def _line(code: CodeType, place: int) -> int:
     return next((line for start, end, line in code.co_lines() if start <= place < end and line), code.co_firstlineno)
+
+
+@cache
+def _is_installed(filename: str) -> bool:
+    """Return whether a file is none that the model's author wrote: what is installed may measure time for itself."""
+    return _is_foreign(filename) or not INSTALLED.isdisjoint(Path(filename).parts)
 
 
 @cache

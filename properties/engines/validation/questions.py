@@ -71,7 +71,7 @@ class Questions:
         self.only_look = {each for each in self.plain if registry.is_own(each.function)}
         """Claims of which what they ask of a state may be kept for the next one."""
         self.before: tuple[object, list[Any], Once] | None = None
-        """The state before the last step that only claims were asked about that only look: of which sizes, its objects."""
+        """The state before the last step, if only such claims were asked about it: its shape and sizes, its objects."""
 
     @property
     def total(self) -> int:

@@ -12,12 +12,12 @@ from spillproof.model.errors import ModelError
 Json = dict[str, Any]
 
 
-def add(given: Json, _seconds: float | None, _give_up: Any) -> Json:
+def add(given: Json, _seconds: float | None) -> Json:
     """The sum of some numbers."""
     return {"sum": sum(given["numbers"])}
 
 
-def die(given: Json, _seconds: float | None, _give_up: Any) -> Json:
+def die(given: Json, _seconds: float | None) -> Json:
     """Its process is killed, so many times; each time leaves a file in a folder."""
     died = len(list(Path(given["folder"]).iterdir()))
     if died < given["times"]:
@@ -26,12 +26,12 @@ def die(given: Json, _seconds: float | None, _give_up: Any) -> Json:
     return {"died": died}
 
 
-def fail(given: Json, _seconds: float | None, _give_up: Any) -> Json:
+def fail(given: Json, _seconds: float | None) -> Json:
     """What is asked cannot be done, or this project has a defect."""
     raise ModelError("no model\nis called so") if given["refused"] else ZeroDivisionError("by nothing")
 
 
-def chat(_given: Json, _seconds: float | None, _give_up: Any) -> Json:
+def chat(_given: Json, _seconds: float | None) -> Json:
     """Prints where answers are expected, in three ways, and reads where jobs are."""
     print("to you")  # noqa: T201 - it must not print, and does
     os.write(1, b"to you\n")
@@ -39,13 +39,12 @@ def chat(_given: Json, _seconds: float | None, _give_up: Any) -> Json:
     return {"read": os.read(0, 10).decode()}
 
 
-def give_up(_given: Json, _seconds: float | None, last_words: Any) -> Json:
-    """Ends as a check does that catches whatever would end it."""
-    last_words("pool.py:7, in grow")
-    return {}
+def spin(_given: Json, _seconds: float | None) -> Json:
+    """One call that does not come back."""
+    return {"sum": sum(range(10**12))}
 
 
-def sleep(given: Json, _seconds: float | None, _give_up: Any) -> Json:
+def sleep(given: Json, _seconds: float | None) -> Json:
     """Says which process it is, in a file, and sleeps."""
     Path(given["file"]).write_text(str(os.getpid()), encoding="utf-8")
     time.sleep(60)

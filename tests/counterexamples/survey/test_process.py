@@ -74,10 +74,10 @@ def test_what_a_model_prints_is_no_reply(processes: Processes, capfd: pytest.Cap
 
 
 def test_last_words_are_heard(processes: Processes) -> None:
-    """A process that has to end says why, and another one goes on."""
-    assert processes.perform(job("give_up"), 10.0).error == (
-        "pool.py:7, in grow: the limit has passed, and the model catches what would end this step"
-    )
+    """A job that does not come to its end is ended at its limit, and said at which line; another process goes on."""
+    reply = processes.perform(job("spin"), 0.1)
+
+    assert reply.error.endswith("errands.py:44, in spin: the limit has passed in the midst of this; nothing is known")
     assert processes.perform(ADD, 10.0).said == {"sum": 3}
 
 

@@ -1,0 +1,243 @@
+"""A process beside the one that checks, which ends it where nothing else can, and says so in one line.
+
+Python handles a signal, and lets a thread run, between two of its own instructions. One call that does not come back,
+such as `sum(range(10**12))` in a model's step, hears neither the time limit nor Ctrl-C. So the command is forked before
+it begins. The child checks. The parent waits, hands signals on, and ends a child that does not end by itself.
+
+Where there is no fork (Windows) there is no parent, and a limit is kept as well as Python can.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import re
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+
+WATCHED = ("SIGINT", "SIGTERM")
+
+GRACE = 0.7
+"""Seconds after the deadline, in which the child ends by itself."""
+
+LATE = 0.04
+"""The same as a part of the time limit."""
+
+WORKED = 0.5
+"""Seconds of the processor that it has for that at least: on a busy machine they take longer."""
+
+PATIENCE = 10.0
+"""Seconds after the deadline, after which it is ended even if it did not get them."""
+
+ROOM = 1.1
+"""It is ended when it has so many times the memory that it may have: it ends by itself before, if it can."""
+
+INSISTED = 0.5
+"""Seconds in which the child ends by itself when it is interrupted a second time."""
+
+ONE = 0.1
+"""Seconds within which two signals are one: `timeout` and others send to a process and to its group."""
+
+TICK = 0.1
+"""Seconds between two looks at the child."""
+
+SOON = 0.2
+"""Seconds that it has to say where it is."""
+
+UNKNOWN = 3
+"""The status of what is not known."""
+
+GiveUp = Callable[[str], object]
+"""Says in one line why a child was ended."""
+
+_news: int | None = None
+"""In the child: where to write its limits."""
+
+_orders: int | None = None
+"""In the child: where to read the signals that came."""
+
+
+def begin(give_up: GiveUp, *, killed: str = "") -> None:
+    """Return in a child of this process, which waits for its end, and ends as the child does.
+
+    What there is to say where the child is `killed` before its limit is lifted: then nothing is known.
+    """
+    global _news, _orders
+    if sys.platform == "win32":
+        return
+    watched = {number for name in WATCHED if signal.getsignal(number := signal.Signals[name]) is not signal.SIG_IGN}
+    (heard, _news), (_orders, told) = os.pipe(), os.pipe()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+    if child := os.fork():
+        os.close(_news)
+        os.close(_orders)
+        parent = _Parent(child, heard, told, give_up, killed)
+        for number in watched:
+            signal.signal(number, parent.signalled)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os._exit(parent.status())
+    os.close(heard)
+    os.close(told)
+    _end_with_parent()
+    faulthandler.register(signal.SIGUSR2, _news, all_threads=False, chain=True)
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process when its parent is ended, where the system can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def limit(deadline: float | None, memory: float = inf) -> None:
+    """Tell the parent until when, in seconds of `time.monotonic`, and in how many bytes this process has to end."""
+    if _news is not None:
+        now = time.monotonic()
+        until = inf if deadline is None else deadline + LATE * max(0.0, deadline - now)
+        with suppress(OSError):
+            os.write(_news, f"limit {until} {memory}\n".encode())
+
+
+def orders() -> int | None:
+    """Return where the signals are to be read that came to the parent, as bytes; None where there is no parent."""
+    return _orders
+
+
+class _Parent:
+    """What the parent knows of its child."""
+
+    def __init__(self, child: int, heard: int, told: int, give_up: GiveUp, killed: str) -> None:
+        self.child = child
+        self.heard: int | None = heard
+        self.told = told
+        self.give_up = give_up
+        self.killed = killed
+        self.until, self.memory = inf, inf
+        self.worked = 0.0
+        """The time of the processor that the child had used before its deadline."""
+        self.first: float | None = None
+        self.insisted: tuple[int, float] | None = None
+
+    def signalled(self, number: int, _frame: object) -> None:
+        """Hand a signal on."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first = now
+        elif now - self.first > ONE and self.insisted is None:
+            self.insisted = number, now
+        with suppress(OSError):
+            os.write(self.told, bytes([number]))
+
+    def status(self) -> int:
+        """Wait for the child, and return the status with which to end."""
+        while True:
+            ended, status = os.waitpid(self.child, os.WNOHANG)
+            if ended:
+                return self.ended(os.waitstatus_to_exitcode(status))
+            self.listen()
+            if (found := self.to_end()) is not None:
+                return found
+
+    def listen(self) -> None:
+        """Hear for a moment what the child has to say."""
+        if self.heard is None:  # it is about to end
+            time.sleep(TICK / 10)
+        elif select.select([self.heard], [], [], TICK)[0]:
+            said = os.read(self.heard, 1000).decode()
+            if not said:
+                self.heard = None
+            for line in said.splitlines():
+                _, until, memory = line.split()
+                self.until, self.memory = float(until), float(memory)
+
+    def ended(self, status: int) -> int:
+        """Return the status with which to end where the child has ended with one; below 0, a signal has ended it."""
+        if status == -signal.SIGKILL and self.killed and min(self.until, self.memory) < inf:
+            self.give_up(self.killed)
+            return UNKNOWN
+        if status < 0:
+            if status != -signal.SIGKILL:
+                signal.signal(-status, signal.SIG_DFL)
+            os.kill(os.getpid(), -status)
+        return status
+
+    def to_end(self) -> int | None:
+        """Return the status with which to end now, if the child does not end; None where it may go on."""
+        now = time.monotonic()
+        if self.insisted is not None and now - self.insisted[1] > INSISTED:
+            self.kill()
+            self.give_up("interrupted a second time, and ended at once")
+            return 128 + self.insisted[0]
+        why = ""
+        if now <= self.until:
+            self.worked = _worked(self.child)
+        elif self.is_late(now):
+            why = "the limit has passed"
+        if _memory(self.child) > ROOM * self.memory:
+            why = f"the memory is up: more than {self.memory / (1 << 20):.0f} MB"
+        if not why:
+            return None
+        place = self.kill()
+        self.give_up(f"{place}: {why} in the midst of this; nothing is known" if place else f"{why}; nothing is known")
+        return UNKNOWN
+
+    def is_late(self, now: float) -> bool:
+        """Return whether the child had its time to end by itself: of the processor as well."""
+        late = now - self.until
+        return late > PATIENCE or (late > GRACE and _worked(self.child) - self.worked > WORKED)
+
+    def kill(self) -> str:
+        """End the child. Return the line of the model that it was at, if it could say so."""
+        said = b""
+        with suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGUSR2)
+        soon = time.monotonic() + SOON
+        while self.heard is not None and select.select([self.heard], [], [], max(0.0, soon - time.monotonic()))[0]:
+            more = os.read(self.heard, 10_000)
+            said += more
+            if not more:
+                break
+        with suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGKILL)
+        os.waitpid(self.child, 0)
+        return _place(said.decode(errors="replace"))
+
+
+FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
+"""A line of what `faulthandler` writes."""
+
+
+def _place(said: str) -> str:
+    """Return the innermost line that is neither ours nor a library's."""
+    from spillproof.counterexamples.interrupts import whose
+
+    found = ((file, line, name) for file, line, name in FRAME.findall(said) if whose(file) == "theirs")
+    return next((f"{file}:{line}, in {name}" for file, line, name in found), "")
+
+
+def _worked(process: int) -> float:
+    """Return the seconds of the processor that a process has used; those of the clock where the system does not say."""
+    try:
+        return time.clock_gettime(~process << 3 | 2)  # as clock_getcpuclockid does it
+    except (OSError, OverflowError):
+        return time.monotonic()
+
+
+def _memory(process: int) -> int:
+    """Return the bytes that a process has in memory; 0 where the system does not say."""
+    try:
+        opened = os.open(f"/proc/{process}/statm", os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        return int(os.read(opened, 100).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+    finally:
+        os.close(opened)

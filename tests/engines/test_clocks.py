@@ -1,0 +1,103 @@
+"""The time and chance are in no state: the line that asks is refused, even where a check sees one answer only."""
+
+import datetime
+import random
+import time
+from threading import local
+
+import pytest
+
+from spillproof.model import Bytes, Model, ModelError, action
+from spillproof.properties.claims import always
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.verdict import Proved, Refused
+
+
+class Cache(Model):
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used, self.is_late = 0, False
+
+    @action
+    def load(self, size: Bytes) -> None:
+        self.is_late = self.asks()
+        self.used += size
+
+    def asks(self) -> bool:
+        raise NotImplementedError
+
+
+class ByTheClock(Cache):
+    def asks(self) -> bool:
+        return time.time() > 1e11
+
+
+class ByTheDate(Cache):
+    def asks(self) -> bool:
+        return datetime.date.today().year > 2999  # noqa: DTZ011 - any clock
+
+
+class ByChance(Cache):
+    def asks(self) -> bool:
+        return random.random() < 1e-12
+
+
+class ByADie(Cache):
+    def asks(self) -> bool:
+        return random.randint(1, 10**12) == 1
+
+
+ASKING = [
+    (ByTheClock, r"time\.time"),
+    (ByTheDate, r"date\.today"),
+    (ByChance, r"random\.random"),
+    (ByADie, r"random\.randint"),
+]
+
+
+@pytest.mark.parametrize(("model", "what"), ASKING)
+def test_what_is_in_no_state_is_refused(model: type[Model], what: str) -> None:
+    """With the line, and what is asked there."""
+    with pytest.raises(ModelError, match=rf"test_clocks\.py:\d+, in \w+\.asks: (the time|chance) \({what}\) is asked"):
+        check(model(), ["no_exception"], witnesses=False)
+
+
+class Seeded(Cache):
+    """Draws the same every time."""
+
+    def asks(self) -> bool:
+        return random.Random(7).random() < 0.5
+
+
+@always
+def it_is_not_late(now: Seeded) -> bool:
+    """A claim that asks the time."""
+    return time.time() > 0 or now.is_late
+
+
+def test_a_seed_is_a_constant_and_a_claim_costs_itself() -> None:
+    """What a generator of one's own draws is the same each time; a claim that asks the time is refused alone."""
+    report = check(Seeded(), ["no_exception", it_is_not_late], witnesses=False)
+
+    assert isinstance(report.of("no_exception"), Proved)
+    refused = report.of("it_is_not_late")
+    assert isinstance(refused, Refused)
+    assert "the time (time.time) is asked" in refused.why
+
+
+HIDDEN = local()
+
+
+class Toggles(Cache):
+    """Keeps a state where no engine looks; it has no bags."""
+
+    def asks(self) -> bool:
+        HIDDEN.on = not getattr(HIDDEN, "on", False)
+        return bool(HIDDEN.on)
+
+
+def test_hidden_state_is_not_called_the_order_of_a_bag() -> None:
+    """A step that goes to and fro is said to do something else each time."""
+    with pytest.raises(ModelError, match="taken again from the same state, it did something else"):
+        check(Toggles(), ["no_exception"], witnesses=False)
