@@ -384,7 +384,7 @@ def is_natural(value: object) -> bool:
     return isinstance(value, (int, Linear)) and truth(value, Is.AT_LEAST_ZERO) is True
 
 
-Said: TypeAlias = tuple[Is, int, frozenset[tuple[int, int]]]
+ConditionKey: TypeAlias = tuple[Is, int, frozenset[tuple[int, int]]]
 """What a condition says: how it holds, the constant, and each unknown with its factor."""
 
 
@@ -396,7 +396,7 @@ class Condition:
     def __init__(self, left: Linear, holds: Is) -> None:
         self.left = left
         self.holds = holds
-        self.known_key: Said | None = None
+        self.known_key: ConditionKey | None = None
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self!r} is a question, and has no truth of its own; ask an oracle or a solver")
@@ -410,7 +410,7 @@ class Condition:
     def __repr__(self) -> str:
         return f"{self.left!r} {self.holds.value}"
 
-    def key(self) -> Said:
+    def key(self) -> ConditionKey:
         """Return a hashable value that is equal for equal conditions."""
         known = self.known_key
         if known is None:

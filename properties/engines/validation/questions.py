@@ -179,13 +179,12 @@ class Questions:
     def state_before(self, source: int, values: Sequence[int], claims: Iterable[Claim]) -> tuple[list[Any], Once]:
         """Return the objects of the state before a step: those of the last one if it was the same, and is as it was."""
         which = (source, *values[: len(self.automaton.shapes[source].slots)])
-        if self.before is None or self.before[0] != which:
+        known = self.before
+        if known is None or known[0] != which:
             objects = self.records.pattern(source).build(values)
-            self.before = (which, objects, Once(objects[0]))
-        _, *known = self.before
-        if not self.only_look.issuperset(claims):
-            self.before = None  # a claim of somebody's own may have changed it
-        return known[0], known[1]
+            known = (which, objects, Once(objects[0]))
+        self.before = known if self.only_look.issuperset(claims) else None  # one of somebody's own may change it
+        return known[1:]
 
     # Both
 

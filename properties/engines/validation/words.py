@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from spillproof.model.quantity import Condition, Is, Said
+from spillproof.model.quantity import Condition, Is, ConditionKey
 
 Key = tuple[object, ...]
 
@@ -23,13 +23,13 @@ def opposite(condition: Condition) -> Key:
 
 
 @lru_cache(KNOWN)
-def _key_of(said: Said) -> Key:
+def _key_of(said: ConditionKey) -> Key:
     holds, constant, terms = said
     return _key(dict(terms), constant, holds)
 
 
 @lru_cache(KNOWN)
-def _opposite_of(said: Said) -> Key:
+def _opposite_of(said: ConditionKey) -> Key:
     holds, constant, terms = said
     if holds is Is.AT_LEAST_ZERO:
         return _key({symbol: -factor for symbol, factor in terms}, -constant - 1, holds)

@@ -7,7 +7,7 @@ from spillproof.counterexamples.audit.contradiction import Rule
 from spillproof.counterexamples.audit.executor import Executor
 from spillproof.counterexamples.audit.ledger import Ledger
 from spillproof.counterexamples.audit.releases import ReleaseEvidence
-from spillproof.counterexamples.audit.sentences import gap, said_in
+from spillproof.counterexamples.audit.sentences import Said, gap, said_in
 from tests.counterexamples.audit.logs import MAP, SORTER, UNSAFE
 
 E1, E2, E3, S1, U1, U2 = f"{MAP}1", f"{MAP}2", f"{MAP}3", f"{SORTER}1", f"{UNSAFE}1", f"{UNSAFE}2"
@@ -30,7 +30,8 @@ class Log:
         """Enter lines."""
         for each in lines:
             self.line += 1
-            told = [*filter(None, said_in(each, suspected=True) or [gap(each)])]
+            heard: list[Said | None] = [*said_in(each, suspected=True)] or [gap(each)]
+            told = [said for said in heard if said is not None]
             assert told, each
             for said in told:
                 self.ledger.enter(said, self.line, 36000.0 + self.line, head, stream)
