@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from spillproof.model.quantity import Condition, Is, ConditionKey
+from spillproof.model.quantity import Condition, ConditionKey, Is
 
 Key = tuple[object, ...]
 
