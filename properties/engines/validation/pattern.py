@@ -218,6 +218,8 @@ class _Search:
             if not self.bags:
                 return self.found
             indices, members, where = self.bags.pop()
+            if all(self.found[index] is member for index, member in zip(indices, members, strict=True)):
+                continue  # as nearly always: all are known, and stand in the order of the pattern
             free = [each for each in members if id(each) not in self.index]
             left = [index for index in indices if self.found[index] is None]
             if len(free) != len(left) or len(free) < len(members):
@@ -303,7 +305,11 @@ class _Search:
             self.look(spec, fields[name], (where, name))
 
     def look(self, spec: Spec, seen: Any, where: Place) -> None:
-        if isinstance(spec, Constant):
+        if isinstance(spec, BagOf):
+            if type(seen) is not Bag or len(seen.members) != len(spec.indices):
+                raise _Differs(where, f"a bag of {len(spec.indices)}", _spell(seen))
+            self.bags.append((spec.indices, seen.members, where))
+        elif isinstance(spec, Constant):
             if not same(seen, spec.value):
                 raise _Differs(where, _spell(spec.value), _spell(seen))
         elif isinstance(spec, Amount):
@@ -317,12 +323,7 @@ class _Search:
         else:
             self.look_inside(spec, seen, where)
 
-    def look_inside(self, spec: BagOf | Row | Table, seen: Any, where: Place) -> None:
-        if isinstance(spec, BagOf):
-            if type(seen) is not Bag or len(seen.members) != len(spec.indices):
-                raise _Differs(where, f"a bag of {len(spec.indices)}", _spell(seen))
-            self.bags.append((spec.indices, seen.members, where))
-            return
+    def look_inside(self, spec: Row | Table, seen: Any, where: Place) -> None:
         members = seen
         if isinstance(spec, Table):
             if type(seen) is not dict or len(seen) != len(spec.keys) or not all(map(same, seen, spec.keys)):

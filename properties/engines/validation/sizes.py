@@ -69,7 +69,7 @@ class Scale(Enum):
 def guess(scale: Scale, symbols: int, chance: random.Random) -> list[int]:
     """Return a first value for each unknown."""
     if scale is Scale.TYPICAL:
-        return [PRIMES[place % len(PRIMES)] + 60 * (place // len(PRIMES)) for place in range(symbols)]
+        return [*_typical(symbols)]
     if scale is Scale.BOUNDARY:
         return [0] * symbols
     return [chance.randrange(10**6, 2 ** chance.choice((21, 24, 31, 33, 40))) for _ in range(symbols)]
@@ -223,6 +223,11 @@ class Sizes:
             return Unsolved.UNKNOWN
         self.cores.learn(conditions[int(name.decl().name()[len(TRACKED) :])] for name in self.solver.unsat_core())
         return Unsolved.NONE
+
+
+@cache
+def _typical(symbols: int) -> tuple[int, ...]:
+    return tuple(PRIMES[place % len(PRIMES)] + 60 * (place // len(PRIMES)) for place in range(symbols))
 
 
 @cache
