@@ -164,8 +164,11 @@ class ManyVictims(ManySpillers, Victims):
 
 
 class ManyPartialSpillers(ManySpillers, PartialSpillers):
-    """Those that spill what they are asked for do so one after the other as one would that has all of it."""
+    """Those that spill what they are asked for do so one after the other as one would that has all of it: none need
+    stand on its own.
+    """
 
+    alone = 0
     others_are = PartialConsumers
 
     @action
