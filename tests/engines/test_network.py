@@ -312,7 +312,7 @@ def test_beside_a_consumer_of_pages(name: str, violated: set[str]) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "change"),
-    [(NeverAcquired, "what there is after it is no state"), (Spilled, "beside[0].used goes from")],
+    [(NeverAcquired, "what there is after it is no state"), (Spilled, "used goes from 1 to 0")],
 )
 def test_a_rest_beside_a_consumer_of_pages_is_refused(model: type[ShuffleTask], change: str) -> None:
     """One that cannot acquire, or that spills where none of those does for which it stands: with the step."""

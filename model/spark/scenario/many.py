@@ -203,9 +203,7 @@ class ManyBeside(WithRest, RawTask):
     alike, counted_by, alone = OtherConsumer, "others", 0
 
     def place(self) -> None:
-        others = FurtherOthers(self.task_memory_manager)
-        self.task_memory_manager.consumers.add(others)
-        self.beside.add(others)
+        self.task_memory_manager.consumers.add(FurtherOthers(self.task_memory_manager))
 
 
 class ManyBesideRawSorter(ManyBeside, RawSortTask):
