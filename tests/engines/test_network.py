@@ -325,7 +325,7 @@ def test_a_rest_beside_a_consumer_of_pages_is_refused(model: type[ShuffleTask], 
 
 @pytest.mark.slow
 def test_victims() -> None:
-    """Those that spill everything leave no request short; only what is remembered of each spill is not said of all."""
+    """Those that spill everything leave no request short; that none is asked too many depends on an order among all."""
     found = proved(find("spark:victims@4.3.0").build(), certify=True)
     assert found.confirmed_by == ("Z3", "cvc5")
     assert "no_request_goes_short_of_spills" in found.claims
