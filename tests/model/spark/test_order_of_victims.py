@@ -1,7 +1,8 @@
 """Who is asked to spill, and in which order: how many victims it takes to see that an order is right.
 
 That no more is spilled than needed is a theorem about any number of victims: its proof is in
-docs/explanation/any-number-of-consumers.md. Here it is tried on all small sizes, and two orders show that neither two victims nor a sum would do.
+docs/explanation/any-number-of-consumers.md. Here it is tried on all small sizes, and an order that is right with two
+victims is wrong with three.
 """
 
 from __future__ import annotations
