@@ -59,7 +59,7 @@ class WithRest(Model):
     counted_by: ClassVar[str]
     """The scope that says how many of them stand on their own."""
     alone: ClassVar[int] = 1
-    """How many stand on their own beside the rest, in what is proved. None will do where no claim compares any two."""
+    """How many stand on their own in the invariant: one, or none where what is known of all together is enough."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

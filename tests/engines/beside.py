@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from spillproof.model.quantity import Bytes
+from spillproof.model.rest import Rest
 from spillproof.model.spark.memory.memory_consumer import MemoryConsumer
 from spillproof.model.spark.scenario.many import FurtherOthers, ManyBeside
+from spillproof.model.spark.scenario.raw_task import OtherConsumer
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 
 
@@ -12,11 +14,18 @@ class NeverAcquired(ShuffleTask):
     """As `ShuffleTask`."""
 
 
+class Idle(Rest, MemoryConsumer):
+    """Is registered, and none of the others that acquire."""
+
+    def absorb(self, consumer: OtherConsumer, held: Bytes) -> None:
+        self.used += consumer.used
+
+
 class CannotAcquire(ManyBeside, NeverAcquired):
-    """A rest that is accounted for nothing: it does not stand among those that acquire."""
+    """A rest that is accounted for nothing."""
 
     def place(self) -> None:
-        self.task_memory_manager.consumers.add(FurtherOthers(self.task_memory_manager))
+        self.task_memory_manager.consumers.add(Idle(self.task_memory_manager))
 
 
 class Spilled(ShuffleTask):
@@ -39,6 +48,4 @@ class SpillsForOthers(ManyBeside, Spilled):
     """A rest that spills: a request that one of them has refused goes through."""
 
     def place(self) -> None:
-        others = Spilling(self.task_memory_manager)
-        self.task_memory_manager.consumers.add(others)
-        self.beside.add(others)
+        self.task_memory_manager.consumers.add(Spilling(self.task_memory_manager))

@@ -257,6 +257,20 @@ def no_two_hold_the_same(now: Shared) -> bool:
     return len(held) < 2 or any(each != held[0] for each in held)
 
 
+class CountingTwo(Stores):
+    """Stores that lose account of what is put in as soon as there are two of them."""
+
+    @action
+    def put(self, into: Store, size: Bytes, victim: Store) -> None:
+        super().put(into, size, victim)
+        if len(self.stores) > 1:
+            self.free += size
+
+
+class NoneAloneCountingTwo(NoneAlone, CountingTwo):
+    """A rest that stands for all of them, and does what one does."""
+
+
 class SharedDropping(DroppingStores):
     """As `DroppingStores`."""
 

@@ -48,7 +48,7 @@ class AggregateTask(RawTask):
 
     def unused(self) -> Bytes:
         """Return what the other consumer acquired. A page table is no holder: it gives nothing back before task end."""
-        return sum(each.used for each in self.beside)
+        return sum(each.used for each in self.beside())
 
     def files_on_disk(self) -> Count:
         """Return how many files were sorted and not read to their end."""

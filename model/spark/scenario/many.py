@@ -164,8 +164,11 @@ class ManyVictims(ManySpillers, Victims):
 
 
 class ManyPartialSpillers(ManySpillers, PartialSpillers):
-    """Those that spill what they are asked for do so one after the other as one would that has all of it."""
+    """Those that spill what they are asked for do so one after the other as one would that has all of it: none need
+    stand on its own.
+    """
 
+    alone = 0
     others_are = PartialConsumers
 
     @action
@@ -200,9 +203,7 @@ class ManyBeside(WithRest, RawTask):
     alike, counted_by, alone = OtherConsumer, "others", 0
 
     def place(self) -> None:
-        others = FurtherOthers(self.task_memory_manager)
-        self.task_memory_manager.consumers.add(others)
-        self.beside.add(others)
+        self.task_memory_manager.consumers.add(FurtherOthers(self.task_memory_manager))
 
 
 class ManyBesideRawSorter(ManyBeside, RawSortTask):

@@ -68,8 +68,6 @@ class RawTask(TaskModel):
     """One consumer of pages, and others that need memory: one, where the scope does not say how many."""
 
     pool: ContendedPool
-    beside: Bag[OtherConsumer]
-    """The other consumers of the task."""
     max_pages: int
     array_grows: bool
     """Whether the array of pointers may have to grow."""
@@ -95,9 +93,8 @@ class RawTask(TaskModel):
         self.array_grows = array_grows
         self.pool = ContendedPool(capacity)
         self.task_memory_manager = TaskMemoryManager(self.pool, fixes, Bag())
-        self.beside = Bag(OtherConsumer(self.task_memory_manager) for _ in range(others))
-        for each in self.beside:
-            self.task_memory_manager.consumers.add(each)
+        for _ in range(others):
+            self.task_memory_manager.consumers.add(OtherConsumer(self.task_memory_manager))
         self.contended = contended
         self.wanted = 0
         self.requester = None
@@ -106,6 +103,10 @@ class RawTask(TaskModel):
     def paged(self) -> PagedConsumer:
         """Return the consumer of pages."""
         raise NotImplementedError
+
+    def beside(self) -> list[OtherConsumer]:
+        """Return the other consumers, which are registered from the beginning to the end."""
+        return [each for each in self.task_memory_manager.consumers if isinstance(each, OtherConsumer)]
 
     # What claims look at
 
@@ -139,7 +140,7 @@ class RawTask(TaskModel):
     def acquire(self, size: Bytes) -> None:
         """Another consumer of the task needs memory, and all of it."""
         self.step()
-        other = choose(tuple(self.beside))
+        other = choose(self.beside())
         if (granted := other.acquire_memory(size)) < size:
             other.free_memory(granted)
             self.refused(Requester.OTHER, size)
@@ -156,6 +157,5 @@ class RawTask(TaskModel):
     def executor_cleans_up(self) -> None:
         """End the task."""
         self.task_memory_manager.clean_up_all_allocated_memory()
-        self.beside.clear()
         self.pool.others = 0
         self.ended = True

@@ -49,6 +49,9 @@ TRIED = 120
 TRIED_AT = 200
 """Further ones with the number that was asked about, where the proof is to stand for one."""
 
+MOST_LARGER = 2
+"""Consumers on their own of whom each step is to be one of the rest: two show how one meets another."""
+
 EXTENT = "all sizes, any number of steps"
 
 
@@ -193,7 +196,9 @@ class _Proof:
     ) -> None:
         self.many, self.claims, self.limits, self.by_both, self.number = many, claims, limits, by_both, number
         scope = dict(model.scope)
-        self.one, self.two = (standing(many, scope, many.alone + more) for more in (0, 1))
+        self.one = standing(many, scope, many.alone)
+        self.larger = [standing(many, scope, number) for number in range(many.alone + 1, MOST_LARGER + 1)]
+        """Those whose steps are to be its own: with two consumers; where none stands on its own, with one as well."""
         self.feasible = Feasibility(limits)
         self.needed: frozenset[Field] = NOTHING if many.alone else quantities_of(many.alike)
         """Quantities that matter with a consumer more, and so are not sliced away: that they do turns out, and where
@@ -236,12 +241,21 @@ class _Proof:
         )
         if not proved:
             return
-        larger = self.extracted(self.two, proved, smaller)
-        try:
-            invariance = self.matched(smaller, invariant, larger)
-        except Unmatched as unmatched:
-            self.refuse(proved, refusal(unmatched, smaller, larger))
-            return
+        network = ""
+        for model in self.larger:
+            larger = self.extracted(model, proved, smaller)
+            try:
+                invariance = self.matched(smaller, invariant, larger)
+            except Unmatched as unmatched:
+                self.refuse(proved, refusal(unmatched, smaller, larger))
+                return
+            invariant = invariance.invariant
+            network += second_half(invariance, self.ruled_out(invariance, proved))
+        if proved and self.covers(smaller, proved):
+            self.confirm(smaller, invariant, proved, network)
+
+    def ruled_out(self, invariance: Invariance, proved: list[Claim]) -> list[Excluded]:
+        """Return what rules out each way in which claims are false of the larger model; drop those that can be."""
         ruled_out: list[Excluded] = []
         for claim in list(proved):
             found = excluded(invariance, claim, self.feasible)
@@ -250,8 +264,7 @@ class _Proof:
                 proved.remove(claim)
             else:
                 ruled_out += found
-        if proved and self.covers(smaller, proved):
-            self.confirm(smaller, invariance.invariant, proved, second_half(invariance, ruled_out))
+        return ruled_out
 
     def matched(self, smaller: Automaton, invariant: Invariant, larger: Automaton) -> Invariance:
         """Return how each step of two consumers is done by one and the rest. Raises `Unmatched` for one that is not.

@@ -106,11 +106,8 @@ class Invariance:
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
         self.exactly: dict[object, _Earlier] = {}
-        self.by_itself: dict[object, dict[frozenset[object], list[Way] | None]] = {}
-        """For what a folded step is, but for the names of its unknowns, what does it under which of its conditions.
-
-        None where that takes what is known of another fold.
-        """
+        self.by_itself: dict[object, dict[frozenset[object], _Done]] = {}
+        """For what a folded step is, but for the names of its unknowns, what does it under which of its conditions."""
         self.earlier: dict[object, dict[_Earlier, None]] = {}
         """For what a folded step looks like, exactly and roughly, what did those that looked so, the last one first."""
         self.folding = Folding(smaller, larger, type(model))
@@ -120,6 +117,8 @@ class Invariance:
         """For an edge and how its source is folded, how its target is."""
         self.premises: dict[tuple[int, Family], Premise] = {}
         """For a shape and how it is folded, what is known there."""
+        self.of_fold: dict[tuple[int, Folded], Premise] = {}
+        """For a shape and one way of folding it, what is known there by that."""
         self.taken: dict[tuple[int, Family], Premise] = {}
         """For an edge and how its source is folded, what is known where it is taken."""
 
@@ -177,20 +176,24 @@ class Invariance:
         task = task_of(edge)
         said, guard, names = _spelled(task, source, target.number, sizes, edge.guard)
         known = self.by_itself.setdefault(said, {})
-        alike = next((ways for under, ways in known.items() if ways is not None and under <= guard), None)
+        alike = next((each for under, each in known.items() if under <= guard and self.is_by_itself(each)), None)
         if alike is not None:
-            return tuple([way.renamed(names) for way in alike])
+            return tuple([way.renamed(names) for way in alike.renamed])
         asked = _Asked(edge, task, before, source.images, target.with_sizes(sizes), target.images[:1])
         found, is_plain = self.ways_of(asked, premise)
         if edge.source >= 0 and guard not in known:
-            order = {name: place for place, name in enumerate(names)}
-            alone = self.do_by_themselves(found, asked, is_plain=is_plain)
-            known[guard] = [way.renamed(order) for way in found] if alone else None
+            known[guard] = _Done(found, names, asked, is_plain=is_plain)
         for way in found:
             if len(way.path) > 1:
                 stood_for = self.stood_for.setdefault(edge.move.action, {})
                 stood_for[tuple(each.move.action for each in way.path)] = None
         return found
+
+    def is_by_itself(self, done: _Done) -> bool:
+        """Return whether what did a step does it by itself: asked when a step like it is met, and once."""
+        if done.is_by_itself is None:
+            done.is_by_itself = self.do_by_themselves(done.ways, done.asked, is_plain=done.is_plain)
+        return done.is_by_itself
 
     def do_by_themselves(self, ways: Sequence[Way], asked: _Asked, *, is_plain: bool) -> bool:
         """Return whether ways do a step by what is known of its own fold: so they do others that are like it.
@@ -198,8 +201,15 @@ class Invariance:
         Where the step is the same, and another consumer that stands by is in another state, so is what is known of that
         one's fold, and nothing else. What is not plain is asked of a solver where another was, whose time it saves.
         """
-        premise = Premise([*asked.edge.guard, *self.facts(asked.sources[0])])
+        premise = Premise(asked.edge.guard, self.own(asked))
         return self.do_plainly(ways, premise) or (not is_plain and self.do_all(ways, premise, asked.edge.symbols))
+
+    def own(self, asked: _Asked) -> Premise:
+        """Return what is known of the fold of a step's source by itself."""
+        key = asked.edge.source, asked.folded
+        if key not in self.of_fold:
+            self.of_fold[key] = Premise(self.facts(asked.sources[0]))
+        return self.of_fold[key]
 
     def do_all(self, ways: Iterable[Way], premise: Premise, symbols: int) -> bool:
         """Return whether, by a solver, there are no sizes that none of some ways does."""
@@ -352,9 +362,9 @@ class Invariance:
         """Return a way that does a step at some sizes."""
         for steps in (1, 0, *range(2, MOST_STEPS + 1)):
             for is_best in (True, False):
-                for way in worked_out(self.candidates(asked, steps, is_best=is_best)):
-                    if all(holds(each, sizes) for each in way.conditions):
-                        return way
+                for draft in self.candidates(asked, steps, is_best=is_best):
+                    if all(holds(each, sizes) for each in draft.conditions()) and not draft.never:
+                        return draft.way()
         return None
 
     def candidates(self, asked: _Asked, steps: int, *, is_best: bool) -> Iterator[Draft]:
@@ -410,6 +420,21 @@ class _Earlier:
     """The edges of each way, by their indices."""
     is_plain: bool
     """Whether that was seen without a solver."""
+
+
+class _Done:
+    """A folded step, and what does it: perhaps by what is known of its own fold, and so whoever stands by."""
+
+    def __init__(self, ways: tuple[Way, ...], names: list[int], asked: _Asked, *, is_plain: bool) -> None:
+        self.ways, self.names, self.asked, self.is_plain = ways, names, asked, is_plain
+        self.is_by_itself: bool | None = None
+        """None as long as nobody has asked."""
+
+    @cached_property
+    def renamed(self) -> list[Way]:
+        """Return the ways with the unknowns numbered as they are met in the step."""
+        order = {name: place for place, name in enumerate(self.names)}
+        return [way.renamed(order) for way in self.ways]
 
 
 class _Spelling:

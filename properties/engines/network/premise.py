@@ -92,11 +92,21 @@ class Premise:
         if known is not None or not isinstance(left, Linear):
             return bool(known)
         asked = Condition(left, condition.holds)
-        if asked.key() in self.keys or any(follows(fact, asked) for fact in self._near(asked)):
+        if asked.key() in self.keys or self._follows_from_one(asked):
             return True
         if condition.holds is Is.ZERO:
             return self.implies(Condition(left, Is.AT_LEAST_ZERO)) and self.implies(Condition(-left, Is.AT_LEAST_ZERO))
         return contradicts(~asked, self.facts, SUMMANDS)
+
+    def _follows_from_one(self, asked: Condition) -> bool:
+        """Return whether a condition follows from one fact. A loop, as this is asked most of all."""
+        left, is_least = asked.left, asked.holds is Is.AT_LEAST_ZERO
+        for fact in self.facts:
+            if is_least and fact.holds is Is.AT_LEAST_ZERO and left.constant < fact.left.constant:
+                continue  # what is less than what is known, by itself, does not follow from it
+            if follows(fact, asked):
+                return True
+        return False
 
 
 def eliminated(equations: Iterable[Size], found: dict[int, Size]) -> None:

@@ -7,5 +7,5 @@ from spillproof.model.spark.scenario.raw_task import OtherConsumer, RawTask
 
 def other_of(task: RawTask) -> OtherConsumer:
     """Return the only other consumer of a task that has not ended."""
-    (other,) = task.beside
+    (other,) = task.beside()
     return other
