@@ -32,6 +32,7 @@ from spillproof.properties.engines.recovery.small import Small, _taken
 from spillproof.properties.engines.recovery.ways_back import _Backward
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.small import Few, small_runs, trimmed
+from spillproof.properties.engines.story.snippet import given
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.verdict import Disputed, Holds, Report, Result, Unknown, Verdict
 from spillproof.properties.engines.witnesses import action_taken
@@ -174,6 +175,12 @@ def test_nothing_that_is_proved_of_one() -> None:
     proof.attempt()
 
     assert refused == [([A, B], "it is not proved of one consumer and the rest")]
+
+
+@pytest.mark.parametrize(("stores", "given_"), [(2, {}), (4, {"stores": 4})])
+def test_which_scope_is_told(stores: int, given_: dict[str, int]) -> None:
+    """What is as the class has it goes without saying."""
+    assert given(Stores(stores=stores)) == given_
 
 
 # Small sizes
