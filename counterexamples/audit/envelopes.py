@@ -284,8 +284,11 @@ def _exception(record: Json, found: Fields) -> list[str]:
         return value.removeprefix(_text(found.message)).strip("\n").rstrip().split("\n")[:200]
     if isinstance(value, dict):
         return _of_parts(value)
-    return _of_parts(record) if "error.type" in record or "exception_class" in record else []
+    return _of_parts({key: value for key, value in record.items() if key.startswith(_OF_AN_EXCEPTION)})
 
+
+_OF_AN_EXCEPTION = ("error.", "exception_")
+"""How the names of a record's own fields begin that are of an exception: its other message is that of the line."""
 
 _CLASS = ("class", "name", "type", "exception_class", "error.type", "classname", "exceptionclass")
 _SAID = ("msg", "message", "localizedmessage", "exception_message", "error.message", "description")

@@ -9,6 +9,8 @@ import pytest
 
 from spillproof.model.catalogue import find
 from spillproof.model.heap import HeapObject
+from spillproof.model.quantity import Bytes
+from spillproof.model.system import Model, action, require
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.frontier import Frontier, extract
 from spillproof.properties.engines.automaton.goals import about, goals, taken, witnesses
@@ -72,9 +74,9 @@ def test_a_witness_as_a_claim(pool: Automaton) -> None:
 
 def test_where_an_action_is_taken(pool: Automaton) -> None:
     """Each edge of it that does not raise."""
-    for action in {each.move.action for each in pool.edges}:
-        found = [goal.edge.index for goal in taken(pool, action) if goal.edge is not None]
-        assert found == [each.index for each in pool.edges if each.move.action == action and not each.raised]
+    for name in {each.move.action for each in pool.edges}:
+        found = [goal.edge.index for goal in taken(pool, name) if goal.edge is not None]
+        assert found == [each.index for each in pool.edges if each.move.action == name and not each.raised]
 
 
 def test_where_a_run_to_a_goal_ends() -> None:
@@ -118,3 +120,25 @@ def test_a_claim_over_steps_is_false_at_edges() -> None:
     assert all(goal.edge is not None and goal.edge.source == goal.shape for goal in goals(automaton, grows))
     assert goals(automaton, small)
     assert goals(automaton, grows)
+
+
+class Settling(Model):
+    """Is settled where nothing is left."""
+
+    left: Bytes
+
+    def begin(self, most: Bytes) -> None:
+        self.left, self.settled = most - 1, False
+
+    @action
+    def settle(self) -> None:
+        """Where that is possible, there is nothing."""
+        require(not self.settled and self.left <= 0)
+        self.settled = True
+
+
+def test_a_size_that_a_path_forces_to_be_nothing() -> None:
+    """It is a constant of the shape then, and no unknown any more."""
+    begun, settled = extract(Settling(), [], Feasibility()).shapes
+
+    assert [len(each.slots) for each in (begun, settled)] == [1, 0]

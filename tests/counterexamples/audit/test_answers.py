@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from spillproof.counterexamples.audit import match as matching
 from spillproof.counterexamples.audit.audit import Audit
-from spillproof.counterexamples.audit.books import MAP, SORTER
+from spillproof.counterexamples.audit.books import MAP, SORTER, Window
 from spillproof.counterexamples.audit.contradiction import MISSING, Finding, Rule
 from spillproof.counterexamples.audit.eventlog import EventLog
 from spillproof.counterexamples.audit.interval import exactly
+from spillproof.counterexamples.audit.match import match
 from spillproof.counterexamples.audit.releases import ReleaseEvidence
 from tests.counterexamples.audit.told import dead, death, error, finding, judged, made, stuck, task, window
 
@@ -136,3 +138,26 @@ def test_which_task_the_last_words_are_about() -> None:
     assert made().worst() is None
     assert [each.number for each in made(calm, died).tasks] == [8, 9]
     assert made(calm, died, errors=[death(3)]).errors() == [died.error, death(3)]
+
+
+def test_which_spills_are_played_on_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each task the three largest that a map was forced to for another, until one is matched."""
+    windows = [window(size) for size in (5, 9, 7, 8)]
+    read, sorter, unasked = (window(50) for _ in range(3))
+    read.kind, sorter.collection, unasked.whom = "read to its end", SORTER, ""
+    asked: list[int] = []
+    answers: dict[int, Any] = {}
+
+    def spark(_audit: Audit, _task: object, each: Window) -> Any:
+        asked.append(each.size.hi)
+        return answers.get(each.size.hi)
+
+    monkeypatch.setattr(matching, "_incident", lambda *_: None)
+    monkeypatch.setattr(matching, "_spark", spark)
+    found = made(task(7, windows=[read, sorter, unasked, *windows]), task(8, windows=[window(1)]))
+    assert match(found) is None
+    assert asked == [9, 8, 7, 1]
+    asked.clear()
+    answers[8] = "a match"
+    assert match(found) is answers[8]
+    assert asked == [9, 8]

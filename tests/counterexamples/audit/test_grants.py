@@ -193,6 +193,7 @@ def test_what_a_native_engine_did_not_get(line: str, short: str, row: str) -> No
     """Whose it was, as far as that is known."""
     found = log(line)
     assert (found.ledger.shortages, rows(found)) == ([f"line 3: task 7: {short}"], [row, *rows(found)[1:]])
+    assert found.task().timeline.head[0].used is None
     if "Task 7" not in line:
         found = log(OTHER, line)
         assert (found.ledger.shortages, rows(found)) == ([f"line 4: {short}"], [])
