@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import click
 
-from spillproof.counterexamples import files, interrupts, screen
+from spillproof.counterexamples import files, interrupts, screen, supervisor
 from spillproof.counterexamples.group import Table
 
 USAGE, DEFECT = 2, 70
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         except KeyboardInterrupt:  # while the last words were said
             status = interrupts.status()
     status = screen.close(status)
+    supervisor.ends_with(status)
     sys.stdout = sys.stderr  # for what a model prints at the very end
     sys.exit(status)
 

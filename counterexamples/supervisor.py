@@ -49,8 +49,8 @@ TICK = 0.1
 SOON = 0.2
 """Seconds that it has to say where it is."""
 
-UNKNOWN = 3
-"""The status of what is not known."""
+UNKNOWN, DEFECT = 3, 70
+"""The status of what is not known, and the least that no answer has."""
 
 GiveUp = Callable[[str], object]
 """Says in one line why a child was ended."""
@@ -65,7 +65,7 @@ _orders: int | None = None
 def begin(give_up: GiveUp, *, killed: str = "") -> None:
     """Return in a child of this process, which waits for its end, and ends as the child does.
 
-    What there is to say where the child is `killed` before its limit is lifted: then nothing is known.
+    `killed` is what to say where the child is killed before its limit is lifted: then nothing is known.
     """
     global _news, _orders
     if sys.platform == "win32":
@@ -104,6 +104,13 @@ def limit(deadline: float | None, memory: float = inf) -> None:
             os.write(_news, f"limit {until} {memory}\n".encode())
 
 
+def ends_with(status: int) -> None:
+    """Tell the parent that this process is about to end, and with which status."""
+    if _news is not None:
+        with suppress(OSError):
+            os.write(_news, f"status {status}\n".encode())
+
+
 def orders() -> int | None:
     """Return where the signals are to be read that came to the parent, as bytes; None where there is no parent."""
     return _orders
@@ -119,6 +126,8 @@ class _Parent:
         self.give_up = give_up
         self.killed = killed
         self.until, self.memory = inf, inf
+        self.told_status: int | None = None
+        """The status with which the child is about to end, whatever a model does at its very end."""
         self.worked = 0.0
         """The time of the processor that the child had used before its deadline."""
         self.first: float | None = None
@@ -139,6 +148,8 @@ class _Parent:
         while True:
             ended, status = os.waitpid(self.child, os.WNOHANG)
             if ended:
+                while self.heard is not None and select.select([self.heard], [], [], 0)[0]:
+                    self.listen()
                 return self.ended(os.waitstatus_to_exitcode(status))
             self.listen()
             if (found := self.to_end()) is not None:
@@ -152,15 +163,25 @@ class _Parent:
             said = os.read(self.heard, 1000).decode()
             if not said:
                 self.heard = None
-            for line in said.splitlines():
-                _, until, memory = line.split()
-                self.until, self.memory = float(until), float(memory)
+            for line in filter(None, said.splitlines()):
+                self.hear(*line.split())
+
+    def hear(self, what: str, *values: str) -> None:
+        """Take note of what the child says."""
+        if what == "status":
+            self.told_status = int(values[0])
+        elif what == "limit":
+            self.until, self.memory = map(float, values)
 
     def ended(self, status: int) -> int:
         """Return the status with which to end where the child has ended with one; below 0, a signal has ended it."""
-        if status == -signal.SIGKILL and self.killed and min(self.until, self.memory) < inf:
-            self.give_up(self.killed)
-            return UNKNOWN
+        if status >= 0 and self.told_status is not None:
+            return self.told_status
+        if self.killed and min(self.until, self.memory) < inf and status < DEFECT:
+            by = signal.Signals(-status).name if status < 0 else f"os._exit({status})"
+            words = f"the process was ended by {by}; nothing is known"
+            self.give_up(self.killed if status == -signal.SIGKILL else words)
+            status = UNKNOWN if status >= 0 or status == -signal.SIGKILL else status
         if status < 0:
             if status != -signal.SIGKILL:
                 signal.signal(-status, signal.SIG_DFL)

@@ -10,7 +10,7 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -243,8 +243,16 @@ def _state(moment: Moment, run: Run) -> State:
         ),
         raised=moment.raised,
         heap=_heap(moment, names := names_of(moment)),
-        roots=tuple((root.name, names[id(root.target)]) for root in moment.state.roots()),
+        roots=_roots(moment, names),
     )
+
+
+def _roots(moment: Moment, names: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
+    """Return the names of the roots and of what they lead to; none where the model fails to say them."""
+    try:
+        return tuple((root.name, names[id(root.target)]) for root in moment.state.roots())
+    except Exception:  # noqa: BLE001 - the model is not ours
+        return ()
 
 
 def _lasting(run: Run) -> tuple[Pairs, Pairs]:

@@ -6,7 +6,7 @@ Every engine takes its steps here, so that all of them agree on what a model may
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from typing import Any
 
 from spillproof.model.errors import ModelError, Require, line_of
@@ -36,6 +36,14 @@ class Outcome:
 
 
 TAKEN, REFUSED = Outcome(), Outcome(refused=True)
+
+
+def cannot_begin(model: Model, outcome: Outcome) -> ModelError:
+    """Return what to raise where `begin` raises."""
+    instead = "say with require what it cannot begin with"
+    if isinstance(outcome.error, FrozenInstanceError):
+        instead = "leave out @dataclass(frozen=True): a heap object is a dataclass already, whose fields may be set"
+    return ModelError(f"{type(model).__name__}.begin raises {outcome.raised}; {instead}")
 
 
 def attempt(state: Model, action: Action, arguments: tuple[object, ...]) -> Outcome:

@@ -69,6 +69,9 @@ def class_in_file(where: str) -> type[Model]:
     models = [each for each, value in vars(module).items() if _is_model(value) and value.__module__ == module.__name__]
     found = vars(module).get(name)
     if _is_model(found):
+        if missing := sorted(getattr(found, "__abstractmethods__", ())):
+            message = f"{path}: {name} is abstract: it has no {', '.join(missing)} of its own; name a class that has"
+            raise ModelError(message)
         return found
     available = f"models in it: {', '.join(models)}" if models else "there is no subclass of Model in it"
     if adapters := [each for each, value in vars(module).items() if _is_adapter(value)]:
@@ -112,7 +115,9 @@ def _imported(path: Path) -> ModuleType:
     with _beside(path), _registered(module):
         try:
             spec.loader.exec_module(module)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the file is not ours, and may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the file is not ours, and may raise anything
             raise ModelError(_why_not(path, error)) from None
     _read[name] = module, text
     return module
@@ -143,7 +148,8 @@ def _free_name(path: Path) -> str:
 def _why_not(path: Path, error: BaseException) -> str:
     """Return in one line why a file does not import, and at which of its lines."""
     if isinstance(error, SyntaxError):
-        return f"{error.filename or path}:{error.lineno}: does not import: {type(error).__name__}: {error.msg}"
+        place = f"{error.filename or path}{f':{error.lineno}' if error.lineno else ''}"
+        return f"{place}: does not import: {type(error).__name__}: {error.msg}"
     if isinstance(error, ModelError) and re.match(r"\S+\.py:\d+(, in \w+)?: ", str(error)):
         return str(error)  # it says the line itself
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]

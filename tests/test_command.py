@@ -132,6 +132,46 @@ def test_a_file_that_does_not_import_is_refused(tmp_path: Path, capsys: Said) ->
     )
 
 
+MISTAKEN = """
+from spillproof import Bytes, HeapObject, Model, action
+
+class Forgets(Model):
+    used: Bytes
+
+    def begin(self):
+        self.used = 0
+
+    @action
+    def forget(self):
+        self.used = None
+
+    @action
+    def take(self):
+        if self.used is None:
+            raise ValueError("it has forgotten")
+
+    def accounted(self):
+        return self.used
+
+    def roots(self):
+        if self.used is None:
+            raise KeyError("no roots")
+        return iter(())
+"""
+
+
+def test_a_model_that_fails_to_account_costs_no_verdict(tmp_path: Path, capsys: Said) -> None:
+    """Where a counterexample passes a state whose bytes or roots a model cannot say, it is told without them."""
+    file, out = tmp_path / "forgets.py", tmp_path / "found"
+    file.write_text(MISTAKEN)
+
+    assert command.run(["check", f"{file}:Forgets", "--out", str(out)]) == 1
+    told, complained = capsys.readouterr()
+    assert "violated no_exception 2 steps, the shortest" in " ".join(told.split())
+    assert complained == ""
+    assert (out / "no_exception.itf.json").exists()
+
+
 def test_no_argument_shows_the_help(capsys: Said) -> None:
     """Without a command the help says which there are."""
     assert command.run([]) == 2

@@ -185,6 +185,16 @@ def test_a_file_imports_its_neighbors(tmp_path: Path) -> None:
         ("x = 1\nif:\n", "Any", "{file}:2: does not import: SyntaxError: invalid syntax"),
         ("x = 1\n\nraise ValueError('no\\nluck')\n", "Any", "{file}:3: does not import: ValueError: no luck"),
         ("import sys\nsys.exit(3)\n", "Any", "{file}:2: does not import: SystemExit: 3"),
+        ("x = 1\nraise GeneratorExit\n", "Any", "{file}:2: does not import: GeneratorExit"),
+        ("x = '\0'\n", "Any", "{file}: does not import: SyntaxError: source code string cannot contain null bytes"),
+        (
+            (
+                "import abc, spillproof\nclass Half(spillproof.Model, abc.ABC):\n"
+                "    @abc.abstractmethod\n    def size(self): pass\n"
+            ),
+            "Half",
+            "{file}: Half is abstract: it has no size of its own; name a class that has",
+        ),
         (
             "import nowhere_at_all\n",
             "Any",

@@ -83,7 +83,16 @@ def test_what_the_system_kills_is_told() -> None:
     limited = "supervisor.limit(None, 1e12); "
     assert ended(body.format(limited, "SIGKILL")) == (3, "it was killed\n", "")
     assert ended(body.format("", "SIGKILL")) == (-signal.SIGKILL, "", "")
-    assert ended(body.format(limited, "SIGSEGV")) == (-signal.SIGSEGV, "", "")
+    crashed = "the process was ended by SIGSEGV; nothing is known\n"
+    assert ended(body.format(limited, "SIGSEGV")) == (-signal.SIGSEGV, crashed, "")
+
+
+def test_who_leaves_without_an_answer_is_told_of() -> None:
+    """A model's `os._exit(0)` is no success: before the answer nothing is known, and at the end the status stands."""
+    limited = "supervisor.limit(None, 1e12); "
+    assert ended(limited + "os._exit(0)") == (3, "the process was ended by os._exit(0); nothing is known\n", "")
+    assert ended(limited + "supervisor.ends_with(1); os._exit(0)") == (1, "", "")
+    assert ended(limited + "supervisor.ends_with(2); sys.exit(2)") == (2, "", "")
 
 
 def test_who_asks_twice_waits_for_no_call() -> None:

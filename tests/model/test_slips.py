@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - tables of programs, one a line
 import copy
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -411,3 +412,22 @@ def test_a_value_for_the_scope_is_a_constant(value: Any) -> None:
             ModelError, match=r"test_slips\.py:\d+: Allowed\.begin: the scope 'names' is .*, which can change"
         ):
             Allowed(names=value)
+
+
+def test_a_frozen_heap_object_is_said_to_be_one() -> None:
+    """Where its fields cannot be set, not even at the beginning, the line says what to leave out."""
+
+    @dataclass(frozen=True)
+    class Frozen(HeapObject):
+        size: Bytes
+
+    class Holds(Model):
+        def begin(self) -> None:
+            self.frozen = Frozen(1)
+
+        @action
+        def nothing(self) -> None:
+            pass
+
+    with pytest.raises(ModelError, match=r"begin raises FrozenInstanceError.*leave out @dataclass\(frozen=True\)"):
+        check(Holds())

@@ -16,7 +16,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.identity import Identity
 from spillproof.model.quantity import Condition, Field, Is, Linear, comparison
 from spillproof.model.state import Key, Size, Slot, Snapshot, fill, put_sizes, slots, snapshot
-from spillproof.model.step import Outcome, attempt, begin, bind, ranges
+from spillproof.model.step import Outcome, attempt, begin, bind, cannot_begin, ranges
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN
@@ -183,9 +183,7 @@ class Extraction:
             if outcome.refused or not self.feasible(tuple(path.guard)):
                 return None
             if source < 0:
-                name = type(self.model).__name__
-                message = f"{name}.begin raises {outcome.raised}; say with require what it cannot begin with"
-                raise ModelError(message)
+                raise cannot_begin(self.model, outcome)
             return self.fail(source, move, path, outcome, width)
 
         for _, edge in paths(take, width, move.action, any_preference=self.any_preference):

@@ -16,7 +16,7 @@ from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.state import snapshot
-from spillproof.model.step import attempt, begin, bind, ranges
+from spillproof.model.step import attempt, begin, bind, cannot_begin, ranges
 from spillproof.model.system import Action, Model, actions_of, open_parameters
 from spillproof.properties.engines.exploration.walk import is_negative
 from spillproof.properties.engines.run import worded
@@ -104,15 +104,14 @@ class Watched:
 
     def beginnings(self) -> list[tuple[Observed, RunState]]:
         """Return each beginning that there is. Raises `ModelError` where there is none, or one raises."""
-        parameters, name = open_parameters(self.model), type(self.model).__name__
+        parameters = open_parameters(self.model)
         found = []
         for given in itertools.product(*ranges(parameters, (), self.sizes)):
             for ears in _every_way("begin"):
                 with oracle.consulting(ears):
                     state, outcome = begin(self.model, given)
                 if outcome.error is not None:
-                    message = f"{name}.begin raises {outcome.raised}; say with require what it cannot begin with"
-                    raise ModelError(message)
+                    raise cannot_begin(self.model, outcome)
                 if outcome.taken:
                     called = Called()
                     pairs = zip(parameters, given, strict=True)
@@ -121,7 +120,8 @@ class Watched:
                         (self.seen(f"begin({words})", ears, called), RunState(state, called, is_negative(state)))
                     )
         if not found:
-            message = f"{name} has no beginning with sizes up to {self.sizes[-1]}: nothing can be compared; say --sizes"
+            name, sizes = type(self.model).__name__, f"sizes up to {self.sizes[-1]}"
+            message = f"{name} has no beginning with {sizes}: nothing can be compared; say --sizes"
             raise ModelError(message)
         return found
 

@@ -42,16 +42,18 @@ class Held:
 def measured(moment: Moment) -> dict[str, int]:
     """Return what is accounted, reachable, unclaimed and free at a moment, as far as the model can say.
 
-    Nothing where the step raised.
+    Nothing where the step raised, or where the model fails to say it: that is told of the claims that ask it.
     """
     state = moment.state
     if moment.raised or not free_is_unreachable.applies_to(type(state)):
         return {}
-    found = {"accounted": int(state.accounted()), "reachable": int(state.reachable())}
-    found["unclaimed"] = int(state.unclaimed())
-    if acquired_can_be_allocated.applies_to(type(state)):
-        found["free"] = int(state.capacity_of_pool()) - found["accounted"]
-    return found
+    try:
+        found = {"accounted": state.accounted(), "reachable": state.reachable(), "unclaimed": state.unclaimed()}
+        if acquired_can_be_allocated.applies_to(type(state)):
+            found["free"] = state.capacity_of_pool() - found["accounted"]
+    except Exception:  # noqa: BLE001 - the model is not ours
+        return {}
+    return found if all(isinstance(each, int) for each in found.values()) else {}
 
 
 def claimed(moments: list[Moment]) -> dict[int, int]:

@@ -16,6 +16,7 @@ from spillproof.model.slips import written
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.validation.by_name import refuse_by_name
 from spillproof.properties.engines.validation.disagreement import disagree, refuse_other_code
 from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.pattern import Difference, bags_of
@@ -56,7 +57,9 @@ class Validator:
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
         """Of the steps that are taken in other ways as well, in any case."""
-        self.is_plain = are_plain(cls.__module__ for cls in written(type(automaton.model)))
+        modules = dict.fromkeys(cls.__module__ for cls in written(type(automaton.model)))
+        self.is_plain = are_plain(modules)
+        refuse_by_name((*modules, *(each.function.__module__ for each in (*automaton.claims, *self.asking.also))))
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
