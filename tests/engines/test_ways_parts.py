@@ -203,6 +203,7 @@ def test_every_way_to_choose() -> None:
         found.append((first, ears.choose(3) if first else None))
 
     assert found == [(0, None), (1, 0), (1, 1), (1, 2)]
+    assert [(ears.choose(2), ears.choose(2)) for ears in _every_way("load")] == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
 def test_an_event_in_words() -> None:

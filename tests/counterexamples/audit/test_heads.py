@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from spillproof.counterexamples.audit import archives, paragraphs
+from spillproof.counterexamples.audit import archives, eventlog, paragraphs
+from spillproof.counterexamples.audit.record_fields import joined
 from spillproof.counterexamples.audit.releases import FIRST, LAST, ReleaseEvidence
 from spillproof.counterexamples.audit.sources import ReadSoFar, Text, texts
-from tests.counterexamples.audit.logs import BEGINS
+from tests.counterexamples.audit.logs import BEGINS, GRANT, OOM
+from tests.counterexamples.audit.test_hearing import heard
 
 
 def text(folder: Path, content: str) -> Text:
@@ -75,3 +78,46 @@ def test_older_than_another_by_names(names: set[tuple[int, ...]], older: bool | 
     assert ReleaseEvidence(sayings=names).older_than((2, 4)) is older
     assert ReleaseEvidence(sayings={(9, 9)}, names=names).older_than((2, 4)) is False
     assert ReleaseEvidence(asked=(9, 9), sayings=names, names=names).older_than((2, 4)) is False
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a", "a"), (None, None), ({"a": 1}, {"a": 1}), (["a\n", "b"], "a\nb"), ([104, 105], "hi"),
+        ([255], "\ufffd"),
+        ([104, 256], None), ([-1], None), ([0, 104], "\0h"), ([], None), (["a", 5], None), ([[1]], None),
+    ],
+)  # fmt: skip # a table
+def test_a_list_that_is_a_text(value: object, text: object) -> None:
+    """Lines, or bytes, as a journal has a line with colours."""
+    assert joined(value) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "died"),
+    [
+        ("Container killed by YARN for exceeding memory limits. 5.5 GB of 5.5 GB physical memory used", True),
+        ("Container from a bad node. Exit status: 143", False),  # who reclaims a node kills, too
+        ("Executor exited with exit code 52", True),
+        ("the disk is full", False),
+    ],
+)
+def test_what_a_task_was_lost_of(words: str, *, died: bool) -> None:
+    """Of memory, or of something else that ends an executor."""
+    event = {
+        "Event": "SparkListenerTaskEnd",
+        "Task End Reason": {"Reason": "ExecutorLostFailure", "Loss Reason": words},
+    }
+    (found,) = eventlog.read("x", iter([json.dumps(event).encode() + b"\n"])).failures
+
+    assert found.died is died
+
+
+def test_a_line_that_says_two_things() -> None:
+    """What the next lines say is of the last: where an error was thrown."""
+    frame = "\tat org.apache.spark.util.collection.AppendOnlyMap.growTable(AppendOnlyMap.scala:218)\n"
+    hearing = heard(BEGINS + GRANT.rstrip("\n") + f" {OOM}" + frame)
+    error = hearing.ledger.live[7].error
+
+    assert error is not None
+    assert error.frame == "AppendOnlyMap.growTable"
