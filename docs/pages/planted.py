@@ -8,6 +8,7 @@ and some seeds with so many MB of memory at most beside what the process has.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import hashlib
 import json
 import resource
@@ -170,8 +171,13 @@ def _tell(words: str) -> None:
     sys.stderr.flush()
 
 
+M_ARENA_MAX = -8
+"""Of `mallopt`: in how many places threads have their memory, each of which reserves more than it ever uses."""
+
+
 def press(more: int) -> None:
     """Let this process have no more than so many MB beside what it has."""
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + (more << 20)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -160,7 +160,7 @@ class Reader:
             self.read(each())
         elif isinstance(each, asyncio.AbstractEventLoop):
             self.loop(each)
-        elif hasattr(each, "locked") and kind.__module__ in {"_thread", "threading"}:
+        elif kind.__module__ in {"_thread", "threading"} and hasattr(each, "locked"):
             self.say(each.locked())
         elif kind.__module__ == "_thread" or (kind.__module__ == "itertools" and kind.__name__ == "count"):
             self.say(re.sub(r" at 0x\w+", "", repr(each)))
@@ -168,7 +168,7 @@ class Reader:
             self.instance(each)
 
     def container(self, each: Any) -> None:
-        self.say(len(each), getattr(each, "maxlen", None))
+        self.say(len(each), each.maxlen if isinstance(each, deque) else None)
         if isinstance(each, (set, frozenset)):
             if not all(isinstance(one, (str, int)) for one in each):
                 raise OpaqueError

@@ -187,7 +187,7 @@ def references(each: Any) -> Iterator[tuple[str, Any]]:
         named = [(name, cell) for name, cell in zip(each.__code__.co_freevars, cells, strict=True)]
     elif isinstance(each, memoryview):
         named = [("obj", each.obj)]
-    elif type(getattr(each, "base", None)).__name__ in OWNERS and hasattr(each, "strides"):
+    elif hasattr(type(each), "strides") and type(getattr(each, "base", None)).__name__ in OWNERS:
         named = [("base", each.base)]  # an array that is a view: its bytes are another's
     else:
         named = list(getattr(each, "__dict__", {}).items())

@@ -419,3 +419,26 @@ def test_what_goes_because_another_is_read_is_told() -> None:
         steps = played(MakingRoomLate, (A, B, Move("get", "a")), ())
     assert steps is not None
     assert false_at(nothing_that_fits_is_dropped, steps[3:]) is None
+
+
+class Shy(dict[str, Any]):
+    """A cache that raises what it likes where it is asked for what it does not have."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(name)
+
+
+class Shyly(Dictionary):
+    """An adapter of one, that keeps a value too long."""
+
+    def make(self) -> Any:
+        self.last: Any = None
+        return Shy()
+
+    def delete(self, key: str) -> None:
+        self.last = self.cache.pop(key)
+
+
+def test_a_manager_may_raise_where_it_is_asked_for_what_it_has_not() -> None:
+    """The check does not end with that, and what is told is what is wrong."""
+    assert shortest(Shyly, "free_is_unreachable") == ["put(a, 1024)", "delete(a)"]

@@ -67,7 +67,7 @@ def test_each_judged_run_fails_as_a_plain_test_and_passes_repaired(tmp_path: Pat
             for kind in ("load", "load_repaired"):
                 if not can_be_taken(getattr(target, kind)(), judgement.run):
                     continue  # repaired, the value is gone that would be read
-                name = f"test_{target.module}_{judgement.claim}_{kind}"
+                name = f"test_{target.adapter}_{judgement.claim}_{kind}"
                 text = plain_test(getattr(target, kind)(), judgement.run, CLAIMS[judgement.claim])
                 (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
                 assert "spillproof" not in text

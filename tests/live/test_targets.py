@@ -51,6 +51,17 @@ BUSY = (
 )
 """Targets whose runs take seconds."""
 
+WIDE = (
+    *("in all ways", "cached", "emoize", "get_with", "fsspec's", "diskcache", "let go of", "VTTL", "makes", "asks"),
+    *("Memoize", "zict.Cache", "cachebox.Cache", "reduced"),
+)
+"""Words of the names of others that are left to longer checks, as the same packages are checked in another way."""
+
+
+def marks_of(name: str) -> list[pytest.MarkDecorator]:
+    """Whether a target is left to longer checks."""
+    return [pytest.mark.thorough] if name in BUSY or any(word in name for word in WIDE) else []
+
 
 def skip_without(target: Target) -> None:
     """Skip a test where the package that it is about is not installed."""
@@ -106,7 +117,7 @@ def test_the_repair_is_enough(target: Target, judgement: Judgement) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    [pytest.param(each, id=each.name, marks=[pytest.mark.thorough] if each.name in BUSY else []) for each in TARGETS],
+    [pytest.param(each, id=each.name, marks=marks_of(each.name)) for each in TARGETS],
 )
 def test_nothing_but_what_is_known_is_found(target: Target) -> None:
     """In a few random runs, always the same ones, nothing is violated but what was judged."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
+from spillproof.counterexamples.replay.live.mapped import NOBODY, ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
@@ -95,3 +96,57 @@ class AioMemoryTtl(Expiring, AioMemoryKeys):
     def has(self, key: str) -> bool:
         """Return nothing: what is due goes when the loop is next run."""
         return False
+
+
+class AioMapped(AioMemoryKeys):
+    """The same, where all is done with it that it can."""
+
+    def do(self, work: Any) -> Any:
+        """Have the loop do something."""
+        return self.loop.run_until_complete(work)
+
+    @step
+    def put_many(self, key: str, value: Any) -> None:
+        """Put a value with `multi_set`."""
+        self.do(self.cache.multi_set([(key, value)], ttl=LIFE))
+
+    @step
+    def put_for_ever(self, key: str, value: Any) -> None:
+        """Put a value that has no time."""
+        self.do(self.cache.set(key, value))
+
+    @step
+    def add(self, key: str, value: Any) -> None:
+        """Put a value with `add`, where nothing is under its key."""
+        there = self.do(self.cache.exists(key))
+        self.do((self.cache.set if there else self.cache.add)(key, value, ttl=LIFE))
+
+    @step
+    def add_again(self, key: str) -> None:
+        """Add a value where one is already, which stays."""
+        try:
+            self.do(self.cache.add(key, 7))
+        except ValueError:
+            return
+        raise AssertionError(f"{key} is there, and another is taken")
+
+    @step
+    def ask_with_default(self) -> None:
+        """Ask for what is not there: the default is given."""
+        ought(self.do(self.cache.get(NOBODY, default=7)) == 7, "another than the default is given")  # noqa: PLR2004
+        ought(not self.do(self.cache.exists(NOBODY)), "what is not there is said to be there")
+        ought(not self.do(self.cache.expire(NOBODY, LIFE)), "what is not there is given time")
+        ought(self.do(self.cache.multi_get([NOBODY])) == [None], "something is given")
+
+    @step
+    def count(self) -> None:
+        """Count under a key of its own, which is then deleted."""
+        counted = [self.do(self.cache.increment(NOBODY, each)) for each in (2, -1)]
+        ought(counted == [2, 1], "it is counted wrongly")
+        ought(self.do(self.cache.delete(NOBODY)) == 1, "what was counted cannot be deleted")
+
+    @step
+    def give_time(self, key: str) -> None:
+        """Give a value its whole time, and then time without end."""
+        for time in (LIFE, 0):
+            ought(self.do(self.cache.expire(key, time)), f"{key} is there, and is given no time")

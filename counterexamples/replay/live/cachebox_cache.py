@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from typing import Any
 
+from spillproof.counterexamples.replay.live.expiring import LIFE
 from spillproof.counterexamples.replay.live.lru_cache import LruCache
+from spillproof.counterexamples.replay.live.mapped import (
+    Circled,
+    Mapped,
+    Restored,
+    Weighed,
+    ought,
+)
 from spillproof.counterexamples.replay.live.mapping_cache import Handled
+from spillproof.properties.live.own import step
 
 
 class CacheboxLru(LruCache):
@@ -39,3 +50,79 @@ class CacheboxRr(CacheboxLru):
     """Any value goes."""
 
     kind = "RRCache"
+
+
+class CacheboxMapped(Mapped, Restored, Weighed, CacheboxLru):
+    """What was used least recently goes; all that a dictionary can is done with it."""
+
+    def make(self) -> Any:
+        import cachebox
+
+        return getattr(cachebox, self.kind)(self.capacity_of_pool(), getsizeof=weight)
+
+
+class CacheboxLfuMapped(CacheboxMapped):
+    """The same, where what was used least often goes."""
+
+    kind = "LFUCache"
+
+
+class CacheboxFifoMapped(CacheboxMapped):
+    """The same, where what was put first goes. What is first and last is looked at."""
+
+    kind = "FIFOCache"
+
+    @step
+    def ends(self) -> None:
+        """Look at what was put first and last."""
+        if len(self.cache):
+            keys = list(self.cache.keys())
+            ought([self.cache.first(), self.cache.last()] == [keys[0], keys[-1]], "another is the first, or the last")
+
+
+class CacheboxTimed(CacheboxMapped):
+    """The same, where each value may have its time, and some have very little."""
+
+    kind = "VTTLCache"
+
+    def put(self, key: str, value: Any) -> None:
+        self.cache.insert(key, value, ttl=LIFE)
+
+    @step(deletes=True)
+    def outlive(self, key: str) -> None:
+        """Give a value so little time that it is gone."""
+        if key in self.cache:
+            self.cache.insert(key, self.cache[key], ttl=0.001)
+            time.sleep(0.002)
+            ought(key not in self.cache, f"{key} has lived its time, and is there")
+            self.cache.expire()
+
+
+class CacheboxFull(Circled, Mapped, CacheboxLru):
+    """A cache that drops nothing, and says that it is full. It is let go of, and not emptied."""
+
+    kind = "Cache"
+    drops = False
+    refuses = (OverflowError,)
+    pop: Any = None
+
+    def accounted(self) -> int:
+        return 0 if self.cache is None else super().accounted()
+
+    def keys(self) -> Iterable[str]:
+        return [] if self.cache is None else super().keys()
+
+
+class CacheboxCircled(Handled, Circled, CacheboxLru):
+    """What was used least recently goes. It is let go of, and not emptied."""
+
+    def accounted(self) -> int:
+        return 0 if self.cache is None else super().accounted()
+
+    def keys(self) -> Iterable[str]:
+        return [] if self.cache is None else super().keys()
+
+
+def weight(_key: str, value: Any) -> int:
+    """Return what a value weighs."""
+    return len(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.cachelib_several import Several
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import folder_size
 from spillproof.properties.live.own import step
@@ -57,3 +58,15 @@ class CachelibFiles(Adapter):
     def reopen(self) -> None:
         """Begin anew with what is in the folder."""
         self.cache = self.make()
+
+
+class CachelibFilesMapped(Several, CachelibFiles):
+    """The same, where values come in other ways. The disk is not full."""
+
+    faults = frozenset({"missing"})
+    keys_used = ("a", "b", "c")
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()

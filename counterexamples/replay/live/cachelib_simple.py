@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.cachelib_several import Several
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced
@@ -73,4 +74,10 @@ class CachelibSimpleTtl(Expiring, CachelibSimple):
         add = self.cache.set if self.cache.has(key) else self.cache.add
         if not add(key, value):
             raise AssertionError(f"{key} is not there, and cannot be added")
-        self.born[key] = self.clock()
+        self.note(key)
+
+
+class CachelibSimpleMapped(Several, CachelibSimple):
+    """The same, where values come in other ways."""
+
+    threshold = THRESHOLD

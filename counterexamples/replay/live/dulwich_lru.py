@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.mapped import NOBODY, ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
@@ -37,6 +38,19 @@ class DulwichLru(Adapter):
         """Return whether a value is less than the whole, and leaves the others their room."""
         most = self.capacity_of_pool()
         return size < most and self.cache._value_size + size <= most
+
+    @step
+    def resize(self) -> None:
+        """Have the cache be half as large, and then as large as before."""
+        most = self.capacity_of_pool()
+        for size in (most // 2, most):
+            self.cache.resize(size, size)
+            ought(self.accounted() <= size, "there is more than there may be")
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()
 
     def close(self) -> None:
         self.cache.clear()
@@ -92,3 +106,34 @@ class DulwichLruCounted(Adapter):
 
     def capacity_of_pool(self) -> int:
         return self.values * Ledger.unit
+
+
+class DulwichMapped(DulwichLruCounted):
+    """The same, where all is done with it that it can."""
+
+    @step
+    def add(self, key: str, value: Any) -> None:
+        """Put a value with `add`."""
+        self.cache.add(key, value)
+
+    @step
+    def ask_with_default(self) -> None:
+        """Ask for what is not there: the default is given."""
+        ought(self.cache.get(NOBODY, 7) == 7, "another than the default is given")  # noqa: PLR2004
+        ought(NOBODY not in self.cache, "what is not there is said to be there")
+
+    @step
+    def look(self) -> None:
+        """Look at the keys and the items: they are of one state, and as many as are said to be there."""
+        keys, items = list(self.cache.keys()), self.cache.items()
+        items = dict(items() if callable(items) else items)
+        ought(set(items) == set(keys), "items have other keys than there are")
+        ought(len(self.cache) == len(keys), "another number is said to be there")
+        ought(all(key in self.cache for key in keys), "a key is there, and is said not to be")
+
+    @step
+    def clean(self) -> None:
+        """Have the cache remove what is too much: nothing."""
+        before = set(self.keys())
+        self.cache.cleanup()
+        ought(set(self.keys()) == before, "something went, and there was room")

@@ -28,6 +28,10 @@ class Expiring:
 
     def put(self, key: str, value: Any) -> None:
         super().put(key, value)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] # of the adapter
+        self.note(key)
+
+    def note(self, key: str) -> None:
+        """Note that the value under a key has its whole time."""
         self.born[key] = self.clock()
 
     @step

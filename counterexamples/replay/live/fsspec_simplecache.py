@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced, folder_size
+from spillproof.properties.live.own import step
 
 
 class FsspecSimpleCache(Adapter):
@@ -52,12 +54,16 @@ class FsspecWritten(FsspecSimpleCache):
     filesystem = "SimpleCacheFileSystem"
 
     def begin(self, folder: Path) -> None:
-        from fsspec.implementations import cached
-
         super().begin(folder)
         self.folder = folder
-        options: dict[str, Any] = {"cache_storage": str(folder), "skip_instance_cache": True}
-        self.cached = getattr(cached, self.filesystem)(fs=self.remote, **options)
+        self.cached = self.made_of(self.filesystem)
+
+    def made_of(self, filesystem: str) -> Any:
+        """Return a file system with a cache."""
+        from fsspec.implementations import cached
+
+        options: dict[str, Any] = {"cache_storage": str(self.folder), "skip_instance_cache": True}
+        return getattr(cached, filesystem)(fs=self.remote, **options)
 
     def put(self, key: str, value: bytes) -> None:
         self.paths[key] = f"/{key}"
@@ -75,3 +81,65 @@ class FsspecWritten(FsspecSimpleCache):
 
     def disk_used(self) -> int:
         return folder_size(self.folder)
+
+
+class FsspecFileCache(FsspecWritten):
+    """`filecache`: what is read is copied, and noted in a table, which another process finds."""
+
+    filesystem = "WholeFileCacheFileSystem"
+
+    def put(self, key: str, value: bytes) -> None:
+        self.made += 1  # a file that has changed is not looked at again, as is documented
+        self.forget(key)
+        self.paths[key] = f"/{key}-{self.made}"
+        self.remote.pipe_file(self.paths[key], value)
+
+    def forget(self, key: str) -> None:
+        """Have the cache let go of a copy, and the remote of the file."""
+        path = self.paths.pop(key, None)
+        if path is not None:
+            if self.cached._check_file(path):
+                self.cached.pop_from_cache(path)
+            self.remote.rm_file(path)
+
+    def delete(self, key: str) -> None:
+        self.forget(key)
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew with what is in the folder."""
+        self.cached.save_cache()
+        self.cached = self.made_of("WholeFileCacheFileSystem")
+
+    @step
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cached.clear_cache()
+
+    @step
+    def pop_missing(self) -> None:
+        """Have the cache forget what it does not have."""
+        self.cached.pop_from_cache("/nobody")
+
+    @step
+    def expire(self) -> None:
+        """Have the cache remove what is too old: nothing."""
+        there = [key for key, path in self.paths.items() if self.cached._check_file(path)]
+        if hasattr(self.cached, "clear_expired_cache"):  # from 2022.11 on
+            self.cached.clear_expired_cache()
+        gone = [key for key in there if not self.cached._check_file(self.paths[key])]
+        ought(not gone, f"{gone} is not old, and is gone")
+
+    @step
+    def read_part(self, key: str) -> None:
+        """Read the beginning, the end and the middle of a file."""
+        path = self.paths[key]
+        whole = self.remote.cat_file(path)
+        for start, end in ((0, 10), (5, 25)):
+            ought(self.cached.cat_file(path, start=start, end=end) == whole[start:end], "another part is read")
+        with self.cached.open(path) as file:
+            file.seek(7)
+            ought(file.read(9) == whole[7:16], "another part is read")
+
+    def disk_used(self) -> int:
+        return sum(each.stat().st_size for each in self.folder.iterdir() if each.is_file() and each.name != "cache")

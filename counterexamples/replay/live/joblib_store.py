@@ -10,6 +10,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.own import step
 
@@ -79,3 +80,34 @@ class JoblibStore(Adapter):
 
     def disk_used(self) -> int:
         return sum(file.stat().st_size for file in self.folder.rglob("*.pkl*"))
+
+
+class JoblibReduced(JoblibStore):
+    """The same, where the store is reduced: what was used least recently goes."""
+
+    faults = frozenset()
+    drops = True
+
+    @step(loses=True)
+    def reduce_to_one(self) -> None:
+        """Have the store keep one item only."""
+        if "items_limit" in signature(self.memory.reduce_size).parameters:
+            self.memory.reduce_size(items_limit=1)
+            ought(len(self.items.get_items()) <= 1, "more are there than may be")
+
+    @step(loses=True)
+    def reduce_to_half(self) -> None:
+        """Have the store keep half of the bytes that it has."""
+        most = self.disk_accounted() // 2
+        if "bytes_limit" in signature(self.memory.reduce_size).parameters:
+            self.memory.reduce_size(bytes_limit=most)
+            ought(self.disk_accounted() <= most, "more is there than may be")
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the store, which goes on."""
+        self.memory.clear(warn=False)
+
+    def fits(self, key: str, size: int) -> bool:
+        """Return that everything does."""
+        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
+from spillproof.counterexamples.replay.live.mapped import Mapped, Restored, Weighed
 from spillproof.counterexamples.replay.live.mapping_cache import Handled, MappingCache
 from spillproof.properties.live.measure import Ledger
 
@@ -78,6 +79,26 @@ class TlruCache(TtlCache):
         """Return whether a value has any time, and finds room beside what has another key."""
         same = len(self.cache[key]) if key in self.cache else 0
         return size != LATE and self.accounted() - same + size <= self.capacity_of_pool()
+
+
+class LruMapped(Mapped, Restored, Weighed, LruCache):
+    """What was used least recently goes; all that a dictionary can is done with it."""
+
+
+class LfuMapped(Mapped, Restored, Weighed, LfuCache):
+    """The same, where what was used least often goes."""
+
+
+class TtlMapped(Expiring, Mapped, Restored, LruCache):
+    """The same, where each value has its time."""
+
+    def make(self) -> Any:
+        import cachetools
+
+        return cachetools.TTLCache(self.capacity_of_pool(), ttl=LIFE, timer=self.clock, getsizeof=len)
+
+    def expire(self) -> None:
+        self.cache.expire()
 
 
 LATE = 3 * Ledger.unit

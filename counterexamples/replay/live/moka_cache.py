@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.mapped import NOBODY, WeighingError, ends, ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
 
 
 class MokaCache(Adapter):
@@ -50,3 +53,80 @@ class MokaCache(Adapter):
 
     def capacity_of_pool(self) -> int:
         return 6 * Ledger.unit
+
+
+class MokaMapped(MokaCache):
+    """The same, where values come in other ways, and each that goes is told of."""
+
+    def begin(self, folder: Path) -> None:
+        from moka_py import Moka
+
+        self.failed = 0
+        self.gone: list[str] = []
+        listener, weigher = partial(tell, self.gone), weight
+        self.cache: Any = Moka(self.capacity_of_pool(), policy="lru", eviction_listener=listener, weigher=weigher)
+
+    @step
+    def put_with(self, key: str, value: Any) -> None:
+        """Put a value with `get_with`, where nothing is under its key."""
+        if self.cache.get(key) is None:
+            ought(self.cache.get_with(key, [value].pop) is value, f"{key} is not there, and another is given")
+            self.settle()
+        else:
+            self.put(key, value)
+
+    @step
+    def keep_with(self, key: str) -> None:
+        """Read a value with `get_with`: nothing is made."""
+        if self.cache.get(key) is not None:
+            self.cache.get_with(key, fail)
+
+    @step
+    def fail_with(self) -> None:
+        """Ask for what cannot be made: nothing is there then, and it can be asked for again."""
+        self.failed += 1
+        key = f"{NOBODY} {self.failed}"
+        for _ in range(2):
+            told = ends(lambda: self.cache.get_with(key, fail), lambda: self.begin(Path()), "moka")
+            ought(told == WeighingError.__name__, "what cannot be made is given")
+        ought(self.cache.get(key) is None, "what cannot be made is there")
+
+    @step
+    def ask_with_default(self) -> None:
+        """Ask for what is not there: the default is given."""
+        ought(self.cache.get(NOBODY, 7) == 7, "get: another than the default is given")  # noqa: PLR2004
+        ought(self.cache.remove(NOBODY, 7) == 7, "remove: another than the default is given")  # noqa: PLR2004
+
+    @step(deletes=True)
+    def take_out(self, key: str) -> None:
+        """Take a value out, which is told of once."""
+        there, before = self.cache.get(key) is not None, len(self.gone)
+        ought((self.cache.remove(key) is not None) == there, f"{key} is there, and nothing is taken out")
+        self.settle()
+        ought(self.gone[before:] == [key] * there, f"{self.gone[before:]} are told of, where {key} goes")
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on. Each that goes is told of once."""
+        there, before = sorted(self.keys()), len(self.gone)
+        self.cache.clear()
+        self.settle()
+        ought(sorted(self.gone[before:]) == there, f"{self.gone[before:]} are told of, where {there} go")
+        ought(self.cache.count() == 0, "there is something where it was emptied")
+
+    histories = ("gone",)
+
+
+def weight(_key: str, value: Any) -> int:
+    """Return what a value weighs."""
+    return len(value)
+
+
+def tell(gone: list[str], key: str, _value: Any, _cause: str) -> None:
+    """Keep the key of what goes."""
+    gone.append(key)
+
+
+def fail() -> Any:
+    """Make nothing."""
+    raise WeighingError

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
+from spillproof.counterexamples.replay.live.mapped import Mapped, ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger, folder_size
 from spillproof.properties.live.own import step
@@ -17,7 +18,7 @@ class ZictBuffer(Adapter):
     """A dictionary in memory before one on disk."""
 
     packages = ("zict",)
-    larger = (7,)
+    larger: ClassVar[tuple[int, ...]] = (7,)
     faults = frozenset({"unpicklable", "full_disk", "kept", "second_thread"})
     excused = (TypeError, OSError)
     """"If an exception occurs during a fast_to_slow_callbacks … the key will remain in the LRU": and it is raised."""
@@ -96,3 +97,61 @@ class ZictReopened(ZictBuffer):
     def take_out(self, key: str) -> None:
         """Take a value out."""
         self.buffer.pop(key, None)
+
+
+class ZictMapped(Mapped, ZictBuffer):
+    """The same, where all is done with it that a dictionary can."""
+
+    faults = frozenset({"kept", "missing"})
+
+    @property
+    def cache(self) -> Any:
+        """The buffer, as a dictionary."""
+        return self.buffer
+
+    @step(loses=True)
+    def pop(self) -> None:
+        """Have the buffer choose what goes."""
+        super().pop()
+
+    @step
+    def lower(self) -> None:
+        """Have the buffer keep half as much, and then as much as before."""
+        if hasattr(self.buffer, "evict_until_below_target"):
+            self.buffer.evict_until_below_target(3 * Ledger.unit)
+            ought(self.accounted() <= 3 * Ledger.unit, "more is in memory than it was told to keep")
+
+    @step
+    def move_back(self, key: str) -> None:
+        """Look where a value is: in memory or on disk, and not in both."""
+        ought((key in self.buffer.fast) != (key in self.buffer.slow), f"{key} is in both, or in none")
+
+
+class ZictCached(Mapped, ZictBuffer):
+    """`zict.Cache`: files before which a dictionary remembers what somebody still holds."""
+
+    faults = frozenset({"kept", "missing", "unpicklable"})
+    larger = ()
+    spill: Any = None
+
+    @property
+    def cache(self) -> Any:
+        """The cache, as a dictionary."""
+        return self.buffer
+
+    @step(loses=True)
+    def pop(self) -> None:
+        """Have the cache choose what goes."""
+        super().pop()
+
+    def make(self, fast: Any) -> Any:
+        import zict
+
+        slow = zict.Func(pickle.dumps, pickle.loads, self.files)
+        return zict.Cache(slow, zict.WeakValueMapping())
+
+    def accounted(self) -> int:
+        return 0
+
+    def accounts(self) -> list[int]:
+        return []

@@ -61,7 +61,21 @@ UNPICKLABLE = "what cannot be pickled leaves the file that was begun for it, unt
 POPPED = "`popitem` takes one reference too many to what it returns, so that this is never freed"
 LRU_DICT = "https://github.com/amitdev/lru-dict/issues/64"
 
+UNDONE = (
+    "a transaction that fails leaves the files that it has written, and the files of what it replaced are gone: what "
+    "was there is lost"
+)
+EXCEEDED = "a larger value for a key that is there is refused with OverflowError, and is taken all the same"
+WAITS = (
+    "what waits for a function that has failed is not told, and stays: whoever asks for the same again waits for ever"
+)
+COMES_BACK = (
+    "what is popped has its entry back at once, as the table on disk is read before it is written; it stays for ever"
+)
+GENERATION = "a generation of a key is noted before it is written, and stays where the write fails"
+
 POP, REOPEN = Move("pop"), Move("reopen")
+UNDO, BAD_B = Move("undo", "a"), Move("put_unpicklable", "b", 1)
 PUT_B, BIG_B = Move("put", "b", 1), Move("put", "b", 6)
 OUTGROWN = (Move("put", "a", 3), PUT, Move("put", "b", 4))
 LIVE = partial(Target, repairs="repaired_caches")
@@ -296,4 +310,158 @@ CACHES: tuple[Target, ...] = (
             )
         ),
     ),
+    LIVE("cachetools.LRUCache, in all ways", "lru_cache", "LruMapped", ("cachetools",)),
+    LIVE("cachetools.LFUCache, in all ways", "lru_cache", "LfuMapped", ("cachetools",)),
+    LIVE("cachetools.TTLCache, in all ways", "lru_cache", "TtlMapped", ("cachetools",)),
+    LIVE("cachetools.cached", "memoized_of", "CachetoolsCached", ("cachetools",)),
+    LIVE("cachebox.LRUCache, in all ways", "cachebox_cache", "CacheboxMapped", ("cachebox",)),
+    LIVE("cachebox.LFUCache, in all ways", "cachebox_cache", "CacheboxLfuMapped", ("cachebox",)),
+    LIVE("cachebox.FIFOCache, in all ways", "cachebox_cache", "CacheboxFifoMapped", ("cachebox",)),
+    LIVE("cachebox.VTTLCache", "cachebox_cache", "CacheboxTimed", ("cachebox",)),
+    LIVE("cachebox.LRUCache, let go of", "cachebox_cache", "CacheboxCircled", ("cachebox",)),
+    LIVE(
+        "cachebox.Cache",
+        "cachebox_cache",
+        "CacheboxFull",
+        ("cachebox",),
+        "CacheboxFullRepaired",
+        (
+            Judgement(
+                "acquired_can_be_allocated",
+                "defect",
+                EXCEEDED,
+                (PUT, PUT_B, Move("put", "a", 6)),
+                "cachebox_full_is_exceeded",
+            ),
+        ),
+    ),
+    LIVE("cachebox.cached", "memoized_of", "CacheboxCached", ("cachebox",)),
+    LIVE("boltons.LRU, in all ways", "boltons_lru", "BoltonsMapped", ("boltons",)),
+    LIVE("boltons.LRI, in all ways", "boltons_lru", "BoltonsLriMapped", ("boltons",)),
+    LIVE("boltons.LRU that makes what it has not", "boltons_lru", "BoltonsAsked", ("boltons",)),
+    LIVE("boltons.cached", "memoized_of", "BoltonsCached", ("boltons",)),
+    LIVE(
+        "lru-dict, in all ways",
+        "lru_dict",
+        "LruDictMapped",
+        ("lru",),
+        "LruDictMappedRepaired",
+        tuple(
+            Judgement(claim, "defect", POPPED, run, "lru_dict_popitem_keeps", LRU_DICT)
+            for claim, run in (
+                ("free_is_unreachable", (PUT, POP)),
+                ("release_frees_what_it_says", (PUT, POP)),
+                ("acquired_can_be_allocated", (PUT, PUT_B, POP, PUT, Move("put", "c", 1))),
+                ("empty_means_nothing_left", (PUT, POP)),
+                ("nothing_left_at_end", (PUT, POP, CLOSE)),
+            )
+        ),
+    ),
+    LIVE(
+        "lru-dict that asks what goes",
+        "lru_dict",
+        "LruDictAsked",
+        ("lru",),
+        "LruDictAskedRepaired",
+        tuple(
+            Judgement(claim, "defect", POPPED, run, "lru_dict_popitem_keeps", LRU_DICT)
+            for claim, run in (
+                ("free_is_unreachable", (PUT, POP)),
+                ("release_frees_what_it_says", (PUT, POP)),
+                ("acquired_can_be_allocated", (PUT, PUT_B, POP, PUT)),
+                ("empty_means_nothing_left", (PUT, POP)),
+                ("nothing_left_at_end", (PUT, POP, CLOSE)),
+            )
+        ),
+    ),
+    LIVE("cacheout.Cache, in all ways", "cacheout_ways", "CacheoutMapped", ("cacheout",)),
+    LIVE("cacheout.LFUCache, in all ways", "cacheout_ways", "CacheoutLfuMapped", ("cacheout",)),
+    LIVE("cacheout.MRUCache, in all ways", "cacheout_ways", "CacheoutMruMapped", ("cacheout",)),
+    LIVE("cacheout.LIFOCache, in all ways", "cacheout_ways", "CacheoutLifoMapped", ("cacheout",)),
+    LIVE("cacheout.RRCache, in all ways", "cacheout_ways", "CacheoutRrMapped", ("cacheout",)),
+    LIVE("cacheout's memoize", "memoized_of", "CacheoutCached", ("cacheout",)),
+    LIVE("cachelib.SimpleCache, in all ways", "cachelib_simple", "CachelibSimpleMapped", ("cachelib",)),
+    LIVE(
+        "cachelib.FileSystemCache, in all ways",
+        "cachelib_file",
+        "CachelibFilesMapped",
+        ("cachelib",),
+        "CachelibFilesMappedRepaired",
+        (
+            Judgement("disk_is_accounted", "defect", TEMPORARY, (Move("put_in_vain"),), "cachelib_temporary_file"),
+            Judgement(
+                "tables_are_emptied",
+                "defect",
+                TEMPORARY,
+                (PUT, Move("put_in_vain"), DELETE),
+                "cachelib_temporary_file",
+            ),
+        ),
+    ),
+    LIVE("moka_py.Moka, in all ways", "moka_cache", "MokaMapped", ("moka_py",)),
+    LIVE("moka_py.Moka.get_with", "memoized_of", "MokaCached", ("moka_py",)),
+    LIVE("aiocache.SimpleMemoryCache, in all ways", "aiocache_memory", "AioMapped", ("aiocache",)),
+    LIVE("aiocache.cached", "memoized_of", "AioCached", ("aiocache",)),
+    LIVE(
+        "theine.Memoize",
+        "memoized_of",
+        "TheineCached",
+        ("theine",),
+        "TheineCachedRepaired",
+        (Judgement("no_exception", "defect", WAITS, (Move("fail"),), "theine_waits_for_ever"),),
+    ),
+    LIVE(
+        "theine.Memoize of a coroutine",
+        "memoized_of",
+        "TheineAwaited",
+        ("theine",),
+    ),
+    LIVE(
+        "diskcache.Cache, in all ways",
+        "diskcache_ways",
+        "DiskCacheMapped",
+        ("diskcache",),
+        "DiskCacheUndone",
+        (
+            Judgement("disk_is_accounted", "defect", UNDONE, (PUT, UNDO), "diskcache_transaction_loses"),
+            Judgement("no_exception", "defect", UNDONE, (PUT, UNDO, GET), "diskcache_transaction_loses"),
+        ),
+    ),
+    LIVE(
+        "diskcache.FanoutCache",
+        "diskcache_ways",
+        "DiskFanout",
+        ("diskcache",),
+        "DiskFanoutUndone",
+        (
+            Judgement("disk_is_accounted", "defect", UNDONE, (PUT, UNDO), "diskcache_transaction_loses"),
+            Judgement("no_exception", "defect", UNDONE, (PUT, UNDO, GET), "diskcache_transaction_loses"),
+        ),
+    ),
+    LIVE("diskcache.Index", "diskcache_index", "DiskIndex", ("diskcache",)),
+    LIVE("diskcache.Deque", "diskcache_index", "DiskDeque", ("diskcache",)),
+    LIVE("zict.Buffer, in all ways", "zict_buffer", "ZictMapped", ("zict",)),
+    LIVE(
+        "zict.Cache",
+        "zict_buffer",
+        "ZictCached",
+        ("zict",),
+        "ZictCachedRepaired",
+        (Judgement("tables_are_emptied", "defect", GENERATION, (PUT, BAD_B, DELETE), "zict_cache_keeps_generation"),),
+    ),
+    LIVE("dulwich's LRUCache, in all ways", "dulwich_lru", "DulwichMapped", ("dulwich",)),
+    LIVE("joblib's store, reduced", "joblib_store", "JoblibReduced", ("joblib",)),
+    LIVE(
+        "fsspec's filecache",
+        "fsspec_simplecache",
+        "FsspecFileCache",
+        ("fsspec",),
+        "FsspecFileCacheRepaired",
+        (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
+    ),
+    LIVE("fsspec's readahead", "fsspec_blocks", "FsspecBlocks", ("fsspec",)),
+    LIVE("fsspec's bytes", "fsspec_blocks", "FsspecBytes", ("fsspec",)),
+    LIVE("fsspec's blockcache", "fsspec_blocks", "FsspecBlockCache", ("fsspec",)),
+    LIVE("fsspec's first", "fsspec_blocks", "FsspecFirst", ("fsspec",)),
+    LIVE("fsspec's mmap", "fsspec_blocks", "FsspecMapped", ("fsspec",)),
 )

@@ -5,23 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import Any
 
 from spillproof.counterexamples.replay.live.aiocache_memory import AioMemory
-from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
+from spillproof.counterexamples.replay.live.cachebox_cache import CacheboxFull
+from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles, CachelibFilesMapped
 from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
+from spillproof.counterexamples.replay.live.diskcache_ways import DiskCacheMapped, DiskFanout
 from spillproof.counterexamples.replay.live.dulwich_lru import DulwichLru
-from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecSimpleCache, FsspecWritten
+from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecFileCache, FsspecSimpleCache, FsspecWritten
 from spillproof.counterexamples.replay.live.joblib_store import JoblibStore
-from spillproof.counterexamples.replay.live.lru_dict import LruDict
+from spillproof.counterexamples.replay.live.lru_dict import LruDict, LruDictAsked, LruDictMapped
+from spillproof.counterexamples.replay.live.memoized_of import TheineCached
 from spillproof.counterexamples.replay.live.multipart_file import MultipartFile
 from spillproof.counterexamples.replay.live.spooled_full_disk import SpooledOnFullDisk
 from spillproof.counterexamples.replay.live.theine_cache import TheineCache
 from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore, ZarrPersistentCache
+from spillproof.counterexamples.replay.live.zict_buffer import ZictCached
 from spillproof.properties.live.own import step
 
 
@@ -100,6 +105,14 @@ def removing(folder: Path, pattern: str, write: Any) -> Any:
 
 class CachelibFilesRepaired(CachelibFiles):
     """A write that fails removes its temporary file."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.cache.set = removing(folder, "*.__wz_cache", self.cache.set)
+
+
+class CachelibFilesMappedRepaired(CachelibFilesMapped):
+    """The same."""
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)
@@ -266,3 +279,121 @@ async def _maintain(cache: Any) -> None:
     while (alive := cache()) is not None and await alive._advance():
         del alive
         await asyncio.sleep(1)
+
+
+class DiskCacheUndone(DiskCacheMapped):
+    """Files go when a transaction has ended: those that it has written where it failed, else those that it replaced."""
+
+    def transaction(self) -> Any:
+        return settled(self.cache, [self.cache._disk], super().transaction())
+
+
+class DiskFanoutUndone(DiskFanout):
+    """The same."""
+
+    def transaction(self) -> Any:
+        return settled(self.cache, [each._disk for each in self.cache._shards], super().transaction())
+
+
+@contextmanager
+def settled(cache: Any, disks: list[Any], transaction: Any) -> Iterator[None]:
+    """Take part in a transaction, and remove files when it has ended."""
+    methods = [(disk, disk.remove, disk.store) for disk in disks]
+    gone: list[tuple[Any, str]] = []
+    new: list[tuple[Any, str]] = []
+    for disk, remove, store in methods:
+        disk.remove = lambda name, remove=remove: gone.append((remove, name))
+        disk.store = _noting(store, new, remove)
+    try:
+        with transaction:
+            yield
+    except BaseException:
+        gone = new
+        raise
+    finally:
+        for disk, remove, store in methods:
+            disk.remove, disk.store = remove, store
+        for remove, name in gone:
+            if name:
+                remove(name)
+
+
+def _noting(store: Any, new: list[tuple[Any, str]], remove: Any) -> Any:
+    def stored(*given: Any, **options: Any) -> Any:
+        result = store(*given, **options)
+        new.append((remove, result[2]))
+        return result
+
+    return stored
+
+
+class CacheboxFullRepaired(CacheboxFull):
+    """What would be too much in the place of another is refused before it is taken."""
+
+    def put(self, key: str, value: Any) -> None:
+        before = len(self.cache[key]) if key in self.cache else 0
+        if self.accounted() - before + len(value) > self.capacity_of_pool():
+            message = "the cache is full"
+            raise OverflowError(message)
+        super().put(key, value)
+
+    @step
+    def put_many(self, key: str, value: Any) -> None:
+        self.put(key, value)
+
+
+class TheineCachedRepaired(TheineCached):
+    """Who fails tells those who wait, and leaves nothing to wait for."""
+
+    def decorated(self, function: Any) -> Any:
+        call = super().decorated(function)
+        compute, events = self.cache._get_or_compute, self.cache._events
+
+        def computed(key: str, made: Any) -> Any:
+            try:
+                return compute(key, made)
+            except BaseException:
+                events.pop(key).event.set()
+                raise
+
+        self.cache._get_or_compute = computed
+        return call
+
+
+class FsspecFileCacheRepaired(FsspecFileCache):
+    """What is forgotten is forgotten in the table on disk first, from which it would come back; an empty one goes."""
+
+    def forget(self, key: str) -> None:
+        (self.folder / "cache").unlink(missing_ok=True)
+        super().forget(key)
+        if not self.paths:
+            (self.folder / "cache").unlink(missing_ok=True)
+
+
+class LruDictMappedRepaired(LruDictMapped):
+    """What is to go is looked at, and deleted."""
+
+    pop = LruDictRepaired.pop
+
+
+class LruDictAskedRepaired(LruDictAsked):
+    """The same."""
+
+    pop = LruDictRepaired.pop
+
+
+class ZictCachedRepaired(ZictCached):
+    """A write that fails leaves no generation of its key."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        write, noted = type(self.buffer).__setitem__, self.buffer
+
+        def written(cache: Any, key: str, value: Any) -> None:
+            try:
+                write(cache, key, value)
+            except TypeError:
+                cache._last_updated.pop(key, None)
+                raise
+
+        noted.__class__ = type("Noting", (type(noted),), {"__setitem__": written})
