@@ -4,12 +4,16 @@ import datetime
 import random
 import time
 from threading import local
+from typing import Any
 
 import pytest
 
 from spillproof.model import Bytes, Model, ModelError, action
+from spillproof.model.errors import KIT
+from spillproof.model.oracle import Oracle
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation.executions import executed
 from spillproof.properties.engines.verdict import Proved, Refused
 
 
@@ -84,6 +88,15 @@ def test_a_seed_is_a_constant_and_a_claim_costs_itself() -> None:
     refused = report.of("it_is_not_late")
     assert isinstance(refused, Refused)
     assert "the time (time.time) is asked" in refused.why
+
+
+def test_the_commands_own_clock_is_none_of_the_models() -> None:
+    """A handler of signals, or a collector of garbage, that comes in between may look at the time."""
+    command = KIT.parent / "counterexamples" / "interrupts.py"
+    namespace: dict[str, Any] = {}
+    exec(compile("import time\ndef handler(): return time.monotonic()", command, "exec"), namespace)  # noqa: S102
+
+    assert executed(namespace["handler"], Oracle()) is not None
 
 
 HIDDEN = local()
