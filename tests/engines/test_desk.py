@@ -22,6 +22,9 @@ from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.verdict import Refused, Result, Unknown
 
+fake: Any = SimpleNamespace
+"""Something with these attributes, in the stead of an engine's own."""
+
 MINE = Claim("mine", Mode.SOMETIMES, lambda _now: True)
 A, B = (Claim(name, Mode.ALWAYS, lambda _now: True) for name in "ab")
 
@@ -35,7 +38,7 @@ def test_whose_claims_are_seen_to_look_only() -> None:
     """A witness that somebody else wrote might do more than look; those of this package do not."""
     made = Desk(pool(), [], [something_is_released, MINE], Limits())
     told: list[tuple[object, list[Claim]]] = []
-    made.validation = SimpleNamespace(add=lambda automaton, also: told.append((automaton, also)))  # type: ignore[assignment]
+    made.validation = fake(add=lambda automaton, also: told.append((automaton, also)))
     automaton = extract(made.model, [], Feasibility())
     made.world_of(automaton)
     assert told == []
@@ -138,10 +141,7 @@ def validation(*seconds: float) -> Validation:
     """Of so many automata, each of which took so many seconds."""
     made = Validation(pool())
     made.validators = [
-        SimpleNamespace(  # type: ignore[misc]
-            seconds=each, automaton=each, result=lambda: Validated(1, 2, 3, 4, 5, 6, 7, 1.0)
-        )
-        for each in seconds
+        fake(seconds=each, automaton=each, result=lambda: Validated(1, 2, 3, 4, 5, 6, 7, 1.0)) for each in seconds
     ]
     return made
 

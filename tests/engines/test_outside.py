@@ -22,7 +22,7 @@ def made(filled: bool) -> FunctionType:  # noqa: FBT001 - whatever it closes ove
         two = 2
 
     def inner() -> tuple[int, int]:
-        return one, two
+        return one, two  # pyright: ignore[reportPossiblyUnboundVariable] # which is what is asked about
 
     return cast("FunctionType", inner)
 

@@ -22,6 +22,9 @@ from spillproof.properties.engines.validation.trial import TrialChoices
 from spillproof.properties.engines.validation.validator import AT_ONCE, Validator
 from spillproof.properties.engines.validation.walks import Walks
 
+fake: Any = SimpleNamespace
+"""Something with these attributes, in the stead of an engine's own."""
+
 
 @pytest.fixture(scope="module")
 def automaton() -> Automaton:
@@ -36,13 +39,13 @@ class Drawn(random.Random):
         super().__init__()
         self.kinds, self.last, self.ranges = [*kinds], last, list[int]()
 
-    def randrange(self, stop: int, *_: Any) -> int:  # type: ignore[override]
+    def randrange(self, stop: int, *_: Any) -> int:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # it has one argument
         self.ranges.append(stop)
         if stop == 3 and self.kinds:
             return self.kinds.pop(0)
         return stop - 1 if self.last else 0
 
-    def choice(self, seq: Sequence[Any]) -> Any:  # type: ignore[override]
+    def choice(self, seq: Sequence[Any]) -> Any:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # likewise
         return seq[-1 if self.last else 0]
 
 
@@ -55,7 +58,7 @@ class Drawn(random.Random):
 def test_what_is_done_whatever_it_takes(edges: int, automaton: Automaton, *, once: bool, owed: bool) -> None:
     """Everything once, of what is not large; and all of what is very small."""
     validating = Validator(automaton)
-    validating.automaton = SimpleNamespace(edges=[None] * edges)  # type: ignore[assignment]
+    validating.automaton = fake(edges=[None] * edges)
     validating.once = once
 
     assert validating.is_owed() is owed
@@ -115,12 +118,12 @@ def test_steps_that_are_refused_in_one_state(  # noqa: PLR0917 - a table
         alone.append(each)
         yield
 
-    pattern = SimpleNamespace(build=lambda _: [None], find=lambda *_: Difference("a", "1", "2") if differs else [0])
+    pattern = fake(build=lambda _: [None], find=lambda *_: Difference("a", "1", "2") if differs else [0])
     monkeypatch.setattr(Validator, "is_refused", lambda *_: next(answers))
     monkeypatch.setattr(Validator, "instance", instance)
     validating = Validator(automaton)
-    validating.records = SimpleNamespace(pattern=lambda _: pattern)  # type: ignore[assignment]
-    several: list[Any] = [SimpleNamespace(source=0, width=0) for _ in refused]
+    validating.records = fake(pattern=lambda _: pattern)
+    several: list[Any] = [fake(source=0, width=0) for _ in refused]
 
     assert len([*validating.refused(several)]) == together + apart
     assert alone == several[:apart]
@@ -128,9 +131,9 @@ def test_steps_that_are_refused_in_one_state(  # noqa: PLR0917 - a table
 
 def test_a_step_that_is_something_else() -> None:
     """It made other choices, or was not refused, or was, other than it is recorded."""
-    assert validator._strays(SimpleNamespace(picks=(1,), says=None), SimpleNamespace(record=1), (2,))  # type: ignore[arg-type]
-    assert not validator._strays(SimpleNamespace(picks=(1,), says=None), SimpleNamespace(record=1), (1,))  # type: ignore[arg-type]
-    assert validator._strays(SimpleNamespace(picks=(), says=None), SimpleNamespace(record=None), ())  # type: ignore[arg-type]
+    assert validator._strays(fake(picks=(1,), says=None), fake(record=1), (2,))
+    assert not validator._strays(fake(picks=(1,), says=None), fake(record=1), (1,))
+    assert validator._strays(fake(picks=(), says=None), fake(record=None), ())
 
 
 # What is drawn
@@ -147,7 +150,7 @@ def test_so_many_steps_are_walked(steps: int, each: int, runs: int, monkeypatch:
         yield
 
     monkeypatch.setattr(Walks, "run", run)
-    walks = Walks(SimpleNamespace(automaton=None), SimpleNamespace(), random.Random(0))  # type: ignore[arg-type]
+    walks = Walks(fake(automaton=None), fake(), random.Random(0))
     for again in (1, 2):
         assert len([*walks.go(steps)]) == runs
         assert len(taken) == again * runs
@@ -168,7 +171,7 @@ def test_so_many_steps_are_walked(steps: int, each: int, runs: int, monkeypatch:
 )
 def test_sizes_that_are_drawn(chance: Drawn, values: list[int], size: int) -> None:
     """Small ones, those of the state or just below, and large ones."""
-    assert Walks(SimpleNamespace(automaton=None), SimpleNamespace(), chance).size(values) == size  # type: ignore[arg-type]
+    assert Walks(fake(automaton=None), fake(), chance).size(values) == size
 
 
 def test_choices_of_a_script() -> None:

@@ -125,8 +125,9 @@ class DulwichMapped(DulwichLruCounted):
     @step
     def look(self) -> None:
         """Look at the keys and the items: they are of one state, and as many as are said to be there."""
-        keys, items = list(self.cache.keys()), self.cache.items()
-        items = dict(items() if callable(items) else items)
+        keys = list(self.cache.keys())
+        found: Any = self.cache.items()
+        items = dict(found() if callable(found) else found)
         ought(set(items) == set(keys), "items have other keys than there are")
         ought(len(self.cache) == len(keys), "another number is said to be there")
         ought(all(key in self.cache for key in keys), "a key is there, and is said not to be")

@@ -179,7 +179,7 @@ class AioCached(Memoized):
     def close(self) -> None:
         super().close()
         self.loop.close()
-        self.call = self.loop = None  # type: ignore[assignment]
+        vars(self).update(call=None, loop=None)
 
 
 class CacheoutCached(CachetoolsCached):

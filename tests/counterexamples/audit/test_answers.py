@@ -122,7 +122,8 @@ def test_other_things_that_are_not_explained() -> None:
     assert dead(*made().deaths).exit_status() == 0
     assert judged(finding(Rule.POOL, "x", "doubt")).exit_status() == 3
     assert judged(Finding(Rule.POOL, "x", 1)).exit_status() == 1
-    for fields, status in (({}, 0), ({"deaths": 1}, 3), ({"removed": ["x"]}, 3)):
+    cases: list[tuple[dict[str, Any], int]] = [({}, 0), ({"deaths": 1}, 3), ({"removed": ["x"]}, 3)]
+    for fields, status in cases:
         found = made()
         found.events.append(EventLog("x", **fields))
         assert found.exit_status() == status, fields

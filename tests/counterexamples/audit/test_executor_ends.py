@@ -35,6 +35,7 @@ def test_what_is_kept_of_a_death() -> None:
         books.frame(frame)
     books.died(task, "again")
     books.frame("E.f")
+    assert task.error is not None
     assert (task.error.frame, task.error.message) == ("A.b", "x")
     books.frame_of = task
     books.frame("G.h")

@@ -373,7 +373,7 @@ class FsspecFileCacheRepaired(FsspecFileCache):
 class LruDictMappedRepaired(LruDictMapped):
     """What is to go is looked at, and deleted."""
 
-    pop = LruDictRepaired.pop
+    pop = LruDictRepaired.pop  # pyright: ignore[reportAssignmentType] # it has what that needs
 
 
 class LruDictAskedRepaired(LruDictAsked):

@@ -8,10 +8,10 @@ from typing import Any
 def main() -> int:
     from theine import Memoize
 
-    @Memoize(10, None)
-    def function(key: str) -> Any:
+    def fails(key: str) -> None:
         raise ValueError(key)
 
+    function: Any = Memoize(10, None)(fails)
     function.key(lambda key: key)
 
     def ask() -> None:
@@ -20,6 +20,7 @@ def main() -> int:
         except ValueError:
             print("it fails, as it should", flush=True)
 
+    asking = Thread()
     for _ in range(2):
         asking = Thread(target=ask, daemon=True)
         asking.start()
