@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from spillproof.counterexamples.replay.live.mapped import NOBODY, ought
 from spillproof.properties.live.adapter import Adapter
@@ -127,7 +127,7 @@ class DulwichMapped(DulwichLruCounted):
         """Look at the keys and the items: they are of one state, and as many as are said to be there."""
         keys = list(self.cache.keys())
         found: Any = self.cache.items()
-        items = dict(found() if callable(found) else found)
+        items = dict(cast("Any", found)() if callable(found) else found)
         ought(set(items) == set(keys), "items have other keys than there are")
         ought(len(self.cache) == len(keys), "another number is said to be there")
         ought(all(key in self.cache for key in keys), "a key is there, and is said not to be")
