@@ -21,7 +21,7 @@ OPERATORS = frozenset(
     for reflected in ("", "r")
 ) | {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}  # fmt: skip
 
-OWN = ("self", "cls", "operator")
+OWN = ("self", "cls", "object", "operator")
 
 
 def refuse_by_name(modules: Iterable[str]) -> None:
