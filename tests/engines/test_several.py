@@ -76,6 +76,7 @@ def test_what_it_rests_on() -> None:
     assert "was tried on 320 random steps with 2, 3, 4 and 5 of them" in verdict.provided
 
 
+@pytest.mark.slow
 def test_more_than_anybody_tries() -> None:
     """What only thirty-one stores do is seen where thirty-one are asked about, as these are tried too."""
     report = by_network(CountingLate(stores=31), ["counters_balance"], time_limit=20)
