@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -112,7 +112,7 @@ class Violations(Desk):
         try:
             run = concrete(automaton, found)
             moments = replay(run)
-            at = false_at(pending.claim, moments)
+            at = self.false_at(pending.claim, moments)
         except ClaimError:
             raise
         except ModelError as error:
@@ -126,6 +126,10 @@ class Violations(Desk):
             return Unknown(disagree(found.steps, moments, "on integers the same steps do not"))
         minimal = "" if not searched.shortest else MINIMAL if searched.least else FEWEST_STEPS
         return Violated(run, found.objects, found.bytes, minimal, least=minimal == MINIMAL)
+
+    def false_at(self, claim: Claim, moments: Sequence[Moment]) -> int | None:
+        """Return the first moment at which a claim is false on integers, or None."""
+        return false_at(claim, moments)
 
 
 def disagree(steps: int, moments: Iterable[Moment], but: str) -> str:

@@ -150,8 +150,13 @@ LOOKING = [
 
 @pytest.mark.parametrize("model", HIDING)
 def test_hidden_state_is_refused(model: type[Model]) -> None:
-    """A step that is taken again does something else: the message names the action and says what to do."""
-    with pytest.raises(ModelError, match=r"^(take|begin) is not what .*; keep all state"):
+    """A step that is taken again does something else: the message names the action and says what to do.
+
+    What chance draws may be what it was; then it is seen that chance is asked.
+    """
+    with pytest.raises(
+        ModelError, match=r"^(take|begin) is not what .*; keep all state|is asked, which is in no state"
+    ):
         validate(model())
 
 

@@ -229,6 +229,44 @@ def test_a_trap_is_one_on_integers() -> None:
     assert [step.action for step in way] == ["unpin", "evict"]
 
 
+class Doubling(Model):
+    """What is held doubles, and two bytes or more are given back at once."""
+
+    held: Bytes
+
+    def begin(self) -> None:
+        self.held = 1
+        self.doublings = 0
+
+    @action
+    def double(self) -> None:
+        require(self.doublings < 2)
+        self.doublings += 1
+        self.held += self.held
+
+    @action
+    def give_back(self, size: Bytes) -> None:
+        require(1 < size <= self.held)
+        self.held -= size
+
+
+@recoverable
+def one_is_held(now: Doubling) -> bool:
+    """One byte is held."""
+    return now.held == 1
+
+
+def test_a_way_back_by_a_size_that_nobody_tries() -> None:
+    """Of two bytes, doubled, three are given back: the trap is where none is held, and not a step before."""
+    moments = replay(Run(Doubling(), (), (Step("double", ()),)))
+    assert search(one_is_held, moments[-1].state).way is None
+
+    verdict = check(Doubling(), [one_is_held], witnesses=False).results[0].verdict
+    assert isinstance(verdict, Violated)
+    assert [step.action for step in verdict.run.steps] == ["double", "give_back"]
+    assert verdict.minimal
+
+
 def test_obstacles_say_how_far_it_is_without_the_guard() -> None:
     """Evicted all the same, it is empty at once; unpinned, another unpin and an eviction follow."""
     found = obstacles(keepers.the_pool_can_be_emptied, replay(trapped())[-1])

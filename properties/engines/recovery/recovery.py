@@ -8,7 +8,7 @@ is no way back from there, however long and whatever the sizes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,7 +30,9 @@ from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.provers import Proofs
 from spillproof.properties.engines.recovery.region import route
 from spillproof.properties.engines.recovery.script import second_half
+from spillproof.properties.engines.recovery.trap import is_stuck
 from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
+from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.verdict import Unknown, Verdict, Violated
 from spillproof.properties.engines.world import World
 
@@ -124,6 +126,14 @@ class Recovery(Portfolio):
         if isinstance(verdict, Violated) and verdict.minimal:
             return replace(verdict, minimal=NO_SHORTER)
         return verdict
+
+    def false_at(self, claim: Claim, moments: Sequence[Moment]) -> int | None:
+        """Return the last moment if no way back is found from it on integers: that is the one which is proved a trap.
+
+        From an earlier one a way back may take a size that is not among those which are tried on integers.
+        """
+        last = moments[-1]
+        return len(moments) - 1 if not last.refused and is_stuck(claim, last.state) else None
 
     def is_closed(self, claim: Claim) -> bool:
         """Return whether no step leads from where no way back is known to where one is."""
