@@ -17,6 +17,7 @@ from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.proof.certificate import Rejected, ask_z3
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.recovery import recovery
 from spillproof.properties.engines.recovery.obstacles import obstacles
 from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
 from spillproof.properties.engines.recovery.recovery import is_closed
@@ -265,6 +266,50 @@ def test_a_way_back_by_a_size_that_nobody_tries() -> None:
     assert isinstance(verdict, Violated)
     assert [step.action for step in verdict.run.steps] == ["double", "give_back"]
     assert verdict.minimal
+
+
+class Reading(Model):
+    """Two numbers grow, and a third is read from one of them: from many sizes a run leads to where all is alike."""
+
+    held: Bytes
+    read: Bytes
+    most: Bytes
+
+    def begin(self) -> None:
+        self.held, self.most, self.read = 2, 2, 1
+
+    @action
+    def load(self, size: Bytes) -> None:
+        self.read = 4 * size
+        if self.held + self.held >= 2:
+            granted = min(self.read, self.held)
+            require(granted > 0)
+            self.read += granted
+            self.held += size
+
+    @action
+    def keep(self) -> None:
+        self.most += self.held
+
+
+@recoverable
+def the_least_was_read(now: Reading) -> bool:
+    """As much was read as the smaller of the others is."""
+    return min(now.most, now.held) == now.read
+
+
+def test_few_cases_are_left_by_what_has_many() -> None:
+    """From whatever is held a run leads back, which one piece of thirty says; one by one they leave too many cases."""
+    assert isinstance(check(Reading(), [the_least_was_read], witnesses=False).results[0].verdict, Proved)
+
+
+def test_cases_that_are_too_many_are_no_traps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All sizes of a shape are suspected then, those from which a run leads back among them: that proves nothing."""
+    monkeypatch.setattr(recovery, "MOST_CASES", 0)
+    verdict = check(Doubling(), [one_is_held], witnesses=False).results[0].verdict
+
+    assert isinstance(verdict, Unknown)
+    assert verdict.why.startswith(recovery.TOO_MANY)
 
 
 def test_obstacles_say_how_far_it_is_without_the_guard() -> None:

@@ -46,6 +46,8 @@ NO_SHORTER = (
 
 NOT_CERTAIN = "a run of {} steps leads to where no way back was found, and that there is none was not proved"
 
+TOO_MANY = "the sizes of a state from which no run may lead back are too many cases to look at one by one"
+
 DIVIDES = "it divides sizes (`//` or `%`), and from where a run leads to where it is true is not known for all sizes"
 
 
@@ -119,6 +121,9 @@ class Recovery(Portfolio):
         """Return that the claim is violated, if it is certain that the run that was found ends in a trap."""
         assert searched.found is not None
         shape, sizes = _end(searched.found)
+        known = self.ways.get(pending.claim.name)
+        if known is not None and known.has(shape, sizes):  # all of a shape is suspected where cases are too many
+            return Unknown(TOO_MANY, searched.found.steps - 1)
         if not self.is_closed(pending.claim) and not self.is_trap(pending, shape, sizes):
             why = DIVIDES if self.ways[pending.claim.name].elsewhere else NOT_CERTAIN.format(searched.found.steps)
             return Unknown(why, searched.found.steps - 1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +22,7 @@ import z3
 from spillproof.model.quantity import Condition, Is, Linear, comparison
 from spillproof.model.state import Size
 from spillproof.properties.claims import Claim
-from spillproof.properties.engines.automaton.linear import substitute
+from spillproof.properties.engines.automaton.linear import holds, substitute
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
@@ -93,12 +93,17 @@ class WaysBack:
         """Return the conditions of each piece of a shape."""
         return [self.pieces[number].conditions for number in self.of_shape.get(shape, ())]
 
+    def has(self, shape: int, sizes: Sequence[int]) -> bool:
+        """Return whether a state is in one of the pieces, so that a run leads back from it."""
+        return any(all(holds(each, sizes) for each in region) for region in self.regions(shape))
+
     def missing(self, shape: int, most: int, limits: Limits) -> list[Conjunction]:
         """Return, piece by piece, the sizes of a shape that no piece has. Raises `TooMany` beyond so many."""
         if shape in self.everywhere:
             return []
+        widest = sorted(self.regions(shape), key=len)  # it often has what many others have, and leaves few cases
         with _Question(self, shape, limits) as question:
-            found = list(itertools.islice(_outside(self.regions(shape), question), most + 1))
+            found = list(itertools.islice(_outside(widest, question), most + 1))
         if len(found) > most:
             raise TooMany
         return found
