@@ -99,20 +99,24 @@ class ZictReopened(ZictBuffer):
         self.buffer.pop(key, None)
 
 
-class ZictMapped(Mapped, ZictBuffer):
-    """The same, where all is done with it that a dictionary can."""
-
-    faults = frozenset({"kept", "missing"})
+class ZictWays(Mapped, ZictBuffer):
+    """What is done with any mapping of zict that a dictionary can."""
 
     @property
     def cache(self) -> Any:
-        """The buffer, as a dictionary."""
+        """The mapping, as a dictionary."""
         return self.buffer
 
     @step(loses=True)
     def pop(self) -> None:
-        """Have the buffer choose what goes."""
+        """Have it choose what goes."""
         super().pop()
+
+
+class ZictMapped(ZictWays):
+    """The same, where all is done with it that a dictionary can."""
+
+    faults = frozenset({"kept", "missing"})
 
     @step
     def lower(self) -> None:
@@ -127,22 +131,12 @@ class ZictMapped(Mapped, ZictBuffer):
         ought((key in self.buffer.fast) != (key in self.buffer.slow), f"{key} is in both, or in none")
 
 
-class ZictCached(Mapped, ZictBuffer):
+class ZictCached(ZictWays):
     """`zict.Cache`: files before which a dictionary remembers what somebody still holds."""
 
     faults = frozenset({"kept", "missing", "unpicklable"})
     larger = ()
     spill: Any = None
-
-    @property
-    def cache(self) -> Any:
-        """The cache, as a dictionary."""
-        return self.buffer
-
-    @step(loses=True)
-    def pop(self) -> None:
-        """Have the cache choose what goes."""
-        super().pop()
 
     def make(self, fast: Any) -> Any:
         import zict
