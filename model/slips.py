@@ -179,10 +179,10 @@ def refuse_model(model: type) -> None:
                 "`require(False)`"
             )
             raise ModelError(message)
+        if name in _FINAL or (name in _METHODS and (hidden is not None or not isinstance(value, FunctionType))):
+            _refuse_final(model, name)
         if name == "begin" or hidden is not None:
             _refuse_method(model, name, value)
-        elif name in _FINAL or (name in _METHODS and not isinstance(value, FunctionType)):
-            _refuse_final(model, name)
 
 
 _FINAL = frozenset(("start", "scope"))

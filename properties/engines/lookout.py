@@ -48,8 +48,8 @@ class Lookout:
         """Steps up to which was searched."""
         self.found = False
         """Whether something is violated."""
-        self.endless: bool | None = None
-        """Whether shapes seem to have no end; None before anybody asked."""
+        self.endless = False
+        """Whether shapes seem to have no end, by what is known of them."""
         self.why = ""
         """Why the extraction ended before all was known."""
 
@@ -81,8 +81,7 @@ class Lookout:
         """Return whether nothing is left to be asked, or shapes seem to have no end and something is violated."""
         if not self.found:
             return False
-        if self.endless is None:
-            self.endless = is_endless(self.frontier.extraction)
+        self.endless = self.endless or is_endless(self.frontier.extraction)
         if self.endless:
             self.why = ENDLESS
         return self.endless and (self.frontier.edges >= AFTERWARDS or self.frontier.steps >= AFTERWARDS_STEPS)

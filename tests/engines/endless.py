@@ -251,3 +251,42 @@ class Journaled(Model):
 def the_account_is_what_is_there(now: Journaled) -> bool:
     """What is accounted is the sum of the entries."""
     return now.accounted_bytes == sum(now.journal.sizes)
+
+
+class Bins(Model):
+    """What is freed goes to the bin of the last allocation: now and then there is a chunk more, and not soon."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+        self.bins: dict[str, list[Block]] = {"small": [], "large": []}
+        self.out: list[Block] = []
+        self.last = "small"
+
+    def allocate(self, name: str, size: int) -> None:
+        require(len(self.out) < 3)
+        self.last = name
+        self.out.append(self.bins[name].pop() if self.bins[name] else Block(size))
+        self.used += size
+
+    @action
+    def small(self) -> None:
+        self.allocate("small", 1)
+
+    @action
+    def large(self) -> None:
+        self.allocate("large", 4)
+
+    @action
+    def free(self, chunk: Block) -> None:
+        require(any(chunk is each for each in self.out))
+        self.out = [each for each in self.out if each is not chunk]
+        self.bins[self.last].append(chunk)
+        self.used -= chunk.size
+
+
+@always
+def what_is_out_is_used(now: Bins) -> bool:
+    """What is used is the sum of what is out."""
+    return now.used == sum(each.size for each in now.out)

@@ -32,6 +32,7 @@ SHORTEST = {
     "fill, wrap, close": (endless.Wrapped, "free_is_unreachable", 3),
     "write, write, delete": (endless.Numbered, "what_is_deleted_is_gone", 3),
     "write, write, write": (endless.Journaled, "the_account_is_what_is_there", 3),
+    "small, large, free the small one, large": (endless.Bins, "what_is_out_is_used", 4),
 }
 """Derived by hand: fewer steps cannot come to it, as each of these is needed."""
 
@@ -161,7 +162,17 @@ def test_what_has_an_end_is_not_taken_for_endless(name: str) -> None:
 @pytest.mark.parametrize("model", list(dict.fromkeys(model for model, _, _ in SHORTEST.values())))
 def test_what_has_no_end_is_seen(model: type[Model]) -> None:
     """Each of the models above goes on and on."""
-    assert is_endless(Frontier(model(), (), Feasibility(), needed=frozenset()).extraction)
+    extraction = Frontier(model(), (), Feasibility(), needed=frozenset()).extraction
+
+    assert is_endless(extraction) == (model is not endless.Bins)
+
+
+def test_what_grows_slowly_is_seen_when_more_is_known() -> None:
+    """What something new comes up in now and then is taken for endless after some thousand edges, and not at once."""
+    frontier = Frontier(endless.Bins(), (), Feasibility(), needed=frozenset())
+    frontier.advance(edges=1_500)
+
+    assert is_endless(frontier.extraction)
 
 
 def test_whole_layers_are_an_automaton_of_so_many_steps() -> None:

@@ -122,6 +122,8 @@ SLIPS: list[tuple[str, str, str]] = [
     ("not a number in the scope", "class M(Base):\n    def begin(self, part: float = float('nan')): ...  # here", "M.begin: the scope 'part' is nan, a float, which does not equal itself"),
     ("scope of its own", "class M(Base):\n    scope = 3  # here", "M.scope is an int, and hides what every model has"),
     ("start of its own", "class M(Base):\n    def start(self): ...  # here", "M.start is a method, and hides what every model has"),
+    ("action called start", "class M(Base):\n    @action\n    def start(self): ...  # here", "M.start is a method, and hides what every model has"),
+    ("action called roots", "class M(Base):\n    @action\n    def roots(self): ...  # here", "M.roots is a method, and hides what every model has"),
     ("reachable that is no method", "class M(Base):\n    reachable = 3  # here", "M.reachable is an int, and hides what every model has"),
     # Classes that deceive
     ("model with __init__", "class M(Base):\n    def __init__(self): ...  # here", "the model M has its own __init__; write `begin`"),
