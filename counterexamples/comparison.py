@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from spillproof.model.names import counted
 from spillproof.properties.engines.refinement.refinement import Refinement
 from spillproof.properties.engines.story.phrases import steps, wrapped
 
@@ -16,7 +17,7 @@ def tell(found: Refinement, one: str, other: str) -> str:
 
 def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
     if not found.run:
-        reach = "any number of steps" if found.complete else f"runs of at most {found.depth} steps"
+        reach = "any number of steps" if found.complete else f"runs of at most {counted(found.depth, 'step')}"
         yield wrapped(
             f"{'✓' if found.complete else '?'} every run of {other} is one of {one}, as far as one can observe it: "
             f"sizes up to {found.largest}, {reach} ({found.pairs} pairs of states); nothing is said beyond",

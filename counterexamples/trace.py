@@ -20,6 +20,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 from spillproof.model.errors import ModelError, place_of
 from spillproof.model.fields import fields_of
 from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.names import counted
 from spillproof.model.notebook import as_html
 from spillproof.model.system import Kind, Model, Parameter, actions_of, open_parameters
 from spillproof.properties.engines.evidence.evidence import Evidence
@@ -146,8 +147,8 @@ class Trace:
 
     def __repr__(self) -> str:
         """Return what the trace is of: `<Trace of spark@2.3.4: 3 steps, violates free_is_unreachable>`."""
-        does = "violates" if self.violation else "shows"
-        return f"<Trace of {self.model}: {len(self.states) - 1} steps, {does} {', '.join(self.claims) or 'nothing'}>"
+        does, steps = "violates" if self.violation else "shows", counted(len(self.states) - 1, "step")
+        return f"<Trace of {self.model}: {steps}, {does} {', '.join(self.claims) or 'nothing'}>"
 
     def __str__(self) -> str:
         """Return the run as the command tells it, a step a line."""

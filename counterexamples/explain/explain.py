@@ -23,6 +23,7 @@ from spillproof.counterexamples.replay.variant import retake
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject, path_to
+from spillproof.model.names import counted
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS, WITNESSES, claims_about
 from spillproof.properties.claims import Claim, Mode
@@ -84,7 +85,7 @@ def claim_of(trace: Trace, model: Model | None = None) -> Claim | None:
 def guilty_step(trace: Trace) -> int | None:
     """Return the guilty step that the trace records. Raises `ModelError` where it has no such step."""
     if trace.guilty is not None and not 0 <= trace.guilty < len(trace.states):
-        message = f"the trace says that step {trace.guilty} is guilty, and has {len(trace.states) - 1} steps"
+        message = f"the trace says that step {trace.guilty} is guilty, and has {counted(len(trace.states) - 1, 'step')}"
         raise ModelError(message)
     return trace.guilty
 

@@ -23,6 +23,7 @@ from spillproof.counterexamples.explain.explanation import (
     WithoutReference,
 )
 from spillproof.counterexamples.trace import State
+from spillproof.model.names import counted
 from spillproof.properties.engines.recovery.obstacles import Obstacle
 from spillproof.properties.engines.story.alike import Alike, alike
 from spillproof.properties.engines.story.counterexample_text import MANY
@@ -82,7 +83,7 @@ def _part(title: str, *content: RenderableType) -> RenderableType:
 def _headline(explanation: Explanation) -> RenderableType:
     trace = explanation.trace
     verb = "violates" if trace.violation else "shows"
-    words = f"{trace.model} {verb} {explanation.claim} in {len(trace.states) - 1} steps"
+    words = f"{trace.model} {verb} {explanation.claim} in {counted(len(trace.states) - 1, 'step')}"
     return Group(Text(words, style="bold"), Text(explanation.sentence))
 
 

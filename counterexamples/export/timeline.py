@@ -14,6 +14,7 @@ from spillproof.counterexamples.export.scene import MOST_STEPS, guilty_step
 from spillproof.counterexamples.export.svg import finished, picture
 from spillproof.counterexamples.trace import Trace
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 
 LEFT, RIGHT, TOP, BOTTOM = 76, 14, 40, 30
 WIDTH, HEIGHT = 760, 230
@@ -58,7 +59,7 @@ def _described(trace: Trace, guilty: int | None) -> str:
     if not known:
         return "The model does not say how many bytes are accounted."
     at, most = max(known, key=lambda each: each[1].gap)
-    words = [f"{len(trace.states) - 1} steps, bytes accounted (a line) and reachable (an area) after each."]
+    words = [f"{counted(len(trace.states) - 1, 'step')}, bytes accounted (a line) and reachable (an area) after each."]
     if most.gap:
         words.append(
             f"The gap is widest after step {at}: accounted {most.accounted:,} B, reachable {most.reachable:,} B."

@@ -10,6 +10,7 @@ from spillproof.counterexamples.question import Question
 from spillproof.counterexamples.survey.job import Job
 from spillproof.model.catalogue.alike import what
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 from spillproof.model.title import is_path
 
 CHECK = "spillproof.counterexamples.survey.check:checked"
@@ -50,7 +51,7 @@ class Case:
     def asked(self) -> str:
         """Return in words what is not as usual about how it is checked."""
         words = [f"engine {self.engine}"] if self.engine else []
-        words += [f"at most {self.max_steps} steps"] if self.max_steps is not None else []
+        words += [f"at most {counted(self.max_steps, 'step')}"] if self.max_steps is not None else []
         words += ["certified by cvc5"] if self.certify else []
         return ", ".join(words)
 

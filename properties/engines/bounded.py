@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from spillproof.model.heap import HeapObject
+from spillproof.model.names import counted
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import left_open, substitute
@@ -77,7 +78,7 @@ class Searched:
 
 
 NOWHERE_NEAR = "no chain of steps leads to a violation"
-NOT_ANSWERED = "Z3 did not answer whether some run of {} steps violates it"
+NOT_ANSWERED = "Z3 did not answer whether some run of {} violates it"
 THE_TIME_WAS_UP = "the time was up"
 EFFORT_SPENT = "the first look is over"
 
@@ -162,7 +163,7 @@ class _Search:
             return Searched(None, self.depth, NOWHERE_NEAR)
         try:
             self.deepen(max(nearest, self.depth + 2))
-            why = "" if self.hits else f"the limit of {self.limits.max_steps} steps"
+            why = "" if self.hits else f"the limit of {counted(self.limits.max_steps or 0, 'step')}"
         except OutOfTime:
             why = THE_TIME_WAS_UP
             self.least = False
@@ -176,7 +177,7 @@ class _Search:
             least = self.least and self.doubt is None and not self.first
             return Searched(self.hits[0], depth, why, self.chains, shortest=certain, least=least)
         if self.doubt is not None:
-            why = NOT_ANSWERED.format(self.doubt)
+            why = NOT_ANSWERED.format(counted(self.doubt, "step"))
         return Searched(None, self.depth, why, self.chains)
 
     def deepen(self, nearest: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 from spillproof.model.quantity import Field
 from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
@@ -173,7 +174,7 @@ class Desk:
         if pending.candidate is not None:
             return pending.candidate if pending.candidate.minimal else uncertified(pending.candidate, pending.depth)
         if self.limits.max_steps is not None and pending.depth >= self.limits.max_steps:
-            return Holds(f"all sizes, runs of at most {pending.depth} steps")
+            return Holds(f"all sizes, runs of at most {counted(pending.depth, 'step')}")
         return Unknown(pending.failure or pending.why or "no invariant was found", pending.depth)
 
     # Reporting

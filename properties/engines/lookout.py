@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spillproof.model.names import counted
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.frontier import Frontier
 from spillproof.properties.engines.automaton.growth import EndlessError
@@ -71,7 +72,7 @@ class Lookout:
                 self.frontier.advance(steps=self.looked + 1)
             self.look()
             if most is not None and self.frontier.steps >= most:
-                self.why = f"the limit of {most} steps"
+                self.why = f"the limit of {counted(most, 'step')}"
                 return
             if self.has_enough():
                 return

@@ -17,6 +17,7 @@ from hypothesis import Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from spillproof.model.names import counted
 from spillproof.model.system import Action, Model, actions_of
 from spillproof.properties.catalogue import always_about
 from spillproof.properties.claims import Claim, Mode, named_apart
@@ -43,7 +44,7 @@ class Broken(AssertionError):
         self.run = run
 
     def __str__(self) -> str:
-        lines = [f"{self.claim.name} is false after {len(self.run)} steps. {self.claim.sentence}"]
+        lines = [f"{self.claim.name} is false after {counted(len(self.run), 'step')}. {self.claim.sentence}"]
         lines += [moment.spelled + (f" raises {moment.raised}" if moment.raised else "") for moment in replay(self.run)]
         return "\n    ".join(lines)
 

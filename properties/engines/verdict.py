@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from spillproof.model.names import counted
 from spillproof.model.notebook import as_html
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
@@ -66,12 +67,13 @@ class Violated(Verdict):
 
     def uncertified(self) -> str:
         """Return that it may not be the shortest, and how short a shorter run cannot be."""
-        known = f", but every run of at most {self.ruled_out} steps was ruled out" if self.ruled_out >= 0 else ""
+        steps = counted(self.ruled_out, "step")
+        known = f", but every run of at most {steps} was ruled out" if self.ruled_out >= 0 else ""
         return f"that no shorter run exists was not certified{known}"
 
     def sentence(self) -> str:
         how = f"shortest: {self.minimal}" if self.minimal else self.uncertified()
-        return f"violated in {len(self.run)} steps ({how})"
+        return f"violated in {counted(len(self.run), 'step')} ({how})"
 
     def __str__(self) -> str:
         return f"{self.sentence()}\n\n{self.run}"
@@ -109,7 +111,7 @@ class Proved(Verdict):
 
     def sentence(self) -> str:
         if isinstance(self.certificate, Run):
-            return f"seen in {len(self.certificate)} steps"
+            return f"seen in {counted(len(self.certificate), 'step')}"
         return f"proved for {self.covers}{f', provided that {self.provided}' if self.provided else ''}"
 
 
@@ -148,7 +150,7 @@ class Unknown(Verdict):
     """No run of at most this many steps violates the claim (or shows the witness). -1 where not even that is known."""
 
     def sentence(self) -> str:
-        known = f"no violation within {self.depth} steps" if self.depth >= 0 else "nothing is known"
+        known = f"no violation within {counted(self.depth, 'step')}" if self.depth >= 0 else "nothing is known"
         return f"unknown: {self.why}; {known}"
 
 

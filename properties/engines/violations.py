@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.concrete import concrete
 from spillproof.properties.engines.automaton.goals import Goal
@@ -135,8 +136,8 @@ class Violations(Desk):
 def disagree(steps: int, moments: Iterable[Moment], but: str) -> str:
     """Return that a run was found that is not one, with both sides."""
     taken_ = ", ".join(moment.spelled for moment in itertools.islice(moments, 1, None))
+    run = f"a run of {counted(steps, 'step')} violates it{f' ({taken_})' if taken_ else ''}"
     return (
-        f"the engines disagree: on unknown sizes a run of {steps} steps violates it{f' ({taken_})' if taken_ else ''}, "
-        f"{but}; this is a defect of spillproof, or of a model that keeps state outside of its heap (a mutable default "
-        "argument, a global): please report it, with the model"
+        f"the engines disagree: on unknown sizes {run}, {but}; this is a defect of spillproof, or of a model that "
+        "keeps state outside of its heap (a mutable default argument, a global): please report it, with the model"
     )

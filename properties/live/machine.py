@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from spillproof.model.names import counted
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move, Script
@@ -32,7 +33,7 @@ class BrokenScript(AssertionError):
 
     def __init__(self, claim: Claim, script: Script, steps: list[Seen]) -> None:
         words = "\n    ".join(step.spelled + (f" raises {step.raised}" if step.raised else "") for step in steps)
-        super().__init__(f"{claim.name} is false after {len(script)} steps. {claim.sentence}\n    {words}")
+        super().__init__(f"{claim.name} is false after {counted(len(script), 'step')}. {claim.sentence}\n    {words}")
         self.claim = claim
         self.script = script
 

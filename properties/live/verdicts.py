@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from spillproof.model.names import counted
 from spillproof.model.notebook import as_html
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import Unknown, Verdict
@@ -28,7 +29,7 @@ class Falsified(Verdict):
 
     def sentence(self) -> str:
         how = f"shortest: {self.minimal}" if self.minimal else "that no shorter run exists was not certified"
-        return f"violated in {len(self.script)} steps ({how})"
+        return f"violated in {counted(len(self.script), 'step')} ({how})"
 
     def __str__(self) -> str:
         from spillproof.properties.live.live_text import counterexample  # it tells of what is defined here

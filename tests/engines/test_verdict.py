@@ -130,15 +130,15 @@ def test_what_is_asked_of_a_report() -> None:
 
 
 SENTENCES: list[tuple[Verdict, str]] = [
-    (VIOLATED, "violated in 1 steps (shortest: every run of fewer steps was ruled out)"),
-    (Violated(RUN, 1, 3), "violated in 1 steps (that no shorter run exists was not certified)"),
+    (VIOLATED, "violated in 1 step (shortest: every run of fewer steps was ruled out)"),
+    (Violated(RUN, 1, 3), "violated in 1 step (that no shorter run exists was not certified)"),
     (
         Violated(RUN, 1, 3, ruled_out=0),
         f"{Violated(RUN, 1, 3).sentence()[:-1]}, but every run of at most 0 steps was ruled out)",
     ),
     (NEVER, "never happens, proved for any capacity: the claim beside it says nothing here"),
     (PROVED, "proved for any capacity"),
-    (Proved("any capacity", RUN), "seen in 1 steps"),
+    (Proved("any capacity", RUN), "seen in 1 step"),
     (Proved("all", None, provided="it does not count"), "proved for all, provided that it does not count"),
     (HOLDS, "holds for sizes up to 2; nothing is said beyond"),
     (NOT_FOUND, "no violation found in 100 runs; this proves nothing"),

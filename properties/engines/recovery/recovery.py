@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from spillproof.model.names import counted
 from spillproof.model.quantity import Field
 from spillproof.model.state import NOTHING
 from spillproof.properties.claims import Claim
@@ -44,7 +45,7 @@ NO_SHORTER = (
     "whatever the sizes and however long"
 )
 
-NOT_CERTAIN = "a run of {} steps leads to where no way back was found, and that there is none was not proved"
+NOT_CERTAIN = "a run of {} leads to where no way back was found, and that there is none was not proved"
 
 TOO_MANY = "the sizes of a state from which no run may lead back are too many cases to look at one by one"
 
@@ -125,7 +126,8 @@ class Recovery(Portfolio):
         if known is not None and known.has(shape, sizes):  # all of a shape is suspected where cases are too many
             return Unknown(TOO_MANY, searched.found.steps - 1)
         if not self.is_closed(pending.claim) and not self.is_trap(pending, shape, sizes):
-            why = DIVIDES if self.ways[pending.claim.name].elsewhere else NOT_CERTAIN.format(searched.found.steps)
+            steps = counted(searched.found.steps, "step")
+            why = DIVIDES if self.ways[pending.claim.name].elsewhere else NOT_CERTAIN.format(steps)
             return Unknown(why, searched.found.steps - 1)
         verdict = super().violated(pending, searched)
         if isinstance(verdict, Violated) and verdict.minimal:
