@@ -132,8 +132,7 @@ class Portfolio(Witnesses):
         """Give the verdicts that come quickly. Return the claims that are still open."""
         proofs = Proofs(self.world)
         pending: list[Pending] = []
-        silent = [] if NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
-        for claim in (*claims, *silent):
+        for claim in (*claims, *self.silent()):
             waiting = self.pending(claim, self.world)
             if waiting.failure:
                 self.add(waiting, self.open(waiting), "prove")
@@ -144,16 +143,22 @@ class Portfolio(Witnesses):
             self.world = proofs.world
         for each in pending:
             each.world = self.world
-        return [each for each in pending if each.claim not in silent and not self.look(each, FIRST_LOOK)]
+        return [each for each in pending if each.claim in claims and not self.look(each, FIRST_LOOK)]
+
+    def silent(self) -> list[Claim]:
+        """Return what is to be proved though nobody asks, as proofs rest on it."""
+        return [] if self.naturals_proved or NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
 
     def invent_early(self, pending: list[Pending]) -> list[Pending]:
-        """Look for proofs by what guesses need, further for violations, and for proofs by Spacer, for a moment.
+        """Look for proofs by claims themselves and by what guesses need, for violations, and a moment by Spacer.
 
         Return what is still open.
         """
         violated = [each for each in pending if each.is_violated]
         proofs = Proofs(self.world)
-        left = self.guess([each for each in pending if not each.is_violated], proofs, backward=True)
+        also = [self.pending(each, self.world) for each in self.silent()]
+        left = self.induct([each for each in pending if not each.is_violated], also)
+        left = self.guess(left, proofs, backward=True)
         if self.confirm(proofs):
             self.world = proofs.world
         for each in left:

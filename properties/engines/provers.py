@@ -20,6 +20,7 @@ from spillproof.properties.engines.proof.certificate import (
     check_with_z3,
 )
 from spillproof.properties.engines.proof.houdini import strengthen
+from spillproof.properties.engines.proof.inductive import inductive
 from spillproof.properties.engines.proof.solver import Formula
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.verdict import (
@@ -80,6 +81,23 @@ class Provers(Desk):
         if settled:
             proofs.world = proofs.world.with_(stronger)
             proofs.pending.extend(settled)
+        return [each for each in pending if each not in settled]
+
+    def induct(self, pending: list[Pending], also: list[Pending]) -> list[Pending]:
+        """Try the claims as they are: that each step keeps them, all together. Return what is still open.
+
+        `also` are claims that nobody asks for, of the same world: they go into the same certificate.
+        """
+        if not pending or not self.proves:
+            return pending
+        self.limits.progress("claims that are their own reason")
+        world, every, settled = pending[0].world, [*pending, *also], list[Pending]()
+        goals = [goal for each in every for goal in each.left]
+        with timed(pending), contained("induction", pending):
+            kept = inductive(world.automaton, goals, world.invariant, self.limits)
+            settled = [each for each in every if kept.denies(each.left)]
+            if any(each in pending for each in settled):
+                self.confirm(Proofs(world, kept.formulas, settled))
         return [each for each in pending if each not in settled]
 
     def ask_spacer(self, pending: Pending, limits: Limits, effort: int | None = None) -> bool:
