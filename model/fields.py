@@ -448,9 +448,23 @@ def shared(value: object) -> Said:
 def undeclared(value: object) -> Said:
     """Return what to say of a size in a field that is not declared to hold one."""
     return lambda holder, name: (
-        f"holds the size {value!r} but is not declared as one; "
-        f"write `{name}: Bytes` (or Count) in the body of class {type(holder).__name__}"
+        f"holds the size {value!r} but is not declared as one; write "
+        f"`{name}: {_hint(vars(holder).get(name))}` (or Count) in the body of class {type(holder).__name__}"
     )
+
+
+def _hint(value: object) -> str:
+    """Return how a field is declared that holds a size, or a container of them."""
+    match value:
+        case list() if value:
+            return f"list[{_hint(value[-1])}]"
+        case tuple() if value:
+            return f"tuple[{_hint(value[-1])}, ...]"
+        case dict() if value:
+            key, last = [*value.items()][-1]
+            return f"dict[{type(key).__name__}, {_hint(last)}]"
+        case _:
+            return "Bytes"
 
 
 MOST_SHOWN = 80
