@@ -7,6 +7,7 @@ text says is only where the word comes from, and the second with the same text g
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum, Flag, IntEnum
 from functools import cached_property
@@ -356,6 +357,7 @@ def cannot_be_spelled(value: object) -> str:
     """Return what to say of a value that no engine can honour."""
     instead = {
         set: "keep heap objects in a Bag, constants in a frozenset",
+        deque: "keep a list, of which `pop(0)` takes the first",
         float: "sizes are whole bytes",
         Condition: "write bool(…) around the comparison",
     }.get(type(value), _instead_of_subclass(value))

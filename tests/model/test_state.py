@@ -4,7 +4,7 @@ import random
 import subprocess
 import sys
 import weakref
-from collections import namedtuple
+from collections import deque, namedtuple
 from collections.abc import Callable, Iterator
 from enum import Enum, Flag, IntEnum
 from functools import cached_property
@@ -388,6 +388,7 @@ def nested(depth: int) -> list[Any]:
 
 REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("a set", lambda: {1}, "keep heap objects in a Bag"),
+    ("a deque", deque, r"keep a list, of which `pop\(0\)` takes the first"),
     ("a float", lambda: 0.5, "sizes are whole bytes"),
     ("a function", lambda: len, "which no engine can honour"),
     ("a foreign object", object, "which no engine can honour"),
