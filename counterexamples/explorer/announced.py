@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from spillproof.counterexamples.trace import constant
 from spillproof.model import oracle
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Linear
 from spillproof.model.state import Size, snapshot
 from spillproof.model.step import attempt, begin, bind
 from spillproof.model.system import Kind, Parameter, actions_of, open_parameters
+from spillproof.properties.engines.announcement import as_it_is, in_words
 from spillproof.properties.engines.automaton.path import Path
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
 
@@ -69,7 +69,7 @@ class _Listening(Path):
         return self.choose(options)
 
     def note(self, event: str, details: dict[str, object]) -> None:
-        self.events.append((event, details))
+        self.events.append((event, as_it_is(details)))
 
 
 def _take(automaton: Automaton, edge: Edge, before: Sequence[Any]) -> Any:
@@ -100,4 +100,6 @@ def _detail(value: object, before: Sequence[object], after: Sequence[object]) ->
         old = next((index for index, each in enumerate(before) if each is value), None)
         new = next((index for index, each in enumerate(after) if each is value), None)
         return Before(old) if old is not None else MadeObject(new) if new is not None else type(value).__name__
-    return value if isinstance(value, (int, Linear)) and type(value) is not bool else str(constant(value))
+    if isinstance(value, (int, Linear)) and type(value) is not bool:
+        return value
+    return in_words(value, lambda each: type(each).__name__)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ from spillproof.model.step import attempt, begin
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.announcement import as_it_is, in_words, worded
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class Script(oracle.Oracle):
         return pick
 
     def note(self, event: str, details: dict[str, object]) -> None:
-        self.events.append((event, details))
+        self.events.append((event, as_it_is(details)))
         self.lines.append(model_lines())
 
 
@@ -230,9 +232,9 @@ class Playing:
         return Moment(copy, step, spelled, names, objects, self.numbering.of(originals), events, script.lines)
 
     def _announced(self, value: object, copies: dict[int, Any]) -> object:
-        """Return what was announced, with a name and as the moment's own copy if it is an object."""
+        """Return what was announced, with a name and as the moment's own copy if it is an object; else text or size."""
         if not isinstance(value, HeapObject):
-            return value
+            return value if value is None or isinstance(value, (int, Enum)) else in_words(value, self.naming.of)
         self.naming.of(value)
         return clone(value, copies)
 
@@ -299,11 +301,6 @@ class Numbering:
 
     def __len__(self) -> int:
         return len(self.kept)
-
-
-def worded(value: object) -> str:
-    """Return an argument that is no object as a step has it: an enum's member by its name."""
-    return str(getattr(value, "name", value))
 
 
 def false_at(claim: Claim, moments: Sequence[Moment]) -> int | None:

@@ -327,6 +327,18 @@ def it_is_never_six(now: AllAtOnce) -> bool:
     return len([store for store in now.stores if store.used > 0]) != 6
 
 
+@always
+def there_are_not_many(now: AllAtOnce) -> bool:
+    """There are few stores."""
+    return len(now.stores) < 60
+
+
+@always
+def not_nine_hold_something(now: AllAtOnce) -> bool:
+    """It is never nine stores that hold something."""
+    return len([store for store in now.stores if store.used > 0]) != 9
+
+
 class Sealed(Stores):
     """Once four stores hold something, what is there can be sealed."""
 

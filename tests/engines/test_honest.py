@@ -292,3 +292,23 @@ def test_it_is_said_where_the_executions_part() -> None:
         validate(LooksAtTheType())
     with pytest.raises(ModelError, match=r"they part after .*test_honest\.py:\d+, in more: integers go on at"):
         validate(LooksAtTheTypeInTwoLines())
+
+
+@always
+def one_holds_more(now: FirstOfABag) -> bool:
+    """Somebody holds more than 5; who is asked first is for the bag to say."""
+    return any(member.held > 5 for member in now.members)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_claim_that_ends_at_the_first_member(*, turned: bool) -> None:
+    """It executes more of itself, or less, in the other order of a bag, and is not refused for that."""
+    automaton = extract(FirstOfABag(asks=True), [one_holds_more], Feasibility())
+    shape = next(each for each in automaton.shapes if len(each.slots) == 1)
+    asking = Validator(automaton).asking
+    objects = asking.records.pattern(shape.index).build([9])
+    if turned:
+        objects[0].members.members.reverse()
+    asking.state(shape, [9], objects)
+
+    assert not asking.refused

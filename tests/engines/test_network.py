@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -22,7 +23,7 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
 from spillproof.properties.engines.network.invariance import Invariance
-from spillproof.properties.engines.network.larger import other_numbers
+from spillproof.properties.engines.network.larger import contradicted, other_numbers
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
@@ -57,6 +58,8 @@ from tests.engines.stores import (
     no_three_are_alike_after_a_step,
     no_two_hold_the_same,
     not_all_of_five_hold_two,
+    not_nine_hold_something,
+    there_are_not_many,
     three_do_not_hold_ever_more,
 )
 
@@ -115,8 +118,8 @@ def test_a_rest_that_stands_for_all() -> None:
 
 def test_numbers_that_are_tried() -> None:
     """Two are challenged in the stead of the number that a model has otherwise."""
-    assert set(other_numbers(2)) == {1, 3, 4, 5, 6}
-    assert set(other_numbers(1)) == {2, 3, 4, 5, 6}
+    assert set(other_numbers(2)) == {1, 3, 4, 5, 6, 12}
+    assert set(other_numbers(1)) == {2, 3, 4, 5, 6, 12}
 
 
 def test_report() -> None:
@@ -232,6 +235,15 @@ def test_claims_that_are_false_where_all_do_the_same(claim: Claim, number: int, 
     assert isinstance(report.results[0].verdict, Unknown)
     assert f"with stores={number} it is false: begin(capacity=" in said
     assert said.count("put(") == steps
+
+
+def test_claims_that_count_further() -> None:
+    """Runs at random, and beginnings, of dozens show what is false of no fewer."""
+    claims = [not_nine_hold_something, there_are_not_many]
+    found = contradicted(AllAtOnce(), "stores", claims, UNLIMITED, 0.0, numbers={12: 1})
+
+    assert re.match(r"with stores=12 it is false: begin\(capacity=\d+\), ", found["not_nine_hold_something"])
+    assert re.match(r"with stores=200 it is false: begin\(capacity=\d+\)$", found["there_are_not_many"])
 
 
 def test_the_time_is_up_before_anything_is_known() -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
-from types import FunctionType
+from functools import cache
+from types import FunctionType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
-from spillproof.model.system import Model, action
+from spillproof.model.quantity import Bytes
+from spillproof.model.system import Model, action, require
+from spillproof.properties.claims import always
+from spillproof.properties.engines.check import check
 from spillproof.properties.engines.validation.outside import Outside, _defaults, _held, _plain, _set, refuse_shared
+from spillproof.properties.engines.verdict import Violated
 
 
 def made(filled: bool) -> FunctionType:  # noqa: FBT001 - whatever it closes over
@@ -122,3 +128,110 @@ def test_what_a_step_sets_outside(monkeypatch: pytest.MonkeyPatch) -> None:
             with pytest.raises(ModelError, match=said):
                 outside.refuse_changed()
     outside.refuse_changed()
+
+
+KEPT: dict[str, list[int]] = {}
+SPACE = SimpleNamespace(room=threading.Semaphore(2), lock=threading.Lock())
+
+
+class Slotted:
+    """Keeps what it has in a slot."""
+
+    __slots__ = ("room",)
+
+
+SLOTTED = Slotted()
+
+
+@cache
+def remembered() -> list[int]:
+    """Make a list once."""
+    return []
+
+
+class Registering(Model):
+    """A step puts something outside of the state, where the other step looks for it."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def register(self, size: Bytes) -> None:
+        require(size == 777)
+        self.put()
+
+    @action
+    def use(self) -> None:
+        self.used = 5 if self.has() else 0
+
+    def put(self) -> None:
+        KEPT["a"] = [1]
+
+    def has(self) -> bool:
+        return bool(KEPT)
+
+
+class InACache(Registering):
+    def put(self) -> None:
+        remembered().append(1)
+
+    def has(self) -> bool:
+        return bool(remembered())
+
+
+class InANamespace(Registering):
+    def put(self) -> None:
+        SPACE.room.acquire(blocking=False)
+
+    def has(self) -> bool:
+        return not SPACE.room.acquire(blocking=False)
+
+
+class InALock(Registering):
+    def put(self) -> None:
+        SPACE.lock.acquire(blocking=False)
+
+    def has(self) -> bool:
+        return SPACE.lock.locked()
+
+
+class InASlot(Registering):
+    def put(self) -> None:
+        SLOTTED.room = 1
+
+    def has(self) -> bool:
+        return hasattr(SLOTTED, "room")
+
+
+class Remembering(Registering):
+    """What it keeps outside it could as well do without."""
+
+    def put(self) -> None:
+        KEPT["b"] = [1]
+
+    def has(self) -> bool:
+        return not KEPT.setdefault("c", [])
+
+
+@always
+def less_than_5_is_used(now: Registering) -> bool:
+    """Nothing was registered."""
+    return now.used < 5
+
+
+@pytest.mark.parametrize("model", [Registering, InACache, InANamespace, InALock, InASlot])
+def test_what_is_outside_is_as_it_was(model: type[Registering]) -> None:
+    """What one step leaves there another does not find when it is taken by itself: `use` alone was said to reach 5."""
+    with pytest.raises(ModelError, match=r"keep all state in the model|is set during the check"):
+        check(model(), [less_than_5_is_used])
+
+
+def test_what_is_only_remembered() -> None:
+    """It may be forgotten, and is found again."""
+    KEPT.clear()
+    report = check(Remembering(), [less_than_5_is_used])
+
+    assert isinstance(report.results[0].verdict, Violated)
+    assert len(report.results[0].verdict.run.steps) == 1

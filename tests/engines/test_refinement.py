@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from spillproof import Bytes, HeapObject, Model, ModelError, action, choose, require
+from spillproof import Bag, Bytes, HeapObject, Model, ModelError, Run, Step, action, choose, require
 from spillproof.counterexamples import comparison
 from spillproof.model.oracle import announce
 from spillproof.properties.engines.refinement.refinement import Refinement, refinement
@@ -238,3 +238,37 @@ def test_what_is_announced_in_words() -> None:
     assert words(found)[-1] == "spill(): spill E1; forced written E1 records=3; release E1 1"
     assert words(other)[-1] == "spill(): spill E1; written E1 records=3; release E1 1"
     assert [str(each) for each in other.instead] == [words(found)[-1]]
+
+
+class Together(Pool):
+    """All spill at once, which is announced once, in a list that is changed afterwards, with what has no name."""
+
+    @action
+    def spill(self) -> None:
+        require(len(self.consumers) > 1)
+        going = self.told()
+        announce("spill", who=going, why={"victims": tuple(going), "asked": ["all"]}, by=lambda: None, of=Bag(going))
+        going.clear()
+        self.consumers = []
+
+    def told(self) -> list[Consumer]:
+        return [*self.consumers]
+
+
+class Backwards(Together):
+    """The newest is named first."""
+
+    def told(self) -> list[Consumer]:
+        return self.consumers[::-1]
+
+
+def test_what_is_announced_in_containers() -> None:
+    """Objects have their names there, as they were when it was said; where an object stands in memory is no news."""
+    said = "why={'victims': [E1, E2], 'asked': ['all']} by=<function Together.spill.<locals>.<lambda>> of={E1, E2}"
+    found = refinement(Together(), Backwards())
+
+    assert refinement(Together(), Together()).complete
+    assert [str(each) for each in found.instead] == [f"spill(): spill who=[E1, E2] {said}"]
+    assert words(found)[-1].startswith("spill(): spill who=[E2, E1] ")
+    run = Run(Together(), (), (Step("take", (1,)), Step("take", (1,)), Step("spill", ())))
+    assert f"spill who=[E1, E2] {said}" in " ".join(str(run).split())

@@ -18,8 +18,8 @@ from spillproof.model.heap import HeapObject
 from spillproof.model.state import snapshot
 from spillproof.model.step import attempt, begin, bind, cannot_begin, ranges
 from spillproof.model.system import Action, Model, actions_of, open_parameters
+from spillproof.properties.engines.announcement import as_it_is, in_words, worded
 from spillproof.properties.engines.exploration.walk import is_negative
-from spillproof.properties.engines.run import worded
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class _Ears(oracle.Oracle):
         return good[self.choose(len(good))]
 
     def note(self, event: str, details: dict[str, object]) -> None:
-        self.events.append((event, dict(details)))
+        self.events.append((event, as_it_is(details)))
 
 
 def _every_way(doing: str) -> Iterator[_Ears]:
@@ -210,10 +210,9 @@ def _every_way(doing: str) -> Iterator[_Ears]:
 def _event(event: str, details: dict[str, object], called: Called) -> str:
     words = [event]
     for key, value in details.items():
-        if isinstance(value, HeapObject):
-            words.append(called.of(value))
-        elif value is True:
+        if value is True:
             words.insert(0, key)
         elif value is not False:
-            words.append(worded(value) if key == "size" else f"{key}={worded(value)}")
+            said = in_words(value, called.of)
+            words.append(said if key == "size" or isinstance(value, HeapObject) else f"{key}={said}")
     return " ".join(words)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator
 from contextvars import ContextVar
-from threading import local
+from inspect import ismemberdescriptor
+from threading import Lock, local
 from typing import Any
 
 from spillproof.model.heap import HeapObject
@@ -13,7 +14,12 @@ from spillproof.model.system import Model
 
 CONTAINERS = (list, set, deque, bytearray, dict)
 
-HOLDERS = (*CONTAINERS, ContextVar, local)
+LockType = type(Lock())
+
+HOLDERS = (*CONTAINERS, ContextVar, local, LockType)
+
+PYTHONS = frozenset(("collections", "queue", "threading", "types", "weakref"))
+"""Modules of Python whose objects are looked into: a `SimpleNamespace`, a `Semaphore`, a `WeakKeyDictionary`."""
 
 
 class Contents:
@@ -21,6 +27,14 @@ class Contents:
 
     def __init__(self, value: object, modules: Collection[str]) -> None:
         self.parts = [(each, _inside(each)) for each in _within(value, modules)]
+        self.growing = [(now, before) for each, before in self.parts if (now := _named(each)) is not None]
+
+    def put_back(self) -> None:
+        """Take out what was put beside what was there: what was only remembered is found again."""
+        for now, before in self.growing:
+            if len(now) > len(before):
+                for key in [each for each in now if each not in before]:
+                    del now[key]
 
     def changed(self) -> bool:
         """Return whether something that was there is not, or something was put beside it.
@@ -44,7 +58,13 @@ def _within(value: object, modules: Collection[str]) -> Iterator[object]:
 def _is_plain(value: object, modules: Collection[str]) -> bool:
     if isinstance(value, (type, HeapObject, Model)):
         return False
-    return type(value).__module__ in modules and hasattr(value, "__dict__")
+    return (module := type(value).__module__) in modules or (module in PYTHONS and hasattr(value, "__dict__"))
+
+
+def _named(value: Any) -> dict[Any, Any] | None:
+    """Return what of a value can grow by a key, or by an attribute."""
+    found: dict[Any, Any] | None = value if isinstance(value, dict) else getattr(value, "__dict__", None)
+    return found
 
 
 def _inside(value: Any) -> dict[object, object]:
@@ -55,7 +75,15 @@ def _inside(value: Any) -> dict[object, object]:
         return {"value": value.get(None)}
     if isinstance(value, set):
         return {id(each): each for each in value}
-    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else {**vars(value)}
+    if isinstance(value, LockType):
+        return {"locked": value.locked()}
+    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else {**_attributes(value)}
+
+
+def _attributes(value: object) -> dict[str, object]:
+    """Return the attributes of a plain object, those in slots included."""
+    slots = (name for cls in type(value).__mro__ for name, each in vars(cls).items() if ismemberdescriptor(each))
+    return {name: getattr(value, name, None) for name in slots} | getattr(value, "__dict__", {})
 
 
 def _differs(before: dict[object, object], value: object) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError
+from spillproof.model.identity import Identity
 from spillproof.model.quantity import Linear
 from spillproof.model.state import snapshot
 from spillproof.model.step import bind
@@ -21,6 +23,7 @@ from spillproof.properties.engines.validation.fork import Following, lines, part
 from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
+from spillproof.properties.engines.validation.sizes import value_of
 from spillproof.properties.engines.validation.trial import Trial, TrialChoices, start, take, with_sizes
 
 LATER = (
@@ -77,12 +80,14 @@ def about_claim(
     )
 
 
-def claim_of_other_code(
-    records: Records, claim: Claim, source: Edge | int, values: Sequence[int], answer: Callable[[], bool]
-) -> ClaimError | None:
-    """Return what is wrong with a claim that executes something else on unknown sizes than on integers like them."""
+def claim_of_other_code(records: Records, claim: Claim, source: Edge | int, values: Sequence[int]) -> ClaimError | None:
+    """Return what is wrong with a claim that executes something else on unknown sizes than on integers like them.
+
+    The integers' states are made anew, with the members of bags in the same order: `any` ends at the first.
+    """
+    ones, others = _on_integers(records, claim, source, values), _on_unknowns(records, claim, source)
     try:
-        where = difference(answer, _on_unknowns(records, claim, source), lambda: Following(values, (), claim.name))
+        where = difference(ones, others, lambda: Following(values, (), claim.name))
     except ModelError as error:
         return ClaimError(claim, f"{claim.called} cannot be asked: {error}")
     words = "on unknown sizes it does not execute what it does on integers"
@@ -92,6 +97,18 @@ def claim_of_other_code(
 def _of_claim(claim: Claim, seen: str) -> ClaimError:
     ours = OURS if registry.is_own(claim.function) else OURS.replace("model", "claim", 1)
     return ClaimError(claim, f"{claim.called} is not what an engine takes it for: {seen}; {SIZES}; {ours}")
+
+
+def _on_integers(records: Records, claim: Claim, source: Edge | int, values: Sequence[int]) -> Callable[[], bool]:
+    """Return what asks a claim about a shape, or about an edge, with these values of all unknowns."""
+    if isinstance(source, int):
+        return partial(claim, records.pattern(source).build(values)[0])
+    before = records.pattern(source.source).build(values)
+    after = records.pattern(source.target).build([value_of(each, values) for each in source.update])
+    identity = Identity(
+        (each, before[origin]) for each, origin in zip(after, source.origins, strict=True) if origin >= 0
+    )
+    return partial(claim, before[0], after[0], identity=identity)
 
 
 def _on_unknowns(records: Records, claim: Claim, source: Edge | int) -> Callable[[], bool]:

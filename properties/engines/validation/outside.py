@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
 from functools import partial
 from types import CellType, FunctionType
 from typing import Any, NoReturn
@@ -35,9 +36,10 @@ class Outside:
 
     def __init__(self, model: type[Model]) -> None:
         modules = {cls.__module__ for cls in written(model) if not cls.__module__.startswith("spillproof.")}
-        classes = [*written(model), *(each for each in _subclasses(HeapObject) if each.__module__ in modules)]
-        self.classes = [(cls, {**vars(cls)}) for cls in classes]
         self.modules = [(name, vars(module), {**vars(module)}) for name in modules if (module := sys.modules.get(name))]
+        others = [*_subclasses(HeapObject), *_classes(each[1].values() for each in self.modules)]
+        classes = [*written(model), *(each for each in others if each.__module__ in modules)]
+        self.classes = [(cls, {**vars(cls)}) for cls in dict.fromkeys(classes)]
         functions = [
             *_functions(names.values() for _, names in self.classes),
             *_functions(each[1].values() for each in self.modules),
@@ -46,11 +48,13 @@ class Outside:
         self.functions = [(each, {**vars(each)}, _held(each)) for each in functions]
         contents = [(what, where, Contents(value, modules)) for what, where, value in self.values()]
         self.contents = [each for each in contents if each[-1].parts]
+        self.caches = [each for each in self.remembering() if getattr(each, "__module__", "") in modules]
 
     def values(self) -> Iterator[tuple[Callable[[], str], str, object]]:
         """Yield what is outside: what its contents are called, whose it is, and the value."""
         for cls, names in self.classes:
-            for name, value in _plain(names):
+            members = {each.name: each for each in cls} if issubclass(cls, Enum) else names
+            for name, value in _plain(members):
                 yield partial(_of_class, cls, name), "a class", value
         for module, _, names in self.modules:
             for name, value in _plain(names):
@@ -60,6 +64,18 @@ class Outside:
                 yield partial(_of_function, function, f"{name} has, which {{}} closes over,"), "a closure", value
             for name, value in _defaults(function).items():
                 yield partial(_of_function, function, f"{name} has, a default of {{}},"), "a default", value
+
+    def remembering(self) -> Iterator[Any]:
+        """Yield functions that keep what they have answered (`functools.cache`)."""
+        for names in (*(each[1] for each in self.classes), *(each[1] for each in self.modules)):
+            yield from (each for each in names.values() if hasattr(each, "cache_clear") and not isinstance(each, type))
+
+    def put_back(self) -> None:
+        """Forget what was only remembered: who needs it finds it again, and a state that hides there is lost."""
+        for _, _, contents in self.contents:
+            contents.put_back()
+        for function in self.caches:
+            function.cache_clear()
 
     def refuse_changed(self) -> None:
         """Raise `ModelError` where a class, a module or a function has another attribute than before."""
@@ -77,6 +93,10 @@ class Outside:
         for what, where, contents in self.contents:
             if contents.changed():
                 _refuse(what(), where)
+
+
+def _classes(values: Iterable[Iterable[object]]) -> Iterator[type]:
+    return (each for some in values for each in some if isinstance(each, type))
 
 
 def _functions(values: Iterable[Iterable[object]]) -> Iterator[FunctionType]:

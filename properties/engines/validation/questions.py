@@ -211,7 +211,7 @@ class Questions:
             else:
                 self.refused[claim] = about_claim(self.records, claim, source, values, answer, seen=seen)
         elif self.is_sample(claim, said):
-            other = claim_of_other_code(self.records, claim, source, values, answer)
+            other = claim_of_other_code(self.records, claim, source, values)
             self.refused |= {claim: other} if other else {}
         for way in said:
             way.seen = True

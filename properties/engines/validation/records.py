@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,8 +93,10 @@ class Mismatch:
 class Records:
     """An automaton, by instance, with the pattern of each shape."""
 
-    def __init__(self, automaton: Automaton) -> None:
+    def __init__(self, automaton: Automaton, put_back: Callable[[], None] = lambda: None) -> None:
         self.automaton = automaton
+        self.put_back = put_back
+        """Takes out of what is outside of the state what was put there since the check began, before a single step."""
         self.patterns: dict[int, Pattern] = {}
         self.actions = (Action(BEGIN, open_parameters(automaton.model)), *actions_of(type(automaton.model)))
         self.instances = {

@@ -38,7 +38,7 @@ class Validation:
 
         `also` are claims that it was not made for: it is only seen that they do nothing but look.
         """
-        self.validators.append(Validator(automaton, self.limits, also))
+        self.validators.append(Validator(automaton, self.limits, also, put_back=self.outside.put_back))
 
     def rest_on(self, automaton: Automaton) -> None:
         """Take note that a verdict rests on an automaton, if that is not known."""
@@ -64,7 +64,7 @@ class Validation:
 
         Raises `ClaimError` or `Disagreement` where it is not, and `OutOfTime` at the deadline.
         """
-        validator = Validator(about(automaton, claim), self.limits)
+        validator = Validator(about(automaton, claim), self.limits, put_back=self.outside.put_back)
         if claim.over_steps:
             validator.go_on(self.allowance())
         else:

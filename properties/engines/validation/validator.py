@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,13 +45,18 @@ class Validator:
     """Compares an automaton with its model. Use it once; `go_on` until it is done or enough was spent."""
 
     def __init__(
-        self, automaton: Automaton, limits: Limits = UNLIMITED, also: Iterable[Claim] = (), seed: int = 0
+        self,
+        automaton: Automaton,
+        limits: Limits = UNLIMITED,
+        also: Iterable[Claim] = (),
+        seed: int = 0,
+        put_back: Callable[[], None] = lambda: None,
     ) -> None:
         self.automaton = automaton
         self.limits = limits
         self.once = False
         """Whether everything was compared once."""
-        self.records = Records(automaton)
+        self.records = Records(automaton, put_back)
         self.chance = random.Random(seed)
         self.sizes = Sizes(self.chance, limits)
         self.asking = Questions(automaton, self.records, self.sizes, also)
@@ -285,6 +290,7 @@ class Validator:
         given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
         choices = TrialChoices(picks, self.chance, instance.action.name, any_preference=self.automaton.any_preference)
         turned = turned and not picks
+        self.records.put_back()
         if instance.source < 0:
             trial = start(self.automaton.model, given, choices)
         else:

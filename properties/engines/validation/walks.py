@@ -119,6 +119,7 @@ class Walks:
         given = with_sizes(instance.action.parameters, instance.arguments, values[width : width + instance.given])
         choices = TrialChoices((), self.chance, instance.action.name, any_preference=False)
         if instance.source < 0:
+            self.records.put_back()
             trial = start(self.automaton.model, given, choices)
         else:
             trial = take(objects, instance.action, given, choices)
