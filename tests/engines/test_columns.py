@@ -213,7 +213,7 @@ def test_the_least_of_all_symmetries(wide: int) -> None:
 
 
 def test_sums_of_columns() -> None:
-    """A sum of sizes, whatever the factors; and which rows meet one of the ways: all of them, where nothing is asked."""
+    """A sum of sizes, whatever the factors; and which rows meet one of the ways: all, where nothing is asked."""
     packing = Packing([ONE], [[8, 8]])
     compiler = Compiler(packing, [], Embedding(0, (0, 1), frozenset()), 0)
     codes = packing.pack([State(ONE, values) for values in ((1, 5), (7, 3), (9, 9))])
