@@ -20,6 +20,7 @@ from spillproof.properties.engines.automaton.concrete import _Chain
 from spillproof.properties.engines.automaton.correspondence import _values
 from spillproof.properties.engines.automaton.frontier import Frontier
 from spillproof.properties.engines.automaton.goals import Goal
+from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.challenge.challenge import LARGEST, Challenge
 from spillproof.properties.engines.challenge.hunt import Stake
 from spillproof.properties.engines.challenge.words import _outline
@@ -42,8 +43,10 @@ from spillproof.properties.engines.proof.certificate import (
     _accept_terms,
     ask_z3,
 )
+from spillproof.properties.engines.proof.exact import confirmed
 from spillproof.properties.engines.proof.houdini import NOT_REACHED, _about_sizes, _denied
 from spillproof.properties.engines.proof.invariant import WITHIN, _multiple
+from spillproof.properties.engines.proof.solver import Feasibility
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
 
@@ -98,9 +101,12 @@ def test_a_guard_at_a_point(guard: Any, point: dict[int, Fraction | None], *, me
 def test_a_prime_that_is_large_enough(bits: int, prime: int) -> None:
     """Four times the bits of the largest number, and four more; the largest prime, where none is."""
     edge = SimpleNamespace(guard=[zero(Q0 - 1)], update=[3, Q0 - ((1 << bits) - 1)])
-    automaton: Any = SimpleNamespace(edges=[edge])
+    small = SimpleNamespace(guard=[], update=[1])
+    automaton: Any = SimpleNamespace(edges=[small, edge, small])
+    none: Any = SimpleNamespace(edges=[])
 
     assert _prime(automaton) == (1 << prime) - 1
+    assert _prime(none) == (1 << 127) - 1
 
 
 def test_a_space_is_cut_where_an_expression_is_0() -> None:
@@ -115,6 +121,21 @@ def test_a_space_is_cut_where_an_expression_is_0() -> None:
     assert [hulls.value(equation, each) for each in cut] == [0, 0, 0]
     assert cut[0] == {2: 1}
     assert hulls.cut(cut, equation) == cut
+
+
+def test_an_equation_that_is_lost_later() -> None:
+    """What follows from one that does not hold is looked at again: here a shape is looked at before its source."""
+    edges: list[Any] = [
+        Edge(0, 0, Move("go", ()), (), 1, (Q0,), 1, 1, ()),
+        Edge(1, 0, Move("fail", ()), (), -1, (), 1, 1, ()),
+        Edge(2, -1, Move("begin", ()), (), 0, (Q0,), 0, 1, ()),
+        Edge(3, -1, Move("begin", ()), (), 2, (5,), 0, 0, ()),
+    ]
+    leaving = {source: [each for each in edges if each.source == source] for source in (-1, 0, 1, 2)}
+    automaton: Any = SimpleNamespace(edges=edges, leaving=leaving)
+
+    found = confirmed(automaton, [[Q0 - 5], [Q0 - 5], [Q0 - 5]], Feasibility(), Limits())
+    assert [len(each) for each in found] == [0, 0, 1]
 
 
 # Guesses

@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 
+from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.engines import violations, witnesses
+from spillproof.properties.engines.check import check
 from spillproof.properties.engines.evidence.reason import _spelled_out
+from spillproof.properties.engines.evidence.recorder import Recorder
 from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.network import invariance
 from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.proof.certificate import Certificate
 from spillproof.properties.engines.question import claims_asked
+from spillproof.properties.engines.recovery.ways_back import _Backward
 from spillproof.properties.engines.simulate import RandomWalk
 from spillproof.properties.engines.story import run_text
 from spillproof.properties.engines.violations import Violations
@@ -192,3 +196,51 @@ def test_images_that_a_path_leads_between() -> None:
     assert between((0, 5), (5, 0)) == [(one, other, ())]
     assert between((1, 0)) == [(far, other, ("more",))]
     assert between((2, 0)) == between((0, 1)) == []
+
+
+def test_what_is_heard_of_a_check() -> None:
+    """Each part of it is announced: what is proved, validated, and challenged."""
+    said: list[str] = []
+    report = check(find("lesson:pool").build(checks=True), progress=said.append)
+
+    assert report.exit_status() == 0
+    wanted = [
+        "equations that hold in each shape",
+        "checking the certificate",
+        "the automaton against the model on integers",
+        "challenging the verdicts",
+    ]
+    assert [each for each in wanted if each not in said] == []
+
+
+def test_routes_from_a_shape_to_itself() -> None:
+    """Short ones first, of three steps at most; none goes on from where it has come back, or where a step raised."""
+    ends = ((0, 1), (1, 0), (0, 0), (1, 2), (2, 3), (3, 0), (2, 0), (0, -1))
+    edges: list[Any] = [SimpleNamespace(index=place, source=one, target=to) for place, (one, to) in enumerate(ends)]
+    leaving = {shape: [each for each in edges if each.source == shape] for shape in range(4)}
+    self: Any = SimpleNamespace(found=SimpleNamespace(automaton=SimpleNamespace(leaving=leaving)))
+
+    assert [[each.index for each in route] for route in _Backward.returns(self, 0)] == [[2], [0, 1], [0, 3, 6]]
+
+
+class Own:
+    """Reads its attributes itself."""
+
+    def __getattribute__(self, name: str) -> Any:
+        return object.__getattribute__(self, name)
+
+
+class Plain:
+    """Does not."""
+
+
+def test_which_classes_are_listened_to() -> None:
+    """Those that do not read their attributes themselves, once each; afterwards all is as it was."""
+    recorder = Recorder([])
+    with recorder.listening():
+        for cls in (Own, Plain, Plain, int):
+            recorder._hook(cls)
+        assert list(recorder.hooked) == [Plain]
+        assert "__getattribute__" in vars(Plain)
+    assert "__getattribute__" not in vars(Plain)
+    assert "__getattribute__" in vars(Own)

@@ -14,17 +14,19 @@ from typing import Any
 import pytest
 
 from spillproof.model.catalogue import find
+from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties import registry
 from spillproof.properties.engines.automaton.frontier import extract
-from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.validation import disagreement, validator
 from spillproof.properties.engines.validation.contents import _inside
-from spillproof.properties.engines.validation.pattern import Difference
+from spillproof.properties.engines.validation.pattern import Difference, _Search
+from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement, Validated
-from spillproof.properties.engines.validation.sizes import Scale
+from spillproof.properties.engines.validation.sizes import Scale, Unsolved
 from spillproof.properties.engines.validation.trial import TrialChoices
 from spillproof.properties.engines.validation.validator import AT_ONCE, Validator
 from spillproof.properties.engines.validation.walks import Walks
@@ -92,6 +94,7 @@ def test_how_long_it_goes_on(automaton: Automaton, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(time, "process_time", lambda: float(next(seconds)))
     assert (made(owed=False).go_on(0.0), len(done)) == (False, 0)
     assert (made(owed=False).go_on(only_once=True), len(done)) == (False, 2 * AT_ONCE)
+    assert (made(owed=False).go_on(2.5), len(done)) == (False, 2 * AT_ONCE)  # a second for each look at the time
     assert (made(owed=True).go_on(0.0), len(done)) == (True, 3 * AT_ONCE)
     validating = made(owed=False)
     assert (validating.go_on(), validating.go_on(), len(done)) == (True, True, 3 * AT_ONCE)
@@ -385,3 +388,82 @@ def test_sizes_that_are_told(source: Any, values: Sequence[int], told: str) -> N
     shape = fake(slots=[fake(where=f"s{number}") for number in range(9)])
 
     assert disagreement._sizes(fake(automaton=fake(shapes=[shape])), source, values) == told
+
+
+# Ways in which a claim is false
+
+
+@pytest.mark.parametrize(
+    ("solved", "seen", "asked"),
+    [
+        (Unsolved.NONE, True, []),
+        (Unsolved.UNKNOWN, False, []),
+        ([7, 8, 9], False, [([7, 8], "a claim")]),
+    ],
+)
+def test_a_way_is_looked_at(solved: Any, asked: list[Any], *, seen: bool) -> None:
+    """At sizes that it is for; where there are none it is settled, and where nobody knows it is not."""
+    states: list[Any] = []
+    guards: list[Any] = []
+
+    def solve(guard: Any, unknowns: int, _: Any) -> Any:
+        guards.append((guard, unknowns))
+        return solved
+
+    self = fake(sizes=fake(solve=solve), state=lambda _, values, only: states.append((values, only)))
+    way = fake(guard=fake(quotients=[1]), seen=False, claim="a claim")
+
+    Questions.way(self, fake(slots=[0, 1]), way)
+    assert (way.seen, states, guards) == (seen, asked, [(way.guard, 3)])
+
+
+def test_nothing_is_seen_at_first() -> None:
+    """A way of which there are quotients is one of them, too."""
+    way = FalseWay("claim", Divided((Condition(Linear({1: 1}), Is.ZERO),), ((1, Linear({0: 1}), 4),)))
+
+    assert not way.seen
+    assert len(way.guard.quotients) == 1
+
+
+@pytest.mark.parametrize(
+    ("plain", "has_next", "sample"), [(True, True, False), (False, True, True), (False, False, False)]
+)
+def test_claims_that_are_asked_about_unknown_sizes(*, plain: bool, has_next: bool, sample: bool) -> None:
+    """Those that are not plain code, as often as it is their turn: by how the way that was met looks."""
+    kinds: list[Any] = []
+
+    def next_(kind: Any) -> bool:
+        kinds.append(kind)
+        return has_next
+
+    claim = fake()
+    self = fake(plain=[claim] if plain else [], samples=fake(has_next=next_))
+    assert Questions.is_sample(self, claim, [fake(also=(1, 2)), fake(also=())]) is sample
+    assert kinds == [(claim, 2)] * (not plain)
+
+
+class Member:
+    """Of a bag."""
+
+    def __init__(self, size: int, kind: str, of: object) -> None:
+        self.size, self.kind, self.of = size, kind, of
+
+
+@pytest.mark.parametrize(
+    ("cls", "size", "kind", "at", "alike"),
+    [
+        (Member, 5, "a", 3, True),
+        (Member, 6, "a", 3, False),
+        (Member, 5, "b", 3, False),
+        (Member, 5, "a", 4, False),
+        (object, 5, "a", 3, False),
+    ],
+)
+def test_which_member_it_may_be(cls: type, size: int, kind: str, at: int, *, alike: bool) -> None:
+    """One of the class, with the size, the constants, and references to objects that are paired with the same."""
+    other = object()
+    form = fake(cls=cls, amounts=[("size", 0)], constants=[("kind", "a")], references=[("of", 3)])
+    self = fake(values=[5], index={id(other): at})
+
+    assert _Search.alike(self, form, Member(size, kind, other)) is alike
+    assert _Search.alike(fake(values=[5], index={}), form, Member(size, kind, other)) is (alike or at == 4)
