@@ -85,8 +85,8 @@ def printed(text: str) -> Interval:
     digits *= 10 ** min(int(exponent or 0), 40)
     power = "BKMGTPE".index(letter or "B")
     unit = 1 << 10 * power
-    if power == 0 and not exponent and digits % scale == 0:
-        least = most = digits // scale
+    if power == 0 and not exponent:
+        least, most = digits // scale, -(-digits // scale)
     elif scale == 1 and power:  # no decimals, perhaps cut off rather than rounded
         least, most = (2 * digits - 1) * unit // 2, (digits + 1) * unit
     else:

@@ -174,11 +174,19 @@ def _text(value: str, more: Sequence[str]) -> str:
         margin = min((len(each) - len(each.lstrip()) for each in more if each.strip()), default=0)
         return "\n".join(each[margin:] for each in more).rstrip("\n")
     if value.startswith('"'):
-        return _unquoted("".join([value, *(f" {each.strip()}" for each in more)]).replace("\\ ", ""))
+        return _unquoted(_folded([value, *(each.strip() for each in more)]))
     joined = value
     for each in more:
         joined += f" {each.strip()}" if each.strip() else "\n"
     return joined[1:-1].replace("''", "'") if joined[:1] == joined[-1:] == "'" and len(joined) > 1 else joined
+
+
+def _folded(lines: Sequence[str]) -> str:
+    """Return lines in quotes as one text: a backslash at an end joins two as they are, and a space after one counts."""
+    text, *more = lines
+    for each in more:
+        text = text[:-1] + each if text.endswith("\\") else f"{text} {each}"
+    return text.replace("\\ ", " ")
 
 
 def _unquoted(text: str) -> str:

@@ -129,7 +129,7 @@ class ReleaseEvidence:
             return f"Spark {words(self.asked)}, as asked"
         if self.said:
             return f"Spark {words(self.said)}, as the log says"
-        if self.named:
+        if self.named and not self.sayings:
             return f"Spark {words(self.named)}, after the name of a file in the log"
         if several := self.sayings or self.names:
             return f"several releases of Spark: {', '.join(map(words, sorted(several)))}"

@@ -6,18 +6,27 @@ import itertools
 import random
 import time
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from spillproof.model.catalogue import find
+from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.properties import registry
 from spillproof.properties.engines.automaton.frontier import extract
-from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.validation import validator
-from spillproof.properties.engines.validation.pattern import Difference
+from spillproof.properties.engines.validation import disagreement, validator
+from spillproof.properties.engines.validation.contents import _inside
+from spillproof.properties.engines.validation.pattern import Difference, _Search
+from spillproof.properties.engines.validation.questions import FalseWay, Questions
+from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
+from spillproof.properties.engines.validation.result import Disagreement, Validated
+from spillproof.properties.engines.validation.sizes import Scale, Unsolved
 from spillproof.properties.engines.validation.trial import TrialChoices
 from spillproof.properties.engines.validation.validator import AT_ONCE, Validator
 from spillproof.properties.engines.validation.walks import Walks
@@ -85,6 +94,7 @@ def test_how_long_it_goes_on(automaton: Automaton, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(time, "process_time", lambda: float(next(seconds)))
     assert (made(owed=False).go_on(0.0), len(done)) == (False, 0)
     assert (made(owed=False).go_on(only_once=True), len(done)) == (False, 2 * AT_ONCE)
+    assert (made(owed=False).go_on(2.5), len(done)) == (False, 2 * AT_ONCE)  # a second for each look at the time
     assert (made(owed=True).go_on(0.0), len(done)) == (True, 3 * AT_ONCE)
     validating = made(owed=False)
     assert (validating.go_on(), validating.go_on(), len(done)) == (True, True, 3 * AT_ONCE)
@@ -181,3 +191,279 @@ def test_choices_of_a_script() -> None:
     assert choices.picks == [2, 0, 1, 0]
     for wide, pick in ((True, 0), (False, 1)):
         assert TrialChoices((0,), Drawn(last=False), "load", any_preference=wide).prefer(3, lambda: [1, 2]) == pick
+
+
+# What is compared
+
+
+def record(picks: tuple[int, ...], answer: Any = None, *, meets: bool = True) -> Any:
+    """An edge, or a refusal, with these choices."""
+    return fake(picks=picks, guard=fake(meets=lambda _: meets), answer=answer)
+
+
+def judged(edges: list[Any], refusals: list[Any], picks: tuple[int, ...], *, refused: bool = False) -> Any:
+    """What is answered of a step with these choices, of sizes that no matter."""
+    self: Any = fake(compare=lambda _, each, *__: each.answer, covered=lambda *_: "covered")
+    trial: Any = fake(picks=picks, outcome=fake(refused=refused))
+    return Records.judge(self, fake(edges=edges, refusals=refusals), (), trial)
+
+
+@pytest.mark.parametrize(
+    ("picks", "meets", "agrees"), [((1, 2), True, False), ((1, 2), False, True), ((0, 2), True, True), ((), True, True)]
+)
+def test_a_step_that_is_refused(picks: tuple[int, ...], *, meets: bool, agrees: bool) -> None:
+    """No edge may begin with the choices that it made."""
+    found = judged([record(picks, meets=meets)], [], (1,), refused=True)
+
+    assert (found == Agreed(None)) is agrees
+
+
+@pytest.mark.parametrize(
+    ("picks", "meets", "found"),
+    [((1,), True, "not"), ((1,), False, "it"), ((0,), True, "it"), ((1, 2, 3), True, "it"), ((), True, "not")],
+)
+def test_a_step_that_is_taken(picks: tuple[int, ...], found: str, *, meets: bool) -> None:
+    """No refusal may have choices that it begins with."""
+    answer = judged([record((1, 2), "it")], [record(picks, meets=meets)], (1, 2))
+
+    assert (answer == "it") is (found == "it")
+
+
+def test_which_edge_a_step_is() -> None:
+    """One with the same choices, at these sizes; of several the first that it is not, if there is one."""
+    differs = Mismatch(fake(), (), fake(), None)
+    others = [record((2,), "other"), record((1,), "other", meets=False)]
+
+    assert judged([*others, record((1,), "one"), record((1,), "two")], [], (1,)) == "one"
+    assert judged([record((1,), "one"), record((1,), differs)], [], (1,)) is differs
+    assert judged(others, [], (1,)) == "covered"
+
+
+def test_two_validations_together() -> None:
+    """Everything is added up; the first failure is told."""
+    one, other = Validated(1, 2, 3, 4, 5, 6, 7, 8.0), Validated(10, 20, 30, 40, 50, 60, 70, 80.0, "broken")
+
+    assert one + other == Validated(11, 22, 33, 44, 55, 66, 77, 88.0, "broken")
+    assert (other + replace(other, failure="later")).failure == "broken"
+
+
+def test_in_which_order_all_is_done() -> None:
+    """With typical sizes, what is left of each; then random walks of half as many steps as edges between the others."""
+    done: list[Any] = []
+
+    def doing(*words: Any) -> Iterator[None]:
+        done.append(words)
+        yield
+
+    self = fake(
+        round=lambda scale: doing("round", scale), rest=lambda each: doing("rest", each.name), once=False,
+        asking=fake(rest=lambda shape: doing("ask", shape)), walks=fake(go=lambda steps: doing("walk", steps)),
+        automaton=fake(shapes=["a", "b"], edges=[None] * 7),
+        records=fake(instances={0: [fake(name="x", is_refused_outright=False), fake(is_refused_outright=True)]}),
+    )  # fmt: skip
+    each = [done[-1] + (self.once,) for _ in Validator.plan(self)]
+    assert each == [
+        ("round", Scale.TYPICAL, False), ("rest", "x", False), ("ask", "a", False), ("ask", "b", False),
+        ("walk", 3, True), ("round", Scale.BOUNDARY, True), ("walk", 3, True), ("round", Scale.LARGE, True),
+        ("walk", 3, True),
+    ]  # fmt: skip
+
+
+def test_claims_about_states_alone() -> None:
+    """Of each shape at two scales, what is left of it, and along a walk; the time is looked at before each."""
+    done: list[Any] = []
+
+    def doing(*words: Any) -> Iterator[None]:
+        done.append(words)
+        yield
+
+    self = fake(
+        limits=fake(check=lambda: done.append("time")), automaton=fake(shapes=["a"], edges=[None] * 7),
+        asking=fake(shape=lambda *given: done.append(given), rest=lambda shape: doing("rest", shape)),
+        walks=fake(go=lambda steps: doing("walk", steps)),
+    )  # fmt: skip
+    Validator.ask_about_states(self)
+    assert done == [
+        "time", ("a", Scale.TYPICAL), ("a", Scale.BOUNDARY), ("rest", "a"), "time", ("walk", 3), "time",
+    ]  # fmt: skip
+
+
+def test_what_was_compared() -> None:
+    """Edges of which there was a comparison, comparisons, ways, and steps: those of walks are among them."""
+    self = fake(
+        compared={1: {Scale.TYPICAL, Scale.LARGE}, 2: set(), 3: {Scale.LARGE}}, asking=fake(compared=4, total=5),
+        steps=10, walks=fake(steps=7), seconds=2.0,
+    )  # fmt: skip
+
+    assert Validator.result(self) == Validated(2, 3, 3, 4, 5, 17, 7, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("target", "update", "found"),
+    [(0, [3, 0], (0, [3, 0], ["o"])), (0, [3, -1], None), (0, [], (0, [], ["o"])), (-1, [3], None)],
+)
+def test_a_walk_goes_on(target: int, update: list[int], found: Any) -> None:
+    """Where the step leads to a state, and no counter is below 0."""
+    arranged: list[Any] = []
+    edge = fake(target=target, update=update)
+    agreed = fake(record=fake(edge=edge, guard=fake(complete=list)), objects=["o"])
+    self = fake(judged=lambda *_: agreed, records=fake(pattern=lambda _: fake(arrange=arranged.append)))
+
+    assert Walks.move(self, fake(), [], []) == found
+    assert arranged == [["o"]] * (target >= 0)
+
+
+@pytest.mark.parametrize("nothing", [None, fake(record=None)])
+def test_a_walk_ends(nothing: Any) -> None:
+    """Where a step could not be compared, or was refused."""
+    assert Walks.move(fake(judged=lambda *_: nothing), fake(), [], []) is None
+
+
+def test_what_is_in_a_container() -> None:
+    """By key, by place, by name, or of a set by itself."""
+    variable: ContextVar[int] = ContextVar("variable")
+    members = {"a", "b"}
+
+    assert _inside({"a": 1}) == {"a": 1}
+    assert _inside((5, 6)) == {0: 5, 1: 6}
+    assert _inside([5, 6]) == {0: 5, 1: 6}
+    assert _inside(members) == {id(each): each for each in members}
+    assert _inside(fake(x=1)) == {"x": 1}
+    assert _inside(variable) == {"value": None}
+
+
+# What is said where they differ
+
+
+@pytest.mark.parametrize(
+    ("turned", "walked", "picks", "judged_as", "said"),
+    [
+        (False, False, (), Agreed(None), "on unknown sizes it does not do"),
+        (True, False, (), None, "depends on the order of a Bag"),
+        (False, True, (), None, "depends on the order of a Bag"),
+        (True, False, (1,), Agreed(None), "on unknown sizes it does not do"),
+        (False, True, (1,), Agreed(None), "in a run it did something else"),
+        (False, True, (1,), None, "on unknown sizes it does not do"),
+    ],
+)
+def test_why_a_step_differs(
+    picks: Any, judged_as: Any, said: str, monkeypatch: pytest.MonkeyPatch, *, turned: bool, walked: bool
+) -> None:
+    """By the order of a bag, if that may differ and nothing is chosen; by more than its state, in a run."""
+    monkeypatch.setattr(disagreement, "_again", lambda *_: None)
+    monkeypatch.setattr(disagreement, "_same", lambda *_: True)
+    monkeypatch.setattr(disagreement, "_agrees", lambda *_, turned=False: not turned)
+    monkeypatch.setattr(disagreement, "_both", lambda *_: "both")
+    monkeypatch.setattr(disagreement, "_parting", lambda *_: "")
+    mismatch = fake(instance=fake(action=fake(name="go")), trial=fake(picks=picks), values=())
+
+    with pytest.raises(Disagreement, match=said):
+        disagreement.disagree(fake(judge=lambda *_: judged_as), mismatch, turned=turned, walked=walked)
+
+
+@pytest.mark.parametrize(("is_own", "who"), [(True, "a model that does none"), (False, "a claim that does none")])
+def test_whose_defect_it_is(who: str, monkeypatch: pytest.MonkeyPatch, *, is_own: bool) -> None:
+    """A claim of somebody's own may have done it; one of ours has not."""
+    monkeypatch.setattr(registry, "is_own", lambda _: is_own)
+
+    assert f"{who} of this" in str(
+        disagreement._of_claim(fake(function=None, called="it", name="it", place=""), "seen")
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "told"),
+    [
+        (-1, (1,), ""),
+        (0, (), ""),
+        (0, (5, 3), " with s0=5, s1=3"),
+        (0, range(8), f" with {', '.join(f's{each}={each}' for each in range(8))}"),
+        (0, range(9), f" with {', '.join(f's{each}={each}' for each in range(8))}, …"),
+        (fake(source=0), (5,), " with s0=5"),
+        (fake(source=-1), (5,), ""),
+    ],
+)
+def test_sizes_that_are_told(source: Any, values: Sequence[int], told: str) -> None:
+    """Eight of the state, or of the one that a step leaves; none of a beginning."""
+    shape = fake(slots=[fake(where=f"s{number}") for number in range(9)])
+
+    assert disagreement._sizes(fake(automaton=fake(shapes=[shape])), source, values) == told
+
+
+# Ways in which a claim is false
+
+
+@pytest.mark.parametrize(
+    ("solved", "seen", "asked"),
+    [
+        (Unsolved.NONE, True, []),
+        (Unsolved.UNKNOWN, False, []),
+        ([7, 8, 9], False, [([7, 8], "a claim")]),
+    ],
+)
+def test_a_way_is_looked_at(solved: Any, asked: list[Any], *, seen: bool) -> None:
+    """At sizes that it is for; where there are none it is settled, and where nobody knows it is not."""
+    states: list[Any] = []
+    guards: list[Any] = []
+
+    def solve(guard: Any, unknowns: int, _: Any) -> Any:
+        guards.append((guard, unknowns))
+        return solved
+
+    self = fake(sizes=fake(solve=solve), state=lambda _, values, only: states.append((values, only)))
+    way = fake(guard=fake(quotients=[1]), seen=False, claim="a claim")
+
+    Questions.way(self, fake(slots=[0, 1]), way)
+    assert (way.seen, states, guards) == (seen, asked, [(way.guard, 3)])
+
+
+def test_nothing_is_seen_at_first() -> None:
+    """A way of which there are quotients is one of them, too."""
+    way = FalseWay("claim", Divided((Condition(Linear({1: 1}), Is.ZERO),), ((1, Linear({0: 1}), 4),)))
+
+    assert not way.seen
+    assert len(way.guard.quotients) == 1
+
+
+@pytest.mark.parametrize(
+    ("plain", "has_next", "sample"), [(True, True, False), (False, True, True), (False, False, False)]
+)
+def test_claims_that_are_asked_about_unknown_sizes(*, plain: bool, has_next: bool, sample: bool) -> None:
+    """Those that are not plain code, as often as it is their turn: by how the way that was met looks."""
+    kinds: list[Any] = []
+
+    def next_(kind: Any) -> bool:
+        kinds.append(kind)
+        return has_next
+
+    claim = fake()
+    self = fake(plain=[claim] if plain else [], samples=fake(has_next=next_))
+    assert Questions.is_sample(self, claim, [fake(also=(1, 2)), fake(also=())]) is sample
+    assert kinds == [(claim, 2)] * (not plain)
+
+
+class Member:
+    """Of a bag."""
+
+    def __init__(self, size: int, kind: str, of: object) -> None:
+        self.size, self.kind, self.of = size, kind, of
+
+
+@pytest.mark.parametrize(
+    ("cls", "size", "kind", "at", "alike"),
+    [
+        (Member, 5, "a", 3, True),
+        (Member, 6, "a", 3, False),
+        (Member, 5, "b", 3, False),
+        (Member, 5, "a", 4, False),
+        (object, 5, "a", 3, False),
+    ],
+)
+def test_which_member_it_may_be(cls: type, size: int, kind: str, at: int, *, alike: bool) -> None:
+    """One of the class, with the size, the constants, and references to objects that are paired with the same."""
+    other = object()
+    form = fake(cls=cls, amounts=[("size", 0)], constants=[("kind", "a")], references=[("of", 3)])
+    self = fake(values=[5], index={id(other): at})
+
+    assert _Search.alike(self, form, Member(size, kind, other)) is alike
+    assert _Search.alike(fake(values=[5], index={}), form, Member(size, kind, other)) is (alike or at == 4)

@@ -251,7 +251,6 @@ class Compiler:
     def __init__(self, packing: Packing, forms: list[Form], embedding: Embedding, rank: int) -> None:
         self.packing = packing
         self.forms = forms
-        self.embedding = embedding
         self.rank = rank
         self.quotients = Quotients()
         self.sources = [packing.places[rank][place] for place in embedding.places]
@@ -304,7 +303,7 @@ class Compiler:
             from_source,
             tuple(map(_modular, constants)),
             tuple(
-                tuple((symbol, _modular(factor)) for symbol, factor in sorted(each.items()) if factor)
+                tuple((symbol, _modular(factor)) for symbol, factor in each.items() if factor)
                 for each in (differences if from_source else factors)
             ),
         )

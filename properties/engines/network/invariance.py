@@ -296,9 +296,7 @@ class Invariance:
         if not path:
             pairs = itertools.chain(self.pairs(asked, is_best=True), self.pairs(asked, is_best=False))
             yield from (each for each in pairs if each[0].shape == each[1].shape)
-            return
-        source, target = asked.source_of.get(path[0].source), asked.target_of.get(path[-1].target)
-        if source is not None and target is not None:
+        elif (source := asked.source_of.get(path[0].source)) and (target := asked.target_of.get(path[-1].target)):
             is_best = source is asked.sources[0] and target is asked.targets[0]
             yield source, target, () if is_best else self.further(asked)
 

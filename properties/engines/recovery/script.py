@@ -9,6 +9,7 @@ its measure less, which is a natural number. Each question must be answered `uns
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
 from spillproof.model.state import Size
@@ -70,30 +71,29 @@ def _quotients(piece: Piece) -> Iterator[str]:
         yield f"(assert {_all(comparison(each, Is.AT_LEAST_ZERO) for each in (rest, divisor - 1 - rest))})"
 
 
-class _Arrived:
+class _Arrived(NamedTuple):
     """What must be so for the edges of a step to be taken with its arguments, and where that leads."""
 
-    def __init__(self) -> None:
-        self.conditions: list[Condition | bool] = []
-        self.sizes: tuple[Size, ...] = ()
-        self.shape = -1
+    conditions: list[Condition | bool]
+    sizes: tuple[Size, ...]
+    shape: int
 
 
 def _arrived(step: StepBack) -> _Arrived:
-    found = _Arrived()
-    found.sizes = tuple(Linear({place: 1}) for place in range(step.edges[0].width))
-    found.shape = step.shape
+    conditions: list[Condition | bool] = []
+    sizes: tuple[Size, ...] = tuple(Linear({place: 1}) for place in range(step.edges[0].width))
+    shape = step.shape
     inputs = iter(step.inputs)
     for edge in step.edges:
-        assert edge.source == found.shape
+        assert edge.source == shape
         given = [next(inputs) for _ in range(edge.width, edge.symbols)]
-        found.conditions += [comparison(each, Is.AT_LEAST_ZERO) for each in given]
-        values = [*found.sizes, *given]
-        found.conditions += _at(edge.guard, values)
-        found.sizes = tuple(substitute(each, dict(enumerate(values))) for each in edge.update)
-        found.conditions += [comparison(each, Is.AT_LEAST_ZERO) for each in found.sizes if not is_natural(each)]
-        found.shape = edge.target
-    return found
+        conditions += [comparison(each, Is.AT_LEAST_ZERO) for each in given]
+        values = [*sizes, *given]
+        conditions += _at(edge.guard, values)
+        sizes = tuple(substitute(each, dict(enumerate(values))) for each in edge.update)
+        conditions += [comparison(each, Is.AT_LEAST_ZERO) for each in sizes if not is_natural(each)]
+        shape = edge.target
+    return _Arrived(conditions, sizes, shape)
 
 
 def _at(conditions: Conjunction, sizes: Iterable[Size]) -> list[Condition | bool]:

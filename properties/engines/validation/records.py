@@ -188,7 +188,7 @@ _A_SIZE = re.compile(f"{OPENS_SIZE}.*?{CLOSES_SIZE}")
 
 def _same_error(said: str, outcome: Outcome) -> bool:
     """Return whether an edge and a step raise the same: type, line, and the text where no size is part of it."""
-    if not said or outcome.error is None:
+    if outcome.error is None:
         return False
     if not (said.startswith(type(outcome.error).__name__) and said.endswith(f" ({line_of(outcome.error)})")):
         return False

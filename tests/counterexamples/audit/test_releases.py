@@ -63,6 +63,25 @@ def test_what_follows(fields: dict[str, Any], known: tuple[int, ...], older: boo
     assert (evidence.known(), evidence.older_than((2, 4, 0))) == (known, older)
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "some Spark since 1.6: the log does not say which"),
+        ({"asked": (2, 4, 0), "sayings": {(3, 0, 0)}}, "Spark 2.4.0, as asked"),
+        ({"sayings": {(3, 0, 0)}, "names": {(2, 4, 0)}}, "Spark 3.0.0, as the log says"),
+        ({"names": {(2, 4, 0)}}, "Spark 2.4.0, after the name of a file in the log"),
+        ({"names": {(3, 1, 2), (2, 4, 0)}}, "several releases of Spark: 2.4.0, 3.1.2"),
+        ({"sayings": {(3, 1, 2), (2, 4, 0)}, "names": {(2, 4, 0)}}, "several releases of Spark: 2.4.0, 3.1.2"),
+        ({"since": (3, 3), "before": (3, 0)}, "several releases of Spark, by its wording"),
+        ({"since": (3, 0), "before": (3, 0)}, "several releases of Spark, by its wording"),
+        ({"since": (2, 0), "before": (3, 0)}, "some Spark from 2.0 up to, without, 3.0, by its wording"),
+    ],
+)
+def test_which_release_it_is_in_words(fields: dict[str, Any], told: str) -> None:
+    """And how that is known: what the paths name is told only where Spark itself says nothing."""
+    assert ReleaseEvidence(**fields).told() == told
+
+
 def heard(*lines: str) -> ReleaseEvidence:
     """What is known from some lines."""
     evidence = ReleaseEvidence()

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 
+from spillproof.counterexamples.explain import explain as explaining
 from spillproof.counterexamples.explain.costs import GIVEN, OWN, ROOT, Costs, _references
 from spillproof.counterexamples.explain.counterfactual import Judge, cut
 from spillproof.counterexamples.explain.cuts import Keeping
 from spillproof.counterexamples.explain.explain import explain, guilty_step
 from spillproof.counterexamples.explain.explanation import Dominated, Edge, Explanation, Share
+from spillproof.counterexamples.explain.explanation_text import _obstacles
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.explain.stored import _has, _step, where_stored
 from spillproof.counterexamples.trace import Trace, trace
@@ -26,8 +29,9 @@ from spillproof.model.oracle import announce
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import Accounting, free_is_unreachable, release_frees_what_it_says
-from spillproof.properties.claims import sometimes
+from spillproof.properties.claims import Mode, sometimes
 from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.recovery.obstacles import Obstacle
 from spillproof.properties.engines.recovery.recovered import recovered
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.verdict import Violated
@@ -410,3 +414,67 @@ def test_the_models_own_references_are_its_roots(shown: Explanation) -> None:
     assert len([each for each in edges if each.holder == -1]) == len(last.roots)
     assert len(edges) == len(last.roots) + inner
     assert len(_references(last)) == len({*_references(last)}) == len(edges)
+
+
+# What is told of a trap, and the evidence
+
+
+def obstacle(step: str, steps: int | None) -> Obstacle:
+    """A guard that refuses a step."""
+    return Obstacle(step, "require(free)", "a.py:3", steps)
+
+
+def obstacles_told(*found: Obstacle) -> list[str]:
+    """Each line of what is told of them."""
+    told: list[Any] = list(_obstacles(found))
+    return [str(getattr(each, "renderable", each)) for each in told]
+
+
+def test_guards_that_are_in_the_way() -> None:
+    """Those are told alone, and how far the way back is without each; or all, where none alone is."""
+    assert obstacles_told(obstacle("take", 2), obstacle("put", None), obstacle("end", 0)) == [
+        "Each of these guards alone is in the way of a run back:",
+        "take is refused by require(free) (a.py:3), 2 more steps lead back",
+        "end is refused by require(free) (a.py:3), and is back",
+    ]
+    assert obstacles_told(obstacle("put", None)) == [
+        "No guard alone is in the way of a run back. Refused are:",
+        "put is refused by require(free) (a.py:3)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("carried", "model", "claim", "found"),
+    [
+        ("carried", True, True, "carried"),
+        (None, False, True, None),
+        (None, True, False, None),
+        (None, True, True, "new"),
+    ],
+)
+def test_which_evidence_is_shown(
+    carried: Any, found: Any, monkeypatch: pytest.MonkeyPatch, *, model: bool, claim: bool
+) -> None:
+    """What the trace carries; else what the model can still show of the claim."""
+    monkeypatch.setattr(explaining, "evidence_of", lambda *_: "new")
+    made: Any = SimpleNamespace(evidence=carried, guilty=1, run=lambda _: SimpleNamespace(moments=()))
+    given: list[Any] = ["there" if each else None for each in (model, claim)]
+
+    assert explaining._evidence(made, *given) == found
+
+
+@pytest.mark.parametrize(
+    ("mode", "at", "found"),
+    [(Mode.RECOVERABLE, 1, ("b",)), (Mode.RECOVERABLE, 2, ()), (Mode.ALWAYS, 0, ()), (Mode.RECOVERABLE, 0, ("a",))],
+)
+def test_obstacles_where_the_run_is_trapped(
+    mode: Mode, at: int, found: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the moment that is said, if there is one; for claims about ways back alone."""
+    monkeypatch.setattr(explaining, "retake", lambda *_: SimpleNamespace(moments=["a", "b"]))
+    monkeypatch.setattr(explaining, "obstacles", lambda _, moment: [moment])
+    nothing: Any = None
+    claim: Any = SimpleNamespace(mode=mode)
+
+    told: tuple[Any, ...] = explaining._obstacles(nothing, nothing, claim, at)
+    assert told == found

@@ -1,0 +1,246 @@
+"""Searches for runs and what is asked beside claims, each decision by itself."""
+
+from __future__ import annotations
+
+import ast
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from spillproof.model.catalogue import find
+from spillproof.model.errors import ModelError
+from spillproof.model.lessons.yardstick import Yardstick
+from spillproof.properties.catalogue import NEVER_NEGATIVE
+from spillproof.properties.engines import violations, witnesses
+from spillproof.properties.engines.check import check
+from spillproof.properties.engines.evidence.reason import _spelled_out
+from spillproof.properties.engines.evidence.recorder import Recorder
+from spillproof.properties.engines.exploration.layers import Bounds
+from spillproof.properties.engines.network import invariance
+from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.proof.certificate import Certificate
+from spillproof.properties.engines.question import claims_asked
+from spillproof.properties.engines.recovery.ways_back import _Backward
+from spillproof.properties.engines.simulate import RandomWalk
+from spillproof.properties.engines.story import run_text
+from spillproof.properties.engines.violations import Violations
+from spillproof.properties.engines.walker import Walker
+from spillproof.properties.engines.witnesses import Witnesses
+
+
+def test_witnesses_stand_beside_their_claims() -> None:
+    """Of the claims that are asked; one that is asked by itself is asked once."""
+    beside = claims_asked(Yardstick, None, witnesses=True)[1]
+    name = next(each.beside for each in beside if each.beside)
+    mine = [each.name for each in beside if each.beside == name]
+
+    assert [each.name for each in claims_asked(Yardstick, [name], witnesses=True)[1]] == mine
+    assert [each.name for each in claims_asked(Yardstick, [name, *mine], witnesses=True)[1]] == mine
+    assert claims_asked(Yardstick, [name], witnesses=False)[1] == []
+
+
+@pytest.mark.parametrize("searches", [True, False])
+def test_small_sizes_are_looked_at(monkeypatch: pytest.MonkeyPatch, *, searches: bool) -> None:
+    """If runs are searched for at all, and some claim is open."""
+    asked: list[Any] = []
+
+    def small_runs(_: Any, claims: Any, __: Any) -> dict[str, Any]:
+        asked.append(claims)
+        return {}
+
+    monkeypatch.setattr(violations, "small_runs", small_runs)
+    open_ = SimpleNamespace(candidate=None, claim=SimpleNamespace(name="a"), seconds=0.0)
+    known = SimpleNamespace(candidate="run")
+    self: Any = SimpleNamespace(searches=searches, limits=SimpleNamespace(progress=lambda _: None), model=None)
+
+    pending: Any = [open_, known]
+    Violations.look_at_small_sizes(self, pending)
+    Violations.look_at_small_sizes(self, pending[1:])
+    assert asked == [[open_.claim]] * searches
+
+
+@pytest.mark.parametrize(("present", "hit"), [([], False), ([0, 5], False), ([5, -1], True)])
+def test_a_size_below_0(present: list[int], *, hit: bool) -> None:
+    """It makes the claim false that none is."""
+    self: Any = SimpleNamespace(present=present)
+    nothing: Any = None
+
+    assert Walker.hits(self, NEVER_NEGATIVE, (None, None), nothing) is hit
+
+
+@pytest.mark.parametrize(("depth", "steps", "ruled_out"), [(9, 3, 2), (1, 3, 1), (2, 3, 2)])
+def test_how_far_a_witness_is_ruled_out(
+    depth: int, steps: int, ruled_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the run that was found shows nothing, every shorter one was ruled out."""
+
+    def refuse(*_: Any) -> Any:
+        raise ModelError("no run")
+
+    monkeypatch.setattr(witnesses, "concrete", refuse)
+    searched: Any = SimpleNamespace(found=SimpleNamespace(steps=steps), depth=depth)
+    self: Any = SimpleNamespace(search=lambda *_, **__: searched, limits=None)
+    pending: Any = SimpleNamespace(world=SimpleNamespace(automaton=None), claim=None)
+
+    assert Witnesses.show(self, pending, [], 1) == (None, ruled_out)
+    searched.found = None
+    assert Witnesses.show(self, pending, [], 1) == (None, depth)
+
+
+def test_a_random_step() -> None:
+    """The actions in a random order, those that are preferred first, until one is not refused."""
+    tried: list[str] = []
+
+    def step(action: Any, _: Any) -> str:
+        return str(action.name)
+
+    def arrive(name: str) -> None:
+        tried.append(name)
+        self.refused = name != "c"
+
+    self: Any = SimpleNamespace(
+        chance=SimpleNamespace(shuffle=list.reverse), arrive=arrive, step=step, draw=None, refused=True,
+        result=SimpleNamespace(steps=5),
+    )  # fmt: skip
+    actions: list[Any] = [SimpleNamespace(name=name) for name in "abcd"]
+    assert RandomWalk.go_on(self, actions, {"a"})
+    assert (tried, self.result.steps) == (["a", "d", "c"], 6)
+    assert not RandomWalk.go_on(self, actions[:2], set())
+    assert self.result.steps == 6
+
+
+@pytest.mark.parametrize(("length", "room"), [(1, 79 - 26), (18, 79 - 26), (19, 79 - 27), (40, 79 - 48)])
+def test_room_beside_the_steps(length: int, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third of the line, or as much as the longest step needs with its number, is for steps."""
+    monkeypatch.setattr(run_text, "widths_of", lambda _: [])
+    moments: list[Any] = [SimpleNamespace(spelled="x" * length)]
+
+    assert run_text.room(moments) == room
+    monkeypatch.setattr(run_text, "widths_of", lambda _: [4, 9])
+    assert run_text.room(moments) == room - 6 - 11
+
+
+def set_once(state: Any) -> bool:
+    """A claim with a variable that is set once, and one that is set twice."""
+    total = state.used + state.free
+    later = state.used
+    later = state.free
+    return bool(total == later)
+
+
+def test_variables_that_are_set_once() -> None:
+    """They are put in; what is set again may be something else."""
+    node = ast.parse("total == later", mode="eval").body
+
+    assert ast.unparse(_spelled_out(node, set_once)) == "state.used + state.free == later"  # type: ignore[arg-type]
+
+
+def test_half_of_the_time() -> None:
+    """Of what is left; without a deadline there is none."""
+    now = time.monotonic()
+    half = Bounds(deadline=now + 100).half().deadline
+
+    assert half is not None
+    assert 49 < half - now < 51
+    assert Bounds().half().deadline is None
+
+
+def test_an_invariant_is_described() -> None:
+    """Conjunct by conjunct, sizes as the model calls them; where nothing is known, that they are natural."""
+    names = [SimpleNamespace(where="used"), SimpleNamespace(where="free")]
+    automaton: Any = SimpleNamespace(shapes=[SimpleNamespace(slots=names)] * 2)
+    made = Certificate((), "", (("(>= q0 1)", "(= q1 q0)"), ()))
+
+    assert made.describe(automaton, 0) == "(>= used 1)\n(= free used)"
+    assert made.describe(automaton, 1) == "(every size is 0 or more)"
+
+
+@pytest.mark.parametrize(
+    ("opens", "cases", "found"),
+    [
+        ([[]], 1, ("a",)),
+        ([None, ["x", "y"], []], 1, ("c",)),
+        ([["x", "y"], None], 1, None),
+        ([], 1, None),
+    ],
+)
+def test_a_way_that_is_plain(opens: list[Any], cases: int, found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of which nothing is left open; of none, no way is."""
+    drafts = [
+        SimpleNamespace(name=name, open=lambda _, each=each: each) for name, each in zip("abc", opens, strict=False)
+    ]
+    monkeypatch.setattr(invariance, "worked_out", lambda made: [each.name for each in made])
+    asked: Any = SimpleNamespace(likely=lambda _: drafts)
+    premise: Any = SimpleNamespace(never=False)
+    self: Any = SimpleNamespace(likely=None)
+
+    assert Invariance.plainly(self, asked, premise, cases) == found
+    premise.never = True
+    assert Invariance.plainly(self, asked, premise, cases) == ()
+
+
+def test_images_that_a_path_leads_between() -> None:
+    """Without a step of one shape; else the image of its source and that of its target, if there are both."""
+    one, other, far = (SimpleNamespace(shape=shape) for shape in (0, 0, 1))
+    asked: Any = SimpleNamespace(sources=[one, far], targets=[other], source_of={0: one, 1: far}, target_of={0: other})
+    pairs = {True: [(one, other, ())], False: [(far, other, ("more",))]}
+    self: Any = SimpleNamespace(pairs=lambda _, is_best: pairs[is_best], further=lambda _: ("more",))
+
+    def between(*path: tuple[int, int]) -> list[Any]:
+        edges: Any = tuple(SimpleNamespace(source=source, target=target) for source, target in path)
+        return list(Invariance.between(self, edges, asked))
+
+    assert between() == [(one, other, ())]
+    assert between((0, 5), (5, 0)) == [(one, other, ())]
+    assert between((1, 0)) == [(far, other, ("more",))]
+    assert between((2, 0)) == between((0, 1)) == []
+
+
+def test_what_is_heard_of_a_check() -> None:
+    """Each part of it is announced: what is proved, validated, and challenged."""
+    said: list[str] = []
+    report = check(find("lesson:pool").build(checks=True), progress=said.append)
+
+    assert report.exit_status() == 0
+    wanted = [
+        "equations that hold in each shape",
+        "checking the certificate",
+        "the automaton against the model on integers",
+        "challenging the verdicts",
+    ]
+    assert [each for each in wanted if each not in said] == []
+
+
+def test_routes_from_a_shape_to_itself() -> None:
+    """Short ones first, of three steps at most; none goes on from where it has come back, or where a step raised."""
+    ends = ((0, 1), (1, 0), (0, 0), (1, 2), (2, 3), (3, 0), (2, 0), (0, -1))
+    edges: list[Any] = [SimpleNamespace(index=place, source=one, target=to) for place, (one, to) in enumerate(ends)]
+    leaving = {shape: [each for each in edges if each.source == shape] for shape in range(4)}
+    self: Any = SimpleNamespace(found=SimpleNamespace(automaton=SimpleNamespace(leaving=leaving)))
+
+    assert [[each.index for each in route] for route in _Backward.returns(self, 0)] == [[2], [0, 1], [0, 3, 6]]
+
+
+class Own:
+    """Reads its attributes itself."""
+
+    def __getattribute__(self, name: str) -> Any:
+        return object.__getattribute__(self, name)
+
+
+class Plain:
+    """Does not."""
+
+
+def test_which_classes_are_listened_to() -> None:
+    """Those that do not read their attributes themselves, once each; afterwards all is as it was."""
+    recorder = Recorder([])
+    with recorder.listening():
+        for cls in (Own, Plain, Plain, int):
+            recorder._hook(cls)
+        assert list(recorder.hooked) == [Plain]
+        assert "__getattribute__" in vars(Plain)
+    assert "__getattribute__" not in vars(Plain)
+    assert "__getattribute__" in vars(Own)
