@@ -67,3 +67,31 @@ def test_what_was_read_of_a_value_that_is_gone_is_not_compared() -> None:
         seen = playing.look(Effect(read=("b", 512))).seen
 
         assert seen["records_owed"] == seen["records_readable"] == [1024]
+
+
+class Eager(Correct):
+    """The same, where a value is spilled at once."""
+
+    def put(self, key: str, value: Any) -> None:
+        super().put(key, value)
+        self.spill()
+
+
+def test_a_put_that_fails_beside_another_step_may_have_left_its_value() -> None:
+    """The disk is full, and the value is there all the same: it is asked for, and it counts."""
+    both = Move("put_and_spill", units=1, other="a", at=1)
+    with measuring(Eager), Session(Eager, alone=True) as playing:
+        for move in (Move("fill_disk"), both):
+            playing.take(move)
+
+        assert (set(playing.held), playing.unsure) == ({"a"}, {"a"})
+
+
+def test_a_put_that_fails_says_nothing_of_what_the_other_step_is_about() -> None:
+    """A value that is read while another is put, in vain, is expected as it was."""
+    both = Move("put_and_get", "a", 1, other="b", at=1)
+    with measuring(Eager), Session(Eager, alone=True) as playing:
+        for move in (Move("put", "a", 2), Move("fill_disk"), both):
+            playing.take(move)
+
+        assert (playing.held["a"], playing.unsure) == ([(1, 2048)], {"b"})

@@ -37,7 +37,8 @@ class OwnStep(Operation):
         """Return the keys that the step may be about now."""
         if self.terms.closes:
             return sorted(playing.open)
-        keys = [key for key in playing.held if not (self.writes and key in playing.pins)]
+        fixed = {*playing.pins} if self.terms.deletes or not playing.kind.pins_keys else set()
+        keys = [key for key in playing.held if not (self.writes and key in fixed)]
         if self.puts or self.terms.opens:
             keys += playing.free_keys()
         return keys

@@ -50,6 +50,12 @@ NEVER_FREED = (
 )
 THEINE = "https://github.com/Yiling-J/theine/issues/18"
 
+EMPTIED = (
+    "`clear` empties what the policy looks up, and not the policy: it counts what there was for ever, and a cache that "
+    "was full keeps nothing any more"
+)
+EMPTIED_RUN = (PUT, Move("empty"), PUT, Move("put", "b", 1))
+
 WRITTEN = "the copy of a file that was written through it stays when the file is removed through it, for ever"
 FSSPEC = "https://github.com/fsspec/filesystem_spec/issues/2105"
 
@@ -268,6 +274,14 @@ CACHES: tuple[Target, ...] = (
     LIVE("aiocache.SimpleMemoryCache of several keys", "aiocache_memory", "AioMemoryKeys", ("aiocache",)),
     LIVE("aiocache.SimpleMemoryCache, with time", "aiocache_memory", "AioMemoryTtl", ("aiocache",)),
     LIVE("theine.Cache, full", "theine_cache", "TheineFull", ("theine",)),
+    LIVE(
+        "theine.Cache, emptied",
+        "theine_cache",
+        "TheineEmptied",
+        ("theine",),
+        "TheineEmptiedRepaired",
+        (Judgement("nothing_that_fits_is_dropped", "defect", EMPTIED, EMPTIED_RUN, "theine_clear_keeps_count"),),
+    ),
     LIVE(
         "theine.Cache",
         "theine_cache",

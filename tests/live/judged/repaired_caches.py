@@ -24,7 +24,7 @@ from spillproof.counterexamples.replay.live.lru_dict import LruDict, LruDictAske
 from spillproof.counterexamples.replay.live.memoized_of import TheineCached
 from spillproof.counterexamples.replay.live.multipart_file import MultipartFile
 from spillproof.counterexamples.replay.live.spooled_full_disk import SpooledOnFullDisk
-from spillproof.counterexamples.replay.live.theine_cache import TheineCache
+from spillproof.counterexamples.replay.live.theine_cache import TheineCache, TheineEmptied
 from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore, ZarrPersistentCache
 from spillproof.counterexamples.replay.live.zict_buffer import ZictCached
 from spillproof.properties.live.own import step
@@ -340,6 +340,21 @@ class CacheboxFullRepaired(CacheboxFull):
     @step
     def put_many(self, key: str, value: Any) -> None:
         self.put(key, value)
+
+
+class TheineEmptiedRepaired(TheineEmptied):
+    """What is emptied tells its policy of each value that goes."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        cache = self.cache
+
+        def clear() -> None:
+            for key in [key for shard in cache._shards for key in shard._map]:
+                cache.delete(key)
+            cache._force_drain_write()
+
+        cache.clear = clear
 
 
 class TheineCachedRepaired(TheineCached):
