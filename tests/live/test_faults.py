@@ -377,3 +377,18 @@ def test_a_file_that_a_failed_step_leaves_open_is_not_heard_of() -> None:
         step = playing.take(Move("put", "a", 1))
 
     assert step.raised.startswith("RuntimeError")
+
+
+def test_a_file_that_is_left_open_keeps_no_value() -> None:
+    """Where warnings are errors, as here, that of the file would be kept with the frame that has the value."""
+
+    class Leaving(Locked):
+        def put(self, key: str, value: Any) -> None:
+            super().put(key, value)
+            (self.folder / f"{key}.log").open("w")
+
+    with measuring(Leaving), Session(Leaving, alone=True) as playing:
+        for move in (Move("put", "a", 1), Move("delete", "a")):
+            playing.take(move)
+
+        assert playing.steps[-1].now.seen["reachable"] == 0

@@ -45,7 +45,7 @@ class CacheboxCached(CachetoolsCached):
 
         self.cache: Any = cachebox.LRUCache(self.values)
         named: Any = lambda key: function(key)  # noqa: E731, PLW0108 - a function, that has a name
-        call: Any = cachebox.cached(self.cache, key_maker=first, copy_level=0)(named)
+        call: Any = cachebox.cached(self.cache, key_maker=first)(named)
         return call  # type: ignore[no-any-return]
 
 
