@@ -460,7 +460,7 @@ ONCE_MORE: tuple[Defect, ...] = (
     Defect(
         "two threads at a cache for one process: RuntimeError, and what is removed is removed twice",
         f"{GITHUB}/pallets-eco/cachelib/issues/446",
-        "cachelib.SimpleCache",
+        "cachelib.SimpleCache for two threads",
         ("no_exception",),
         ("cachelib==0.14.0",),
         ("cachelib==0.15.4",),
@@ -477,7 +477,7 @@ ONCE_MORE: tuple[Defect, ...] = (
     Defect(
         "what is in a cache of blocks cannot be noted by who opens it again (a list, and no set)",
         f"{GITHUB}/fsspec/filesystem_spec/issues/1555",
-        "fsspec's filecache",
+        "fsspec's blockcache of a file system",
         ("no_exception",),
         ("fsspec==2024.3.1",),
         ("fsspec==2024.5.0",),
@@ -486,14 +486,14 @@ ONCE_MORE: tuple[Defect, ...] = (
         "the thread that reads ahead stays when the file is closed",
         f"{GITHUB}/fsspec/filesystem_spec/pull/2069",
         "fsspec's blockcache",
-        ("tables_are_emptied", "free_is_unreachable", "no_exception"),
+        ("tables_are_emptied", "free_is_unreachable"),
         ("fsspec==2026.6.0",),
         ("fsspec==2026.7.0",),
     ),
     Defect(
         "who is cancelled while a function works leaves the lock of its key",
         f"{GITHUB}/awolverp/cachebox/commit/a4f4787",
-        "cachebox.cached",
+        "cachebox.cached, of a coroutine",
         ("tables_are_emptied",),
         ("cachebox==6.2.1",),
         ("cachebox==6.2.2",),
@@ -511,7 +511,7 @@ ONCE_MORE: tuple[Defect, ...] = (
     Defect(
         "two threads make room at once, as what makes room is not locked",
         f"{GITHUB}/dask/partd/pull/15",
-        "partd.Buffer",
+        "partd.Buffer for two threads",
         ("no_exception", "no_record_lost_or_repeated", "counters_balance", "free_is_unreachable"),
         ("partd==0.3.5", "toolz", "locket"),
         ("partd==0.3.6", "toolz", "locket"),
@@ -520,7 +520,7 @@ ONCE_MORE: tuple[Defect, ...] = (
     Defect(
         "what is written through a cache of files cannot be written",
         f"{GITHUB}/fsspec/filesystem_spec/pull/1622",
-        "fsspec's filecache",
+        "fsspec's filecache, written through",
         ("no_exception",),
         ("fsspec==2024.6.0",),
         ("fsspec==2024.6.1",),

@@ -5,7 +5,9 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move
+from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.operation import Effect
+from spillproof.properties.live.own import step
 from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Session
 
@@ -95,3 +97,23 @@ def test_a_put_that_fails_says_nothing_of_what_the_other_step_is_about() -> None
             playing.take(move)
 
         assert (playing.held["a"], playing.unsure) == ([(1, 2048)], {"b"})
+
+
+class Begun(Correct):
+    """The same, with steps of its own."""
+
+    @step(alone=True)
+    def begin_anew(self) -> None:
+        self.values = dict(self.values)
+
+    @step
+    def count(self) -> None:
+        assert self.accounted() >= 0
+
+
+def test_a_step_that_is_alone_is_taken_beside_no_other_thread() -> None:
+    """What another thread puts into the manager that is given up is lost with it, by no fault of that."""
+    pairs = {name for name, each in operations_of(Begun).items() if each.at_once}
+
+    assert "put_and_count" in pairs
+    assert not any("begin_anew" in name for name in pairs)

@@ -23,6 +23,7 @@ class OwnStep(Operation):
         self.puts = "value" in self.asks
         self.writes = self.puts or self.terms.deletes
         self.needs_a_key = bool(self.asks)
+        self.is_for_all = not self.asks and not self.terms.alone
 
     def can(self, playing: Situation, move: Move) -> bool:
         if (self.terms.alone or self.terms.loses) and (playing.handles or playing.kept or playing.pins):

@@ -18,7 +18,13 @@ from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.diskcache_ways import DiskCacheMapped, DiskFanout
 from spillproof.counterexamples.replay.live.dulwich_lru import DulwichLru
-from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecFileCache, FsspecSimpleCache, FsspecWritten
+from spillproof.counterexamples.replay.live.fsspec_simplecache import (
+    FsspecBlockwise,
+    FsspecFileCache,
+    FsspecFileWritten,
+    FsspecSimpleCache,
+    FsspecWritten,
+)
 from spillproof.counterexamples.replay.live.joblib_store import JoblibStore
 from spillproof.counterexamples.replay.live.lru_dict import LruDict, LruDictAsked, LruDictMapped
 from spillproof.counterexamples.replay.live.memoized_of import TheineCached
@@ -383,6 +389,35 @@ class FsspecFileCacheRepaired(FsspecFileCache):
         super().forget(key)
         if not self.paths:
             (self.folder / "cache").unlink(missing_ok=True)
+
+
+class FsspecFileWrittenRepaired(FsspecFileWritten):
+    """What was written is no copy: it is removed when the remote has it."""
+
+    def put(self, key: str, value: bytes) -> None:
+        super().put(key, value)
+        (self.folder / self.cached._mapper(self.paths[key])).unlink()
+
+
+class FsspecBlockwiseRepaired(FsspecBlockwise):
+    """What is forgotten is forgotten on disk too; and blocks are a list where they are written."""
+
+    def forget(self, key: str) -> None:
+        (self.folder / "cache").unlink(missing_ok=True)
+        super().forget(key)
+        if not self.paths:
+            (self.folder / "cache").unlink(missing_ok=True)
+
+    def made_of(self, filesystem: str) -> Any:
+        found = super().made_of(filesystem)
+        save = found._metadata._save
+
+        def save_lists(details: dict[str, Any], name: str) -> None:
+            lists = {key: [*each["blocks"]] for key, each in details.items() if each["blocks"] is not True}
+            save({key: {**each, "blocks": lists.get(key, True)} for key, each in details.items()}, name)
+
+        found._metadata._save = save_lists
+        return found
 
 
 class LruDictMappedRepaired(LruDictMapped):
