@@ -456,7 +456,79 @@ WIDER: tuple[Defect, ...] = (
 )
 """Chosen when the adapters drove nearly all that their packages offer, and before any of these was run."""
 
-DEFECTS = (*BEFORE, *AFTER, *KINDS, *FRESH, *WIDER)
+ONCE_MORE: tuple[Defect, ...] = (
+    Defect(
+        "two threads at a cache for one process: RuntimeError, and what is removed is removed twice",
+        f"{GITHUB}/pallets-eco/cachelib/issues/446",
+        "cachelib.SimpleCache for two threads",
+        ("no_exception",),
+        ("cachelib==0.14.0",),
+        ("cachelib==0.15.4",),
+        ("‖",),
+    ),
+    Defect(
+        "the folders of files that are removed stay, until the disk has no inode left",
+        f"{GITHUB}/grantjenks/python-diskcache/issues/220",
+        "diskcache.Cache",
+        ("tables_are_emptied",),
+        ("diskcache==5.2.1",),
+        ("diskcache==5.3.0",),
+    ),
+    Defect(
+        "what is in a cache of blocks cannot be noted by who opens it again (a list, and no set)",
+        f"{GITHUB}/fsspec/filesystem_spec/issues/1555",
+        "fsspec's blockcache of a file system",
+        ("no_exception",),
+        ("fsspec==2024.3.1",),
+        ("fsspec==2024.5.0",),
+    ),
+    Defect(
+        "the thread that reads ahead stays when the file is closed",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2069",
+        "fsspec's blockcache",
+        ("tables_are_emptied", "free_is_unreachable"),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+    ),
+    Defect(
+        "who is cancelled while a function works leaves the lock of its key",
+        f"{GITHUB}/awolverp/cachebox/commit/a4f4787",
+        "cachebox.cached, of a coroutine",
+        ("tables_are_emptied",),
+        ("cachebox==6.2.1",),
+        ("cachebox==6.2.2",),
+        ("cancelled",),
+    ),
+    Defect(
+        "a cache that holds itself to be too large has nothing left to remove: IndexError",
+        f"{GITHUB}/dask/cachey/pull/15",
+        "cachey.Cache",
+        ("no_exception",),
+        ("cachey==0.1.1", HEAPDICT),
+        ("cachey==0.2.1", HEAPDICT),
+        ("put", "resize"),
+    ),
+    Defect(
+        "two threads make room at once, as what makes room is not locked",
+        f"{GITHUB}/dask/partd/pull/15",
+        "partd.Buffer for two threads",
+        ("no_exception", "no_record_lost_or_repeated", "counters_balance", "free_is_unreachable"),
+        ("partd==0.3.5", "toolz", "locket"),
+        ("partd==0.3.6", "toolz", "locket"),
+        ("‖",),
+    ),
+    Defect(
+        "what is written through a cache of files cannot be written",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1622",
+        "fsspec's filecache, written through",
+        ("no_exception",),
+        ("fsspec==2024.6.0",),
+        ("fsspec==2024.6.1",),
+    ),
+)
+"""Chosen from changelogs when what is done with the packages stood as it is, and before any of these was run."""
+
+DEFECTS = (*BEFORE, *AFTER, *KINDS, *FRESH, *WIDER, *ONCE_MORE)
 
 
 class Found(NamedTuple):
@@ -607,6 +679,12 @@ widened for than of the others; what the widening itself has found is in newest 
 targets](targets.md).
 """
 
+OF_ONCE_MORE = """\
+## Eight once more
+
+They were chosen from changelogs and issues when that stood, before any of them was run.
+"""
+
 COLUMNS = """\
 | defect | release | found | run | seconds | steps | repaired release |
 |---|---|---|---|---|---|---|
@@ -641,7 +719,14 @@ def _repaired(defect: Defect, later: Found | None, claim: str) -> str:
 def page(chosen: tuple[Defect, ...], *, only_kept: bool = False) -> Iterator[str]:
     """Yield the lines of the page, each as soon as it is known."""
     yield HEAD
-    for words, defects in ((FIRST, BEFORE), (LATER, AFTER), (OF_KINDS, KINDS), (OF_FRESH, FRESH), (OF_WIDER, WIDER)):
+    for words, defects in (
+        (FIRST, BEFORE),
+        (LATER, AFTER),
+        (OF_KINDS, KINDS),
+        (OF_FRESH, FRESH),
+        (OF_WIDER, WIDER),
+        (OF_ONCE_MORE, ONCE_MORE),
+    ):
         if some := [each for each in chosen if each in defects]:
             yield f"\n{words}\n{COLUMNS}"
             yield from _table(some, only_kept=only_kept)

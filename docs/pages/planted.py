@@ -27,6 +27,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.search import check_live, claims_asked, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 from tests.live.guests import cases as guests
+from tests.live.lodgers import cases as lodgers
 from tests.live.planted import cases as planted
 from tests.live.planted.cases import Planted
 from tests.live.strangers import cases as strangers
@@ -37,6 +38,7 @@ GROUPS: dict[str, tuple[tuple[Planted, ...], tuple[type[Adapter], ...]]] = {
     "strangers": (strangers.PLANTED, strangers.CORRECT),
     "visitors": (visitors.PLANTED, visitors.CORRECT),
     "guests": (guests.PLANTED, guests.CORRECT),
+    "lodgers": (lodgers.PLANTED, lodgers.CORRECT),
 }
 """The folders of `tests/live`, each written by another hand: what has a fault, and what is right."""
 
@@ -56,12 +58,12 @@ HEAD = f"""\
 
 <!-- Written by `make planted`. Do not edit. -->
 
-Small managers with one planted fault each, of fifteen kinds, and beside them such as are right, by four hands
-(`tests/live/planted`, `strangers`, `visitors`, `guests`). What is expected was written down before any was run: which
-claim, in how many steps, and who is to blame. Each is checked by the smallest runs and {FEW} at random. *Steps* is in
-italics where the run is not certified as a shortest; *seconds* are processor time of the whole check, all claims asked.
-Of correct managers the smallest runs are taken once, as no seed changes them, and those at random with each seed: as
-many as there are checks for each manager.
+Small managers with one planted fault each, of fifteen kinds, and beside them such as are right, by five hands
+(`tests/live/planted`, `strangers`, `visitors`, `guests`, `lodgers`). What is expected was written down before any was
+run: which claim, in how many steps, and who is to blame. Each is checked by the smallest runs and {FEW} at random.
+*Steps* is in italics where the run is not certified as a shortest; *seconds* are processor time of the whole check, all
+claims asked. Of correct managers the smallest runs are taken once, as no seed changes them, and those at random with
+each seed: as many as there are checks for each manager.
 
 """
 

@@ -61,6 +61,8 @@ class Adapter(ABC):
     """Whether a second `put` under a key adds to what is there, instead of replacing it."""
     drops: ClassVar[bool] = False
     """Whether the manager may forget a value by itself, as a cache does. It then has `keys`."""
+    pins_keys: ClassVar[bool] = False
+    """Whether a pin is on a key, so that what is under it may be replaced, and is then pinned as well."""
     keys_used: ClassVar[tuple[str, ...]] = ("a", "b", "c")
 
     @abstractmethod

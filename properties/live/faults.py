@@ -6,6 +6,7 @@ A disk is full because the system says so, and a file is then really left partia
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,10 +38,15 @@ def full_disk() -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Let nothing be logged: a record of an error keeps its traceback, and that keeps values reachable."""
+    """Let nothing be logged, and nothing be heard of files that are left open.
+
+    A record of an error keeps its traceback, and so does a test that makes errors of warnings: values stay reachable.
+    """
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            yield
     finally:
         logging.disable(before)

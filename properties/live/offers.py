@@ -126,7 +126,7 @@ def _operations(kind: type[Adapter]) -> dict[str, Operation]:
         cancelled = [Cancelled(found[name]) for name in MAY_WAIT if name in found]
         found |= {each.name: each for each in cancelled if each.offered_by(kind)}
     if "second_thread" in kind.faults:
-        basic = [found[name] for name in AT_ONCE if name in found] + [each for each in own if not each.asks]
+        basic = [found[name] for name in AT_ONCE if name in found] + [each for each in own if each.is_for_all]
         found |= {pair.name: pair for pair in (Pair(first, second) for first in basic for second in basic)}
     return found
 

@@ -57,7 +57,8 @@ def step(method: Any = None, **terms: bool) -> Any:
     - `deletes`: what is under its key is gone after it.
     - `loses`: what there was may be gone after it, as after a crash; `keys` says what is left.
     - `issues`: what it returns is a handle, as of `issue`.
-    - `alone`: it is taken only where the client holds nothing. So is one that `loses`.
+    - `alone`: it is taken only where the client holds nothing, and beside no other thread. So is one that `loses`, but
+      for threads.
     """
     if method is None:
         return lambda given: _marked(given, Terms(**terms))

@@ -34,7 +34,10 @@ NUMBERS = itertools.count()
 
 
 def residue(kind: type[Adapter], script: Script) -> int:
-    """Return how many entries and files each repetition of a run leaves behind; 0 where it does not go on growing."""
+    """Return how many entries and files each repetition of a run leaves behind; 0 where it does not go on growing.
+
+    A folder is a file here: a disk has no room for any number of them.
+    """
     with Session(kind, alone=True) as playing:
         grown = 0
         for rounds in ROUNDS:
@@ -59,7 +62,9 @@ def left(kind: type[Adapter], script: Script) -> list[Chain]:
         grown = [(path, (size - before.get(path, 0)) // rounds) for path, size in tables(playing)]
         more = (_files(playing) - files) // rounds
     found = [Chain(path, 0, _each_time(count, "entry", "entries")) for path, count in grown if count > 0]
-    return [*found, *([Chain((Link("folder", "Chain"),), 0, _each_time(more, "file", "files"))] if more > 0 else [])]
+    if more > 0:
+        found.append(Chain((Link("folder", "Chain"),), 0, _each_time(more, "file or folder", "files and folders")))
+    return found
 
 
 def _each_time(count: int, one: str, several: str) -> str:
@@ -121,8 +126,8 @@ def _outer(playing: Session) -> list[tuple[str, Any]]:
 
 
 def _files(playing: Session) -> int:
-    """Return how many files there are, in the folder of the run and among the temporary ones."""
-    return sum(1 for folder in (playing.folder, playing.temporary) for each in folder.rglob("*") if each.is_file())
+    """Return how many files and folders there are, in the folder of the run and among the temporary ones."""
+    return sum(1 for folder in (playing.folder, playing.temporary) for _ in folder.rglob("*"))
 
 
 def _histories(playing: Session) -> list[int]:

@@ -370,8 +370,8 @@ class Session:
         return isinstance(error, self.kind.refuses) or (may_be_gone and isinstance(error, NOT_THERE))
 
     def after_failure(self, move: Move, operation: Operation) -> None:
-        """Take into account that a failure that is excused may have left a value, or not."""
-        if not operation.puts:
+        """Take into account that a step that is excused may have left a value; two at once have done it for each."""
+        if not operation.puts or operation.at_once:
             return
         if not offers(self.kind, "keys"):
             if move.key in self.held:

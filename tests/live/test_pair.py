@@ -5,7 +5,9 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.move import Move
+from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.operation import Effect
+from spillproof.properties.live.own import step
 from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Session
 
@@ -67,3 +69,51 @@ def test_what_was_read_of_a_value_that_is_gone_is_not_compared() -> None:
         seen = playing.look(Effect(read=("b", 512))).seen
 
         assert seen["records_owed"] == seen["records_readable"] == [1024]
+
+
+class Eager(Correct):
+    """The same, where a value is spilled at once."""
+
+    def put(self, key: str, value: Any) -> None:
+        super().put(key, value)
+        self.spill()
+
+
+def test_a_put_that_fails_beside_another_step_may_have_left_its_value() -> None:
+    """The disk is full, and the value is there all the same: it is asked for, and it counts."""
+    both = Move("put_and_spill", units=1, other="a", at=1)
+    with measuring(Eager), Session(Eager, alone=True) as playing:
+        for move in (Move("fill_disk"), both):
+            playing.take(move)
+
+        assert (set(playing.held), playing.unsure) == ({"a"}, {"a"})
+
+
+def test_a_put_that_fails_says_nothing_of_what_the_other_step_is_about() -> None:
+    """A value that is read while another is put, in vain, is expected as it was."""
+    both = Move("put_and_get", "a", 1, other="b", at=1)
+    with measuring(Eager), Session(Eager, alone=True) as playing:
+        for move in (Move("put", "a", 2), Move("fill_disk"), both):
+            playing.take(move)
+
+        assert (playing.held["a"], playing.unsure) == ([(1, 2048)], {"b"})
+
+
+class Begun(Correct):
+    """The same, with steps of its own."""
+
+    @step(alone=True)
+    def begin_anew(self) -> None:
+        self.values = dict(self.values)
+
+    @step
+    def count(self) -> None:
+        assert self.accounted() >= 0
+
+
+def test_a_step_that_is_alone_is_taken_beside_no_other_thread() -> None:
+    """What another thread puts into the manager that is given up is lost with it, by no fault of that."""
+    pairs = {name for name, each in operations_of(Begun).items() if each.at_once}
+
+    assert "put_and_count" in pairs
+    assert not any("begin_anew" in name for name in pairs)

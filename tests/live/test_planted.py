@@ -1,4 +1,4 @@
-"""Twice thirty small managers with planted faults of fifteen kinds, ten in other styles, and as many correct ones.
+"""Twice thirty small managers with planted faults of fifteen kinds, thirty in other styles, and as many correct ones.
 
 The second thirty were written by somebody who had the documentation only (`strangers/`).
 """
@@ -8,6 +8,7 @@ import pytest
 from spillproof.properties.live import Adapter, check_live
 from spillproof.properties.live.verdicts import Falsified
 from tests.live.guests import cases as guests
+from tests.live.lodgers import cases as lodgers
 from tests.live.planted.cases import CORRECT, PLANTED, Planted
 from tests.live.strangers import cases as strangers
 
@@ -27,7 +28,7 @@ def cases() -> list[object]:
     """Each planted fault; most of them slow."""
     return [
         pytest.param(each, id=each.adapter.__name__, marks=[] if each.adapter.__name__ in QUICK else [pytest.mark.slow])
-        for each in (*PLANTED, *strangers.PLANTED, *guests.PLANTED)
+        for each in (*PLANTED, *strangers.PLANTED, *guests.PLANTED, *lodgers.PLANTED)
     ]
 
 
@@ -44,7 +45,7 @@ def test_a_planted_fault_is_found_with_a_shortest_run_and_its_culprit(planted: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("adapter", [*CORRECT, *strangers.CORRECT, *guests.CORRECT])
+@pytest.mark.parametrize("adapter", [*CORRECT, *strangers.CORRECT, *guests.CORRECT, *lodgers.CORRECT])
 def test_a_correct_manager_is_not_accused(adapter: type[Adapter], seed: int) -> None:
     """Nothing is violated, nothing vacuous, and nothing unknown, whatever the seed."""
     check_live(adapter, examples=FEW, seed=seed).assert_not_falsified()

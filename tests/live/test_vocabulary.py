@@ -197,6 +197,39 @@ def test_a_step_asks_for_what_there_is() -> None:
             def shrink(self, amount: int) -> None: ...
 
 
+class Pinning(Honest):
+    """Has pins, of values or of keys, which change nothing."""
+
+    def keys(self) -> list[str]:
+        return list(self.values)
+
+    def pin(self, key: str) -> None:
+        assert key in self.values
+
+    def unpin(self, key: str) -> None:
+        self.pin(key)
+
+    @step
+    def put_again(self, key: str, value: Any) -> None:
+        self.put(key, value)
+
+
+class PinningKeys(Pinning):
+    pins_keys = True
+
+
+@pytest.mark.parametrize("adapter", [Pinning, PinningKeys])
+def test_what_is_pinned_is_replaced_where_the_pin_is_on_its_key(adapter: type[Pinning]) -> None:
+    """And not deleted; the pin stays."""
+    with measuring(adapter), Session(adapter) as playing:
+        for move in (Move("put", "a", 1), Move("pin", "a")):
+            playing.take(move)
+        puts = [Move("put", "a", 2), Move("put_again", "a", 1)]
+
+        assert [playing.can(move) for move in puts] == [adapter.pins_keys] * 2
+        assert not playing.can(Move("delete", "a"))
+
+
 class Stepping(Honest):
     """Flushes; issues a cursor, which it hears of being dropped; hands over under a key; loses all."""
 

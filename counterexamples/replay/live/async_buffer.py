@@ -51,7 +51,7 @@ class ZictAsyncBuffer(ZictBuffer):
     def settle(self, work: Callable[[], Any]) -> Any:
         """Do some work in the loop, and wait for what it has set going, and until both threads have let go of it.
 
-        Raises what a move raises.
+        Raises what a move raises that it has set going, and nothing of those that another step has.
         """
         try:
             return asyncio.run_coroutine_threadsafe(self._settled(work), self.loop).result()
@@ -63,12 +63,11 @@ class ZictAsyncBuffer(ZictBuffer):
                 self.buffer.executor.submit(int).result()
 
     async def _settled(self, work: Callable[[], Any]) -> Any:
-        found = await _done(work)
-        while self.buffer.futures:
-            await asyncio.gather(*self.buffer.futures)
-        return found
-
-
-async def _done(work: Callable[[], Any]) -> Any:
-    found = work()
-    return await found if isinstance(found, asyncio.Future) else found
+        before = {*self.buffer.futures}
+        found = work()
+        moves = self.buffer.futures - before
+        if moves:
+            await asyncio.wait(moves)
+        for each in moves:
+            each.result()
+        return await found if isinstance(found, asyncio.Future) else found

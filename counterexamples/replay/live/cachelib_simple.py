@@ -81,3 +81,9 @@ class CachelibSimpleMapped(Several, CachelibSimple):
     """The same, where values come in other ways."""
 
     threshold = THRESHOLD
+
+
+class CachelibSimpleThreads(CachelibSimple):
+    """The same for two threads: it has a lock, since 0.15."""
+
+    faults = frozenset({"second_thread"})

@@ -11,6 +11,9 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced, folder_size
 from spillproof.properties.live.own import step
 
+BLOCK = 4096
+"""Bytes of a block of a file that is asked for in parts."""
+
 
 class FsspecSimpleCache(Adapter):
     """A remote file system, which is in memory here, and copies on disk. Only the copies can meet a full disk."""
@@ -109,7 +112,7 @@ class FsspecFileCache(FsspecWritten):
     def reopen(self) -> None:
         """Begin anew with what is in the folder."""
         self.cached.save_cache()
-        self.cached = self.made_of("WholeFileCacheFileSystem")
+        self.cached = self.made_of(self.filesystem)
 
     @step
     def empty(self) -> None:
@@ -143,3 +146,60 @@ class FsspecFileCache(FsspecWritten):
 
     def disk_used(self) -> int:
         return sum(each.stat().st_size for each in self.folder.iterdir() if each.is_file() and each.name != "cache")
+
+
+class FsspecFileWritten(FsspecFileCache):
+    """The same, where files are written through the cache."""
+
+    def put(self, key: str, value: bytes) -> None:
+        self.made += 1
+        self.forget(key)
+        path = f"/{key}-{self.made}"
+        with self.cached.open(path, "wb") as file:
+            file.write(value)
+        self.paths[key] = path
+        ought(self.remote.cat_file(path) == value, "what was written is not there")
+
+
+class FsspecBlockwise(FsspecFileCache):
+    """`blockcache`: of a file those blocks are on disk, in a file with holes, that were read."""
+
+    filesystem = "CachingFileSystem"
+    keys_used = ("a", "b")
+    most = 1
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        from fsspec.spec import AbstractBufferedFile
+
+        class Blocks(AbstractBufferedFile):  # type: ignore[misc] # it has no types
+            """A file of which parts are asked for, as over a network."""
+
+            def _fetch_range(self, start: int, end: int) -> bytes:
+                return bytes(self.fs.store[self.path].getvalue()[start:end])
+
+        opened = self.remote._open
+
+        def open_(path: str, mode: str = "rb", **more: Any) -> Any:
+            if "r" not in mode:
+                return opened(path, mode, **more)
+            return Blocks(self.remote, path, mode, **{**more, "block_size": BLOCK, "size": self.remote.size(path)})
+
+        self.remote._open = open_
+
+    def get(self, key: str) -> bytes:
+        with self.cached.open(self.paths[key]) as file:
+            return bytes(file.read())
+
+    @step
+    def read_part(self, key: str) -> None:
+        """Read a part, of which another is read later."""
+        path = self.paths[key]
+        whole = self.remote.cat_file(path)
+        with self.cached.open(path) as file:
+            file.seek(self.made * BLOCK % len(whole))
+            self.made += 1
+            ought(file.read(9) in whole, "another part is read")
+
+    def disk_accounted(self) -> int:
+        return self.disk_used()  # files with holes

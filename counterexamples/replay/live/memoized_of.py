@@ -8,8 +8,10 @@ from functools import partial
 from inspect import signature
 from typing import Any
 
+from spillproof.counterexamples.replay.live.mapped import NOBODY, WeighingError
 from spillproof.counterexamples.replay.live.memoized import Memoized
 from spillproof.counterexamples.replay.live.theine_cache import cache_of
+from spillproof.properties.live.own import step
 
 
 class CachetoolsCached(Memoized):
@@ -45,8 +47,48 @@ class CacheboxCached(CachetoolsCached):
 
         self.cache: Any = cachebox.LRUCache(self.values)
         named: Any = lambda key: function(key)  # noqa: E731, PLW0108 - a function, that has a name
-        call: Any = cachebox.cached(self.cache, key_maker=first, copy_level=0)(named)
+        call: Any = cachebox.cached(self.cache, key_maker=first)(named)
         return call  # type: ignore[no-any-return]
+
+
+class CacheboxAwaited(CacheboxCached):
+    """The same, of a coroutine that gives way once. Whoever asks may be cancelled then."""
+
+    faults = frozenset({"cancelled"})
+
+    def decorated(self, function: Callable[[str], Any]) -> Callable[[str], Any]:
+        import cachebox
+
+        async def named(key: str) -> Any:
+            await asyncio.sleep(0)
+            return function(key)
+
+        self.cache: Any = cachebox.LRUCache(self.values)
+        call: Any = cachebox.cached(self.cache, key_maker=first)(named)
+        return call  # type: ignore[no-any-return]
+
+    async def put(self, key: str, value: Any) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # a coroutine
+        self.forget(key)
+        self.fresh[key] = value
+        del value
+        try:
+            await self.call(key)
+        finally:
+            self.fresh.pop(key, None)  # who is cancelled does not hand it over
+
+    async def get(self, key: str) -> Any:
+        return await self.call(key)
+
+    @step
+    async def fail(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # a coroutine
+        """Ask twice for what the function fails for: each time it fails, and nobody waits for ever."""
+        self.failed += 1
+        for _ in range(2):
+            try:
+                await asyncio.wait_for(self.call(f"{NOBODY} {self.failed}"), 1)
+            except WeighingError:
+                continue
+            raise AssertionError("the function fails, and something is given")
 
 
 def first(given: Any, _named: Any = None) -> Any:

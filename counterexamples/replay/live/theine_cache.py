@@ -11,6 +11,7 @@ from typing import Any
 from spillproof.counterexamples.replay.live.expiring import LIFE
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
 
 
 def cache_of(size: int) -> Any:
@@ -83,3 +84,17 @@ class TheineFull(TheineCache):
 
     def capacity_of_pool(self) -> int:
         return self.size * Ledger.unit
+
+
+class TheineEmptied(TheineFull):
+    """The same, where it is emptied, and goes on."""
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()
+
+    @step
+    def touch(self, key: str) -> None:
+        """Give a value its whole time again."""
+        self.cache._access(key, timedelta(seconds=LIFE))

@@ -85,6 +85,10 @@ class Situation(Protocol):
         """Return whether one of two steps at once may raise this."""
         ...
 
+    def after_failure(self, move: Move, operation: Any) -> None:
+        """Take into account that a step that has failed may have left a value, or not."""
+        ...
+
     def hand_over(self, call: Callable[[Any], Any], move: Move, *, poisoned: bool) -> int:
         """Hand a new value over, and return its number."""
         ...

@@ -23,6 +23,7 @@ class OwnStep(Operation):
         self.puts = "value" in self.asks
         self.writes = self.puts or self.terms.deletes
         self.needs_a_key = bool(self.asks)
+        self.is_for_all = not self.asks and not self.terms.alone
 
     def can(self, playing: Situation, move: Move) -> bool:
         if (self.terms.alone or self.terms.loses) and (playing.handles or playing.kept or playing.pins):
@@ -37,7 +38,8 @@ class OwnStep(Operation):
         """Return the keys that the step may be about now."""
         if self.terms.closes:
             return sorted(playing.open)
-        keys = [key for key in playing.held if not (self.writes and key in playing.pins)]
+        fixed = {*playing.pins} if self.terms.deletes or not playing.kind.pins_keys else set()
+        keys = [key for key in playing.held if not (self.writes and key in fixed)]
         if self.puts or self.terms.opens:
             keys += playing.free_keys()
         return keys

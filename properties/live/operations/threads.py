@@ -64,6 +64,7 @@ class Pair(Operation):
         effect, failed = NOTHING, []
         for one, operation, got, error in zip(moves, operations, meeting.results, meeting.errors, strict=True):
             if error is not None:
+                playing.after_failure(one, operation)
                 if not (playing.forgives(error, one, conflict=conflict) or self.is_idle(playing, operation)):
                     failed.append(error)
             elif not (conflict and not operation.puts and not operation.writes):

@@ -27,7 +27,8 @@ class Put(Operation):
     needs: tuple[str, ...] = ("put",)
 
     def can(self, playing: Situation, move: Move) -> bool:
-        return move.key not in playing.pins and move.key not in playing.open
+        is_pinned = move.key in playing.pins and not playing.kind.pins_keys
+        return not is_pinned and move.key not in playing.open
 
     def choices(self, playing: Situation, sizes: Iterable[int]) -> list[Move]:
         keys = [key for key in (*playing.held, *playing.free_keys()) if self.can(playing, Move(self.name, key))]

@@ -50,6 +50,12 @@ NEVER_FREED = (
 )
 THEINE = "https://github.com/Yiling-J/theine/issues/18"
 
+EMPTIED = (
+    "`clear` empties what the policy looks up, and not the policy: it counts what there was for ever, and a cache that "
+    "was full keeps nothing any more"
+)
+EMPTIED_RUN = (PUT, Move("empty"), PUT, Move("put", "b", 1))
+
 WRITTEN = "the copy of a file that was written through it stays when the file is removed through it, for ever"
 FSSPEC = "https://github.com/fsspec/filesystem_spec/issues/2105"
 
@@ -71,6 +77,10 @@ WAITS = (
 )
 COMES_BACK = (
     "what is popped has its entry back at once, as the table on disk is read before it is written; it stays for ever"
+)
+SETS = (
+    "what is too old cannot be removed where blocks of another file are known: they are a set, which JSON does not "
+    "have; the file stays on disk, and is not known any more"
 )
 GENERATION = "a generation of a key is noted before it is written, and stays where the write fails"
 
@@ -269,6 +279,14 @@ CACHES: tuple[Target, ...] = (
     LIVE("aiocache.SimpleMemoryCache, with time", "aiocache_memory", "AioMemoryTtl", ("aiocache",)),
     LIVE("theine.Cache, full", "theine_cache", "TheineFull", ("theine",)),
     LIVE(
+        "theine.Cache, emptied",
+        "theine_cache",
+        "TheineEmptied",
+        ("theine",),
+        "TheineEmptiedRepaired",
+        (Judgement("nothing_that_fits_is_dropped", "defect", EMPTIED, EMPTIED_RUN, "theine_clear_keeps_count"),),
+    ),
+    LIVE(
         "theine.Cache",
         "theine_cache",
         "TheineCache",
@@ -459,6 +477,32 @@ CACHES: tuple[Target, ...] = (
         "FsspecFileCacheRepaired",
         (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
     ),
+    LIVE(
+        "fsspec's filecache, written through",
+        "fsspec_simplecache",
+        "FsspecFileWritten",
+        ("fsspec",),
+        "FsspecFileWrittenRepaired",
+        (
+            Judgement("disk_is_accounted", "defect", WRITTEN, (PUT,), "fsspec_written_stays", FSSPEC),
+            Judgement("tables_are_emptied", "defect", WRITTEN, (PUT, DELETE), "fsspec_written_stays", FSSPEC),
+        ),
+    ),
+    LIVE(
+        "fsspec's blockcache of a file system",
+        "fsspec_simplecache",
+        "FsspecBlockwise",
+        ("fsspec",),
+        "FsspecBlockwiseRepaired",
+        (
+            Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),
+            Judgement(
+                "no_exception", "defect", SETS, (PUT, Move("read_part", "a"), Move("expire")), "fsspec_expiry_fails"
+            ),
+        ),
+    ),
+    LIVE("cachelib.SimpleCache for two threads", "cachelib_simple", "CachelibSimpleThreads", ("cachelib",)),
+    LIVE("cachebox.cached, of a coroutine", "memoized_of", "CacheboxAwaited", ("cachebox",)),
     LIVE("fsspec's readahead", "fsspec_blocks", "FsspecBlocks", ("fsspec",)),
     LIVE("fsspec's bytes", "fsspec_blocks", "FsspecBytes", ("fsspec",)),
     LIVE("fsspec's blockcache", "fsspec_blocks", "FsspecBlockCache", ("fsspec",)),

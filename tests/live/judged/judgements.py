@@ -28,6 +28,7 @@ FULL_RUN = (FILL, *(Move("put", "a", units) for units in (3, 3, 1)))
 
 KEPT = "an iterator is the copy in memory itself, and keeps it after the file has rolled over"
 LEFT = "a write that fails leaves its file behind; nothing accounts for it, and nothing removes it"
+ORDER = "what was appended later comes before what was flushed"
 STAYS = "`delete` and `drop` leave `memory_usage` and `lengths` as they were"
 GENERATION = (
     "`zict.Cache`, in which it keeps what is on disk, notes a generation of each key before it writes, and leaves it "
@@ -101,8 +102,7 @@ TARGETS: tuple[Target, ...] = (
             Judgement(
                 "no_record_lost_or_repeated",
                 "defect",
-                "what was appended later comes before what was flushed; and a flush that fails half-way keeps what it "
-                "wrote, which is then read twice",
+                f"{ORDER}; and a flush that fails half-way keeps what it wrote, which is then read twice",
                 (PUT, SPILL, PUT, GET),
                 "partd_order",
             ),
@@ -111,6 +111,19 @@ TARGETS: tuple[Target, ...] = (
             Judgement("spill_frees_what_it_claims", "defect", STAYS, (*DELETED, SPILL), "partd_keeps_account"),
             Judgement("tables_are_emptied", "defect", STAYS, DELETED, "partd_keeps_account"),
             Judgement("acquired_can_be_allocated", "by design", FULL_DISK, FULL_RUN),
+        ),
+    ),
+    Target(
+        "partd.Buffer for two threads",
+        "partd_buffer",
+        "PartdTwoThreads",
+        ("partd",),
+        "PartdTwoThreadsRepaired",
+        (
+            Judgement("no_record_lost_or_repeated", "defect", ORDER, (PUT, PUT, PUT, GET), "partd_order"),
+            Judgement("empty_means_nothing_left", "defect", STAYS, DELETED, "partd_keeps_account"),
+            Judgement("nothing_left_at_end", "defect", STAYS, (PUT, CLOSE), "partd_keeps_account"),
+            Judgement("tables_are_emptied", "defect", STAYS, DELETED, "partd_keeps_account"),
         ),
     ),
     Target("zict.Buffer, begun anew", "zict_buffer", "ZictReopened", ("zict",)),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.async_buffer import ZictAsyncBuffer
-from spillproof.counterexamples.replay.live.partd_buffer import PartdBuffer
+from spillproof.counterexamples.replay.live.partd_buffer import PartdBuffer, PartdTwoThreads
 from spillproof.counterexamples.replay.live.spill_buffer import DaskSpillBuffer
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
 from spillproof.counterexamples.replay.live.zict_buffer import ZictBuffer
@@ -114,3 +114,7 @@ class PartdBufferRepaired(PartdBuffer):
         super().close()
         self.buffer.memory_usage = 0
         self.buffer.lengths.clear()
+
+
+class PartdTwoThreadsRepaired(PartdTwoThreads, PartdBufferRepaired):
+    """The same, for two threads."""

@@ -18,13 +18,19 @@ from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.diskcache_ways import DiskCacheMapped, DiskFanout
 from spillproof.counterexamples.replay.live.dulwich_lru import DulwichLru
-from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecFileCache, FsspecSimpleCache, FsspecWritten
+from spillproof.counterexamples.replay.live.fsspec_simplecache import (
+    FsspecBlockwise,
+    FsspecFileCache,
+    FsspecFileWritten,
+    FsspecSimpleCache,
+    FsspecWritten,
+)
 from spillproof.counterexamples.replay.live.joblib_store import JoblibStore
 from spillproof.counterexamples.replay.live.lru_dict import LruDict, LruDictAsked, LruDictMapped
 from spillproof.counterexamples.replay.live.memoized_of import TheineCached
 from spillproof.counterexamples.replay.live.multipart_file import MultipartFile
 from spillproof.counterexamples.replay.live.spooled_full_disk import SpooledOnFullDisk
-from spillproof.counterexamples.replay.live.theine_cache import TheineCache
+from spillproof.counterexamples.replay.live.theine_cache import TheineCache, TheineEmptied
 from spillproof.counterexamples.replay.live.zarr_cache_store import ZarrCacheStore, ZarrPersistentCache
 from spillproof.counterexamples.replay.live.zict_buffer import ZictCached
 from spillproof.properties.live.own import step
@@ -342,6 +348,21 @@ class CacheboxFullRepaired(CacheboxFull):
         self.put(key, value)
 
 
+class TheineEmptiedRepaired(TheineEmptied):
+    """What is emptied tells its policy of each value that goes."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        cache = self.cache
+
+        def clear() -> None:
+            for key in [key for shard in cache._shards for key in shard._map]:
+                cache.delete(key)
+            cache._force_drain_write()
+
+        cache.clear = clear
+
+
 class TheineCachedRepaired(TheineCached):
     """Who fails tells those who wait, and leaves nothing to wait for."""
 
@@ -368,6 +389,35 @@ class FsspecFileCacheRepaired(FsspecFileCache):
         super().forget(key)
         if not self.paths:
             (self.folder / "cache").unlink(missing_ok=True)
+
+
+class FsspecFileWrittenRepaired(FsspecFileWritten):
+    """What was written is no copy: it is removed when the remote has it."""
+
+    def put(self, key: str, value: bytes) -> None:
+        super().put(key, value)
+        (self.folder / self.cached._mapper(self.paths[key])).unlink()
+
+
+class FsspecBlockwiseRepaired(FsspecBlockwise):
+    """What is forgotten is forgotten on disk too; and blocks are a list where they are written."""
+
+    def forget(self, key: str) -> None:
+        (self.folder / "cache").unlink(missing_ok=True)
+        super().forget(key)
+        if not self.paths:
+            (self.folder / "cache").unlink(missing_ok=True)
+
+    def made_of(self, filesystem: str) -> Any:
+        found = super().made_of(filesystem)
+        save = found._metadata._save
+
+        def save_lists(details: dict[str, Any], name: str) -> None:
+            lists = {key: [*each["blocks"]] for key, each in details.items() if each["blocks"] is not True}
+            save({key: {**each, "blocks": lists.get(key, True)} for key, each in details.items()}, name)
+
+        found._metadata._save = save_lists
+        return found
 
 
 class LruDictMappedRepaired(LruDictMapped):
