@@ -131,7 +131,7 @@ def test_what_a_step_sets_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 KEPT: dict[str, list[int]] = {}
-SPACE = SimpleNamespace(room=threading.Semaphore(2), lock=threading.Lock())
+SPACE: Any = SimpleNamespace(room=threading.Semaphore(2), lock=threading.Lock())
 
 
 class Slotted:
@@ -140,7 +140,7 @@ class Slotted:
     __slots__ = ("room",)
 
 
-SLOTTED = Slotted()
+SLOTTED: Any = Slotted()
 
 
 @cache
@@ -194,7 +194,7 @@ class InALock(Registering):
         SPACE.lock.acquire(blocking=False)
 
     def has(self) -> bool:
-        return SPACE.lock.locked()
+        return bool(SPACE.lock.locked())
 
 
 class InASlot(Registering):
