@@ -69,6 +69,8 @@ class Bounds:
     """In seconds of `time.monotonic`."""
     until_decided: bool = False
     """Whether to end with the layer in which the last claim that was asked is violated (or seen)."""
+    beside: frozenset[str] = frozenset()
+    """Claims that are looked at as long as others are, and not waited for."""
 
     def half(self) -> Bounds:
         """Return the same with half of the time that is left."""
@@ -164,7 +166,7 @@ class LayerSearch(Generic[Layer]):
         layer = self.begin()
         while self.explorer.size(layer):
             self.arrive(layer)
-            if self.bounds.until_decided and not self.open:
+            if self.bounds.until_decided and self.open.keys() <= self.bounds.beside:
                 return "decided"
             if self.seen.depth == self.bounds.depth:
                 return "depth"
