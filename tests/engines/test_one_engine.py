@@ -153,6 +153,23 @@ def test_a_counter_below_0(max_steps: int | None) -> None:
     assert isinstance(also, Violated)
 
 
+class Doubling(Below):
+    """A table that doubles, however large it is."""
+
+    @action
+    def grow(self) -> None:
+        self.held = 1 + 2 * self.held
+
+
+def test_sizes_without_end() -> None:
+    """Where sizes outgrow 40 bits, it is said how far that is: 0, 1, 3, …, 2**40 - 1. Such a model was refused."""
+    found = verdicts(check(Doubling(), [nothing_is_owed, "counters_never_negative"], engine="explore"))
+    said = found["nothing_is_owed"].sentence()
+
+    assert isinstance(found["counters_never_negative"], Violated)
+    assert said.startswith("unknown: sizes are too large after 41 states with sizes up to 2")
+
+
 @pytest.mark.parametrize(("stopped", "depth", "max_steps", "verdict"), [
     ("depth", 4, 4, Holds("sizes up to 2, runs of at most 4 steps (7 states)")),
     ("decided", 5, 4, Holds("sizes up to 2, runs of at most 5 steps (7 states)")),

@@ -27,8 +27,13 @@ from spillproof.properties.engines.run import Run, Step, false_at, replay
 
 Layer = TypeVar("Layer")
 
-Stopped = Literal["", "depth", "decided", "deadline", "interrupt"]
+Stopped = Literal["", "depth", "decided", "deadline", "interrupt", "sizes are too large"]
 """Why a search ended before it had seen everything; empty where it has."""
+
+
+class TooLargeError(Exception):
+    """A size is larger than what a search can keep."""
+
 
 Progress = Callable[[int, int, int], None]
 """Told after each layer its number of steps, and how many states and transitions there were so far."""
@@ -151,9 +156,11 @@ class LayerSearch(Generic[Layer]):
         self.seen = Exploration()
 
     def run(self) -> Exploration:
-        """Return what was seen. A deadline or an interrupt ends it with the layers that were finished."""
+        """Return what was seen. A deadline, an interrupt or a large size ends it with the layers that were finished."""
         try:
             self.seen.stopped = self.search()
+        except TooLargeError:
+            self.seen.stopped = "sizes are too large"
         except OutOfTime:
             heard()
             self.seen.stopped = "deadline"
