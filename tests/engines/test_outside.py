@@ -139,6 +139,8 @@ class Slotted:
 
     __slots__ = ("room",)
 
+    room: int
+
 
 SLOTTED = Slotted()
 
@@ -194,7 +196,7 @@ class InALock(Registering):
         SPACE.lock.acquire(blocking=False)
 
     def has(self) -> bool:
-        return SPACE.lock.locked()
+        return bool(SPACE.lock.locked())
 
 
 class InASlot(Registering):

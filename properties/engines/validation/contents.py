@@ -77,10 +77,10 @@ def _inside(value: Any) -> dict[object, object]:
         return {id(each): each for each in value}
     if isinstance(value, LockType):
         return {"locked": value.locked()}
-    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else {**_attributes(value)}
+    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else _attributes(value)
 
 
-def _attributes(value: object) -> dict[str, object]:
+def _attributes(value: object) -> dict[object, object]:
     """Return the attributes of a plain object, those in slots included."""
     slots = (name for cls in type(value).__mro__ for name, each in vars(cls).items() if ismemberdescriptor(each))
     return {name: getattr(value, name, None) for name in slots} | getattr(value, "__dict__", {})
