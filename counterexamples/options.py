@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import click
 
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from spillproof.counterexamples.trace import Trace
 
 Value = str | None
+
+
+class Place(click.Path):
+    """A file or a folder: an empty name, as of a variable that nobody has set, is not the folder where one stands."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty, where a file or a folder is to be named", param, ctx)
+        return super().convert(value, param, ctx)
+
 
 Option = Callable[[Callable[..., int]], Callable[..., int]]
 """What adds an option to a command."""
@@ -103,12 +113,12 @@ JSON = json_with()
 FORCE = click.option("--force", is_flag=True, help="Let --out overwrite.")
 OUT = click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Keep the report, the traces and the certificates there.",
 )
 
-TRACE = click.argument("file", metavar="TRACE", type=click.Path(path_type=Path))
+TRACE = click.argument("file", metavar="TRACE", type=Place(path_type=Path))
 ON = click.option(
     "--on",
     metavar="MODEL",

@@ -344,6 +344,16 @@ def test_out_keeps_the_evidence(tmp_path: Path, capsys: Said) -> None:
     assert capsys.readouterr().out.splitlines()[0].startswith(LEAKY)
 
 
+@pytest.mark.parametrize("asked", [("check", LEAKY, "--out", ""), ("audit", ""), ("replay", ""), ("heap", "")])
+def test_no_name_of_a_file_is_not_the_present_folder(
+    asked: tuple[str, ...], tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where nobody has set the variable that names it: nothing is read or written there."""
+    monkeypatch.chdir(tmp_path)
+    assert "it is empty, where a file or a folder is to be named" in refused(capsys, *asked)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_out_never_overwrites_silently(tmp_path: Path, capsys: Said) -> None:
     """A folder that keeps an earlier report is refused before anything is computed, unless --force is said."""
     command.run(["check", LEAKY, "--out", str(tmp_path)])

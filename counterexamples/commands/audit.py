@@ -8,14 +8,14 @@ import click
 
 from spillproof.counterexamples import screen
 from spillproof.counterexamples.group import Command
-from spillproof.counterexamples.options import FORCE, OUT, folder_of, json_with
+from spillproof.counterexamples.options import FORCE, OUT, Place, folder_of, json_with
 
 
 @click.command("audit", cls=Command)
-@click.argument("logs", metavar="LOG...", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("logs", metavar="LOG...", nargs=-1, required=True, type=Place(path_type=Path, allow_dash=True))
 @click.option("--release", metavar="RELEASE", default="", help="The Spark that wrote it. [default: what the log tells]")
-@click.option("--histogram", type=click.Path(path_type=Path), metavar="FILE", help="What jmap -histo wrote.")
-@click.option("--dominators", type=click.Path(path_type=Path), metavar="FILE", help="A dominator tree of MAT, as CSV.")
+@click.option("--histogram", type=Place(path_type=Path), metavar="FILE", help="What jmap -histo wrote.")
+@click.option("--dominators", type=Place(path_type=Path), metavar="FILE", help="A dominator tree of MAT, as CSV.")
 @click.option("--whole", is_flag=True, help="No line is missing from the log: hold it to its sums.")
 @json_with("the trace in ITF")
 @OUT

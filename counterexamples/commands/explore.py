@@ -8,7 +8,7 @@ import click
 
 from spillproof.counterexamples import screen
 from spillproof.counterexamples.group import Command
-from spillproof.counterexamples.options import MODEL, WITH, WITHOUT, whole
+from spillproof.counterexamples.options import MODEL, WITH, WITHOUT, Place, whole
 
 
 @click.command("explore", cls=Command)
@@ -22,7 +22,7 @@ from spillproof.counterexamples.options import MODEL, WITH, WITHOUT, whole
 @WITHOUT
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="FILE",
     help="Write it there. [default: MODEL.html, in this folder]",
 )

@@ -9,7 +9,7 @@ import click
 from spillproof.counterexamples import completion, screen
 from spillproof.counterexamples.export import FORMATS, MODEL_FORMATS
 from spillproof.counterexamples.group import Command
-from spillproof.counterexamples.options import FORCE, trace_of
+from spillproof.counterexamples.options import FORCE, Place, trace_of
 
 FORMATS_TOLD = "\b\n" + "\n".join(
     [
@@ -22,7 +22,7 @@ FORMATS_TOLD = "\b\n" + "\n".join(
 
 
 @click.command("export", cls=Command, epilog=FORMATS_TOLD)
-@click.argument("file", metavar="TRACE|MODEL", type=click.Path(path_type=Path), shell_complete=completion.models)
+@click.argument("file", metavar="TRACE|MODEL", type=Place(path_type=Path), shell_complete=completion.models)
 @click.option(
     "--format",
     "name",
@@ -30,7 +30,7 @@ FORMATS_TOLD = "\b\n" + "\n".join(
     type=click.Choice([*FORMATS, *MODEL_FORMATS]),
     help="See below. [default: what the suffix of --out says]",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there. [default: print it]")
+@click.option("--out", type=Place(path_type=Path), metavar="FILE", help="Write it there. [default: print it]")
 @click.option("--step", type=int, metavar="N", help="A run: the step to show. [default: the guilty one]")
 @click.option("--claim", "claims", metavar="CLAIM", multiple=True, help="A model: this claim only. May be repeated.")
 @click.option(

@@ -8,10 +8,11 @@ import click
 
 from spillproof.counterexamples import screen
 from spillproof.counterexamples.group import Command
+from spillproof.counterexamples.options import Place
 
 
 @click.command("grade", cls=Command)
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=Place(path_type=Path))
 def grade(*, file: Path) -> int:
     """Grade the answer in FILE: by claims, and not by its looks.
 

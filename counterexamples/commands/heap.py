@@ -8,12 +8,12 @@ import click
 
 from spillproof.counterexamples import screen
 from spillproof.counterexamples.group import Command
-from spillproof.counterexamples.options import FORCE, JSON, OUT, folder_of
+from spillproof.counterexamples.options import FORCE, JSON, OUT, Place, folder_of
 
 
 @click.command("heap", cls=Command)
-@click.argument("dump", metavar="DUMP", type=click.Path(path_type=Path))
-@click.argument("logs", metavar="[LOG]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("dump", metavar="DUMP", type=Place(path_type=Path))
+@click.argument("logs", metavar="[LOG]...", nargs=-1, type=Place(path_type=Path))
 @click.option(
     "--accountant",
     default="",

@@ -9,7 +9,7 @@ import click
 
 from spillproof.counterexamples import completion
 from spillproof.counterexamples.group import Command
-from spillproof.counterexamples.options import CLAIM, ENGINE, MAX_STEPS, seconds, whole
+from spillproof.counterexamples.options import CLAIM, ENGINE, MAX_STEPS, Place, seconds, whole
 
 
 @click.command("survey", cls=Command)
@@ -25,7 +25,7 @@ from spillproof.counterexamples.options import CLAIM, ENGINE, MAX_STEPS, seconds
 @click.option("--workers", callback=whole(1), metavar="N", help="Processes here. [default: one a processor]")
 @click.option("--dask", default="", metavar="ADDRESS", help="Ask on the Dask cluster with that scheduler instead.")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The table: .md, .html or .json."
+    "--out", required=True, type=Place(path_type=Path), metavar="FILE", help="The table: .md, .html or .json."
 )
 @click.option("--format", "form", metavar="FORMAT", help="markdown, html or json. [default: by the suffix]")
 @click.option("--times", is_flag=True, help="Say how long each took: then no two tables are the same.")

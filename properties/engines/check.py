@@ -14,6 +14,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.names import counted
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
+from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.alarm import as_it_rang, heard, watching
 from spillproof.properties.engines.automaton.growth import EndlessError
@@ -286,6 +287,7 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     seen, why = _explored(model, claims, limits)
     seconds = time.monotonic() - started
     words = f"sizes up to {SMALL}"
+    natural = ", in runs in which no counter is negative" if NEVER_NEGATIVE.name in seen.violations else ""
     report = Report(model, interrupted=seen.stopped == "interrupt")
     for claim in claims:
         run = seen.violations.get(claim.name)
@@ -295,11 +297,11 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
         elif not seen.states and not seen.stopped:
             verdict = Unknown(f"there is no beginning with {words}")
         elif seen.complete:
-            verdict = Holds(f"{words}, any number of steps ({seen.states} states)")
+            verdict = Holds(f"{words}, any number of steps{natural} ({seen.states} states)")
         elif limits.max_steps is not None and seen.depth >= limits.max_steps:
-            verdict = Holds(f"{words}, runs of at most {counted(seen.depth, 'step')} ({seen.states} states)")
+            verdict = Holds(f"{words}, runs of at most {counted(seen.depth, 'step')}{natural} ({seen.states} states)")
         else:
-            verdict = Unknown(f"{why or seen.stopped} after {seen.states} states with {words}", seen.depth)
+            verdict = Unknown(f"{why or seen.stopped} after {seen.states} states with {words}{natural}", seen.depth)
         report.results.append(Result(claim, verdict, "explore", seconds))
     return report
 
@@ -307,18 +309,22 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
 def _explored(model: Model, claims: list[Claim], limits: Limits) -> tuple[Exploration, str]:
     """Return what was seen at small sizes, and why that is not all, if nothing can be.
 
-    Raises `EndlessError` where shapes have no end, and nothing is violated among the first of them.
+    It is seen, too, whether a counter becomes negative: no run goes on from there. Raises `EndlessError` where shapes
+    have no end, and nothing is violated among the first of them.
     """
     from spillproof.properties.engines.exploration.explore import explore
     from spillproof.properties.engines.exploration.kernel import explore_fast
     from spillproof.properties.engines.exploration.layers import Bounds
     from spillproof.properties.engines.small import Few
 
-    bounds = Bounds(SMALL, depth=limits.max_steps, deadline=limits.deadline, until_decided=True)
+    beside = [] if NEVER_NEGATIVE in claims else [NEVER_NEGATIVE]
+    names = frozenset(each.name for each in beside)
+    bounds = Bounds(SMALL, depth=limits.max_steps, deadline=limits.deadline, until_decided=True, beside=names)
+    claims = [*claims, *beside]
     try:
         return explore_fast(model, claims, bounds), ""
     except EndlessError:
         seen = explore(model, claims, Few(**{**vars(bounds), "most": AMONG_ENDLESS}))
-        if not seen.violations:
+        if seen.violations.keys() <= names:
             raise
         return seen, ENDLESS

@@ -13,9 +13,9 @@ import pytest
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes
-from spillproof.model.system import Model, action
-from spillproof.properties.catalogue import NO_EXCEPTION
-from spillproof.properties.claims import Claim, ClaimError, Mode
+from spillproof.model.system import Model, action, require
+from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
+from spillproof.properties.claims import Claim, ClaimError, Mode, always
 from spillproof.properties.engines.check import KEPT_BACK, check
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.exploration.layers import Bounds, Exploration
@@ -95,7 +95,7 @@ def explored(monkeypatch: pytest.MonkeyPatch, limits: Limits | None = None, **se
 
     monkeypatch.setattr("spillproof.properties.engines.exploration.kernel.explore_fast", explore_fast)
     report = CHECK._explore(SHELF, [A, B], limits or Limits())
-    assert asked[:2] == [SHELF, [A, B]]
+    assert asked[:2] == [SHELF, [A, B, NEVER_NEGATIVE]]
     assert {result.engine for result in report.results} == {"explore"}
     assert all(0 <= result.seconds < 5 for result in report.results)
     return report, asked[2]
@@ -105,7 +105,8 @@ def test_within_which_bounds_is_explored(monkeypatch: pytest.MonkeyPatch) -> Non
     """Sizes up to 2, the steps and the time of the limits, and until all is decided."""
     _, bounds = explored(monkeypatch, Limits(deadline=5.0, max_steps=9))
 
-    assert bounds == Bounds(2, depth=9, deadline=5.0, until_decided=True)
+    beside = frozenset({"counters_never_negative"})
+    assert bounds == Bounds(2, depth=9, deadline=5.0, until_decided=True, beside=beside)
 
 
 def test_what_was_found_at_small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,6 +120,54 @@ def test_what_was_found_at_small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     }
     assert not report.interrupted
+
+
+class Below(Model):
+    """A counter may be -1, and no engine goes on from there."""
+
+    held: Bytes
+
+    def begin(self) -> None:
+        self.held = 0
+
+    @action
+    def drop(self) -> None:
+        require(self.held == 0)
+        self.held -= 1
+
+
+@always
+def nothing_is_owed(now: Below) -> bool:
+    """Nothing is owed."""
+    return now.held >= 0
+
+
+@pytest.mark.parametrize("max_steps", [None, 1])
+def test_a_counter_below_0(max_steps: int | None) -> None:
+    """Where one ends a run, what holds holds of the others; it was said to hold of any number of steps."""
+    holds = verdicts(check(Below(), [nothing_is_owed], engine="explore", max_steps=max_steps))["nothing_is_owed"]
+    also = verdicts(check(Below(), ["counters_never_negative"], engine="explore"))["counters_never_negative"]
+
+    assert isinstance(holds, Holds)
+    assert "in runs in which no counter is negative" in holds.bounds
+    assert isinstance(also, Violated)
+
+
+class Doubling(Below):
+    """A table that doubles, however large it is."""
+
+    @action
+    def grow(self) -> None:
+        self.held = 1 + 2 * self.held
+
+
+def test_sizes_without_end() -> None:
+    """Where sizes outgrow 40 bits, it is said how far that is: 0, 1, 3, …, 2**40 - 1. Such a model was refused."""
+    found = verdicts(check(Doubling(), [nothing_is_owed, "counters_never_negative"], engine="explore"))
+    said = found["nothing_is_owed"].sentence()
+
+    assert isinstance(found["counters_never_negative"], Violated)
+    assert said.startswith("unknown: sizes are too large after 41 states with sizes up to 2")
 
 
 @pytest.mark.parametrize(("stopped", "depth", "max_steps", "verdict"), [

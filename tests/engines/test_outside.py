@@ -139,6 +139,8 @@ class Slotted:
 
     __slots__ = ("room",)
 
+    room: int
+
 
 SLOTTED: Any = Slotted()
 

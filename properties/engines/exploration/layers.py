@@ -27,8 +27,13 @@ from spillproof.properties.engines.run import Run, Step, false_at, replay
 
 Layer = TypeVar("Layer")
 
-Stopped = Literal["", "depth", "decided", "deadline", "interrupt"]
+Stopped = Literal["", "depth", "decided", "deadline", "interrupt", "sizes are too large"]
 """Why a search ended before it had seen everything; empty where it has."""
+
+
+class TooLargeError(Exception):
+    """A size is larger than what a search can keep."""
+
 
 Progress = Callable[[int, int, int], None]
 """Told after each layer its number of steps, and how many states and transitions there were so far."""
@@ -69,6 +74,8 @@ class Bounds:
     """In seconds of `time.monotonic`."""
     until_decided: bool = False
     """Whether to end with the layer in which the last claim that was asked is violated (or seen)."""
+    beside: frozenset[str] = frozenset()
+    """Claims that are looked at as long as others are, and not waited for."""
 
     def half(self) -> Bounds:
         """Return the same with half of the time that is left."""
@@ -149,9 +156,11 @@ class LayerSearch(Generic[Layer]):
         self.seen = Exploration()
 
     def run(self) -> Exploration:
-        """Return what was seen. A deadline or an interrupt ends it with the layers that were finished."""
+        """Return what was seen. A deadline, an interrupt or a large size ends it with the layers that were finished."""
         try:
             self.seen.stopped = self.search()
+        except TooLargeError:
+            self.seen.stopped = "sizes are too large"
         except OutOfTime:
             heard()
             self.seen.stopped = "deadline"
@@ -164,7 +173,7 @@ class LayerSearch(Generic[Layer]):
         layer = self.begin()
         while self.explorer.size(layer):
             self.arrive(layer)
-            if self.bounds.until_decided and not self.open:
+            if self.bounds.until_decided and self.open.keys() <= self.bounds.beside:
                 return "decided"
             if self.seen.depth == self.bounds.depth:
                 return "depth"

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from spillproof.model.errors import ModelError
 from spillproof.properties.engines.exploration.canonical import Skeleton, State
+from spillproof.properties.engines.exploration.layers import TooLargeError
 
 Codes: TypeAlias = NDArray[Any]
 """States as numbers: of type uint64, or bytes of fixed length."""
@@ -24,7 +24,7 @@ Words: TypeAlias = "list[NDArray[np.uint64]]"
 
 WORD = 64
 MOST_BITS = 40
-"""Sizes from 2 to the power of this on are refused: sums of them must not overflow."""
+"""Sizes from 2 to the power of this on end a search: sums of them must not overflow."""
 
 
 Spot: TypeAlias = tuple[int, int]
@@ -108,7 +108,7 @@ class Packing:
         bits = [list(each) for each in self.bits]
         for (rank, place), least in needed.items():
             if least > MOST_BITS:
-                raise ModelError(f"a size needs {least} bits, more than {MOST_BITS}; bound the depth")
+                raise TooLargeError(f"a size needs {least} bits, more than {MOST_BITS}")
             bits[rank][place] = max(bits[rank][place], least)
         return Packing(self.skeletons, bits)
 

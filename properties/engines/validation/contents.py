@@ -77,7 +77,7 @@ def _inside(value: Any) -> dict[object, object]:
         return {id(each): each for each in value}
     if isinstance(value, LockType):
         return {"locked": value.locked()}
-    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else {**_attributes(value)}
+    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else _attributes(value)
 
 
 def _attributes(value: object) -> dict[object, object]:
