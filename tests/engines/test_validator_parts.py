@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Is, Linear
 from spillproof.properties import registry
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.validation import disagreement, validator
+from spillproof.properties.engines.validation import disagreement, records, validator
 from spillproof.properties.engines.validation.contents import _inside
 from spillproof.properties.engines.validation.fork import Following
 from spillproof.properties.engines.validation.pattern import Difference, _Search
@@ -487,3 +487,24 @@ def test_choices_that_are_followed() -> None:
     following = Following((), (1, 5), "go")
 
     assert [following.choose(3), following.prefer(3, lambda: [0]), following.choose(3)] == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "same"),
+    [
+        ("ValueError: no (a.py:3)", ValueError("no"), True),
+        ("ValueError: not (a.py:3)", ValueError("no"), False),
+        ("ValueError: no (a.py:4)", ValueError("no"), False),
+        ("KeyError: no (a.py:3)", ValueError("no 1"), False),
+        ("ValueError: of 2 (a.py:3)", ValueError("of 1"), True),
+        (f"ValueError: {OPENS_SIZE}q0{CLOSES_SIZE} of us (a.py:3)", ValueError("17 of us"), True),
+        (f"ValueError: {OPENS_SIZE}q0{CLOSES_SIZE} of us (a.py:3)", ValueError("17 of them"), False),
+        ("", ValueError("1"), False),
+        ("ValueError: no (a.py:3)", None, False),
+    ],
+)
+def test_the_same_is_raised(said: str, error: Exception | None, monkeypatch: pytest.MonkeyPatch, *, same: bool) -> None:
+    """Of one class, in one line; and with the same words, but for sizes in them."""
+    monkeypatch.setattr(records, "line_of", lambda _: "a.py:3")
+
+    assert records._same_error(said, fake(error=error, raised=f"ValueError: {error} (a.py:3)")) is same
