@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.model.quantity import Linear
+from spillproof.model.quantity import Is, Linear
 from spillproof.properties.engines import portfolio
-from spillproof.properties.engines.bounded import _Search
+from spillproof.properties.engines.bounded import _natural, _Search
 from spillproof.properties.engines.exploration import kernel
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network import invariance
@@ -200,3 +200,13 @@ def test_shapes_that_are_not_all_found(error: BaseException, monkeypatch: pytest
 
     assert heard == ["heard"]
     assert found == "plain" if isinstance(error, OutOfTime) else found.stopped == "interrupt"
+
+
+@pytest.mark.parametrize(("negative", "sizes"), [([], 0), ([()], 2)])
+def test_sizes_that_are_to_be_natural(negative: list[Any], sizes: int) -> None:
+    """Each after an edge that may make one negative; after another they are."""
+    found = _natural(fake(update=(1, 2), negative=negative))
+
+    assert [(each.left.terms, each.left.constant, each.holds) for each in found] == [
+        ({place: 1}, 0, Is.AT_LEAST_ZERO) for place in range(sizes)
+    ]
