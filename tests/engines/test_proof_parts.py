@@ -27,7 +27,7 @@ from spillproof.properties.engines.challenge.words import _outline
 from spillproof.properties.engines.exploration.seen import distinct
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.network import any_number, transfer
-from spillproof.properties.engines.network.any_number import _Proof, _tried
+from spillproof.properties.engines.network.any_number import BothHalves, _Proof, _tried
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.invariance import MOST_STEPS, Invariance
 from spillproof.properties.engines.network.premise import Premise
@@ -46,6 +46,7 @@ from spillproof.properties.engines.proof.certificate import (
 from spillproof.properties.engines.proof.exact import confirmed
 from spillproof.properties.engines.proof.houdini import NOT_REACHED, _about_sizes, _denied
 from spillproof.properties.engines.proof.invariant import WITHIN, _multiple
+from spillproof.properties.engines.proof.residues import residues
 from spillproof.properties.engines.proof.solver import Feasibility
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
@@ -136,6 +137,20 @@ def test_an_equation_that_is_lost_later() -> None:
 
     found = confirmed(automaton, [[Q0 - 5], [Q0 - 5], [Q0 - 5]], Feasibility(), Limits())
     assert [len(each) for each in found] == [0, 0, 1]
+
+
+def test_residues_by_hand() -> None:
+    """From 3 by steps of 4, and twice that; of an argument there are none, nor of a shape that nothing reaches."""
+    edges: list[Any] = [
+        Edge(0, -1, Move("begin", ()), (), 0, (3,), 0, 0, ()),
+        Edge(1, 0, Move("go", ()), (), 0, (Q0 + 4,), 1, 1, ()),
+        Edge(2, 0, Move("turn", ()), (), 1, (Q0 * 2, Q1, Q0 * 2 + Q1 * 6 + 1, 9), 1, 2, ()),
+        Edge(3, 0, Move("fail", ()), (), -1, (), 1, 1, ()),
+    ]
+    leaving = {source: [each for each in edges if each.source == source] for source in (-1, 0, 1, 2)}
+    automaton: Any = SimpleNamespace(shapes=[0, 1, 2], leaving=leaving)
+
+    assert residues(automaton) == [{0: (4, 3)}, {0: (8, 6), 2: (2, 1), 3: (0, 9)}, {}]
 
 
 # Guesses
@@ -560,3 +575,10 @@ def test_every_question_is_to_be_answered(monkeypatch: pytest.MonkeyPatch) -> No
     assert ask_z3("(check-sat)", Limits()) == 1
     with pytest.raises(Unanswered, match="1 of 2"):
         ask_z3("(check-sat)(check-sat)", Limits())
+
+
+def test_a_second_half_tells_no_certificates_apart() -> None:
+    """It is a question about the first one, and nothing that is proved."""
+    one, other = (BothHalves(("a",), "mark", ((),), network=network) for network in ("one", "other"))
+
+    assert one == other

@@ -17,6 +17,7 @@ from spillproof.properties.engines import violations, witnesses
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.evidence.reason import _spelled_out
 from spillproof.properties.engines.evidence.recorder import Recorder
+from spillproof.properties.engines.exploration import labels
 from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.network import invariance
 from spillproof.properties.engines.network.invariance import Invariance
@@ -244,3 +245,33 @@ def test_which_classes_are_listened_to() -> None:
         assert "__getattribute__" in vars(Plain)
     assert "__getattribute__" not in vars(Plain)
     assert "__getattribute__" in vars(Own)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "chosen", "orbit"),
+    [
+        ([1], (), {1, 2, 3}),
+        ([1], (3,), {1, 2}),
+        ([1], (0,), {1, 2, 3}),
+        ([1], (2,), {1}),
+        ([3], (1,), {2, 3}),
+        ([4], (), {4, 5}),
+        ([4], (5,), {4}),
+    ],
+)
+def test_where_symmetries_move_a_node(nodes: list[int], chosen: tuple[int, ...], orbit: set[int]) -> None:
+    """Those that keep what was chosen, one after the other; and to its twins, which are not among that."""
+    swaps = [(0, 2, 1, 3, 4, 5), (0, 1, 3, 2, 4, 5)]
+    self: Any = SimpleNamespace(symmetries=swaps, twin=[0, 1, 2, 3, 4, 4])
+
+    assert labels._Search.orbit(self, nodes, chosen) == orbit
+
+
+def test_twins_in_any_order() -> None:
+    """Each gets a colour of its own, from that of their cell on; the other cells stay."""
+    graph: Any = None
+    before = labels._Partition(graph, [0, 1, 1, 3, 3], {1: [1, 2], 3: [3, 4]})
+    after = before.with_order(1)
+
+    assert (after.colours, after.cells) == ([0, 1, 2, 3, 3], {3: [3, 4]})
+    assert (before.colours, before.cells) == ([0, 1, 1, 3, 3], {1: [1, 2], 3: [3, 4]})

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Is, Linear
 from spillproof.properties import registry
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.validation import disagreement, validator
+from spillproof.properties.engines.validation import disagreement, records, validator
 from spillproof.properties.engines.validation.contents import _inside
+from spillproof.properties.engines.validation.fork import Following
 from spillproof.properties.engines.validation.pattern import Difference, _Search
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
@@ -467,3 +468,43 @@ def test_which_member_it_may_be(cls: type, size: int, kind: str, at: int, *, ali
 
     assert _Search.alike(self, form, Member(size, kind, other)) is alike
     assert _Search.alike(fake(values=[5], index={}), form, Member(size, kind, other)) is (alike or at == 4)
+
+
+@pytest.mark.parametrize(
+    ("least", "values", "terms"), [(1, [7, 2], {1: 1}), (-7, [7, 0], {1: 1}), (-20, [7, 4], {1: -1})]
+)
+def test_a_quotient_of_given_values(least: int, values: list[int], terms: dict[int, int]) -> None:
+    """It is an unknown of its own, of which the value is known: a natural number, with a sign."""
+    following = Following([7], (), "go")
+    found = following.quotient(Linear({0: 1}, least), 4)
+
+    assert isinstance(found, Linear)
+    assert (following.values, found.terms, found.constant) == (values, terms, 0)
+
+
+def test_choices_that_are_followed() -> None:
+    """As far as the script goes, and no further than there are; then the first."""
+    following = Following((), (1, 5), "go")
+
+    assert [following.choose(3), following.prefer(3, lambda: [0]), following.choose(3)] == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "same"),
+    [
+        ("ValueError: no (a.py:3)", ValueError("no"), True),
+        ("ValueError: not (a.py:3)", ValueError("no"), False),
+        ("ValueError: no (a.py:4)", ValueError("no"), False),
+        ("KeyError: no (a.py:3)", ValueError("no 1"), False),
+        ("ValueError: of 2 (a.py:3)", ValueError("of 1"), True),
+        (f"ValueError: {OPENS_SIZE}q0{CLOSES_SIZE} of us (a.py:3)", ValueError("17 of us"), True),
+        (f"ValueError: {OPENS_SIZE}q0{CLOSES_SIZE} of us (a.py:3)", ValueError("17 of them"), False),
+        ("", ValueError("1"), False),
+        ("ValueError: no (a.py:3)", None, False),
+    ],
+)
+def test_the_same_is_raised(said: str, error: Exception | None, monkeypatch: pytest.MonkeyPatch, *, same: bool) -> None:
+    """Of one class, in one line; and with the same words, but for sizes in them."""
+    monkeypatch.setattr(records, "line_of", lambda _: "a.py:3")
+
+    assert records._same_error(said, fake(error=error, raised=f"ValueError: {error} (a.py:3)")) is same

@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from spillproof.counterexamples.explain import contrast as contrasting
 from spillproof.counterexamples.explain import explain as explaining
+from spillproof.counterexamples.explain import source
 from spillproof.counterexamples.explain.costs import GIVEN, OWN, ROOT, Costs, _references
 from spillproof.counterexamples.explain.counterfactual import Judge, cut
 from spillproof.counterexamples.explain.cuts import Keeping
@@ -22,6 +24,7 @@ from spillproof.counterexamples.explain.explanation import Dominated, Edge, Expl
 from spillproof.counterexamples.explain.explanation_text import _obstacles
 from spillproof.counterexamples.explain.needed import holds
 from spillproof.counterexamples.explain.stored import _has, _step, where_stored
+from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.trace import Trace, trace
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
@@ -478,3 +481,36 @@ def test_obstacles_where_the_run_is_trapped(
 
     told: tuple[Any, ...] = explaining._obstacles(nothing, nothing, claim, at)
     assert told == found
+
+
+@pytest.mark.parametrize(("first", "unobserved"), [(None, ("differs",)), ("step 1", ())])
+def test_the_ends_of_two_runs_are_compared(first: Any, unobserved: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing that is observed differs before."""
+    compared: list[Any] = []
+
+    def differences(*states: Any) -> list[str]:
+        compared.append(states)
+        return ["differs"]
+
+    there = SimpleNamespace(states=["c", "d"])
+    for name, answer in (("trace", there), ("false_at", None), ("first_difference", first), ("holds", True)):
+        monkeypatch.setattr(contrasting, name, lambda *_, answer=answer, **__: answer)
+    monkeypatch.setattr(contrasting, "retake", lambda *_: SimpleNamespace(run=None, moments=[], stopped=""))
+    monkeypatch.setattr(contrasting, "heap_differences", differences)
+    here: Any = SimpleNamespace(states=["a", "b"], claims=(), guilty=None)
+    nothing: Any = None
+
+    assert contrasting.contrast(here, "name", nothing, nothing).unobserved == unobserved
+    assert compared == [("b", "d")] * (first is None)
+
+
+def test_a_trace_or_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trace is explained as it is, and a file is read before."""
+    monkeypatch.setattr(source, "explained", lambda *given: given)
+    monkeypatch.setattr(itf, "read", lambda path: f"read {path}")
+    made = Trace.__new__(Trace)
+
+    found: list[Any] = [source.explain(made, on="a", against="b"), source.explain("file", on="a")]
+    assert found[0][0] is made
+    assert found[0][1:] == ("a", "b")
+    assert found[1] == ("read file", "a", "")

@@ -1,0 +1,212 @@
+"""What is folded, which ways are plain, how far goals are, and what is insisted on: each by itself."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from spillproof.model.catalogue import find
+from spillproof.model.quantity import Is, Linear
+from spillproof.properties.engines import portfolio
+from spillproof.properties.engines.bounded import _natural, _Search
+from spillproof.properties.engines.exploration import kernel
+from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.network import invariance
+from spillproof.properties.engines.network.images import Folding, _places
+from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.portfolio import Portfolio
+
+fake: Any = SimpleNamespace
+"""Something with these attributes, in the stead of an engine's own."""
+
+
+@pytest.mark.parametrize(
+    ("at_shape", "at_edge", "distances"),
+    [
+        ([], [], {}),
+        ([2], [], {2: 0, 1: 1, 0: 2, -1: 3}),
+        ([], [1], {0: 1, -1: 2, 2: 2, 1: 3}),
+        ([2], [0], {2: 0, 1: 1, -1: 1, 0: 2}),
+        ([-1], [], {-1: 0}),
+    ],
+)
+def test_how_far_goals_are(at_shape: list[int], at_edge: list[int], distances: dict[int, int]) -> None:
+    """By edges backward: from a shape where one is met, or from the shape that an edge leaves on which one is."""
+    ends = ((-1, 0), (0, 1), (1, 2), (0, 0), (2, 0))
+    edges = [fake(source=source, target=target) for source, target in ends]
+    self = fake(automaton=fake(edges=edges), at_shape=dict.fromkeys(at_shape), at_edge=dict.fromkeys(at_edge))
+
+    assert _Search.distances(self) == distances
+
+
+@pytest.mark.parametrize(
+    ("source", "origins", "consumers", "folded", "alone", "after"),
+    [
+        (0, (0, 1, 2), [1, 2], {2}, 1, [{2}]),
+        (0, (0, 1, 2, -1), [1, 2, 3], {2}, 1, [{2, 3}]),
+        (0, (0, 1, 2, -1), [1, 2, 3], {1, 2}, 1, [{1, 2}, {1, 2, 3}]),
+        (0, (0, 2, -1, 1), [1, 2, 3], {2}, 1, [{1, 2}]),
+        (0, (0, 1, 2, -1), [1, 2, 3], {2}, 0, [{1, 2, 3}]),
+        (-1, (), [1, 2, 3], set(), 1, [{2, 3}, {1, 3}, {1, 2}]),
+        (-1, (), [], set(), 1, [set()]),
+        (-1, (), [1, 2], set(), 0, [{1, 2}]),
+    ],
+)
+def test_what_is_folded_after_an_edge(  # noqa: PLR0917 - a table
+    source: int, origins: Any, consumers: list[int], folded: set[int], alone: int, after: list[set[int]]
+) -> None:
+    """What was, and what is new: but where nobody stands alone one of these may, and at the beginning does."""
+    parts = {1: fake(objects=range(4), consumers=consumers, of=frozenset), 0: fake(consumers=[1, 2])}
+    self = fake(of=lambda shape: parts[shape], alone=alone)
+
+    assert list(Folding.after(self, fake(source=source, target=1, origins=origins), frozenset(folded))) == after
+
+
+def test_places_of_sizes() -> None:
+    """In the order of the unknowns; and where there is a constant."""
+    assert _places(fake(sizes=[Linear({3: 1}), 0, Linear({1: 1}), 0])) == ((2, 0), (1, 3))
+
+
+@pytest.mark.parametrize(
+    ("open_", "never", "plain"),
+    [
+        ([], False, False),
+        ([[]], False, True),
+        ([["x", "y"], []], False, False),
+        ([["x"], []], False, True),
+        ([["x"]], False, False),
+        ([["x"]], True, True),
+        ([["x"], ["y", "z"]], False, False),
+    ],
+)
+def test_ways_that_are_plain_together(
+    open_: list[list[str]], monkeypatch: pytest.MonkeyPatch, *, never: bool, plain: bool
+) -> None:
+    """Each but for one condition, where that of those before it is not so."""
+
+    class Text(str):
+        """A condition, of which there is the opposite."""
+
+        __slots__ = ()
+
+        def __invert__(self) -> str:
+            return f"not {self}"
+
+    supposed: list[Any] = []
+
+    def premise(facts: list[str], _: Any) -> Any:
+        supposed.append(facts)
+        return fake(implies=lambda each: each == "known", never=never)
+
+    monkeypatch.setattr(invariance, "Premise", premise)
+    ways = [fake(conditions=[Text(each) for each in ("known", *conditions)]) for conditions in open_]
+    before = fake(implies=lambda each: each == "known", never=False)
+
+    assert Invariance.do_plainly(fake(), ways, before) is plain
+    assert all(each == [f"not {condition}"] for each, condition in zip(supposed, "xy", strict=False))
+
+
+class Open:
+    """A claim that is open, and what comes of looking at it."""
+
+    def __init__(self, name: str, **fields: Any) -> None:
+        self.claim, self.candidate, self.spurious, self.is_violated = name, None, False, False
+        self.world: Any = None
+        vars(self).update(fields)
+
+
+def insisting(done: list[Any], *, searches: bool = True) -> Any:
+    """A portfolio that looks as it is told by names, and keeps what it did."""
+
+    def small(pending: list[Open]) -> None:
+        done.append(("small", [each.claim for each in pending]))
+        next(each for each in pending if each.claim == "b").candidate = fake(run=[1, 2])
+
+    def guess(pending: list[Open], _: Any, **how: bool) -> list[Open]:
+        done.append(("guess", [each.claim for each in pending], how))
+        return pending
+
+    def look(each: Open, effort: Any, share: Any = None) -> bool:
+        done.append(("look", each.claim, effort, share and share.max_steps))
+        each.spurious, each.is_violated = each.claim == "e", each.claim == "y"
+        return each.claim in ("d", "x")
+
+    def ask_spacer(each: Open, *_: Any) -> bool:
+        done.append(("spacer", each.claim))
+        return each.claim in ("c", "z")
+
+    return fake(
+        world="old", look_at_small_sizes=small, guess=guess, look=look, ask_spacer=ask_spacer, limits=Limits(),
+        confirm=lambda _: True, add=lambda each, *how: done.append(("add", each.claim, *how)), searches=searches,
+        open=lambda each: f"open {each.claim}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("searches", "engine"), [(True, "bounded"), (False, "prove")])
+def test_what_is_insisted_on(engine: str, monkeypatch: pytest.MonkeyPatch, *, searches: bool) -> None:
+    """Runs at small sizes, guesses, then each claim: what has a run is looked at no further than that."""
+    monkeypatch.setattr(portfolio, "Proofs", lambda _: fake(world="new"))
+    done: list[Any] = []
+    pending: Any = [Open(name) for name in "abcdef"]
+    pending[0].spurious = True
+    nothing: Any = insisting(done, searches=searches)
+
+    left: list[Any] = list(Portfolio.insist(nothing, pending))
+    assert left == ["a", "e"]
+    assert done == [
+        ("small", ["b", "c", "d", "e", "f"]),
+        ("guess", ["c", "d", "e", "f"], {"widely": True}),
+        ("look", "b", None, 2),
+        ("add", "b", "open b", engine),
+        ("spacer", "c"),
+        ("spacer", "d"), ("look", "d", None, None),
+        ("spacer", "e"), ("look", "e", None, None),
+        ("spacer", "f"), ("look", "f", None, None),
+        ("add", "f", "open f", engine),
+    ]  # fmt: skip
+    assert [each.world for each in pending] == [None, None, "new", "new", "new", "new"]
+
+
+def test_what_is_looked_for_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof by what guesses need, a violation, a proof by Spacer; what was violated before is kept as it is."""
+    monkeypatch.setattr(portfolio, "Proofs", lambda _: fake(world="new"))
+    done: list[Any] = []
+    self = insisting(done)
+    pending: Any = [Open("v", is_violated=True), *map(Open, "xyzw")]
+
+    left: list[Any] = [each.claim for each in Portfolio.invent_early(self, pending)]
+    assert left == ["v", "y", "w"]
+    assert done[0] == ("guess", ["x", "y", "z", "w"], {"backward": True})
+    assert [each[1] for each in done if each[0] == "look"] == ["x", "y", "z", "w"]
+    assert [each[1] for each in done if each[0] == "spacer"] == ["z", "w"]
+    assert self.world == "new"
+    assert [each.world for each in pending] == [None, "new", "new", "new", "new"]
+
+
+@pytest.mark.parametrize("error", [OutOfTime(), KeyboardInterrupt()])
+def test_shapes_that_are_not_all_found(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plain walk is taken where the time was too short; nothing where it was interrupted. Either is heard."""
+    heard: list[str] = []
+
+    def refuse(*_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(kernel, "_extract", refuse)
+    monkeypatch.setattr(kernel, "heard", lambda: heard.append("heard"))
+    monkeypatch.setattr(kernel, "explore", lambda *_, **__: "plain")
+    found: Any = kernel.explore_fast(find("lesson:pool").build())
+
+    assert heard == ["heard"]
+    assert found == "plain" if isinstance(error, OutOfTime) else found.stopped == "interrupt"
+
+
+@pytest.mark.parametrize(("negative", "sizes"), [([], 0), ([()], 2)])
+def test_sizes_that_are_to_be_natural(negative: list[Any], sizes: int) -> None:
+    """Each after an edge that may make one negative; after another they are."""
+    found = _natural(fake(update=(1, 2), negative=negative))
+
+    assert [(each.left.terms, each.left.constant, each.holds) for each in found] == [
+        ({place: 1}, 0, Is.AT_LEAST_ZERO) for place in range(sizes)
+    ]
