@@ -682,7 +682,14 @@ targets](targets.md).
 OF_ONCE_MORE = """\
 ## Eight once more
 
-They were chosen from changelogs and issues when that stood, before any of them was run.
+They were chosen from changelogs and issues when that stood, before any of them was run. Of these none was found at
+once: four need two threads, a coroutine that is cancelled, files that are written, or a smaller cache, which an adapter
+of the package did not have. Then kinds were added: a cache for one process and a buffer have two threads, a decorator
+of a coroutine is cancelled, what is written through a cache of files, the blocks of a file system, and a folder that
+stays is as much of a residue as a file, whatever else goes meanwhile. Of those that are not found one has a thread that
+goes with the garbage; one must be met by two processes; one is hidden behind lost bytes of the same release; and what
+repairs the cache that has nothing left to remove goes on for ever instead, which is told of, [among the
+targets](targets.md).
 """
 
 COLUMNS = """\

@@ -39,16 +39,16 @@ def residue(kind: type[Adapter], script: Script) -> int:
     A folder is a file here: a disk has no room for any number of them.
     """
     with Session(kind, alone=True) as playing:
-        grown = 0
+        growing = [(counted, 0), (_files, 0)]
         for rounds in ROUNDS:
-            before = counted(playing)
-            for _ in range(rounds):
-                if not _is_repeated(playing, script, next(NUMBERS)):
-                    return 0
-            grown = counted(playing) - before
-            if grown < rounds or before < 0:
+            before = [count(playing) for count, _ in growing]
+            if min(before) < 0 or not all(_is_repeated(playing, script, next(NUMBERS)) for _ in range(rounds)):
                 return 0
-        return grown // ROUNDS[-1]
+            now = [(count, count(playing) - was) for (count, _), was in zip(growing, before, strict=True)]
+            growing = [(count, more) for count, more in now if more >= rounds]
+            if not growing:
+                return 0
+        return sum(more for _, more in growing) // ROUNDS[-1]
 
 
 def left(kind: type[Adapter], script: Script) -> list[Chain]:
@@ -83,7 +83,7 @@ def _is_repeated(playing: Session, script: Script, number: int) -> bool:
 
 
 def counted(playing: Session) -> int:
-    """Return how many objects and entries of tables a manager has, and files; -1 where there are too many."""
+    """Return how many objects and entries of tables a manager has; -1 where there are too many."""
     entries, seen = 0, {id(playing.adapter.measure), *_histories(playing)}
     waiting: deque[Any] = deque([vars(playing.adapter), *(value for _, value in _outer(playing))])
     while waiting:
@@ -95,7 +95,7 @@ def counted(playing: Session) -> int:
         if entries > MOST:
             return -1
         waiting.extend(each.__closure__ or () if isinstance(each, FunctionType) else gc.get_referents(each))
-    return entries + _files(playing)
+    return entries
 
 
 def tables(playing: Session) -> Iterator[tuple[tuple[Link, ...], int]]:

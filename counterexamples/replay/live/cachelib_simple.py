@@ -24,11 +24,12 @@ class CachelibSimple(Adapter):
     most = 1
     drops = True
     oversized = False
+    threshold = THRESHOLD
 
     def begin(self, folder: Path) -> None:
         from cachelib.simple import SimpleCache
 
-        self.cache: Any = SimpleCache(threshold=THRESHOLD, default_timeout=int(LIFE))
+        self.cache: Any = SimpleCache(threshold=self.threshold, default_timeout=int(LIFE))
 
     def put(self, key: str, value: Any) -> None:
         self.cache.set(key, value)
@@ -44,7 +45,7 @@ class CachelibSimple(Adapter):
 
     def fits(self, key: str, size: int) -> bool:
         """Return whether there are no more values than the threshold: it removes some when there are."""
-        return len(self.cache._cache) <= THRESHOLD
+        return len(self.cache._cache) <= self.threshold
 
     def close(self) -> None:
         self.cache.clear()
@@ -58,7 +59,7 @@ class CachelibSimple(Adapter):
         return late * Traced.unit + (Traced.unit if self.cache._cache else 0)
 
     def capacity_of_pool(self) -> int:
-        return (THRESHOLD + 1) * Traced.unit
+        return (self.threshold + 1) * Traced.unit
 
 
 class CachelibSimpleTtl(Expiring, CachelibSimple):
@@ -80,10 +81,11 @@ class CachelibSimpleTtl(Expiring, CachelibSimple):
 class CachelibSimpleMapped(Several, CachelibSimple):
     """The same, where values come in other ways."""
 
-    threshold = THRESHOLD
-
 
 class CachelibSimpleThreads(CachelibSimple):
-    """The same for two threads: it has a lock, since 0.15."""
+    """The same for two threads, which put and delete, with less room. It has a lock, since 0.15."""
 
     faults = frozenset({"second_thread"})
+    keys_used = ("a", "b", "c")
+    threshold = 1
+    get: Any = None

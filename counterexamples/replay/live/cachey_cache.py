@@ -47,9 +47,12 @@ class CacheyCache(Adapter):
     @step
     def resize(self) -> None:
         """Have the cache be half as large, and then as large as before."""
-        if hasattr(self.cache, "resize"):  # some older releases cannot
-            self.cache.resize(self.capacity_of_pool() // 2)
-            self.cache.resize(self.capacity_of_pool())
+        for size in (self.capacity_of_pool() // 2, self.capacity_of_pool()):
+            if hasattr(self.cache, "resize"):
+                self.cache.resize(size)
+            else:  # as some older releases do
+                self.cache.available_bytes = size
+                self.cache.shrink()
 
     def close(self) -> None:
         self.cache.clear()

@@ -29,7 +29,10 @@ LOST = (
 )
 TEMPORARY = "a write that fails leaves its temporary file behind, which neither pruning nor `clear` removes"
 PARTIAL = "a write that fails leaves its file behind: no row counts it, so that neither `cull` nor `clear` removes it"
-TWICE = "what is put again under its key is counted again, and what was counted before is never given back"
+TWICE = (
+    "what is put again under its key is counted again, and what was counted before is never given back; a cache that "
+    "has nothing left and counts too much never ends when it is made smaller (`cachey_never_smaller.py`)"
+)
 RETIRED = "what is retired by hand stays in the heap, so that making room for another, and `clear`, raise KeyError"
 SCORES = "the cost and the score of a key stay when the key goes, for ever"
 STALE = "a value that is too large is not kept, and the one before it is given out under its key still"
