@@ -20,7 +20,7 @@ class CachelibSimple(Adapter):
     packages = ("cachelib",)
     measured_by = Traced
     faults = frozenset({"missing"})
-    keys_used = ("a", "b", "c", "d")
+    keys_used: tuple[str, ...] = ("a", "b", "c", "d")
     most = 1
     drops = True
     oversized = False
