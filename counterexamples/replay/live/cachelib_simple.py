@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from spillproof.counterexamples.replay.live.cachelib_several import Several
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
@@ -20,7 +20,7 @@ class CachelibSimple(Adapter):
     packages = ("cachelib",)
     measured_by = Traced
     faults = frozenset({"missing"})
-    keys_used: tuple[str, ...] = ("a", "b", "c", "d")
+    keys_used: ClassVar[tuple[str, ...]] = ("a", "b", "c", "d")
     most = 1
     drops = True
     oversized = False
