@@ -128,6 +128,10 @@ def insisting(done: list[Any], *, searches: bool = True) -> Any:
         done.append(("guess", [each.claim for each in pending], how))
         return pending
 
+    def induct(pending: list[Open], also: list[Open]) -> list[Open]:
+        done.append(("induct", [each.claim for each in pending], [each.claim for each in also]))
+        return [each for each in pending if each.claim != "u"]
+
     def look(each: Open, effort: Any, share: Any = None) -> bool:
         done.append(("look", each.claim, effort, share and share.max_steps))
         each.spurious, each.is_violated = each.claim == "e", each.claim == "y"
@@ -140,7 +144,7 @@ def insisting(done: list[Any], *, searches: bool = True) -> Any:
     return fake(
         world="old", look_at_small_sizes=small, guess=guess, look=look, ask_spacer=ask_spacer, limits=Limits(),
         confirm=lambda _: True, add=lambda each, *how: done.append(("add", each.claim, *how)), searches=searches,
-        open=lambda each: f"open {each.claim}",
+        open=lambda each: f"open {each.claim}", induct=induct, silent=lambda: ["n"], pending=lambda name, _: Open(name),
     )  # fmt: skip
 
 
@@ -170,19 +174,22 @@ def test_what_is_insisted_on(engine: str, monkeypatch: pytest.MonkeyPatch, *, se
 
 
 def test_what_is_looked_for_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proof by what guesses need, a violation, a proof by Spacer; what was violated before is kept as it is."""
+    """A proof by a claim itself, by what guesses need, a violation, a proof by Spacer; what was violated is kept."""
     monkeypatch.setattr(portfolio, "Proofs", lambda _: fake(world="new"))
     done: list[Any] = []
     self = insisting(done)
-    pending: Any = [Open("v", is_violated=True), *map(Open, "xyzw")]
+    pending: Any = [Open("v", is_violated=True), *map(Open, "uxyzw")]
 
     left: list[Any] = [each.claim for each in Portfolio.invent_early(self, pending)]
     assert left == ["v", "y", "w"]
-    assert done[0] == ("guess", ["x", "y", "z", "w"], {"backward": True})
+    assert done[:2] == [
+        ("induct", ["u", "x", "y", "z", "w"], ["n"]),
+        ("guess", ["x", "y", "z", "w"], {"backward": True}),
+    ]
     assert [each[1] for each in done if each[0] == "look"] == ["x", "y", "z", "w"]
     assert [each[1] for each in done if each[0] == "spacer"] == ["z", "w"]
     assert self.world == "new"
-    assert [each.world for each in pending] == [None, "new", "new", "new", "new"]
+    assert [each.world for each in pending] == [None, None, "new", "new", "new", "new"]
 
 
 @pytest.mark.parametrize("error", [OutOfTime(), KeyboardInterrupt()])

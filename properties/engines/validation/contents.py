@@ -82,8 +82,8 @@ def _inside(value: Any) -> dict[object, object]:
 
 def _attributes(value: object) -> dict[object, object]:
     """Return the attributes of a plain object, those in slots included."""
-    slots = (name for cls in type(value).__mro__ for name, each in vars(cls).items() if ismemberdescriptor(each))
-    found: dict[object, object] = {name: getattr(value, name, None) for name in slots}
+    slots = {name for cls in type(value).__mro__ for name, each in vars(cls).items() if ismemberdescriptor(each)}
+    found: dict[object, object] = {name: getattr(value, name, None) for name in sorted(slots - {"__dict__"})}
     return found | getattr(value, "__dict__", {})
 
 
