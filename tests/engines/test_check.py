@@ -137,6 +137,7 @@ def test_what_rings_in_a_call_of_the_solver_is_no_error(monkeypatch: pytest.Monk
         return asked(self, conditions)
 
     monkeypatch.setattr(Feasibility, "ask", ask)
+    monkeypatch.setattr("spillproof.properties.engines.last_resort.LAST_RESORT", 0.3)
     report = check(Yardstick())
 
     assert next(calls) > call
