@@ -162,3 +162,25 @@ def test_fewer_and_fewer_are_looked_at() -> None:
 
     assert [place for place, is_looked_at in enumerate(looked_at, 1) if is_looked_at] == [1, 4, 16]
     assert samples.has_next("another")
+
+
+class GoesOn(Cache):
+    """Catches that it is refused, and goes on to compare a size that nothing else compares."""
+
+    def forgets(self) -> bool:
+        return False
+
+    @action
+    def look(self, size: Bytes) -> None:
+        is_refused = self.page is None and size > 3
+        with contextlib.suppress(Exception):
+            require(not is_refused)
+        if is_refused and min(size, self.read) > 0:
+            self.read = 0
+
+
+def test_what_comes_after_the_end_of_a_step_is_not_compared() -> None:
+    """A step that was refused has ended, whatever the model catches: what it executes after that is no part of it."""
+    report = check(GoesOn(), MODEL)
+
+    assert [type(each.verdict) for each in report.results[:2]] == [Proved, Proved]

@@ -87,7 +87,9 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
                 note(clocks.drawn(frame), frame.f_back)
                 return None
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        elif event == "opcode":
+        elif (
+            event == "opcode" and deciding.ended_by is None
+        ):  # what comes after a step's end, if it was caught, is none
             found[id(frame.f_code), frame.f_lasti] = frame.f_code
         return trace
 
