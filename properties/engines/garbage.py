@@ -15,6 +15,18 @@ all that it keeps, and all that was imported, is looked at again and again, a si
 
 
 @contextmanager
+def not_looked_for() -> Iterator[None]:
+    """Look for none, so that nothing that others have do at such a time comes in between."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
 def looked_for_seldom() -> Iterator[None]:
     """Look for garbage less often, and not in what is there already, unless somebody has seen to that before."""
     before, frozen = gc.get_threshold(), gc.get_freeze_count()

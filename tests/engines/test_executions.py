@@ -2,14 +2,16 @@
 
 import contextlib
 import functools
+import gc
 from decimal import Decimal
 
 import pytest
 
 from spillproof.model import Bytes, HeapObject, Model, action, require
+from spillproof.model.oracle import Oracle
 from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.validation.executions import Samples
+from spillproof.properties.engines.validation.executions import Samples, executed
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.verdict import Proved, Refused, Violated
 
@@ -184,3 +186,23 @@ def test_what_comes_after_the_end_of_a_step_is_not_compared() -> None:
     report = check(GoesOn(), MODEL)
 
     assert [type(each.verdict) for each in report.results[:2]] == [Proved, Proved]
+
+
+def test_what_others_do_as_garbage_is_looked_for_is_not_compared() -> None:
+    """A callback that Python calls at any time is no part of a step; garbage is looked for again afterwards."""
+    before = gc.get_threshold()
+    gc.callbacks.append(called_at_any_time)
+    gc.set_threshold(1)
+    try:
+        found = executed(lambda: [[] for _ in range(100)], Oracle())
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(called_at_any_time)
+
+    assert found is not None
+    assert not any(name == called_at_any_time.__qualname__ for _, _, name, _ in found)
+    assert gc.isenabled()
+
+
+def called_at_any_time(_phase: str, _info: dict[str, int]) -> None:
+    """Stands for what a library wants to know of garbage."""

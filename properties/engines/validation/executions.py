@@ -19,6 +19,7 @@ from typing import Any
 from spillproof.model import oracle
 from spillproof.model.errors import INSTALLED, KIT, ModelError, is_pythons, place_at
 from spillproof.model.quantity import Needed
+from spillproof.properties.engines.garbage import not_looked_for
 from spillproof.properties.engines.validation import clocks
 
 Instructions = dict[tuple[str, int, str, int], int]
@@ -98,7 +99,7 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
             note(clocks.asked(function), frame)
 
     before, measured = sys.gettrace(), sys.getprofile()
-    with oracle.consulting(deciding), suppress(Exception):  # what a model raises ends it on both
+    with not_looked_for(), oracle.consulting(deciding), suppress(Exception):  # what a model raises ends it on both
         sys.settrace(trace)
         sys.setprofile(profile)
         try:
