@@ -27,7 +27,17 @@ from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.question import ENGINES, Engine, Question, claims_asked
 from spillproof.properties.engines.run import Run, weight
-from spillproof.properties.engines.verdict import Holds, NotFound, Refused, Report, Result, Unknown, Verdict, Violated
+from spillproof.properties.engines.verdict import (
+    NATURAL,
+    Holds,
+    NotFound,
+    Refused,
+    Report,
+    Result,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 if TYPE_CHECKING:
     from spillproof.properties.engines.exploration.layers import Exploration
@@ -287,7 +297,7 @@ def _explore(model: Model, claims: list[Claim], limits: Limits) -> Report:
     seen, why = _explored(model, claims, limits)
     seconds = time.monotonic() - started
     words = f"sizes up to {SMALL}"
-    natural = ", in runs in which no counter is negative" if NEVER_NEGATIVE.name in seen.violations else ""
+    natural = NATURAL if NEVER_NEGATIVE.name in seen.violations else ""
     report = Report(model, interrupted=seen.stopped == "interrupt")
     for claim in claims:
         run = seen.violations.get(claim.name)

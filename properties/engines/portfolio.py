@@ -16,6 +16,7 @@ fails, the claim that it worked on is unknown, and no other.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from spillproof.properties.catalogue import NEVER_NEGATIVE
@@ -29,6 +30,7 @@ from spillproof.properties.engines.lookout import Lookout
 from spillproof.properties.engines.pending import Pending
 from spillproof.properties.engines.provers import Proofs
 from spillproof.properties.engines.verdict import (
+    NATURAL,
     Holds,
     Never,
     Proved,
@@ -119,14 +121,25 @@ class Portfolio(Witnesses):
                 self.add(pending, self.open(pending), "bounded")
 
     def limit_proofs(self) -> None:
-        """Say of each proof that it speaks only of runs in which no counter becomes negative."""
+        """Say of each proof, and of what holds, that it speaks only of runs in which no counter becomes negative."""
+        negative = self.may_be_negative()
         for place, result in enumerate(self.report.results):
             verdict: Verdict = result.verdict
             if isinstance(verdict, Proved) and result.claim.mode is not Mode.SOMETIMES:
-                verdict = Holds(f"{verdict.covers}, in runs in which no counter is negative")
+                verdict = Holds(f"{verdict.covers}{NATURAL}")
+            elif isinstance(verdict, Holds) and negative:
+                verdict = Holds(f"{verdict.bounds}{NATURAL}")
             elif isinstance(verdict, Never):
                 verdict = Unknown(NOT_NATURAL)
             self.report.results[place] = replace(result, verdict=verdict)
+
+    def may_be_negative(self) -> bool:
+        """Return whether some step that is known may make a counter negative: no run goes on from there."""
+        if any(each.claim == NEVER_NEGATIVE and isinstance(each.verdict, Holds) for each in self.report.results):
+            return False
+        with suppress(OutOfTime):
+            return hasattr(self, "world") and bool(self.world.open(NEVER_NEGATIVE))
+        return True
 
     def settle(self, claims: list[Claim]) -> list[Pending]:
         """Give the verdicts that come quickly. Return the claims that are still open."""

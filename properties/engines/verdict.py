@@ -115,6 +115,10 @@ class Proved(Verdict):
         return f"proved for {self.covers}{f', provided that {self.provided}' if self.provided else ''}"
 
 
+NATURAL = ", in runs in which no counter is negative"
+"""What is said of a verdict where a step may make a counter negative: no run goes on from there."""
+
+
 @dataclass(frozen=True, repr=False)
 class Holds(Verdict):
     """True for every run within bounds that were searched completely."""

@@ -21,7 +21,7 @@ from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.smallest import MINIMAL
 from spillproof.properties.engines.validation.validator import Validator
-from spillproof.properties.engines.verdict import Holds, Never, Report, Unknown, Violated
+from spillproof.properties.engines.verdict import NATURAL, Holds, Never, Report, Unknown, Violated
 from tests.engines import endless
 
 SHORTEST = {
@@ -228,3 +228,40 @@ def test_explored_alone_they_show_it_too(model: type[Model], claim: str, steps: 
     assert isinstance(found, Violated)
     assert (len(found.run), found.within) == (steps, "sizes up to 2")
     assert isinstance(verdicts["no_exception"], Unknown)
+
+
+class Overdrawn(Model):
+    """Gives back more than it has, and writes down what it does, without end."""
+
+    used: Bytes
+
+    def begin(self, *, checks: bool) -> None:
+        self.used = 0
+        self.log: list[str] = []
+        self.checks = checks
+
+    @action
+    def take(self, size: Bytes) -> None:
+        self.used += size
+        self.log.append("take")
+
+    @action
+    def give(self, size: Bytes) -> None:
+        require(not self.checks or size <= self.used)
+        self.used -= size
+        self.log.append("give")
+
+
+@always
+def it_is_not_overdrawn(now: Overdrawn) -> bool:
+    """Nothing is less than nothing."""
+    return now.used >= 0
+
+
+@pytest.mark.parametrize("checks", [False, True])
+def test_what_holds_within_steps_says_that_a_counter_below_0_ends_a_run(*, checks: bool) -> None:
+    """Within three steps it is false below 0 and nowhere else; where nothing is below 0, nothing is said of that."""
+    verdict = check(Overdrawn(checks=checks), [it_is_not_overdrawn], max_steps=3).of(it_is_not_overdrawn)
+
+    assert isinstance(verdict, Holds)
+    assert (NATURAL in verdict.bounds) is not checks

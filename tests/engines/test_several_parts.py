@@ -259,12 +259,12 @@ Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
 
 
 def test_where_an_edge_leads_at_small_sizes() -> None:
-    """With each size of its arguments, one less than it is, where its guard is met and nothing is below 0."""
+    """With each size of its arguments, one less than it is, where its guard is met; below 0 as well."""
     guard = (Condition(Q0 - Q1, Is.AT_LEAST_ZERO),)
     edge = Edge(0, 0, Move("take", (None,)), guard, 3, (Q0 - Q1 - 1,), 1, 2, (1,))
-    assert [*_taken(edge, (2,), 3)] == [(3, (1,)), (3, (0,))]
+    assert [*_taken(edge, (2,), 3)] == [(3, (1,)), (3, (0,)), (3, (-1,))]
     assert [*_taken(edge, (2,), 1)] == [(3, (1,))]
-    assert [*_taken(edge, (0,), 3)] == []
+    assert [*_taken(edge, (0,), 3)] == [(3, (-1,))]
 
 
 @pytest.mark.parametrize(

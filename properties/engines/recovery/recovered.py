@@ -14,7 +14,7 @@ from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery.recovery import Recovery
 from spillproof.properties.engines.recovery.small import Small, as_far_as_known, at
-from spillproof.properties.engines.verdict import Holds, Refused, Report, Result, Unknown, Verdict
+from spillproof.properties.engines.verdict import NATURAL, Holds, Refused, Report, Result, Unknown, Verdict
 
 
 def recovered(
@@ -76,4 +76,5 @@ def _traps(small: Small) -> str:
 
 def _bounds(small: Small) -> str:
     states = f"{small.states} states of the automaton, each with a way back"
-    return f"sizes up to {small.largest}, any number of steps ({states})"
+    natural = NATURAL if small.negative else ""
+    return f"sizes up to {small.largest}, any number of steps{natural} ({states})"

@@ -37,6 +37,8 @@ class Small:
     """States of the automaton: one that is met in two shapes, with 0 as a constant and as a size, counts twice."""
     traps: int
     """States from which no run with such sizes leads back."""
+    negative: bool = False
+    """Whether some step makes a counter negative: no run goes on from there, and nothing is said of where it leads."""
 
 
 def as_far_as_known(automaton: Automaton, claim: Claim, limits: Limits = UNLIMITED) -> Small | None:
@@ -55,14 +57,21 @@ def as_far_as_known(automaton: Automaton, claim: Claim, limits: Limits = UNLIMIT
 def at(automaton: Automaton, claim: Claim, largest: int, limits: Limits = UNLIMITED) -> Small | None:
     """Return what there is with sizes up to some number; None where that is too much, or the time is up."""
     arriving: dict[State, list[State]] = {}
+    negative = False
     for state in _beginnings(automaton, largest):
-        arriving.setdefault(state, [])
+        if _is_natural(state):
+            arriving.setdefault(state, [])
+        else:
+            negative = True
     waiting = deque(arriving)
     while waiting:
         state = waiting.popleft()
         if limits.left() <= 0:
             return None
         for after in _following(automaton, state, largest):
+            if not _is_natural(after):
+                negative = True
+                continue
             if after not in arriving:
                 if len(arriving) >= MOST_STATES:
                     return None
@@ -76,7 +85,11 @@ def at(automaton: Automaton, claim: Claim, largest: int, limits: Limits = UNLIMI
             if before not in back:
                 back.add(before)
                 good.append(before)
-    return Small(largest, len(arriving), len(arriving) - len(back))
+    return Small(largest, len(arriving), len(arriving) - len(back), negative)
+
+
+def _is_natural(state: State) -> bool:
+    return all(size >= 0 for size in state[1])
 
 
 def _is_good(automaton: Automaton, claim: Claim, state: State) -> bool:
@@ -97,15 +110,13 @@ def _following(automaton: Automaton, state: State, largest: int) -> Iterator[Sta
 
 
 def _taken(edge: Edge, sizes: tuple[int, ...], largest: int) -> Iterator[State]:
-    """Yield each state to which an edge leads with arguments of such sizes, if no counter is below 0 there."""
+    """Yield each state to which an edge leads with arguments of such sizes."""
     for given in itertools.product(range(largest), repeat=len(edge.sizes)):
         values = [*sizes, *given]
         for _, dividend, divisor in edge.quotients:
             values.append(evaluate(dividend, values) // divisor)
         if _meets(edge.guard, values):
-            after = tuple(evaluate(each, values) for each in edge.update)
-            if all(each >= 0 for each in after):
-                yield edge.target, after
+            yield edge.target, tuple(evaluate(each, values) for each in edge.update)
 
 
 def _meets(conditions: Conjunction, values: Sequence[int]) -> bool:
