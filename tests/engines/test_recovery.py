@@ -26,7 +26,7 @@ from spillproof.properties.engines.recovery.small import Small, as_far_as_known,
 from spillproof.properties.engines.recovery.trap import search
 from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
 from spillproof.properties.engines.run import Run, Step, false_at, replay
-from spillproof.properties.engines.verdict import Disputed, Holds, Proved, Report, Result, Unknown, Violated
+from spillproof.properties.engines.verdict import NATURAL, Disputed, Holds, Proved, Report, Result, Unknown, Violated
 from tests.engines import keepers
 
 KEEPERS = (
@@ -564,3 +564,41 @@ def test_a_trap_after_a_choice_is_not_contradicted_by_the_other_choice() -> None
 
     assert isinstance(verdict, Violated)
     assert len(verdict.run) == 1
+
+
+class Overdrawn(Model):
+    """What is given back may be more than was taken: no run goes on from there."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+        self.is_open = True
+
+    @action
+    def close(self) -> None:
+        self.is_open = False
+
+    @action
+    def give(self, size: Bytes) -> None:
+        require(not self.is_open)
+        self.used -= size
+        self.is_open = True
+
+    @action
+    def reopen(self) -> None:
+        self.is_open = True
+
+
+@recoverable
+def it_is_not_closed_for_ever(now: Overdrawn) -> bool:
+    """It can always be open again."""
+    return now.is_open
+
+
+def test_a_counter_below_0_ends_what_is_said_of_small_sizes() -> None:
+    """Every state has a way back, and of those below 0 nothing is said: so the verdict says that."""
+    verdict = check(Overdrawn(), [it_is_not_closed_for_ever], engine="explore").of(it_is_not_closed_for_ever)
+
+    assert isinstance(verdict, Holds)
+    assert NATURAL in verdict.bounds

@@ -25,8 +25,9 @@ from spillproof.properties.engines.pending import Pending
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import Certificate, Rejected, certify, check_unreachable
 from spillproof.properties.engines.proof.houdini import strengthen
-from spillproof.properties.engines.proof.invariant import find_equations
-from spillproof.properties.engines.proof.solver import Answer, Point
+from spillproof.properties.engines.proof.inductive import inductive
+from spillproof.properties.engines.proof.invariant import Invariant, find_equations
+from spillproof.properties.engines.proof.solver import Answer, Formula, Point
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.provers import Proofs
 from spillproof.properties.engines.recovery.region import route
@@ -39,6 +40,9 @@ from spillproof.properties.engines.world import World
 
 MOST_CASES = 200
 """Ways in which the sizes of a shape may be none that lead back; where there are more, all of them are suspected."""
+
+AT_MOST = 40_000_000
+"""What Spacer may spend on the proof that a state is a trap, in Z3's units: some 20 s, if it is to end at all."""
 
 NO_SHORTER = (
     "over all sizes, every run of fewer steps leads to where a way back was found, and from here there is none, "
@@ -161,7 +165,7 @@ class Recovery(Portfolio):
         left = [goal for goal in good if not invariant.refutes(goal, self.feasible)]
         invariant = strengthen(automaton, invariant, left, self.feasible, widely=False, limits=self.limits)
         left = [goal for goal in left if not invariant.refutes(goal, self.feasible)]
-        invented = invent(automaton, left, self.limits.within(self.limits.left() / 2)).formulas if left else None
+        invented = self.denied(automaton, left, invariant) if left else None
         if left and invented is None:
             return False
         certificate = certify(automaton, (), invariant, invented)
@@ -170,6 +174,13 @@ class Recovery(Portfolio):
         except Rejected:
             return False
         return True
+
+    def denied(self, automaton: Automaton, good: list[Goal], known: Invariant) -> list[Formula] | None:
+        """Return what each step keeps and rules some goals out, by itself or as Spacer invents it; None for nothing."""
+        kept = inductive(automaton, good, known, self.limits)
+        if kept.denies(good):
+            return kept.formulas
+        return invent(automaton, good, self.limits.within(self.limits.left() / 2), AT_MOST).formulas
 
 
 def is_closed(ways: WaysBack, limits: Limits) -> bool:
