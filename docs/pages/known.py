@@ -686,11 +686,11 @@ They were chosen from changelogs and issues when that stood, before any of them 
 once: four need two threads, a coroutine that is cancelled, files that are written, or a smaller cache, which an adapter
 of the package did not have. Then kinds were added: a cache for one process and a buffer have two threads, a decorator
 of a coroutine is cancelled, what is written through a cache of files, the blocks of a file system, and a folder that
-stays is as much of a residue as a file, whatever else goes meanwhile. Two of the four, of two threads and of folders, were
-found after a miss had shown what was still in the way, so that they say nothing of defects that nobody knows. Of those
-that are not found, one is met by two processes, whose runs did not repeat; of two others the reason is read from their
-code and was not tried: a thread that goes with the garbage, and lost bytes of the same release that come first. What
-repairs the cache that has nothing left to remove goes on for ever instead, which is told of, [among the
+stays is as much of a residue as a file, whatever else goes meanwhile. Two of the four, of two threads and of folders,
+were found after a miss had shown what was still in the way, so that they say nothing of defects that nobody knows. Of
+those that are not found, one is met by two processes, whose runs did not repeat; of two others the reason is read from
+their code and was not tried: a thread that goes with the garbage, and lost bytes of the same release that come first.
+What repairs the cache that has nothing left to remove goes on for ever instead, which is told of, [among the
 targets](targets.md).
 """
 
