@@ -280,15 +280,17 @@ def folder_size(folder: Path) -> int:
 def frozen() -> Iterator[None]:
     """Keep what exists now out of every collection, and let none run by itself: it is asked for on suspicion only.
 
-    Collecting can only lower what is reachable, so that a claim which is true without it is true.
+    Collecting can only lower what is reachable, so that a claim which is true without it is true. Who has frozen what
+    there is before finds it frozen afterwards.
     """
-    was_enabled = gc.isenabled()
+    was_enabled, was_frozen = gc.isenabled(), gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not was_frozen:
+            gc.unfreeze()
         if was_enabled:
             gc.enable()

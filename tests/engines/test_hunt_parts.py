@@ -62,18 +62,15 @@ def test_sizes_that_a_trap_suggests(monkeypatch: pytest.MonkeyPatch) -> None:
     assert traps._suggested(empty) == (1, 2, 50, 1000)
 
 
+@pytest.mark.usefixtures("thawed")
 @pytest.mark.parametrize("frozen", [False, True])
 def test_garbage_is_looked_for_seldom(*, frozen: bool) -> None:
     """And not in what was there, unless somebody has seen to that; afterwards all is as it was."""
     before = gc.get_threshold()
-    gc.unfreeze()
     if frozen:
         gc.freeze()
-    try:
-        with looked_for_seldom():
-            assert gc.get_threshold() == THRESHOLDS
-            assert gc.get_freeze_count() > 0
-        assert gc.get_threshold() == before
-        assert (gc.get_freeze_count() > 0) is frozen
-    finally:
-        gc.unfreeze()
+    with looked_for_seldom():
+        assert gc.get_threshold() == THRESHOLDS
+        assert gc.get_freeze_count() > 0
+    assert gc.get_threshold() == before
+    assert (gc.get_freeze_count() > 0) is frozen

@@ -324,11 +324,16 @@ def test_traced_bytes_count_in_whole_units() -> None:
         assert measure.reachable() == 0
 
 
-def test_the_collector_is_as_it_was() -> None:
-    """After a check, garbage is collected as before, and nothing stays frozen."""
+@pytest.mark.usefixtures("thawed")
+@pytest.mark.parametrize("frozen", [False, True])
+def test_the_collector_is_as_it_was(*, frozen: bool) -> None:
+    """After a check, garbage is collected as before, and what stays frozen was so before."""
+    if frozen:
+        gc.freeze()
+
     check_live(Honest, examples=2)
 
-    assert (gc.isenabled(), gc.get_freeze_count()) == (True, 0)
+    assert (gc.isenabled(), gc.get_freeze_count() > 0) == (True, frozen)
 
 
 def test_scripts_are_renamed_in_order() -> None:
