@@ -1,4 +1,4 @@
-"""Five models that keep something for ever and satisfy every safety claim, each with its repair."""
+"""Six models that keep something for ever and satisfy every safety claim, each with its repair."""
 
 from __future__ import annotations
 
@@ -191,3 +191,41 @@ class Turns(Model):
 def both_can_end(now: Turns) -> bool:
     """Both can end."""
     return not now.first and not now.second
+
+
+class Tickets(Model):
+    """6. Who leaves without being served stops the line, which is longer than any number: two counters say how long."""
+
+    taken: Count
+    served: Count
+    gone: Count
+
+    def begin(self, *, repaired: bool = False) -> None:
+        self.taken, self.served, self.gone = 0, 0, 0
+        self.repaired = repaired
+
+    @action
+    def take(self) -> None:
+        self.taken += 1
+
+    @action
+    def serve(self) -> None:
+        require(self.gone == 0 and self.served < self.taken)
+        self.served += 1
+
+    @action
+    def leave(self) -> None:
+        require(self.gone < self.taken - self.served)
+        self.gone += 1
+
+    @action
+    def skip(self) -> None:
+        require(self.repaired and self.gone > 0)
+        self.gone -= 1
+        self.served += 1
+
+
+@recoverable
+def nobody_waits(now: Tickets) -> bool:
+    """All who took a ticket can be served, or skipped."""
+    return now.served == now.taken

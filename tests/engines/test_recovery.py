@@ -24,7 +24,7 @@ from spillproof.properties.engines.recovery.recovery import is_closed
 from spillproof.properties.engines.recovery.script import second_half as script_of
 from spillproof.properties.engines.recovery.small import Small, as_far_as_known, at
 from spillproof.properties.engines.recovery.trap import search
-from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, ways_back
+from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, _Question, ways_back
 from spillproof.properties.engines.run import Run, Step, false_at, replay
 from spillproof.properties.engines.verdict import NATURAL, Disputed, Holds, Proved, Report, Result, Unknown, Violated
 from tests.engines import keepers
@@ -35,6 +35,7 @@ KEEPERS = (
     (keepers.LastRecord, keepers.all_can_be_read, 1, "read"),
     (keepers.LostHandle, keepers.a_block_can_be_freed, 2, ""),
     (keepers.Turns, keepers.both_can_end, 2, "end_first"),
+    (keepers.Tickets, keepers.nobody_waits, 2, "serve"),
 )
 """A model, its claim, the steps of the shortest run into a trap, counted by hand, and an action refused there."""
 
@@ -150,6 +151,15 @@ def test_a_loop_that_does_not_come_to_its_end_is_rejected() -> None:
     without.pieces[number] = replace(piece, loop=piece.loop[:-1] or (replace(piece.loop[0], conditions=(FALSE,)),))
     with pytest.raises(Rejected):
         ask_z3(second_half(without), UNLIMITED)
+
+
+def test_a_loop_that_has_no_end_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only ever grows makes its opposite less for ever: a measure has to have a floor."""
+    monkeypatch.setattr(_Question, "has_floor", lambda *_: True)
+    ways = back(keepers.Tickets(), keepers.nobody_waits)
+
+    with pytest.raises(Rejected):
+        ask_z3(second_half(ways), UNLIMITED)
 
 
 FALSE = Condition(Linear({0: -1}, -1), Is.AT_LEAST_ZERO)
@@ -335,7 +345,10 @@ def disputed(model: Model, claim: Claim, verdict: Any) -> bool:
 PROVED = Proved("all sizes, any number of steps", None)
 
 
-@pytest.mark.parametrize(("model", "claim"), [each[:2] for each in KEEPERS if each[0] is not keepers.LastRecord])
+ENDLESS = (keepers.LastRecord, keepers.Tickets)
+
+
+@pytest.mark.parametrize(("model", "claim"), [each[:2] for each in KEEPERS if each[0] not in ENDLESS])
 def test_a_wrong_proof_is_contradicted(model: Any, claim: Claim) -> None:
     """By a trap on integers, if all that follows can be looked at; a right one is not."""
     assert disputed(model(), claim, PROVED)

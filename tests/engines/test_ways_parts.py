@@ -19,7 +19,7 @@ from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.ways import Ways
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.recovery.ways_back import _measures, _outside, _relaxed, _wider
+from spillproof.properties.engines.recovery.ways_back import _measures, _outside, _relaxed, _tight, _wider
 from spillproof.properties.engines.refinement.observation import _Ears, _event, _every_way
 from tests.engines.stores import ManyStores, Stores
 
@@ -133,10 +133,23 @@ def test_a_look(found: bool, candidate: int | None, spurious: bool, is_found: bo
 
 
 def test_what_a_loop_may_make_less() -> None:
-    """Each size, and the sum of all where there are several."""
-    assert [[each.terms for each in _measures(sizes)] for sizes in (0, 1, 2, 3)] == [
+    """Each size, the sum of all where there are several, and differences of which a piece speaks, floor or none."""
+    assert [[each.terms for each in _measures(sizes, [])] for sizes in (0, 1, 2, 3)] == [
         [], [{0: 1}], [{0: 1}, {1: 1}, {0: 1, 1: 1}], [{0: 1}, {1: 1}, {2: 1}, {0: 1, 1: 1, 2: 1}],
     ]  # fmt: skip
+    spoken = [*_measures(2, [(least(Q0 + Q1), least(Q0 - Q1 - 5)), (least(Q0 - Q1 - 5),)])][3:]
+    assert [(each.terms, each.constant) for each in spoken] == [
+        ({0: 1, 1: -1}, 0), ({0: 1, 1: -1}, -5), ({0: -1, 1: 1}, 0), ({0: -1, 1: 1}, 5),
+    ]  # fmt: skip
+
+
+def test_a_region_is_told_without_what_it_says_twice() -> None:
+    """Whichever comes first."""
+    equal, other = Condition(Q0 - 3, Is.ZERO), least(Q1)
+
+    assert _tight((least(Q0 - 1), least(Q0 - 2), equal, other)) == (equal, other)
+    assert _tight((equal, least(Q0 - 1))) == (equal,)
+    assert len(_tight((least(Q0 - 1), least(Q0 - 1)))) == 1
 
 
 def test_what_an_equation_says_without_being_one() -> None:

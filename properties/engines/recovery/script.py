@@ -3,7 +3,7 @@
 For each piece of a shape, in an order in which each rests on earlier ones: from all of its sizes that the invariant
 allows, the step can be taken with the arguments that are given, no counter is below 0 after it, and an earlier piece is
 reached. For a loop: where no earlier piece is, one of its steps can be taken; each leads into the loop again, and makes
-its measure less, which is a natural number. Each question must be answered `unsat`.
+its measure less, which is never below 0 there. Each question must be answered `unsat`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ def _wrong(ways: WaysBack, number: int, piece: Piece) -> Iterator[str]:
         earlier = [ways.pieces[each].conditions for each in ways.of_shape[piece.shape] if each < number]
         possible = [*earlier, *(step.conditions for step in piece.loop)]
         yield f"(and true {' '.join(f'(not {_all(each)})' for each in possible)})"
+        if not is_natural(piece.measure):
+            below = comparison(-piece.measure - 1, Is.AT_LEAST_ZERO)
+            yield f"(and {_all([below])} {' '.join(f'(not {_all(each)})' for each in earlier)})"
         for step in piece.loop:
             arrived = _arrived(step)
             falls = piece.measure - substitute(piece.measure, dict(enumerate(arrived.sizes))) - 1

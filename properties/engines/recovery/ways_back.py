@@ -10,6 +10,7 @@ Every piece is only believed because a solver confirms it: see `script`.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,11 @@ from typing import Self
 
 import z3
 
-from spillproof.model.quantity import Condition, Is, Linear, comparison
+from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.linear import holds, substitute
+from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
@@ -37,6 +39,9 @@ MOST_PIECES = 40
 
 LONGEST_LOOP = 3
 """So many steps at most bring a loop to its shape again."""
+
+MOST_QUESTIONS = 4_000
+"""Questions to a solver about the sizes that no piece of a shape has."""
 
 MOST_ROUTES = 300
 """Routes from a shape to itself that are tried for a loop."""
@@ -69,7 +74,7 @@ class Piece:
     loop: tuple[StepBack, ...] = ()
     """Steps one of which can be taken wherever no earlier piece is; each leads into this piece again."""
     measure: Linear | None = None
-    """What each step of the loop makes less."""
+    """What each step of the loop makes less, and is never below 0 where no earlier piece is."""
 
 
 @dataclass
@@ -101,8 +106,9 @@ class WaysBack:
         """Return, piece by piece, the sizes of a shape that no piece has. Raises `TooMany` beyond so many."""
         if shape in self.everywhere:
             return []
-        widest = sorted(self.regions(shape), key=len)  # it often has what many others have, and leaves few cases
-        with _Question(self, shape, limits) as question:
+        regions = [_tight(each) for each in self.regions(shape)]
+        widest = sorted(regions, key=len)  # it often has what many others have, and leaves few cases
+        with _Question(self, shape, limits, MOST_QUESTIONS) as question:
             found = list(itertools.islice(_outside(widest, question), most + 1))
         if len(found) > most:
             raise TooMany
@@ -110,7 +116,7 @@ class WaysBack:
 
 
 class TooMany(Exception):
-    """There are more cases than are looked at."""
+    """There are more cases than are looked at, or than are asked about."""
 
 
 def ways_back(automaton: Automaton, claim: Claim, invariant: Invariant, limits: Limits = UNLIMITED) -> WaysBack:
@@ -212,8 +218,9 @@ class _Backward:
             return
         self.without_loop.add((shape, known.bit_length()))
         routes = [*self.returns(shape)]
-        for measure in _measures(len(self.found.automaton.shapes[shape].slots)):
-            for conditions in _wider(self.found.regions(shape)):
+        regions = self.found.regions(shape)
+        for measure in _measures(len(self.found.automaton.shapes[shape].slots), regions):
+            for conditions in _wider(regions):
                 self.limits.check()
                 if self.found_loop(shape, routes, measure, conditions):
                     return
@@ -223,7 +230,7 @@ class _Backward:
         question = self.question(shape)
         steps: list[StepBack] = []
         with question.a_while():
-            if question.ask(conditions) is Answer.NO:
+            if question.ask(conditions) is Answer.NO or not question.has_floor(measure, conditions):
                 return False
             for edges in routes:
                 for choice in self.chosen(edges, conditions, measure):
@@ -257,8 +264,9 @@ class _Backward:
 class _Question:
     """What a shape's sizes may be, in one solver: all that the invariant allows, without the pieces that are known."""
 
-    def __init__(self, found: WaysBack, shape: int, limits: Limits) -> None:
+    def __init__(self, found: WaysBack, shape: int, limits: Limits, most: int = sys.maxsize) -> None:
         self.limits = limits
+        self.left = most
         self.solver = new_solver()
         suppose(self.solver, map(natural, range(len(found.automaton.shapes[shape].slots))))
         suppose(self.solver, map(formula, found.invariant.conditions(shape)))
@@ -272,13 +280,21 @@ class _Question:
         del self.solver
 
     def ask(self, conditions: Conjunction) -> Answer:
-        """Return whether there are such sizes."""
+        """Return whether there are such sizes. Raises `TooMany` where no question is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooMany
         self.solver.push()
         try:
             suppose(self.solver, map(formula, conditions))
             return ask(self.solver, self.limits)
         finally:
             self.solver.pop()
+
+    def has_floor(self, measure: Linear, conditions: Conjunction) -> bool:
+        """Return whether a measure is a natural number wherever there are such sizes."""
+        below = comparison(-measure - 1, Is.AT_LEAST_ZERO)
+        return below is False or (isinstance(below, Condition) and self.ask((*conditions, below)) is Answer.NO)
 
     def exclude(self, conditions: Conjunction) -> None:
         self.solver.add(z3.Not(z3.And(z3.BoolVal(True), *map(formula, conditions))))
@@ -293,11 +309,24 @@ class _Question:
             self.solver.pop()
 
 
-def _measures(sizes: int) -> Iterator[Linear]:
-    """Yield sums of sizes that a loop may make less: each by itself, and all together."""
+def _measures(sizes: int, regions: list[Conjunction]) -> Iterator[Linear]:
+    """Yield what a loop may make less: each size by itself, all together, and differences that late pieces speak of."""
     yield from (Linear({place: 1}) for place in range(sizes))
     if sizes > 1:
         yield Linear(dict.fromkeys(range(sizes), 1))
+    spoken = (each.left for region in reversed(regions[-MANY_PIECES:]) for each in region if not is_natural(each.left))
+    both = (way for left in spoken for way in (left, -left))
+    found = (each for left in both for each in (Linear(left.terms), left))
+    yield from {(frozenset(each.terms.items()), each.constant): each for each in found}.values()
+
+
+def _tight(region: Conjunction) -> Conjunction:
+    """Return a region without conditions that another one of it says already."""
+    kept: list[Condition] = []
+    for each in reversed(region):
+        if not any(follows(other, each) for other in (*kept, *region[: region.index(each)])):
+            kept.append(each)
+    return tuple(reversed(kept))
 
 
 def _wider(regions: list[Conjunction]) -> list[Conjunction]:
