@@ -108,6 +108,8 @@ class Portfolio(Witnesses):
         if spurious:
             self.world = self.extract(any_preference=False)
             self.insist(self.settle(self.asked(spurious)))
+        if any(isinstance(result.verdict, Proved) and result.claim in self.claims for result in self.report.results):
+            self.prove_silent()
 
     def search_what_is_known(self) -> None:
         """Search all runs that are known, as there are more shapes; nothing is proved then."""
@@ -161,6 +163,14 @@ class Portfolio(Witnesses):
     def silent(self) -> list[Claim]:
         """Return what is to be proved though nobody asks, as proofs rest on it."""
         return [] if self.naturals_proved or NEVER_NEGATIVE in self.claims else [NEVER_NEGATIVE]
+
+    def prove_silent(self) -> None:
+        """Look a little longer for the proof of what other proofs rest on, where nobody asks for it."""
+        proofs = Proofs(self.world)
+        left = self.guess([self.pending(each, self.world) for each in self.silent()], proofs, backward=True)
+        self.confirm(proofs)
+        for each in left:
+            self.ask_spacer(each, self.limits, A_MOMENT)
 
     def invent_early(self, pending: list[Pending]) -> list[Pending]:
         """Look for proofs by claims themselves and by what guesses need, for violations, and a moment by Spacer.

@@ -1,4 +1,4 @@
-"""Six models that keep something for ever and satisfy every safety claim, each with its repair."""
+"""Seven models that keep something for ever and satisfy every safety claim, each with its repair."""
 
 from __future__ import annotations
 
@@ -229,3 +229,33 @@ class Tickets(Model):
 def nobody_waits(now: Tickets) -> bool:
     """All who took a ticket can be served, or skipped."""
     return now.served == now.taken
+
+
+class Quanta(Model):
+    """7. What is reserved in whole quanta is given back in whole ones, but for the last."""
+
+    reserved: Bytes
+    used: Bytes
+
+    def begin(self, *, repaired: bool = False) -> None:
+        self.reserved, self.used = 0, 0
+        self.repaired = repaired
+
+    @action
+    def grow(self, size: Bytes) -> None:
+        self.used += size
+        if self.used > self.reserved:
+            self.reserved += (self.used - self.reserved + 7) // 8 * 8
+
+    @action
+    def shrink(self, size: Bytes) -> None:
+        require(size <= self.used)
+        self.used -= size
+        if self.repaired or self.used > 0:
+            self.reserved -= (self.reserved - self.used) // 8 * 8
+
+
+@recoverable
+def all_is_given_back(now: Quanta) -> bool:
+    """Nothing is reserved."""
+    return now.reserved == 0

@@ -17,7 +17,7 @@ from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.proof.certificate import Rejected, ask_z3
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.recovery import recovery
+from spillproof.properties.engines.recovery import recovery, region
 from spillproof.properties.engines.recovery.obstacles import obstacles
 from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
 from spillproof.properties.engines.recovery.recovery import is_closed
@@ -36,6 +36,7 @@ KEEPERS = (
     (keepers.LostHandle, keepers.a_block_can_be_freed, 2, ""),
     (keepers.Turns, keepers.both_can_end, 2, "end_first"),
     (keepers.Tickets, keepers.nobody_waits, 2, "serve"),
+    (keepers.Quanta, keepers.all_is_given_back, 1, ""),
 )
 """A model, its claim, the steps of the shortest run into a trap, counted by hand, and an action refused there."""
 
@@ -84,7 +85,7 @@ def test_no_safety_claim_minds() -> None:
     assert "every run of fewer steps leads to where a way back was found" in text
 
 
-@pytest.mark.parametrize("model", [keepers.PinnedTwice(repaired=True), keepers.TooMuch(repaired=True)])
+@pytest.mark.parametrize("model", [keepers.TooMuch(repaired=True), keepers.Quanta(repaired=True)])
 def test_cvc5_confirms_both_halves(model: Model) -> None:
     """With `certify`."""
     pytest.importorskip("cvc5")
@@ -157,6 +158,16 @@ def test_a_loop_that_has_no_end_is_rejected(monkeypatch: pytest.MonkeyPatch) -> 
     """What only ever grows makes its opposite less for ever: a measure has to have a floor."""
     monkeypatch.setattr(_Question, "has_floor", lambda *_: True)
     ways = back(keepers.Tickets(), keepers.nobody_waits)
+
+    with pytest.raises(Rejected):
+        ask_z3(second_half(ways), UNLIMITED)
+
+
+def test_a_quotient_of_which_something_is_left_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is divided as if nothing were left does not come out at the claim."""
+    monkeypatch.setattr(region, "residue_of", lambda *_: (0, 0))
+    ways = back(keepers.Quanta(repaired=True), keepers.all_is_given_back)
+    assert any(each.step and each.step.quotients for each in ways.pieces)
 
     with pytest.raises(Rejected):
         ask_z3(second_half(ways), UNLIMITED)
@@ -345,7 +356,7 @@ def disputed(model: Model, claim: Claim, verdict: Any) -> bool:
 PROVED = Proved("all sizes, any number of steps", None)
 
 
-ENDLESS = (keepers.LastRecord, keepers.Tickets)
+ENDLESS = (keepers.LastRecord, keepers.Tickets, keepers.Quanta)
 
 
 @pytest.mark.parametrize(("model", "claim"), [each[:2] for each in KEEPERS if each[0] not in ENDLESS])

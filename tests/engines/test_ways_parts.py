@@ -19,6 +19,7 @@ from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.ways import Ways
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.recovery.region import lowest
 from spillproof.properties.engines.recovery.ways_back import _measures, _outside, _relaxed, _tight, _wider
 from spillproof.properties.engines.refinement.observation import _Ears, _event, _every_way
 from tests.engines.stores import ManyStores, Stores
@@ -141,6 +142,14 @@ def test_what_a_loop_may_make_less() -> None:
     assert [(each.terms, each.constant) for each in spoken] == [
         ({0: 1, 1: -1}, 0), ({0: 1, 1: -1}, -5), ({0: -1, 1: 1}, 0), ({0: -1, 1: 1}, 5),
     ]  # fmt: skip
+
+
+def test_a_condition_in_lowest_terms() -> None:
+    """Of natural numbers: 8 of them are at least 12 where there are at least 2, and never are 12."""
+    assert [lowest(Q0 * 8 - 12, how) for how in (Is.ZERO, Is.NOT_ZERO)] == [False, True]
+    found = [lowest(Q0 * 8 - 12, Is.AT_LEAST_ZERO), lowest(Q0 * 8 - 16, Is.ZERO), lowest(Q0 - 3, Is.ZERO)]
+    assert [str(each) for each in found] == ["q0 - 2 >= 0", "q0 - 2 == 0", "q0 - 3 == 0"]
+    assert lowest(8, Is.AT_LEAST_ZERO) is True
 
 
 def test_a_region_is_told_without_what_it_says_twice() -> None:

@@ -8,6 +8,7 @@ the greatest common divisor of what these are multiples of is known. Guards are 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from math import gcd
 from typing import TypeAlias
 
@@ -49,15 +50,16 @@ def divides(automaton: Automaton) -> bool:
 
 
 def _after(edge: Edge, known: list[Residue]) -> list[Residue]:
-    return [_value(size, known) for size in edge.update]
+    return [residue_of(size, dict(enumerate(known))) for size in edge.update]
 
 
-def _value(size: Size, known: list[Residue]) -> Residue:
+def residue_of(size: Size, known: Mapping[int, Residue]) -> Residue:
+    """Return what is left of a sum of sizes when it is divided, given that of some sizes."""
     if not isinstance(size, Linear):
         return 0, size
     modulus, rest = 0, size.constant
     for symbol, factor in size.terms.items():
-        own, left = known[symbol] if symbol < len(known) else ANY
+        own, left = known.get(symbol, ANY)
         modulus, rest = gcd(modulus, factor * own), rest + factor * left
     return modulus, rest % modulus if modulus else rest
 

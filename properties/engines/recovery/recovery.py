@@ -27,6 +27,7 @@ from spillproof.properties.engines.proof.certificate import Certificate, Rejecte
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.inductive import inductive
 from spillproof.properties.engines.proof.invariant import Invariant, find_equations
+from spillproof.properties.engines.proof.residues import residues
 from spillproof.properties.engines.proof.solver import Answer, Formula, Point
 from spillproof.properties.engines.proof.spacer import invent
 from spillproof.properties.engines.provers import Proofs
@@ -89,6 +90,8 @@ class Recovery(Portfolio):
 
     def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
         world = super().world_of(automaton, needed, validated=validated)
+        if any(edge.quotients for edge in world.automaton.edges):  # of what is reserved in quanta, nothing is left
+            world = world.with_(replace(world.invariant, residues=residues(world.automaton, self.limits)))
         self.ways, self.closed = {}, {}
         for claim in self.asked(self.claims):
             self.limits.progress(f"{claim.name}: ways back")

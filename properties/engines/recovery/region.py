@@ -2,20 +2,30 @@
 
 "There are arguments such that …" is put as one condition for each choice that can matter, after L. Loos and V.
 Weispfenning, "Applying linear quantifier elimination" (The Computer Journal 36, 1993): an argument is what an equation
-makes it, or the least that some bound allows. What is found is always right; where coefficients are larger than 1 some
-of it may be missed.
+makes it, or the least that some bound allows. Where an equation says how often a divisor goes into sizes, and nothing
+is left, that is what it makes it, too. What is found is always right; where coefficients are larger than 1 some of it
+may be missed otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
+from types import MappingProxyType
+from typing import TypeAlias
 
 from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.path import follows
-from spillproof.properties.engines.automaton.shapes import Conjunction, Edge, quotients_of
+from spillproof.properties.engines.automaton.shapes import Conjunction, Edge, Quotients, quotients_of
+from spillproof.properties.engines.proof.residues import Residue, residue_of
+
+Quotient: TypeAlias = tuple[int, Linear, int]
+"""An unknown that is a dividend // a divisor."""
+
+NOTHING_KNOWN: Mapping[int, Residue] = MappingProxyType({})
 
 MOST_CHOICES = 64
 """Ways to choose the arguments of a step that are looked at."""
@@ -45,7 +55,9 @@ class Choice:
     conditions: Conjunction
     """Over the sizes of the shape that it leaves."""
     inputs: tuple[Size, ...]
-    """A value for each unknown that its edges bring in, over the same sizes."""
+    """A value for each unknown that its edges bring in, over the same sizes and over quotients."""
+    quotients: Quotients = ()
+    """Unknowns that are a dividend // a divisor, over the same sizes and over quotients that come earlier."""
 
 
 def route(edges: Sequence[Edge]) -> Route | None:
@@ -66,23 +78,71 @@ def route(edges: Sequence[Edge]) -> Route | None:
     return None if conditions is None else Route(tuple(edges), symbols, conditions, sizes)
 
 
-def choices(taken: Route, conditions: Conjunction) -> Iterator[Choice]:
-    """Yield what to choose on a route so that conditions over its unknowns hold, and from which sizes that does it."""
+def choices(taken: Route, conditions: Conjunction, known: Mapping[int, Residue] = NOTHING_KNOWN) -> Iterator[Choice]:
+    """Yield what to choose on a route so that conditions over its unknowns hold, and from which sizes that does it.
+
+    `known` is what is left of sizes that the route leaves when they are divided.
+    """
     width = taken.edges[0].width
-    waiting: list[tuple[Conjunction, dict[int, Size]]] = [(conditions, {})]
+    waiting: list[_Half] = [_Half(conditions, {}, ())]
     for _ in range(MOST_CHOICES):
         if not waiting:
             return
-        asked, chosen = waiting.pop()
-        symbol = _next(asked, width)
+        half = waiting.pop()
+        symbol = _next(half.asked, width)
         if symbol is None:
-            inputs = tuple(chosen.get(each, 0) for each in range(width, taken.symbols))
-            yield Choice(asked, _settled(inputs, chosen))
-            continue
-        for value in reversed([*_values(symbol, asked)]):
-            rest = _meant([*_at(asked, {symbol: value}), comparison(value, Is.AT_LEAST_ZERO)])
-            if rest is not None:
-                waiting.append((rest, {**chosen, symbol: value}))
+            yield half.choice(width, taken.symbols)
+        else:
+            waiting += reversed([*half.further(symbol, width, known)])
+
+
+@dataclass(frozen=True)
+class _Half:
+    """Some unknowns of a route are chosen."""
+
+    asked: Conjunction
+    """Over the sizes, and over the unknowns that are not."""
+    chosen: dict[int, Size]
+    quotients: Quotients
+    """The last one that was chosen first, as an earlier one may be over it."""
+
+    def choice(self, width: int, symbols: int) -> Choice:
+        """Return what was chosen, where nothing is left to be."""
+        inputs = tuple(self.chosen.get(each, 0) for each in range(width, symbols))
+        dividends = _settled(tuple(dividend for _, dividend, _ in self.quotients), self.chosen)
+        quotients = [
+            (each, value if isinstance(value, Linear) else Linear({}, value), divisor)
+            for (each, _, divisor), value in zip(self.quotients, dividends, strict=True)
+        ]
+        return Choice(self.asked, _settled(inputs, self.chosen), tuple(quotients))
+
+    def further(self, symbol: int, width: int, known: Mapping[int, Residue]) -> Iterator[_Half]:
+        """Yield each way to choose an unknown; where no equation settles one, and one divides evenly, that instead."""
+        is_settled = any(_solves(each, symbol) for each in self.asked)
+        even = None if is_settled else next(self.even(width, known), None)
+        if even is not None:
+            quotient, multiple, _ = even
+            yield from self.then(quotient, Linear({quotient: 1}), _times(self.asked, *even), multiple, even)
+        else:
+            for value in _values(symbol, self.asked):
+                yield from self.then(symbol, value, _at(self.asked, {symbol: value}), value)
+
+    def then(
+        self, symbol: int, value: Size, asked: Iterable[Condition | bool], natural: Size, *even: Quotient
+    ) -> Iterator[_Half]:
+        """Yield what is left to choose with a value for an unknown, which something natural makes natural."""
+        rest = _meant([*asked, comparison(natural, Is.AT_LEAST_ZERO)])
+        if rest is not None:
+            yield _Half(rest, {**self.chosen, symbol: value}, (*even, *self.quotients))
+
+    def even(self, width: int, known: Mapping[int, Residue]) -> Iterator[Quotient]:
+        """Yield the unknowns that an equation makes a quotient of which nothing is left."""
+        for each in self.asked:
+            for symbol, factor in each.left.terms.items() if each.holds is Is.ZERO else ():
+                multiple: Size = (each.left - Linear({symbol: factor})) * (-1 if factor > 0 else 1)
+                modulus, rest = residue_of(multiple, known)
+                if symbol >= width and isinstance(multiple, Linear) and modulus % factor == 0 == rest % factor:
+                    yield symbol, multiple, abs(factor)
 
 
 def undivided(conditions: Conjunction) -> Conjunction | None:
@@ -136,6 +196,28 @@ def _settled(inputs: tuple[Size, ...], chosen: dict[int, Size]) -> tuple[Size, .
     for _ in chosen:
         inputs = tuple(substitute(each, chosen) for each in inputs)
     return inputs
+
+
+def _times(conditions: Conjunction, symbol: int, multiple: Linear, divisor: int) -> Iterator[Condition | bool]:
+    """Yield conditions times a divisor, in which so many times an unknown is a multiple; then in lowest terms."""
+    for each in conditions:
+        factor = each.left.terms.get(symbol)
+        if factor is None:
+            yield each
+        else:
+            rest: Size = each.left - Linear({symbol: factor})
+            yield lowest(rest * divisor + multiple * factor, each.holds)
+
+
+def lowest(left: Size, holds: Is) -> Condition | bool:
+    """Return a condition on natural numbers divided by all that its factors have in common."""
+    common = gcd(*left.terms.values()) if isinstance(left, Linear) else 0
+    if common <= 1 or not isinstance(left, Linear):
+        return comparison(left, holds)
+    if holds is not Is.AT_LEAST_ZERO and left.constant % common:
+        return holds is Is.NOT_ZERO
+    terms = {symbol: factor // common for symbol, factor in left.terms.items()}
+    return comparison(Linear(terms, left.constant // common), holds)
 
 
 def _at(conditions: Conjunction, values: dict[int, Size]) -> list[Condition | bool]:

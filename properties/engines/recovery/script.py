@@ -14,7 +14,7 @@ from typing import NamedTuple
 from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
-from spillproof.properties.engines.automaton.shapes import Conjunction, quotients_of
+from spillproof.properties.engines.automaton.shapes import Conjunction, Quotients, quotients_of
 from spillproof.properties.engines.proof.smtlib import linear, smt
 from spillproof.properties.engines.recovery.ways_back import Piece, StepBack, WaysBack
 
@@ -55,12 +55,13 @@ def _wrong(ways: WaysBack, number: int, piece: Piece) -> Iterator[str]:
             arrived = _arrived(step)
             falls = piece.measure - substitute(piece.measure, dict(enumerate(arrived.sizes))) - 1
             kept = [*arrived.conditions, *_at(piece.conditions, arrived.sizes), comparison(falls, Is.AT_LEAST_ZERO)]
-            yield _unless(step.conditions, kept)
+            yield _with(step.quotients, _unless(step.conditions, kept))
     elif piece.step is not None:
         arrived = _arrived(piece.step)
         goal = ways.pieces[piece.next]
         assert piece.next < number and goal.shape == arrived.shape  # noqa: PT018 - of the order, once
-        yield _unless((), [*arrived.conditions, *_at(goal.conditions, arrived.sizes)])
+        reached = [*arrived.conditions, *_at(goal.conditions, arrived.sizes)]
+        yield _with(piece.step.quotients, _unless((), reached))
     else:
         assert any(piece.way is each for each in ways.automaton.shapes[piece.shape].kept[ways.claim.name])
         yield _unless((), piece.way)
@@ -102,6 +103,13 @@ def _arrived(step: StepBack) -> _Arrived:
 def _at(conditions: Conjunction, sizes: Iterable[Size]) -> list[Condition | bool]:
     values = dict(enumerate(sizes))
     return [comparison(substitute(each.left, values), each.holds) for each in conditions]
+
+
+def _with(quotients: Quotients, asked: str) -> str:
+    """Return what is asked, in which unknowns are quotients: the first of them is there for the others."""
+    for symbol, dividend, divisor in reversed(quotients):
+        asked = f"(let ((q{symbol} (div {linear(dividend)} {divisor}))) {asked})"
+    return asked
 
 
 def _unless(given: Conjunction, conditions: Iterable[Condition | bool]) -> str:

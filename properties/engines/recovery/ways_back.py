@@ -25,7 +25,7 @@ from spillproof.model.state import Size
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.linear import holds, substitute
 from spillproof.properties.engines.automaton.path import follows
-from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge
+from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Quotients
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, ask, formula, natural, new_solver, suppose
@@ -55,7 +55,9 @@ class StepBack:
     conditions: Conjunction
     edges: tuple[Edge, ...]
     inputs: tuple[Size, ...]
-    """A value for each unknown that the edges bring in, over the sizes of the shape."""
+    """A value for each unknown that the edges bring in, over the sizes of the shape and over quotients."""
+    quotients: Quotients = ()
+    """Unknowns that are a dividend // a divisor, over the sizes of the shape and over quotients that come earlier."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class _Backward:
             self.found.given_up = True
             return
         for choice in self.chosen((edge,), self.found.pieces[number].conditions):
-            step = StepBack(edge.source, choice.conditions, (edge,), choice.inputs)
+            step = StepBack(edge.source, choice.conditions, (edge,), choice.inputs, choice.quotients)
             self.add(Piece(edge.source, choice.conditions, step=step, next=number))
         known = self.found.of_shape.get(edge.source, [])
         if len(known) > MANY_PIECES and edge.source not in self.found.everywhere:
@@ -189,7 +191,7 @@ class _Backward:
             falls = comparison(less - substitute(less, dict(enumerate(taken.sizes))) - 1, Is.AT_LEAST_ZERO)
             conditions = None if falls is False else conditions if falls is True else (*conditions, falls)
         if conditions is not None:
-            yield from choices(taken, conditions)
+            yield from choices(taken, conditions, self.found.invariant.residues[edges[0].source])
 
     def question(self, shape: int) -> _Question:
         if shape not in self.questions:
@@ -236,7 +238,7 @@ class _Backward:
                 for choice in self.chosen(edges, conditions, measure):
                     if question.ask((*conditions, *choice.conditions)) is Answer.NO:
                         continue
-                    steps.append(StepBack(shape, choice.conditions, edges, choice.inputs))
+                    steps.append(StepBack(shape, choice.conditions, edges, choice.inputs, choice.quotients))
                     question.exclude(choice.conditions)
                     if question.ask(conditions) is Answer.NO:
                         break
