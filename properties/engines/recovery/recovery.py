@@ -95,7 +95,8 @@ class Recovery(Portfolio):
         self.ways, self.closed = {}, {}
         for claim in self.asked(self.claims):
             self.limits.progress(f"{claim.name}: ways back")
-            self.ways[claim.name] = ways_back(world.automaton, claim, world.invariant, self.limits)
+            half = self.limits.within(self.limits.left() / 2)  # what they are not known to have is asked for afterwards
+            self.ways[claim.name] = ways_back(world.automaton, claim, world.invariant, half)
         return replace(world, automaton=self.suspicious(world.automaton))
 
     def look_at_small_sizes(self, pending: list[Pending]) -> None:

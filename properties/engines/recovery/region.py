@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -118,14 +119,36 @@ class _Half:
 
     def further(self, symbol: int, width: int, known: Mapping[int, Residue]) -> Iterator[_Half]:
         """Yield each way to choose an unknown; where no equation settles one, and one divides evenly, that instead."""
-        is_settled = any(_solves(each, symbol) for each in self.asked)
-        even = None if is_settled else next(self.even(width, known), None)
-        if even is not None:
-            quotient, multiple, _ = even
-            yield from self.then(quotient, Linear({quotient: 1}), _times(self.asked, *even), multiple, even)
-        else:
-            for value in _values(symbol, self.asked):
-                yield from self.then(symbol, value, _at(self.asked, {symbol: value}), value)
+        rounded = self.rounded(symbol)
+        if rounded is not None:
+            rest = [each for each in self.asked if symbol not in each.left.terms]
+            yield from self.then(symbol, Linear({symbol: 1}), rest, rounded[1], rounded)
+            return
+        even = [*self.even(width, known)]
+        exact = [quotient for holds, quotient in even if holds is Is.ZERO]
+        if exact and not any(_solves(each, symbol) for each in self.asked):
+            yield from self.divided(exact[0])
+            return
+        for value in _values(symbol, self.asked):
+            yield from self.then(symbol, value, _at(self.asked, {symbol: value}), value)
+        for holds, quotient in even:
+            if holds is Is.AT_LEAST_ZERO and quotient[0] == symbol:
+                yield from self.divided(quotient)
+
+    def rounded(self, symbol: int) -> Quotient | None:
+        """Return of what an unknown is the quotient, where nothing else is asked of it: there always is such a one."""
+        about = [(each.left.terms[symbol], each) for each in self.asked if symbol in each.left.terms]
+        if len(about) != 2 or any(each.holds is not Is.AT_LEAST_ZERO for _, each in about):  # noqa: PLR2004 - at most, and above
+            return None
+        (factor, most), (_, above) = sorted(about, key=itemgetter(0))
+        dividend, both = most.left - Linear({symbol: factor}), most.left + above.left
+        is_one = not isinstance(both, Linear) and factor < -1 and both == -factor - 1
+        return (symbol, dividend, -factor) if is_one and isinstance(dividend, Linear) else None
+
+    def divided(self, even: Quotient) -> Iterator[_Half]:
+        """Yield what is left to choose with an unknown that is a quotient of which nothing is left."""
+        symbol, multiple, _ = even
+        yield from self.then(symbol, Linear({symbol: 1}), _times(self.asked, *even), multiple, even)
 
     def then(
         self, symbol: int, value: Size, asked: Iterable[Condition | bool], natural: Size, *even: Quotient
@@ -135,14 +158,16 @@ class _Half:
         if rest is not None:
             yield _Half(rest, {**self.chosen, symbol: value}, (*even, *self.quotients))
 
-    def even(self, width: int, known: Mapping[int, Residue]) -> Iterator[Quotient]:
-        """Yield the unknowns that an equation makes a quotient of which nothing is left."""
+    def even(self, width: int, known: Mapping[int, Residue]) -> Iterator[tuple[Is, Quotient]]:
+        """Yield the unknowns that an equation, or the bound below one, makes a quotient of which nothing is left."""
         for each in self.asked:
-            for symbol, factor in each.left.terms.items() if each.holds is Is.ZERO else ():
+            for symbol, factor in each.left.terms.items():
+                if symbol < width or (each.holds is not Is.ZERO and (each.holds is Is.NOT_ZERO or factor <= 1)):
+                    continue
                 multiple: Size = (each.left - Linear({symbol: factor})) * (-1 if factor > 0 else 1)
                 modulus, rest = residue_of(multiple, known)
-                if symbol >= width and isinstance(multiple, Linear) and modulus % factor == 0 == rest % factor:
-                    yield symbol, multiple, abs(factor)
+                if isinstance(multiple, Linear) and modulus % factor == 0 == rest % factor:
+                    yield each.holds, (symbol, multiple, abs(factor))
 
 
 def undivided(conditions: Conjunction) -> Conjunction | None:

@@ -26,6 +26,12 @@ MOST_STATES = 20_000
 LARGEST = 4
 """Sizes are looked at up to this."""
 
+LARGER = (6, 8, 12, 16, 24, 32)
+"""And up to these, one after the other, as long as there are few states: they grow with a power of the sizes."""
+
+FEW = 1_000
+"""States that are few."""
+
 
 @dataclass(frozen=True)
 class Small:
@@ -44,7 +50,9 @@ class Small:
 def as_far_as_known(automaton: Automaton, claim: Claim, limits: Limits = UNLIMITED) -> Small | None:
     """Return what there is at the least sizes with traps; where there are none, at the largest that were looked at."""
     found: Small | None = None
-    for largest in range(1, LARGEST + 1):
+    for largest in (*range(1, LARGEST + 1), *LARGER):
+        if largest > LARGEST and found is not None and found.states > FEW:
+            return found
         small = at(automaton, claim, largest, limits)
         if small is None:
             return found

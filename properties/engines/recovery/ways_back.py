@@ -23,10 +23,11 @@ import z3
 from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
 from spillproof.model.state import Size
 from spillproof.properties.claims import Claim
+from spillproof.properties.engines.alarm import as_it_rang, heard
 from spillproof.properties.engines.automaton.linear import holds, substitute
 from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Quotients
-from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, ask, formula, natural, new_solver, suppose
 from spillproof.properties.engines.recovery.region import Choice, Route, choices, route, undivided
@@ -125,9 +126,16 @@ def ways_back(automaton: Automaton, claim: Claim, invariant: Invariant, limits: 
     """Return from where a run leads to a state in which a claim is true, for all sizes.
 
     The automaton must honour preferences, and be extracted for the claim. Of the sizes that an invariant excludes
-    nothing is said. Raises `OutOfTime` at the deadline.
+    nothing is said. At the deadline, what was found so far.
     """
-    return _Backward(WaysBack(automaton, claim, invariant), limits).run()
+    found = WaysBack(automaton, claim, invariant)
+    try:
+        with as_it_rang():
+            _Backward(found, limits).run()
+    except OutOfTime:
+        heard()
+        found.given_up = True
+    return found
 
 
 class _Backward:
@@ -147,7 +155,7 @@ class _Backward:
                 found.setdefault(edge.target, []).append(edge)
         return found
 
-    def run(self) -> WaysBack:
+    def run(self) -> None:
         for shape in self.found.automaton.shapes:
             for way in shape.kept.get(self.found.claim.name, ()):
                 conditions = undivided(way)
@@ -160,7 +168,6 @@ class _Backward:
             for edge in self.arriving.get(self.found.pieces[number].shape, ()):
                 self.limits.check()
                 self.before(edge, number)
-        return self.found
 
     def before(self, edge: Edge, number: int) -> None:
         """Add the pieces from which an edge leads into a piece."""
