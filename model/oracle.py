@@ -84,7 +84,8 @@ class Oracle:
         """Take note of something that the model announces, such as a release. Nobody needs to listen."""
 
 
-_running: Oracle = Oracle()
+_nobody = Oracle()
+_running: Oracle = _nobody
 
 
 def running() -> Oracle:
@@ -122,11 +123,17 @@ def refuse() -> NoReturn:
 def choose(options: Sequence[Option]) -> Option:
     """Return one of `options`; which one is the environment's choice, and engines try them all.
 
-    Raises `IndexError` when there is none.
+    Of a step that was refused, whatever it catches, nothing is chosen any more. Raises `IndexError` when there is none.
     """
-    if len(options) < 2:  # noqa: PLR2004 - one option is no choice
+    if _is_none(options):
         return options[0]
     return options[_running.choose(len(options))]
+
+
+def _is_none(options: Sequence[object]) -> bool:
+    """Return whether nobody has to choose: of one option, or where the step was refused and the model caught that."""
+    is_over = _running.ended_by is not None and _running is not _nobody
+    return is_over or len(options) < 2  # noqa: PLR2004 - one option is no choice
 
 
 def preferred(options: Sequence[Option], best: Callable[[], Sequence[Option]]) -> Option:
@@ -135,7 +142,7 @@ def preferred(options: Sequence[Option], best: Callable[[], Sequence[Option]]) -
     For an order that claims should not depend on, such as who is asked to spill first: a proof may take any option.
     Raises `IndexError` when there is none.
     """
-    if len(options) < 2:  # noqa: PLR2004 - one option is no choice
+    if _is_none(options):
         return options[0]
 
     def places() -> list[int]:
