@@ -27,7 +27,10 @@ LARGEST = 8
 """The beginning's open sizes, such as the capacity, are drawn up to here."""
 
 BEGINNINGS = 5
-"""How often a beginning is drawn, where one may be refused, before a run is given up."""
+"""How often a beginning is drawn, where one may be refused, before larger sizes are drawn."""
+
+LARGER = tuple(4**power for power in range(1, 11))
+"""Where it is refused as often, each size is so many times what is drawn, up to some millions."""
 
 MOST_SIZES = 90
 """Hypothesis mixes constants of whatever modules are loaded into ranges of a hundred and more, and a seed would then
@@ -92,10 +95,10 @@ class Walker:
 
     # Drawing, which takes the step on a copy
 
-    def begin(self, draw: Draw) -> Taken | None:
-        """Return a beginning, or None where the sizes that were drawn are refused."""
+    def begin(self, draw: Draw, times: int = 1) -> Taken | None:
+        """Return a beginning, or None where so many times the sizes that were drawn are refused."""
         parameters = open_parameters(self.model)
-        sizes = self.sizes()
+        sizes = [times * size for size in self.sizes()]
         values = tuple(
             sizes[pick(draw, len(sizes))] if each.kind is Kind.SIZE else each.values[pick(draw, len(each.values))]
             for each in parameters
@@ -109,7 +112,8 @@ class Walker:
 
     def beginning(self, draw: Draw) -> Taken | None:
         """Return a beginning, or None where none of some that were drawn is possible."""
-        return next((begun for _ in range(BEGINNINGS) if (begun := self.begin(draw)) is not None), None)
+        tried = ((1,) * BEGINNINGS) + (LARGER if open_parameters(self.model) else ())
+        return next((begun for times in tried if (begun := self.begin(draw, times)) is not None), None)
 
     def step(self, action: Action, draw: Draw) -> Taken | None:
         """Return a step of an action, or None where everything that was tried is refused."""
