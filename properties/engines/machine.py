@@ -91,6 +91,7 @@ class ModelMachine(Walker, RuleBasedStateMachine):
         self.happened.add(claim.name)
 
     def teardown(self) -> None:
+        self.look_back()
         for happened in sorted(self.happened | {step.action for step in self.run.steps}):
             event(f"{happened} happens")
 
