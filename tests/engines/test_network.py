@@ -86,7 +86,7 @@ def test_honest_rest() -> None:
     [
         (
             {"counted_by": "shops"},
-            "counts by 'shops', which is no number in the scope of ManyStores; did you mean stores?",
+            "counts by 'shops', which is no number in the scope of ManyStores; a",
         ),
         ({"counted_by": "capacity"}, "counts by 'capacity', which is no number in the scope of ManyStores; a"),
         ({"alone": 2}, "ManyStores.alone is 2; it is 1, or 0 where none stands alone"),
