@@ -67,7 +67,7 @@ def _at(automaton: Automaton, claim: Claim, largest: int, limits: Limits) -> Ver
 class _Asking(RandomWalk):
     """Asks a claim in each state that a few random runs come to, whatever it answers."""
 
-    def hit(self, _claim: Claim, _error: Exception | None = None) -> None:
+    def hit(self, claim: Claim, error: Exception | None = None) -> None:
         """Go on."""
 
 
