@@ -10,6 +10,7 @@ Which commands there are, and where each is, stands in `commands/__init__.py`.
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -63,6 +64,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and files.is_full(error):  # below what click itself prints
             screen.mute()
             return _refuse(f"standard output: {error.strerror}")
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # which `exists` raises as well
+            return _refuse(f"{str(error.filename)[:60]!r}…: {error.strerror}")
         traceback.print_exc()
         return DEFECT
 

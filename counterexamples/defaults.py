@@ -61,15 +61,19 @@ def nearest(folder: Path) -> tuple[Path, dict[str, Any]]:
 def _table(file: Path) -> Any:
     """Return the table of a file; None where it has none, or cannot be read and does not seem to have one."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        written = file.read_bytes()
+    except OSError:
+        return None
+    letters = written.replace(b"\0", b"")  # UTF-16 has one beside each
+    if b"spillproof" not in letters:
         return None
     try:
-        return tomllib.loads(text).get("tool", {}).get("spillproof") if "spillproof" in text else None
-    except tomllib.TOMLDecodeError as error:
-        if "tool.spillproof" not in text:
+        tool = tomllib.loads(written.decode("utf-8-sig")).get("tool")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if b"tool.spillproof" not in letters:
             return None
         raise ModelError(f"{file} is not TOML: {error}") from None
+    return tool.get("spillproof") if isinstance(tool, dict) else None
 
 
 def _known(file: Path, table: Any) -> dict[str, Any]:

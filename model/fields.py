@@ -7,6 +7,7 @@ text says is only where the word comes from, and the second with the same text g
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum, Flag, IntEnum
@@ -473,9 +474,9 @@ MOST_SHOWN = 80
 
 
 def shown(value: object) -> str:
-    """Return a value as text in one short line, whatever its class makes of `repr`."""
+    """Return a value as text in one short line, whatever its class makes of `repr`; an address is no part of it."""
     try:
-        text = " ".join(repr(value).split())
+        text = re.sub(r" at 0x[0-9a-fA-F]+", "", " ".join(repr(value).split()))
     except Exception:  # noqa: BLE001 - the class is not ours
         return f"{a(type(value).__name__)} whose repr raises"
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

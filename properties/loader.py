@@ -6,6 +6,7 @@ Whatever is wrong with it is said in one line, with what would have been right.
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import sys
 import traceback
@@ -101,7 +102,7 @@ def _is_adapter(value: Any) -> bool:
 
 
 def _imported(path: Path) -> ModuleType:
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - a name that no file can have is none
         message = f"{path}: there is no such file; write a name of the catalogue, or path/to/file.py:Class"
         raise ModelError(message)
     name, text = _free_name(path), path.read_bytes()

@@ -354,6 +354,14 @@ def test_no_name_of_a_file_is_not_the_present_folder(
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.parametrize(
+    "asked", [("check",), ("audit",), ("compare", "lesson:pool"), ("survey", "lesson:pool", "--out")], ids=" ".join
+)
+def test_a_name_that_no_file_can_have_is_no_defect(asked: tuple[str, ...], capsys: Said) -> None:
+    """One that is too long, as where a variable holds a text and not a name."""
+    refused(capsys, *asked, f"/{'x' * 300}.md")
+
+
 def test_out_never_overwrites_silently(tmp_path: Path, capsys: Said) -> None:
     """A folder that keeps an earlier report is refused before anything is computed, unless --force is said."""
     command.run(["check", LEAKY, "--out", str(tmp_path)])

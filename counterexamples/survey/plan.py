@@ -91,7 +91,7 @@ def read(file: Path) -> tuple[list[Case], float | None]:
 
 def _parsed(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ModelError(f"{file}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -123,10 +123,12 @@ def _check(table: Table) -> None:
 
 def _cases(table: Table, folder: str) -> Iterator[Case]:
     seeds = table.get("seeds", [0])
-    for model, scope, seed in product(
-        _models(table["models"], table.get("releases", [])),
-        _scopes(table.get("scope", {})),
-        range(seeds) if isinstance(seeds, int) else seeds,
+    numbers = range(seeds) if isinstance(seeds, int) else seeds
+    for model, scope, seed in (
+        (model, scope, seed)  # one after the other: `product` would first hold all seeds
+        for model in _models(table["models"], table.get("releases", []))
+        for scope in _scopes(table.get("scope", {}))
+        for seed in numbers
     ):
         yield Case(
             model,

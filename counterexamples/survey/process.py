@@ -40,7 +40,8 @@ class Process:
     def reply(self, job: Job, limit: float | None) -> Reply:
         """Return the reply to a job. Raises `Died` where the process ends first."""
         self.jobs += 1
-        timer = None if limit is None else threading.Timer(2 * limit + PATIENCE, self._too_late)
+        patience = None if limit is None else min(2 * limit + PATIENCE, threading.TIMEOUT_MAX)
+        timer = None if patience is None else threading.Timer(patience, self._too_late)
         if timer is not None:
             timer.daemon = True
             timer.start()

@@ -25,7 +25,7 @@ from spillproof.properties.engines.limits import Limits, OutOfTime, Progress
 from spillproof.properties.engines.lookout import ENDLESS
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
-from spillproof.properties.engines.question import ENGINES, Engine, Question, claims_asked
+from spillproof.properties.engines.question import ENGINES, Engine, Question, claims_asked, refuse_no_model
 from spillproof.properties.engines.run import Run, weight
 from spillproof.properties.engines.verdict import (
     NATURAL,
@@ -88,6 +88,7 @@ def check(
     if certify and not has_cvc5():
         message = "cvc5 is not installed, and is needed to certify: pip install 'spillproof[certify]'"
         raise ModelError(message)
+    refuse_no_model(model)
     asked, shown, unasked = claims_asked(type(model), claims, witnesses=witnesses)
     question = Question(model, asked, shown, unasked, engine, seed, certify, each_action=witnesses)
     many = any_number and bool(_rests_of(model))

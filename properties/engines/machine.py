@@ -13,25 +13,28 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, ClassVar, Protocol, Self
 
-from hypothesis import Phase, event, settings
+from hypothesis import Phase, event, reject, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from spillproof.model.names import counted
 from spillproof.model.system import Action, Model, actions_of
 from spillproof.properties.catalogue import always_about
-from spillproof.properties.claims import Claim, Mode, named_apart
+from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines.question import by_names, refuse_no_model
 from spillproof.properties.engines.run import Run, replay
 from spillproof.properties.engines.walker import Draw, Taken, Walker
 
 
-def machine_of(model: Model, claims: Iterable[Claim] | None = None) -> type[ModelMachine]:
+def machine_of(model: Model, claims: Iterable[Claim | str] | None = None) -> type[ModelMachine]:
     """Return a state machine that takes random steps of `model` and raises `Broken` where a claim is false.
 
     Without `claims`, every `always` claim that is about the model. Give one claim for a machine that looks for, and
     shrinks to, a run that breaks this one. A `sometimes` claim never fails; how often it was seen is in the statistics.
+    Where no beginning that is drawn is possible, a test of it fails: it would have tested nothing.
     """
-    asked = always_about(type(model)) if claims is None else list(named_apart(claims))
+    refuse_no_model(model)
+    asked = always_about(type(model)) if claims is None else list(by_names(claims, type(model)))
     return _machine(model, asked)
 
 
@@ -88,6 +91,7 @@ class ModelMachine(Walker, RuleBasedStateMachine):
         self.happened.add(claim.name)
 
     def teardown(self) -> None:
+        self.look_back()
         for happened in sorted(self.happened | {step.action for step in self.run.steps}):
             event(f"{happened} happens")
 
@@ -172,16 +176,18 @@ class _Placed(str):
 
 
 @st.composite
-def _beginnings(draw: HypothesisDraw) -> _Printed | None:
+def _beginnings(draw: HypothesisDraw) -> _Printed:
     machine: ModelMachine = draw(st.runner())
-    return _printed(machine.beginning(_drawing(draw)))
+    begun = machine.beginning(_drawing(draw))
+    return _Printed(begun) if begun is not None else reject()
 
 
 @st.composite
 def _steps(draw: HypothesisDraw, name: str) -> _Printed | None:
     machine: ModelMachine = draw(st.runner())
     (action,) = (each for each in actions_of(type(machine.model)) if each.name == name)
-    return _printed(machine.step(action, _drawing(draw)))
+    taken = machine.step(action, _drawing(draw))
+    return None if taken is None else _Printed(taken)
 
 
 class _Printed:
@@ -192,10 +198,6 @@ class _Printed:
 
     def __repr__(self) -> str:
         return spelled(self.taken.run)
-
-
-def _printed(taken: Taken | None) -> _Printed | None:
-    return None if taken is None else _Printed(taken)
 
 
 def _possible(action: Action) -> Callable[[ModelMachine], bool]:

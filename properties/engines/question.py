@@ -72,7 +72,7 @@ def claims_asked(
 
 def _split(given: Iterable[Claim | str], model: type[Model]) -> tuple[list[Claim], list[Claim]]:
     """Return the claims, and the witnesses (`sometimes`) with those that stand beside the former."""
-    claims = named_apart(by_name(each, model) if isinstance(each, str) else each for each in given)
+    claims = by_names(given, model)
     _refuse_names_taken(claims)
     asked = [claim for claim in claims if claim.mode is not Mode.SOMETIMES]
     names = {claim.name for claim in asked}
@@ -80,6 +80,21 @@ def _split(given: Iterable[Claim | str], model: type[Model]) -> tuple[list[Claim
     known = {claim.name for claim in claims}
     beside = [claim for claim in claims_about(model)[1] if claim.beside in names and claim.name not in known]
     return asked, [*shown, *beside]
+
+
+def refuse_no_model(given: object) -> None:
+    """Raise `ModelError` for something else than a model, such as the class of one."""
+    if isinstance(given, Model):
+        return
+    if isinstance(given, type) and issubclass(given, Model):
+        raise ModelError(f"{given.__name__} is a class; the model is {given.__name__}(), with what its scope needs")
+    raise ModelError(f"{given!r} is no model: a model is an instance of a class that derives from Model")
+
+
+def by_names(given: Iterable[Claim | str] | Claim, model: type[Model]) -> tuple[Claim, ...]:
+    """Return claims that were given by themselves or by name; one alone may be given without a list."""
+    every = [given] if isinstance(given, (str, Claim)) else given
+    return named_apart(by_name(each, model) if isinstance(each, str) else each for each in every)
 
 
 def by_name(name: str, model: type[Model]) -> Claim:

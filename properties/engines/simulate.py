@@ -59,7 +59,8 @@ class RandomWalk(Walker):
         preferred = {action.name for action in actions if self.chance.random() < share}
         for _ in range(steps if self.state is not None else 0):
             if not self.go_on(actions, preferred) or not self.claims:
-                return
+                break
+        self.look_back()
 
     def go_on(self, actions: Iterable[Action], preferred: set[str]) -> bool:
         """Take one step more. Return whether there was one."""

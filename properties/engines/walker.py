@@ -14,24 +14,31 @@ from typing import Any, TypeAlias
 from spillproof.model import oracle
 from spillproof.model.clone import clone
 from spillproof.model.identity import Identity
-from spillproof.model.state import snapshot
+from spillproof.model.state import Snapshot, snapshot
 from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, Model, actions_of, open_parameters
 from spillproof.properties import registry
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.answers import Once
-from spillproof.properties.engines.run import Run, Step
+from spillproof.properties.engines.only_look import changes, is_as_it_was
+from spillproof.properties.engines.run import Run, Step, replay
 
 LARGEST = 8
 """The beginning's open sizes, such as the capacity, are drawn up to here."""
 
 BEGINNINGS = 5
-"""How often a beginning is drawn, where one may be refused, before a run is given up."""
+"""How often a beginning is drawn, where one may be refused, before larger sizes are drawn."""
+
+LARGER = tuple(4**power for power in range(1, 11))
+"""Where it is refused as often, each size is so many times what is drawn, up to some millions."""
 
 MOST_SIZES = 90
 """Hypothesis mixes constants of whatever modules are loaded into ranges of a hundred and more, and a seed would then
 mean another run in another process."""
+
+LOOKED_BACK = 2
+"""In runs of fewer steps each state is looked at again after claims were asked; in longer ones the last."""
 
 Draw: TypeAlias = Callable[[int], int]
 """Draws one of 0 … count - 1, for a count of at least 2."""
@@ -83,6 +90,8 @@ class Walker:
         """The same for claims that only look: it works out once what it answers."""
         self.objects: list[Any] = []
         """Its objects in canonical order."""
+        self.seen: Snapshot | None = None
+        """It as it was when a step came there."""
         self.present: tuple[Any, ...] = ()
         """Its sizes but for those that are 0."""
         self.run = Run(self.model, (), ())
@@ -92,10 +101,10 @@ class Walker:
 
     # Drawing, which takes the step on a copy
 
-    def begin(self, draw: Draw) -> Taken | None:
-        """Return a beginning, or None where the sizes that were drawn are refused."""
+    def begin(self, draw: Draw, times: int = 1) -> Taken | None:
+        """Return a beginning, or None where so many times the sizes that were drawn are refused."""
         parameters = open_parameters(self.model)
-        sizes = self.sizes()
+        sizes = [times * size for size in self.sizes()]
         values = tuple(
             sizes[pick(draw, len(sizes))] if each.kind is Kind.SIZE else each.values[pick(draw, len(each.values))]
             for each in parameters
@@ -109,7 +118,8 @@ class Walker:
 
     def beginning(self, draw: Draw) -> Taken | None:
         """Return a beginning, or None where none of some that were drawn is possible."""
-        return next((begun for _ in range(BEGINNINGS) if (begun := self.begin(draw)) is not None), None)
+        tried = ((1,) * BEGINNINGS) + (LARGER if open_parameters(self.model) else ())
+        return next((begun for times in tried if (begun := self.begin(draw, times)) is not None), None)
 
     def step(self, action: Action, draw: Draw) -> Taken | None:
         """Return a step of an action, or None where everything that was tried is refused."""
@@ -189,7 +199,7 @@ class Walker:
 
     def look(self, taken: Taken) -> None:
         """Make the state after a step the present one, and look at every claim in it."""
-        found = snapshot(taken.state)
+        self.seen = found = snapshot(taken.state)
         before, asked_before = self.state, self.asked
         self.state, self.asked = taken.state, Once(taken.state)
         self.objects, self.present = found.objects, found.sizes
@@ -199,6 +209,14 @@ class Walker:
             states = (asked_before, self.asked) if own else (before, self.state)
             if self.hits(claim, states, taken.identity):
                 self.hit(claim)
+        if len(taken.run) < LOOKED_BACK:
+            self.look_back()
+
+    def look_back(self) -> None:
+        """Raise `ModelError` where claims have changed the state that they were asked about last."""
+        if self.seen is not None and not is_as_it_was(self.state, self.seen):
+            self.seen = None
+            raise changes(type(self.model), self.claims, lambda: replay(replace(self.run))[-1].state)
 
     def hits(self, claim: Claim, states: tuple[Any, Any], identity: Identity) -> bool:
         """Return whether a claim is false (for a `sometimes` claim: true) on arriving in a state."""

@@ -117,6 +117,26 @@ def test_a_file_that_is_not_toml_is_named(project: Path, capsys: Said) -> None:
     assert capsys.readouterr().err.startswith(f"spillproof: {file} is not TOML: ")
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_file_that_is_not_utf8_is_named(project: Path, capsys: Said, encoding: str) -> None:
+    """Where it mentions the table: its limits and claims would not count, and nobody would know."""
+    file = written(project, "# é\nseed = 7")
+    file.write_text(file.read_text(encoding="utf-8"), encoding=encoding)
+
+    assert command.run(["check", CACHE]) == 2
+    assert capsys.readouterr().err.startswith(f"spillproof: {file} is not TOML: 'utf-8' codec can't decode")
+
+
+def test_a_file_with_a_mark_in_front_is_read(project: Path, asked: dict[str, Any]) -> None:
+    """Some editors write one before UTF-8; and a `tool` that is no table has no table of ours."""
+    (project / "tests" / "pyproject.toml").write_text('tool = "spillproof"')
+    file = written(project, "seed = 7")
+    file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
+
+    command.run(["check", CACHE])
+    assert asked["seed"] == 7
+
+
 def test_nothing_else_minds(project: Path, capsys: Said) -> None:
     """The help of `check`, and the other commands, do not read the table."""
     written(project, "nonsense = 1")

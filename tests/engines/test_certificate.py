@@ -18,7 +18,7 @@ from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import CLAIMS
-from spillproof.properties.claims import applicable
+from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
@@ -250,6 +250,33 @@ def test_a_certificate_for_claims_that_were_not_asked_is_rejected(claims: tuple[
 
     with pytest.raises(Rejected, match="not asked"):
         check_with_z3(replace(certificate, claims=claims), automaton)
+
+
+@always
+def answers_a_size(now: PoolThatForgetsToCheck) -> int:
+    """It answers no bool, and is refused."""
+    return now.accounted()
+
+
+def test_a_certificate_for_a_claim_that_is_refused_is_rejected() -> None:
+    """What could not be asked is false nowhere, which proves nothing."""
+    model = PoolThatForgetsToCheck(checks=True)
+    claims = [*applicable(CLAIMS, type(model)), answers_a_size]
+    automaton = extract(model, claims, Feasibility(), any_preference=True, needed=frozenset())
+    forged = Certificate(("answers_a_size",), fingerprint(automaton), ((),) * len(automaton.shapes))
+
+    for solver in (check_with_z3, check_with_cvc5):
+        with pytest.raises(Rejected, match="not asked"):
+            solver(forged, automaton)
+
+
+@pytest.mark.parametrize("more", ["; Ways back for it: 1 pieces.", "(reset)"])
+def test_a_second_half_is_not_read(more: str) -> None:
+    """It is not checked against the model, which is said; that a line differs would be no reason."""
+    certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
+
+    with pytest.raises(Rejected, match="second half"):
+        read(f"{certificate.smtlib(automaton)}{more}\n")
 
 
 def test_two_automata_are_not_confused() -> None:

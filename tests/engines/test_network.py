@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,26 @@ def test_honest_rest() -> None:
     assert found.why == {}
     assert found.confirmed_by == ("Z3", "cvc5")
     assert "counters_balance" in found.claims
+
+
+@pytest.mark.parametrize(
+    ("says", "said"),
+    [
+        (
+            {"counted_by": "shops"},
+            "counts by 'shops', which is no number in the scope of ManyStores; a",
+        ),
+        ({"counted_by": "capacity"}, "counts by 'capacity', which is no number in the scope of ManyStores; a"),
+        ({"alone": 2}, "ManyStores.alone is 2; it is 1, or 0 where none stands alone"),
+    ],
+    ids=str,
+)
+def test_a_rest_that_counts_wrongly(says: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused with its line: there was an internal error, or a reason that led nobody to it."""
+    for name, value in says.items():
+        monkeypatch.setattr(ManyStores, name, value, raising=False)
+    with pytest.raises(ModelError, match=re.escape(said)):
+        check(ManyStores(), ["no_exception"], any_number=True)
 
 
 def test_both_halves_are_one_script() -> None:

@@ -26,7 +26,17 @@ from spillproof.properties.engines.recovery.small import Small, as_far_as_known,
 from spillproof.properties.engines.recovery.trap import search
 from spillproof.properties.engines.recovery.ways_back import TooMany, WaysBack, _Question, ways_back
 from spillproof.properties.engines.run import Run, Step, false_at, replay
-from spillproof.properties.engines.verdict import NATURAL, Disputed, Holds, Proved, Report, Result, Unknown, Violated
+from spillproof.properties.engines.verdict import (
+    NATURAL,
+    Disputed,
+    Holds,
+    Proved,
+    Refused,
+    Report,
+    Result,
+    Unknown,
+    Violated,
+)
 from tests.engines import keepers
 
 KEEPERS = (
@@ -626,3 +636,31 @@ def test_a_counter_below_0_ends_what_is_said_of_small_sizes() -> None:
 
     assert isinstance(verdict, Holds)
     assert NATURAL in verdict.bounds
+
+
+class Late(Model):
+    """Has no count before something was loaded, and can always load."""
+
+    count: Bytes
+
+    def begin(self) -> None:
+        self.loaded = False
+
+    @action
+    def load(self, size: Bytes) -> None:
+        self.loaded, self.count = True, size
+
+
+@recoverable
+def something_is_counted(now: Late) -> bool:
+    """It raises at the beginning, from where a run leads to where it is true."""
+    return now.count > 0
+
+
+def test_where_it_raises_it_is_not_false() -> None:
+    """A claim is true or false in each state that a run comes to: one that raises in one is refused, and not proved."""
+    for report in (recovered(Late(), [something_is_counted], UNLIMITED),
+                   recovered_at(Late(), [something_is_counted], 2, UNLIMITED)):  # fmt: skip
+        verdict = report.of("something_is_counted")
+        assert isinstance(verdict, Refused)
+        assert "raises AttributeError" in str(verdict)

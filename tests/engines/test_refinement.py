@@ -272,3 +272,62 @@ def test_what_is_announced_in_containers() -> None:
     assert words(found)[-1].startswith("spill(): spill who=[E2, E1] ")
     run = Run(Together(), (), (Step("take", (1,)), Step("take", (1,)), Step("spill", ())))
     assert f"spill who=[E1, E2] {said}" in " ".join(str(run).split())
+
+
+class Moves(Pool):
+    """A move says from where, to where, and how much."""
+
+    @action
+    def spill(self) -> None:
+        require(len(self.consumers) > 1)
+        self.tell(*self.consumers)
+        self.consumers = []
+
+    def tell(self, one: Consumer, other: Consumer) -> None:
+        announce("move", source=one, target=other, records=1)
+
+
+class WrittenOtherwise(Moves):
+    """The same, in another order."""
+
+    def tell(self, one: Consumer, other: Consumer) -> None:
+        announce("move", records=1, target=other, source=one)
+
+
+class MovesBack(Moves):
+    """The other way round."""
+
+    def tell(self, one: Consumer, other: Consumer) -> None:
+        announce("move", target=one, source=other, records=1)
+
+
+class MovesText(Moves):
+    """The number is a text."""
+
+    def tell(self, one: Consumer, other: Consumer) -> None:
+        announce("move", source=one, target=other, records="1")
+
+
+class SaysItRaises(Moves):
+    """What another one raises is announced."""
+
+    def tell(self, one: Consumer, other: Consumer) -> None:
+        announce("raises KeyError")
+
+
+class RaisesIt(Moves):
+    """It raises."""
+
+    def tell(self, one: Consumer, other: Consumer) -> None:
+        raise KeyError
+
+
+def test_what_reads_alike_is_told_apart() -> None:
+    """Who is who, 1 and "1", and what is raised; the order in which details are written is nothing to see."""
+    assert refinement(Moves(), WrittenOtherwise()).complete
+    back, text = refinement(Moves(), MovesBack()), refinement(Moves(), MovesText())
+
+    assert words(back)[-1] == "spill(): move target=E1 source=E2 records=1"
+    assert [str(each) for each in back.instead] == ["spill(): move source=E1 target=E2 records=1"]
+    assert words(text)[-1] == "spill(): move source=E1 target=E2 records='1'"
+    assert len(refinement(SaysItRaises(), RaisesIt()).run) == len(text.run) == 4

@@ -4,11 +4,12 @@ import subprocess
 import sys
 import unittest
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import Phase, Verbosity, seed, settings
 from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.errors import FailedHealthCheck, Unsatisfiable
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from spillproof.model.catalogue import find
@@ -286,6 +287,38 @@ def test_a_beginning_may_be_refused() -> None:
     error = failing(machine_of(Picky(), [nothing_held]), settings(quick, max_examples=1000))
 
     assert [moment.spelled for moment in replay(error.run)] == ["begin(capacity=5)", "hold(7)"]
+
+
+class Large(Model):
+    """Begins with a large capacity, or never."""
+
+    used: Bytes
+
+    def begin(self, capacity: Bytes, most: int = 10**9) -> None:
+        require(5000 < capacity <= most)
+        self.used = 0
+
+    @action
+    def take(self, size: Bytes) -> None:
+        self.used -= size
+
+
+def test_a_beginning_with_large_sizes_is_found() -> None:
+    """Where no small size is possible larger ones are drawn; where none is, the test fails: it has tested nothing."""
+    machine = machine_of(Large(), ["counters_never_negative"])
+    assert [each.action for each in failing(machine, settings(few, phases=[Phase.generate])).run.steps] == ["take"]
+
+    with pytest.raises((Unsatisfiable, FailedHealthCheck)):
+        run_state_machine_as_test(machine_of(Large(most=1)), settings=settings(few, max_examples=2))
+
+
+def test_a_machine_is_made_of_a_model() -> None:
+    """Its class is none; and a claim goes by its name, as for `check`."""
+    with pytest.raises(ModelError, match=r"the model is Yardstick\(\)"):
+        machine_of(cast("Any", Yardstick))
+    with pytest.raises(ModelError, match="no claim about Yardstick is called 'no_exceptions'; did you mean no_exc"):
+        machine_of(SHALLOW, ["no_exceptions"])
+    assert [claim.name for claim in machine_of(SHALLOW, "no_exception").claims] == ["no_exception"]
 
 
 def test_a_machine_does_not_explain() -> None:

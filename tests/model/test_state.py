@@ -444,6 +444,12 @@ def test_a_refusal_says_the_place() -> None:
         key(first=many, bag=Bag([Page(many=many)]))
 
 
+def test_an_address_is_no_part_of_a_refusal() -> None:
+    """So that it is the same in every process."""
+    with pytest.raises(ModelError, match=r"State\.x holds <list_iterator object>, a list_iterator, which no engine"):
+        key(x=iter([1]))
+
+
 def stored(how: Callable[[Any, Any], object]) -> Any:
     """A state with two pages of which something was done to the `vars`."""
     one, two = Page(), Page()

@@ -8,13 +8,15 @@ Whatever cannot be answered so is asked of the state itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from spillproof.model import oracle
-from spillproof.model.errors import ModelError
-from spillproof.model.quantity import Linear, is_natural
+from spillproof.model.errors import ModelError, place_of
+from spillproof.model.quantity import Linear, Opaque, is_natural
+from spillproof.model.slips import a
 from spillproof.model.state import Size
+from spillproof.properties.catalogue import CLAIMS, WITNESSES
 from spillproof.properties.engines.automaton.linear import substitute
 
 
@@ -90,8 +92,10 @@ class After:
                 return lambda *arguments, **named: (
                     getattr(self._state(), name)(*arguments, **named)
                     if arguments or named
-                    else _rewritten(answer, self._update or {})
+                    else _as_asked(type(self._answers.state), name, _rewritten(answer, self._update or {}))
                 )
+            if name in sizes_asked():
+                return lambda: _as_asked(type(self._answers.state), name, getattr(self._state(), name)())
         return getattr(self._state(), name)
 
     def _state(self) -> Any:
@@ -120,12 +124,29 @@ class Once:
             return found
 
         def ask(*arguments: Any, **named: Any) -> Any:
-            answer = found(*arguments, **named)
+            answer = _as_asked(type(self._state), name, found(*arguments, **named))
             if not arguments and not named and _is_plain(answer):
                 self._known[name] = lambda *given, **by: found(*given, **by) if given or by else answer
             return answer
 
         return ask
+
+
+@cache
+def sizes_asked() -> frozenset[str]:
+    """Return the methods that our claims ask for a size."""
+    kinds = {kind for claim in (*CLAIMS, *WITNESSES) for kind in claim.subject.kinds()}
+    every = [each for kind in kinds for ancestor in kind.__mro__ for each in vars(ancestor).items()]
+    return frozenset(name for name, each in every if getattr(each, "__annotations__", {}).get("return") == "Bytes")
+
+
+def _as_asked(model: type, name: str, answer: Any) -> Any:
+    """Return an answer. Raises `ModelError` where it is to be a size and is none: True would count as 1."""
+    if name not in sizes_asked() or type(answer) in (int, Linear, Opaque):
+        return answer
+    shown = repr(answer) if isinstance(answer, (bool, int, float, str, type(None))) else a(type(answer).__name__)
+    place = place_of(getattr(model, name))
+    raise ModelError(f"{place}: {model.__name__}.{name} answers {shown}, where it is to answer a whole number")
 
 
 class _Silent(oracle.Oracle):

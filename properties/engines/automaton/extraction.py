@@ -35,6 +35,7 @@ from spillproof.properties.engines.automaton.shapes import (
     Shape,
 )
 from spillproof.properties.engines.automaton.ways import Between, ways_of
+from spillproof.properties.engines.only_look import changes, is_as_it_was
 
 Stepped = tuple[Any, Outcome, list[int]]
 """A state after a step, what came of the step, and the unknowns that stand for the sizes of its arguments."""
@@ -266,6 +267,7 @@ class Extraction:
         refuse_growth(shape, len(reached.key))
         refuse_ever_new_values(self.automaton)
         self.judge_state(shape)
+        self.look_at(shape, reached)
         return index
 
     # Claims
@@ -277,6 +279,12 @@ class Extraction:
             state = answering if registry.is_own(claim.function) else shape.state
             if ways := self.ways(claim, (state,), len(shape.slots), (), kept=kept):
                 shape.broken[claim.name] = ways
+
+    def look_at(self, shape: Shape, reached: Snapshot) -> None:
+        """Raise `ModelError` where what claims ask of the state, which is the model's own, has changed it."""
+        sizes: tuple[Size, ...] = tuple(Linear({number: 1}) for number in range(len(shape.slots)))
+        if not is_as_it_was(shape.state, Snapshot(reached.key, sizes, reached.objects), self.sliced):
+            raise changes(type(self.model), self.automaton.claims, lambda: shape.answers.copy([1] * len(sizes)))
 
     def judge_step(self, edge: Edge) -> None:
         edge.negative = [*_negatives(edge)]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import instead
+from spillproof.model.place import class_place
 from spillproof.model.quantity import Condition, Field, Is, Linear, Needed
 from spillproof.model.rest import WithRest, standing, with_rests
 from spillproof.model.state import NOTHING
@@ -180,7 +182,23 @@ def rests_of(model: Model) -> list[type[WithRest]]:
             f"Many{name}(WithRest, {name}), as docs/how-to/prove-any-number.md shows; or give a number"
         )
         raise ModelError(message)
+    for each in found:
+        _refuse_count(each, model)
     return found
+
+
+def _refuse_count(many: type[WithRest], model: Model) -> None:
+    """Raise `ModelError` where a rest says wrongly how consumers are counted, or how many stand beside it."""
+    if type(model.scope.get(many.counted_by)) is not int:
+        numbers = [name for name, value in model.scope.items() if type(value) is int]
+        message = (
+            f"{class_place(many)}: {many.__name__} counts by {many.counted_by!r}, which is no number in the scope of "
+            f"{type(model).__name__}; {instead(many.counted_by, numbers)}"
+        )
+        raise ModelError(message)
+    if many.alone not in (0, 1):
+        message = f"{class_place(many)}: {many.__name__}.alone is {many.alone!r}; it is 1, or 0 where none stands alone"
+        raise ModelError(message)
 
 
 class _Proof:

@@ -355,7 +355,7 @@ def _accept(certificate: Certificate, automaton: Automaton) -> None:
     """Raise `Rejected` for what is not a certificate for claims about this automaton."""
     if certificate.fingerprint != fingerprint(automaton):
         raise Rejected(ANOTHER_MODEL)
-    unasked = set(certificate.claims) - {claim.name for claim in automaton.claims}
+    unasked = set(certificate.claims) - {claim.name for claim in automaton.claims if claim not in automaton.refused}
     if unasked or not certificate.claims:
         message = (
             f"the certificate is for claims that were not asked of the model: {', '.join(sorted(unasked)) or 'none'}"
@@ -410,15 +410,22 @@ def is_one_term(text: str) -> bool:
     return " " not in text if text[0] != "(" else 0 not in depths[:-1]
 
 
+SECOND_HALF = r"^(?:; Ways back for |\(reset\)$)"
+"""Where that of a recoverable claim begins, or that of any number of consumers."""
+
+
 def read(script: str) -> Certificate:
     """Return the certificate that a script was written from.
 
     Everything but the invariants is derived anew to check it, and must be what the script says. Raises `Rejected`,
-    which is a `ModelError`, where the text is not such a script.
+    which is a `ModelError`, where the text is not such a script, or has a second half.
     """
     head = re.match(r"; [^\n]*: ([\w, ]*)\n; [^\n]*fingerprint (\w+)\n", script)
     if head is None:
         message = "this is no certificate: its first two lines do not name the claims and the fingerprint"
+        raise Rejected(message)
+    if re.search(SECOND_HALF, script, re.MULTILINE):
+        message = "this certificate has a second half, which is not read: give the whole script to a solver"
         raise Rejected(message)
     bodies = re.findall(r"^\(define-fun shape\d+ \(([^\n]*?)\) Bool ([^\n]*)\)$", script, re.MULTILINE)
     invariants = tuple(_conjuncts(body, arguments.count("(")) for arguments, body in bodies)

@@ -34,8 +34,8 @@ class _Value:
     sort: Sort
     constant: bool = False
     """Whether it is made of numbers alone."""
-    zero: bool = False
-    """Whether it is the number 0, which nothing is divided by."""
+    divides: bool = False
+    """Whether it is a number that is written out and not 0: by nothing else is anything divided."""
 
 
 def check_formula(text: str, sizes: int) -> None:
@@ -114,7 +114,7 @@ class _Reader:
         if re.fullmatch(r"0|[1-9][0-9]*", word):
             if len(word) > MOST_DIGITS:
                 raise NotAFormula(f"a number has more than {MOST_DIGITS} digits")
-            return _Value("Int", constant=True, zero=word == "0")
+            return _Value("Int", constant=True, divides=word != "0")
         size = re.fullmatch(r"q(0|[1-9][0-9]{0,8})", word)
         if size is None or int(size[1]) >= self.sizes:
             raise NotAFormula(f"{word[:40]!r} is not one of the {self.sizes} sizes of its shape")
@@ -123,14 +123,14 @@ class _Reader:
     def let(self, arguments: list[Tree], bound: dict[str, _Value]) -> _Value:
         if len(arguments) != 2 or isinstance(arguments[0], str) or not arguments[0]:  # noqa: PLR2004 - names and a term
             raise NotAFormula("a let has names and a term")
-        inner = dict(bound)
+        given: dict[str, _Value] = {}
         for each in arguments[0]:
             if isinstance(each, str) or len(each) != 2 or not isinstance(each[0], str):  # noqa: PLR2004 - name and value
                 raise NotAFormula("a let gives each name one value")
-            if not re.fullmatch(r"[a-z]![0-9]{1,9}", each[0]):
+            if not re.fullmatch(r"[a-z]![0-9]{1,9}", each[0]) or each[0] in given:
                 raise NotAFormula(f"{each[0][:40]!r} cannot be given a value")
-            inner[each[0]] = self.value(each[1], bound)
-        return self.value(arguments[1], inner)
+            given[each[0]] = self.value(each[1], bound)
+        return self.value(arguments[1], bound | given)
 
 
 def _takes(operator: str, sorts: list[Sort]) -> bool:
@@ -146,7 +146,7 @@ def _takes(operator: str, sorts: list[Sort]) -> bool:
     if operator in COMPARISONS or operator in DIVISIONS:
         return sorts == ["Int", "Int"]
     if operator in ("+", "-", "*"):
-        return len(sorts) >= 1 and set(sorts) == {"Int"}
+        return len(sorts) >= (1 if operator == "-" else 2) and set(sorts) == {"Int"}
     raise NotAFormula(f"{operator[:40]!r} is not known")
 
 
@@ -154,7 +154,7 @@ def _applied(operator: str, values: list[_Value]) -> _Value:
     constant = all(each.constant for each in values)
     if operator == "*" and sum(not each.constant for each in values) > 1:
         raise NotAFormula("it multiplies sizes with each other")
-    if operator in DIVISIONS and (not values[1].constant or values[1].zero):
+    if operator in DIVISIONS and not values[1].divides:
         raise NotAFormula("it divides by something else than a number")
     if operator in ("+", "-", "*", *DIVISIONS):
         return _Value("Int", constant)

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from spillproof.model.system import Model
-from spillproof.properties.claims import Claim, ClaimError
+from spillproof.properties.claims import Claim, ClaimError, ClaimRaisedError, Mode
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import refuse_unanswered
 from spillproof.properties.engines.automaton.shapes import Automaton
@@ -14,7 +14,11 @@ from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery.recovery import Recovery
 from spillproof.properties.engines.recovery.small import Small, as_far_as_known, at
-from spillproof.properties.engines.verdict import NATURAL, Holds, Refused, Report, Result, Unknown, Verdict
+from spillproof.properties.engines.simulate import RandomWalk
+from spillproof.properties.engines.verdict import NATURAL, Holds, Proved, Refused, Report, Result, Unknown, Verdict
+
+ASKED = 12
+"""Random runs, and steps of each, in which a claim that holds is asked as it stands."""
 
 
 def recovered(
@@ -29,6 +33,7 @@ def recovered(
     for place, result in enumerate(report.results):
         if isinstance(result.verdict, Unknown) and not report.interrupted and hasattr(recovery, "world"):
             report.results[place] = _at_small_sizes(result, recovery.world.automaton, limits)
+    report.results = [_unless_it_raises(model, result, limits) for result in report.results]
     return report
 
 
@@ -39,7 +44,8 @@ def recovered_at(model: Model, claims: list[Claim], largest: int, limits: Limits
     report = Report(model)
     for claim in claims:
         verdict = _at(automaton, claim, largest, limits)
-        report.results.append(Result(claim, verdict, "explore", (time.monotonic() - started) / len(claims)))
+        result = Result(claim, verdict, "explore", (time.monotonic() - started) / len(claims))
+        report.results.append(_unless_it_raises(model, result, limits))
     return report
 
 
@@ -56,6 +62,27 @@ def _at(automaton: Automaton, claim: Claim, largest: int, limits: Limits) -> Ver
     if small.traps:
         return Unknown(f"{_traps(small)}, and larger ones were not tried")
     return Holds(_bounds(small))
+
+
+class _Asking(RandomWalk):
+    """Asks a claim in each state that a few random runs come to, whatever it answers."""
+
+    def hit(self, claim: Claim, error: Exception | None = None) -> None:
+        """Go on."""
+
+
+def _unless_it_raises(model: Model, result: Result, limits: Limits) -> Result:
+    """Return that a claim is refused where it raises in a state of some run: it is not that it is false there."""
+    if not isinstance(result.verdict, (Holds, Proved)):
+        return result
+    asking = _Asking(model, [replace(result.claim, mode=Mode.ALWAYS)], 0)
+    try:
+        for _ in range(ASKED):
+            if limits.left() > 0:
+                asking.take(ASKED)
+    except ClaimRaisedError as error:
+        return replace(result, verdict=Refused(str(error)))
+    return result
 
 
 def _at_small_sizes(result: Result, automaton: Automaton, limits: Limits) -> Result:

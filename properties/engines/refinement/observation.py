@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from operator import itemgetter
 from typing import Any
 
 from spillproof.model import oracle
@@ -28,8 +30,10 @@ class Observed:
 
     taken: str
     """The action with its arguments: `insert(E1, 2)`."""
-    heard: tuple[str, ...]
+    heard: tuple[str, ...] = field(compare=False)
     """What was announced, in its order, and what was raised: `release E2 1`."""
+    facts: tuple[object, ...] = ()
+    """The same to be compared: which detail has which value, of which kind; not in which order it was written."""
 
     def __str__(self) -> str:
         return f"{self.taken}: {'; '.join(self.heard) or 'nothing'}"
@@ -158,12 +162,10 @@ class Watched:
         return seen, RunState(after, called, bool(raised) or is_negative(after))
 
     def seen(self, taken: str, ears: _Ears, called: Called, raised: str = "") -> Observed:
-        heard = [
-            _event(event, details, called)
-            for event, details in ears.events
-            if not self.observed or event in self.observed
-        ]
-        return Observed(taken, (*heard, *([f"raises {raised}"] if raised else [])))
+        listened = [(event, details) for event, details in ears.events if not self.observed or event in self.observed]
+        facts = [_fact(event, details, called) for event, details in listened]
+        heard = [_event(event, details, called) for event, details in listened]
+        return Observed(taken, (*heard, *([f"raises {raised}"] if raised else [])), (*facts, raised))
 
 
 class _Ears(oracle.Oracle):
@@ -209,10 +211,28 @@ def _every_way(doing: str) -> Iterator[_Ears]:
 
 def _event(event: str, details: dict[str, object], called: Called) -> str:
     words = [event]
+    several = sum(isinstance(value, HeapObject) for value in details.values()) > 1
     for key, value in details.items():
         if value is True:
             words.insert(0, key)
         elif value is not False:
-            said = in_words(value, called.of)
-            words.append(said if key == "size" or isinstance(value, HeapObject) else f"{key}={said}")
+            said = _said(value, called)
+            plain = key == "size" or (isinstance(value, HeapObject) and not several)
+            words.append(said if plain else f"{key}={said}")
     return " ".join(words)
+
+
+def _said(value: object, called: Called) -> str:
+    """Return a detail in words: a text as it is if it is a name, and else in quotes."""
+    is_name = not isinstance(value, str) or value.isidentifier()
+    return in_words(value, called.of) if is_name else repr(value)
+
+
+def _fact(event: str, details: dict[str, object], called: Called) -> tuple[object, ...]:
+    """Return an announcement as it is compared: `False` is as good as nothing, and 1 is not "1"."""
+    told = ((key, value) for key, value in sorted(details.items(), key=itemgetter(0)) if value is not False)
+    return event, *((key, _kind(value), in_words(value, called.of)) for key, value in told)
+
+
+def _kind(value: object) -> str:
+    return next((kind.__name__ for kind in (HeapObject, Enum, str) if isinstance(value, kind)), "")

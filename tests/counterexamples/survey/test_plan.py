@@ -136,7 +136,7 @@ def test_a_survey_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(plan, "MOST", 99)
     assert len(planned(tmp_path, "models = ['velox']\nseeds = 99")[0]) == 99
     with pytest.raises(ModelError, match="more than 99 questions; make it several surveys"):
-        planned(tmp_path, "models = ['velox']\nseeds = 1000000")
+        planned(tmp_path, f"models = ['velox']\nseeds = {10**18}")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -90,6 +90,13 @@ def test_who_does_not_end_is_killed(processes: Processes, tmp_path: Path, monkey
     assert reply.error == "it did not end when its time was up, and was killed"
 
 
+@pytest.mark.parametrize("limit", [1e12, float("inf")])
+def test_a_limit_may_be_far_away(processes: Processes, capfd: pytest.CaptureFixture[str], limit: float) -> None:
+    """Further than a clock can be set, no thread fails of it."""
+    assert processes.perform(ADD, limit).said == {"sum": 3}
+    assert capfd.readouterr().err == ""
+
+
 def test_other_code_does_not_answer() -> None:
     """Where whoever answers has other code than whoever asks, the job is refused."""
     reply = worker.done({"call": ADD.call, "given": ADD.given, "code": "another", "limit": None})
