@@ -16,10 +16,12 @@ from spillproof.model.spark.collection.external_append_only_map import (
     NullPointerException,
 )
 from spillproof.model.spark.collection.external_sorter import ExternalSorter, SpillReader
+from spillproof.model.spark.collection.external_sorter import NullPointerException as SorterNull
 from spillproof.model.spark.fixes import PAGES, TASK, fixes_of
-from spillproof.model.spark.fixes.collection import SPARK_18986
+from spillproof.model.spark.fixes.collection import SPARK_18986, SPILL_BESIDE_OFF_HEAP
 from spillproof.model.spark.fixes.raw_map import DROP_LOCATIONS
-from spillproof.model.spark.fixes.sorter import SWAP_AT_ONCE
+from spillproof.model.spark.fixes.shuffle import SPARK_56511_RESET
+from spillproof.model.spark.fixes.sorter import SPARK_16873, SWAP_AT_ONCE
 from spillproof.model.spark.fixes.unsafe import DROP_THE_READER, SPARK_14363, SPARK_32901
 from spillproof.model.spark.memory.execution_memory_pool import ExecutionMemoryPool
 from spillproof.model.spark.memory.rest import GivingConsumers, OtherConsumers, PartialConsumers, WillingConsumers
@@ -27,6 +29,7 @@ from spillproof.model.spark.memory.spill_failure import SparkOutOfMemoryError
 from spillproof.model.spark.memory.task_memory_manager import TaskMemoryManager
 from spillproof.model.spark.scenario.many import FurtherOthers, ManyBesideRawMap
 from spillproof.model.spark.scenario.raw_task import OtherConsumer
+from spillproof.model.spark.scenario.requesting_task import MapBesideOffHeap
 from spillproof.model.spark.unsafe.bytes_to_bytes_map import BytesToBytesMap
 from spillproof.model.spark.unsafe.shuffle_external_sorter import ShuffleExternalSorter
 from spillproof.model.spark.unsafe.unsafe_external_sorter import UnsafeExternalSorter
@@ -418,3 +421,128 @@ def test_a_raw_map_that_is_freed_has_no_file() -> None:
     assert (each.spill_writers, each.used) == (2, 0)
     each.free_everything()
     assert (each.spill_writers, each.data_pages, each.used) == (0, [], 0)
+
+
+def test_an_empty_sorter_keeps_the_larger_array_where_there_is_room() -> None:
+    """Of 8 bytes 2 are the array and 3 a page. For 4 more it spills; since SPARK-56511 it goes on with the 4."""
+    sorter = ShuffleExternalSorter(manager(8))
+    sorter.open(2)
+    for is_full in (False, True):
+        sorter.insert(3, page_is_full=False, array_is_full=is_full, array_is_largest=False)
+    assert sorter.in_mem_sorter is not None
+    assert sorter.in_mem_sorter.array is not None
+    assert (sorter.used, sorter.in_mem_sorter.array.size, sorter.in_mem_sorter.grown) == (7, 4, 2)
+
+
+def test_a_sorter_without_records_has_no_full_array() -> None:
+    """It is not doubled for the first record; what was not opened has nothing to spill."""
+    sorter = UnsafeExternalSorter(manager(9))
+    assert sorter.spill(0, sorter) == 0
+    sorter.open(2)
+    sorter.insert(3, page_is_full=False, array_is_full=True)
+    assert sorter.used == 5
+
+
+def test_a_raw_map_that_is_read_twice_spills_nothing() -> None:
+    """An iterator that does not free what it has read has nothing that could be written."""
+    assert a_raw_map().iterator(destructive=False).spill(5) == 0
+
+
+class Listener(First):
+    """Takes note of the spills that are announced, and whether they were forced."""
+
+    def __init__(self) -> None:
+        self.spills: list[object] = []
+
+    def note(self, event: str, details: dict[str, object]) -> None:
+        if event == "spill":
+            self.spills.append(details["forced"])
+
+
+def test_who_spilled_of_itself_and_who_was_forced() -> None:
+    """A map and a sorter of objects that are built, that are read, and that ask for more than there is."""
+    for fixes in (ALL, ALL | {SWAP_AT_ONCE}):
+        built, sorter = a_map(9, fixes), ExternalSorter(manager(9, fixes))
+        read = a_map(9, fixes)
+        sorter.renew()
+        for each in (built, read, sorter):
+            each.insert(1)
+            each.insert(1)
+        read.iterator()
+        sorter.iterator()
+        heard = Listener()
+        with consulting(heard):
+            for each in (built, read, sorter):
+                each.spill(1, OtherConsumer(each.task_memory_manager))
+            assert heard.spills == [True, True, True]
+            built.insert(10)
+            assert heard.spills[3:] == [False, False]
+
+
+def test_sorters_of_raw_records_say_whether_they_were_forced() -> None:
+    """For their own sake, of themselves; while one is read, for others."""
+    shuffle = ShuffleExternalSorter(manager(9))
+    own, read = UnsafeExternalSorter(manager(9)), UnsafeExternalSorter(manager(9))
+    for each in (shuffle, own, read):
+        each.open(2)
+    shuffle.insert(3, page_is_full=False, array_is_full=False, array_is_largest=False)
+    for each in (own, read):
+        each.insert(3, page_is_full=False, array_is_full=False)
+    read.sorted_iterator(with_nulls=False)
+    heard = Listener()
+    with consulting(heard):
+        for each in (shuffle, own):
+            each.spill(0, each)
+        read.spill(0, None)
+    assert heard.spills == [False, False, True]
+
+
+def test_before_spark_56511_a_refused_page_is_refused() -> None:
+    """Even where a kept array of 4 bytes, that has grown from 2, could make room for it."""
+    sorter = ShuffleExternalSorter(manager(8, fixes_of("4.3.0", PAGES) - {SPARK_14363, SPARK_56511_RESET}))
+    sorter.open(2)
+    for is_full in (False, True):
+        sorter.insert(2, page_is_full=False, array_is_full=is_full, array_is_largest=False)
+    assert sorter.used == 6
+    with pytest.raises(SparkOutOfMemoryError):
+        sorter.insert(5, page_is_full=True, array_is_full=False, array_is_largest=False)
+    assert (sorter.used, sorter.spilled) == (4, 2)
+
+
+def test_a_map_whose_records_are_all_in_files() -> None:
+    """It is dropped when it begins to be read, and the files are read at once."""
+    each = a_map(9)
+    each.insert(3)
+    each.spill_itself()
+    each.current_map = AppendOnlyMap()
+    iterator = each.iterator()
+    reading = each.reading_iterator
+    assert reading is not None
+    assert (each.current_map, each.spilled_maps, iterator.remaining(), reading.cur) == (None, None, 1, True)
+    assert isinstance(reading.upstream, DiskMapIterator)
+
+
+@pytest.mark.parametrize(
+    ("records", "without", "fails"), [(3, SPARK_16873, False), (1, SPARK_16873, True), (1, "", False)]
+)
+def test_before_spark_16873_an_empty_file_was_not_closed(records: int, without: str, *, fails: bool) -> None:
+    """Of one record, which was read ahead, nothing is left to write."""
+    sorter = ExternalSorter(manager(9, ALL - {without}))
+    sorter.renew()
+    for _ in range(records):
+        sorter.insert(1)
+    sorter.iterator()
+    if fails:
+        with pytest.raises(SorterNull):
+            sorter.spill(1, None)
+    else:
+        assert sorter.spill(1, None) == records
+
+
+@pytest.mark.parametrize(("further", "freed"), [((), 0), ((SPILL_BESIDE_OFF_HEAP,), 3)])
+def test_a_map_beside_memory_off_the_heap(further: tuple[str, ...], freed: int) -> None:
+    """It is asked to spill and refuses, though what is asked for is on the heap; as proposed, it spills."""
+    each = MapBesideOffHeap(manager(9, ALL | {*further}), current_map=AppendOnlyMap())
+    each.insert(3)
+
+    assert (each.spill(1, OtherConsumer(each.task_memory_manager)), each.used) == (freed, 3 - freed)

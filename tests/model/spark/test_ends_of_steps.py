@@ -11,12 +11,15 @@ from spillproof.model.heap import Bag
 from spillproof.model.oracle import consulting
 from spillproof.model.rest import standing
 from spillproof.model.spark.fixes import PAGES, POOLS, STORAGE, TASK, fixes_of
+from spillproof.model.spark.fixes.fix import Change, fix
 from spillproof.model.spark.fixes.pools import SPARK_12165, SPARK_12189, SPARK_15260, WAKE_ON_STORAGE_RELEASE
 from spillproof.model.spark.fixes.storage import DROP_UNROLLED_BUFFER, SPARK_17465, SPARK_17491_MODE
 from spillproof.model.spark.memory.memory_allocator import MemoryAllocator, PageNumber
 from spillproof.model.spark.memory.paging_task_memory_manager import PagingTaskMemoryManager
 from spillproof.model.spark.memory.shared_execution_memory_pool import MemoryForTask, NoSuchElementException, Waiting
 from spillproof.model.spark.memory.storage_memory_pool import StorageMemoryPool
+from spillproof.model.spark.memory.task_memory_manager import Place
+from spillproof.model.spark.memory.task_memory_manager import Victims as Places
 from spillproof.model.spark.scenario.aggregate_task import AggregateTask
 from spillproof.model.spark.scenario.co_grouped_rdd import Downstream
 from spillproof.model.spark.scenario.executor import ExecutionTasks, Executor
@@ -29,7 +32,7 @@ from spillproof.model.spark.scenario.page_rank import PageRank
 from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
-from spillproof.model.spark.scenario.raw_task import Requester
+from spillproof.model.spark.scenario.raw_task import OtherConsumer, Requester
 from spillproof.model.spark.scenario.sharing_tasks import SharingTasks
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
 from spillproof.model.spark.scenario.sorting_task import SortingTask
@@ -136,6 +139,29 @@ def test_where_nobody_contends_nobody_waits(model: Any, name: str, given: tuple[
     with pytest.raises(Require):
         getattr(state, name)(*given, True)
     getattr(state, name)(*given, False)
+
+
+def test_a_reset_and_a_sort_are_steps_of_their_own() -> None:
+    """What was noted before is forgotten; a sort writes its records to a file, of which it is said how many pages."""
+    reset, sort = filled(RawMapTask), filled(AggregateTask)
+    for state in (reset, sort):
+        state.map.unreported = 3
+    reset.reset(False)
+    sort.sort(9, False)
+    assert (reset.unreported(), sort.unreported(), reset.records_spilled(), sort.records_spilled()) == (0, 0, 0, 1)
+
+
+def test_a_sort_that_is_refused_the_larger_array_ends_the_work() -> None:
+    """Before SPARK-32872 a map with the largest array took more records than can be sorted in it."""
+    fixes = fixes_of("4.3.0", PAGES) - {"SPARK-32872"}
+    state: AggregateTask = AggregateTask(fixes=fixes).start(capacity=6, initial_size=2)
+    state.append(3, False, False, True)
+    state.append(3, False, False, True)
+    assert state.map.is_overfull
+    state.sort(9, False)
+    assert (state.requester, state.wanted, state.map.has_records, may(state)) == (
+        Requester.PAGED, 9, True, {"end_task": 1},
+    )  # fmt: skip
 
 
 def test_a_sorter_that_was_cleaned_up_early() -> None:
@@ -279,6 +305,8 @@ def test_the_log_names_its_maps() -> None:
         state.open(first)
     state.build(first)
     assert state.line == 1
+    with pytest.raises(Require):
+        state.build(first)
     state.open(first)
     with pytest.raises(Require):
         state.build_again(first)
@@ -299,6 +327,31 @@ def test_a_map_that_claims_and_is_empty() -> None:
     assert (state.unclaimed(), state.unused()) == (3, 0)
     second.acquire_memory(9)
     assert (state.unclaimed(), state.unused()) == (0, 6)
+
+
+@pytest.mark.parametrize(("release", "accounts"), [("1.6.0", [0, 2]), ("2.3.4", [2])])
+def test_which_maps_count(release: str, accounts: list[int]) -> None:
+    """Since SPARK-4452 those that are registered, beside which there may be other consumers; before, those in use."""
+    state: SparkTask = SparkTask(fixes=fixes_of(release)).start(capacity=9)
+    first, _ = state.downstream.building
+    state.insert(first, 2)
+    assert sorted(state.accounts()) == accounts
+    state.task_memory_manager.consumers.add(OtherConsumer(state.task_memory_manager))
+    assert (len(state.maps()), first in state.maps(), state.unused()) == (len(accounts), True, 0)
+
+
+def test_when_a_change_is_in_a_release() -> None:
+    """In its own minor line from its first release on; in another one, if that is younger than all which have it."""
+    change = Change("a change", "it is better", ("2.4.7", "3.0.1"))
+    releases = ("2.3.4", "2.4.6", "2.4.7", "2.4.8", "2.5.0", "3.0.0", "3.0.1", "3.1.0")
+    assert [each for each in releases if change.is_in(each)] == ["2.4.7", "2.4.8", "3.0.1", "3.1.0"]
+    assert not Change("a proposal", "it would be better").is_in("9.9.9")
+
+
+def test_a_fix_says_what_is_shown_without_it() -> None:
+    """By family; nothing, if nothing is said."""
+    shown = {"spark": {"a claim"}}
+    assert (fix("a", "b", ("1.0",), shown=shown).shown, fix("a", "b", ("1.0",)).shown) == (shown, {})
 
 
 def test_a_result_of_which_a_part_was_spilled_is_not_cached() -> None:
@@ -351,6 +404,8 @@ def test_plain_consumers_begin_with_no_request(model: Any) -> None:
     assert (state.unmet(), state.spillable(), state.asked(), state.asked_in_vain()) == (0, 0, False, False)
     assert (state.request.needed, state.request.spilled, state.request.failure) == (0, [], None)
     assert not state.request.out_of_memory
+    sharing: SharingTasks = SharingTasks().start(execution=9)
+    assert (sharing.unmet(), sharing.spillable()) == (0, 0)
 
 
 def test_who_is_asked_with_nothing() -> None:
@@ -381,6 +436,16 @@ def test_who_has_enough_is_not_asked_again(release: str) -> None:
     state.acquire(only, 8)
 
     assert (only.used, state.unmet(), state.asked(), state.asked_in_vain()) == (8, 0, True, False)
+
+
+def test_who_was_the_last_victim_is_not_asked_besides() -> None:
+    """Since SPARK-36933 a requester is one of the victims, and what more it wants is not there."""
+    state: Spillers = Spillers(consumers=1, fixes=fixes_of("4.3.0")).start(capacity=10)
+    (only,) = state.spillers
+    state.acquire(only, 6)
+    state.acquire(only, 12)
+
+    assert (only.used, state.unmet(), state.asked(), state.asked_in_vain()) == (10, 2, True, False)
 
 
 @pytest.mark.parametrize("release", ["2.3.4", "4.3.0"])
@@ -527,6 +592,29 @@ def test_a_request_that_fails_when_it_is_woken() -> None:
     assert (state.request.failed, state.gave_up(), state.requests()) == (True, True, [])
 
 
+def test_a_border_that_was_moved_on_one_side_is_noticed() -> None:
+    """At the next request, for execution as for storage."""
+    state: Executor = Executor().start(execution=4, storage=4)
+    one, _ = state.tasks
+    state.manager.storage.free += 1
+    with pytest.raises(AssertionError):
+        state.acquire(one, 1)
+    with pytest.raises(AssertionError):
+        state.put(1)
+
+
+@pytest.mark.parametrize(("without", "asked"), [("", [3]), ("SPARK-12253", [])])
+def test_who_is_woken_takes_from_storage_what_is_short(without: str, asked: list[int]) -> None:
+    """Of 5 bytes 2 are free: 3 more, since SPARK-12253."""
+    state: ExecutionTasks = ExecutionTasks(fixes=fixes_of("4.3.0", POOLS) - {without}).start(execution=2)
+    one, _ = state.tasks
+    pool = state.manager.execution
+    pool.memory_for_task.add(MemoryForTask(one))
+    grown: list[Any] = []
+    pool.try_again(Waiting(one, 5), grown.append, pool.pool_size)
+    assert grown == asked
+
+
 @pytest.mark.parametrize(("further", "woken"), [((), False), ((WAKE_ON_STORAGE_RELEASE,), True)])
 def test_whether_a_block_that_goes_wakes_a_task(further: tuple[str, ...], *, woken: bool) -> None:
     """In no release it does; as proposed, it does."""
@@ -581,9 +669,8 @@ def test_what_a_request_that_waits_would_get() -> None:
     assert entry is not None
     entry.used, pool.free = 2, 8
     assert [state.stands(Waiting(one, size)).satisfiable for size in (3, 4)] == [True, False]
-    pool.free = 2
-    pool.memory_for_task.add(MemoryForTask(other, 6))
-    assert [state.stands(Waiting(one, size)).satisfiable for size in (1, 2, 3)] == [True, False, False]
+    entry.used, pool.free = 8, 2
+    assert [state.stands(Waiting(other, size)).satisfiable for size in (2, 3)] == [True, False]
     assert state.stands(Waiting(one, 1)).whole is False
 
 
@@ -693,3 +780,89 @@ def test_who_does_not_ask_whether_there_is_more(without: set[str], *, goes_on: b
 def test_nothing_is_evicted_for_what_is_unrolled() -> None:
     """Its store has nothing that could go."""
     assert NothingToEvict().evict_blocks_to_free_space(None, 3, 0) == 0
+
+
+# Who is asked first
+
+
+def test_the_largest_and_the_smallest_are_named_once() -> None:
+    """Also where it is the first in the list."""
+    task: Victims = Victims(fixes=fixes_of("4.3.0")).start(capacity=99)
+    places = [Place(size, each) for size, each in zip((5, 2, 3), task.spillers, strict=True)]
+    found = Places(task.task_memory_manager.fixes, None, places, False, False)
+    assert [[int(each.key) for each in found.best(need)] for need in (1, 4, 6)] == [[2], [5], [5]]
+
+
+@pytest.mark.parametrize(("pages", "wanted", "left"), [((3, 2), 3, [0, 2, 3]), ((3, 2, 1), 4, [0, 2, 0, 4])])
+def test_no_more_pages_are_spilled_than_a_page_needs(pages: tuple[int, ...], wanted: int, left: list[int]) -> None:
+    """The largest, and for what is short then the smallest that suffices."""
+    capacity = sum(pages) + wanted
+    state: PagingTask = PagingTask(consumers=len(pages) + 1).start(capacity=capacity, really=sum(pages))
+    *holders, last = state.holders
+    for holder, size in zip(holders, pages, strict=True):
+        state.allocate(holder, size)
+    state.allocate(last, wanted)
+
+    assert [each.used for each in state.holders] == left
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "satisfiable"), [(3, 3, True), (3, 2, False), (5, 5, True), (6, 6, False), (4, 9, True)]
+)
+def test_whether_a_page_could_be_had(wanted: int, room: int, *, satisfiable: bool) -> None:
+    """If the pool had room, and there are 5 bytes to allocate."""
+    state: PagingTask = PagingTask().start(capacity=9, really=5)
+    state.wanted, state.room = wanted, room
+
+    assert [each.satisfiable for each in state.requests()] == [satisfiable]
+
+
+@pytest.mark.parametrize(("wanted", "satisfiable"), [(2, True), (8, True), (9, False)])
+def test_whether_a_sorter_could_have_had_a_page(wanted: int, *, satisfiable: bool) -> None:
+    """5 bytes are free, and for itself it can free the 3 that its record is in."""
+    state = filled(ShuffleTask, capacity=10)
+    state.refused(Requester.PAGED, wanted)
+
+    assert [each.satisfiable for each in state.requests()] == [satisfiable]
+
+
+def test_a_sorter_that_has_spilled_is_not_read() -> None:
+    """What it has in files is left out."""
+    state = filled(RawSortTask)
+    state.sorter.spill(0, state.sorter)
+    state.insert(3, False, False, False)
+
+    assert "read" not in may(state)
+
+
+def test_three_sides_are_computed_one_after_the_other() -> None:
+    """Where the first cannot be cached, the next is built, and the third waits; at the end none is left."""
+    state: PageRank = PageRank(consumers=3).start(capacity=9)
+    (first,) = state.downstream.building
+    state.insert(first, 5)
+    state.cache(first)
+    assert (len(state.sides().building), len(state.sides().to_compute)) == (1, 1)
+    state.end_task()
+    assert (len(state.sides().building), len(state.sides().to_compute)) == (0, 0)
+
+
+def test_what_is_spilled_for_who_waits_is_needed_once_more() -> None:
+    """Of 4 bytes 3 are spilled for a request of 3, and another task takes them: 3 more are needed, and 1 is there."""
+    state: PartialSpillers = PartialSpillers(fixes=fixes_of("4.3.0")).start(capacity=4)
+    first, second = state.spillers
+    state.acquire(first, 4)
+    state.wait()
+    state.acquire(second, 3)
+
+    assert (state.request.needed, state.request.spilled, state.unmet(), second.used) == (6, [3, 1], 2, 1)
+
+
+def test_one_of_a_rest_with_one_byte_spills_for_itself() -> None:
+    """It has 1 of 9 bytes and asks for 9, which it has then."""
+    state: Any = standing(ManySpillers, {"fixes": fixes_of("4.3.0")}, 1).start(capacity=9)
+    (rest,) = [each for each in state.spillers if hasattr(each, "absorb")]
+    state.others_acquire(rest, 1)
+    with consulting(Last()):
+        state.others_acquire_more(rest, 9, 1)
+
+    assert (state.unmet(), rest.used) == (0, 9)
