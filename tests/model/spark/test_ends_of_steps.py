@@ -223,6 +223,16 @@ def test_what_could_not_be_allocated_is_put_aside() -> None:
     assert (state.unused(), state.accounted()) == (0, 0)
 
 
+def test_where_all_is_put_aside_nothing_is_granted() -> None:
+    """All 4 bytes were granted and could not be allocated: a further page is refused, though there is 1 to allocate."""
+    state: PagingTask = PagingTask().start(capacity=4, really=1)
+    first, second = state.holders
+    state.allocate(first, 4)
+    assert (state.unused(), len(state.requests())) == (4, 1)
+    state.allocate(second, 1)
+    assert ([each.satisfiable for each in state.requests()], second.used) == ([False], 0)
+
+
 def test_a_page_that_a_spill_makes_room_for() -> None:
     """4 bytes were granted, of which the allocator has 1: the other's page of 3 is spilled, and then it has them."""
     state: PagingTask = PagingTask(fixes=fixes_of("4.3.0", PAGES)).start(capacity=9, really=4)
