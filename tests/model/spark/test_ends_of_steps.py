@@ -34,7 +34,7 @@ from spillproof.model.spark.scenario.paging_task import PagingTask
 from spillproof.model.spark.scenario.raw_map_task import RawMapTask
 from spillproof.model.spark.scenario.raw_sort_task import RawSortTask
 from spillproof.model.spark.scenario.raw_task import OtherConsumer, Requester
-from spillproof.model.spark.scenario.requesting_task import RequestingTask
+from spillproof.model.spark.scenario.requesting_task import RequestingTask, TaskBesideOffHeap
 from spillproof.model.spark.scenario.sampled_task import SampledTask
 from spillproof.model.spark.scenario.sharing_tasks import SharingTasks
 from spillproof.model.spark.scenario.shuffle_task import ShuffleTask
@@ -909,6 +909,12 @@ OTHERS = {"array_grows": True, "contended": True, "others": 1}
 def test_the_scope_if_nothing_is_said(model: Any, scope: dict[str, Any]) -> None:
     """As few of each kind as show what the scenario is about; on the heap, and nothing fails or spills of itself."""
     assert {name: value for name, value in model().scope.items() if name != "fixes"} == scope
+
+
+@pytest.mark.parametrize(("model", "beside"), [(RequestingTask, False), (TaskBesideOffHeap, True)])
+def test_whose_maps_are_beside_memory_off_the_heap(model: Any, *, beside: bool) -> None:
+    """All maps of the one task, and none of the other."""
+    assert {each.beside_off_heap for each in model().start(capacity=9).downstream.building} == {beside}
 
 
 def test_releases_that_follow_each_other_are_drawn_together() -> None:
