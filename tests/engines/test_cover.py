@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -68,3 +69,18 @@ def test_spark_ends_with_its_rest() -> None:
 def test_real_models(name: str, seed: int) -> None:
     """A thousand random steps of Spark's maps and sorters, with two to five of them, are covered: 30,000 in all."""
     assert covering(name, seed).go(1_000) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "action", "step"), [(-1, "begin", "begin"), (3, "put", "put"), (3, "others_put", "put")]
+)
+def test_an_edge_that_is_missing_is_met(source: int, action: str, step: str) -> None:
+    """Without the beginning, and where all have bytes, without what one puts, or one of the rest: no other does it."""
+    one = extract(standing(ManyStores, dict(Stores().scope), 1), (), Feasibility(), any_preference=True)
+    gone = [each for each in one.edges if (each.source, each.move.action) == (source, action)]
+    kept = [each for each in one.edges if each not in gone]
+    leaving = {shape: [each for each in edges if each not in gone] for shape, edges in one.leaving.items()}
+    found = Covering(ManyStores, dict(Stores().scope), replace(one, edges=kept, leaving=leaving)).go(120)
+    assert found is not None
+    assert found.step.startswith(step)
+    assert len(gone) == (1 if source < 0 else 2)

@@ -289,6 +289,15 @@ def test_claims_about_states_alone() -> None:
     ]  # fmt: skip
 
 
+def test_each_comparison_is_a_step(automaton: Automaton) -> None:
+    """Each edge with sizes of three scales, beside what is walked; and what is refused, a step each."""
+    validating = Validator(automaton)
+    validating.go_on()
+    found = validating.result()
+    assert found.complete
+    assert found.steps - found.random_steps >= found.scales + len(automaton.refusals)
+
+
 def test_what_was_compared() -> None:
     """Edges of which there was a comparison, comparisons, ways, and steps: those of walks are among them."""
     self = fake(

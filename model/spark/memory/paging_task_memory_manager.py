@@ -7,6 +7,8 @@ is modelled. Left out: addresses, and that there are no more than 8192 pages.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from spillproof.model.heap import Bag
 from spillproof.model.quantity import Bytes
 from spillproof.model.spark.fixes.pages import SPARK_13210, SPARK_15045, SPARK_57242
@@ -54,10 +56,8 @@ class PagingTaskMemoryManager(TaskMemoryManager):
     def allocate_after_spills(self, acquired: Bytes, consumer: MemoryConsumer) -> Page | None:
         """Keep the grant, and let others spill as long as they do, until it can be allocated."""
         while self.spill_for_allocation(acquired, consumer) > 0:
-            try:
+            with suppress(OutOfMemoryError):
                 return self.into_table(self.allocator.allocate(acquired))
-            except OutOfMemoryError:
-                continue
         self.acquired_but_not_used += acquired
         return None
 

@@ -38,6 +38,5 @@ class SparkOutOfMemoryError(Exception):
 class TooLargePageException(Exception):
     """Spark's: no page can be so large. Before SPARK-21033 it was an IllegalArgumentException."""
 
-    def __init__(self, size: Bytes) -> None:
+    def __init__(self) -> None:
         super().__init__("cannot allocate a page of so many bytes")
-        self.size = size

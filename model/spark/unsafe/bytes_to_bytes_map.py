@@ -87,7 +87,7 @@ class BytesToBytesMap(PagedConsumer):
         assert self.current_page is not None
         self.location.base_object = self.current_page.base_object
         self.has_records = True
-        self.is_overfull = self.is_overfull or self.array_is_largest
+        self.is_overfull = self.array_is_largest
         if array_is_largest:
             self.stop_growing()
         elif array_is_full:

@@ -96,7 +96,7 @@ class ShuffleExternalSorter(PagedSorter):
     def allocate_array(self, size: Bytes, *, is_too_large: bool) -> MemoryBlock:
         """Return an array, if a page can be so large."""
         if is_too_large:
-            raise TooLargePageException(size)
+            raise TooLargePageException
         return self.allocate(size)
 
     # Spilling
