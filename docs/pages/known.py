@@ -528,7 +528,80 @@ ONCE_MORE: tuple[Defect, ...] = (
 )
 """Chosen from changelogs when what is done with the packages stood as it is, and before any of these was run."""
 
-DEFECTS = (*BEFORE, *AFTER, *KINDS, *FRESH, *WIDER, *ONCE_MORE)
+FIRST_AGAIN: tuple[Defect, ...] = (
+    Defect(
+        "what is put with `set_many` is not counted, and the cache outgrows its size",
+        f"{GITHUB}/dgilland/cacheout/pull/43",
+        "cacheout.LFUCache, in all ways",
+        ("acquired_can_be_allocated", "no_exception"),
+        ("cacheout==0.16.0",),
+        ("cacheout==0.17.0",),
+        ("put_many",),
+    ),
+    Defect(
+        "a copy has the values of the cache that was copied, and a number of its own",
+        f"{GITHUB}/tkem/cachetools/blob/master/CHANGELOG.rst",
+        "cachetools.FIFOCache",
+        ("no_exception", "no_record_lost_or_repeated", "empty_means_nothing_left", "nothing_that_fits_is_dropped"),
+        ("cachetools==7.3.0",),
+        ("cachetools==7.3.2",),
+        ("copy",),
+    ),
+    Defect(
+        "what is counted as in memory is lost when a buffer is pickled",
+        f"{GITHUB}/dask/partd/pull/12",
+        "partd.Buffer",
+        ("no_exception", "free_is_unreachable", "counters_balance"),
+        ("partd==0.3.4", "toolz", "locket"),
+        ("partd==0.3.5", "toolz", "locket"),
+        ("restore",),
+    ),
+    Defect(
+        "where something has had its time, other values go as well to make room",
+        f"{GITHUB}/pallets-eco/cachelib/pull/26",
+        "cachelib.SimpleCache, with time",
+        ("nothing_that_fits_is_dropped", "no_exception"),
+        ("cachelib==0.1.1",),
+        ("cachelib==0.2.0",),
+        ("wait",),
+    ),
+    Defect(
+        "a part that is read is kept as the whole",
+        f"{GITHUB}/zarr-developers/zarr-python/pull/3710",
+        "zarr's CacheStore",
+        ("no_record_lost_or_repeated", "no_exception"),
+        ("zarr==3.1.5", *NUMPY),
+        ("zarr==3.1.6", *NUMPY),
+    ),
+    Defect(
+        "what is spilled is measured as it was in memory, and not as it is on disk",
+        f"{GITHUB}/dask/distributed/pull/5805",
+        "distributed.spill.SpillBuffer",
+        ("disk_is_accounted",),
+        ("distributed==2022.2.0", "dask==2022.2.0", "zict==2.1.0", HEAPDICT, "tblib", "sortedcontainers"),
+        ("distributed==2022.2.1", "dask==2022.2.1", "zict==2.1.0", HEAPDICT, "tblib", "sortedcontainers"),
+    ),
+    Defect(
+        "what a function failed with is kept for ever",
+        f"{GITHUB}/awolverp/cachebox/issues/57",
+        "cachebox.cached",
+        ("tables_are_emptied", "no_exception"),
+        ("cachebox==6.1.0",),
+        ("cachebox==6.1.1",),
+        ("fail",),
+    ),
+    Defect(
+        "a file of one block is said to be in the cache before anything was read",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/802",
+        "fsspec's blockcache of a file system",
+        ("no_record_lost_or_repeated", "no_exception"),
+        ("fsspec==2021.10.0",),
+        ("fsspec==2021.10.1",),
+    ),
+)
+"""Chosen afresh from changelogs, issues and histories, of memory, sizes and files, before any of these was run."""
+
+DEFECTS = (*BEFORE, *AFTER, *KINDS, *FRESH, *WIDER, *ONCE_MORE, *FIRST_AGAIN)
 
 
 class Found(NamedTuple):
@@ -694,6 +767,10 @@ What repairs the cache that has nothing left to remove goes on for ever instead,
 targets](targets.md).
 """
 
+OF_FIRST_AGAIN = """\
+## Eight of memory, sizes and files
+"""
+
 COLUMNS = """\
 | defect | release | found | run | seconds | steps | repaired release |
 |---|---|---|---|---|---|---|
@@ -735,6 +812,7 @@ def page(chosen: tuple[Defect, ...], *, only_kept: bool = False) -> Iterator[str
         (OF_FRESH, FRESH),
         (OF_WIDER, WIDER),
         (OF_ONCE_MORE, ONCE_MORE),
+        (OF_FIRST_AGAIN, FIRST_AGAIN),
     ):
         if some := [each for each in chosen if each in defects]:
             yield f"\n{words}\n{COLUMNS}"
