@@ -568,10 +568,11 @@ FIRST_AGAIN: tuple[Defect, ...] = (
     Defect(
         "a part that is read is kept as the whole",
         f"{GITHUB}/zarr-developers/zarr-python/pull/3710",
-        "zarr's CacheStore",
+        "zarr's CacheStore on disk",
         ("no_record_lost_or_repeated", "no_exception"),
         ("zarr==3.1.5", *NUMPY),
         ("zarr==3.1.6", *NUMPY),
+        ("read_part",),
     ),
     Defect(
         "what is spilled is measured as it was in memory, and not as it is on disk",
@@ -588,7 +589,6 @@ FIRST_AGAIN: tuple[Defect, ...] = (
         ("tables_are_emptied", "no_exception"),
         ("cachebox==6.1.0",),
         ("cachebox==6.1.1",),
-        ("fail",),
     ),
     Defect(
         "a file of one block is said to be in the cache before anything was read",
@@ -601,7 +601,77 @@ FIRST_AGAIN: tuple[Defect, ...] = (
 )
 """Chosen afresh from changelogs, issues and histories, of memory, sizes and files, before any of these was run."""
 
-DEFECTS = (*BEFORE, *AFTER, *KINDS, *FRESH, *WIDER, *ONCE_MORE, *FIRST_AGAIN)
+LAST_OF_ALL: tuple[Defect, ...] = (
+    Defect(
+        "the folder for a time stays, with all copies, when the file system goes",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1354",
+        "fsspec's simplecache",
+        ("tables_are_emptied", "nothing_left_at_end"),
+        ("fsspec==2023.9.0",),
+        ("fsspec==2023.9.1",),
+    ),
+    Defect(
+        "where several values come at once, the pickles of all are in memory",
+        f"{GITHUB}/dask/zict/pull/64",
+        "zict.Buffer, in all ways",
+        ("free_is_unreachable", "acquired_can_be_allocated"),
+        ("zict==2.1.0", HEAPDICT),
+        ("zict==2.2.0", HEAPDICT),
+    ),
+    Defect(
+        "what a function failed with is kept until it is asked again",
+        f"{GITHUB}/awolverp/cachebox/issues/23",
+        "cachebox.cached",
+        ("tables_are_emptied", "no_exception"),
+        ("cachebox==4.5.2",),
+        ("cachebox==4.5.3",),
+    ),
+    Defect(
+        "what is stored after the store was cleared is never found",
+        f"{GITHUB}/joblib/joblib/pull/1289",
+        "joblib's store, reduced",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("joblib==1.1.0",),
+        ("joblib==1.2.0",),
+    ),
+    Defect(
+        "a value whose time cannot be reckoned stays without any",
+        f"{GITHUB}/tkem/cachetools/blob/master/CHANGELOG.rst",
+        "cachetools.TTLCache, in all ways",
+        ("no_exception", "tables_are_emptied", "empty_means_nothing_left"),
+        ("cachetools==7.2.1",),
+        ("cachetools==7.2.2",),
+    ),
+    Defect(
+        "what cannot be pickled ends with UnboundLocalError, and leaves what was begun",
+        f"{GITHUB}/pallets-eco/cachelib/pull/448",
+        "cachelib.FileSystemCache, in all ways",
+        ("no_exception", "tables_are_emptied", "disk_is_accounted"),
+        ("cachelib==0.13.0",),
+        ("cachelib==0.14.0",),
+    ),
+    Defect(
+        "what cannot be pickled ends with RecursionError, and is neither in memory nor on disk",
+        f"{GITHUB}/dask/distributed/pull/8404",
+        "distributed.spill.SpillBuffer",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("distributed==2023.12.0", "dask==2023.12.0", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
+        ("distributed==2023.12.1", "dask==2023.12.1", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
+        ("unpicklable",),
+    ),
+    Defect(
+        "what is only on disk cannot be deleted",
+        f"{GITHUB}/dask/partd/commit/fbe0e2c",
+        "partd.Buffer",
+        ("no_exception",),
+        ("partd==0.3.1", "toolz", "locket"),
+        ("partd==0.3.2", "toolz", "locket"),
+        ("delete",),
+    ),
+)
+"""Chosen in the same way when kinds had been mended for those, and before any of these was run."""
+
+DEFECTS = (*BEFORE, *AFTER, *KINDS, *FRESH, *WIDER, *ONCE_MORE, *FIRST_AGAIN, *LAST_OF_ALL)
 
 
 class Found(NamedTuple):
@@ -771,6 +841,10 @@ OF_FIRST_AGAIN = """\
 ## Eight of memory, sizes and files
 """
 
+OF_LAST_OF_ALL = """\
+## Eight more of them
+"""
+
 COLUMNS = """\
 | defect | release | found | run | seconds | steps | repaired release |
 |---|---|---|---|---|---|---|
@@ -813,6 +887,7 @@ def page(chosen: tuple[Defect, ...], *, only_kept: bool = False) -> Iterator[str
         (OF_WIDER, WIDER),
         (OF_ONCE_MORE, ONCE_MORE),
         (OF_FIRST_AGAIN, FIRST_AGAIN),
+        (OF_LAST_OF_ALL, LAST_OF_ALL),
     ):
         if some := [each for each in chosen if each in defects]:
             yield f"\n{words}\n{COLUMNS}"

@@ -191,7 +191,7 @@ class ZarrCacheStoreRepaired(ZarrCacheStore):
 
 
 class ZarrPersistentCacheRepaired(ZarrPersistentCache):
-    """What is in the cache is counted when a store begins with it."""
+    """What is in the cache is counted when a store begins with it, and what is replaced or deleted no more."""
 
     def make(self, files: Any) -> Any:
         store = super().make(files)
@@ -201,9 +201,18 @@ class ZarrPersistentCacheRepaired(ZarrPersistentCache):
             store._state.current_size += file.stat().st_size
         return store
 
+    def put(self, key: str, value: Any) -> None:
+        self.give_back(key)
+        super().put(key, value)
+
     def delete(self, key: str) -> None:
-        self.store._state.current_size -= self.store._state.key_sizes.get(key, 0)  # another defect
+        self.give_back(key)
         super().delete(key)
+
+    def give_back(self, key: str) -> None:
+        """Count what is under a key no more, which is another defect; what makes room then does not find it either."""
+        self.store._state.current_size -= self.store._state.key_sizes.get(key, 0)
+        self.store._remove_from_tracking(key)
 
 
 class CacheyCacheRepaired(CacheyCache):
