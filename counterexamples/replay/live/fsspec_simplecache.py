@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import ought
@@ -48,6 +50,31 @@ class FsspecSimpleCache(Adapter):
 
     def accounted(self) -> int:
         return sum(self.remote.size(path) for path in self.paths.values())
+
+
+class FsspecTemporary(FsspecSimpleCache):
+    """The same with a temporary folder, which is there as long as the file system is."""
+
+    faults = frozenset()
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.reopen()
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew, with another folder. What there was is garbage, as it refers to itself."""
+        from fsspec.implementations.cached import SimpleCacheFileSystem
+
+        self.cached = None
+        gc.collect()
+        self.cached = SimpleCacheFileSystem(fs=self.remote, skip_instance_cache=True)
+
+    def disk_accounted(self) -> int:
+        return folder_size(Path(self.cached.storage[-1]))
+
+    def disk_used(self) -> int:
+        return folder_size(Path(gettempdir()))
 
 
 class FsspecWritten(FsspecSimpleCache):

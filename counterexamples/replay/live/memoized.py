@@ -71,6 +71,7 @@ class Memoized(Adapter):
         told = ends(partial(self.call, key), lambda: self.begin(Path()), type(self).__name__)
         ought(not told and key not in self.fresh, f"the function works again, and {told or 'something else'} is given")
         self.forget(key)
+        ends(partial(self.call, f"{key} once"), lambda: self.begin(Path()), type(self).__name__)
 
     def close(self) -> None:
         for key in list(self.keys()):

@@ -8,12 +8,15 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from pickle import PicklingError
 from tempfile import SpooledTemporaryFile, TemporaryFile
+from types import SimpleNamespace
 from typing import Any
 
 from spillproof.counterexamples.replay.live.aiocache_memory import AioMemory
 from spillproof.counterexamples.replay.live.cachebox_cache import CacheboxFull
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles, CachelibFilesMapped
+from spillproof.counterexamples.replay.live.cachelib_simple import CachelibSimpleMapped
 from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.diskcache_ways import DiskCacheMapped, DiskFanout
@@ -125,8 +128,24 @@ class CachelibFilesMappedRepaired(CachelibFilesMapped):
         self.cache.set = removing(folder, "*.__wz_cache", self.cache.set)
 
 
+class CachelibSimpleMappedRepaired(CachelibSimpleMapped):
+    """What cannot be pickled raises, as it does where it is not `pickle` that says so, and is not set."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        dumps = self.cache.serializer.dumps
+
+        def dumps_or_raise(value: Any) -> Any:
+            found = dumps(value)
+            if found is None:
+                raise PicklingError
+            return found
+
+        self.cache.serializer = SimpleNamespace(dumps=dumps_or_raise, loads=self.cache.serializer.loads)
+
+
 class DiskCacheRepaired(DiskCache):
-    """The same."""
+    """A write that fails removes its file."""
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)
