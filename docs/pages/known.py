@@ -849,9 +849,9 @@ They were chosen in the same way when those kinds had been mended, before any of
 results in files, and what `pickle` itself refuses were in no adapter. Then adapters were added for the first two, of
 which the second was found only when that one began anew as well, after a further miss; values of the third kind are met
 by another defect of the newest release ([among the targets](targets.md)), and tell of this one by the same run. Of the
-others, one shows in memory only while a call lasts, which nothing asks about; one needs a time with which nothing can be
-reckoned; one leaves behind what another defect of the same release leaves as well, by a shorter run; and of one it was
-not looked why it does not show.
+others, one shows in memory only while a call lasts, which nothing asks about; one needs a time with which nothing can
+be reckoned; one leaves behind what another defect of the same release leaves as well, by a shorter run; and of one it
+was not looked why it does not show.
 """
 
 COLUMNS = """\
