@@ -39,6 +39,8 @@ def calibrate(adapter: type[Adapter]) -> None:
         before = tracemalloc.get_traced_memory()[0]
         step = playing.take(Move("put", adapter.keys_used[0], LARGE))
         grown = tracemalloc.get_traced_memory()[0] - before
+        if step.unanswered is not None:
+            raise step.unanswered
         reachable, accounted = playing.adapter.measure.reachable(), int(step.now.seen["accounted"])
     if step.raised or accounted == 0:
         return  # it went to disk at once, or was refused: nothing can be said

@@ -25,6 +25,14 @@ MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "dis
 """What is asked of an adapter after each step, as far as it offers it."""
 
 
+class UnansweredError(ModelError):
+    """What is asked of an adapter raises. Where it was answered before, a step has brought the manager to that."""
+
+    def __init__(self, method: str, words: str, place: str) -> None:
+        super().__init__(f"{method} raises {words} ({place}); it must not raise")
+        self.words = f"{words}, in {method.rpartition('.')[2]}()"
+
+
 class Now:
     """What was seen after a step: a state as the claims take it. It offers what the adapter offers, and no more."""
 
@@ -199,12 +207,17 @@ def _is_offered(kind: type[Adapter], operation: Operation) -> bool:
     return not missing and (operation.fills_disk is None or faults.can_fill_disk())
 
 
-def asked(adapter: Adapter, question: str) -> int:
-    """Return the bytes that an adapter answers. Raises `ModelError`, in one line, where it answers with no number."""
+def answered(adapter: Adapter, question: str, *about: object) -> Any:
+    """Return what an adapter answers. Raises `UnansweredError`, in one line, where it raises something."""
     try:
-        answer: Any = getattr(adapter, question)()
+        return getattr(adapter, question)(*about)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the adapter's
         raise broken(adapter, question, error) from None
+
+
+def asked(adapter: Adapter, question: str) -> int:
+    """Return the bytes that an adapter answers. Raises `ModelError`, in one line, where it answers with no number."""
+    answer = answered(adapter, question)
     if type(answer) is int:
         return answer
     if isinstance(answer, bool) or not isinstance(answer, (SupportsIndex, float)) or int(answer) != answer:
@@ -232,4 +245,4 @@ def broken(adapter: Adapter | type[Adapter], method: str, error: Exception) -> M
     name = (adapter if isinstance(adapter, type) else type(adapter)).__name__
     place = traceback.extract_tb(error.__traceback__)[-1]
     words = " ".join(f"{type(error).__name__}: {error}".split())
-    return ModelError(f"{name}.{method} raises {words} ({Path(place.filename).name}:{place.lineno}); it must not raise")
+    return UnansweredError(f"{name}.{method}", words, f"{Path(place.filename).name}:{place.lineno}")

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from inspect import isawaitable
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
@@ -25,7 +25,18 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.endless import bounded
 from spillproof.properties.live.measure import content
 from spillproof.properties.live.move import Move, Script
-from spillproof.properties.live.offers import MEASURED, Now, asked, broken, keys_of, offers, operations_of, seen_of
+from spillproof.properties.live.offers import (
+    MEASURED,
+    Now,
+    UnansweredError,
+    answered,
+    asked,
+    broken,
+    keys_of,
+    offers,
+    operations_of,
+    seen_of,
+)
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
 from spillproof.properties.live.statics import Static, marks
@@ -50,6 +61,8 @@ class Seen:
     now: Now
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     raised: str = ""
+    unanswered: UnansweredError | None = None
+    """What an adapter raised that was asked after the step."""
     known: frozenset[str] = frozenset()
     """The claims that a known defect has violated by now, so that they are not asked any more."""
     refused: bool = False
@@ -209,14 +222,26 @@ class Session:
         self.notice()
         beside, instead = self.rooms(operation, move)
         there = {key for key in self.held if not self.may_go(key)}
-        with self.adapter.measure.watching():
-            try:
-                with self.disk(), bounded(self.kind, alone=not operation.at_once):
-                    effect = operation.act(self, move)
-            except BaseException as error:
-                if not _is_of_the_manager(error):
-                    raise
-                self.failed(move, step, error, in_force=in_force)
+        try:
+            with self.adapter.measure.watching():
+                try:
+                    with self.disk(), bounded(self.kind, alone=not operation.at_once):
+                        effect = operation.act(self, move)
+                except BaseException as error:
+                    if not _is_of_the_manager(error):
+                        raise
+                    self.failed(move, step, error, in_force=in_force)
+            self.see(step, operation, effect, there, (beside, instead))
+        except UnansweredError as error:
+            step.unanswered, step.raised = error, step.raised or error.words
+            _let_go(error)
+        step.known = self.steps[-1].known | self._known(step)
+        self.steps.append(step)
+        return step
+
+    def see(self, step: Seen, operation: Operation, effect: Effect, there: set[str], rooms: tuple[bool, bool]) -> None:
+        """See what a step has come to. `there` are the keys that it must spare, and `rooms` what `rooms` returned."""
+        move, (beside, instead) = cast("Move", step.move), rooms
         dropped = () if step.raised else self.notice()
         lost = bool((there | {move.key} if operation.puts else there - {move.key}) & {*dropped}) and not step.refused
         if operation.ages:
@@ -232,9 +257,6 @@ class Session:
             with self.adapter.measure.watching():
                 gc.collect()
             step.now = self.look(effect, more)
-        step.known = self.steps[-1].known | self._known(step)
-        self.steps.append(step)
-        return step
 
     def may_be_garbage(self, step: Seen) -> bool:
         """Return whether a claim is false that might be true if what is garbage were gone."""
@@ -253,7 +275,7 @@ class Session:
 
     def may_go(self, key: str) -> bool:
         """Return whether what is under a key may go for another reason than room."""
-        return bool(self.adapter.may_go(key)) if hasattr(self.adapter, "may_go") else key in self.aged
+        return bool(answered(self.adapter, "may_go", key)) if hasattr(self.adapter, "may_go") else key in self.aged
 
     def notice(self) -> tuple[str, ...]:
         """Notice what a manager that drops values has dropped; return the keys."""
@@ -275,7 +297,7 @@ class Session:
             return False, False
         size = move.units * self.kind.measured_by.unit
         if hasattr(self.adapter, "fits"):
-            fits = bool(self.adapter.fits(move.key, size))
+            fits = bool(answered(self.adapter, "fits", move.key, size))
             return fits, fits
         seen, more = self.steps[-1].now.seen, overhead(self.kind)
         used = max(seen["reachable"], seen["accounted"]) + more if more else seen["reachable"]
@@ -407,7 +429,7 @@ class Session:
         made = seen_of(self.kind)
         seen: dict[str, Any] = {name: asked(self.adapter, name) for name in MEASURED if hasattr(made, name)}
         if hasattr(made, "accounts"):
-            seen["accounts"] = list(self.adapter.accounts())
+            seen["accounts"] = list(answered(self.adapter, "accounts"))
         seen["unclaimed"] = asked(self.adapter, "unclaimed") + self.pinned()
         empty = not (self.held or self.handles or self.kept or self.pins or self.open)
         seen |= {"has_ended": self.ended, "is_empty": empty, "residue": 0}

@@ -7,7 +7,9 @@ import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.move import Move
 from spillproof.properties.live.search import check_live
+from spillproof.properties.live.session import played
 
 
 class Honest(Adapter):
@@ -74,6 +76,40 @@ def test_a_slip_is_one_line(adapter: Any, said: str) -> None:
         check_live(adapter, examples=2)
 
     assert "\n" not in str(caught.value)
+
+
+class Unhinged(Honest):
+    """Has no account any more once something was deleted."""
+
+    def delete(self, key: str) -> None:
+        del self.values
+
+
+class Unlisted(Honest):
+    """Cannot say which keys there are once something was deleted."""
+
+    drops = True
+
+    def delete(self, key: str) -> None:
+        self.rest: Any = self.values.pop(key)
+
+    def keys(self) -> Any:
+        return self.rest.keys() if hasattr(self, "rest") else [*self.values]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        (Unhinged, "AttributeError: 'Unhinged' object has no attribute 'values', in accounted()"),
+        (Unlisted, "AttributeError: 'Payload' object has no attribute 'keys', in keys()"),
+    ],
+)
+def test_what_can_be_asked_no_more_is_the_doing_of_a_step(adapter: type[Adapter], said: str) -> None:
+    """A manager that has answered, and after a step raises something instead, is told of as one that raises."""
+    steps = played(adapter, (Move("put", "a", 1), Move("delete", "a")), ())
+
+    assert steps is not None
+    assert [step.raised for step in steps] == ["", "", said]
 
 
 class Misses(Honest):

@@ -152,10 +152,29 @@ class Waiting(Remembered):
         return call
 
 
+class Grudging(Remembered):
+    """What a key has failed with once it fails with for ever."""
+
+    def decorated(self, function: Callable[[str], Any]) -> Callable[[str], Any]:
+        call, failed = super().decorated(function), dict[str, Exception]()
+
+        def grudging(key: str) -> Any:
+            if key in failed:
+                raise failed[key]
+            try:
+                return call(key)
+            except mapped.WeighingError as error:
+                failed[key] = error
+                raise
+
+        return grudging
+
+
 @pytest.mark.parametrize(
     ("adapter", "words"),
     [
         (Remembered, ""),
+        (Grudging, "AssertionError: the function works again, and WeighingError is given"),
         (Forgiving, "AssertionError: the function fails, and something is given"),
         (Waiting, "AssertionError: whoever asks waits for ever"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ class BoltonsSpooled(SpooledFile):
     def begin(self, folder: Path) -> None:
         from boltons.ioutils import SpooledBytesIO
 
-        self.file = SpooledBytesIO(max_size=self.capacity_of_pool(), dir=str(folder))
+        more: Any = {"dir": str(folder)} if "dir" in signature(SpooledBytesIO).parameters else {}
+        self.file = SpooledBytesIO(max_size=self.capacity_of_pool(), **more)
 
     def put(self, key: str, value: bytes) -> None:
         super().put(key, value)

@@ -15,7 +15,7 @@ from spillproof.counterexamples.replay.live.mapped import (
     Weighed,
     ought,
 )
-from spillproof.counterexamples.replay.live.mapping_cache import Handled
+from spillproof.counterexamples.replay.live.mapping_cache import CountedCache, Handled
 from spillproof.properties.live.own import step
 
 
@@ -121,6 +121,35 @@ class CacheboxCircled(Handled, Circled, CacheboxLru):
 
     def keys(self) -> Iterable[str]:
         return [] if self.cache is None else super().keys()
+
+
+class CacheboxCounted(Mapped, Restored, CountedCache):
+    """So many values, of any size: what releases before 6.0 know only."""
+
+    packages = ("cachebox",)
+    kind = "LRUCache"
+
+    def make(self) -> Any:
+        import cachebox
+
+        return getattr(cachebox, self.kind)(self.values)
+
+
+class CacheboxLfuCounted(CacheboxCounted):
+    """The same, where what was used least often goes."""
+
+    kind = "LFUCache"
+
+
+class CacheboxTtlCounted(CacheboxCounted):
+    """The same, where each value has its time, which is long."""
+
+    kind = "TTLCache"
+
+    def make(self) -> Any:
+        import cachebox
+
+        return cachebox.TTLCache(self.values, LIFE)
 
 
 def weight(_key: str, value: Any) -> int:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import product
 from pickle import PicklingError
 from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import NOBODY, number_of, ought
 from spillproof.properties.live.own import step
+
+
+class Nameless:
+    """A value that cannot be pickled: pickle says so itself, where of a function inside another Python does."""
+
+    def __reduce__(self) -> str:
+        return "no name of this module"
 
 
 class Several:
@@ -58,9 +66,9 @@ class Several:
     @step
     def put_in_vain(self) -> None:
         """Put what cannot be pickled under a key of its own: it is not there then, whatever is said of it."""
-        for put in (self.cache.set, self.cache.add):
+        for put, value in product((self.cache.set, self.cache.add), (lambda: None, Nameless())):
             with suppress(TypeError, AttributeError, PicklingError):
-                put(NOBODY, lambda: None)
+                put(NOBODY, value)
             ought(self.cache.get(NOBODY) is None, "what cannot be pickled is there")
         self.cache.delete(NOBODY)
 

@@ -44,8 +44,8 @@ class CachelibSimple(Adapter):
         return [key for key in list(self.cache._cache) if self.cache.has(key)]
 
     def fits(self, key: str, size: int) -> bool:
-        """Return whether there are no more values than the threshold: it removes some when there are."""
-        return len(self.cache._cache) <= self.threshold
+        """Return whether no more values have time left than the threshold: what has had its time goes first."""
+        return len(list(self.keys())) <= self.threshold
 
     def close(self) -> None:
         self.cache.clear()

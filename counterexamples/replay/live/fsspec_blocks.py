@@ -12,6 +12,9 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced
 from spillproof.properties.live.own import step
 
+OLDER = {"blockcache": "block"}
+"""What releases before 2023.3 call it."""
+
 
 class FsspecBlocks(Adapter):
     """What is read of a file in blocks, of which a few stay in memory: the caches of `fsspec.caching`."""
@@ -32,7 +35,8 @@ class FsspecBlocks(Adapter):
         from fsspec.caching import caches
 
         self.content = value
-        self.cache = caches[self.kind](self.block, partial(part_of, value), len(value))
+        kind: Any = caches.get(self.kind) or caches[OLDER[self.kind]]
+        self.cache = kind(self.block, partial(part_of, value), len(value))
 
     def get(self, key: str) -> bytes:
         return bytes(self.cache._fetch(0, len(self.content)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import ought
@@ -48,6 +50,31 @@ class FsspecSimpleCache(Adapter):
 
     def accounted(self) -> int:
         return sum(self.remote.size(path) for path in self.paths.values())
+
+
+class FsspecTemporary(FsspecSimpleCache):
+    """The same with a temporary folder, which is there as long as the file system is."""
+
+    faults = frozenset()
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.reopen()
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew, with another folder. What there was is garbage, as it refers to itself."""
+        from fsspec.implementations.cached import SimpleCacheFileSystem
+
+        self.cached = None
+        gc.collect()
+        self.cached = SimpleCacheFileSystem(fs=self.remote, skip_instance_cache=True)
+
+    def disk_accounted(self) -> int:
+        return folder_size(Path(self.cached.storage[-1]))
+
+    def disk_used(self) -> int:
+        return folder_size(Path(gettempdir()))
 
 
 class FsspecWritten(FsspecSimpleCache):
@@ -183,7 +210,10 @@ class FsspecBlockwise(FsspecFileCache):
         def open_(path: str, mode: str = "rb", **more: Any) -> Any:
             if "r" not in mode:
                 return opened(path, mode, **more)
-            return Blocks(self.remote, path, mode, **{**more, "block_size": BLOCK, "size": self.remote.size(path)})
+            size = self.remote.size(path)
+            block = BLOCK if path.startswith("/a") else size  # another file is of one block
+            more |= {"block_size": block, "size": size, "cache_type": "none"}
+            return Blocks(self.remote, path, mode, **more)
 
         self.remote._open = open_
 
@@ -200,6 +230,11 @@ class FsspecBlockwise(FsspecFileCache):
             file.seek(self.made * BLOCK % len(whole))
             self.made += 1
             ought(file.read(9) in whole, "another part is read")
+
+    @step
+    def open_only(self, key: str) -> None:
+        """Open a file, and read nothing."""
+        self.cached.open(self.paths[key]).close()
 
     def disk_accounted(self) -> int:
         return self.disk_used()  # files with holes

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from hashlib import md5
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import ought
+from spillproof.counterexamples.replay.live.memoized import Memoized, result_of
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.own import step
 
@@ -111,3 +113,53 @@ class JoblibReduced(JoblibStore):
     def fits(self, key: str, size: int) -> bool:
         """Return that everything does."""
         return True
+
+
+class JoblibCached(Memoized):
+    """`Memory.cache`: a function whose results are in files."""
+
+    packages = ("joblib",)
+    faults = frozenset()
+
+    def begin(self, folder: Path) -> None:
+        self.folder = getattr(self, "folder", folder)
+        super().begin(folder)
+
+    def decorated(self, function: Callable[[str], Any]) -> Callable[[str], Any]:
+        import joblib
+
+        self.memory: Any = joblib.Memory(str(self.folder), verbose=0)
+
+        def named(key: str) -> Any:
+            return function(key)
+
+        self.cached: Any = self.memory.cache(named)
+        call: Any = self.cached
+        return call  # type: ignore[no-any-return]
+
+    def forget(self, key: str) -> None:
+        self.cached.call_and_shelve(key).clear()
+
+    def keys(self) -> Iterable[str]:
+        return [key for key in self.keys_used if self.cached.check_call_in_cache(key)]
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the store, which goes on."""
+        self.memory.clear(warn=False)
+
+    @step
+    def reopen(self) -> None:
+        """Begin anew with what is in the folder, as another process does."""
+        self.call = self.decorated(partial(result_of, self.fresh))
+
+    def accounted(self) -> int:
+        return 0
+
+    def disk_accounted(self) -> int:
+        return sum(item.size for item in self.memory.store_backend.get_items())
+
+    def disk_used(self) -> int:
+        """Return what is in the folders of results: what is beside them is the function's."""
+        folders = {file.parent for file in self.folder.rglob("output.pkl")}
+        return sum(file.stat().st_size for folder in folders for file in folder.iterdir())

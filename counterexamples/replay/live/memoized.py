@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from spillproof.counterexamples.replay.live.mapped import NOBODY, WeighingError, ends, ought
+from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, WeighingError, ends, ought
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
 
 
 def result_of(fresh: dict[str, Any], key: str) -> Any:
-    """Return what was handed over, once; fail for a key under which nothing ever is."""
-    if key.startswith(NOBODY):
+    """Return what was handed over, once; fail for a key under which nothing is."""
+    if key.startswith(NOBODY) and key not in fresh:
         raise WeighingError
     return fresh.pop(key)
 
@@ -61,12 +61,17 @@ class Memoized(Adapter):
 
     @step
     def fail(self) -> None:
-        """Ask twice for what the function fails for: each time it fails, and nobody waits for ever."""
+        """Ask twice for what the function fails for: each time it fails, and nobody waits for ever. Then it works."""
         self.failed += 1
         key = f"{NOBODY} {self.failed}"  # what is left of it is then one more each time
         for _ in range(2):
             told = ends(partial(self.call, key), lambda: self.begin(Path()), type(self).__name__)
             ought(told == WeighingError.__name__, f"the function fails, and {told or 'something'} is given")
+        self.fresh[key] = Stranger()
+        told = ends(partial(self.call, key), lambda: self.begin(Path()), type(self).__name__)
+        ought(not told and key not in self.fresh, f"the function works again, and {told or 'something else'} is given")
+        self.forget(key)
+        ends(partial(self.call, f"{key} once"), lambda: self.begin(Path()), type(self).__name__)
 
     def close(self) -> None:
         for key in list(self.keys()):

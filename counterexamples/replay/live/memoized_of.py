@@ -8,7 +8,7 @@ from functools import partial
 from inspect import signature
 from typing import Any
 
-from spillproof.counterexamples.replay.live.mapped import NOBODY, WeighingError
+from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, WeighingError, ought
 from spillproof.counterexamples.replay.live.memoized import Memoized
 from spillproof.counterexamples.replay.live.theine_cache import cache_of
 from spillproof.properties.live.own import step
@@ -81,14 +81,19 @@ class CacheboxAwaited(CacheboxCached):
 
     @step
     async def fail(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # a coroutine
-        """Ask twice for what the function fails for: each time it fails, and nobody waits for ever."""
+        """Ask twice for what the function fails for: each time it fails, and nobody waits for ever. Then it works."""
         self.failed += 1
+        key = f"{NOBODY} {self.failed}"
         for _ in range(2):
             try:
-                await asyncio.wait_for(self.call(f"{NOBODY} {self.failed}"), 1)
+                await asyncio.wait_for(self.call(key), 1)
             except WeighingError:
                 continue
             raise AssertionError("the function fails, and something is given")
+        self.fresh[key] = Stranger()
+        await asyncio.wait_for(self.call(key), 1)
+        ought(key not in self.fresh, "the function works again, and something else is given")
+        self.forget(key)
 
 
 def first(given: Any, _named: Any = None) -> Any:
@@ -208,7 +213,7 @@ class AioCached(Memoized):
         async def answer(key: str) -> Any:
             return function(key)
 
-        call: Any = cached(key_builder=lambda _function, key: key)(answer)
+        call: Any = cached(key_builder=last)(answer)
         self.cache: Any = call.cache
         return lambda key: self.loop.run_until_complete(call(key))
 
@@ -222,6 +227,11 @@ class AioCached(Memoized):
         super().close()
         self.loop.close()
         vars(self).update(call=None, loop=None)
+
+
+def last(*given: Any) -> Any:
+    """Return what a function was given: older releases do not give the function as well."""
+    return given[-1]
 
 
 class CacheoutCached(CachetoolsCached):

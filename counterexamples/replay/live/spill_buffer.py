@@ -22,8 +22,14 @@ class DaskSpillBuffer(WorkerData):
 
         return SpillBuffer(str(folder), target=6 * Ledger.unit)
 
+    def spill(self) -> int:
+        if hasattr(self.buffer, "evict"):
+            return super().spill()
+        return int(self.buffer.fast.evict()[2]) if self.buffer.fast else 0  # as a worker did before 2022.2.1
+
     def limit_spilled(self, most: int | None) -> None:
-        self.buffer.slow.data.max_weight = False if most is None else most
+        slow: Any = getattr(self.buffer.slow, "data", self.buffer.slow)  # what has the limit in older releases
+        slow.max_weight = False if most is None else most
 
     def accounted(self) -> int:
         return 0 if self.buffer is None else int(self.buffer.fast.total_weight)
@@ -32,7 +38,8 @@ class DaskSpillBuffer(WorkerData):
         return [] if self.buffer is None else [int(each) for each in self.buffer.fast.weights.values()]
 
     def disk_accounted(self) -> int:
-        return 0 if self.buffer is None else int(self.buffer.spilled_total.disk)
+        total: Any = 0 if self.buffer is None else self.buffer.spilled_total
+        return int(getattr(total, "disk", total))  # one number before 2022.2.1
 
     def disk_used(self) -> int:
         return 0 if self.buffer is None else folder_size(self.folder)

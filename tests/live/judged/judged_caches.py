@@ -65,6 +65,7 @@ FSSPEC = "https://github.com/fsspec/filesystem_spec/issues/2105"
 BEGINS = "a cache on disk that has something already is counted from nothing, so that it outgrows its size"
 ZARR = "https://github.com/zarr-developers/zarr-python/issues/4282"
 
+NOT_SET = "what `pickle` refuses is said to be set, and whoever asks for it gets TypeError until it is deleted"
 UNPICKLABLE = "what cannot be pickled leaves the file that was begun for it, until `reduce_size` or `clear`"
 
 POPPED = "`popitem` takes one reference too many to what it returns, so that this is never freed"
@@ -357,6 +358,9 @@ CACHES: tuple[Target, ...] = (
         ),
     ),
     LIVE("cachebox.cached", "memoized_of", "CacheboxCached", ("cachebox",)),
+    LIVE("cachebox.LRUCache that counts, in all ways", "cachebox_cache", "CacheboxCounted", ("cachebox",)),
+    LIVE("cachebox.LFUCache that counts, in all ways", "cachebox_cache", "CacheboxLfuCounted", ("cachebox",)),
+    LIVE("cachebox.TTLCache that counts, in all ways", "cachebox_cache", "CacheboxTtlCounted", ("cachebox",)),
     LIVE("boltons.LRU, in all ways", "boltons_lru", "BoltonsMapped", ("boltons",)),
     LIVE("boltons.LRI, in all ways", "boltons_lru", "BoltonsLriMapped", ("boltons",)),
     LIVE("boltons.LRU that makes what it has not", "boltons_lru", "BoltonsAsked", ("boltons",)),
@@ -401,7 +405,14 @@ CACHES: tuple[Target, ...] = (
     LIVE("cacheout.LIFOCache, in all ways", "cacheout_ways", "CacheoutLifoMapped", ("cacheout",)),
     LIVE("cacheout.RRCache, in all ways", "cacheout_ways", "CacheoutRrMapped", ("cacheout",)),
     LIVE("cacheout's memoize", "memoized_of", "CacheoutCached", ("cacheout",)),
-    LIVE("cachelib.SimpleCache, in all ways", "cachelib_simple", "CachelibSimpleMapped", ("cachelib",)),
+    LIVE(
+        "cachelib.SimpleCache, in all ways",
+        "cachelib_simple",
+        "CachelibSimpleMapped",
+        ("cachelib",),
+        "CachelibSimpleMappedRepaired",
+        (Judgement("no_exception", "defect", NOT_SET, (Move("put_in_vain"),), "cachelib_unpicklable_is_set"),),
+    ),
     LIVE(
         "cachelib.FileSystemCache, in all ways",
         "cachelib_file",
@@ -472,6 +483,8 @@ CACHES: tuple[Target, ...] = (
     ),
     LIVE("dulwich's LRUCache, in all ways", "dulwich_lru", "DulwichMapped", ("dulwich",)),
     LIVE("joblib's store, reduced", "joblib_store", "JoblibReduced", ("joblib",)),
+    LIVE("joblib's Memory.cache, in all ways", "joblib_store", "JoblibCached", ("joblib",)),
+    LIVE("fsspec's simplecache in a temporary folder", "fsspec_simplecache", "FsspecTemporary", ("fsspec",)),
     LIVE(
         "fsspec's filecache",
         "fsspec_simplecache",

@@ -8,12 +8,15 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from pickle import PicklingError
 from tempfile import SpooledTemporaryFile, TemporaryFile
+from types import SimpleNamespace
 from typing import Any
 
 from spillproof.counterexamples.replay.live.aiocache_memory import AioMemory
 from spillproof.counterexamples.replay.live.cachebox_cache import CacheboxFull
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles, CachelibFilesMapped
+from spillproof.counterexamples.replay.live.cachelib_simple import CachelibSimpleMapped
 from spillproof.counterexamples.replay.live.cachey_cache import CacheyCache
 from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.diskcache_ways import DiskCacheMapped, DiskFanout
@@ -125,8 +128,24 @@ class CachelibFilesMappedRepaired(CachelibFilesMapped):
         self.cache.set = removing(folder, "*.__wz_cache", self.cache.set)
 
 
+class CachelibSimpleMappedRepaired(CachelibSimpleMapped):
+    """What cannot be pickled raises, as it does where it is not `pickle` that says so, and is not set."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        dumps = self.cache.serializer.dumps
+
+        def dumps_or_raise(value: Any) -> Any:
+            found = dumps(value)
+            if found is None:
+                raise PicklingError
+            return found
+
+        self.cache.serializer = SimpleNamespace(dumps=dumps_or_raise, loads=self.cache.serializer.loads)
+
+
 class DiskCacheRepaired(DiskCache):
-    """The same."""
+    """A write that fails removes its file."""
 
     def begin(self, folder: Path) -> None:
         super().begin(folder)
@@ -191,7 +210,7 @@ class ZarrCacheStoreRepaired(ZarrCacheStore):
 
 
 class ZarrPersistentCacheRepaired(ZarrPersistentCache):
-    """What is in the cache is counted when a store begins with it."""
+    """What is in the cache is counted when a store begins with it, and what is replaced or deleted no more."""
 
     def make(self, files: Any) -> Any:
         store = super().make(files)
@@ -201,9 +220,18 @@ class ZarrPersistentCacheRepaired(ZarrPersistentCache):
             store._state.current_size += file.stat().st_size
         return store
 
+    def put(self, key: str, value: Any) -> None:
+        self.give_back(key)
+        super().put(key, value)
+
     def delete(self, key: str) -> None:
-        self.store._state.current_size -= self.store._state.key_sizes.get(key, 0)  # another defect
+        self.give_back(key)
         super().delete(key)
+
+    def give_back(self, key: str) -> None:
+        """Count what is under a key no more, which is another defect; what makes room then does not find it either."""
+        self.store._state.current_size -= self.store._state.key_sizes.get(key, 0)
+        self.store._remove_from_tracking(key)
 
 
 class CacheyCacheRepaired(CacheyCache):
