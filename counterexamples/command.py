@@ -27,12 +27,12 @@ USAGE, DEFECT = 2, 70
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit. A signal ends it as `interrupts.py` says."""
-    with interrupts.Signals():
-        try:
+    try:
+        with interrupts.Signals():
             status = run(arguments)
             interrupts.hold()
-        except KeyboardInterrupt:  # while the last words were said
-            status = interrupts.status()
+    except KeyboardInterrupt:  # before the first word was said, or while the last were
+        status = interrupts.status()
     status = screen.close(status)
     supervisor.ends_with(status)
     sys.stdout = sys.stderr  # for what a model prints at the very end

@@ -43,6 +43,7 @@ class Signals:
 
     def __init__(self) -> None:
         self.first: signal.Signals | None = None
+        self.listens = False
         self.held = False
         self.raised = False
         self.since = 0.0
@@ -56,6 +57,7 @@ class Signals:
             signal.signal(signal.SIGURG, self._knocked)
             signal.pthread_sigmask(signal.SIG_BLOCK, watched)  # the solver cannot take what is blocked
             threading.Thread(target=self._watch, args=(watched,), daemon=True).start()
+        self.listens = True  # what knocks while the thread is started is heard now
         return self
 
     def __exit__(
@@ -93,7 +95,7 @@ class Signals:
     # In the main thread
 
     def _knocked(self, _number: int, frame: FrameType | None) -> None:
-        if self.first is None or self.raised or self.held:
+        if self.first is None or self.raised or self.held or not self.listens:
             return
         if wait := patience(frame):
             if time.monotonic() - self.since < wait:

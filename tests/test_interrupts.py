@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from spillproof.counterexamples.interrupts import Signals
 from tests.interrupted import Undisturbed, drawn, ended, faults, undisturbed, words
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
@@ -99,6 +100,17 @@ def test_two_at_the_same_time_are_one() -> None:
 
     assert process.returncode == 3
     assert "(interrupted)" in " ".join(out.split())
+
+
+def test_what_comes_while_the_signals_are_set_up_is_heard_afterwards() -> None:
+    """Starting the thread that waits for them is no place to be interrupted at: there nobody catches it."""
+    signals = Signals()
+    signals.first = TERM
+    signals._knocked(0, None)
+    signals.listens = True
+
+    with pytest.raises(KeyboardInterrupt):
+        signals._knocked(0, None)
 
 
 # Where an interrupt could be lost
