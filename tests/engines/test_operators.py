@@ -20,7 +20,8 @@ B, I = "Bool", "Int"  # noqa: E741 - as sorts are written in tables
         (["=", "distinct"], [[B, B], [I, I]], [[], [I], [B, I], [I, I, I]]),
         (["ite"], [[B, I, I], [B, B, B]], [[], [B, I], [B, I, B], [I, I, I], [B, I, I, I]]),
         (["<", "<=", ">", ">=", "div", "mod"], [[I, I]], [[], [I], [B, I], [I, I, I]]),
-        (["+", "-", "*"], [[I], [I, I], [I, I, I]], [[], [B], [I, B]]),
+        (["-"], [[I], [I, I], [I, I, I]], [[], [B], [I, B]]),
+        (["+", "*"], [[I, I], [I, I, I]], [[], [I], [B], [I, B]]),
     ],
 )
 def test_what_operators_take(operators: list[str], taken: list[Any], refused: list[Any]) -> None:

@@ -269,8 +269,8 @@ def test_where_an_edge_leads_at_small_sizes() -> None:
 
 @pytest.mark.parametrize(
     ("traps", "has_sizes", "largest"),
-    [([0, 0, 0, 0], True, 4), ([0, 0, 1], True, 3), ([1], True, 1), ([0, None], True, 1), ([None], True, None),
-     ([0], False, 1)],
+    [([0] * 10, True, 32), ([0, 0, 1], True, 3), ([1], True, 1), ([0, None], True, 1), ([None], True, None),
+     ([0], False, 1), ([0] * 5 + [1], True, 8)],
 )  # fmt: skip
 def test_the_largest_sizes_that_are_looked_at(
     traps: list[int | None],
@@ -291,6 +291,19 @@ def test_the_largest_sizes_that_are_looked_at(
 
     assert (found and found.largest) == largest
     assert [*answers] == []
+
+
+@pytest.mark.parametrize(("states", "largest"), [(1_001, 4), (1_000, 32)])
+def test_larger_sizes_are_looked_at_where_there_are_few_states(
+    states: int, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four in any case, and no more where there were more than a thousand of them."""
+    monkeypatch.setattr(small_back, "at", lambda _automaton, _claim, size, _limits: Small(size, states, 0))
+    automaton: Any = SimpleNamespace(edges=[SimpleNamespace(sizes=(1,))])
+    found = small_back.as_far_as_known(automaton, R)
+
+    assert found is not None
+    assert found.largest == largest
 
 
 @pytest.mark.parametrize(
