@@ -54,12 +54,31 @@ def test_sizes_that_a_trap_suggests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traps, "MOST_SIZES", 99)
     objects = [SimpleNamespace(used=50, name="x", below=-5, empty=0, whole=True), SimpleNamespace(used=7)]
     taken: Any = SimpleNamespace(spelling=SimpleNamespace(objects=objects))
-    assert traps._suggested(taken) == (1, 2, 50, 7, 57, 1000, 49, 51, 6, 8, 56, 58, 114)
+    claim: Any = SimpleNamespace(function=lambda now: now.used == 0)
+    assert traps._suggested(taken, claim) == (1, 2, 50, 7, 57, 1000, 49, 51, 6, 8, 56, 58, 114)
     monkeypatch.setattr(traps, "MOST_SIZES", 4)
-    assert traps._suggested(taken) == (1, 2, 50, 7)
+    assert traps._suggested(taken, claim) == (1, 2, 50, 7)
     empty: Any = SimpleNamespace(spelling=SimpleNamespace(objects=[]))
     monkeypatch.setattr(traps, "MOST_SIZES", 99)
-    assert traps._suggested(empty) == (1, 2, 50, 1000)
+    assert traps._suggested(empty, claim) == (1, 2, 50, 1000)
+
+
+def test_sizes_that_stand_in_the_code_are_suggested() -> None:
+    """Of the claim, of classes, and of a module where they ask it for one; the largest of them."""
+
+    class Pool:
+        quantum = 512
+
+        def grow(self, size: int) -> bool:
+            return size >= 2**64 or size > LIMIT
+
+    taken: Any = SimpleNamespace(spelling=SimpleNamespace(objects=[Pool()]))
+    claim: Any = SimpleNamespace(function=lambda now: now.used < 2)
+
+    assert traps._suggested(taken, claim)[4:] == (512, 513, LIMIT, LIMIT + 1, 2**64, 2**64 + 1)
+
+
+LIMIT = 4_096
 
 
 @pytest.mark.usefixtures("thawed")

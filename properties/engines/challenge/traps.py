@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
+from types import CodeType, FunctionType
 
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.challenge.scratch import Scratch, ScratchRun, Spent
@@ -25,6 +26,9 @@ LARGE = (13, 1000)
 
 MOST_SIZES = 12
 """So many sizes are tried at most before a trap is believed in."""
+
+MOST_WRITTEN = 6
+"""And so many, the largest, of those that stand in the code."""
 
 
 @dataclass
@@ -102,7 +106,7 @@ def way_out(scratch: Scratch, claim: Claim, ends: Iterable[ScratchRun]) -> Scrat
     """
     out: ScratchRun | None = None
     for each in ends:
-        found = region(scratch, claim, [each], _suggested(each))
+        found = region(scratch, claim, [each], _suggested(each, claim))
         if (good := next(found.good(), None)) is None:
             return None
         out = out or found.states[good]
@@ -111,7 +115,7 @@ def way_out(scratch: Scratch, claim: Claim, ends: Iterable[ScratchRun]) -> Scrat
 
 def _is_one(scratch: Scratch, claim: Claim, taken: ScratchRun) -> bool:
     """Return whether a trap is one with the sizes that it suggests, too."""
-    return taken in region(scratch, claim, [taken], _suggested(taken)).traps()
+    return taken in region(scratch, claim, [taken], _suggested(taken, claim)).traps()
 
 
 def _speaks_of(verdict: Verdict) -> tuple[float, tuple[int, ...]]:
@@ -131,12 +135,32 @@ def _speaks_of(verdict: Verdict) -> tuple[float, tuple[int, ...]]:
             return -1, ()
 
 
-def _suggested(taken: ScratchRun) -> tuple[int, ...]:
-    """Return sizes with which a way out could be taken: small ones, what there is, all of it, and large ones."""
+def _suggested(taken: ScratchRun, claim: Claim) -> tuple[int, ...]:
+    """Return sizes with which a way out could be taken.
+
+    Small ones, what there is, all of it, and large ones; and those that stand in the code, and one more than they are.
+    """
     values = [
         value for each in taken.spelling.objects for value in vars(each).values() if type(value) is int and value > 0
     ]
     total = sum(values)
     near = [more for value in (*values, total) for more in (value, value - 1, value + 1)]
     found = dict.fromkeys((*FIRST, *near[::3], total, *LARGE, *near, 2 * total))
-    return tuple([each for each in found if each > 0][:MOST_SIZES])
+    tried = [each for each in found if each > 0][:MOST_SIZES]
+    written = sorted({more for each in _written(taken, claim) for more in (each, each + 1)} - {*tried})
+    return (*tried, *written[-MOST_WRITTEN:])
+
+
+def _written(taken: ScratchRun, claim: Claim) -> Iterator[int]:
+    """Yield the whole numbers above 2 that stand in the code of a claim and of the classes of a state's objects."""
+    classes = {cls for each in taken.spelling.objects for cls in type(each).__mro__}
+    of_classes = [value for cls in classes for value in vars(cls).values()]
+    functions = [value for value in (claim.function, *of_classes) if isinstance(value, FunctionType)]
+    waiting: list[object] = [*of_classes, *(each.__code__ for each in functions)]
+    waiting += [each.__globals__.get(name) for each in functions for name in each.__code__.co_names]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, CodeType):
+            waiting += value.co_consts
+        elif type(value) is int and value > max(FIRST):
+            yield value
