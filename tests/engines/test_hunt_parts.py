@@ -76,6 +76,8 @@ def test_sizes_that_stand_in_the_code_are_suggested() -> None:
     claim: Any = SimpleNamespace(function=lambda now: now.used < 2)
 
     assert traps._suggested(taken, claim)[4:] == (512, 513, LIMIT, LIMIT + 1, 2**64, 2**64 + 1)
+    large: Any = SimpleNamespace(function=lambda now: now.used < 2**70)
+    assert traps._suggested(taken, large)[-2:] == (2**70, 2**70 + 1)
 
 
 LIMIT = 4_096

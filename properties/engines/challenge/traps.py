@@ -27,6 +27,9 @@ LARGE = (13, 1000)
 MOST_SIZES = 12
 """So many sizes are tried at most before a trap is believed in."""
 
+EXPONENTS = range(64, 256)
+"""Smaller powers of 2 are computed as Python reads the code."""
+
 MOST_WRITTEN = 6
 """And so many, the largest, of those that stand in the code."""
 
@@ -152,7 +155,10 @@ def _suggested(taken: ScratchRun, claim: Claim) -> tuple[int, ...]:
 
 
 def _written(taken: ScratchRun, claim: Claim) -> Iterator[int]:
-    """Yield the whole numbers above 2 that stand in the code of a claim and of the classes of a state's objects."""
+    """Yield the whole numbers above 2 that stand in the code of a claim and of the classes of a state's objects.
+
+    With one that may stand for a power of 2 which Python does not compute beforehand (`2**70`), that power.
+    """
     classes = {cls for each in taken.spelling.objects for cls in type(each).__mro__}
     of_classes = [value for cls in classes for value in vars(cls).values()]
     functions = [value for value in (claim.function, *of_classes) if isinstance(value, FunctionType)]
@@ -163,4 +169,4 @@ def _written(taken: ScratchRun, claim: Claim) -> Iterator[int]:
         if isinstance(value, CodeType):
             waiting += value.co_consts
         elif type(value) is int and value > max(FIRST):
-            yield value
+            yield from (value, 2**value) if value in EXPONENTS else (value,)
