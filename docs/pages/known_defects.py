@@ -1,0 +1,747 @@
+"""The defects of older releases that are looked for, in the order in which they were chosen, and what came of it.
+
+`known.py` looks for them, and writes the page.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Defect(NamedTuple):
+    """A defect that is known from a changelog or an issue."""
+
+    what: str
+    link: str
+    target: str
+    """The target by whose adapter it is looked for."""
+    claims: tuple[str, ...]
+    """The claims of which one at least it violates, by reasoning."""
+    broken: tuple[str, ...]
+    """What is installed: first the release that has it."""
+    repaired: tuple[str, ...]
+    """The same with the release that repairs it; nothing where there is none yet."""
+    needs: tuple[str, ...] = ()
+    """One of these must be in a step of the run, or it shows another defect."""
+
+
+HEAPDICT, DASK = "HeapDict==1.0.1", "dask==2022.7.1"
+
+GITHUB = "https://github.com"
+
+BEFORE: tuple[Defect, ...] = (
+    Defect(
+        "a value that grows in its place evicts another, though there is room",
+        f"{GITHUB}/tkem/cachetools/issues/405",
+        "cachetools.LRUCache",
+        ("nothing_that_fits_is_dropped",),
+        ("cachetools==7.1.4",),
+        ("cachetools==8.0.2",),
+    ),
+    Defect(
+        "whoever asks for a key that is not there has it counted, and the cache outgrows its size",
+        f"{GITHUB}/dgilland/cacheout/issues/9",
+        "cacheout.LFUCache",
+        ("acquired_can_be_allocated", "no_exception"),
+        ("cacheout==0.11.1",),
+        ("cacheout==0.11.2",),
+        ("get_missing",),
+    ),
+    Defect(
+        "a large value that replaces a small one goes to disk, and the small one stays in memory and is given out",
+        f"{GITHUB}/dask/zict/pull/32",
+        "zict.Buffer",
+        ("no_record_lost_or_repeated", "free_is_unreachable"),
+        ("zict==1.0.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "two threads meet in a buffer: KeyError, and what one of them reads is lost",
+        f"{GITHUB}/dask/zict/issues/69",
+        "zict.Buffer",
+        ("no_exception", "no_record_lost_or_repeated", "free_is_unreachable", "counters_balance"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+        ("‖",),
+    ),
+    Defect(
+        "what is spilled is measured in items and not in bytes",
+        f"{GITHUB}/dask/distributed/pull/6789",
+        "distributed.spill.SpillBuffer",
+        ("disk_is_accounted",),
+        ("distributed==2022.7.1", DASK, "zict==2.2.0", HEAPDICT, "tblib", "sortedcontainers"),
+        ("distributed==2022.8.0", "dask==2022.8.0", "zict==2.2.0", HEAPDICT, "tblib", "sortedcontainers"),
+    ),
+    Defect(
+        "all caches in memory are one",
+        f"{GITHUB}/aio-libs/aiocache/pull/562",
+        "aiocache.SimpleMemoryCache",
+        ("free_is_unreachable", "empty_means_nothing_left", "nothing_left_at_end"),
+        ("aiocache==0.11.1",),
+        ("aiocache==0.12.0",),
+    ),
+    Defect(
+        "a file that is overwritten is counted once more, so that values go too early",
+        f"{GITHUB}/pallets-eco/cachelib/issues/18",
+        "cachelib's threshold",
+        ("nothing_that_fits_is_dropped",),
+        ("cachelib==0.1.1",),
+        ("cachelib==0.3.0",),
+    ),
+    Defect(
+        "the collector of garbage does not see what a cache has",
+        f"{GITHUB}/awolverp/cachebox/issues/55",
+        "cachebox.LRUCache",
+        ("free_is_unreachable", "no_exception"),
+        ("cachebox==6.0.0",),
+        ("cachebox==6.1.0",),
+    ),
+)
+"""Chosen, by what was reported of them, before any was run; afterwards adapters and the search were changed."""
+
+AFTER: tuple[Defect, ...] = (
+    Defect(
+        "a value that is replaced is no longer given out, and stays in the dictionary below",
+        f"{GITHUB}/mahmoud/boltons/issues/348",
+        "boltons.LRU",
+        ("free_is_unreachable", "release_frees_what_it_says"),
+        ("boltons==23.0.0",),
+        ("boltons==23.1.0",),
+    ),
+    Defect(
+        "some sequences of keys end with KeyError",
+        f"{GITHUB}/mahmoud/boltons/issues/55",
+        "boltons.LRU of three",
+        ("no_exception",),
+        ("boltons==15.1.1",),
+        ("boltons==16.0.0",),
+    ),
+    Defect(
+        "two threads that fill a cache: KeyError",
+        f"{GITHUB}/mahmoud/boltons/issues/52",
+        "boltons.LRU",
+        ("no_exception",),
+        ("boltons==15.1.0",),
+        ("boltons==15.1.1",),
+        ("‖",),
+    ),
+    Defect(
+        "what comes after the first value that is dropped ends with KeyError",
+        f"{GITHUB}/mahmoud/boltons/issues/21",
+        "boltons.LRU",
+        ("no_exception",),
+        ("boltons==0.6.0",),
+        ("boltons==16.0.0",),
+        ("put(b",),
+    ),
+    Defect(
+        "what cannot be pickled, or moved to a full disk, is lost",
+        f"{GITHUB}/dask/zict/pull/48",
+        "zict.Buffer",
+        ("no_record_lost_or_repeated", "no_exception", "counters_balance", "free_is_unreachable"),
+        ("zict==2.0.0", HEAPDICT),
+        ("zict==2.1.0", HEAPDICT),
+        ("disk", "unpicklable"),
+    ),
+    Defect(
+        "the state of a buffer is wrong where it begins with something in it",
+        f"{GITHUB}/dask/zict/pull/77",
+        "zict.Buffer, begun anew",
+        ("free_is_unreachable", "no_exception", "counters_balance"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+        ("reopen",),
+    ),
+    Defect(
+        "the number of files is lost, so that more of them stay than the threshold allows",
+        f"{GITHUB}/pallets-eco/cachelib/pull/52",
+        "cachelib's threshold",
+        ("acquired_can_be_allocated",),
+        ("cachelib==0.2.0",),
+        ("cachelib==0.3.0",),
+    ),
+)
+"""Chosen in the same way when all that had been changed, and before any of these was run."""
+
+NUMPY = ("numpy", "packaging", "numcodecs", "google-crc32c", "donfig", "pyyaml", "typing-extensions")
+
+KINDS: tuple[Defect, ...] = (
+    Defect(
+        "a value that has had its time when it comes leaves the old one under its key",
+        f"{GITHUB}/tkem/cachetools/issues/406",
+        "cachetools.TLRUCache",
+        ("no_record_lost_or_repeated",),
+        ("cachetools==7.1.4",),
+        ("cachetools==8.0.2",),
+    ),
+    Defect(
+        "the timer of a value that was replaced goes on, and removes the new one",
+        f"{GITHUB}/aio-libs/aiocache/pull/424",
+        "aiocache.SimpleMemoryCache, with time",
+        ("no_exception", "tables_are_emptied"),
+        ("aiocache==0.10.0",),
+        ("aiocache==0.10.1",),
+        ("put",),
+    ),
+    Defect(
+        "a value for which `if value` is false is deleted, and its timer stays",
+        f"{GITHUB}/aio-libs/aiocache/pull/508",
+        "aiocache.SimpleMemoryCache of several keys",
+        ("tables_are_emptied",),
+        ("aiocache==0.11.1",),
+        ("aiocache==0.12.0",),
+        ("falsy",),
+    ),
+    Defect(
+        "a lock that is given back leaves its timer",
+        f"{GITHUB}/aio-libs/aiocache/pull/807",
+        "aiocache.SimpleMemoryCache of several keys",
+        ("tables_are_emptied",),
+        ("aiocache==0.12.2",),
+        ("aiocache==0.12.3",),
+        ("lock",),
+    ),
+    Defect(
+        "a cache that is empty cannot be emptied",
+        f"{GITHUB}/dask/cachey/pull/6",
+        "cachey.Cache",
+        ("no_exception",),
+        ("cachey==0.1.1", HEAPDICT),
+        ("cachey==0.2.1", HEAPDICT),
+        ("empty", "close"),
+    ),
+    Defect(
+        "a key that has had its time is said to be there",
+        f"{GITHUB}/dgilland/cacheout/issues/14",
+        "cacheout.Cache, with time",
+        ("no_exception",),
+        ("cacheout==0.11.2",),
+        ("cacheout==0.12.0",),
+        ("wait",),
+    ),
+    Defect(
+        "what has had its time goes while keys are searched for, which ends with RuntimeError",
+        f"{GITHUB}/dgilland/cacheout/issues/17",
+        "cacheout.Cache, searched",
+        ("no_exception",),
+        ("cacheout==0.12.1",),
+        ("cacheout==0.13.0",),
+        ("wait",),
+    ),
+    Defect(
+        "a key that is put again is noted again, and what is deleted is not forgotten",
+        f"{GITHUB}/mahmoud/boltons/issues/155",
+        "boltons.LRI",
+        ("no_exception", "tables_are_emptied"),
+        ("boltons==18.0.0",),
+        ("boltons==19.0.0",),
+    ),
+    Defect(
+        "what has had its time is in the way of what is added",
+        f"{GITHUB}/pallets-eco/cachelib/pull/449",
+        "cachelib.SimpleCache, with time",
+        ("no_exception",),
+        ("cachelib==0.13.0",),
+        ("cachelib==0.14.0",),
+        ("wait",),
+    ),
+    Defect(
+        "a store with nothing in it cannot be reduced",
+        f"{GITHUB}/joblib/joblib/pull/1503",
+        "joblib's store",
+        ("no_exception",),
+        ("joblib==1.3.2",),
+        ("joblib==1.4.0",),
+        ("reduce",),
+    ),
+    Defect(
+        "a value is taken out, and its file is removed before it is read",
+        f"{GITHUB}/grantjenks/python-diskcache/commit/a6caf68",
+        "diskcache.Cache",
+        ("no_exception",),
+        ("diskcache==2.4.1",),
+        ("diskcache==5.6.3",),
+        ("take_out",),
+    ),
+    Defect(
+        "what is looked at in a queue goes, where it has a file",
+        f"{GITHUB}/grantjenks/python-diskcache/pull/288",
+        "diskcache.Cache as a queue",
+        ("disk_is_accounted", "no_record_lost_or_repeated", "no_exception"),
+        ("diskcache==5.6.1",),
+        ("diskcache==5.6.3",),
+        ("look",),
+    ),
+    Defect(
+        "a cache on disk that has something already is counted from nothing",
+        f"{GITHUB}/zarr-developers/zarr-python/issues/4282",
+        "zarr's CacheStore on disk",
+        ("disk_is_accounted", "disk_stays_within_capacity"),
+        ("zarr==3.1.6", *NUMPY),
+        (),
+        ("reopen",),
+    ),
+    Defect(
+        "a cache of two values ends the process (a panic)",
+        f"{GITHUB}/Yiling-J/theine-core/issues/9",
+        "theine.Cache, full",
+        ("no_exception",),
+        ("theine==0.4.2", "theine-core==0.4.3"),
+        ("theine==0.4.4", "theine-core==0.4.5"),
+    ),
+)
+"""Chosen from changelogs and issues to learn what kinds of steps and values the adapters lacked."""
+
+FRESH: tuple[Defect, ...] = (
+    Defect(
+        "what is written through the cache stays in it when it is removed",
+        f"{GITHUB}/fsspec/filesystem_spec/issues/2105",
+        "fsspec's simplecache, written through",
+        ("disk_is_accounted", "tables_are_emptied"),
+        ("fsspec==2026.9.0",),
+        (),
+    ),
+    Defect(
+        "who reads while walking over a cache does not meet every key",
+        f"{GITHUB}/awolverp/cachebox/issues/75",
+        "cachebox.LRUCache",
+        ("no_exception",),
+        ("cachebox==6.2.2",),
+        ("cachebox==6.2.5",),
+        ("walk",),
+    ),
+    Defect(
+        "what cannot be pickled is said to be stored",
+        f"{GITHUB}/joblib/joblib/pull/1359",
+        "joblib's store",
+        ("no_record_lost_or_repeated", "no_exception"),
+        ("joblib==1.2.0",),
+        ("joblib==1.3.0",),
+        ("unpicklable",),
+    ),
+    Defect(
+        "what is written last is not in the file",
+        f"{GITHUB}/Kludex/python-multipart/pull/13",
+        "python-multipart's File",
+        ("no_record_lost_or_repeated", "disk_is_accounted"),
+        ("python-multipart==0.0.4", "six"),
+        ("python-multipart==0.0.5", "six"),
+    ),
+    Defect(
+        "two threads remove the same file",
+        f"{GITHUB}/dask/zict/pull/33",
+        "zict.Buffer",
+        ("no_exception",),
+        ("zict==1.0.0", HEAPDICT),
+        ("zict==2.0.0", HEAPDICT),
+        ("‖",),
+    ),
+    Defect(
+        "whoever asks with a default for a key that is not there gets KeyError",
+        f"{GITHUB}/dgilland/cacheout/blob/master/CHANGELOG.rst",
+        "cacheout.LRUCache",
+        ("no_exception",),
+        ("cacheout==0.10.1",),
+        ("cacheout==0.10.2",),
+        ("missing",),
+    ),
+    Defect(
+        "what is read back from disk is a second copy of what somebody still holds",
+        f"{GITHUB}/dask/distributed/pull/5936",
+        "distributed.spill.SpillBuffer",
+        ("free_is_unreachable", "acquired_can_be_allocated"),
+        ("distributed==2022.3.0", "dask==2022.3.0", "zict==2.1.0", HEAPDICT, "tblib", "sortedcontainers"),
+        ("distributed==2022.5.0", "dask==2022.5.0", "zict==2.2.0", HEAPDICT, "tblib", "sortedcontainers"),
+        ("keep",),
+    ),
+)
+"""Chosen when the adapters had been widened for those, and before any of these was run."""
+
+WIDER: tuple[Defect, ...] = (
+    Defect(
+        "a function that fails leaves the lock of its key",
+        f"{GITHUB}/awolverp/cachebox/commit/7d05fe9",
+        "cachebox.cached",
+        ("tables_are_emptied", "no_exception"),
+        ("cachebox==6.2.1",),
+        ("cachebox==6.2.2",),
+        ("fail",),
+    ),
+    Defect(
+        "what makes a value for `setdefault_with` waits for ever where it asks the cache",
+        f"{GITHUB}/awolverp/cachebox/pull/68",
+        "cachebox.LRUCache, in all ways",
+        ("no_exception",),
+        ("cachebox==6.2.2",),
+        ("cachebox==6.2.4",),
+    ),
+    Defect(
+        "who reads beyond the end of a file that is cached in blocks gets an error",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2081",
+        "fsspec's blockcache",
+        ("no_exception",),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+        ("read",),
+    ),
+    Defect(
+        "what is written through the cache leaves its temporary file",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1006",
+        "fsspec's simplecache, written through",
+        ("tables_are_emptied", "disk_is_accounted"),
+        ("fsspec==2022.7.1",),
+        ("fsspec==2022.8.1",),
+    ),
+    Defect(
+        "who has a file forgotten that is not in the cache gets an error",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/855",
+        "fsspec's filecache",
+        ("no_exception",),
+        ("fsspec==2021.11.1",),
+        ("fsspec==2022.1.0",),
+    ),
+    Defect(
+        "a value that has had its time is removed as it is read, and is counted on",
+        f"{GITHUB}/pallets-eco/cachelib/issues/20",
+        "cachelib's threshold, with time",
+        ("nothing_that_fits_is_dropped", "no_exception"),
+        ("cachelib==0.1.1",),
+        ("cachelib==0.2.0",),
+        ("wait",),
+    ),
+    Defect(
+        "who is told that a value goes, and puts another, ends the process",
+        f"{GITHUB}/amitdev/lru-dict/pull/69",
+        "lru-dict that asks what goes",
+        ("no_exception",),
+        ("lru-dict==1.3.0",),
+        ("lru-dict==1.4.1",),
+    ),
+    Defect(
+        "whoever asks again for what a coroutine failed for waits for ever",
+        f"{GITHUB}/Yiling-J/theine/issues/34",
+        "theine.Memoize of a coroutine",
+        ("no_exception",),
+        ("theine==0.4.4", "theine-core==0.4.5"),
+        ("theine==0.5.0", "theine-core==0.4.5"),
+        ("fail",),
+    ),
+)
+"""Chosen when the adapters drove nearly all that their packages offer, and before any of these was run."""
+
+ONCE_MORE: tuple[Defect, ...] = (
+    Defect(
+        "two threads at a cache for one process: RuntimeError, and what is removed is removed twice",
+        f"{GITHUB}/pallets-eco/cachelib/issues/446",
+        "cachelib.SimpleCache for two threads",
+        ("no_exception",),
+        ("cachelib==0.14.0",),
+        ("cachelib==0.15.4",),
+        ("‖",),
+    ),
+    Defect(
+        "the folders of files that are removed stay, until the disk has no inode left",
+        f"{GITHUB}/grantjenks/python-diskcache/issues/220",
+        "diskcache.Cache",
+        ("tables_are_emptied",),
+        ("diskcache==5.2.1",),
+        ("diskcache==5.3.0",),
+    ),
+    Defect(
+        "what is in a cache of blocks cannot be noted by who opens it again (a list, and no set)",
+        f"{GITHUB}/fsspec/filesystem_spec/issues/1555",
+        "fsspec's blockcache of a file system",
+        ("no_exception",),
+        ("fsspec==2024.3.1",),
+        ("fsspec==2024.5.0",),
+    ),
+    Defect(
+        "the thread that reads ahead stays when the file is closed",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2069",
+        "fsspec's blockcache",
+        ("tables_are_emptied", "free_is_unreachable"),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+    ),
+    Defect(
+        "who is cancelled while a function works leaves the lock of its key",
+        f"{GITHUB}/awolverp/cachebox/commit/a4f4787",
+        "cachebox.cached, of a coroutine",
+        ("tables_are_emptied",),
+        ("cachebox==6.2.1",),
+        ("cachebox==6.2.2",),
+        ("cancelled",),
+    ),
+    Defect(
+        "a cache that holds itself to be too large has nothing left to remove: IndexError",
+        f"{GITHUB}/dask/cachey/pull/15",
+        "cachey.Cache",
+        ("no_exception",),
+        ("cachey==0.1.1", HEAPDICT),
+        ("cachey==0.2.1", HEAPDICT),
+        ("put", "resize"),
+    ),
+    Defect(
+        "two threads make room at once, as what makes room is not locked",
+        f"{GITHUB}/dask/partd/pull/15",
+        "partd.Buffer for two threads",
+        ("no_exception", "no_record_lost_or_repeated", "counters_balance", "free_is_unreachable"),
+        ("partd==0.3.5", "toolz", "locket"),
+        ("partd==0.3.6", "toolz", "locket"),
+        ("‖",),
+    ),
+    Defect(
+        "what is written through a cache of files cannot be written",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1622",
+        "fsspec's filecache, written through",
+        ("no_exception",),
+        ("fsspec==2024.6.0",),
+        ("fsspec==2024.6.1",),
+    ),
+)
+"""Chosen from changelogs when what is done with the packages stood as it is, and before any of these was run."""
+
+FIRST_AGAIN: tuple[Defect, ...] = (
+    Defect(
+        "what is put with `set_many` is not counted, and the cache outgrows its size",
+        f"{GITHUB}/dgilland/cacheout/pull/43",
+        "cacheout.LFUCache, in all ways",
+        ("acquired_can_be_allocated", "no_exception"),
+        ("cacheout==0.16.0",),
+        ("cacheout==0.17.0",),
+        ("put_many",),
+    ),
+    Defect(
+        "a copy has the values of the cache that was copied, and a number of its own",
+        f"{GITHUB}/tkem/cachetools/blob/master/CHANGELOG.rst",
+        "cachetools.FIFOCache",
+        ("no_exception", "no_record_lost_or_repeated", "empty_means_nothing_left", "nothing_that_fits_is_dropped"),
+        ("cachetools==7.3.0",),
+        ("cachetools==7.3.2",),
+        ("copy",),
+    ),
+    Defect(
+        "what is counted as in memory is lost when a buffer is pickled",
+        f"{GITHUB}/dask/partd/pull/12",
+        "partd.Buffer",
+        ("no_exception", "free_is_unreachable", "counters_balance"),
+        ("partd==0.3.4", "toolz", "locket"),
+        ("partd==0.3.5", "toolz", "locket"),
+        ("restore",),
+    ),
+    Defect(
+        "where something has had its time, other values go as well to make room",
+        f"{GITHUB}/pallets-eco/cachelib/pull/26",
+        "cachelib.SimpleCache, with time",
+        ("nothing_that_fits_is_dropped", "no_exception"),
+        ("cachelib==0.1.1",),
+        ("cachelib==0.2.0",),
+        ("wait",),
+    ),
+    Defect(
+        "a part that is read is kept as the whole",
+        f"{GITHUB}/zarr-developers/zarr-python/pull/3710",
+        "zarr's CacheStore on disk",
+        ("no_record_lost_or_repeated", "no_exception"),
+        ("zarr==3.1.5", *NUMPY),
+        ("zarr==3.1.6", *NUMPY),
+        ("read_part",),
+    ),
+    Defect(
+        "what is spilled is measured as it was in memory, and not as it is on disk",
+        f"{GITHUB}/dask/distributed/pull/5805",
+        "distributed.spill.SpillBuffer",
+        ("disk_is_accounted",),
+        ("distributed==2022.2.0", "dask==2022.2.0", "zict==2.1.0", HEAPDICT, "tblib", "sortedcontainers"),
+        ("distributed==2022.2.1", "dask==2022.2.1", "zict==2.1.0", HEAPDICT, "tblib", "sortedcontainers"),
+    ),
+    Defect(
+        "what a function failed with is kept for ever",
+        f"{GITHUB}/awolverp/cachebox/issues/57",
+        "cachebox.cached",
+        ("tables_are_emptied", "no_exception"),
+        ("cachebox==6.1.0",),
+        ("cachebox==6.1.1",),
+    ),
+    Defect(
+        "a file of one block is said to be in the cache before anything was read",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/802",
+        "fsspec's blockcache of a file system",
+        ("no_record_lost_or_repeated", "no_exception"),
+        ("fsspec==2021.10.0",),
+        ("fsspec==2021.10.1",),
+    ),
+)
+"""Chosen afresh from changelogs, issues and histories, of memory, sizes and files, before any of these was run."""
+
+LAST_OF_ALL: tuple[Defect, ...] = (
+    Defect(
+        "the folder for a time stays, with all copies, when the file system goes",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1354",
+        "fsspec's simplecache in a temporary folder",
+        ("disk_is_accounted", "tables_are_emptied", "nothing_left_at_end"),
+        ("fsspec==2023.9.0",),
+        ("fsspec==2023.9.1",),
+    ),
+    Defect(
+        "where several values come at once, the pickles of all are in memory",
+        f"{GITHUB}/dask/zict/pull/64",
+        "zict.Buffer, in all ways",
+        ("free_is_unreachable", "acquired_can_be_allocated"),
+        ("zict==2.1.0", HEAPDICT),
+        ("zict==2.2.0", HEAPDICT),
+    ),
+    Defect(
+        "what a function failed with is kept until it is asked again",
+        f"{GITHUB}/awolverp/cachebox/issues/23",
+        "cachebox.cached",
+        ("tables_are_emptied", "no_exception"),
+        ("cachebox==4.5.2",),
+        ("cachebox==4.5.3",),
+    ),
+    Defect(
+        "what is stored after the store was cleared is never found",
+        f"{GITHUB}/joblib/joblib/pull/1289",
+        "joblib's Memory.cache, in all ways",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("joblib==1.1.0",),
+        ("joblib==1.2.0",),
+    ),
+    Defect(
+        "a value whose time cannot be reckoned stays without any",
+        f"{GITHUB}/tkem/cachetools/blob/master/CHANGELOG.rst",
+        "cachetools.TTLCache, in all ways",
+        ("no_exception", "tables_are_emptied", "empty_means_nothing_left"),
+        ("cachetools==7.2.1",),
+        ("cachetools==7.2.2",),
+    ),
+    Defect(
+        "what cannot be pickled ends with UnboundLocalError",
+        f"{GITHUB}/pallets-eco/cachelib/pull/448",
+        "cachelib.SimpleCache, in all ways",
+        ("no_exception",),
+        ("cachelib==0.13.0",),
+        ("cachelib==0.14.0",),
+    ),
+    Defect(
+        "what cannot be pickled ends with RecursionError",
+        f"{GITHUB}/dask/distributed/pull/8404",
+        "distributed.spill.SpillBuffer",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("distributed==2023.12.0", "dask==2023.12.0", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
+        ("distributed==2023.12.1", "dask==2023.12.1", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
+        ("unpicklable",),
+    ),
+)
+"""Chosen in the same way when kinds had been mended for those, and before any of these was run."""
+
+FIRST = """\
+## The first eight
+
+They were chosen from changelogs and issues before any was looked for. The adapters as they were then found the first
+of them, and could not be used with such old releases of `zict`. They were widened, each for a kind of step or value and
+not for one defect: caches are asked for what is missing, some values are larger than what stays in memory, values are
+pickled as arrays of numbers are, and a cache on disk has a threshold that is reached: three were found. Then the search
+was changed: a key that was only asked for is another than one that was not, the smallest and the largest values go
+deeper than the others, and a step that goes round in a circle is broken off. The adapter of `aiocache` had emptied the
+cache's own table as it closed, and lets go of it now. What is found here is therefore no sample of what would be found
+of other defects.
+"""
+
+LATER = """\
+## Seven more
+
+They were chosen in the same way when all that had been changed, before any of them was run. (An eighth, of `lru-dict`
+1.0, is not loaded by a Python of today.) Of these two were found at once. Then the release of one was corrected,
+which had its repair already when the reporter's script was run on it; a lost value of another was said to be an
+exception as well, as it is when it is asked for; and one thing was changed: beside a run of two threads one without
+them is told, if there is one, as another defect may lie behind: three were found. One more is found by an adapter that
+was added later, of a buffer that begins with something in it.
+"""
+
+OF_KINDS = """\
+## Fourteen more, to learn from
+
+They were chosen from changelogs, issues and histories of the packages whose adapters are shipped, to learn what kinds
+of steps, values and states these lacked, and then the adapters were widened, each for all defects of its kind: time
+goes on, a cache is copied, emptied, walked over, taken from, made smaller, pickled, begun anew with what is on disk; a
+value is false where somebody asks `if value`; a cache is full; a panic of a manager in Rust is one more error; what is
+on disk may have a limit; and further classes of each package are driven. Some that were chosen cannot be loaded by a
+Python of today, and are not in the table. What is found here is no sample either.
+"""
+
+OF_FRESH = """\
+## Seven that were chosen afresh
+
+They were chosen when all that had been changed, before any of them was run. Of these one was found at once (what is
+written through the cache). Then two adapters were mended that could not be used with such old releases, and two kinds
+of steps were added: a cache is walked over, and what cannot be pickled is handed to a store. So the adapters find far
+fewer of the defects that they were not widened for than of the others.
+"""
+
+OF_WIDER = """\
+## Eight more, when the adapters did nearly all that their packages offer
+
+They were chosen when the adapters had been widened to the rest of what their packages offer (the ways of a dictionary,
+pickling, defaults, counting, transactions, memoizing, further classes), before any of them was run. Of these one was
+found at once (the temporary file); two adapters could not be used with so old a release; and one is hidden: it breaks
+the same claim as another defect of the same release. Then kinds were mended: what a function fails for has another name
+each time, and the function may be a coroutine; a file is read far beyond its end; what is not there is to be forgotten;
+who is told of what goes puts another; the two adapters can be used: six were found. One lets all of Python stand still,
+so that no check in the same process can tell of it. Again the adapters find far fewer of the defects that they were not
+widened for than of the others; what the widening itself has found is in newest releases, [among the
+targets](targets.md).
+"""
+
+OF_ONCE_MORE = """\
+## Eight once more
+
+They were chosen from changelogs and issues when that stood, before any of them was run. Of these none was found at
+once: four need two threads, a coroutine that is cancelled, files that are written, or a smaller cache, which an adapter
+of the package did not have. Then kinds were added: a cache for one process and a buffer have two threads, a decorator
+of a coroutine is cancelled, what is written through a cache of files, the blocks of a file system, and a folder that
+stays is as much of a residue as a file, whatever else goes meanwhile. Two of the four, of two threads and of folders,
+were found after a miss had shown what was still in the way, so that they say nothing of defects that nobody knows. Of
+those that are not found, one is met by two processes, whose runs did not repeat; of two others the reason is read from
+their code and was not tried: a thread that goes with the garbage, and lost bytes of the same release that come first.
+What repairs the cache that has nothing left to remove goes on for ever instead, which is told of, [among the
+targets](targets.md).
+"""
+
+OF_FIRST_AGAIN = """\
+## Eight of memory, sizes and files
+
+They were chosen from changelogs, issues and histories when all of the above stood, before any of them was run: what is
+counted, in memory or on disk, or kept. Of these two were found at once (what is put with `set_many`, and the copy); a
+third claim was violated, which the same line repairs, and by another run than the one that was reported. One broke what
+the adapter asks after each step, and the search ended there; three adapters could not be used with so old a release; a
+part of a value was never read, and a file never opened without being read. Then kinds were mended: what can be asked no
+more after a step is the doing of that step; adapters read what older releases have; a function that failed is let work
+again; parts are read; a file is of one block, and is opened only. Of the two that are not found, one takes six steps
+with a clock between them, and of the other the release that repairs it has another defect that the same runs show.
+"""
+
+OF_LAST_OF_ALL = """\
+## Seven more of them
+
+They were chosen in the same way when those kinds had been mended, before any of these was run. (An eighth, of `partd`
+0.3.1, is not loaded without `pandas`.) Of these none was found at once: a temporary folder, a function that has its
+results in files, and what `pickle` itself refuses were in no adapter. Then adapters were added for the first two, of
+which the second was found only when that one began anew as well, after a further miss; values of the third kind are met
+by another defect of the newest release ([among the targets](targets.md)), and tell of this one by the same run. Of the
+others, one shows in memory only while a call lasts, which nothing asks about; one needs a time with which nothing can
+be reckoned; one leaves behind what another defect of the same release leaves as well, by a shorter run; and of one it
+was not looked why it does not show.
+"""
+
+SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
+    (FIRST, BEFORE),
+    (LATER, AFTER),
+    (OF_KINDS, KINDS),
+    (OF_FRESH, FRESH),
+    (OF_WIDER, WIDER),
+    (OF_ONCE_MORE, ONCE_MORE),
+    (OF_FIRST_AGAIN, FIRST_AGAIN),
+    (OF_LAST_OF_ALL, LAST_OF_ALL),
+)
+"""What the page says of some defects, and these."""
