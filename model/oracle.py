@@ -125,13 +125,13 @@ def choose(options: Sequence[Option]) -> Option:
 
     Of a step that was refused, whatever it catches, nothing is chosen any more. Raises `IndexError` when there is none.
     """
-    if _is_none(options):
+    if _nobody_chooses(options):
         return options[0]
     return options[_running.choose(len(options))]
 
 
-def _is_none(options: Sequence[object]) -> bool:
-    """Return whether nobody has to choose: of one option, or where the step was refused and the model caught that."""
+def _nobody_chooses(options: Sequence[object]) -> bool:
+    """Return whether the first is taken: of one option, or where the step was refused and the model caught that."""
     is_over = _running.ended_by is not None and _running is not _nobody
     return is_over or len(options) < 2  # noqa: PLR2004 - one option is no choice
 
@@ -142,7 +142,7 @@ def preferred(options: Sequence[Option], best: Callable[[], Sequence[Option]]) -
     For an order that claims should not depend on, such as who is asked to spill first: a proof may take any option.
     Raises `IndexError` when there is none.
     """
-    if _is_none(options):
+    if _nobody_chooses(options):
         return options[0]
 
     def places() -> list[int]:

@@ -90,12 +90,12 @@ class Recovery(Portfolio):
 
     def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
         world = super().world_of(automaton, needed, validated=validated)
-        if any(edge.quotients for edge in world.automaton.edges):  # of what is reserved in quanta, nothing is left
+        if any(edge.quotients for edge in world.automaton.edges):  # a way back may have to give back whole quanta
             world = world.with_(replace(world.invariant, residues=residues(world.automaton, self.limits)))
         self.ways, self.closed = {}, {}
         for claim in self.asked(self.claims):
             self.limits.progress(f"{claim.name}: ways back")
-            half = self.limits.within(self.limits.left() / 2)  # what they are not known to have is asked for afterwards
+            half = self.limits.within(self.limits.left() / 2)  # the other is for the search, and for proofs with these
             self.ways[claim.name] = ways_back(world.automaton, claim, world.invariant, half)
         return replace(world, automaton=self.suspicious(world.automaton))
 
