@@ -141,20 +141,21 @@ def row(defect: Defect, found: Found, later: Found | None) -> tuple[bool, str]:
     steps = ", ".join(f"`{step}`" for step in run) or "–"
     said = f"`{claim}`" if claim else found.error or "no"
     cost = f"{found.seconds:.0f} | {found.steps:,}"
+    other = _repaired(defect, later, claim) if claim else _repaired(defect, later, next(iter(shown), ""), how="too")
     what = f"{defect.what} ([report]({defect.link}))"
     return (
         is_found,
-        f"| {what} | `{defect.broken[0]}` | {said} | {steps} | {cost} | {_repaired(defect, later, claim)} |",
+        f"| {what} | `{defect.broken[0]}` | {said} | {steps} | {cost} | {other} |",
     )
 
 
-def _repaired(defect: Defect, later: Found | None, claim: str) -> str:
-    """Return what is said of the release that repairs a defect."""
+def _repaired(defect: Defect, later: Found | None, claim: str, how: str = "otherwise") -> str:
+    """Return what is said of the release that repairs a defect: that the claim holds, or how it is violated as well."""
     if later is None:
         return "none yet"
     other = later.of(defect).get(claim, ())
     told = later.error or (", ".join(f"`{step}`" for step in other[0]) if other else "holds")
-    return f"`{defect.repaired[0]}`: {'violated otherwise, by ' if other else ''}{told}"
+    return f"`{defect.repaired[0]}`: {f'violated {how}, by ' if other else ''}{told}"
 
 
 def page(chosen: tuple[Defect, ...], *, only_kept: bool = False) -> Iterator[str]:
