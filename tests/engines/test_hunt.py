@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections.abc import Sequence
@@ -466,3 +467,22 @@ def test_after_all_have_had_their_turn_each_action_is_taken() -> None:
     found = hunt.stakes[0].found
     assert found is not None
     assert [deed.action.name for deed in found.deeds] == ["put", "put", "put", "put", "seal"]
+
+
+def test_a_step_that_is_tried_on_a_copy() -> None:
+    """What comes of it is what comes of it from the beginning, and the state that was reached is as it was."""
+    scratch = Scratch(Sealed(stores=3), Allowance(5_000))
+    (reached,) = scratch.beginnings((9,))
+    for _ in range(4):
+        taken: list[ScratchRun] = []
+        for act in scratch.actions:
+            for given in itertools.product(
+                *(scratch.values(each, (2,), reached.spelling.objects) for each in act.parameters)
+            ):
+                on_copy = scratch.attempt_on_copy(reached, act, given, Choices((), act.name))
+                afresh = scratch.attempt(reached.history, act, given, Choices((), act.name))
+                assert (on_copy and on_copy.spelling.words) == (afresh and afresh.spelling.words)
+                assert scratch.spell(reached.state).words == reached.spelling.words
+                taken += [] if on_copy is None else [on_copy]
+        reached = taken[-1]
+    assert len(reached.history) == 4

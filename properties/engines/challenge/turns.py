@@ -103,7 +103,7 @@ class Turns:
         """Take an action by whoever's turn it is. Return whether the run goes on."""
         before = march.at
         for arguments in self.arguments(march, action, size, again=again):
-            taken = self.hunt.scratch.attempt(before.history, action, arguments, Choices((), action.name))
+            taken = self.hunt.scratch.attempt_on_copy(before, action, arguments, Choices((), action.name))
             if taken is not None:
                 if self.hunt.meet(taken, before.spelling):
                     return False
