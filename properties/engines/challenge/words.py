@@ -8,7 +8,7 @@ one and the same. A value that cannot be spelled makes the state unlike every ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias, get_type_hints
@@ -19,6 +19,9 @@ from spillproof.model.system import Model, is_quantity
 Word: TypeAlias = Any
 """Part of a spelling: hashable, and equal only to what is spelled alike."""
 
+
+_PLAIN = frozenset((int, str, type(None)))
+"""What stands for itself."""
 
 _slots_of: dict[type, tuple[str, ...]] = {}
 _quantities_of: dict[type, frozenset[str]] = {}
@@ -37,6 +40,16 @@ class Same:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self.it is other.it
+
+
+_classes: dict[int, Same] = {}
+
+
+def _same(cls: type) -> Same:
+    """Return the word of a class: by identity, as classes of a metaclass may be equal."""
+    if id(cls) not in _classes:
+        _classes[id(cls)] = Same(cls)
+    return _classes[id(cls)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +78,22 @@ class _Walk:
         self.whole = True
 
     def run(self) -> Spelling:
-        words = [
-            (Same(type(each)), *((name, self.word(value)) for name, value in fields(each) if value is not self.scope))
-            for each in self.objects
-        ]
+        words = [tuple(self.said(each)) for each in self.objects]
         return Spelling(tuple(words), self.objects, self.whole)
+
+    def said(self, holder: Any) -> list[Word]:
+        """Return the class of an object, and the name and the word of each attribute in turn."""
+        said: list[Word] = [_same(type(holder))]
+        for name, value in fields(holder):
+            if type(value) in _PLAIN:
+                said += name, value
+            elif value is not self.scope:
+                said += name, self.word(value)
+        return said
 
     def word(self, value: Any) -> Word:
         kind = type(value)
-        if kind is int or kind is str or value is None:
+        if kind in _PLAIN:
             return value
         if isinstance(value, (HeapObject, Model)):
             return ("object", self.number(value))
@@ -120,12 +140,11 @@ def _outline(member: Any) -> list[str]:
     return [type(member).__name__, *(str(len(each) if isinstance(each, _HOLDERS) else each) for each in values)]
 
 
-def fields(holder: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes of an object, slots included."""
-    yield from vars(holder).items()
-    for name in _slots(type(holder)):
-        if hasattr(holder, name):
-            yield name, getattr(holder, name)
+def fields(holder: Any) -> Iterable[tuple[str, Any]]:
+    """Return the attributes of an object, slots included."""
+    slots = _slots(type(holder))
+    named = vars(holder).items()
+    return [*named, *((name, getattr(holder, name)) for name in slots if hasattr(holder, name))] if slots else named
 
 
 def _slots(cls: type) -> tuple[str, ...]:
