@@ -23,8 +23,8 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, prove
-from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.larger import contradicted, other_numbers
+from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.proof.certificate import ask_cvc5, ask_z3
 from spillproof.properties.engines.story.report_text import tell
 from spillproof.properties.engines.verdict import Proved, Unknown, Violated
@@ -114,7 +114,7 @@ def test_both_halves_are_one_script() -> None:
 def test_steps_that_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """What does a step does each that is alike, whoever stands by: as many are matched as when each is asked about."""
     certificate = proved(Stores()).certificate
-    monkeypatch.setattr(Invariance, "do_by_themselves", lambda *_, **__: False)
+    monkeypatch.setattr(StandIns, "do_by_themselves", lambda *_, **__: False)
     each = proved(Stores()).certificate
     assert isinstance(certificate, BothHalves)
     assert isinstance(each, BothHalves)

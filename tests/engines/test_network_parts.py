@@ -13,9 +13,9 @@ from spillproof.properties.engines import portfolio
 from spillproof.properties.engines.bounded import _natural, _Search
 from spillproof.properties.engines.exploration import kernel
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network import invariance
+from spillproof.properties.engines.network import stand_ins
 from spillproof.properties.engines.network.images import Folding, _places
-from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.portfolio import Portfolio
 
 fake: Any = SimpleNamespace
@@ -100,11 +100,11 @@ def test_ways_that_are_plain_together(
         supposed.append(facts)
         return fake(implies=lambda each: each == "known", never=never)
 
-    monkeypatch.setattr(invariance, "Premise", premise)
+    monkeypatch.setattr(stand_ins, "Premise", premise)
     ways = [fake(conditions=[Text(each) for each in ("known", *conditions)]) for conditions in open_]
     before = fake(implies=lambda each: each == "known", never=False)
 
-    assert Invariance.do_plainly(fake(), ways, before) is plain
+    assert StandIns.do_plainly(fake(), ways, before) is plain
     assert all(each == [f"not {condition}"] for each, condition in zip(supposed, "xy", strict=False))
 
 

@@ -29,8 +29,8 @@ from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.network import any_number, transfer
 from spillproof.properties.engines.network.any_number import BothHalves, _Proof, _tried
 from spillproof.properties.engines.network.cover import Covering
-from spillproof.properties.engines.network.invariance import MOST_STEPS, Invariance
 from spillproof.properties.engines.network.premise import Premise
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS, StandInSearch
 from spillproof.properties.engines.network.taken_by_more import _Attempt
 from spillproof.properties.engines.network.ways import _solved
 from spillproof.properties.engines.proof import certificate
@@ -310,10 +310,10 @@ def test_ways_that_are_looked_at_first() -> None:
         return []
 
     self: Any = SimpleNamespace(stood_for={}, candidates=candidates)
-    assert not list(Invariance.likely(self, asked))
+    assert not list(StandInSearch.likely(self, asked))
     assert looked == [(1, True), (0, True), (1, False), (0, False)]
     looked.clear()
-    assert Invariance.at(self, asked, ()) is None
+    assert StandInSearch.at(self, asked, ()) is None
     steps = [1, 0, *range(2, MOST_STEPS + 1)]
     assert looked == [(each, is_best) for each in steps for is_best in (True, False)]
 
@@ -326,7 +326,7 @@ def test_a_beginning_is_done_by_a_step(source: int, steps: int, *, some: bool) -
         pairs=lambda *_, **__: [("one", "other", ())], ways=SimpleNamespace(of=lambda *given: [given[:3]])
     )
 
-    found: list[Any] = list(Invariance.candidates(self, asked, steps, is_best=True))
+    found: list[Any] = list(StandInSearch.candidates(self, asked, steps, is_best=True))
     assert found == [("one", "other", steps)] * some
 
 

@@ -19,8 +19,8 @@ from spillproof.properties.engines.evidence.reason import _spelled_out
 from spillproof.properties.engines.evidence.recorder import Recorder
 from spillproof.properties.engines.exploration import labels
 from spillproof.properties.engines.exploration.layers import Bounds
-from spillproof.properties.engines.network import invariance
-from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network import stand_in_search
+from spillproof.properties.engines.network.stand_in_search import StandInSearch
 from spillproof.properties.engines.proof.certificate import Certificate
 from spillproof.properties.engines.question import claims_asked
 from spillproof.properties.engines.recovery.ways_back import _Backward
@@ -172,14 +172,14 @@ def test_a_way_that_is_plain(opens: list[Any], cases: int, found: Any, monkeypat
     drafts = [
         SimpleNamespace(name=name, open=lambda _, each=each: each) for name, each in zip("abc", opens, strict=False)
     ]
-    monkeypatch.setattr(invariance, "worked_out", lambda made: [each.name for each in made])
+    monkeypatch.setattr(stand_in_search, "worked_out", lambda made: [each.name for each in made])
     asked: Any = SimpleNamespace(likely=lambda _: drafts)
     premise: Any = SimpleNamespace(never=False)
     self: Any = SimpleNamespace(likely=None)
 
-    assert Invariance.plainly(self, asked, premise, cases) == found
+    assert StandInSearch.plainly(self, asked, premise, cases) == found
     premise.never = True
-    assert Invariance.plainly(self, asked, premise, cases) == ()
+    assert StandInSearch.plainly(self, asked, premise, cases) == ()
 
 
 def test_images_that_a_path_leads_between() -> None:
@@ -191,7 +191,7 @@ def test_images_that_a_path_leads_between() -> None:
 
     def between(*path: tuple[int, int]) -> list[Any]:
         edges: Any = tuple(SimpleNamespace(source=source, target=target) for source, target in path)
-        return list(Invariance.between(self, edges, asked))
+        return list(StandInSearch.between(self, edges, asked))
 
     assert between() == [(one, other, ())]
     assert between((0, 5), (5, 0)) == [(one, other, ())]

@@ -12,9 +12,11 @@ from spillproof.model.rest import standing
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.network.fold import Folded
+from spillproof.properties.engines.network.folded_step import FoldedStep
 from spillproof.properties.engines.network.images import ReadAs, Readings
-from spillproof.properties.engines.network.invariance import NEVER, Invariance, _Asked
+from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.premise import Premise
+from spillproof.properties.engines.network.stand_in_search import NEVER, StandInSearch
 from spillproof.properties.engines.network.ways import Draft, Image, Task, Way, Ways, task_of, worked_out
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
@@ -55,8 +57,8 @@ def test_another_reading_is_reached_only_where_the_best_one_is_a_state() -> None
 
     for size, further in ((Linear({3: 1}), [Condition(Linear({3: 1}, -2), Is.AT_LEAST_ZERO)]), (3, []), (1, [NEVER])):
         edge = Edge(0, 0, Move("put", (None,)), (), 0, (size,), 1, 4, (3,))
-        asked = _Asked(edge, task_of(edge), frozenset(), [Image(2, ())], [Image(0, (size,)), other], [best])
-        ((_, target, conditions),) = asking.pairs(asked, is_best=False)
+        asked = FoldedStep(edge, task_of(edge), frozenset(), [Image(2, ())], [Image(0, (size,)), other], [best])
+        ((_, target, conditions),) = asking.stand_ins.search.pairs(asked, is_best=False)
         assert target is other
         assert [each.key() for each in conditions] == [each.key() for each in further]
 
@@ -76,12 +78,12 @@ def test_what_does_a_step_does_it_under_more_conditions(monkeypatch: pytest.Monk
     asking = asking_of()
     asking.check()
     edge, before, after, ways = next(_conditional(asking))
-    monkeypatch.setattr(Invariance, "ways_of", lambda *_: pytest.fail("it was asked about"))
+    monkeypatch.setattr(StandInSearch, "ways_of", lambda *_: pytest.fail("it was asked about"))
 
     more = (*edge.guard, Condition(Linear({edge.symbols: 1}, -7), Is.AT_LEAST_ZERO))
-    assert repr(asking.found(replace(edge, guard=more), before, after, Premise(more))) == repr(ways)
+    assert repr(asking.stand_ins.found(replace(edge, guard=more), before, after, Premise(more))) == repr(ways)
     with pytest.raises(pytest.fail.Exception, match="it was asked about"):
-        asking.found(replace(edge, guard=()), before, after, Premise(()))
+        asking.stand_ins.found(replace(edge, guard=()), before, after, Premise(()))
 
 
 def _conditional(asking: Invariance) -> Iterator[tuple[Edge, Folded, Folded, tuple[Way, ...]]]:
@@ -100,9 +102,9 @@ def test_a_solver_says_that_ways_do_a_step_whatever_else_is_known() -> None:
     small = Way((), (Condition(q0 - q1, Is.AT_LEAST_ZERO),))
     large = Way((), (Condition(q1 - q0 - 1, Is.AT_LEAST_ZERO),))
 
-    assert asking.do_all([small, large], Premise(()), 2)
-    assert not asking.do_all([small], Premise(()), 2)
-    assert asking.do_all([small], Premise([Condition(q0 - q1 - 3, Is.AT_LEAST_ZERO)]), 2)
+    assert asking.stand_ins.do_all([small, large], Premise(()), 2)
+    assert not asking.stand_ins.do_all([small], Premise(()), 2)
+    assert asking.stand_ins.do_all([small], Premise([Condition(q0 - q1 - 3, Is.AT_LEAST_ZERO)]), 2)
 
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
@@ -131,7 +133,7 @@ def least(left: Linear | int) -> Condition:
 )
 def test_what_is_plain_without_a_solver(known: list[Condition], ways: list[list[Condition]], *, done: bool) -> None:
     """Each way is taken where those before it cannot be, and at last there is nowhere that none can."""
-    assert asking_of().do_plainly([Way((), tuple(each)) for each in ways], Premise(known)) is done
+    assert asking_of().stand_ins.do_plainly([Way((), tuple(each)) for each in ways], Premise(known)) is done
 
 
 @pytest.mark.parametrize(
@@ -154,9 +156,9 @@ def test_ways_that_do_a_step_whoever_stands_by(
     asking = asking_of(Condition(Linear({0: 1}, -2), Is.AT_LEAST_ZERO))
     edge = Edge(0, 0, Move("put", (None,)), guard, 0, (Q0,), 1, 3, (1,))
     image = Image(0, (Q0,))
-    asked = _Asked(edge, task_of(edge), frozenset(), [image, Image(1, ())], [image], [image])
+    asked = FoldedStep(edge, task_of(edge), frozenset(), [image, Image(1, ())], [image], [image])
 
-    assert asking.do_by_themselves([Way((), (condition,))], asked, is_plain=is_plain) is done
+    assert asking.stand_ins.do_by_themselves([Way((), (condition,))], asked, is_plain=is_plain) is done
 
 
 def test_what_could_not_be_matched() -> None:
@@ -164,7 +166,7 @@ def test_what_could_not_be_matched() -> None:
     edge = Edge(0, 0, Move("put", (None,)), (), 0, (Q0,), 1, 3, (1,))
     first, other = Image(0, (Q0,)), Image(1, ())
     for targets in ([first, other], []):
-        found = _Asked(edge, task_of(edge), frozenset(), [first, other], targets, [first]).unmatched((5, 1))
+        found = FoldedStep(edge, task_of(edge), frozenset(), [first, other], targets, [first]).unmatched((5, 1))
         assert (found.edge, found.sizes, found.source) == (edge, (5, 1), first)
         assert found.target is (targets[0] if targets else None)
 
@@ -175,7 +177,7 @@ def test_what_steps_look_like() -> None:
     def looks(size: Linear | int, *guard: Condition, target: int = 1) -> tuple[object, object]:
         edge = Edge(0, 0, Move("put", (None,)), guard, 0, (Q0,), 1, 3, (1,))
         images = [Image(0, (size,))], [Image(target, (Q1,))]
-        return _Asked(edge, task_of(edge), frozenset(), *images, images[1]).looks()
+        return FoldedStep(edge, task_of(edge), frozenset(), *images, images[1]).looks
 
     assert looks(Q0, least(Q0 - 1), least(Q1)) == looks(Q2, least(Q1), least(Q2 - 1))
     for size, guard in ((Q0 + Q1, ()), (Q0 + 1, ()), (3, ()), (Q0, (least(Q0),))):

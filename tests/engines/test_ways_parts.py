@@ -16,6 +16,7 @@ from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.lookout import Lookout
 from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network.stand_in_search import StandInSearch
 from spillproof.properties.engines.network.ways import Ways
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
@@ -86,13 +87,13 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     feasible = Feasibility()
     smaller, larger = (extract(standing(ManyStores, dict(Stores().scope), number), [], feasible) for number in (1, 2))
     asked: list[int] = []
-    by_points = Invariance.by_points
+    by_points = StandInSearch.by_points
 
     def counted(*given: Any) -> Any:
         asked.append(1)
         return by_points(*given)
 
-    monkeypatch.setattr(Invariance, "by_points", counted)
+    monkeypatch.setattr(StandInSearch, "by_points", counted)
     asking = Invariance(smaller, find_equations(smaller, feasible), larger)
     asking.check()
 

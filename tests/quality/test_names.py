@@ -73,7 +73,6 @@ CLASSES = {
     ("properties", "Move"): TWO_WORLDS,
     ("properties", "OnDisk"): TWO_WORLDS,
     ("properties", "Seen"): "what was met before; what was seen after a step of running code",
-    ("properties", "_Asked"): PRIVATE,
     ("properties", "_Question"): PRIVATE,
     ("properties", "_Reader"): PRIVATE,
     ("properties", "_Search"): PRIVATE,

@@ -22,7 +22,8 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.fold import CannotFold
-from spillproof.properties.engines.network.invariance import Invariance, Unmatched
+from spillproof.properties.engines.network.folded_step import Unmatched
+from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.larger import contradicted, other_numbers
 from spillproof.properties.engines.network.network_text import refusal
 from spillproof.properties.engines.network.script import second_half

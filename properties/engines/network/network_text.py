@@ -9,7 +9,8 @@ from spillproof.model.rest import Rest
 from spillproof.model.system import Kind, actions_of
 from spillproof.properties.engines.automaton.linear import evaluate
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
-from spillproof.properties.engines.network.invariance import MOST_STEPS, Unmatched
+from spillproof.properties.engines.network.folded_step import Unmatched
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.ways import Image
 
 
