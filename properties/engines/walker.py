@@ -6,7 +6,7 @@ chooses is drawn when it chooses, and where a guard says no, something near is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import Any, TypeAlias
@@ -63,6 +63,11 @@ class Environment(oracle.Oracle):
 
     def choose(self, options: int) -> int:
         self.picks.append(pick(self.draw, options))
+        return self.picks[-1]
+
+    def prefer(self, options: int, best: Callable[[], Sequence[int]]) -> int:  # noqa: ARG002 - only the best are taken
+        preferred = best()
+        self.picks.append(preferred[pick(self.draw, len(preferred))])
         return self.picks[-1]
 
 

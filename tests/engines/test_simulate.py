@@ -16,7 +16,7 @@ from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.oracle import choose
+from spillproof.model.oracle import choose, preferred
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, release_frees_what_it_says, something_is_released
@@ -487,3 +487,41 @@ def test_an_error_of_the_model_is_passed_on() -> None:
 
     with pytest.raises(ModelError, match=r"Unspellable\.seen holds set"):
         simulate(Unspellable(), [NO_EXCEPTION])
+
+
+class Shelf(Model):
+    """Asks the largest of its buffers, which a heuristic prefers, and which comes last, to give up what it has."""
+
+    def begin(self) -> None:
+        self.buffers = [Buffer(1), Buffer(2), Buffer(2)]
+        self.given = 0
+
+    @action
+    def spill(self) -> None:
+        """Have one give up all."""
+        largest = max(each.size for each in self.buffers)
+        chosen = preferred(self.buffers, lambda: [each for each in self.buffers if each.size == largest])
+        self.given, chosen.size = chosen.size, 0
+
+
+@always
+def nothing_large_is_given(now: Shelf) -> bool:
+    """Nothing of two bytes is given up."""
+    return now.given < 2
+
+
+@always
+def the_last_keeps_all(now: Shelf) -> bool:
+    """The last one keeps what it has."""
+    return now.buffers[2].size == 2
+
+
+@pytest.mark.parametrize("claim", [nothing_large_is_given, the_last_keeps_all])
+def test_what_a_heuristic_prefers_is_kept_in_the_run(claim: Any) -> None:
+    """Which of the best was drawn, among all options: taken again, the run does the same; so a model is not blamed."""
+    (run,) = simulate(Shelf(), [claim]).found.values()
+    assert run is not None
+    assert not claim(replay(run)[-1].state)
+
+    with pytest.raises(Broken, match=claim.name):
+        run_state_machine_as_test(machine_of(Shelf(), [claim]), settings=quick)
