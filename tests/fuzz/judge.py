@@ -18,13 +18,21 @@ from typing import Any
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
+from spillproof.properties.catalogue import NEVER_NEGATIVE
+from spillproof.properties.claims import Mode
 from spillproof.properties.engines.challenge.challenge import Challenge
 from spillproof.properties.engines.challenge.scratch import Allowance
+from spillproof.properties.engines.challenge.words import is_negative, spell
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.verdict import Disputed, Refused, Report
+from spillproof.properties.engines.run import Run, replay
+from spillproof.properties.engines.simulate import simulate
+from spillproof.properties.engines.verdict import Disputed, Never, Refused, Report, Result, Unknown, Violated
 
 LARGEST, DEPTH, WORK = 3, 5, 6_000
 """The explorer of a judgement looks at sizes up to this, at runs up to this long, and ends after so much work."""
+
+RUNS, STEPS = 6, 10
+"""Random runs of each model, and steps of each, that no verdict may contradict."""
 
 TIME_LIMIT = 1.0
 """Seconds for the check of one model."""
@@ -150,6 +158,7 @@ def _judge(model: Model, judgement: Judgement, time_limit: float, work: int) -> 
     if not judgement.disagreements:
         Challenge(report, Allowance(work), LARGEST).run(deepest=DEPTH)
         judgement.disagreements += disputes(report)
+        judgement.disagreements += met_at_random(report)
 
 
 def disputes(report: Report) -> list[str]:
@@ -160,3 +169,26 @@ def disputes(report: Report) -> list[str]:
         for result in report.results
         if isinstance(result.verdict, Disputed)
     ]
+
+
+def met_at_random(report: Report) -> list[str]:
+    """Each random run of another engine that a verdict says cannot be, in a line."""
+    claims = [each.claim for each in report.results if not each.claim.name.endswith("_is_taken")]  # asked otherwise
+    found = simulate(report.model, claims, examples=RUNS, steps=STEPS).found
+    return [
+        f"simulate: {result.claim.name}: {result.verdict.sentence()}, and a random run of {len(run)} steps shows it"
+        for result in report.results
+        if (run := found.get(result.claim.name)) is not None and not may_be(result, run)
+    ]
+
+
+def may_be(result: Result, run: Run) -> bool:
+    """Whether a verdict lets a run be that shows the claim, or that it is false."""
+    verdict = result.verdict
+    if result.claim is not NEVER_NEGATIVE and any(is_negative(spell(each.state, None)) for each in replay(run)):
+        return True  # no engine goes on from there
+    if isinstance(verdict, Violated):
+        return not verdict.minimal or len(verdict.run) <= len(run)
+    if isinstance(verdict, Unknown):
+        return verdict.depth < len(run)
+    return result.claim.mode is Mode.SOMETIMES and not isinstance(verdict, Never)
