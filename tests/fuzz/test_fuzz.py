@@ -116,7 +116,7 @@ def test_what_is_disputed_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge, "check", lying)
     source = LYING.format(body="self.n = min(self.n + 1, 3)")
     lie = Proved("everything", None)
-    assert judge.judged(source, "lying").kind() == "disagreement: Proved"
+    assert judge.judged(source, "lying").kind() == "disagreement: Proved, simulate"
     lie = Refused("it is what it is")
     assert judge.judged(source, "lying").kind() == "refused: it is what it is"
 
