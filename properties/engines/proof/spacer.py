@@ -6,6 +6,7 @@ One relation a shape, one rule an edge, one query for the goals. Its answers hav
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
@@ -59,7 +60,7 @@ def invent(
     known = known or Invariant([[] for _ in automaton.shapes])
     try:
         found = _query(automaton, goals, known, limits, effort, inline=True)
-        if found.formulas is not None and not _is_usable(found.formulas, goals, known, limits):
+        if found.formulas is not None and not _is_usable(found.formulas, automaton, goals, known, limits):
             found = _query(automaton, goals, known, limits, effort, inline=False)
         if found.formulas is not None:
             return Invention([_eliminated(each, limits) for each in found.formulas])
@@ -70,20 +71,30 @@ def invent(
     return found
 
 
-def _is_usable(formulas: list[Formula], goals: Iterable[Goal], known: Invariant, limits: Limits) -> bool:
-    """Return whether no formula has a quantifier, and the formulas rule the goals out.
+def _is_usable(
+    formulas: list[Formula], automaton: Automaton, goals: Iterable[Goal], known: Invariant, limits: Limits
+) -> bool:
+    """Return whether no formula has a quantifier, and the formulas rule out the goals, and what leads where they
+    allow nothing.
 
-    Where Spacer eliminated a shape before it began, it spells it by its neighbours', with quantifiers, or as `true`.
+    Where Spacer eliminated a shape before it began, it spells it by its neighbours', with quantifiers, or as `true`, or
+    as `false` though there is a way to it.
     """
-    return not any(map(_is_quantified, formulas)) and all(_denies(formulas, each, known, limits) for each in goals)
+    if any(map(_is_quantified, formulas)):
+        return False
+    nowhere = {shape for shape, each in enumerate(formulas) if z3.is_false(z3.simplify(each))}
+    ways = ((each.source, each.guard) for each in automaton.edges if each.target in nowhere)
+    ruled_out = ((each.shape, each.conditions()) for each in goals)
+    return all(_denies(formulas, *each, known, limits) for each in itertools.chain(ruled_out, ways))
 
 
-def _denies(formulas: list[Formula], goal: Goal, known: Invariant, limits: Limits) -> bool:
-    conditions = (*known.conditions(goal.shape), *goal.conditions())
+def _denies(formulas: list[Formula], shape: int, asked: Conjunction, known: Invariant, limits: Limits) -> bool:
+    """Return whether no state of a shape that its formula and what is known allow meets some conditions."""
+    conditions = (*known.conditions(shape), *asked)
     solver = new_solver()
     suppose(solver, [*naturals(conditions), *map(formula, conditions)])
-    if goal.shape >= 0:
-        suppose(solver, [formulas[goal.shape]])
+    if shape >= 0:
+        suppose(solver, [formulas[shape]])
     return ask(solver, limits) is Answer.NO
 
 
