@@ -36,6 +36,7 @@ class InnerTest:
 def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int = STEPS) -> Callable[..., None]:
     """Return a test for each claim that can be asked of a running manager, to be assigned to a `test_…` name.
 
+    Within a class of tests it is a function that takes no `self`: `test_cache = staticmethod(claims_of(CacheAdapter))`.
     The Hypothesis profile in force says how many random runs are taken, unless `examples` says how many; the seed is
     always the same. What is returned may be decorated as any test of Hypothesis: `settings(max_examples=500)`,
     `seed(7)`, and `example("put(a, 1024)", "spill()")` for a run that is to be taken in any case. `--hypothesis-seed`
