@@ -188,7 +188,7 @@ def may_be(result: Result, run: Run) -> bool:
     if result.claim is not NEVER_NEGATIVE and any(is_negative(spell(each.state, None)) for each in replay(run)):
         return True  # no engine goes on from there
     if isinstance(verdict, Violated):
-        return not verdict.minimal or len(verdict.run) <= len(run)
+        return not verdict.minimal or bool(verdict.within) or len(verdict.run) <= len(run)
     if isinstance(verdict, Unknown):
         return verdict.depth < len(run)
     return result.claim.mode is Mode.SOMETIMES and not isinstance(verdict, Never)
