@@ -185,6 +185,8 @@ def met_at_random(report: Report) -> list[str]:
 def may_be(result: Result, run: Run) -> bool:
     """Whether a verdict lets a run be that shows the claim, or that it is false."""
     verdict = result.verdict
+    if isinstance(verdict, Refused):
+        return True  # which is a finding by itself
     if result.claim is not NEVER_NEGATIVE and any(is_negative(spell(each.state, None)) for each in replay(run)):
         return True  # no engine goes on from there
     if isinstance(verdict, Violated):
