@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
+from pathlib import Path
 
 WATCHED = ("SIGINT", "SIGTERM")
 
@@ -29,7 +30,7 @@ LATE = 0.04
 """The same as a part of the time limit."""
 
 WORKED = 0.5
-"""Seconds that it has for that at least in which it need not wait for a processor: on a busy machine they take longer."""
+"""Seconds that it has for that at least, but for those in which it waits for a processor: others may be at work."""
 
 ENDING = 1.0
 """Seconds of the same kind that it has to end after its last word: what runs at the very end may be a model's."""
@@ -259,8 +260,7 @@ def _worked(process: int) -> float:
     One that sleeps has them. Where the system does not say, those of the processor that it has used, or of the clock.
     """
     with suppress(OSError, ValueError):
-        with open(f"/proc/{process}/schedstat", "rb") as opened:
-            ran, waited, *_ = map(int, opened.read().split())
+        ran, waited, *_ = map(int, Path(f"/proc/{process}/schedstat").read_bytes().split())
         if ran:
             return time.monotonic() - waited / 1e9
     try:
