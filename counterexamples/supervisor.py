@@ -260,8 +260,8 @@ def _worked(process: int) -> float:
     One that sleeps has them. Where the system does not say, those of the processor that it has used, or of the clock.
     """
     with suppress(OSError, ValueError):
-        ran, waited, *_ = map(int, Path(f"/proc/{process}/schedstat").read_bytes().split())
-        if ran:
+        _, waited, times = map(int, Path(f"/proc/{process}/schedstat").read_bytes().split())
+        if times:  # a system that does not count says 0
             return time.monotonic() - waited / 1e9
     try:
         return time.clock_gettime(~process << 3 | 2)  # as clock_getcpuclockid does it
