@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
+from pathlib import Path
 
 WATCHED = ("SIGINT", "SIGTERM")
 
@@ -29,7 +30,10 @@ LATE = 0.04
 """The same as a part of the time limit."""
 
 WORKED = 0.5
-"""Seconds of the processor that it has for that at least: on a busy machine they take longer."""
+"""Seconds that it has for that at least, but for those in which it waits for a processor: others may be at work."""
+
+ENDING = 1.0
+"""Seconds of the same kind that it has to end after its last word: what runs at the very end may be a model's."""
 
 PATIENCE = 10.0
 """Seconds after the deadline, after which it is ended even if it did not get them."""
@@ -129,7 +133,9 @@ class _Parent:
         self.told_status: int | None = None
         """The status with which the child is about to end, whatever a model does at its very end."""
         self.worked = 0.0
-        """The time of the processor that the child had used before its deadline."""
+        """The time that the child had had before its deadline."""
+        self.told_at = inf
+        """The time that it had had when it said its last word."""
         self.first: float | None = None
         self.insisted: tuple[int, float] | None = None
 
@@ -169,7 +175,7 @@ class _Parent:
     def hear(self, what: str, *values: str) -> None:
         """Take note of what the child says."""
         if what == "status":
-            self.told_status = int(values[0])
+            self.told_status, self.told_at = int(values[0]), _worked(self.child)
         elif what == "limit":
             self.until, self.memory = map(float, values)
 
@@ -195,6 +201,9 @@ class _Parent:
             self.kill()
             self.give_up("interrupted a second time, and ended at once")
             return 128 + self.insisted[0]
+        if self.told_status is not None and _worked(self.child) - self.told_at > ENDING:
+            self.kill()
+            return self.told_status
         why = ""
         if now <= self.until:
             self.worked = _worked(self.child)
@@ -209,7 +218,7 @@ class _Parent:
         return UNKNOWN
 
     def is_late(self, now: float) -> bool:
-        """Return whether the child had its time to end by itself: of the processor as well."""
+        """Return whether the child had its time to end by itself, and did not only wait for a processor."""
         late = now - self.until
         return late > PATIENCE or (late > GRACE and _worked(self.child) - self.worked > WORKED)
 
@@ -246,7 +255,14 @@ def _place(said: str) -> str:
 
 
 def _worked(process: int) -> float:
-    """Return the seconds of the processor that a process has used; those of the clock where the system does not say."""
+    """Return the seconds of the clock that a process has had, without those in which it waited for a processor.
+
+    One that sleeps has them. Where the system does not say, those of the processor that it has used, or of the clock.
+    """
+    with suppress(OSError, ValueError):
+        _, waited, times = map(int, Path(f"/proc/{process}/schedstat").read_bytes().split())
+        if times:  # a system that does not count says 0
+            return time.monotonic() - waited / 1e9
     try:
         return time.clock_gettime(~process << 3 | 2)  # as clock_getcpuclockid does it
     except (OSError, OverflowError):

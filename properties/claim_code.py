@@ -24,7 +24,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from spillproof.model import identity
+from spillproof.model import identity, set_order
 from spillproof.model.errors import KIT, ModelError, place_of
 from spillproof.model.heap import HeapObject, subclasses_of
 from spillproof.model.slips import MARKED
@@ -149,6 +149,14 @@ def _functions(value: Any) -> Iterator[FunctionType]:
                 yield each
 
 
+def functions_in(module: ModuleType) -> Iterator[FunctionType]:
+    """Yield the functions that are written in a module, those of its classes and its claims included."""
+    for value in [*vars(module).values()]:
+        members = vars(value).values() if isinstance(value, type) else [value]
+        for each in members:
+            yield from (found for found in _functions(each) if found.__module__ == module.__name__)
+
+
 def _parts(value: Any) -> Iterable[Any]:
     """Return what a value calls, or holds."""
     if isinstance(value, (FunctionType, _lru_cache_wrapper)):
@@ -265,19 +273,35 @@ def _with_questions(function: FunctionType) -> CodeType | None:
     """Return the code of a function with questions in the place of comparisons; None where it cannot be had."""
     code = function.__code__
     source = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    return counterpart(code, source, _compiled) or counterpart(code, source, _compiled_in_order)
+
+
+def counterpart(
+    code: CodeType, source: str, compiled: Callable[[str, str], tuple[CodeType, CodeType]]
+) -> CodeType | None:
+    """Return what stands in the second of two codes of a module where this code stands in the first; None without."""
     try:
-        plain, asking = _compiled(source, code.co_filename)
+        first, second = compiled(source, code.co_filename)
     except (SyntaxError, ValueError):
         return None
-    for path, found in _every(plain):
+    for path, found in _every(first):
         if _runs_alike(found, code):
-            return _at(asking, path)
+            return _at(second, path)
     return None
 
 
 @cache
+def _compiled_in_order(source: str, filename: str) -> tuple[CodeType, CodeType]:
+    """Return the code of a module in which sets are in order, and the same with questions."""
+    return _both(set_order.with_order(ast.parse(source, filename)), filename)
+
+
+@cache
 def _compiled(source: str, filename: str) -> tuple[CodeType, CodeType]:
-    tree = ast.parse(source, filename)
+    return _both(ast.parse(source, filename), filename)
+
+
+def _both(tree: ast.Module, filename: str) -> tuple[CodeType, CodeType]:
     asking = ast.fix_missing_locations(_Questions().visit(copy.deepcopy(tree)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

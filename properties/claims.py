@@ -24,7 +24,9 @@ from typing import Any
 from spillproof.model import identity
 from spillproof.model.errors import ModelError, Require, line_of, place_of
 from spillproof.model.identity import Identity
+from spillproof.model.names import counted
 from spillproof.model.quantity import Linear, Opaque
+from spillproof.model.slips import a
 from spillproof.properties import registry
 from spillproof.properties.annotation import Subject, subject_of
 from spillproof.properties.claim_code import compare_as_the_heap_does
@@ -217,7 +219,8 @@ def _known(identity_: Identity | None) -> Any:
 
 def _claim(function: Callable[..., Any], mode: Mode, beside: str) -> Claim:
     if not inspect.isfunction(function):
-        message = f"{_named(function)}: a claim is made from a function; write it at the top of a module"
+        kind = a(type(function).__name__)
+        message = f"a claim is made from a function, and this is {kind}; write a function at the top of a module"
         raise ModelError(message)
     parameters = list(inspect.signature(function).parameters.values())
     if len(parameters) not in (1, 2) or not all(map(_is_a_state, parameters)):
@@ -241,11 +244,11 @@ def _is_a_state(parameter: inspect.Parameter) -> bool:
 
 def _arguments(parameters: list[inspect.Parameter]) -> str:
     odd = [str(each) for each in parameters if not _is_a_state(each)]
-    return f"{len(parameters)} arguments" + (f", of which {', '.join(odd)} cannot be a state" if odd else "")
+    return counted(len(parameters), "argument") + (f", of which {', '.join(odd)} cannot be a state" if odd else "")
 
 
 def _named(value: object) -> str:
-    return place_of(value) if inspect.isfunction(value) else repr(value)
+    return place_of(value) if inspect.isfunction(value) else a(type(value).__name__)
 
 
 def _is_an_engines(error: BaseException) -> bool:

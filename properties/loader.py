@@ -153,7 +153,8 @@ def _why_not(path: Path, error: BaseException) -> str:
         return f"{place}: does not import: {type(error).__name__}: {error.msg}"
     if isinstance(error, ModelError) and re.match(r"\S+\.py:\d+(, in \w+)?: ", str(error)):
         return str(error)  # it says the line itself
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    where, frames = path.resolve(), traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == where]
     place = f"{path}:{lines[-1]}" if lines else str(path)
     said = " ".join(str(error).split())
     return f"{place}: does not import: {type(error).__name__}{f': {said}' if said else ''}"

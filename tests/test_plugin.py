@@ -217,6 +217,14 @@ def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, name: 
     assert str(caught.value) == said.format(file=file)
 
 
+def test_a_file_that_is_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its line is said as well: Python knows the file by its whole path."""
+    (tmp_path / "here.py").write_text("one = 1\ntwo = one / 0\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match=r"^here\.py:2: does not import: ZeroDivisionError: division by zero$"):
+        load("here.py:Any", {})
+
+
 def test_a_file_that_does_not_import_leaves_nothing_behind(tmp_path: Path) -> None:
     """No half-imported module stays among the modules."""
     file = tmp_path / "half_a_model.py"

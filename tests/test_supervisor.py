@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from spillproof.counterexamples.files import is_running
+from spillproof.counterexamples.supervisor import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 
@@ -20,7 +21,7 @@ AT_ITS_CLASS = Path(__file__).parent / "engines" / "stuck_at_its_class.py"
 BEGIN = """
 import os, signal, sys, time
 from spillproof.counterexamples import supervisor
-supervisor.GRACE = supervisor.WORKED = 0.1
+supervisor.GRACE = supervisor.WORKED = supervisor.ENDING = 0.1
 supervisor.begin(lambda words: print(words, flush=True), killed='it was killed')
 """
 
@@ -56,6 +57,19 @@ def test_what_does_not_come_back_is_ended() -> None:
         "the limit has passed; nothing is known\n",
         "",
     )
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the system does not say who waits for it")
+def test_what_sleeps_is_ended() -> None:
+    """What uses no processor has had its time all the same: it was waited for as what is kept from working."""
+    began = time.monotonic()
+    assert ended("supervisor.limit(time.monotonic(), 1e12)\ntime.sleep(60)")[0] == 3
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_what_does_not_end_after_its_last_word_is_ended() -> None:
+    """What a model does at the very end (`atexit`) keeps nobody waiting: the status is the one that was told."""
+    assert ended("import atexit\natexit.register(time.sleep, 60)\nsupervisor.ends_with(1)\nsys.exit(1)") == (1, "", "")
 
 
 def test_without_a_limit_it_waits() -> None:

@@ -14,6 +14,7 @@ from spillproof.model.errors import ModelError
 from spillproof.model.names import counted
 from spillproof.model.rest import WithRest
 from spillproof.model.system import Model
+from spillproof.properties.arranged import arrange
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.alarm import as_it_rang, heard, watching
@@ -90,6 +91,7 @@ def check(
         raise ModelError(message)
     refuse_no_model(model)
     asked, shown, unasked = claims_asked(type(model), claims, witnesses=witnesses)
+    arrange(type(model), (each.function for each in asked))
     question = Question(model, asked, shown, unasked, engine, seed, certify, each_action=witnesses)
     many = any_number and bool(_rests_of(model))
     deadline = None if time_limit is None else time.monotonic() + time_limit

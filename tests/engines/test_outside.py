@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Generator
+from dataclasses import field
+from functools import cache, partial
+from itertools import count
 from types import FunctionType, SimpleNamespace
 from typing import Any, cast
 
@@ -17,6 +19,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation.contents import Contents
 from spillproof.properties.engines.validation.outside import Outside, _defaults, _held, _plain, _set, refuse_shared
 from spillproof.properties.engines.verdict import Violated
 
@@ -237,3 +240,32 @@ def test_what_is_only_remembered() -> None:
 
     assert isinstance(report.results[0].verdict, Violated)
     assert len(report.results[0].verdict.run.steps) == 1
+
+
+def numbers() -> Generator[int, None, None]:
+    """Three numbers, one after another."""
+    yield from range(3)
+
+
+@pytest.mark.parametrize(
+    ("counting", "arguments"),
+    [(partial(next, count()), ()), (count().__next__, ()), (numbers().__next__, ()), (numbers().send, (None,))],
+)
+def test_what_counts(counting: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    """A counter and a generator that stand outside are where they were, and are not once they were asked."""
+    contents = Contents(counting, ())
+    assert not contents.changed()
+    counting(*arguments)
+    assert contents.changed()
+
+
+class Numbered(HeapObject):
+    number: int = field(default_factory=count().__next__)
+
+
+def test_what_numbers_objects() -> None:
+    """What makes the default of a field is called by the field's name: `dataclass` has put it into a closure."""
+    outside = Outside(Below)
+    Numbered()
+    with pytest.raises(ModelError, match=r"^what the default of Numbered\.number has is set during the check"):
+        outside.refuse_changed()

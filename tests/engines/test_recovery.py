@@ -664,3 +664,53 @@ def test_where_it_raises_it_is_not_false() -> None:
         verdict = report.of("something_is_counted")
         assert isinstance(verdict, Refused)
         assert "raises AttributeError" in str(verdict)
+
+
+class Frames(Model):
+    """Whole frames are taken, each of so many bytes, and given back one by one."""
+
+    used: Bytes
+
+    def begin(self, frame: int = 4, given: int = 4) -> None:
+        self.used = 0
+        self.frame, self.given = frame, given
+        self.leaked = False
+
+    @action
+    def take(self, frames: Bytes) -> None:
+        self.used += self.frame * frames
+
+    @action
+    def give(self) -> None:
+        require(self.used >= self.given)
+        self.used -= self.given
+
+
+class Leaking(Frames):
+    """Once a part of a frame is taken, too, which nothing gives back."""
+
+    @action
+    def leak(self) -> None:
+        require(not self.leaked)
+        self.leaked = True
+        self.used += 2
+
+
+@recoverable
+def every_frame_is_back(now: Frames) -> bool:
+    """All frames can be given back."""
+    return now.used == 0
+
+
+@pytest.mark.parametrize(("frame", "given"), [(4, 4), (6, 2), (6, 4)])
+def test_what_is_given_back_by_quanta(frame: int, given: int) -> None:
+    """Frames of 4 by 4, of 6 by 2; of 6 by 4, which leave 2, once a further frame is taken."""
+    assert isinstance(check(Frames(frame=frame, given=given), [every_frame_is_back]).results[0].verdict, Proved)
+
+
+def test_what_is_left_of_a_quantum_is_left_for_ever() -> None:
+    """After `leak` there are 2 bytes more than whole frames, and what is taken and given are whole frames."""
+    verdict = check(Leaking(), [every_frame_is_back], witnesses=False).of(every_frame_is_back)
+
+    assert isinstance(verdict, Violated)
+    assert [step.action for step in verdict.run.steps] == ["leak"]

@@ -123,7 +123,7 @@ class _Inductive:
         yield from map(natural, range(symbols))
         if shape >= 0:
             yield from map(formula, self.known.conditions(shape))
-            yield from (_residue(*each) for each in self.known.residues[shape].items())
+            yield from (is_left(*each) for each in self.known.residues[shape].items())
             yield from map(z3.Not, self.of(shape))
 
     def is_never(self, given: Iterable[Formula], asked: Formula) -> bool:
@@ -132,6 +132,7 @@ class _Inductive:
         return ask(solver, self.limits, QUICK) is Answer.NO
 
 
-def _residue(size: int, known: tuple[int, int]) -> Formula:
+def is_left(size: int, known: tuple[int, int]) -> Formula:
+    """Return that of a size, when it is divided, just this is left."""
     modulus, rest = known
     return (unknown(size) % modulus if modulus else unknown(size)) == rest

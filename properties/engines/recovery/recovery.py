@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from spillproof.model.names import counted
-from spillproof.model.quantity import Field
+from spillproof.model.quantity import Field, Linear
 from spillproof.model.state import NOTHING
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.goals import Goal
@@ -90,14 +90,21 @@ class Recovery(Portfolio):
 
     def world_of(self, automaton: Automaton, needed: frozenset[Field] = NOTHING, *, validated: bool = False) -> World:
         world = super().world_of(automaton, needed, validated=validated)
-        if any(edge.quotients for edge in world.automaton.edges):  # a way back may have to give back whole quanta
-            world = world.with_(replace(world.invariant, residues=residues(world.automaton, self.limits)))
+        world = world.with_(
+            self.with_residues(world.automaton, world.invariant)
+        )  # it may have to give back whole quanta
         self.ways, self.closed = {}, {}
         for claim in self.asked(self.claims):
             self.limits.progress(f"{claim.name}: ways back")
             half = self.limits.within(self.limits.left() / 2)  # the other is for the search, and for proofs with these
             self.ways[claim.name] = ways_back(world.automaton, claim, world.invariant, half)
         return replace(world, automaton=self.suspicious(world.automaton))
+
+    def with_residues(self, automaton: Automaton, invariant: Invariant) -> Invariant:
+        """Return an invariant that says what is left of sizes which go by quanta."""
+        if not any(map(_goes_by_quanta, automaton.edges)):
+            return invariant
+        return replace(invariant, residues=residues(automaton, self.limits))
 
     def look_at_small_sizes(self, pending: list[Pending]) -> None:
         """Do nothing: at small sizes a way back may be missing that larger ones have."""
@@ -165,7 +172,7 @@ class Recovery(Portfolio):
             return False
         automaton = _beginning_at(ways.automaton, shape, sizes)
         good = [Goal(each.index, also) for each in automaton.shapes for also in each.kept.get(pending.claim.name, ())]
-        invariant = find_equations(automaton, self.feasible, self.limits)
+        invariant = self.with_residues(automaton, find_equations(automaton, self.feasible, self.limits))
         left = [goal for goal in good if not invariant.refutes(goal, self.feasible)]
         invariant = strengthen(automaton, invariant, left, self.feasible, widely=False, limits=self.limits)
         left = [goal for goal in left if not invariant.refutes(goal, self.feasible)]
@@ -213,6 +220,14 @@ def _leads_in(ways: WaysBack, edge: Edge, limits: Limits) -> bool:
             if point.ask() is not Answer.NO:
                 return True
     return False
+
+
+def _goes_by_quanta(edge: Edge) -> bool:
+    """Return whether a step divides sizes, multiplies one, or adds more than 1."""
+    changed = [each for each in edge.update if isinstance(each, Linear)]
+    return bool(edge.quotients) or any(
+        abs(factor) > 1 for each in changed for factor in (*each.terms.values(), each.constant)
+    )
 
 
 def _end(found: Found) -> tuple[int, tuple[int, ...]]:

@@ -28,6 +28,7 @@ from spillproof.properties.engines.automaton.linear import holds, substitute
 from spillproof.properties.engines.automaton.path import follows
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Quotients
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
+from spillproof.properties.engines.proof.inductive import is_left
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, ask, formula, natural, new_solver, suppose
 from spillproof.properties.engines.recovery.region import Choice, Route, choices, route, undivided
@@ -279,6 +280,7 @@ class _Question:
         self.solver = new_solver()
         suppose(self.solver, map(natural, range(len(found.automaton.shapes[shape].slots))))
         suppose(self.solver, map(formula, found.invariant.conditions(shape)))
+        suppose(self.solver, (is_left(*each) for each in found.invariant.residues[shape].items()))
         if shape in found.invariant.unreachable:
             self.solver.add(z3.BoolVal(False))
 

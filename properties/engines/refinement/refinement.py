@@ -14,6 +14,7 @@ from math import inf
 
 from spillproof.model.errors import ModelError
 from spillproof.model.system import Model
+from spillproof.properties.arranged import arrange
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.refinement.observation import Observed, RunState, Watched, as_first
 
@@ -55,6 +56,8 @@ def refinement(
     `observed` are the names of what is listened to besides the actions; none: all that is announced. Raises
     `ModelError` where nothing of that name is announced in any run that was compared.
     """
+    for each in (one, other):
+        arrange(type(each))
     return _Pairs(Watched(one, largest, observed), Watched(other, largest, observed), max_steps, limits).run()
 
 

@@ -27,7 +27,7 @@ CHANCE: object = vars(random)["_inst"]
 
 
 def asked(function: object) -> str:
-    """Return what a builtin function says that is in no state: the time, or what chance draws; else nothing."""
+    """Return what a builtin function says that is in no state: the time, what chance draws, a hash; else nothing."""
     try:
         if function in CLOCKS:
             return f"the time (time.{getattr(function, '__name__', '')})"
@@ -38,6 +38,8 @@ def asked(function: object) -> str:
         return f"the time ({owner.__name__}.{name})"
     if owner is CHANCE:
         return f"chance (random.{name})"
+    if function is hash:
+        return "hash (another number in each process)"
     return "chance (os.urandom)" if function is os.urandom else ""
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Collection, Iterator
 from contextvars import ContextVar
+from functools import partial
 from inspect import ismemberdescriptor
+from itertools import count
 from threading import Lock, local
+from types import BuiltinMethodType, GeneratorType, MethodType, MethodWrapperType
 from typing import Any
 
 from spillproof.model.heap import HeapObject
@@ -16,7 +20,12 @@ CONTAINERS = (list, set, deque, bytearray, dict)
 
 LockType = type(Lock())
 
-HOLDERS = (*CONTAINERS, ContextVar, local, LockType)
+CounterType = type(count())
+
+BOUND = (BuiltinMethodType, MethodWrapperType, MethodType)
+"""Methods of an object, as values: `counter.__next__`."""
+
+HOLDERS = (*CONTAINERS, *BOUND, partial, ContextVar, local, LockType, CounterType, GeneratorType)
 
 PYTHONS = frozenset(("collections", "queue", "threading", "types", "weakref"))
 """Modules of Python whose objects are looked into: a `SimpleNamespace`, a `Semaphore`, a `WeakKeyDictionary`."""
@@ -77,7 +86,20 @@ def _inside(value: Any) -> dict[object, object]:
         return {id(each): each for each in value}
     if isinstance(value, LockType):
         return {"locked": value.locked()}
+    if isinstance(value, CounterType):
+        return {"next": _next(value)}
+    if isinstance(value, GeneratorType):
+        return {"line": value.gi_frame and value.gi_frame.f_lasti}
+    if isinstance(value, partial):
+        return dict(enumerate((value.func, *value.args, *value.keywords.values())))
+    if isinstance(value, BOUND):
+        return {"self": value.__self__}
     return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else _attributes(value)
+
+
+def _next(counter: object) -> object:
+    """Return what a counter counts next: only its text says so without counting. Numbers are one object each."""
+    return sys.intern(repr(counter))
 
 
 def _attributes(value: object) -> dict[object, object]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
 
+from spillproof.model import set_order
 from spillproof.model.errors import ModelError
 from spillproof.model.identity import Identity
 from spillproof.model.quantity import Linear
@@ -47,8 +49,8 @@ def disagree(records: Records, mismatch: Mismatch, *, turned: bool = False, walk
     if orderly and _agrees(records, mismatch) and not _agrees(records, mismatch, turned=True):
         _raise(
             name,
-            "it depends on the order of a Bag's members, which have none",
-            "let the environment `choose` a member, or keep them in a list",
+            "it depends on the order of a Bag's members, or of a set's, which have none",
+            "let the environment `choose` a member, or keep them in a list; go through a set by `sorted`",
         )
     if walked and isinstance(records.judge(mismatch.instance, mismatch.values, again[0]), Agreed):
         _raise(name, f"in a run it did something else than from a copy of the same state: {_both(mismatch)}", LATER)
@@ -152,12 +154,13 @@ def _again(records: Records, mismatch: Mismatch, *, turned: bool = False) -> Tri
     instance, values, picks = mismatch.instance, mismatch.values, mismatch.trial.picks
     given = _given(instance, values)
     choices = TrialChoices(picks, random.Random(0), instance.action.name, any_preference=True)
-    if instance.source < 0:
-        return start(records.automaton.model, given, choices)
-    objects = records.pattern(instance.source).build(values)
-    for bag in bags_of(objects) if turned else ():
-        bag.members.reverse()
-    return replace(take(objects, instance.action, given, choices), turned=turned)
+    with set_order.turned() if turned else nullcontext():
+        if instance.source < 0:
+            return start(records.automaton.model, given, choices)
+        objects = records.pattern(instance.source).build(values)
+        for bag in bags_of(objects) if turned else ():
+            bag.members.reverse()
+        return replace(take(objects, instance.action, given, choices), turned=turned)
 
 
 def _given(instance: Instance, values: Sequence[int]) -> tuple[Any, ...]:

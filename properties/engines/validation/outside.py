@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
@@ -61,7 +62,7 @@ class Outside:
                 yield partial(_of_module, module, name), "a module", value
         for function, _, held in self.functions:
             for name, value in held.items():
-                yield partial(_of_function, function, f"{name} has, which {{}} closes over,"), "a closure", value
+                yield partial(_of_closure, function, name), "a closure", value
             for name, value in _defaults(function).items():
                 yield partial(_of_function, function, f"{name} has, a default of {{}},"), "a default", value
 
@@ -113,6 +114,17 @@ def _of_module(module: str, name: str) -> str:
 
 def _of_function(function: FunctionType, words: str) -> str:
     return f"{place_of(function)}: what {words.format(function.__qualname__)}"
+
+
+def _of_closure(function: FunctionType, name: str) -> str:
+    """Return what something is called that a function closes over: of what `dataclass` made, the default of a field."""
+    if field := FACTORY.fullmatch(name):
+        return f"what the default of {function.__qualname__.removesuffix('__init__')}{field[1]} has"
+    return _of_function(function, f"{name} has, which {{}} closes over,")
+
+
+FACTORY = re.compile("(?:_|__dataclass_)dflt_(.+?)(?:__)?")
+"""What `dataclass` calls that by which it makes the default of a field."""
 
 
 def _plain(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from spillproof.model.identity import Identity
+from spillproof.model.set_order import has_sets, turned
 from spillproof.model.slips import written
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
@@ -28,6 +29,8 @@ from spillproof.properties.engines.validation.tree import gaps, overlaps
 
 TWICE = 10
 """How often each claim is asked twice."""
+
+ORDERED = "depends on the order of a set, which has none; go through it by `sorted`"
 
 
 class FalseWay:
@@ -66,6 +69,7 @@ class Questions:
         self.samples = Samples()
         """Of the claims that are asked about unknown sizes as well."""
         modules = {cls.__module__ for cls in written(type(automaton.model))}
+        self.has_sets = any(map(has_sets, modules))
         self.plain = {each for each in (*self.claims, *self.also) if are_plain({each.function.__module__, *modules})}
         """Claims that do not look behind a size, and ask nothing of a model that might."""
         self.only_look = {each for each in self.plain if registry.is_own(each.function)}
@@ -199,8 +203,12 @@ class Questions:
             seen = _answer(answer, wanted=wanted)
             if times < TWICE and _answer(answer, wanted=wanted) is not seen:
                 raise ClaimChangedError(claim)
+            turns = self.is_ordered(claim) and _turned(answer, wanted=wanted) is not seen
         except ClaimError as error:
             self.refused[claim] = error
+            return
+        if turns:
+            self.refused[claim] = ClaimError(claim, f"{claim.called} {ORDERED}")
             return
         if claim not in self.claims:
             return
@@ -216,6 +224,10 @@ class Questions:
         for way in said:
             way.seen = True
 
+    def is_ordered(self, claim: Claim) -> bool:
+        """Return whether a claim, or the model, may go through a set."""
+        return self.has_sets or has_sets(claim.function.__module__)
+
     def is_sample(self, claim: Claim, said: list[FalseWay]) -> bool:
         """Return whether a claim is to be asked about unknown sizes as well: not one that is written plainly."""
         kind = (claim, *(len(each.also) for each in said[:1]))
@@ -228,6 +240,12 @@ def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:
         return answer()
     except ClaimRaisedError:
         return wanted
+
+
+def _turned(answer: Callable[[], bool], *, wanted: bool) -> bool:
+    """Return what a claim answers where sets are gone through in the opposite order."""
+    with turned():
+        return _answer(answer, wanted=wanted)
 
 
 def _ways(broken: dict[str, list[Conjunction]]) -> list[FalseWay]:

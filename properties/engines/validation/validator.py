@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
+from spillproof.model import set_order
 from spillproof.model.slips import written
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
@@ -65,6 +67,7 @@ class Validator:
         modules = dict.fromkeys(cls.__module__ for cls in written(type(automaton.model)))
         self.is_plain = are_plain(modules)
         refuse_by_name((*modules, *(each.function.__module__ for each in (*automaton.claims, *self.asking.also))))
+        self.has_sets = any(map(set_order.has_sets, modules))
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
@@ -253,7 +256,7 @@ class Validator:
         """Take a step on unknown sizes as well, unless the model is written plainly, and with its bags turned."""
         if not self.is_plain:
             refuse_other_code(self.records, instance, values, record.picks)
-        if instance.source >= 0 and self.records.pattern(instance.source).has_bags:
+        if self.has_sets or (instance.source >= 0 and self.records.pattern(instance.source).has_bags):
             self.take(instance, values, record.picks, record, turned=True)
 
     def drawn(self, instance: Instance, record: Record, scale: Scale) -> Sequence[int] | Unsolved:
@@ -291,14 +294,15 @@ class Validator:
         choices = TrialChoices(picks, self.chance, instance.action.name, any_preference=self.automaton.any_preference)
         turned = turned and not picks
         self.records.put_back()
-        if instance.source < 0:
-            trial = start(self.automaton.model, given, choices)
-        else:
-            objects = self.records.pattern(instance.source).build(values)
-            for bag in bags_of(objects) if turned else ():
-                bag.members.reverse()
-            trial = take(objects, instance.action, given, choices)
-            trial = replace(trial, turned=True) if turned else trial
+        with set_order.turned() if turned else nullcontext():
+            if instance.source < 0:
+                trial = start(self.automaton.model, given, choices)
+            else:
+                objects = self.records.pattern(instance.source).build(values)
+                for bag in bags_of(objects) if turned else ():
+                    bag.members.reverse()
+                trial = take(objects, instance.action, given, choices)
+                trial = replace(trial, turned=True) if turned else trial
         answer = self.records.judge(instance, values, trial)
         if isinstance(answer, Agreed) and record is not None and _strays(record, answer, trial.picks):
             answer = Mismatch(instance, values, trial, record)

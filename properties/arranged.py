@@ -1,0 +1,51 @@
+"""The code of a model and its claims, exchanged where it may go through a set: see `set_order`."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import sys
+from collections.abc import Iterable
+from functools import cache
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from spillproof.model.set_order import CALLED, has_sets, with_order
+from spillproof.model.system import Model
+from spillproof.properties.claim_code import counterpart, functions_in
+
+
+def arrange(model: type[Model], functions: Iterable[Any] = ()) -> None:
+    """Exchange the code of a model's modules, and of those of some claims, where it may go through a set."""
+    names = {cls.__module__ for cls in model.__mro__} | {each.__module__ for each in functions}
+    for name in sorted(names):
+        if has_sets(name):
+            _arrange(sys.modules[name])
+
+
+_done: set[int] = set()
+
+
+def _arrange(module: ModuleType) -> None:
+    for function in functions_in(module):
+        if id(function) not in _done and (code := _ordered(function)) is not None:
+            function.__globals__.update(CALLED)
+            function.__code__ = code
+        _done.add(id(function))
+
+
+def _ordered(function: FunctionType) -> CodeType | None:
+    """Return the code of a function with its sets in order; None where it cannot be had, or is as it was."""
+    source = "".join(linecache.getlines(function.__code__.co_filename, function.__globals__))
+    found = counterpart(function.__code__, source, _compiled)
+    return None if found is None or found.co_code == function.__code__.co_code else found
+
+
+@cache
+def _compiled(source: str, filename: str) -> tuple[CodeType, CodeType]:
+    """Return the code of a module's text as it is, and with its sets in order."""
+    tree = ast.parse(source, filename)
+    return (
+        compile(tree, filename, "exec", dont_inherit=True),
+        compile(with_order(tree), filename, "exec", dont_inherit=True),
+    )
