@@ -42,6 +42,10 @@ class Limits:
         """Return the seconds that are left: infinitely many without a deadline, and never less than 0."""
         return inf if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
+    def half(self) -> Limits:
+        """Return the same limits with half of the time that is left."""
+        return self.within(self.left() / 2)
+
     def check(self) -> None:
         """Raise `OutOfTime` once the deadline has passed."""
         if self.deadline is not None and time.monotonic() >= self.deadline:

@@ -93,7 +93,7 @@ class Portfolio(Witnesses):
             with as_it_rang():
                 self.lookout.run()
         except OutOfTime:
-            self.feasible.limits = self.lookout.limits = self.limits.within(self.limits.left() / 2)
+            self.feasible.limits = self.lookout.limits = self.limits.half()
             self.lookout.look()
             raise
         finally:

@@ -110,7 +110,7 @@ class Provers(Desk):
             invention = invent(
                 pending.world.automaton,
                 pending.left,
-                limits.within(limits.left() / 2),
+                limits.half(),
                 effort,
                 known=pending.world.invariant,
             )

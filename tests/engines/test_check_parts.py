@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
@@ -283,3 +284,11 @@ def test_every_state_at_small_sizes() -> None:
     # nothing, 1 and 2 after a step, 3 and 4 after another: for each of two limits
     assert holds == Holds(f"sizes up to 2, runs of at most 2 steps ({2 * 5} states)")
     assert violated.minimal == "for sizes up to 2: every shorter run was looked at"
+
+
+def test_what_is_being_done_is_told() -> None:
+    """In a few words, often, to whom it is told to tell."""
+    told: list[str] = []
+    checking.check(find("lesson:pool").build(), progress=told.append, witnesses=False)
+
+    assert told

@@ -11,6 +11,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.claims import always
+from spillproof.properties.engines.automaton import correspondence as module
 from spillproof.properties.engines.automaton.correspondence import correspondence
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.run import replay
@@ -177,3 +178,14 @@ def test_many_alike_members() -> None:
     assert correspondence(one, other) is not None
     other.pages.members[3].spare = 1
     assert correspondence(one, other) is None
+
+
+@pytest.mark.parametrize(("most", "is_found"), [(3, True), (2, False)])
+def test_as_many_ways_as_are_tried(most: int, monkeypatch: pytest.MonkeyPatch, *, is_found: bool) -> None:
+    """For the first of two members both others, the first of which is not like it; for the second the one left."""
+    one = ring([1, 2], [0, 1])
+    other = clone(one)
+    other.pages.members.reverse()
+    monkeypatch.setattr(module, "MOST_TRIES", most)
+
+    assert (correspondence(one, other) is not None) is is_found

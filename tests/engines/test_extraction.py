@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from spillproof.model import Bytes, HeapObject, Model
+from spillproof.model.errors import ModelError
+from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.state import slots, snapshot
 from spillproof.model.system import Kind, Parameter
 from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import ClaimError
+from spillproof.properties.engines.automaton import extraction
 from spillproof.properties.engines.automaton.extraction import _Names, _negatives, _widest, _without
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
@@ -153,3 +156,13 @@ def test_what_a_proof_is_about() -> None:
     assert len(lines) == len(automaton.shapes[0].slots) + 2
     assert lines[-1].startswith("(define-fun shape0 ((q0 Int) ")
     assert "(= q0 q1)" in lines[-1]
+
+
+def test_as_many_shapes_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is the most that are known of; one more is taken for a heap that grows without end."""
+    many = len(extract(Yardstick(), [], Feasibility()).shapes)
+    monkeypatch.setattr(extraction, "MOST_SHAPES", many)
+    assert len(extract(Yardstick(), [], Feasibility()).shapes) == many
+    monkeypatch.setattr(extraction, "MOST_SHAPES", many - 1)
+    with pytest.raises(ModelError, match=f"has more than {many - 1} shapes"):
+        extract(Yardstick(), [], Feasibility())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -179,3 +180,10 @@ def test_unknown_sizes_are_blanked() -> None:
 
     found = blank(state, NOTHING)
     assert [(each.terms, each.constant) for each in found.sizes if isinstance(each, Linear)] == [({0: 1}, 2)]
+
+
+def test_a_consumer_that_is_shared() -> None:
+    """One that everything hangs on is none that could be left out."""
+    among: Any = SimpleNamespace(shared={0}, objects=[1, 1, "a"], alike=int)
+
+    assert [Parts._is_consumer(among, number) for number in range(3)] == [False, True, False]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -486,3 +487,36 @@ def test_a_step_that_is_tried_on_a_copy() -> None:
                 taken += [] if on_copy is None else [on_copy]
         reached = taken[-1]
     assert len(reached.history) == 4
+
+
+@pytest.mark.parametrize(("all_first", "had"), [(True, [0, 1, 0]), (False, [0, 1, 2])])
+def test_who_has_had_a_turn(*, all_first: bool, had: list[int]) -> None:
+    """Where everybody has one at each action, it begins anew with another one."""
+    told: list[int] = []
+
+    class Told(Turns):
+        def step(self, march: Any, action: Any, size: int, *, again: bool) -> bool:
+            assert (action, again) in (("put", True), ("seal", True))
+            told.append(len(march.had))
+            march.had.add(size)
+            return True
+
+    begun = SimpleNamespace(history=SimpleNamespace(deeds=()))
+    scratch = SimpleNamespace(beginnings=lambda _opening: iter([begun]))
+    hunt: Any = SimpleNamespace(scratch=scratch, deepest=lambda: 0, meet=lambda *_: False)
+    plan: Any = [("put", True, 1), ("put", True, 2), ("seal", True, 3)]
+
+    assert Told(hunt, 2).marched(plan, 9, all_first=all_first) is not None
+    assert told == had
+
+
+def test_where_the_work_is_done_within_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said of the step: it is no step that raised."""
+
+    def work(*_: Any) -> None:
+        raise Spent
+
+    scratch = Scratch(Fixed(), Allowance(99))
+    monkeypatch.setattr(scratch, "take", work)
+    with pytest.raises(Spent):
+        scratch.attempt(History(()), scratch.actions[0], (), Choices((), "switch"))

@@ -143,3 +143,10 @@ def test_the_alarm_rings_after_the_deadline() -> None:
 
     assert 0.2 < time.monotonic() - started < in_time(0.2)
     time.sleep(0.3)  # nothing rings any more
+
+
+def test_half_of_the_time_that_is_left() -> None:
+    """Of the time, and not of the clock."""
+    now = time.monotonic()
+
+    assert now + 45 < (Limits(now + 100).half().deadline or 0) < now + 55

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Condition, Is, Linear, comparison
-from spillproof.properties.engines.automaton.linear import contradicts, holds
-from spillproof.properties.engines.automaton.path import MOST_DECISIONS, follows, paths
+from spillproof.properties.engines.automaton import path as path_module
+from spillproof.properties.engines.automaton.linear import contradicts, evaluate, holds
+from spillproof.properties.engines.automaton.path import MOST_DECISIONS, Path, follows, paths
 
 A, B = Linear({0: 1}), Linear({1: 1})
 
@@ -53,6 +54,22 @@ def test_a_condition_says_everything_of_itself() -> None:
     assert follows(more_than_3, condition(A - 5, Is.ZERO)) is None
 
 
+ZERO, NOT_ZERO, AT_LEAST = Is.ZERO, Is.NOT_ZERO, Is.AT_LEAST_ZERO
+
+
+@pytest.mark.parametrize(("known", "asked", "says"), [
+    ((A - 3, NOT_ZERO), (A - 2, NOT_ZERO), None), ((A - 3, NOT_ZERO), (A - 3, ZERO), False),
+    ((A - 4, ZERO), (A - 3, AT_LEAST), True), ((A - 4, ZERO), (A - 5, AT_LEAST), False),
+    ((A - 4, ZERO), (A - B - 4, AT_LEAST), None), ((A - 4, ZERO), (A - 5, ZERO), False),
+    ((4 - A, AT_LEAST), (A - 5, ZERO), False), ((4 - A, AT_LEAST), (A - 5, NOT_ZERO), True),
+    ((A - 4, AT_LEAST), (2 * A - 4, AT_LEAST), True), ((A - 4, AT_LEAST), (3 - A, AT_LEAST), False),
+    ((A - 4, AT_LEAST), (4 - A, AT_LEAST), None),
+])  # fmt: skip # a table
+def test_what_a_condition_says_is_found(known: tuple[Any, Is], asked: tuple[Any, Is], says: object) -> None:
+    """Where one bound is beyond another, whatever else there is."""
+    assert follows(Condition(*known), Condition(*asked)) is says
+
+
 @given(conditions, st.lists(conditions, max_size=4))
 def test_a_contradiction_is_one(asked: Condition, facts: list[Condition]) -> None:
     """Where facts are said to contradict, no point meets them all."""
@@ -67,6 +84,59 @@ def test_exactly_one_path_goes_through_each_point(asked: list[Condition]) -> Non
     for point in GRID:
         here = [answers for path, answers in found if all(holds(each, point) for each in path.guard)]
         assert here == [tuple(holds(each, point) for each in asked)]
+
+
+def test_what_is_settled_is_not_asked() -> None:
+    """Each earlier comparison may settle a later one, and so may what is given: no path goes against them."""
+
+    def run(path: Path) -> tuple[bool, ...]:
+        return (A > 2, A > 5, A > 4, B > 7)
+
+    found = [result for _, result in paths(run, 2, "test", (condition(B - 1, AT_LEAST), condition(B - 9, AT_LEAST)))]
+    assert sorted(found) == [(False, False, False, True), (True, False, False, True), (True, False, True, True),
+                             (True, True, True, True)]  # fmt: skip
+
+
+def test_as_many_comparisons_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is the most that are made."""
+    monkeypatch.setattr(path_module, "MOST_DECISIONS", 2)
+    assert len(list(paths(lambda _path: (A > 3, B > 3), 2, "test"))) == 4  # two, of two ways each
+    with pytest.raises(ModelError, match="more than 2 comparisons"):
+        list(paths(lambda _path: (A > 3, B > 3, A > B), 2, "test"))
+
+
+def test_one_path_by_itself() -> None:
+    """New unknowns are numbered on; one option that is best needs no fork, and is written down; nor does one part."""
+    path = Path((), 2, (), "test")
+
+    assert path.quotient(A, 1) is A
+    assert [path.fresh(), path.fresh(), path.symbols] == [2, 3, 4]
+    assert path.prefer(3, lambda: [1]) == 1
+    assert (path.picks, path.taken) == ([1], [])
+
+
+@pytest.mark.parametrize(("left", "holds", "zeros"), [
+    (A + B, ZERO, {0, 1}), (-A, ZERO, {0}), (A - B, ZERO, ()), (A - 3, ZERO, ()), (3 - A, ZERO, ()),
+    (A, AT_LEAST, ()), (A, NOT_ZERO, ()),
+])  # fmt: skip # a table
+def test_unknowns_that_are_0(left: Any, holds: Is, zeros: Any) -> None:
+    """Those of a sum that is 0, whether it was compared or given; a difference may be 0 otherwise."""
+    asked = Condition(left, holds)
+    path = Path((), 2, (), "test")
+    path.guard.append(asked)
+
+    assert path.zeros() == Path((), 2, (asked,), "test").zeros() == frozenset(zeros)
+
+
+@pytest.mark.parametrize(("dividend", "divisor"), [(A - 3, 2), (5 - A, 7), (2 * A, 3), (A, 1)])
+def test_quotients_are_rounded_down(dividend: Any, divisor: int) -> None:
+    """Of every size there is one quotient that the paths admit, and it is Python's."""
+    found = [*paths(lambda _path: dividend // divisor, 1, "test")]
+    for sizes in itertools.product(range(9), range(9)):
+        admitted = {evaluate(result, sizes) for path, result in found if all(holds(each, sizes) for each in path.guard)}
+        assert admitted <= {evaluate(dividend, sizes) // divisor}
+    for size in range(9):
+        assert any(all(holds(each, (size, q)) for each in path.guard) for path, _ in found for q in range(9))
 
 
 def test_choices_are_all_taken() -> None:
@@ -112,7 +182,7 @@ def test_too_many_comparisons_are_refused() -> None:
         while left > 0:
             left -= 1
 
-    with pytest.raises(ModelError, match=f"more than {MOST_DECISIONS} comparisons"):
+    with pytest.raises(ModelError, match=f": test makes more than {MOST_DECISIONS} comparisons"):
         list(paths(drain, 1, "test"))
 
 

@@ -16,13 +16,13 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.engines import violations, witnesses
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.evidence.reason import _spelled_out
-from spillproof.properties.engines.evidence.recorder import Recorder
+from spillproof.properties.engines.evidence.recorder import Key, Read, Recorder
 from spillproof.properties.engines.exploration import labels
 from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.network import stand_in_search
 from spillproof.properties.engines.network.stand_in_search import StandInSearch
 from spillproof.properties.engines.proof.certificate import Certificate
-from spillproof.properties.engines.question import claims_asked
+from spillproof.properties.engines.question import claims_asked, refuse_no_model
 from spillproof.properties.engines.recovery.ways_back import _Backward
 from spillproof.properties.engines.simulate import RandomWalk
 from spillproof.properties.engines.story import run_text
@@ -275,3 +275,56 @@ def test_twins_in_any_order() -> None:
 
     assert (after.colours, after.cells) == ([0, 1, 2, 3, 3], {3: [3, 4]})
     assert (before.colours, before.cells) == ([0, 1, 1, 3, 3], {1: [1, 2], 3: [3, 4]})
+
+
+def test_nodes_that_look_as_they_did() -> None:
+    """They stay with those that were not looked at again, and others get a colour after them."""
+    graph: Any = SimpleNamespace(look=lambda node, _colours: "aaab"[node], neighbours=[{3}, set(), set(), {1}])
+    found = labels._Partition(graph, [0, 1, 1, 1], {1: [1, 2, 3]})
+    found.look_again(1, [2, 3])
+
+    assert (found.colours, found.cells, found.waiting) == ([0, 1, 1, 3], {1: [1, 2]}, {1})
+
+
+def test_what_is_answered_within_an_answer() -> None:
+    """Is what that is made of, and nothing that the claim has read itself."""
+    recorder, key = Recorder([]), Key(0, ())
+    recorder.levels.append([])
+    assert (recorder._answered(key, lambda: 5), recorder.levels) == (5, [[], []])
+    recorder.levels.pop()
+    assert (recorder._answered(key, lambda: 5), recorder.levels) == (5, [[Read(key, 5, inner=False)]])
+
+
+@pytest.mark.parametrize(
+    ("opens", "never", "found"),
+    [
+        ([[[0]], [[]]], False, 2), ([[[0]], [[0]]], False, None), ([[[0, 1]]], False, None), ([[None]], False, None),
+        ([[]], False, None), ([[[0]], [[0]]], True, 1), ([[[]], [[]]], False, 1), ([[[0, 1], [], [0]]], False, 1),
+    ],
+)  # fmt: skip # a table
+def test_ways_that_did_a_step_before(
+    opens: list[Any], found: int | None, monkeypatch: pytest.MonkeyPatch, *, never: bool
+) -> None:
+    """They do another one, if each leaves one case open at most, and the last leaves none."""
+    drafts = [[SimpleNamespace(open=lambda _premise, left=left: left) for left in path] for path in opens]
+    monkeypatch.setattr(stand_in_search, "worked_out", lambda drafts: drafts)
+    monkeypatch.setattr(stand_in_search, "Premise", lambda *_: SimpleNamespace(never=never))
+    self: Any = SimpleNamespace(along=lambda path, _asked: drafts[path])
+    earlier: Any = SimpleNamespace(paths=range(len(opens)))
+    nothing: Any = None
+    ways: Any = StandInSearch.again(self, earlier, nothing, nothing)
+
+    assert (None if ways is None else len(ways)) == found
+    if opens == [[[0, 1], [], [0]]]:
+        assert ways == (drafts[0][1],)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(5, "5 is no model: "), (int, "<class 'int'> is no model: "), (Yardstick, "Yardstick is a class; ")],
+)
+def test_what_is_no_model(given: object, said: str) -> None:
+    """Neither a class nor anything else is one; a model is."""
+    with pytest.raises(ModelError, match=said):
+        refuse_no_model(given)
+    refuse_no_model(Yardstick())

@@ -142,6 +142,9 @@ class Shelf(Model):
         self.asked += 1
         return self.asked
 
+    def taller(self, by: int = 1) -> int:
+        return int(self.held) + by
+
     def more(self, by: int) -> int:
         return int(self.held) + by
 
@@ -162,6 +165,7 @@ def test_a_state_that_answers_once() -> None:
     once: Any = Once(state)
     assert (once.asks(), once.asks(), state.asked, once.room) == (1, 1, 1, 3)
     assert (once.more(2), once.more(by=3), once.parts() is once.parts()) == (2, 3, False)
+    assert (once.taller(), once.taller(by=3), once.taller(2), once.taller()) == (1, 3, 2, 1)
     assert isinstance(once, Shelf)
 
 

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -189,3 +190,15 @@ def test_out_of_memory_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "check", check)
 
     assert door.ask(solver) is Answer.UNKNOWN
+
+
+def test_a_question_that_was_hard_leaves_none_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one is tried as quickly at first."""
+    told: list[tuple[str, int]] = []
+    hardly: Any = SimpleNamespace(set=lambda *given: told.append(given), ctx=None)
+    monkeypatch.setattr(door, "_answer", lambda _solver: Answer.UNKNOWN)
+    monkeypatch.setattr(door, "stoppable", lambda work, *_: work())
+    assert ask(hardly, effort=QUICK + 1) is Answer.UNKNOWN
+    assert ask(hardly, effort=QUICK) is Answer.UNKNOWN
+
+    assert told == [("rlimit", QUICK + 1), ("rlimit", QUICK)]

@@ -16,6 +16,7 @@ import pytest
 from spillproof.model.catalogue import find
 from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE, Condition, Is, Linear
 from spillproof.properties import registry
+from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.limits import Limits
@@ -24,8 +25,8 @@ from spillproof.properties.engines.validation import disagreement, records, vali
 from spillproof.properties.engines.validation.contents import _inside
 from spillproof.properties.engines.validation.fork import Following
 from spillproof.properties.engines.validation.pattern import Difference, _Search
-from spillproof.properties.engines.validation.questions import FalseWay, Questions
-from spillproof.properties.engines.validation.records import Agreed, Mismatch, Records
+from spillproof.properties.engines.validation.questions import TWICE, FalseWay, Questions
+from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement, Validated
 from spillproof.properties.engines.validation.sizes import Scale, Unsolved
 from spillproof.properties.engines.validation.trial import TrialChoices
@@ -517,3 +518,56 @@ def test_the_same_is_raised(said: str, error: Exception | None, monkeypatch: pyt
     monkeypatch.setattr(records, "line_of", lambda _: "a.py:3")
 
     assert records._same_error(said, fake(error=error, raised=f"ValueError: {error} (a.py:3)")) is same
+
+
+def test_a_claim_is_asked_twice_at_first() -> None:
+    """So often as it takes to notice one that changes its mind; then once each time."""
+    told: list[int] = []
+
+    def answer() -> bool:
+        told.append(0)
+        return True
+
+    self: Any = SimpleNamespace(asked={}, refused={}, claims=())
+    claim = Claim("a", Mode.ALWAYS, lambda _now: True)
+    for _ in range(TWICE + 3):
+        Questions.ask(self, claim, [], (), 0, answer)
+
+    assert len(told) == 2 * TWICE + 3
+
+
+def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gaps, where two overlap that choose alike, and the borders of claims: after each, the time may be up."""
+    probed: list[Any] = []
+    guard = SimpleNamespace(conditions=("c",), quotients=())
+    edge, refusal = (SimpleNamespace(guard=guard, picks=picks, edge=picks) for picks in ((0, 1), (0,)))
+    monkeypatch.setattr(validator, "gaps", lambda *_: [(0, ("g",)), (1, ("h",))])
+    monkeypatch.setattr(validator, "overlaps", lambda _leaves: [(0, 1), (0, 0)])
+    self: Any = SimpleNamespace(
+        probe=lambda _instance, also, record: probed.append((also, record)),
+        asking=SimpleNamespace(borders=lambda _edge: [("x",), ("y",)]),
+    )
+    instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal])
+    for number, _ in enumerate(Validator.borders(self, instance)):
+        assert len(probed) == number + 1
+
+    assert probed == [
+        (("g",), edge), (("h",), refusal), (("c", "c"), edge), (("c", "c"), edge), (("c", "x"), edge),
+        (("c", "y"), edge),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("picks", "conditions", "quotients", "source", "more", "outright"), [
+    ((), (), (), 0, 0, True), ((1,), (), (), 0, 0, False), ((), (1,), (), 0, 0, False), ((), (), (1,), 0, 0, False),
+    ((), (), (), -1, 0, False), ((), (), (), 0, 1, False), ((), (), (), 0, 2, False), ((), (), (), 1, 0, True),
+])  # fmt: skip # a table
+def test_what_is_refused_outright(
+    picks: Any, conditions: Any, quotients: Any, source: int, more: int, *, outright: bool
+) -> None:
+    """In a shape, without a choice, whatever the sizes, and in no other way; nor is there an edge."""
+    refusal: Any = SimpleNamespace(picks=picks, guard=SimpleNamespace(conditions=conditions, quotients=quotients))
+    nothing: Any = None
+    instance = Instance(source, 0, nothing, (), 0, [refusal] * (more // 2), [refusal] * (1 + more % 2))
+
+    assert instance.is_refused_outright is outright
+    assert not Instance(source, 0, nothing, (), 0).is_refused_outright

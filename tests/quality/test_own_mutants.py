@@ -222,6 +222,15 @@ def test_which_tests_are_chosen(project: Path) -> None:
     assert list(within(chosen, 0.5)) == ["t.py::quick"]
 
 
+def test_a_line_that_is_not_seen(project: Path) -> None:
+    """As within a function that is called while Python traces: those that run its `def` may notice what is changed."""
+    mutant = mutants(project)["count: steps += 1 → pass"]
+    reach = Reach({"t.py::a": 1.0, "t.py::b": 1.0}, {"t.py::a": [], "t.py::b": []},
+                  {"t.py::a": {"small.py": [mutant.owner[0]]}}, [])  # fmt: skip
+
+    assert list(choice(mutant, [reach], project)) == ["t.py::a"]
+
+
 def test_what_is_about_a_module_is_tried_first(project: Path) -> None:
     """The tests of a file that names it, though others are quicker, and another module's name is like it."""
     mutant = mutants(project)["count: steps += 1 → pass"]

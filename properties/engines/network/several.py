@@ -68,7 +68,7 @@ class Several:
 
     def answered(self) -> Report:
         """Return the verdicts: from a proof for any number as far as that goes, in half of the time; then as on few."""
-        half = replace(self, limits=self.limits.within(self.limits.left() / 2))
+        half = replace(self, limits=self.limits.half())
         try:
             known = half.known()
         except OutOfTime:

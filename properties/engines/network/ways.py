@@ -162,7 +162,7 @@ class Ways:
             return
         name, *_ = actions
         for first in self.automaton.leaving[source]:
-            if first.move.action == name and first.target >= 0 and (len(actions) > 1 or first.target == target):
+            if first.move.action == name and first.target >= 0:
                 for rest in self.paths_by(actions[1:], first.target, target):
                     yield (first, *rest)
 

@@ -141,11 +141,7 @@ class _Houdini:
                         queued.add(later.index)
                         waiting.append(later)
         further = [[*known, *guesses] for known, guesses in zip(self.invariant.further, self.guesses, strict=True)]
-        equations = list(self.invariant.equations)
-        for shape, kept in enumerate(self.guesses):
-            if any(guess is NOT_REACHED for guess in kept):
-                equations[shape], further[shape] = [Linear({}, 1)], []
-        return Invariant(equations, further, self.invariant.residues).simplified()
+        return Invariant(self.invariant.equations, further, self.invariant.residues).simplified()
 
     def kept(self, edge: Edge) -> list[Condition]:
         """Return the guesses about an edge's target that are true after it."""
@@ -190,9 +186,8 @@ class _Houdini:
     def lost_of_many(self, edge: Edge, given: list[Condition], asked: list[Condition]) -> list[Condition]:
         """Return what may be false: sizes with which one is false show which others are, and need not be asked."""
         facts = [*given, *self.invariant.about(edge.source, [*given, *asked])]
-        beyond = {symbol for each in facts for symbol in each.left.terms if symbol >= edge.symbols}
         left, lost = asked, list[Condition]()
-        with Point(edge.symbols, [*facts, *(_at_least(Linear({each: 1})) for each in beyond)], self.limits) as point:
+        with Point(edge.symbols, facts, self.limits) as point:
             while left:
                 point.exclude(tuple(left))
                 answer = point.ask()
@@ -244,10 +239,10 @@ def _without_quotients(goal: Goal, sizes: int) -> Iterator[Condition]:
     """Yield guesses on which side of a quotient's bounds is what a goal compares with the quotient."""
     for symbol, dividend, divisor in quotients_of(goal.also):
         for condition in goal.also:
-            times, rest = divmod(condition.left.terms.get(symbol, 0), divisor)
-            for bound in (dividend, dividend - (divisor - 1)) if times and not rest else ():
+            times = condition.left.terms.get(symbol, 0) // divisor
+            for bound in (dividend, dividend - (divisor - 1)) if times else ():
                 left = substitute(condition.left - times * divisor * Linear({symbol: 1}) + times * bound, {})
-                if isinstance(left, Linear) and left.terms and max(left.terms) < sizes:
+                if isinstance(left, Linear) and max(left.terms) < sizes:  # and so nothing is left of the quotient
                     yield from (_at_least(left), _at_least(-left))
 
 

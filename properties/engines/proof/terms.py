@@ -142,11 +142,11 @@ def _takes(operator: str, sorts: list[Sort]) -> bool:
     if operator in ("=", "distinct"):
         return len(sorts) == 2 and sorts[0] == sorts[1]  # noqa: PLR2004 - two things are equal
     if operator in BOOLEAN:
-        return len(sorts) >= (1 if operator in ("and", "or") else 2) and set(sorts) == {"Bool"}
+        return set(sorts) == {"Bool"} and (len(sorts) > 1 or operator in ("and", "or"))
     if operator in COMPARISONS or operator in DIVISIONS:
         return sorts == ["Int", "Int"]
     if operator in ("+", "-", "*"):
-        return len(sorts) >= (1 if operator == "-" else 2) and set(sorts) == {"Int"}
+        return set(sorts) == {"Int"} and (len(sorts) > 1 or operator == "-")
     raise NotAFormula(f"{operator[:40]!r} is not known")
 
 

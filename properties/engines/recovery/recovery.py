@@ -96,7 +96,7 @@ class Recovery(Portfolio):
         self.ways, self.closed = {}, {}
         for claim in self.asked(self.claims):
             self.limits.progress(f"{claim.name}: ways back")
-            half = self.limits.within(self.limits.left() / 2)  # the other is for the search, and for proofs with these
+            half = self.limits.half()  # the other is for the search, and for proofs with these
             self.ways[claim.name] = ways_back(world.automaton, claim, world.invariant, half)
         return replace(world, automaton=self.suspicious(world.automaton))
 
@@ -191,7 +191,7 @@ class Recovery(Portfolio):
         kept = inductive(automaton, good, known, self.limits)
         if kept.denies(good):
             return kept.formulas
-        return invent(automaton, good, self.limits.within(self.limits.left() / 2), AT_MOST).formulas
+        return invent(automaton, good, self.limits.half(), AT_MOST).formulas
 
 
 def is_closed(ways: WaysBack, limits: Limits) -> bool:

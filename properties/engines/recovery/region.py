@@ -16,7 +16,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import TypeAlias
 
-from spillproof.model.quantity import Condition, Is, Linear, comparison, is_natural
+from spillproof.model.quantity import Condition, Is, Linear, comparison
 from spillproof.model.state import Size
 from spillproof.properties.engines.automaton.linear import substitute
 from spillproof.properties.engines.automaton.path import follows
@@ -74,7 +74,7 @@ def route(edges: Sequence[Edge]) -> Route | None:
         symbols += new
         found += _at(edge.guard, values)
         sizes = tuple(substitute(each, values) for each in edge.update)
-        found += [comparison(each, Is.AT_LEAST_ZERO) for each in sizes if not is_natural(each)]
+        found += [comparison(each, Is.AT_LEAST_ZERO) for each in sizes]
     conditions = _meant(found)
     return None if conditions is None else Route(tuple(edges), symbols, conditions, sizes)
 
@@ -236,9 +236,9 @@ def _times(conditions: Conjunction, symbol: int, multiple: Linear, divisor: int)
 
 def lowest(left: Size, holds: Is) -> Condition | bool:
     """Return a condition on natural numbers divided by all that its factors have in common."""
-    common = gcd(*left.terms.values()) if isinstance(left, Linear) else 0
-    if common <= 1 or not isinstance(left, Linear):
+    if not isinstance(left, Linear):
         return comparison(left, holds)
+    common = gcd(*left.terms.values())
     if holds is not Is.AT_LEAST_ZERO and left.constant % common:
         return holds is Is.NOT_ZERO
     terms = {symbol: factor // common for symbol, factor in left.terms.items()}
@@ -251,14 +251,11 @@ def _at(conditions: Conjunction, values: dict[int, Size]) -> list[Condition | bo
 
 def _meant(found: Sequence[Condition | bool]) -> Conjunction | None:
     """Return conditions without those that go without saying; None where they contradict each other plainly."""
-    kept: dict[tuple[object, ...], Condition] = {}
+    kept: list[Condition] = []
     for each in found:
-        if each is False:
+        known = [follows(other, each) for other in kept] if isinstance(each, Condition) else [each]
+        if False in known:
             return None
-        if isinstance(each, Condition) and each.key() not in kept:
-            known = [follows(other, each) for other in kept.values()]
-            if False in known:
-                return None
-            if True not in known:
-                kept[each.key()] = each
-    return tuple(kept.values())
+        if isinstance(each, Condition) and True not in known:
+            kept.append(each)
+    return tuple(kept)

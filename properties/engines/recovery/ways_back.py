@@ -93,8 +93,6 @@ class WaysBack:
     """For a shape the numbers of its pieces, in their order."""
     everywhere: set[int] = field(default_factory=set)
     """Shapes from which a run leads back whatever the sizes."""
-    given_up: bool = False
-    """Whether there may be pieces that were not looked for."""
     elsewhere: bool = False
     """Whether the claim is true of sizes that are in no piece, as what it divides is no condition on them alone."""
 
@@ -135,7 +133,6 @@ def ways_back(automaton: Automaton, claim: Claim, invariant: Invariant, limits: 
             _Backward(found, limits).run()
     except OutOfTime:
         heard()
-        found.given_up = True
     return found
 
 
@@ -176,7 +173,6 @@ class _Backward:
             return
         known = self.found.of_shape.get(edge.source, [])
         if len(known) >= MOST_PIECES:
-            self.found.given_up = True
             return
         for choice in self.chosen((edge,), self.found.pieces[number].conditions):
             step = StepBack(edge.source, choice.conditions, (edge,), choice.inputs, choice.quotients)

@@ -127,25 +127,29 @@ class Pattern:
         `origins` says for each which of the objects `before` it is, -1 for none of them. With `turned`, a list of
         sizes may have them in another order: it may be a record of what was done to each member of a bag.
         """
-        if origins and not turned:
-            search = _Search(self.forms, values, guessing=False)
-            try:
-                search.begin(state, [before[each] if each >= 0 else None for each in origins], before)
-                return search.go_on()
-            except _Differs as differs:
-                found = self.find(state, values)
-                if isinstance(found, Difference) or not differs.difference.certain:
-                    return found
-                return Difference("which object is which", "what it is on unknown sizes", "another")
+        known = [before[each] if each >= 0 else None for each in origins if not turned]
+        found = self._pair(state, values, known, before if known else (), turned=turned)
+        if not known or not isinstance(found, Difference):
+            return found
+        anyway = self.find(state, values)
+        if isinstance(anyway, Difference) or not found.certain:
+            return anyway
+        return Difference("which object is which", "what it is on unknown sizes", "another")
+
+    def _pair(
+        self, state: Any, values: Sequence[int], known: Sequence[Any], others: Sequence[Any], *, turned: bool
+    ) -> list[Any] | Difference:
+        """Do so where some objects are known; no other one of `others` may be found."""
+        difference: Difference | None = None
         for guessing in (False, True):
             search = _Search(self.forms, values, guessing=guessing, turned=turned)
             try:
-                search.pair(0, state, None)
+                search.begin(state, known, others)
                 return search.go_on()
             except _Differs as differs:
-                if guessing or not search.guessed:
-                    return differs.difference
-        raise AssertionError  # the second search returned
+                difference = differs.difference
+        assert difference is not None
+        return difference
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,6 @@ Place: TypeAlias = "tuple[Place, str | int] | None"
 
 class _Differs(Exception):
     def __init__(self, where: Place, expected: object, seen: object, *, certain: bool = True) -> None:
-        super().__init__()
         self.difference = Difference(_place(where), str(expected), str(seen), certain)
 
 
@@ -193,7 +196,6 @@ class _Search:
         self.values = values
         self.guessing = guessing
         self.turned = turned
-        self.guessed = False
         self.found: list[Any] = [None] * len(forms)
         self.index: dict[int, int] = {}
         self.waiting: list[tuple[int, Place]] = []
@@ -222,20 +224,18 @@ class _Search:
                 continue  # as nearly always: all are known, and stand in the order of the pattern
             free = [each for each in members if id(each) not in self.index]
             left = [index for index in indices if self.found[index] is None]
-            if len(free) != len(left) or len(free) < len(members):
-                paired = {id(self.found[index]) for index in indices if self.found[index] is not None}
-                if len(free) != len(left) or any(id(m) in self.index and id(m) not in paired for m in members):
-                    raise _Differs(where, f"a bag of {len(indices)} others", "a bag of other members")
+            paired = {id(self.found[index]) for index in indices}
+            if len(free) != len(left) or any(id(each) in self.index and id(each) not in paired for each in members):
+                raise _Differs(where, f"a bag of {len(indices)} others", "a bag of other members")
             if len(free) > 1 and self.guessing:
                 return self.guess(left, free, (indices, members, where))
             self.pair_alike(left, free, where)
 
     def pair_alike(self, left: list[int], free: list[Any], where: Place) -> None:
         """Pair each member that is left with the first that holds the same itself."""
-        self.guessed = self.guessed or len(free) > 1
         for index in left:
             form = self.forms[index]
-            place = 0 if len(free) == 1 else next((n for n, m in enumerate(free) if self.alike(form, m)), 0)
+            place = next((n for n, m in enumerate(free) if self.alike(form, m)), 0)
             self.pair(index, free.pop(place), (where, "member"))
 
     def alike(self, form: ObjectForm, member: Any) -> bool:
@@ -272,6 +272,7 @@ class _Search:
         copy = _Search(self.forms, self.values, guessing=True, turned=self.turned)
         copy.found, copy.index = [*self.found], {**self.index}
         copy.waiting, copy.bags, copy.guesses = [*self.waiting], [*self.bags], self.guesses
+        copy.old = self.old
         return copy
 
     def pair(self, index: int, seen: Any, where: Place) -> None:
@@ -361,12 +362,8 @@ def _form(each: Any, index: dict[int, int]) -> ObjectForm:
     apart = (SCOPE,) if isinstance(each, Model) else ()
     form = ObjectForm(type(each), frozenset(values))
     for name, value in values.items():
-        if type(value) in PLAIN and name not in apart:
-            form.fixed[name] = value
-            form.constants.append((name, value))
-            continue
         form.fixed[name] = None
-        spec = _spec(value, index)
+        spec = Constant(value) if type(value) in PLAIN else _spec(value, index)
         if name in apart:
             form.fixed[name] = value
         elif isinstance(spec, Constant):

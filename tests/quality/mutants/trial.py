@@ -45,8 +45,9 @@ def choice(mutant: Mutant, reaches: Iterable[Reach], root: Path) -> dict[str, fl
     groups: list[dict[str, float]] = [{}, {}, {}]
     reaches = list(reaches)
     exact = mutant.lines if _ever(reaches, file, mutant.lines) else mutant.statement
+    is_seen = _ever(reaches, file, exact)
     for reach in reaches:
-        direct = reach.tests(file, _range(exact))
+        direct = reach.tests(file, _range(exact if is_seen else mutant.owner))
         groups[0] |= _timed(reach, direct)
         if reach.before_tests(file, _range(exact)):
             near = reach.tests(file, _range(mutant.owner)) - direct
