@@ -528,7 +528,7 @@ def test_a_claim_is_asked_twice_at_first() -> None:
         told.append(0)
         return True
 
-    self: Any = SimpleNamespace(asked={}, refused={}, claims=())
+    self: Any = SimpleNamespace(asked={}, refused={}, claims=(), is_ordered=lambda _: False)
     claim = Claim("a", Mode.ALWAYS, lambda _now: True)
     for _ in range(TWICE + 3):
         Questions.ask(self, claim, [], (), 0, answer)
