@@ -427,7 +427,7 @@ REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("another model", lambda: State().start(), "is a model of its own"),
     (
         "an object made by an alias",
-        lambda: Box[int](),
+        Box[int],
         r"\.__orig_class__ .* made by `Box\[…\]\(…\)`; write `Box\(…\)`",
     ),
     ("a repr that raises", Mute, "a Mute whose repr raises, a Mute, which no engine can honour"),
