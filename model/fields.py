@@ -351,7 +351,13 @@ class Unfit(Exception):
     def __init__(self, value: object, said: Said | None = None) -> None:
         super().__init__()
         self.value = value
-        self.said = said or (lambda _holder, _name: cannot_be_spelled(value))
+        self.said = said or (lambda holder, name: was_made_of(holder, name) or cannot_be_spelled(value))
+
+
+def was_made_of(holder: object, name: str) -> str:
+    """Return what to say of an object in which `typing` has kept by which generic alias it was made; else nothing."""
+    cls = type(holder).__name__
+    return f"was kept when the object was made by `{cls}[…](…)`; write `{cls}(…)`" if name == "__orig_class__" else ""
 
 
 def cannot_be_spelled(value: object) -> str:

@@ -9,9 +9,10 @@ from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.provers import scope_of
 from spillproof.properties.engines.run import Run, weight
 from spillproof.properties.engines.smallest import uncertified
-from spillproof.properties.engines.verdict import Refused, Report, Result, Unknown, Violated
+from spillproof.properties.engines.verdict import Proved, Refused, Report, Result, Unknown, Verdict, Violated
 
 LAST_RESORT = 5.0
 """Seconds for it, of those that are left."""
@@ -22,7 +23,7 @@ def last_verdicts(model: Model, report: Report, limits: Limits, seed: int) -> Re
     claims = [
         each.claim
         for each in report.results
-        if each.claim.mode is Mode.ALWAYS and not isinstance(each.verdict, Refused)
+        if each.claim.mode is not Mode.RECOVERABLE and isinstance(each.verdict, Unknown)
     ]
     try:
         found = _some_runs(model, claims, limits, seed)
@@ -35,13 +36,20 @@ def last_verdicts(model: Model, report: Report, limits: Limits, seed: int) -> Re
     for place, result in enumerate(report.results):
         if result.claim.name in found and isinstance(result.verdict, Unknown):
             run, engine, seconds = found[result.claim.name]
-            verdict = uncertified(Violated(run, *weight(run)), result.verdict.depth)
+            verdict = _shown(result.claim, run, result.verdict.depth)
             report.results[place] = Result(result.claim, verdict, engine, seconds)
     return report
 
 
+def _shown(claim: Claim, run: Run, depth: int) -> Verdict:
+    """Return the verdict that a run shows: that a claim is violated, or that a witness is seen."""
+    if claim.mode is Mode.SOMETIMES:
+        return Proved(scope_of(run.model), run)
+    return uncertified(Violated(run, *weight(run)), depth)
+
+
 def _some_runs(model: Model, claims: list[Claim], limits: Limits, seed: int) -> dict[str, tuple[Run, str, float]]:
-    """Return for each claim a run that violates it, where one is found; which engine found it; in how many seconds."""
+    """Return for each claim a run that shows it, where one is found; which engine found it; in how many seconds."""
     from spillproof.properties.engines.simulate import simulate
     from spillproof.properties.engines.small import small_runs, trimmed
 
@@ -49,7 +57,8 @@ def _some_runs(model: Model, claims: list[Claim], limits: Limits, seed: int) -> 
     limits.progress("too many shapes: small sizes")
     small: dict[str, Run] = {}
     with suppress(OutOfTime):
-        small = small_runs(model, claims, limits.within(min(LAST_RESORT, limits.left()) / 3))
+        always = [each for each in claims if each.mode is Mode.ALWAYS]
+        small = small_runs(model, always, limits.within(min(LAST_RESORT, limits.left()) / 3))
     found = {name: (run, "explore", time.monotonic() - started) for name, run in small.items()}
     limits.progress("too many shapes: random runs")
     left = [claim for claim in claims if claim.name not in found]

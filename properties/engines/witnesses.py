@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 from spillproof.model.quantity import Field, Needed
 from spillproof.model.state import NOTHING
 from spillproof.model.system import actions_of
@@ -127,11 +128,8 @@ class Witnesses(Violations, Provers):
             if (run := self.show(pending, [goal], WITNESS_LOOKS[1])[0]) is not None:
                 return Proved(scope_of(self.model), run)
         run, depth = self.show(pending, tried, WITNESS_LOOKS[1])
-        return (
-            Unknown(f"no run was found in {len(tried)} ways", depth)
-            if run is None
-            else Proved(scope_of(self.model), run)
-        )
+        ways = f"no run was found in {counted(len(tried), 'way')}" if tried else "nothing that was found makes it true"
+        return Unknown(ways, depth) if run is None else Proved(scope_of(self.model), run)
 
     def invented(self, pending: Pending, left: list[Goal]) -> list[Formula] | None:
         """Return what Spacer invents to rule out all ways of a witness, in a moment; None where it does not."""

@@ -129,7 +129,7 @@ def test_one_engine_of_the_portfolio(
 
 
 def test_what_the_last_resort_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It decides what was unknown, and nothing else; what is refused is not asked, nor a witness."""
+    """It decides what was unknown, a witness as well; what is decided or refused is not asked."""
     told: list[list[str]] = []
 
     def some_runs(_model: Model, claims: list[Claim], *_: Any) -> dict[str, tuple[Run, str, float]]:
@@ -141,7 +141,10 @@ def test_what_the_last_resort_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     report = of((A, Unknown("x", 1)), (B, Proved("all", None)), (W, Unknown("x")), (refused, Refused("y")))
     found = last_verdicts(Shelf(), report, Limits(), 0)
 
-    assert told == [["a", "b"]]
+    assert told == [["a", "w"]]
+    seen = said(found)["w"]
+    assert isinstance(seen, Proved)
+    assert seen.certificate is RUN
     assert [(each.engine, each.seconds) for each in found.results] == [
         ("explore", 2.0), ("e", 1.0), ("explore", 2.0), ("e", 1.0),
     ]  # fmt: skip

@@ -81,7 +81,7 @@ def test_which_ways_are_tried(
 def test_where_none_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said in how many ways, and how deep."""
     assert Shown(monkeypatch).asked(5) == Unknown("no run was found in 5 ways", 7)
-    assert Shown(monkeypatch).asked(0, steps=3) == Unknown("no run was found in 0 ways", 7)
+    assert Shown(monkeypatch).asked(0, steps=3) == Unknown("nothing that was found makes it true", 7)
 
 
 @pytest.mark.parametrize(("ways", "refuted", "invented", "steps", "never"), [

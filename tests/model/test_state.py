@@ -8,7 +8,7 @@ from collections import deque, namedtuple
 from collections.abc import Callable, Iterator
 from enum import Enum, Flag, IntEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pytest
 from hypothesis import given
@@ -378,6 +378,13 @@ def endless() -> list[Any]:
     return made
 
 
+Item = TypeVar("Item")
+
+
+class Box(HeapObject, Generic[Item]):
+    item: Item | None = None
+
+
 def nested(depth: int) -> list[Any]:
     """A list in a list in a list."""
     made: list[Any] = []
@@ -418,6 +425,11 @@ REFUSED: list[tuple[str, Callable[[], Any], str]] = [
     ("a list in itself, in a tuple", lambda: (endless(),), "shares its list"),
     ("lists without end", lambda: nested(5_000), "too deep to follow"),
     ("another model", lambda: State().start(), "is a model of its own"),
+    (
+        "an object made by an alias",
+        Box[int],
+        r"\.__orig_class__ .* made by `Box\[…\]\(…\)`; write `Box\(…\)`",
+    ),
     ("a repr that raises", Mute, "a Mute whose repr raises, a Mute, which no engine can honour"),
     ("a repr of many lines", Loud, r"a{80}…, a Loud, which"),
     ("a member that carries a list", lambda: Carrying.LIST, "Carrying.LIST, whose _value_ changes, or can"),
