@@ -289,9 +289,15 @@ def test_every_state_at_small_sizes() -> None:
     assert violated.minimal == "for sizes up to 2: every shorter run was looked at"
 
 
-def test_what_is_being_done_is_told() -> None:
+def test_what_is_being_done_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a few words, often, to whom it is told to tell."""
     told: list[str] = []
-    checking.check(find("lesson:pool").build(), progress=told.append, witnesses=False)
 
-    assert told
+    def answered(question: Question, limits: Limits, *_: Any, **__: Any) -> Report:
+        limits.progress("looking")
+        return Report(question.model, [])
+
+    monkeypatch.setattr(checking, "_answered", answered)
+    checking.check(find("lesson:pool").build(), ["no_exception"], progress=told.append)
+
+    assert told == ["looking"]

@@ -16,7 +16,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.engines import violations, witnesses
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.evidence.reason import _spelled_out
-from spillproof.properties.engines.evidence.recorder import Key, Read, Recorder
+from spillproof.properties.engines.evidence.recorder import Key, Read, Recorder, members
 from spillproof.properties.engines.exploration import labels
 from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.network import stand_in_search
@@ -328,3 +328,22 @@ def test_what_is_no_model(given: object, said: str) -> None:
     with pytest.raises(ModelError, match=said):
         refuse_no_model(given)
     refuse_no_model(Yardstick())
+
+
+def test_nodes_that_are_tried() -> None:
+    """None that a symmetry moves one to that was tried, be it one that was found while that was tried."""
+    moves: dict[int, set[int]] = {}
+    self: Any = SimpleNamespace(orbit=lambda tried, _chosen: set().union(*(moves.get(each, {each}) for each in tried)))
+    tried = []
+    for node in labels._Search.candidates(self, [0, 1, 2, 3, 4], ()):
+        tried.append(node)
+        moves[node] = {node, node + 1} if node < 2 else {node, 4}
+
+    assert tried == [0, 2, 3]
+
+
+def test_what_a_value_holds() -> None:
+    """Objects, within lists and dicts as well; what has nothing to be read of is none."""
+    one, other, third = Plain(), Plain(), Plain()
+
+    assert [*members([1, one, {"a": other, "b": ["x", third]}, None])] == [one, other, third]

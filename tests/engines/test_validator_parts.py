@@ -21,7 +21,7 @@ from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.validation import disagreement, records, validator
+from spillproof.properties.engines.validation import disagreement, records, validation, validator
 from spillproof.properties.engines.validation.contents import _inside
 from spillproof.properties.engines.validation.fork import Following
 from spillproof.properties.engines.validation.pattern import Difference, _Search
@@ -30,6 +30,7 @@ from spillproof.properties.engines.validation.records import Agreed, Instance, M
 from spillproof.properties.engines.validation.result import Disagreement, Validated
 from spillproof.properties.engines.validation.sizes import Scale, Unsolved
 from spillproof.properties.engines.validation.trial import TrialChoices
+from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.validation.validator import AT_ONCE, Validator
 from spillproof.properties.engines.validation.walks import Walks
 
@@ -571,3 +572,17 @@ def test_what_is_refused_outright(
 
     assert instance.is_refused_outright is outright
     assert not Instance(source, 0, nothing, (), 0).is_refused_outright
+
+
+def test_what_classes_share_is_looked_at_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A validation takes steps of the model, which may change what its classes share."""
+    done: list[str] = []
+    monkeypatch.setattr(validation, "refuse_shared", lambda _model: done.append("shared"))
+    part = SimpleNamespace(go_on=lambda *_, **__: done.append("part"), asking=SimpleNamespace(refused={}))
+    self: Any = SimpleNamespace(
+        model=0, validators=[part], allowance=lambda: 1.0,
+        outside=SimpleNamespace(refuse_changed=lambda: done.append("outside")),
+    )  # fmt: skip
+
+    assert Validation.go_on(self) == []
+    assert done == ["shared", "part", "shared", "outside"]

@@ -242,14 +242,12 @@ class _Search:
         """Yield the nodes of a cell to try: none that a symmetry which keeps what was chosen moves one tried to."""
         tried: list[int] = []
         known: set[int] = set()
-        seen = 0
         for node in cell:
-            if tried and (not known or seen < len(self.symmetries)):
-                seen = len(self.symmetries)
+            if tried and not known:
                 known = self.orbit(tried, chosen)
             if node not in known:
                 tried.append(node)
-                known = set()
+                known = set()  # as symmetries may be found while it is tried
                 yield node
 
     def without_twins(self, partition: _Partition) -> _Partition:

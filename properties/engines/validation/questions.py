@@ -93,10 +93,8 @@ class Questions:
 
     def about(self, *, steps: bool) -> list[Claim]:
         """Return the claims about states, or about steps, that are to be asked now."""
-        found = [each for each in self.claims if each.over_steps is steps]
-        if self.also:
-            found += [each for each in self.also if each.over_steps is steps and self.asked.get(each.name, 0) < TWICE]
-        return [each for each in found if each not in self.refused] if self.refused else found
+        also = [each for each in self.also if self.asked.get(each.name, 0) < TWICE]
+        return [each for each in (*self.claims, *also) if each.over_steps is steps and each not in self.refused]
 
     def borders(self, edge: Edge) -> Iterator[Conjunction]:
         """Yield where a way of an edge may be missing, or be there twice."""
