@@ -6,7 +6,7 @@ to make, or says that it needs an engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from spillproof.model.errors import ModelError, Require, model_line
@@ -120,14 +120,28 @@ def refuse() -> NoReturn:
     _running.abandon(Require())
 
 
+def refuse_slip(words: str) -> NoReturn:
+    """End the step with what its author has written wrongly, and where."""
+    _running.abandon(ModelError(f"{model_line()}: {words}"))
+
+
 def choose(options: Sequence[Option]) -> Option:
     """Return one of `options`; which one is the environment's choice, and engines try them all.
 
-    Of a step that was refused, whatever it catches, nothing is chosen any more. Raises `IndexError` when there is none.
+    Of a step that was refused, whatever it catches, nothing is chosen any more. Raises `IndexError` when there is none,
+    and `ModelError` for what is no row of options.
     """
+    _refuse_no_row(options)
     if _nobody_chooses(options):
         return options[0]
     return options[_running.choose(len(options))]
+
+
+def _refuse_no_row(options: object) -> None:
+    """Raise `ModelError` for options that are not numbered: a set, a Bag, a dict, a generator."""
+    if not hasattr(options, "__getitem__") or isinstance(options, Mapping):
+        instead = "sorted(…)" if isinstance(options, (set, frozenset)) else "[*…]"
+        refuse_slip(f"choose takes a list of options, and is given a {type(options).__name__}; write choose({instead})")
 
 
 def _nobody_chooses(options: Sequence[object]) -> bool:

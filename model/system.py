@@ -43,8 +43,15 @@ def action(method: Method) -> Method:
 
 def require(guard: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(free >= size)
     """State a guard: where it is false the action cannot be taken, and nothing that it did has happened."""
+    _refuse_pair(guard)
     if not guard:
         oracle.refuse()
+
+
+def _refuse_pair(guard: object) -> None:
+    """Raise `ModelError` for a guard with its message in a pair: that is never false."""
+    if type(guard) is tuple and any(type(each) is str for each in guard[1:]):
+        oracle.refuse_slip("require is given a guard and a text in a pair, which is never false; write the guard alone")
 
 
 class Kind(Enum):

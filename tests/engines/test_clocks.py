@@ -1,8 +1,11 @@
 """The time and chance are in no state: the line that asks is refused, even where a check sees one answer only."""
 
 import datetime
+import os
 import random
+import secrets
 import time
+import uuid
 from threading import local
 from typing import Any
 
@@ -52,7 +55,37 @@ class ByADie(Cache):
         return random.randint(1, 10**12) == 1
 
 
+class ByANumberOfItsOwn(Cache):
+    def asks(self) -> bool:
+        return uuid.uuid4().int == 7
+
+
+class BySecrets(Cache):
+    def asks(self) -> bool:
+        return secrets.randbelow(10**12) == 1
+
+
+class WithoutASeed(Cache):
+    def asks(self) -> bool:
+        return random.Random().random() < 1e-12
+
+
+class ByItsProcess(Cache):
+    def asks(self) -> bool:
+        return os.getpid() == 1
+
+
+class ByItsTime(Cache):
+    def asks(self) -> bool:
+        return time.thread_time() < 0
+
+
 ASKING = [
+    (ByANumberOfItsOwn, r"os\.urandom"),
+    (BySecrets, r"os\.urandom|random\.Random without a seed"),
+    (WithoutASeed, r"random\.Random without a seed"),
+    (ByItsProcess, "getpid"),
+    (ByItsTime, r"time\.thread_time"),
     (ByTheClock, r"time\.time"),
     (ByTheDate, r"date\.today"),
     (ByChance, r"random\.random"),
@@ -63,7 +96,8 @@ ASKING = [
 @pytest.mark.parametrize(("model", "what"), ASKING)
 def test_what_is_in_no_state_is_refused(model: type[Model], what: str) -> None:
     """With the line, and what is asked there."""
-    with pytest.raises(ModelError, match=rf"test_clocks\.py:\d+, in \w+\.asks: (the time|chance) \({what}\) is asked"):
+    said = rf"test_clocks\.py:\d+, in \w+\.asks: (the time|chance|what is this process's own) \(({what})\) is asked"
+    with pytest.raises(ModelError, match=said):
         check(model(), ["no_exception"], witnesses=False)
 
 

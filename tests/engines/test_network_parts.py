@@ -15,7 +15,9 @@ from spillproof.properties.engines.exploration import kernel
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network import stand_ins
 from spillproof.properties.engines.network.images import Folding, _places
+from spillproof.properties.engines.network.network_text import _changes
 from spillproof.properties.engines.network.stand_ins import StandIns
+from spillproof.properties.engines.network.ways import Image
 from spillproof.properties.engines.portfolio import Portfolio
 
 fake: Any = SimpleNamespace
@@ -217,3 +219,14 @@ def test_sizes_that_are_to_be_natural(negative: list[Any], sizes: int) -> None:
     assert [(each.left.terms, each.left.constant, each.holds) for each in found] == [
         ({place: 1}, 0, Is.AT_LEAST_ZERO) for place in range(sizes)
     ]
+
+
+def test_what_a_step_changes_that_the_rest_cannot_do() -> None:
+    """Sizes of the smaller model by their names, and what is the constant 0 there, which has none."""
+    smaller = fake(shapes=[fake(slots=[fake(where="total")])])
+    source, target = Image(0, (0,)), Image(0, (Linear({0: 4}),), (Linear({0: -3}),))
+    unmatched = fake(source=source, target=target, sizes=(1,))
+
+    said = "total goes from 0 to 4, what is always 0 there (others.kept, perhaps) goes from 0 to -3"
+    assert _changes(unmatched, smaller) == said
+    assert _changes(fake(source=source, target=source, sizes=(1,)), smaller) == "no size changes"

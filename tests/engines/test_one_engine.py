@@ -460,7 +460,7 @@ def raising(error: BaseException) -> Callable[..., Any]:
 
 
 def test_the_last_resort_finds_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of claims that may be asked, and are no witnesses; what it finds is violated, the rest stays as it is."""
+    """Of what is unknown, witnesses included; what it finds is violated, the rest stays as it is."""
     asked: dict[str, Any] = {}
 
     def simulate(_model: Model, claims: list[Claim], **named: Any) -> Any:
@@ -470,7 +470,7 @@ def test_the_last_resort_finds_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     report = resorted(monkeypatch, simulate)
     assert verdicts(report) == {"a": Violated(RUN, 2, 7), **REST}
     assert (report.results[0].engine, report.results[0].seconds) == ("simulate", 1.5)
-    assert asked == {"claims": [A, C], "seed": 11, "deadline": LAST_RESORT}
+    assert asked == {"claims": [A, C, W], "seed": 11, "deadline": LAST_RESORT}
     resorted(monkeypatch, simulate, Limits(time.monotonic() + 2))
     assert 0 < asked["deadline"] <= 2 < LAST_RESORT
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from spillproof.model.errors import ModelError
-from spillproof.model.heap import HeapObject
+from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.oracle import choose
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.catalogue import NO_EXCEPTION
@@ -200,3 +201,34 @@ def test_a_size_in_an_exception_is_a_finding(model: type[Model]) -> None:
     run: Any = result.verdict
 
     assert [step.arguments for step in run.run.steps] == [(3,)]
+
+
+class Chooses(Model):
+    used: Bytes
+    options: Any = (1, 2)
+    guard: Any = True
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def grow(self, size: Bytes) -> None:
+        require(self.guard)
+        self.used += size * len([choose(self.options)])
+
+
+@pytest.mark.parametrize(
+    ("options", "guard", "said"),
+    [
+        (frozenset((1, 2)), True, r"and is given a frozenset; write choose\(sorted\(…\)\)"),
+        ({1: 2, 3: 4}, True, r"and is given a dict; write choose\(\[\*…\]\)"),
+        (Bag([Page(), Page()]), True, r"and is given a Bag; write choose\(\[\*…\]\)"),
+        ([1, 2], (False, "there is no room"), "a text in a pair, which is never false"),
+    ],
+)
+def test_what_is_chosen_from_and_required(options: Any, guard: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice from what is no row, and a guard with its message, are slips of the model and no exceptions of its."""
+    monkeypatch.setattr(Chooses, "options", options)
+    monkeypatch.setattr(Chooses, "guard", guard)
+    with pytest.raises(ModelError, match=rf"test_refusals\.py:\d+, in grow: .*{said}"):
+        check(Chooses(), [NO_EXCEPTION], witnesses=False)

@@ -66,6 +66,8 @@ def _changes(unmatched: Unmatched, smaller: Automaton) -> str:
         for name in {**before, **after}
         if before.get(name, 0) != after.get(name, 0)
     ]
+    zeros = (evaluate(each, unmatched.sizes) for each in unmatched.target.zeros)
+    changed += [f"what is always 0 there (others.kept, perhaps) goes from 0 to {each}" for each in zeros if each]
     return ", ".join(changed) or "no size changes"
 
 

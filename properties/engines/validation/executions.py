@@ -85,7 +85,7 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
     def trace(frame: FrameType, event: str, _argument: object) -> Any:
         if event == "call":
             if _is_foreign(frame.f_code.co_filename):
-                note(clocks.drawn(frame), frame.f_back)
+                note(clocks.drawn(frame), frame.f_back and _callers(frame.f_back))
                 return None
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
         elif (
@@ -96,7 +96,8 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
 
     def profile(frame: FrameType, event: str, function: object) -> None:
         if event == "c_call" and frame.f_code.co_name != "__hash__":
-            note(clocks.asked(function), frame)
+            asked = clocks.asked(function)
+            note(asked, _callers(frame) if asked.startswith(clocks.BY_CHANCE) else frame)
 
     before, measured = sys.gettrace(), sys.getprofile()
     with not_looked_for(), oracle.consulting(deciding), suppress(Exception):  # what a model raises ends it on both
@@ -122,6 +123,14 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
 
 def _line(code: CodeType, place: int) -> int:
     return next((line for start, end, line in code.co_lines() if start <= place < end and line), code.co_firstlineno)
+
+
+def _callers(frame: FrameType) -> FrameType | None:
+    """Return the nearest frame that is none of a library's."""
+    found: FrameType | None = frame
+    while found is not None and _is_installed(found.f_code.co_filename):
+        found = found.f_back
+    return found
 
 
 @cache
