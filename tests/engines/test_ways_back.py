@@ -180,10 +180,10 @@ def test_ways_back_have_half_of_the_time(monkeypatch: pytest.MonkeyPatch) -> Non
     (set(), set(), ways_back.MOST_PIECES, False, False), (set(), set(), ways_back.MOST_PIECES - 1, True, True),
     (set(), set(), ways_back.MANY_PIECES, True, True), (set(), set(), ways_back.MANY_PIECES - 1, True, False),
 ])  # fmt: skip # a table
-def test_pieces_before_a_piece(  # noqa: PLR0917 - a table
+def test_pieces_before_a_piece(
     everywhere: set[int], unreachable: set[int], before: int, added: bool, looped: bool,  # noqa: FBT001 - a table
 ) -> None:  # fmt: skip
-    """None where a way back is known whatever the sizes, or no run comes; where there are many, a loop is looked for."""
+    """None where a way back is known for all sizes, or no run comes; where there are many, a loop is looked for."""
     pieces: Any = [SimpleNamespace(conditions="region")]
     of_shape = {0: [9] * before}
     loops: list[int] = []
