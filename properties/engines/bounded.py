@@ -224,7 +224,7 @@ class _Search:
         """
         arrives = edge.target >= 0 and self.ahead.get(edge.target, left) <= left - 1
         ends_here = left == 1 and (edge.index in self.at_edge or edge.target in self.at_shape)
-        if not ends_here and not (left > 1 and arrives):
+        if not ends_here and not arrives:
             return
         self.count()
         new = edge.symbols - edge.width

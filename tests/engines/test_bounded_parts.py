@@ -272,6 +272,14 @@ def test_nothing_leads_there() -> None:
     assert shortest(made, [Goal(1, ())], invariant, nothing) == Searched(None, 4, NOWHERE_NEAR)
 
 
+def test_any_shortest_run_will_do() -> None:
+    """The first that is found, though another one has fewer objects."""
+    found = search("what has fewer objects", first=True).found
+
+    assert found is not None
+    assert (found.steps, found.objects) == (1, 1)
+
+
 def test_chains_are_counted() -> None:
     """One, where a run ends as it begins; none that leads to no goal in time."""
     assert [search(name).chains for name in ("at the beginning", "what begins", "shapes without sizes")] == [1, 1, 4]

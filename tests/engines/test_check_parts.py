@@ -272,6 +272,26 @@ def test_claims_about_ways_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (said(report)["r"], told) == (Unknown("interrupted"), [{"search": True, "prove": True, "certify": False}])
 
 
+@pytest.mark.parametrize(("claims", "least", "most"), [((A, R), 60, 70), ((R,), 95, 100)])
+def test_the_time_of_claims_about_ways_back(
+    claims: tuple[Claim, ...], least: float, most: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are asked before, within two thirds of it, if there are any."""
+    told: list[float] = []
+
+    def portfolio(question: Question, limits: Limits) -> Report:
+        told.append(limits.left())
+        assert R not in question.claims
+        return of()
+
+    monkeypatch.setattr(checking, "_of_portfolio", portfolio)
+    monkeypatch.setattr(checking, "_recovered", lambda question, _report, limits: (question.claims, limits.left()))
+    found: Any = checking._judged(asked(*claims), Limits(time.monotonic() + 100))
+
+    assert (list(found[0]), found[1] > 95) == ([*claims], True)
+    assert least < told[0] < most
+
+
 # One engine alone
 
 

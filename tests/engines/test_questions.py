@@ -12,9 +12,10 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
 from spillproof.properties.engines.automaton.answers import Once
+from spillproof.properties.engines.automaton.shapes import Divided
 from spillproof.properties.engines.validation import questions
 from spillproof.properties.engines.validation.pattern import Difference
-from spillproof.properties.engines.validation.questions import TWICE, FalseWay, Questions
+from spillproof.properties.engines.validation.questions import TWICE, FalseWay, Questions, _borders
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.sizes import Scale, Unsolved
 
@@ -145,7 +146,7 @@ def test_who_changed_a_state() -> None:
                                                            (4, 0, True, False), (5, -6, True, False)])  # fmt: skip
 def test_counters_below_0(size: int, update: int, *, fails: bool, seen: bool) -> None:
     """The way that says so is met just where one is; whoever asks, whatever the claims."""
-    way, other = FalseWay(NEVER_NEGATIVE.name, (BELOW_5,)), FalseWay("other", ())
+    way, other = FalseWay(NEVER_NEGATIVE.name, (BELOW_5,)), FalseWay("also", ())
     edge = fake(index=0, negative=[1], update=[3, Q0 + update], source=-1, move=fake(action="go"))
     made = asking(of_edge=[[other, way]], claims=[Asked("step", over_steps=True)])
     record = fake(edge=edge, guard=fake(complete=lambda values: values))
@@ -219,7 +220,7 @@ def asked_of(mode: Mode, answers: list[Any], ways: list[Any], *, often: int = TW
     return made.refused.get(claim)
 
 
-TRUE_WAY, FALSE_WAY, OTHER_WAY = ("a", (BELOW_5,)), ("a", (~BELOW_5,)), ("b", ())
+TRUE_WAY, FALSE_WAY, OTHER_WAY = ("a", (BELOW_5,)), ("a", (~BELOW_5,)), ("A", ())
 
 
 @pytest.mark.parametrize(("mode", "answers", "met", "refused"), [
@@ -292,3 +293,18 @@ def test_a_shape_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     made.shape(shape, Scale.LARGE)
 
     assert done == [(shape, (Scale.LARGE, 2, "chance"))]
+
+
+@pytest.mark.parametrize(("broken", "kept", "leaves"), [
+    ({"a": [(1,)], "b": [(5,)]}, {"a": [(2,)]}, [[(1,), (2,)]]), ({}, {"a": [()]}, []), ({}, {"a": [(3,)]}, [[(3,)]]),
+    ({"a": [()]}, {"a": [()]}, [[(), ()]]), ({"a": [Divided((), ((1, Q0, 2),))]}, {"a": [(1,)]}, []),
+    ({}, {"a": [()], "b": [(3,)]}, [[(3,)]]),
+    ({"a": [Divided((), ((1, Q0, 2),))]}, {"a": [(1,)], "b": [(3,)]}, [[(3,)]]),
+    ({"a": [(1,)]}, {"a": []}, [[(1,)]]),
+])  # fmt: skip # a table
+def test_where_a_way_may_be_missing(broken: Any, kept: Any, leaves: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the ways in which a claim is true and those in which it is false, unless one way is for all sizes."""
+    monkeypatch.setattr(questions, "gaps", lambda leaves: [(0, ("gap", *leaves))])
+    monkeypatch.setattr(questions, "overlaps", lambda leaves: [(0, len(leaves) - 1)])
+
+    assert list(_borders(broken, kept)) == [each for some in leaves for each in (("gap", *some), (*some[0], *some[-1]))]

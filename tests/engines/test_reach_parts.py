@@ -13,7 +13,8 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines import bounded
 from spillproof.properties.engines.automaton.symmetry import _is_alike, _lists
-from spillproof.properties.engines.evidence.gather import _meaning
+from spillproof.properties.engines.evidence import gather
+from spillproof.properties.engines.evidence.gather import _meaning, _readings
 from spillproof.properties.engines.evidence.recorder import CALLED, STATE, Key
 from spillproof.properties.engines.last_resort import _some_runs
 from spillproof.properties.engines.limits import Limits
@@ -141,3 +142,18 @@ def test_how_long_the_last_resort_took(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _some_runs(run.model, [claim], Limits(), 0)
 
     assert (found["a"][:2], 0 <= found["a"][2] < 60) == ((run, "explore"), True)
+
+
+def test_what_is_read_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the model reads is left out where it is called as it is reached: it says nothing."""
+    monkeypatch.setattr(gather, "_names", lambda _moment, _spoken: {})
+    monkeypatch.setattr(gather, "_named", lambda key, *_: key)
+    monkeypatch.setattr(gather, "_meaning", lambda key, _claim: f"what {key} is")
+    monkeypatch.setattr(gather, "_values", lambda key, *_: ["1", key.upper()])
+    nothing: Any = None
+    keys: Any = [("a", True), ("B", True), ("B", False), ("c", False)]
+
+    assert [(each.words, each.meaning, each.values, each.inner) for each in _readings(keys, [], {}, nothing)] == [
+        ("a", "what a is", ("1", "A"), True), ("B", "what B is", ("1", "B"), False),
+        ("c", "what c is", ("1", "C"), False),
+    ]  # fmt: skip

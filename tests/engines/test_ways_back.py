@@ -172,3 +172,35 @@ def test_ways_back_have_half_of_the_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert had
     assert max(had) <= 500
+
+
+@pytest.mark.parametrize(("everywhere", "unreachable", "before", "added", "looped"), [
+    (set(), set(), 0, True, False), ({0}, set(), 0, False, False), ({1}, set(), 0, True, False),
+    (set(), {0}, 0, False, False), (set(), {1}, 0, False, False), (set(), {2}, 0, True, False),
+    (set(), set(), ways_back.MOST_PIECES, False, False), (set(), set(), ways_back.MOST_PIECES - 1, True, True),
+    (set(), set(), ways_back.MANY_PIECES, True, True), (set(), set(), ways_back.MANY_PIECES - 1, True, False),
+])  # fmt: skip # a table
+def test_pieces_before_a_piece(
+    everywhere: set[int], unreachable: set[int], before: int, added: bool, looped: bool,  # noqa: FBT001 - a table
+) -> None:  # fmt: skip
+    """None where a way back is known for all sizes, or no run comes; where there are many, a loop is looked for."""
+    pieces: Any = [SimpleNamespace(conditions="region")]
+    of_shape = {0: [9] * before}
+    loops: list[int] = []
+
+    def add(piece: Any) -> None:
+        assert (piece.shape, piece.conditions, piece.next, piece.step.edges) == (0, "c", 0, (edge,))
+        of_shape[0].append(1)
+
+    edge: Any = SimpleNamespace(source=0, target=1)
+    choice = SimpleNamespace(conditions="c", inputs=(), quotients=())
+    self: Any = SimpleNamespace(
+        found=SimpleNamespace(
+            everywhere=everywhere, invariant=SimpleNamespace(unreachable=unreachable), of_shape=of_shape, pieces=pieces
+        ),
+        chosen=lambda edges, region: [choice] if (edges, region) == ((edge,), "region") else [],
+        add=add, loop=loops.append,
+    )  # fmt: skip
+    ways_back._Backward.before(self, edge, 0)
+
+    assert (of_shape[0][before:], loops) == ([1] * added, [0] * looped)
