@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from spillproof.properties.live.move import Move
-from tests.live.judged.target import Judgement, Target
+from tests.live.judged.judged_caches import LRU_DICT, POP, POPPED
+from tests.live.judged.target import CLOSE, DELETE, PUT, Judgement, Target
 
 OTHERS = (
     "who asks for what another is waiting for is told that he is cancelled where that other is: he asked for no such "
@@ -14,6 +15,10 @@ OTHERS = (
 KEPT = (
     "what was cancelled stays in the cache, and whoever asks for the same from then on is told that he is cancelled; "
     "it takes the place of another"
+)
+NOTED = (
+    "where the one who asks first is cancelled, and so are those who wait, it is noted that this was cancelled, for "
+    "ever, and whoever asks for the same next is told so"
 )
 
 LEAVE = (Move("leave"),)
@@ -34,7 +39,22 @@ WAYS: tuple[Target, ...] = (
     LIVE("cachebox.TTLCache, emptied", "cachebox_cache", "CacheboxTtlHandled", ("cachebox",)),
     LIVE("boltons.LRU, watched", "boltons_lru", "BoltonsLruOrdered", ("boltons",)),
     LIVE("boltons.LRI, watched", "boltons_lru", "BoltonsLriOrdered", ("boltons",)),
-    LIVE("lru-dict, watched", "lru_dict", "LruDictOrdered", ("lru",)),
+    LIVE(
+        "lru-dict, watched",
+        "lru_dict",
+        "LruDictOrdered",
+        ("lru",),
+        "LruDictOrderedRepaired",
+        tuple(
+            Judgement(claim, "defect", POPPED, run, "lru_dict_popitem_keeps", LRU_DICT)
+            for claim, run in (
+                ("free_is_unreachable", (PUT, POP)),
+                ("release_frees_what_it_says", (PUT, POP)),
+                ("empty_means_nothing_left", (PUT, POP)),
+                ("nothing_left_at_end", (PUT, POP, CLOSE)),
+            )
+        ),
+    ),
     LIVE("cacheout.LRUCache, watched", "cacheout_ways", "CacheoutLruOrdered", ("cacheout",)),
     LIVE("cacheout.LFUCache, watched", "cacheout_ways", "CacheoutLfuOrdered", ("cacheout",)),
     LIVE("cacheout.Cache, watched", "cacheout_ways", "CacheoutOrdered", ("cacheout",)),
@@ -73,7 +93,12 @@ WAYS: tuple[Target, ...] = (
         "CacheboxAwaited",
         ("cachebox",),
         "CacheboxAwaitedRepaired",
-        (Judgement("no_exception", "defect", OTHERS, LEAVE, "cachebox_cancels_others"),),
+        (
+            Judgement("no_exception", "defect", OTHERS, LEAVE, "cachebox_cancels_others"),
+            Judgement(
+                "tables_are_emptied", "defect", NOTED, (PUT, Move("leave_alone"), DELETE), "cachebox_notes_cancelled"
+            ),
+        ),
     ),
     LIVE("aiocache.cached, of a coroutine", "memoized_awaited", "AioAwaited", ("aiocache",)),
     LIVE("aiocache.cached_stampede", "memoized_awaited", "AioStampede", ("aiocache",)),
