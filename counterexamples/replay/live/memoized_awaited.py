@@ -276,7 +276,15 @@ class MokaTogether(MokaAwaited):
     """The same, where one asks and others wait for it. That it keeps what a function failed with is documented."""
 
     options: ClassVar[dict[str, Any]] = {"wait_concurrent": True}
-    fail: Any = None
+
+    @step
+    async def fail(self) -> None:  # type: ignore[override] # a coroutine
+        """Ask once for what the function fails for: it fails."""
+        key = self.stranger()
+        with suppress(WeighingError):
+            await asyncio.wait_for(self.call(key), SOON)
+            raise AssertionError("the function fails, and something is given")
+        await self.clean(key)
 
 
 class AsyncLru(Awaited):
