@@ -105,7 +105,7 @@ class CacheboxInformedFree(CacheboxInformed):
         return call  # type: ignore[no-any-return]
 
 
-class Method(Memoized):
+class CachedMethod(Memoized):
     """A method, of an object that has the cache. The object may go, and another takes its place."""
 
     owner: Any
@@ -134,7 +134,7 @@ class Method(Memoized):
         self.owner = self.kind()
 
 
-class CachetoolsMethod(Method, CachetoolsCached):
+class CachetoolsMethod(CachedMethod, CachetoolsCached):
     """`cachetools.cachedmethod`."""
 
     def kind_of(self, function: Callable[[str], Any]) -> Any:
@@ -165,7 +165,7 @@ class CachetoolsMethod(Method, CachetoolsCached):
         return list(self.owner.cache)
 
 
-class CacheboxMethod(Method, CacheboxCached):
+class CacheboxMethod(CachedMethod, CacheboxCached):
     """`cachebox.cached` of a method, and `cachedmethod` of older releases."""
 
     def kind_of(self, function: Callable[[str], Any]) -> Any:
@@ -194,7 +194,7 @@ class CacheboxMethod(Method, CacheboxCached):
         return list(self.owner.cache)
 
 
-class BoltonsMethod(Method, BoltonsCached):
+class BoltonsMethod(CachedMethod, BoltonsCached):
     """`boltons.cacheutils.cachedmethod`."""
 
     def kind_of(self, function: Callable[[str], Any]) -> Any:
