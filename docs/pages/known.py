@@ -25,7 +25,7 @@ from docs.pages.kept import file_of, kept, word
 from docs.pages.known_defects import SECTIONS, Defect
 from spillproof.properties.live.search import claims_asked, measuring, report_on, searched
 from spillproof.properties.live.verdicts import Falsified
-from tests.live.judged.judgements import TARGETS
+from tests.live.judged.judgements import OLDER, TARGETS
 
 KEPT = Path("build/known")
 
@@ -59,7 +59,7 @@ def _has(run: list[str], needed: tuple[str, ...]) -> bool:
 
 def checked(name: str, names: list[str]) -> Found:
     """Search a target in this process, all claims asked, and give the verdicts on those that are named."""
-    kind = next(each for each in TARGETS if each.name == name).load()
+    kind = next(each for each in (*TARGETS, *OLDER) if each.name == name).load()
     started = time.process_time()
     claims = claims_asked(kind, None)
     with measuring(kind):

@@ -449,8 +449,10 @@ class Session:
 
 
 def _is_of_the_manager(error: BaseException) -> bool:
-    """Return whether an error is part of the run, as the panic of a manager is that is written in Rust."""
-    return isinstance(error, Exception) or type(error).__module__ == "pyo3_runtime"
+    """Return whether an error is part of the run: also the panic of a manager that is written in Rust, and what a
+    coroutine is told that nobody has cancelled.
+    """
+    return isinstance(error, Exception | asyncio.CancelledError) or type(error).__module__ == "pyo3_runtime"
 
 
 def _let_go(error: BaseException) -> None:

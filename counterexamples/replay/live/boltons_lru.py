@@ -6,6 +6,7 @@ from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import NOBODY, Mapped, WeighingError, ought
 from spillproof.counterexamples.replay.live.mapping_cache import CountedCache, Handled
+from spillproof.counterexamples.replay.live.ordered import Ordered
 from spillproof.properties.live.own import step
 
 
@@ -90,3 +91,16 @@ class BoltonsAsked(BoltonsLruOfThree):
             ought(NOBODY not in self.cache, "what cannot be made is there")
             return
         raise AssertionError("what cannot be made is given")
+
+
+class BoltonsLruOrdered(Ordered, Handled, BoltonsLruOfThree):
+    """What was used least recently goes, and is watched as it goes; the cache is emptied and copied."""
+
+    def copied(self) -> Any:
+        return self.cache.copy()
+
+
+class BoltonsLriOrdered(Ordered, BoltonsLri):
+    """The same, where what was put least recently goes."""
+
+    policy = "put first"

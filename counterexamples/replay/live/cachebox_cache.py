@@ -16,6 +16,7 @@ from spillproof.counterexamples.replay.live.mapped import (
     ought,
 )
 from spillproof.counterexamples.replay.live.mapping_cache import CountedCache, Handled
+from spillproof.counterexamples.replay.live.ordered import Chosen
 from spillproof.properties.live.own import step
 
 
@@ -155,3 +156,50 @@ class CacheboxTtlCounted(CacheboxCounted):
 def weight(_key: str, value: Any) -> int:
     """Return what a value weighs."""
     return len(value)
+
+
+class CacheboxLruOrdered(Chosen, CacheboxLru):
+    """What was used least recently goes, and is watched as it goes."""
+
+    @step
+    def ends(self) -> None:
+        """Look at what was used least and most recently."""
+        rank = {key: life.used for key, life in self.lives.items() if key in self.keys()}
+        if rank and hasattr(self.cache, "least_recently_used"):
+            ought(self.cache.least_recently_used() == min(rank, key=rank.__getitem__), "another was used last")
+            ought(self.cache.most_recently_used() == max(rank, key=rank.__getitem__), "another was used first")
+
+
+class CacheboxLfuOrdered(Chosen, Handled, CacheboxLfu):
+    """The same, where what was used least often goes."""
+
+    policy = "least often used"
+
+
+class CacheboxFifoOrdered(Chosen, CacheboxFifo):
+    """The same, where what was put first goes."""
+
+    policy = "put first"
+
+
+class CacheboxRrHandled(Handled, CacheboxRr):
+    """Any value goes; the cache is emptied and copied, and some are drained."""
+
+    @step
+    def drain(self) -> None:
+        """Have the cache drop one."""
+        before = len(self.cache)
+        ought(self.cache.drain(1) == min(1, before), "another number is said to have gone")
+        ought(len(self.cache) == max(0, before - 1), "another number has gone")
+        self.cache.shrink_to_fit()
+
+
+class CacheboxTtlHandled(Handled, CacheboxLru):
+    """What was put first goes, and each value after a time, which is long; the cache is emptied and copied."""
+
+    kind = "TTLCache"
+
+    def make(self) -> Any:
+        import cachebox
+
+        return cachebox.TTLCache(self.capacity_of_pool(), LIFE, getsizeof=weight)

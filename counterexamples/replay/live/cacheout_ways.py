@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from spillproof.counterexamples.replay.live.cacheout_cache import CacheoutLfu
+from spillproof.counterexamples.replay.live.cacheout_cache import CacheoutLfu, CacheoutLru
 from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, ought
 from spillproof.counterexamples.replay.live.mapping_cache import Handled
+from spillproof.counterexamples.replay.live.ordered import Chosen
 from spillproof.properties.live.own import step
 
 
@@ -134,3 +135,41 @@ class CacheoutRrMapped(CacheoutMapped):
 def tell(gone: list[str], key: str, _value: Any, _cause: Any) -> None:
     """Keep the key of what goes."""
     gone.append(key)
+
+
+class CacheoutLruOrdered(Chosen, CacheoutLru):
+    """What was used least recently goes, and is watched as it goes."""
+
+    faults = frozenset({"kept", "missing"})
+    values = 3
+
+
+class CacheoutLfuOrdered(Chosen, CacheoutLfu):
+    """The same, where what was used least often goes."""
+
+    faults = frozenset({"kept", "missing"})
+    policy = "least often used"
+    values = 3
+
+
+class CacheoutOrdered(CacheoutLfuOrdered):
+    """The same, where what was put first goes."""
+
+    policy, kind = "put first", "Cache"
+
+    def make(self) -> Any:
+        import cacheout
+
+        return getattr(cacheout, self.kind)(maxsize=self.values)
+
+
+class CacheoutMruOrdered(CacheoutOrdered):
+    """The same, where what was used most recently goes."""
+
+    policy, kind = "most recently used", "MRUCache"
+
+
+class CacheoutLifoOrdered(CacheoutOrdered):
+    """The same, where what was put last goes."""
+
+    policy, kind = "put last", "LIFOCache"

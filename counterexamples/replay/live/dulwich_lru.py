@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from spillproof.counterexamples.replay.live.mapped import NOBODY, ought
+from spillproof.counterexamples.replay.live.ordered import Ordered
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
@@ -138,3 +139,7 @@ class DulwichMapped(DulwichLruCounted):
         before = set(self.keys())
         self.cache.cleanup()
         ought(set(self.keys()) == before, "something went, and there was room")
+
+
+class DulwichOrdered(Ordered, DulwichLruCounted):
+    """What was used least recently goes, and is watched as it goes."""

@@ -7,6 +7,7 @@ from typing import Any
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.counterexamples.replay.live.mapped import Mapped, Restored, Weighed
 from spillproof.counterexamples.replay.live.mapping_cache import Handled, MappingCache
+from spillproof.counterexamples.replay.live.ordered import Chosen
 from spillproof.properties.live.measure import Ledger
 
 
@@ -108,3 +109,31 @@ LATE = 3 * Ledger.unit
 def time_of(_key: str, value: Any, now: float) -> float:
     """Return when a value is to go."""
     return now - 1 if len(value) == LATE else now + LIFE
+
+
+class LruOrdered(Chosen, Handled, LruCache):
+    """What was used least recently goes, and is watched as it goes; the cache is emptied and copied."""
+
+
+class LfuOrdered(Chosen, Handled, LfuCache):
+    """The same, where what was used least often goes."""
+
+    policy = "least often used"
+
+
+class FifoOrdered(Chosen, FifoCache):
+    """The same, where what was put first goes."""
+
+    policy = "put first"
+
+
+class RrHandled(Handled, RrCache):
+    """What is chosen goes; the cache is emptied and copied."""
+
+
+class TtlHandled(Handled, TtlCache):
+    """A cache of values with their time, which is emptied and copied."""
+
+
+class TlruHandled(Handled, TlruCache):
+    """The same, where each value says when its time is over."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import NOBODY, Mapped, Stranger, ought
 from spillproof.counterexamples.replay.live.mapping_cache import CountedCache
+from spillproof.counterexamples.replay.live.ordered import Ordered
 from spillproof.properties.live.own import step
 
 
@@ -96,3 +97,14 @@ class LruDictAsked(LruDict):
 def told(count: list[int], _key: str, _value: Any) -> None:
     """Count what goes."""
     count[0] += 1
+
+
+class LruDictOrdered(Ordered, LruDict):
+    """What was used least recently goes, and is watched as it goes; the cache is emptied."""
+
+    values = 3
+
+    @step(loses=True)
+    def empty(self) -> None:
+        """Empty the cache, which goes on."""
+        self.cache.clear()

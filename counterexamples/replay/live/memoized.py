@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, WeighingError, ends, ought
+from spillproof.counterexamples.replay.live.theine_cache import cache_of
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
@@ -82,3 +84,21 @@ class Memoized(Adapter):
 
     def capacity_of_pool(self) -> int:
         return self.values * Ledger.unit
+
+
+def first(given: Any, _named: Any = None) -> Any:
+    """Return what a function was given: older releases give all that it was given, and what it was given by name."""
+    return given[0] if isinstance(given, tuple) else given
+
+
+def last(*given: Any) -> Any:
+    """Return what a function was given: older releases do not give the function as well."""
+    return given[-1]
+
+
+def given_to_memoize(size: int) -> tuple[Any, ...]:
+    """Return what `Memoize` asks for: releases before 2.0 ask for a cache."""
+    from theine import Memoize
+
+    first_one = next(iter(signature(Memoize).parameters))
+    return (size, None) if first_one == "size" else (cache_of(size), None)

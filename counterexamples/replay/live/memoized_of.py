@@ -5,13 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
-from inspect import signature
 from typing import Any
 
-from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, WeighingError, ought
-from spillproof.counterexamples.replay.live.memoized import Memoized
-from spillproof.counterexamples.replay.live.theine_cache import cache_of
-from spillproof.properties.live.own import step
+from spillproof.counterexamples.replay.live.memoized import Memoized, first, given_to_memoize, last
 
 
 class CachetoolsCached(Memoized):
@@ -49,56 +45,6 @@ class CacheboxCached(CachetoolsCached):
         named: Any = lambda key: function(key)  # noqa: E731, PLW0108 - a function, that has a name
         call: Any = cachebox.cached(self.cache, key_maker=first)(named)
         return call  # type: ignore[no-any-return]
-
-
-class CacheboxAwaited(CacheboxCached):
-    """The same, of a coroutine that gives way once. Whoever asks may be cancelled then."""
-
-    faults = frozenset({"cancelled"})
-
-    def decorated(self, function: Callable[[str], Any]) -> Callable[[str], Any]:
-        import cachebox
-
-        async def named(key: str) -> Any:
-            await asyncio.sleep(0)
-            return function(key)
-
-        self.cache: Any = cachebox.LRUCache(self.values)
-        call: Any = cachebox.cached(self.cache, key_maker=first)(named)
-        return call  # type: ignore[no-any-return]
-
-    async def put(self, key: str, value: Any) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # a coroutine
-        self.forget(key)
-        self.fresh[key] = value
-        del value
-        try:
-            await self.call(key)
-        finally:
-            self.fresh.pop(key, None)  # who is cancelled does not hand it over
-
-    async def get(self, key: str) -> Any:
-        return await self.call(key)
-
-    @step
-    async def fail(self) -> None:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride] # a coroutine
-        """Ask twice for what the function fails for: each time it fails, and nobody waits for ever. Then it works."""
-        self.failed += 1
-        key = f"{NOBODY} {self.failed}"
-        for _ in range(2):
-            try:
-                await asyncio.wait_for(self.call(key), 1)
-            except WeighingError:
-                continue
-            raise AssertionError("the function fails, and something is given")
-        self.fresh[key] = Stranger()
-        await asyncio.wait_for(self.call(key), 1)
-        ought(key not in self.fresh, "the function works again, and something else is given")
-        self.forget(key)
-
-
-def first(given: Any, _named: Any = None) -> Any:
-    """Return what a function was given: older releases give all that it was given, and what it was given by name."""
-    return given[0] if isinstance(given, tuple) else given
 
 
 class BoltonsCached(CachetoolsCached):
@@ -152,7 +98,7 @@ class TheineCached(Memoized):
         from theine import Memoize
 
         named: Any = lambda key: function(key)  # noqa: E731, PLW0108 - a function, that has a name
-        call: Any = Memoize(*given(self.values))(named)
+        call: Any = Memoize(*given_to_memoize(self.values))(named)
         call.key(lambda key: key)
         self.cache: Any = call._cache
         return call  # type: ignore[no-any-return]
@@ -180,7 +126,7 @@ class TheineAwaited(TheineCached):
         async def answer(key: str) -> Any:
             return function(key)
 
-        call: Any = Memoize(*given(self.values))(answer)
+        call: Any = Memoize(*given_to_memoize(self.values))(answer)
         call.key(lambda key: key)
         self.cache = call._cache
         self.loop: Any = asyncio.new_event_loop()
@@ -189,14 +135,6 @@ class TheineAwaited(TheineCached):
     def close(self) -> None:
         super().close()
         self.loop.close()
-
-
-def given(size: int) -> tuple[Any, ...]:
-    """Return what `Memoize` asks for: releases before 2.0 ask for a cache."""
-    from theine import Memoize
-
-    first_one = next(iter(signature(Memoize).parameters))
-    return (size, None) if first_one == "size" else (cache_of(size), None)
 
 
 class AioCached(Memoized):
@@ -227,11 +165,6 @@ class AioCached(Memoized):
         super().close()
         self.loop.close()
         vars(self).update(call=None, loop=None)
-
-
-def last(*given: Any) -> Any:
-    """Return what a function was given: older releases do not give the function as well."""
-    return given[-1]
 
 
 class CacheoutCached(CachetoolsCached):

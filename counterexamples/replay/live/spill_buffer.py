@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.counterexamples.replay.live.worker_data import WorkerData
 from spillproof.properties.live.measure import Ledger, folder_size
+from spillproof.properties.live.own import step
 
 
 class DaskSpillBuffer(WorkerData):
@@ -43,3 +45,26 @@ class DaskSpillBuffer(WorkerData):
 
     def disk_used(self) -> int:
         return 0 if self.buffer is None else folder_size(self.folder)
+
+
+class DaskSpillMapped(DaskSpillBuffer):
+    """The same on a disk that is never full, where values come in other ways, and what it tells of itself is asked."""
+
+    larger = (7,)
+    faults = frozenset({"kept", "missing"})
+
+    @step
+    def put_many(self, key: str, value: Any) -> None:
+        """Put a value with `update`."""
+        self.sizes[key] = len(value)
+        self.buffer.update({key: value})
+
+    @step
+    def look(self) -> None:
+        """Look at the keys, which are in memory or on disk, and at what is told of as spilled, in bytes of memory."""
+        keys, total = list(self.buffer), self.buffer.spilled_total
+        ought(len(self.buffer) == len(keys), f"{len(self.buffer)} are said to be there, and {len(keys)} are")
+        ought({*keys} == {*self.buffer.fast, *self.buffer.slow}, "there are other keys than in memory and on disk")
+        ought(not {*self.buffer.fast} & {*self.buffer.slow}, "one is in memory and on disk")
+        spilled = sum(self.sizes[key] for key in self.buffer.slow)
+        ought(getattr(total, "memory", spilled) == spilled, f"{total} is told of, and {spilled} B are spilled")

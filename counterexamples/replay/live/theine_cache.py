@@ -8,8 +8,9 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from spillproof.counterexamples.replay.live.expiring import LIFE
+from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.clock import stand_in
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
 
@@ -98,3 +99,20 @@ class TheineEmptied(TheineFull):
     def touch(self, key: str) -> None:
         """Give a value its whole time again."""
         self.cache._access(key, timedelta(seconds=LIFE))
+
+
+class TheineTimed(Expiring, TheineFull):
+    """The same, where values have their time. What removes them by itself has a clock of its own, and does not."""
+
+    def begin(self, folder: Path) -> None:
+        import theine.theine
+
+        super().begin(folder)
+        theine.theine.time = stand_in(self.clock)
+
+    def has(self, key: str) -> bool:
+        return self.found(key)[1]
+
+    def may_go(self, key: str) -> bool:
+        """Return that any may: which goes is its policy's choice."""
+        return True

@@ -518,7 +518,6 @@ CACHES: tuple[Target, ...] = (
         ),
     ),
     LIVE("cachelib.SimpleCache for two threads", "cachelib_simple", "CachelibSimpleThreads", ("cachelib",)),
-    LIVE("cachebox.cached, of a coroutine", "memoized_of", "CacheboxAwaited", ("cachebox",)),
     LIVE("fsspec's readahead", "fsspec_blocks", "FsspecBlocks", ("fsspec",)),
     LIVE("fsspec's bytes", "fsspec_blocks", "FsspecBytes", ("fsspec",)),
     LIVE("fsspec's blockcache", "fsspec_blocks", "FsspecBlockCache", ("fsspec",)),

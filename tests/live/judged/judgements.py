@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spillproof.properties.live.move import Move
 from tests.live.judged.judged_caches import CACHES
+from tests.live.judged.judged_ways import WAYS
 from tests.live.judged.target import (
     CLOSE,
     DELETE,
@@ -130,4 +131,8 @@ TARGETS: tuple[Target, ...] = (
     Target("cachetools.LRUCache", "lru_cache", "LruCache", ("cachetools",)),
     Target("pyarrow memory pool", "arrow_pool", "ArrowPool", ("pyarrow",)),
     *CACHES,
+    *WAYS,
 )
+
+OLDER: tuple[Target, ...] = (Target("zarr.LRUStoreCache", "zarr_lru", "ZarrLru", ("zarr", "zarr._storage")),)
+"""Of these only older releases of their packages have anything, so that there is nothing to be told of today."""
