@@ -15,7 +15,7 @@ from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import Goal, goals
 from spillproof.properties.engines.automaton.shapes import Automaton, Divided
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.proof.inductive import _residue, inductive, reached
+from spillproof.properties.engines.proof.inductive import inductive, is_left, reached
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Answer, Feasibility, ask, formula, new_solver, suppose, unknown
 from spillproof.properties.engines.verdict import Proved, Violated
@@ -242,7 +242,7 @@ def test_a_quotient_is_spelled_as_what_it_is() -> None:
 @pytest.mark.parametrize(("known", "sizes"), [((4, 3), [3, 7, 11]), ((0, 5), [5]), ((2, 0), [0, 2, 4, 6, 8, 10])])
 def test_what_is_left_of_a_size(known: tuple[int, int], sizes: list[int]) -> None:
     """When it is divided by a modulus; of 0 it is the size."""
-    formula = _residue(0, known)
+    formula = is_left(0, known)
 
     assert [
         size for size in range(12) if z3.is_true(z3.simplify(z3.substitute(formula, (unknown(0), z3.IntVal(size)))))

@@ -38,7 +38,7 @@ class Asked:
 def asking(**fields: Any) -> Any:
     """What asks, with such fields in the place of its own."""
     made: Any = object.__new__(Questions)
-    vars(made).update(claims=[], also=[], refused={}, asked={}, only_look=set(), before=None)
+    vars(made).update(claims=[], also=[], refused={}, asked={}, only_look=set(), before=None, has_sets=False)
     vars(made).update(fields)
     return made
 

@@ -22,7 +22,7 @@ fake: Any = SimpleNamespace
 def validating(**fields: Any) -> Any:
     """A validator with such fields in the place of its own."""
     made: Any = object.__new__(Validator)
-    vars(made).update(chance="chance", steps=0)
+    vars(made).update(chance="chance", steps=0, has_sets=False)
     vars(made).update(fields)
     return made
 
