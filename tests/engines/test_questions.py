@@ -214,6 +214,7 @@ def asked_of(mode: Mode, answers: list[Any], ways: list[Any], *, often: int = TW
         return bool(said)
 
     made = asking(claims=[claim], asked={"a": often}, records=None, is_sample=lambda *_: False)
+    vars(made).update(is_ordered=lambda _claim: False)
     vars(made).update(more)
     Questions.ask(made, claim, ways, (3,), 0, answer)
     assert made.asked == {"a": often + 1}
