@@ -98,10 +98,15 @@ TAKING = frozenset(
 )
 """Functions that go through what they are given."""
 
-METHODS = frozenset(
-    "accumulate chain combinations extend from_iterable fromkeys groupby islice join permutations product".split()  # noqa: SIM905
+OF_MODULES = frozenset(
+    "accumulate chain combinations from_iterable fromkeys groupby islice permutations product".split()  # noqa: SIM905
 )
-"""The same of modules, classes and objects."""
+"""The same of Python's own modules and classes, which are the `OWNERS`."""
+
+OWNERS = frozenset(("builtins", "chain", "collections", "deque", "dict", "functools", "itertools"))
+
+OF_ANYTHING = frozenset(("extend", "join"))
+"""The same of a list, and of a text."""
 
 
 class _Order(ast.NodeTransformer):
@@ -139,10 +144,20 @@ class _Order(ast.NodeTransformer):
         function = node.func
         if isinstance(function, ast.Attribute) and function.attr == "pop" and not node.args and not node.keywords:
             return ast.copy_location(ast.Call(ast.Name(POPPED, ast.Load()), [function.value], []), node)
-        name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-        if name in (TAKING if isinstance(function, ast.Name) else METHODS | TAKING):
+        if _goes_through(function):
             node.args = [each if isinstance(each, ast.Starred) else _in_order(each) for each in node.args]
         return node
+
+
+def _goes_through(function: ast.expr) -> bool:
+    """Return whether what is called goes through its arguments; a method of one's own may do anything with a set."""
+    if isinstance(function, ast.Name):
+        return function.id in TAKING | OF_MODULES
+    if not isinstance(function, ast.Attribute):
+        return False
+    owner = function.value
+    name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+    return function.attr in OF_ANYTHING or (name in OWNERS and function.attr in TAKING | OF_MODULES)
 
 
 def _in_order(node: ast.expr) -> ast.expr:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 
 from spillproof.model.set_order import CALLED, has_sets, with_order
 from spillproof.model.system import Model
@@ -23,15 +24,24 @@ def arrange(model: type[Model], functions: Iterable[Any] = ()) -> None:
             _arrange(sys.modules[name])
 
 
-_done: set[int] = set()
+_done: WeakSet[FunctionType] = WeakSet()
+_known: WeakKeyDictionary[ModuleType, frozenset[int]] = WeakKeyDictionary()
+"""What each module had when it was looked through: that takes as long as a small check where a module has much."""
 
 
 def _arrange(module: ModuleType) -> None:
+    if _known.get(module) == _values(module):
+        return
     for function in functions_in(module):
-        if id(function) not in _done and (code := _ordered(function)) is not None:
+        if function not in _done and (code := _ordered(function)) is not None:
             function.__globals__.update(CALLED)
             function.__code__ = code
-        _done.add(id(function))
+        _done.add(function)
+    _known[module] = _values(module)
+
+
+def _values(module: ModuleType) -> frozenset[int]:
+    return frozenset(map(id, vars(module).values()))
 
 
 def _ordered(function: FunctionType) -> CodeType | None:

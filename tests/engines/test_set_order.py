@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes
 from spillproof.model.set_order import has_sets, in_order, popped, turned
 from spillproof.model.system import Model, action, require
+from spillproof.properties import arranged
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.verdict import Proved, Refused, Violated
@@ -154,3 +157,42 @@ def test_a_violation_is_found_all_the_same() -> None:
             self.pages = self.pages[:]
 
     assert isinstance(check(Forgets(), ["free_is_unreachable"]).results[0].verdict, Violated)
+
+
+class Union(Model):
+    """Hands a set to a method of its own, which has the name of one that goes through what it is given."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    def product(self, names: frozenset[str]) -> int:
+        return len(names | {"a"})
+
+    @action
+    def add(self) -> None:
+        """Add what there is of both."""
+        self.used += self.product(frozenset(("a", "b")))
+
+
+def test_a_method_of_ones_own_is_given_the_set() -> None:
+    """It may do anything with it, and not only go through it."""
+    assert all(isinstance(each.verdict, Proved) for each in check(Union(), ["no_exception"]).results)
+
+
+def test_a_module_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For as long as it has the same in it: a module of tests has much."""
+    check(Union())
+    looked: list[ModuleType] = []
+
+    def functions_in(module: ModuleType) -> list[Any]:
+        looked.append(module)
+        return []
+
+    monkeypatch.setattr(arranged, "functions_in", functions_in)
+    check(Union())
+    assert looked == []
+    monkeypatch.setitem(globals(), "one_more", 1)
+    check(Union())
+    assert [each.__name__ for each in looked] == [__name__]
