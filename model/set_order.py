@@ -14,11 +14,12 @@ import inspect
 import sys
 from enum import Enum
 from functools import lru_cache
+from types import BuiltinMethodType
 from typing import Any
 
 from spillproof.model.heap import HeapObject
 
-IN_ORDER, POPPED = "__spillproof_in_order__", "__spillproof_popped__"
+IN_ORDER, POPPED, GIVEN = "__spillproof_in_order__", "__spillproof_popped__", "__spillproof_given__"
 
 _is_turned = False
 """Whether members come in the opposite order."""
@@ -60,7 +61,12 @@ def _reading(member: object) -> str:
     return f"{type(member).__qualname__} {member._name_ if isinstance(member, Enum) else repr(member)}"
 
 
-CALLED = {IN_ORDER: in_order, POPPED: popped}
+def given(method: Any, *arguments: Any) -> Any:
+    """Return what a method comes to: one of Python's own goes through what it is given, and somebody's own may not."""
+    return method(*(map(in_order, arguments) if isinstance(method, BuiltinMethodType) else arguments))
+
+
+CALLED = {IN_ORDER: in_order, POPPED: popped, GIVEN: given}
 """What the code calls, by the names that it has among a function's globals."""
 
 
@@ -106,7 +112,7 @@ OF_MODULES = frozenset(
 OWNERS = frozenset(("builtins", "chain", "collections", "deque", "dict", "functools", "itertools"))
 
 OF_ANYTHING = frozenset(("extend", "join"))
-"""The same of a list, and of a text."""
+"""Methods of a list, and of a text, that do the same; who else has one of that name is seen when it is called."""
 
 
 class _Order(ast.NodeTransformer):
@@ -144,6 +150,8 @@ class _Order(ast.NodeTransformer):
         function = node.func
         if isinstance(function, ast.Attribute) and function.attr == "pop" and not node.args and not node.keywords:
             return ast.copy_location(ast.Call(ast.Name(POPPED, ast.Load()), [function.value], []), node)
+        if isinstance(function, ast.Attribute) and function.attr in OF_ANYTHING and not node.keywords:
+            return ast.copy_location(ast.Call(ast.Name(GIVEN, ast.Load()), [function, *node.args], []), node)
         if _goes_through(function):
             node.args = [each if isinstance(each, ast.Starred) else _in_order(each) for each in node.args]
         return node
@@ -157,7 +165,7 @@ def _goes_through(function: ast.expr) -> bool:
         return False
     owner = function.value
     name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
-    return function.attr in OF_ANYTHING or (name in OWNERS and function.attr in TAKING | OF_MODULES)
+    return name in OWNERS and function.attr in TAKING | OF_MODULES
 
 
 def _in_order(node: ast.expr) -> ast.expr:

@@ -11,7 +11,7 @@ import pytest
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes
-from spillproof.model.set_order import has_sets, in_order, popped, turned
+from spillproof.model.set_order import given, has_sets, in_order, popped, turned
 from spillproof.model.system import Model, action, require
 from spillproof.properties import arranged
 from spillproof.properties.claims import always
@@ -160,7 +160,7 @@ def test_a_violation_is_found_all_the_same() -> None:
 
 
 class Union(Model):
-    """Hands a set to a method of its own, which has the name of one that goes through what it is given."""
+    """Hands a set to methods of its own, which have the names of some that go through what they are given."""
 
     used: Bytes
 
@@ -170,15 +170,26 @@ class Union(Model):
     def product(self, names: frozenset[str]) -> int:
         return len(names | {"a"})
 
+    def extend(self, names: frozenset[str]) -> int:
+        return len(names - {"a"})
+
     @action
     def add(self) -> None:
         """Add what there is of both."""
-        self.used += self.product(frozenset(("a", "b")))
+        self.used += self.product(frozenset(("a", "b"))) + self.extend(frozenset(("a", "b")))
 
 
 def test_a_method_of_ones_own_is_given_the_set() -> None:
     """It may do anything with it, and not only go through it."""
     assert all(isinstance(each.verdict, Proved) for each in check(Union(), ["no_exception"]).results)
+
+
+def test_what_a_method_of_python_is_given() -> None:
+    """Comes in order, and turned around where the order is."""
+    assert given("".join, {"b", "c", "a"}) == "abc"
+    with turned():
+        assert given("".join, {"b", "c", "a"}) == "cba"
+    assert given(Union().product, frozenset(("b",))) == 2
 
 
 def test_a_module_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:

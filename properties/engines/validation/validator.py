@@ -67,7 +67,7 @@ class Validator:
         modules = dict.fromkeys(cls.__module__ for cls in written(type(automaton.model)))
         self.is_plain = are_plain(modules)
         refuse_by_name((*modules, *(each.function.__module__ for each in (*automaton.claims, *self.asking.also))))
-        self.has_sets = any(map(set_order.has_sets, modules))
+        self.has_sets = self.asking.has_sets
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
