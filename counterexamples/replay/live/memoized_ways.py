@@ -158,12 +158,6 @@ class CachetoolsMethod(CachedMethod, CachetoolsCached):
         Owner.named = named  # type: ignore[method-assign]
         return Owner
 
-    def forget(self, key: str) -> None:
-        self.owner.cache.pop(key, None)
-
-    def keys(self) -> Iterable[str]:
-        return list(self.owner.cache)
-
 
 class CacheboxMethod(CachedMethod, CacheboxCached):
     """`cachebox.cached` of a method, and `cachedmethod` of older releases."""
@@ -187,12 +181,6 @@ class CacheboxMethod(CachedMethod, CacheboxCached):
 
         return Owner
 
-    def forget(self, key: str) -> None:
-        self.owner.cache.pop(key, None)
-
-    def keys(self) -> Iterable[str]:
-        return list(self.owner.cache)
-
 
 class BoltonsMethod(CachedMethod, BoltonsCached):
     """`boltons.cacheutils.cachedmethod`."""
@@ -211,12 +199,6 @@ class BoltonsMethod(CachedMethod, BoltonsCached):
                 return function(key)
 
         return Owner
-
-    def forget(self, key: str) -> None:
-        self.owner.cache.pop(key, None)
-
-    def keys(self) -> Iterable[str]:
-        return list(self.owner.cache)
 
 
 def named_last(given: tuple[Any, ...], _named: dict[str, Any], **_more: Any) -> Any:
