@@ -6,7 +6,11 @@ from functools import lru_cache
 
 from spillproof.model.quantity import Condition, ConditionKey, Is
 
-Key = tuple[object, ...]
+Terms = frozenset[tuple[int, int]]
+"""The terms of an expression: unknowns with their factors."""
+
+Key = tuple[Is, int, Terms]
+"""How an expression stands to zero: how it holds, the constant, the terms."""
 
 KNOWN = 1 << 14
 """So many conditions are kept with their keys: the same few come back on every edge of a shape."""
@@ -20,6 +24,12 @@ def key(condition: Condition) -> Key:
 def opposite(condition: Condition) -> Key:
     """Return the key of the opposite condition."""
     return _opposite_of(condition.key())
+
+
+@lru_cache(KNOWN)
+def negated(terms: Terms) -> Terms:
+    """Return the terms of the opposite expression."""
+    return frozenset((symbol, -factor) for symbol, factor in terms)
 
 
 @lru_cache(KNOWN)
