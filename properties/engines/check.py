@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import reduce
 from math import inf
-from operator import add
 from typing import TYPE_CHECKING
 
 from spillproof.model.errors import ModelError
@@ -28,6 +26,7 @@ from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import has_cvc5
 from spillproof.properties.engines.question import ENGINES, Engine, Question, claims_asked, refuse_no_model
 from spillproof.properties.engines.run import Run, weight
+from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.verdict import (
     NATURAL,
     Holds,
@@ -140,24 +139,27 @@ def _nothing_known(question: Question, why: str) -> Report:
     return Report(question.model, [Result(claim, Unknown(why), "none", 0.0) for claim in question.claims])
 
 
-def _judged(question: Question, limits: Limits) -> Report:
-    """Return the verdicts of the portfolio, or of one engine alone."""
+def _judged(question: Question, limits: Limits, validation: Validation | None = None) -> Report:
+    """Return the verdicts of the portfolio, or of one engine alone; it is validated in parts where one is given."""
     model, engine, safety = question.model, question.engine, question.safety()
     if engine == "simulate":
         return _but_for_refused(model, safety.asked, lambda claims: _simulate(model, claims, limits, question.seed))
     if question.recoverable:
         share = limits.within(limits.left() * SAFETY) if safety.claims else limits
-        return _recovered(question, _judged(safety, share), limits)
+        first = Validation(model, share, has_more=True)
+        return _recovered(question, _judged(safety, share, first), limits, first)
     if engine == "explore":
         return _but_for_refused(model, question.asked, lambda claims: _explore(model, claims, limits))
     if engine not in (None, "bounded", "network", "prove"):
         message = f"no engine is called {engine!r}; available: {', '.join(ENGINES)}"
         raise ModelError(message)
     several = _several_of(model) if engine == "network" else None
-    return _of_portfolio(question, limits) if several is None else _of_several(question, several, limits)
+    if several is not None:
+        return _of_several(question, several, limits)
+    return _of_portfolio(question, limits, validation)
 
 
-def _of_portfolio(question: Question, limits: Limits) -> Report:
+def _of_portfolio(question: Question, limits: Limits, validation: Validation | None = None) -> Report:
     """Return the verdicts of the portfolio, and of its last resort where the shapes are too many."""
     resorts = limits.left() > LAST_RESORT
     report = Portfolio(
@@ -170,13 +172,14 @@ def _of_portfolio(question: Question, limits: Limits) -> Report:
         each_action=question.each_action,
         certify=question.certify,
         reserve=LAST_RESORT if resorts else 0.0,
+        validation=validation,
     ).run()
     if resorts and NOT_EXTRACTED in (getattr(result.verdict, "why", "") for result in report.results):
         return last_verdicts(question.model, report, limits, question.seed)
     return report
 
 
-def _recovered(question: Question, report: Report, limits: Limits) -> Report:
+def _recovered(question: Question, report: Report, limits: Limits, earlier: Validation) -> Report:
     """Return a report with the verdicts on claims that must always be recoverable."""
     from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
 
@@ -188,11 +191,12 @@ def _recovered(question: Question, report: Report, limits: Limits) -> Report:
         more = recovered_at(report.model, claims, SMALL, limits)
     else:
         search, prove = engine != "prove", engine != "bounded"
-        more = recovered(report.model, claims, limits, search=search, prove=prove, certify=question.certify)
-    report.results += more.results
+        certify = question.certify
+        more = recovered(report.model, claims, limits, search=search, prove=prove, certify=certify, earlier=earlier)
+    again = {result.claim for result in more.results}
+    report.results = [*(each for each in report.results if each.claim not in again), *more.results]
     report.interrupted = more.interrupted
-    both = [each for each in (report.validated, more.validated) if each is not None]
-    report.validated = reduce(add, both) if both else None
+    report.validated = more.validated or report.validated
     return report
 
 

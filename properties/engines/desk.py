@@ -46,11 +46,13 @@ class Desk:
         certify: bool = False,
         reserve: float = 0.0,
         needed: frozenset[Field] = NOTHING,
+        validation: Validation | None = None,
     ) -> None:
         """Take a model and what to ask of it.
 
         `certify` has cvc5 confirm each certificate as well. `reserve` are seconds that are not spent on finding shapes.
-        `needed` are quantities that are not sliced away, whatever the claims look at.
+        `needed` are quantities that are not sliced away, whatever the claims look at. `validation` is of this part of a
+        check, where that has others.
         """
         self.needed = needed
         self.model = model
@@ -66,7 +68,7 @@ class Desk:
         self.reserve = reserve
         self.limits = limits
         self.feasible = Feasibility(limits)
-        self.validation = Validation(model, limits)
+        self.validation = validation or Validation(model, limits)
         self.naturals_proved = False
         """Whether it is proved that no counter is ever negative. The other proofs rest on it."""
         self.world: World
@@ -155,7 +157,7 @@ class Desk:
         before = set(self.refused)
         self.validate(only_once=True)
         if not (self.refused - before).isdisjoint(self.claims):
-            self.validation = Validation(self.model, self.limits)
+            self.validation.begin()
             self.world = self.extract(any_preference=True)
 
     def validate(self, *, only_once: bool = False) -> None:

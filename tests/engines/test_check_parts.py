@@ -249,11 +249,13 @@ def test_a_challenge_that_is_broken_off(
 
 
 def test_claims_about_ways_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They come after the others, and what was validated is added up; an interrupt leaves them unknown."""
+    """They come after the others, and go on with their validation; an interrupt leaves them unknown."""
     recovery = "spillproof.properties.engines.recovery.recovered"
     one, two = Validated(1, 2, 3, 4, 5, 6, 7, 8.0), Validated(1, 1, 1, 1, 1, 1, 1, 1.0)
     more = of((R, Unknown("x")), validated=two, interrupted=True)
     told: list[dict[str, Any]] = []
+    first: Any = "earlier"
+    given = {"certify": False, "earlier": first}
 
     def recovered(*_: Any, **named: Any) -> Report:
         told.append(named)
@@ -262,14 +264,17 @@ def test_claims_about_ways_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{recovery}.recovered", recovered)
     monkeypatch.setattr(f"{recovery}.recovered_at", recovered)
     for engine, search, prove in ((None, True, True), ("prove", False, True), ("bounded", True, False)):
-        report = checking._recovered(asked(A, R, engine=engine), of((A, Holds("x")), validated=one), Limits())
-        assert told.pop() == {"search": search, "prove": prove, "certify": False}
-        assert (list(said(report)), report.interrupted, report.validated) == (["a", "r"], True, one + two)
-    assert checking._recovered(asked(R), of(), Limits()).validated == two
-    checking._recovered(asked(R, engine="explore"), of(), Limits())
-    assert told.pop() == {}
-    report = checking._recovered(asked(A, R), of((A, Holds("x")), interrupted=True), Limits())
-    assert (said(report)["r"], told) == (Unknown("interrupted"), [{"search": True, "prove": True, "certify": False}])
+        report = checking._recovered(asked(A, R, engine=engine), of((A, Holds("x")), validated=one), Limits(), first)
+        assert told.pop() == {"search": search, "prove": prove, **given}
+        assert (list(said(report)), report.interrupted, report.validated) == (["a", "r"], True, two)
+    again = checking._recovered(asked(A, R), of((A, Holds("x")), (R, Holds("y"))), Limits(), first)
+    assert [each.verdict for each in again.results] == [Holds("x"), Unknown("x")]
+    told.clear()
+    more.validated = None
+    report = checking._recovered(asked(R, engine="explore"), of(validated=one), Limits(), first)
+    assert (told.pop(), report.validated) == ({}, one)
+    report = checking._recovered(asked(A, R), of((A, Holds("x")), interrupted=True), Limits(), first)
+    assert (said(report)["r"], told) == (Unknown("interrupted"), [])
 
 
 @pytest.mark.parametrize(("claims", "least", "most"), [((A, R), 60, 70), ((R,), 95, 100)])
@@ -279,13 +284,14 @@ def test_the_time_of_claims_about_ways_back(
     """The others are asked before, within two thirds of it, if there are any."""
     told: list[float] = []
 
-    def portfolio(question: Question, limits: Limits) -> Report:
+    def portfolio(question: Question, limits: Limits, validation: Any) -> Report:
+        assert (validation.has_more, validation.limits) == (True, limits)
         told.append(limits.left())
         assert R not in question.claims
         return of()
 
     monkeypatch.setattr(checking, "_of_portfolio", portfolio)
-    monkeypatch.setattr(checking, "_recovered", lambda question, _report, limits: (question.claims, limits.left()))
+    monkeypatch.setattr(checking, "_recovered", lambda question, _report, limits, _: (question.claims, limits.left()))
     found: Any = checking._judged(asked(*claims), Limits(time.monotonic() + 100))
 
     assert (list(found[0]), found[1] > 95) == ([*claims], True)

@@ -101,7 +101,8 @@ def test_claims_that_are_refused_on_integers(
 ) -> None:
     """What they have touched is made anew; a witness is seen later, and touches nothing."""
     made = Desk(pool(), [A, B], [MINE], Limits())
-    first = made.validation
+    first = made.validation.outside
+    made.validation.validators = [fake()]
     told: list[object] = []
 
     def go_on(*_: object, **named: object) -> list[ClaimError]:
@@ -113,7 +114,8 @@ def test_claims_that_are_refused_on_integers(
     made.refuse_claims()
 
     assert told == [{"only_once": True}]
-    assert (made.validation is not first, hasattr(made, "world")) == (anew, anew)
+    assert (made.validation.outside is not first, hasattr(made, "world")) == (anew, anew)
+    assert bool(made.validation.validators) is not anew
     assert made.refused == {*found}
 
 
@@ -157,6 +159,47 @@ def test_the_share_of_a_check(
     monkeypatch.setattr(time, "process_time", lambda: made.started + passed)
 
     assert made.allowance() == pytest.approx(allowed)
+
+
+def part(name: str, told: list[Any]) -> Any:
+    """A validator that tells how it is to go on."""
+    return fake(
+        seconds=1.0, within=lambda limits: told.append((name, limits)), asking=fake(refused={}),
+        go_on=lambda _seconds, *, only_once: told.append((name, only_once)),
+    )  # fmt: skip
+
+
+def test_all_is_compared_once_before_anything_is_again() -> None:
+    """Of every automaton, and of earlier parts of the check; the rest is left for the last part."""
+    told: list[Any] = []
+    first, last = Limits(1.0), Limits(2.0)
+    earlier = Validation(pool(), first, has_more=True)
+    made = Validation(pool(), last, earlier)
+    earlier.validators, made.validators = [part("a", told)], [part("b", told)]
+
+    earlier.go_on()
+    assert told == [("a", first), ("a", True)]
+    made.go_on()
+    assert told[2:] == [
+        ("b", last),
+        ("b", True),
+        ("a", last),
+        ("a", True),
+        ("b", last),
+        ("b", False),
+        ("a", last),
+        ("a", False),
+    ]
+    told.clear()
+    made.go_on(only_once=True)
+    assert told == [("b", last), ("b", True), ("a", last), ("a", True)]
+    assert made.started == earlier.started
+    earlier.failure = "x"
+    assert (made.failed(), made.allowance() < 0) == ("x", True)
+    made.failure = "y"
+    assert made.failed() == "y"
+    made.begin()
+    assert made.all() == earlier.validators
 
 
 def test_what_was_validated() -> None:

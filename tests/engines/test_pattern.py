@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Linear, Opaque
 from spillproof.model.system import SCOPE, Model, action
-from spillproof.properties.engines.validation import pattern as pattern_module
-from spillproof.properties.engines.validation.pattern import UNSEEN, Difference, Pattern, bags_of, same
+from spillproof.properties.engines.validation import pairing
+from spillproof.properties.engines.validation.forms import bags_of, same
+from spillproof.properties.engines.validation.pairing import Difference
+from spillproof.properties.engines.validation.pattern import UNSEEN, Pattern
 
 
 class Page(HeapObject):
@@ -131,8 +134,11 @@ def test_what_is_built_is_recognised() -> None:
 def test_where_a_state_differs(fields: dict[str, Any], seen: dict[str, Any], difference: tuple[str, str, str]) -> None:
     """Constants with their types, sizes, attributes, and what lists, tuples and dicts hold, in their order."""
     pattern = Pattern([shelf(**fields)])
+    state = shelf(**seen)
 
-    assert differs(pattern, shelf(**seen), (5,)) == difference
+    assert differs(pattern, state, (5,)) == difference
+    assert differs(pattern, state, (5,), origins=(0,), before=[state]) == difference
+    assert not pattern.is_still([state], (5,))
 
 
 def test_what_is_equal_need_not_be_the_same_object() -> None:
@@ -179,6 +185,74 @@ def test_what_an_object_holds_is_compared() -> None:
     pattern = Pattern([shelf(a=[first]), first, inner])
 
     assert differs(pattern, shelf(a=[page(next=page(bytes=4))]), (5,)) == ("a[0].next.bytes", "5", "4")
+
+
+# What is known of a step
+
+
+def linked(other: Any, third: Any) -> list[Any]:
+    """A state with two pages that it refers to, one in a bag with what else is in it, and what these refer to."""
+    first, second = page(bytes=size(0)), page(inner=third)
+    return [shelf(a=first, b=second, bag=Bag([first, other]), row=[second]), first, second, other, third]
+
+
+PATTERN = Pattern(linked(page(bytes=size(1)), page(Book)))
+
+ALL = (0, 1, 2, 3, 4)
+
+
+def without(*new: int) -> tuple[int, ...]:
+    """The origins of objects some of which are new."""
+    return tuple(-1 if each in new else each for each in ALL)
+
+
+@pytest.mark.parametrize("new", [(), (1,), (2,), (3,), (4,), (2, 4), (2, 3, 4), (0,)])
+def test_what_is_known_after_a_step_needs_no_search(new: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What known objects refer to, and what stands in a bag alone with known ones; a bag may have turned."""
+    state = PATTERN.build([5, 6])
+    before = [page() if each in new and each else object_ for each, object_ in enumerate(state)]
+    state[0].bag.members.reverse()
+    monkeypatch.setattr(Pattern, "_pair", None)
+
+    assert PATTERN.find(state[0], (5, 6), without(*new), before) == state
+    assert PATTERN.is_still(state, (5, 6))
+
+
+@pytest.mark.parametrize("new", [(), (4,), (3,), (2, 4)])
+@pytest.mark.parametrize("change", [
+    lambda state: setattr(state[0], "a", state[2]),
+    lambda state: setattr(state[0], "bag", Bag([state[1], state[2]])), lambda state: setattr(state[1], "bytes", 6),
+    lambda state: setattr(state[0], "row", [state[1]]), lambda state: setattr(state[1], "more", 0),
+    lambda state: delattr(state[2], "inner"), lambda state: setattr(state[0], "bag", [state[1], state[3]]),
+    lambda state: setattr(state[0], "bag", Bag([state[1]])), lambda state: setattr(state[2], "inner", None),
+    lambda state: setattr(state[2], "inner", state[3]), lambda state: setattr(state[0], "b", 3),
+])  # fmt: skip # a table
+def test_what_a_step_did_otherwise_is_seen(change: Callable[[list[Any]], None], new: tuple[int, ...]) -> None:
+    """An attribute, a reference, a member, a class, or an object that is another than the one of before."""
+    state = PATTERN.build([5, 6])
+    before = [page() if each in new else object_ for each, object_ in enumerate(state)]
+    change(state)
+
+    assert isinstance(PATTERN.find(state[0], (5, 6), without(*new), before), Difference)
+    assert not PATTERN.is_still(state, (5, 6))
+
+
+def test_a_new_object_is_none_that_was_there() -> None:
+    """Nor is one object two; which of two new members of a bag is which is searched for."""
+    state = PATTERN.build([5, 6])
+
+    assert differs(PATTERN, state[0], (5, 6), origins=without(3), before=state)[0] == "which object is which"
+    state[2].inner = page(Book)
+    assert differs(PATTERN, state[0], (5, 6), origins=ALL, before=state)[0] == "which object is which"
+    assert PATTERN.find(state[0], (5, 6), without(4), state[:4]) == [*state[:4], state[2].inner]
+    state[4] = state[2].inner
+    assert PATTERN._evident(state[0], (5, 6), [state[0], None, *state[2:]], ()) == state
+    assert PATTERN._evident(state[0], (5, 6), [state[3], *state[1:]], ()) is None
+    symbolic, members = of_sizes(size(0), size(1))
+    pattern = Pattern([symbolic, *members])
+    made, pages = of_sizes(6, 5)
+    assert pattern._evident(made, (5, 6), [made, None, None], ()) is None
+    assert pattern.find(made, (5, 6), (0, -1, -1), [made]) == [made, *pages[::-1]]
 
 
 # Bags
@@ -276,7 +350,7 @@ def test_members_that_look_alike_and_are_new(monkeypatch: pytest.MonkeyPatch) ->
     assert pattern.find(state, [5, 6], new, [state]) == [state, other, one, right, left]
     for was_there in (one, right):
         assert differs(pattern, state, (5, 6), origins=new, before=[state, was_there])[0] == "which object is which"
-    monkeypatch.setattr(pattern_module, "MOST_GUESSES", 0)
+    monkeypatch.setattr(pairing, "MOST_GUESSES", 0)
     state, (one, other), (left, right) = twins(5, 6)
     assert pattern.find(state, [5, 6], new, [state, one]) == [state, one, other, left, right]
 
@@ -297,7 +371,7 @@ def test_members_that_are_told_apart_at_once(
     members: list[Any], row: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By their class, what they hold themselves, and what is known of what they refer to: no way has to be tried."""
-    monkeypatch.setattr(pattern_module, "MOST_GUESSES", 0)
+    monkeypatch.setattr(pairing, "MOST_GUESSES", 0)
     objects = [shelf(row=row, bag=Bag(members)), *members, *row]
     pattern = Pattern(objects)
     state, *_ = pattern.build([5, 6])
@@ -317,7 +391,7 @@ def test_ways_are_counted(sizes: tuple[int, ...], tried: int, monkeypatch: pytes
     symbolic, members, pages = twins(size(0), size(1), size(2))
     pattern = Pattern([symbolic, *members, *pages])
     for most in range(tried + 1):
-        monkeypatch.setattr(pattern_module, "MOST_GUESSES", most)
+        monkeypatch.setattr(pairing, "MOST_GUESSES", most)
         found = pattern.find(twins(*sizes)[0], [5, 6, 7])
         assert (found.certain if isinstance(found, Difference) else True) is (most == tried)
         assert isinstance(found, Difference) is (most < tried or len({*sizes}) < 3)
@@ -327,12 +401,12 @@ def test_too_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where not every way to pair members was tried, a difference is not certain."""
     symbolic, members, pages = twins(size(0), size(1))
     pattern = Pattern([symbolic, *members, *pages])
-    monkeypatch.setattr(pattern_module, "MOST_GUESSES", 1)
+    monkeypatch.setattr(pairing, "MOST_GUESSES", 1)
     found = pattern.find(twins(6, 5)[0], [5, 6])
 
     assert isinstance(found, Difference)
     assert not found.certain
-    monkeypatch.setattr(pattern_module, "MOST_GUESSES", 2)
+    monkeypatch.setattr(pairing, "MOST_GUESSES", 2)
     assert isinstance(pattern.find(twins(6, 5)[0], [5, 6]), list)
 
 

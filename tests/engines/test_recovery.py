@@ -107,7 +107,7 @@ def test_cvc5_confirms_both_halves(model: Model) -> None:
     assert verdict.confirmed_by == ("Z3", "cvc5")
 
 
-def recovered_of(model: Model, claim: Claim, **how: bool) -> Any:
+def recovered_of(model: Model, claim: Claim, **how: Any) -> Any:
     """The verdict on one claim."""
     return recovered(model, [claim], UNLIMITED, **how).results[0].verdict
 

@@ -9,7 +9,7 @@ import pytest
 
 from spillproof.properties.engines.automaton.shapes import Refusal
 from spillproof.properties.engines.validation import validator
-from spillproof.properties.engines.validation.pattern import Difference
+from spillproof.properties.engines.validation.pairing import Difference
 from spillproof.properties.engines.validation.records import Agreed, Mismatch
 from spillproof.properties.engines.validation.sizes import Scale, Unsolved
 from spillproof.properties.engines.validation.validator import Validator, _strays
@@ -70,12 +70,12 @@ def test_a_round(scale: Scale, source: int, outright: int, done: list[str]) -> N
     assert (told, yielded) == (done, done.count("shape"))
 
 
-@pytest.mark.parametrize(("refused", "found", "done"), [
-    ([True, True], [], ["a?", "b?"]), ([True, True], Difference("", "", ""), ["a?", "b?", "a", "b"]),
-    ([False, True], [], ["a?", "a", "b"]), ([True, False], [], ["a?", "b?", "a", "b"]),
+@pytest.mark.parametrize(("refused", "still", "done"), [
+    ([True, True], True, ["a?", "b?"]), ([True, True], False, ["a?", "b?", "a", "b"]),
+    ([False, True], True, ["a?", "a", "b"]), ([True, False], True, ["a?", "b?", "a", "b"]),
 ])  # fmt: skip # a table
 def test_steps_that_are_refused_together(
-    refused: list[bool], found: Any, done: list[str], monkeypatch: pytest.MonkeyPatch
+    *, refused: list[bool], still: bool, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In one state, if all are refused and it is as it was; else each in its own."""
     told: list[str] = []
@@ -88,7 +88,7 @@ def test_steps_that_are_refused_together(
     monkeypatch.setattr(validator, "guess", guess)
     pattern = fake(
         build=lambda values: [*values, "state"],
-        find=lambda state, values: found if (state, values) == (1, [1, 2]) else None,
+        is_still=lambda objects, values: still if (objects, values) == ([1, 2, "state"], [1, 2]) else None,
     )
     said = iter(refused)
 

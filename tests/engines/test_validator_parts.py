@@ -24,7 +24,7 @@ from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.validation import disagreement, records, validation, validator
 from spillproof.properties.engines.validation.contents import _inside
 from spillproof.properties.engines.validation.fork import Following
-from spillproof.properties.engines.validation.pattern import Difference, _Search
+from spillproof.properties.engines.validation.pairing import Pairing
 from spillproof.properties.engines.validation.questions import TWICE, FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement, Validated
@@ -131,7 +131,7 @@ def test_steps_that_are_refused_in_one_state(  # noqa: PLR0917 - a table
         alone.append(each)
         yield
 
-    pattern = fake(build=lambda _: [None], find=lambda *_: Difference("a", "1", "2") if differs else [0])
+    pattern = fake(build=lambda _: [None], is_still=lambda *_: not differs)
     monkeypatch.setattr(Validator, "is_refused", lambda *_: next(answers))
     monkeypatch.setattr(Validator, "instance", instance)
     validating = Validator(automaton)
@@ -477,8 +477,8 @@ def test_which_member_it_may_be(cls: type, size: int, kind: str, at: int, *, ali
     form = fake(cls=cls, amounts=[("size", 0)], constants=[("kind", "a")], references=[("of", 3)])
     self = fake(values=[5], index={id(other): at})
 
-    assert _Search.alike(self, form, Member(size, kind, other)) is alike
-    assert _Search.alike(fake(values=[5], index={}), form, Member(size, kind, other)) is (alike or at == 4)
+    assert Pairing.alike(self, form, Member(size, kind, other)) is alike
+    assert Pairing.alike(fake(values=[5], index={}), form, Member(size, kind, other)) is (alike or at == 4)
 
 
 @pytest.mark.parametrize(
@@ -578,14 +578,13 @@ def test_what_classes_share_is_looked_at_before_and_after(monkeypatch: pytest.Mo
     """A validation takes steps of the model, which may change what its classes share."""
     done: list[str] = []
     monkeypatch.setattr(validation, "refuse_shared", lambda _model: done.append("shared"))
-    part = SimpleNamespace(go_on=lambda *_, **__: done.append("part"), asking=SimpleNamespace(refused={}))
     self: Any = SimpleNamespace(
-        model=0, validators=[part], allowance=lambda: 1.0,
+        model=0, all=lambda: [*map(done.append, ["part"])][:0], has_more=True,
         outside=SimpleNamespace(refuse_changed=lambda: done.append("outside")),
     )  # fmt: skip
 
     assert Validation.go_on(self) == []
-    assert done == ["shared", "part", "shared", "outside"]
+    assert done == ["shared", "part", "shared", "outside", "part"]
 
 
 def test_at_first_nothing_is_compared(automaton: Automaton, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery.recovery import Recovery
 from spillproof.properties.engines.recovery.small import Small, as_far_as_known, at
 from spillproof.properties.engines.simulate import RandomWalk
+from spillproof.properties.engines.validation.validation import Validation
 from spillproof.properties.engines.verdict import NATURAL, Holds, Proved, Refused, Report, Result, Unknown, Verdict
 
 ASKED = 12
@@ -22,13 +23,22 @@ ASKED = 12
 
 
 def recovered(
-    model: Model, claims: list[Claim], limits: Limits, *, search: bool = True, prove: bool = True, certify: bool = False
+    model: Model,
+    claims: list[Claim],
+    limits: Limits,
+    *,
+    search: bool = True,
+    prove: bool = True,
+    certify: bool = False,
+    earlier: Validation | None = None,
 ) -> Report:
     """Return a verdict on each claim: violated, proved for all sizes, or held at sizes up to what is said.
 
-    `search` looks for violations, `prove` for proofs; with `certify`, cvc5 confirms these besides Z3.
+    `search` looks for violations, `prove` for proofs; with `certify`, cvc5 confirms these besides Z3. The validation of
+    an `earlier` part of the check is brought to its end as well.
     """
-    recovery = Recovery(model, claims, [], limits, search=search, prove=prove, certify=certify)
+    validation = Validation(model, limits, earlier)
+    recovery = Recovery(model, claims, [], limits, search=search, prove=prove, certify=certify, validation=validation)
     report = recovery.run()
     for place, result in enumerate(report.results):
         if isinstance(result.verdict, Unknown) and not report.interrupted and hasattr(recovery, "world"):

@@ -22,7 +22,9 @@ from spillproof.properties.engines.automaton.shapes import Edge, Refusal
 from spillproof.properties.engines.automaton.ways import Between
 from spillproof.properties.engines.validation.executions import difference
 from spillproof.properties.engines.validation.fork import Following, lines, parting
-from spillproof.properties.engines.validation.pattern import Difference, Pattern, bags_of
+from spillproof.properties.engines.validation.forms import bags_of
+from spillproof.properties.engines.validation.pairing import Difference
+from spillproof.properties.engines.validation.pattern import Pattern
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.validation.sizes import value_of

@@ -21,7 +21,8 @@ from spillproof.properties.engines.validation.disagreement import (
     disagree_about_counters,
 )
 from spillproof.properties.engines.validation.executions import Samples
-from spillproof.properties.engines.validation.pattern import Difference, Pattern
+from spillproof.properties.engines.validation.pairing import Difference
+from spillproof.properties.engines.validation.pattern import Pattern
 from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
@@ -74,8 +75,10 @@ class Questions:
         """Claims that do not look behind a size, and ask nothing of a model that might."""
         self.only_look = {each for each in self.plain if registry.is_own(each.function)}
         """Claims of which what they ask of a state may be kept for the next one."""
-        self.before: tuple[object, list[Any], Once] | None = None
-        """The state before the last step, if only such claims were asked about it: its shape and sizes, its objects."""
+        self.before: dict[tuple[int, ...], tuple[list[Any], Once]] = {}
+        """The objects of states before a step about which only such claims were asked, by their sizes."""
+        self.source = -1
+        """The shape of those states."""
 
     @property
     def total(self) -> int:
@@ -133,13 +136,13 @@ class Questions:
         if not claims:
             return
         pattern = self.records.pattern(shape.index)
-        state = (objects or pattern.build(values))[0]
+        objects = objects or pattern.build(values)
+        state = objects[0]
         once = Once(state)
         for claim in claims:
             asked = once if claim in self.only_look else state
             self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
-        changed = None if only else pattern.find(state, values)
-        if isinstance(changed, Difference) and changed.certain:
+        if not only and not pattern.is_still(objects, values):
             self.refuse_guilty(claims, pattern, values)
 
     def refuse_guilty(self, claims: list[Claim], pattern: Pattern, values: Sequence[int]) -> None:
@@ -179,14 +182,17 @@ class Questions:
             self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
 
     def state_before(self, source: int, values: Sequence[int], claims: Iterable[Claim]) -> tuple[list[Any], Once]:
-        """Return the objects of the state before a step: those of the last one if it was the same, and is as it was."""
-        which = (source, *values[: len(self.automaton.shapes[source].slots)])
-        known = self.before
-        if known is None or known[0] != which:
+        """Return the objects of the state before a step: those that are known of it, if they are as they were."""
+        if source != self.source:
+            self.source, self.before = source, {}
+        which = (*values[: len(self.automaton.shapes[source].slots)],)
+        known = self.before.pop(which, None)
+        if known is None:
             objects = self.records.pattern(source).build(values)
-            known = (which, objects, Once(objects[0]))
-        self.before = known if self.only_look.issuperset(claims) else None  # one of somebody's own may change it
-        return known[1:]
+            known = (objects, Once(objects[0]))
+        if self.only_look.issuperset(claims):  # one of somebody's own may change it
+            self.before[which] = known
+        return known
 
     # Both
 

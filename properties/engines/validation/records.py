@@ -13,7 +13,8 @@ from spillproof.model.quantity import CLOSES_SIZE, OPENS_SIZE
 from spillproof.model.step import Outcome
 from spillproof.model.system import Action, Kind, Parameter, actions_of, open_parameters
 from spillproof.properties.engines.automaton.shapes import BEGIN, Automaton, Edge, Refusal
-from spillproof.properties.engines.validation.pattern import Difference, Pattern
+from spillproof.properties.engines.validation.pairing import Difference
+from spillproof.properties.engines.validation.pattern import Pattern
 from spillproof.properties.engines.validation.sizes import Guard, value_of
 from spillproof.properties.engines.validation.trial import Trial
 

@@ -22,16 +22,28 @@ SHARE = 0.2
 
 
 class Validation:
-    """Spends the share of a check's time. Made where the check begins."""
+    """Spends the share of a check's time. Made where the check begins, or where a further part of it does.
 
-    def __init__(self, model: Model, limits: Limits = UNLIMITED) -> None:
+    What goes beyond comparing all once is left for the last part, as there are more automata to come.
+    """
+
+    def __init__(
+        self, model: Model, limits: Limits = UNLIMITED, earlier: Validation | None = None, *, has_more: bool = False
+    ) -> None:
+        """Take the validation of the part before this one; `has_more` where another part of the check follows."""
         self.model = model
         self.limits = limits
-        self.outside = Outside(type(model))
-        self.started = time.process_time()
-        self.validators: list[Validator] = []
+        self.earlier = earlier
+        self.has_more = has_more
         self.failure = ""
         """What went wrong within the validation itself."""
+        self.started: float = earlier.started if earlier else time.process_time()
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin, or begin anew: of this part nothing was compared."""
+        self.outside = Outside(type(self.model))
+        self.validators: list[Validator] = []
 
     def add(self, automaton: Automaton, also: Iterable[Claim] = ()) -> None:
         """Take note of an automaton that verdicts will rest on.
@@ -46,18 +58,22 @@ class Validation:
             self.add(automaton)
 
     def go_on(self, *, only_once: bool = False) -> list[ClaimError]:
-        """Validate as far as the time goes that was spent so far. Return what is wrong with claims.
-
-        What goes beyond comparing all once is left for the end, as there may be more automata to come.
+        """Compare everything once, then go on as far as the time goes. Return what is wrong with claims.
 
         Raises `Disagreement` where the model on integers is not what an automaton says.
         """
         refuse_shared(type(self.model))
-        for each in self.validators:
-            each.go_on(self.allowance(), only_once=only_once)
+        for once in (True,) if only_once or self.has_more else (True, False):
+            for each in self.all():
+                each.within(self.limits)
+                each.go_on(self.allowance(), only_once=once)
         refuse_shared(type(self.model))
         self.outside.refuse_changed()
-        return [error for each in self.validators for error in each.asking.refused.values()]
+        return [error for each in self.all() for error in each.asking.refused.values()]
+
+    def all(self) -> list[Validator]:
+        """Return the validators of this part, and of those before it."""
+        return [*self.validators, *(self.earlier.all() if self.earlier else ())]
 
     def deny(self, automaton: Automaton, claim: Claim) -> None:
         """Compare on integers that a `sometimes` claim is true only where the automaton says so.
@@ -74,12 +90,16 @@ class Validation:
 
     def allowance(self) -> float:
         """Return how many seconds of processor time may still be spent now."""
-        spent = sum(each.seconds for each in self.validators)
+        spent = sum(each.seconds for each in self.all())
         others = time.process_time() - self.started - spent
         return others * SHARE / (1 - SHARE) - spent
 
     def result(self) -> Validated | None:
         """Return what was validated; None where there was nothing to validate yet."""
-        if not self.validators:
+        if not (validators := self.all()):
             return None
-        return replace(reduce(add, (each.result() for each in self.validators)), failure=self.failure)
+        return replace(reduce(add, (each.result() for each in validators)), failure=self.failed())
+
+    def failed(self) -> str:
+        """Return what went wrong within the validation itself, in whatever part."""
+        return self.failure or (self.earlier.failed() if self.earlier else "")

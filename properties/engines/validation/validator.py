@@ -21,7 +21,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.by_name import refuse_by_name
 from spillproof.properties.engines.validation.disagreement import disagree, refuse_other_code
 from spillproof.properties.engines.validation.executions import Samples
-from spillproof.properties.engines.validation.pattern import Difference, bags_of
+from spillproof.properties.engines.validation.forms import bags_of
 from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
@@ -74,6 +74,10 @@ class Validator:
         self.seconds = 0.0
         self.left = self.plan()
         self.done = False
+
+    def within(self, limits: Limits) -> None:
+        """Go on within other limits."""
+        self.limits = self.sizes.limits = limits
 
     def go_on(self, seconds: float | None = None, *, only_once: bool = False) -> bool:
         """Go on for so many seconds of processor time, or until all was compared once. Return whether all is done.
@@ -163,7 +167,7 @@ class Validator:
                 break
             yield
         else:
-            if not isinstance(pattern.find(objects[0], values), Difference):
+            if pattern.is_still(objects, values):
                 return
         for instance in instances:
             yield from self.instance(instance, Scale.TYPICAL)
