@@ -3,7 +3,6 @@
 from spillproof.model import Bytes, Model, action
 from spillproof.properties.claims import recoverable
 
-
 PROVED = ("back",)
 
 
