@@ -256,7 +256,7 @@ class _Speller:
             members[:] = [members[place] for _, place in sorted(zip(keys, range(len(keys)), strict=True))]
 
     def begun(self, member: Any) -> list[int]:
-        """Return how the outline of a member begins: with its class, or where it has an index, with that and no more."""
+        """Return how the outline of a member begins: with its class; or all of it, where that is an index."""
         index = self.index.get(id(member))
         return [fields_of(type(member)).number] if index is None else [REFERENCE, index]
 

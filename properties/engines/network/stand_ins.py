@@ -33,9 +33,7 @@ class StandIns:
         self.of_fold: dict[tuple[int, Folded], Premise] = {}
         """For a shape and one way of folding it, what is known there by that."""
 
-    def found(
-        self, edge: Edge, before: Folded, after: Folded, where_taken: Callable[[], Premise]
-    ) -> tuple[Way, ...]:
+    def found(self, edge: Edge, before: Folded, after: Folded, where_taken: Callable[[], Premise]) -> tuple[Way, ...]:
         """Return ways that do what a folded edge does, whatever the sizes; none where it is never taken.
 
         Raises `Unmatched`.
