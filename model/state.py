@@ -246,19 +246,8 @@ class _Speller:
 
     def sort(self, bag: Bag[Any]) -> None:
         """Bring the members of a bag into an order that depends on nothing but their shapes."""
-        members = bag.members
-        if len(members) > 1:
-            begun = [self.begun(each) for each in members]
-            keys = [
-                _Outline(self).of(each) if begun.count(known) > 1 else known
-                for each, known in zip(members, begun, strict=True)
-            ]
-            members[:] = [members[place] for _, place in sorted(zip(keys, range(len(keys)), strict=True))]
-
-    def begun(self, member: Any) -> list[int]:
-        """Return how the outline of a member begins: with its class; or all of it, where that is an index."""
-        index = self.index.get(id(member))
-        return [fields_of(type(member)).number] if index is None else [REFERENCE, index]
+        if len(bag) > 1:
+            bag.members.sort(key=lambda member: _Outline(self).of(member))
 
     def refuse_shared_stores(self) -> None:
         """Raise `Unfit` where objects share their `vars`, or a field holds the `vars` of an object."""
