@@ -168,21 +168,27 @@ def reachable_from(roots: Iterable[HeapObject]) -> list[HeapObject]:
     return found
 
 
-_LEADS: dict[type, bool | None] = {list: None, tuple: None, dict: None, Bag: None}
-"""Whether values of a class are heap objects, or None for containers: asked of every value of every state."""
+class _Leads(dict[type, bool | None]):
+    """Whether values of a class are heap objects, or None for containers: asked of every value of every state."""
+
+    def __missing__(self, cls: type) -> bool:
+        found = self[cls] = issubclass(cls, HeapObject)
+        return found
+
+
+_LEADS = _Leads({list: None, tuple: None, dict: None, Bag: None})
 
 
 def _add(found: list[HeapObject], seen: set[int], values: Iterable[Any]) -> None:
     """Add to what was found the objects that stand in values, directly or in containers."""
     for value in values:
-        cls = type(value)
-        leads = _LEADS[cls] if cls in _LEADS else _LEADS.setdefault(cls, issubclass(cls, HeapObject))
+        leads = _LEADS[type(value)]
         if leads:
             if id(value) not in seen:
                 seen.add(id(value))
                 found.append(value)
         elif leads is None:
-            _add(found, seen, value.values() if cls is dict else value)
+            _add(found, seen, value.values() if type(value) is dict else value)
 
 
 def reachable_bytes(roots: Iterable[HeapObject]) -> Bytes:

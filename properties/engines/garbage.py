@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-THRESHOLDS = (700, 30, 100)
+THRESHOLDS = (700, 30, 200)
 """New objects before the youngest are looked at, and how often that is before older ones are.
 
 A check makes states in great numbers that are soon given up, and keeps what it extracts: with Python's own thresholds

@@ -81,9 +81,9 @@ def test_what_does_a_step_does_it_under_more_conditions(monkeypatch: pytest.Monk
     monkeypatch.setattr(StandInSearch, "ways_of", lambda *_: pytest.fail("it was asked about"))
 
     more = (*edge.guard, Condition(Linear({edge.symbols: 1}, -7), Is.AT_LEAST_ZERO))
-    assert repr(asking.stand_ins.found(replace(edge, guard=more), before, after, Premise(more))) == repr(ways)
+    assert repr(asking.stand_ins.found(replace(edge, guard=more), before, after, lambda: Premise(more))) == repr(ways)
     with pytest.raises(pytest.fail.Exception, match="it was asked about"):
-        asking.stand_ins.found(replace(edge, guard=()), before, after, Premise(()))
+        asking.stand_ins.found(replace(edge, guard=()), before, after, lambda: Premise(()))
 
 
 def _conditional(asking: Invariance) -> Iterator[tuple[Edge, Folded, Folded, tuple[Way, ...]]]:

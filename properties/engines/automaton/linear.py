@@ -10,13 +10,18 @@ from spillproof.model.state import Size
 
 def substitute(value: Size, replacements: Mapping[int, Size]) -> Size:
     """Return an expression with some of its unknowns replaced."""
-    if type(value) is not Linear or replacements.keys().isdisjoint(value.terms):
+    if type(value) is not Linear:
         return value
     constant = value.constant
-    if constant == 0 and len(value.terms) == 1:
+    if len(value.terms) == 1:  # of most expressions, and so before all else
         ((symbol, factor),) = value.terms.items()
-        if factor == 1:
-            return replacements[symbol]
+        only = replacements.get(symbol)
+        if only is None:
+            return value
+        if factor == 1 and constant == 0:
+            return only
+    elif replacements.keys().isdisjoint(value.terms):
+        return value
     terms: dict[int, int] = {}
     for symbol, factor in value.terms.items():
         new = replacements.get(symbol)

@@ -50,7 +50,7 @@ WORK = 1500
 LEAST_SECONDS, SHARE = 0.1, 0.1
 """A challenge takes at most so many seconds, or this share of the processor time that the verdicts took, if more."""
 
-IN_TURN, IN_TURN_SECONDS = 8_000, 0.2
+IN_TURN, IN_TURN_SECONDS = 6_000, 0.12
 """Steps and claims that are spent on alike objects that take turns, and at most so many seconds of the processor."""
 
 LARGEST = 3

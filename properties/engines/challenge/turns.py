@@ -48,6 +48,8 @@ class Turns:
     hunt: Hunt
     number: int
     """How many alike objects there are."""
+    led: dict[tuple[tuple[Action, ...], int], _March | None] = field(default_factory=dict)
+    """Where actions that everybody took, with a size and ample room, have led to: longer runs go on from there."""
 
     def go(self) -> None:
         """Take all of them, the shortest first. Raises `Spent`."""
@@ -63,16 +65,30 @@ class Turns:
 
         With `all_first` everybody has a turn at each action; without, at all of them.
         """
-        turns = range(self.number)
+        plan = self.plan(word, size, all_first=all_first)
         if all_first:
-            plan = [(each, False, turn) for each in word for turn in turns]
+            end = self.led[word, size] = self.marched_on(word, size)
         else:
-            plan = [(each, place > 0, turn) for turn in turns for place, each in enumerate(word)]
-        sizes = [(each, again, size or turn + 1) for each, again, turn in plan]
-        end = self.marched(sizes, AMPLE, all_first=all_first)
+            end = self.marched(plan, AMPLE, all_first=False)
         if end is not None and any(each.kind is Kind.SIZE for each in self.hunt.scratch.opening):
             given = [value for deed in end.at.history.deeds for value in deed.arguments if type(value) is int]
-            self.marched(sizes, max(1, sum(given)), all_first=all_first)
+            self.marched(plan, max(1, sum(given)), all_first=all_first)
+
+    def plan(self, word: tuple[Action, ...], size: int, *, all_first: bool) -> list[tuple[Action, bool, int]]:
+        """Return which action is taken when, whether by the same as the one before, and with which size."""
+        turns = range(self.number)
+        if all_first:
+            return [(each, False, size or turn + 1) for each in word for turn in turns]
+        return [(each, place > 0, size or turn + 1) for turn in turns for place, each in enumerate(word)]
+
+    def marched_on(self, word: tuple[Action, ...], size: int) -> _March | None:
+        """Have everybody take each of some actions with ample room: where all but the last were taken, the last."""
+        key = word[:-1], size
+        if not word[:-1] or key not in self.led:
+            return self.marched(self.plan(word, size, all_first=True), AMPLE, all_first=True)
+        before = self.led[key]
+        march = None if before is None else _March(before.at)
+        return march and self.taken(march, self.plan(word[-1:], size, all_first=True), all_first=True)
 
     def marched(self, plan: list[tuple[Action, bool, int]], room: int, *, all_first: bool) -> _March | None:
         """Take actions with these sizes, each by the same as the one before or by somebody else; then each once.
@@ -82,7 +98,10 @@ class Turns:
         begun = next(self.hunt.scratch.beginnings((room,)), None)
         if begun is None or self.hunt.deepest() < 0 or self.hunt.meet(begun, None):
             return None
-        march = _March(begun)
+        return self.taken(_March(begun), plan, all_first=all_first)
+
+    def taken(self, march: _March, plan: list[tuple[Action, bool, int]], *, all_first: bool) -> _March | None:
+        """Do the same from where a run has led to."""
         before: Action | None = None
         for action, again, size in plan:
             if all_first and action is not before:

@@ -9,7 +9,6 @@ one and the same. A value that cannot be spelled makes the state unlike every ot
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias, get_type_hints
 
@@ -24,7 +23,7 @@ _PLAIN = frozenset((int, str, type(None)))
 """What stands for itself."""
 
 _slots_of: dict[type, tuple[str, ...]] = {}
-_quantities_of: dict[type, frozenset[str]] = {}
+_quantities_of: dict[type, tuple[str, ...]] = {}
 
 
 class Same:
@@ -52,34 +51,101 @@ def _same(cls: type) -> Same:
     return _classes[id(cls)]
 
 
-@dataclass(frozen=True, slots=True)
 class Spelling:
-    """A state: its words, and the objects in the order in which they were met, the model first."""
+    """A state: the objects in the order in which they are met, the model first; and its words, once they are asked for.
 
-    words: tuple[Word, ...]
-    objects: list[Any]
-    whole: bool
-    """Whether everything in the state could be spelled."""
+    Most states are compared with no other one. Words are to be asked for before the state changes.
+    """
+
+    __slots__ = ("objects", "said", "scope")
+
+    def __init__(self, state: Model, scope: object) -> None:
+        self.scope = scope
+        self.objects = met(state, scope)
+        self.said: _Words | None = None
+
+    def spelled(self) -> _Words:
+        if self.said is None:
+            self.said = _Words(self.objects, self.scope)
+        return self.said
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.spelled().words
+
+    @property
+    def whole(self) -> bool:
+        """Return whether everything in the state could be spelled."""
+        return self.spelled().whole
 
 
 def spell(state: Model, scope: object) -> Spelling:
     """Return the spelling of a state. `scope` is the mapping that every state of the model shares, and is left out."""
-    return _Walk(state, scope).run()
+    return Spelling(state, scope)
 
 
-class _Walk:
-    """Meets the objects of a state breadth first."""
+def met(state: Model, scope: object) -> list[Any]:
+    """Return the objects of a state, breadth first, in the order in which they are met."""
+    return _Meeting(state, scope).objects
+
+
+class _Meeting:
+    """Meets the objects of a state."""
 
     def __init__(self, state: Model, scope: object) -> None:
-        self.scope = scope
         self.objects: list[Any] = [state]
-        self.numbers = {id(state): 0}
+        self.known = {id(state), id(scope)}
+        """The ids of what was met: objects and containers, and what is left out."""
+        for each in self.objects:
+            self.meet(value for _, value in fields(each))
+
+    def meet(self, values: Iterable[Any]) -> None:
+        """Meet what stands in values, directly or in containers."""
+        for value in values:
+            leads = _leads[type(value)]
+            if leads == _NOWHERE or id(value) in self.known:
+                continue
+            if leads == _TUPLE:
+                self.meet(value)
+                continue
+            self.known.add(id(value))
+            if leads == _OBJECT:
+                self.objects.append(value)
+            else:
+                self.meet(_members(value))
+
+
+_NOWHERE, _OBJECT, _CONTAINER, _TUPLE = range(4)
+"""What a value leads to."""
+
+
+class _Leads(dict[type, int]):
+    """What values of each class lead to: asked of every value of every state."""
+
+    def __missing__(self, cls: type) -> int:
+        found = _OBJECT if issubclass(cls, (HeapObject, Model)) else _NOWHERE
+        return self.setdefault(cls, found)
+
+
+_leads = _Leads({list: _CONTAINER, dict: _CONTAINER, Bag: _CONTAINER, tuple: _TUPLE, frozenset: _TUPLE})
+
+
+def _members(container: Any) -> Iterable[Any]:
+    """Return what stands in a container, in order."""
+    if type(container) is dict:
+        return [each for pair in container.items() for each in pair]
+    return in_order(container) if type(container) is Bag else container
+
+
+class _Words:
+    """The words of a state whose objects were met."""
+
+    def __init__(self, objects: list[Any], scope: object) -> None:
+        self.scope = scope
+        self.numbers = {id(each): number for number, each in enumerate(objects)}
         self.containers: dict[int, int] = {}
         self.whole = True
-
-    def run(self) -> Spelling:
-        words = [tuple(self.said(each)) for each in self.objects]
-        return Spelling(tuple(words), self.objects, self.whole)
+        self.words: tuple[Word, ...] = tuple([tuple(self.said(each)) for each in objects])
 
     def said(self, holder: Any) -> list[Word]:
         """Return the class of an object, and the name and the word of each attribute in turn."""
@@ -96,7 +162,7 @@ class _Walk:
         if kind in _PLAIN:
             return value
         if isinstance(value, (HeapObject, Model)):
-            return ("object", self.number(value))
+            return ("object", self.numbers[id(value)])
         if kind in (list, dict, Bag):
             return self.container(value)
         if kind is tuple:
@@ -110,13 +176,6 @@ class _Walk:
         self.whole = False
         return Same(object())
 
-    def number(self, target: Any) -> int:
-        number = self.numbers.get(id(target))
-        if number is None:
-            number = self.numbers[id(target)] = len(self.objects)
-            self.objects.append(target)
-        return number
-
     def container(self, value: Any) -> Word:
         if id(value) in self.containers:
             return ("again", self.containers[id(value)])
@@ -124,11 +183,17 @@ class _Walk:
         if type(value) is dict:
             return ("dict", *((self.word(key), self.word(member)) for key, member in value.items()))
         if type(value) is Bag:
-            return ("bag", *map(self.word, sorted(value, key=_outline) if len(value) > 1 else value))
+            return ("bag", *map(self.word, sorted(value.members, key=self.number)))
         return ("list", *map(self.word, value))
 
+    def number(self, member: Any) -> int:
+        """Return what a member of a bag stands in order by; what is no object cannot."""
+        return self.numbers.get(id(member), -1)
 
-_HOLDERS = (list, tuple, dict, Bag)
+
+def in_order(bag: Bag[Any]) -> Iterable[Any]:
+    """Return the members of a bag in the order of what they are by themselves."""
+    return sorted(bag.members, key=_outline) if len(bag.members) > 1 else bag.members
 
 
 def _outline(member: Any) -> list[str]:
@@ -136,8 +201,12 @@ def _outline(member: Any) -> list[str]:
 
     Not what an object reads as: that has its address in it, which is another one in the same run taken again.
     """
-    values = [value for _, value in fields(member) if not isinstance(value, HeapObject)]
-    return [type(member).__name__, *(str(len(each) if isinstance(each, _HOLDERS) else each) for each in values)]
+    said = [type(member).__name__]
+    for _, value in fields(member):
+        leads = _leads[type(value)]
+        if leads != _OBJECT:
+            said.append(str(value if leads == _NOWHERE else len(value)))
+    return said
 
 
 def fields(holder: Any) -> Iterable[tuple[str, Any]]:
@@ -161,14 +230,19 @@ def _find_slots(cls: type) -> Iterator[str]:
 
 def is_negative(spelling: Spelling) -> bool:
     """Return whether a field that is declared to hold sizes holds one below 0."""
-    return any(_below_zero(value) for each in spelling.objects for name, value in vars(each).items()
-               if name in _quantities(type(each)))  # fmt: skip
+    for each in spelling.objects:
+        values = vars(each)
+        for name in _quantities(type(each)):
+            value = values.get(name, 0)
+            if value < 0 if type(value) is int else _below_zero(value):
+                return True
+    return False
 
 
-def _quantities(cls: type) -> frozenset[str]:
+def _quantities(cls: type) -> tuple[str, ...]:
     if cls not in _quantities_of:
         hints = get_type_hints(cls, include_extras=True)
-        _quantities_of[cls] = frozenset(name for name, hint in hints.items() if is_quantity(hint))
+        _quantities_of[cls] = tuple(name for name, hint in hints.items() if is_quantity(hint))
     return _quantities_of[cls]
 
 

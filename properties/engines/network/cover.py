@@ -153,19 +153,21 @@ class Covering:
         folded = parts.of(each for each in parts.consumers if each != kept)
         gone = {id(twins.get(id(objects[each]))) for each in folded}
         old = {id(twins.get(id(objects[each]))) for each in parts.consumers}
-        task = Task(action.name, 0, tuple(sizes))
+        task, sources = Task(action.name, 0, tuple(sizes)), self.read(before, objects, folded)
+        reached, left = snapshot(after).objects, snapshot(bare).objects
         return any(
-            self.is_done(task, self.read(before, folded), self.read(state, each))
-            for each in self.after(snapshot(after).objects, gone, old)
-            for state in ((after,) if each else (after, bare))  # where nobody is left, the rest may have gone with them
-        )
+            self.is_done(task, sources, self.read(state, known, each))
+            for each in self.after(reached, gone, old)
+            for state, known in ([(after, reached)] if each else [(after, reached), (bare, left)])
+        )  # where nobody is left, the rest may have gone with them
 
     def covers_beginning(self, state: Any) -> bool:
         """Return whether a beginning, seen by a consumer with all others in the rest, is one of the smaller."""
         begun, _ = self.with_rest(state)
+        objects = snapshot(begun).objects
         return any(
-            self.is_done(Task("begin", 0, ()), [NOWHERE], self.read(begun, each), (1,))
-            for each in self.after(snapshot(begun).objects, set(), set())
+            self.is_done(Task("begin", 0, ()), [NOWHERE], self.read(begun, objects, each), (1,))
+            for each in self.after(objects, set(), set())
         )
 
     def with_rest(self, state: Any, *, placed: bool = True) -> tuple[Any, dict[int, Any]]:
@@ -198,10 +200,10 @@ class Covering:
             for target in targets
         )
 
-    def read(self, state: Any, folded: Folded) -> Sequence[Image]:
-        """Return what a folded state is in the smaller automaton."""
+    def read(self, state: Any, objects: list[Any], folded: Folded) -> Sequence[Image]:
+        """Return what a state with these objects, folded, is in the smaller automaton."""
         sliced = self.smaller.sliced
-        return self.images.read(blank(fold(state, snapshot(state).objects, folded, sliced), sliced)).images
+        return self.images.read(blank(fold(state, objects, folded, sliced), sliced)).images
 
 
 class _Choices(oracle.Oracle):

@@ -16,6 +16,7 @@ from spillproof.model import oracle
 from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError
 from spillproof.model.fields import Holds, fields_of, is_size, kind_of
+from spillproof.model.heap import reachable_from
 from spillproof.model.quantity import Field, Linear
 from spillproof.model.rest import Rest, WithRest
 from spillproof.model.state import NOTHING, Key, Size, snapshot
@@ -38,7 +39,10 @@ class Blank:
 
 
 def blank(state: Model, sliced: frozenset[Field]) -> Blank:
-    """Return the shape and the sizes of a state, which is changed. Two states may only differ in what is 0 there."""
+    """Return the shape and the sizes of a state, which is changed. Two states may only differ in what is 0 there.
+
+    Its bags are to be in canonical order already, but for what is 0 there.
+    """
     sizes: list[Size] = []
 
     def hide(value: Any) -> Any:
@@ -52,7 +56,7 @@ def blank(state: Model, sliced: frozenset[Field]) -> Blank:
         sizes.append(value)
         return Linear({len(sizes) - 1: 1})
 
-    for each in snapshot(state, sliced).objects:
+    for each in (state, *reachable_from(vars(state).values())):
         values = vars(each)
         for name, holds_sizes in fields_of(type(each)).of(values):
             if holds_sizes and (type(each), name) not in sliced:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.rest import WithRest
@@ -64,7 +65,7 @@ class Invariance:
         self.premises: dict[tuple[int, Family], Premise] = {}
         """For a shape and how it is folded, what is known there."""
         self.taken: dict[tuple[int, Family], Premise] = {}
-        """For an edge and how its source is folded, what is known where it is taken."""
+        """For an edge and how its source is folded, what is known where it is taken, once it was asked for."""
 
     def check(self) -> None:
         """Ask of every edge. Raises `Unmatched` at the first that cannot be matched, `CannotFold`, or `OutOfTime`."""
@@ -72,14 +73,13 @@ class Invariance:
         for node in waiting:
             self.nodes[node.shape, node.family] = node
             found = self.matched[node.shape, node.family] = []
-            known = self.premises[node.shape, node.family] = Premise(node.known)
+            self.premises[node.shape, node.family] = Premise(node.known)
             for edge in self.larger.leaving[node.shape]:
                 self.limits.check()
-                premise = self.taken[edge.index, node.family] = Premise(edge.guard, known)
                 if edge.target >= 0:
-                    family = frozenset(self.match(edge, node, premise, found))
+                    family = frozenset(self.match(edge, node, found))
                     self.arrived[edge.index, node.family] = family
-                    if (edge.target, family) not in self.nodes and not premise.never:
+                    if (edge.target, family) not in self.nodes and not self.where_taken(edge, node.family).never:
                         after = FoldedShape(edge.target, family, self.known(edge.target, family))
                         self.nodes[edge.target, family] = after
                         waiting.append(after)
@@ -100,13 +100,20 @@ class Invariance:
             if isinstance(left, Linear):
                 yield Condition(left, condition.holds)
 
-    def match(self, edge: Edge, node: FoldedShape, premise: Premise, found: list[Matched]) -> Iterator[Folded]:
+    def where_taken(self, edge: Edge, family: Family) -> Premise:
+        """Return what is known where an edge is taken. Most are done as others were, and it is not asked for."""
+        key = edge.index, family
+        if key not in self.taken:
+            self.taken[key] = Premise(edge.guard, self.premises[edge.source, family])
+        return self.taken[key]
+
+    def match(self, edge: Edge, node: FoldedShape, found: list[Matched]) -> Iterator[Folded]:
         """Match an edge in each way of folding it. Yield what is folded after it."""
+        premise = partial(self.where_taken, edge, node.family)
         seen: set[tuple[Folded, Folded]] = set()
         for before in sorted(node.family, key=sorted):
             for after in self.folding.after(edge, before):
                 if (before, after) not in seen:
                     seen.add((before, after))
-                    ways = () if premise.never else self.stand_ins.found(edge, before, after, premise)
-                    found.append(Matched(edge, before, ways))
+                    found.append(Matched(edge, before, self.stand_ins.found(edge, before, after, premise)))
                     yield after

@@ -84,7 +84,7 @@ def contradicted(
 def _false(model: Model, claims: list[Claim], work: float, deadline: float, number: int) -> dict[str, str]:
     """Return for the name of each claim that is false of a model with so many consumers a run that shows it."""
     report = Report(model, [Result(claim, Proved("", None), "", 0.0) for claim in claims])
-    challenge(report, work, deadline=deadline, in_turn=number)
+    challenge(report, work, deadline=deadline, in_turn=number if number > 1 else 0)  # one by itself takes no turns
     return {
         result.claim.name: ", ".join(result.verdict.run) or result.verdict.why
         for result in report.results

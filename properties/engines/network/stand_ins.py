@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from spillproof.properties.engines.automaton.linear import substitute
@@ -33,8 +33,11 @@ class StandIns:
         self.of_fold: dict[tuple[int, Folded], Premise] = {}
         """For a shape and one way of folding it, what is known there by that."""
 
-    def found(self, edge: Edge, before: Folded, after: Folded, premise: Premise) -> tuple[Way, ...]:
-        """Return ways that do what a folded edge does, whatever the sizes. Raises `Unmatched`."""
+    def found(self, edge: Edge, before: Folded, after: Folded, where_taken: Callable[[], Premise]) -> tuple[Way, ...]:
+        """Return ways that do what a folded edge does, whatever the sizes; none where it is never taken.
+
+        Raises `Unmatched`.
+        """
         source = BEFORE if edge.source < 0 else self.folding.read(edge.source, before)
         target, update = self.folding.read(edge.target, after), dict(enumerate(edge.update))
         sizes = tuple([substitute(each, update) for each in target.sizes])
@@ -44,6 +47,9 @@ class StandIns:
         alike = next((each for under, each in known.items() if under <= guard and self.is_by_itself(each)), None)
         if alike is not None:
             return tuple([way.renamed(names) for way in alike.renamed])
+        premise = where_taken()
+        if premise.never:
+            return ()
         asked = FoldedStep(edge, task, before, source.images, target.with_sizes(sizes), target.images[:1])
         found, is_plain = self.search.ways_of(asked, premise)
         if edge.source >= 0 and guard not in known:

@@ -50,7 +50,7 @@ def _known(invariance: Invariance, node: FoldedShape, goal: Goal) -> Premise:
     """Return what is known at a node, or where the step of a goal is taken from there."""
     if goal.edge is None:
         return invariance.premises[node.shape, node.family]
-    return invariance.taken[goal.edge.index, node.family]
+    return invariance.where_taken(goal.edge, node.family)
 
 
 def _symbols(invariance: Invariance, goal: Goal) -> int:
