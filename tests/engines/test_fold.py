@@ -194,8 +194,8 @@ def test_a_consumer_that_is_shared() -> None:
 def test_what_is_shared_at_second_hand() -> None:
     """What the disk refers to is shared as it is, once, though that refers back to it."""
     state, _ = begun((5, [2]))
-    state.disk.next = Disk()
-    state.disk.next.next = state.disk
+    further: Any = Disk()
+    state.disk.next, further.next = further, state.disk
     objects, found = parts(state)
 
     assert sorted(type(objects[each]).__name__ for each in found.shared) == ["Disk", "Disk", "ManyCaches", "Rest"]

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import random
+import time
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.model.quantity import Is, Linear
+from spillproof.model.heap import Bag
+from spillproof.model.quantity import Bytes, Condition, Is, Linear
+from spillproof.model.state import snapshot
+from spillproof.model.system import actions_of, require
 from spillproof.properties.engines import portfolio
 from spillproof.properties.engines.bounded import _natural, _Search
+from spillproof.properties.engines.challenge.turns import AMPLE
 from spillproof.properties.engines.exploration import kernel
-from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network import stand_ins
+from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
+from spillproof.properties.engines.network import larger, stand_ins
+from spillproof.properties.engines.network.cover import LARGE, NUMBERS, Covering, Uncovered, _Choices
+from spillproof.properties.engines.network.folded_step import _Lazily
 from spillproof.properties.engines.network.images import Folding, _places
+from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.network_text import _changes
 from spillproof.properties.engines.network.stand_ins import StandIns
+from spillproof.properties.engines.network.transfer import _after, _arriving
 from spillproof.properties.engines.network.ways import Image
 from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.walker import LARGEST
+from tests.engines.stores import ManyStores, Stores
+from tests.engines.test_fold import Cache, ManyCaches
 
 fake: Any = SimpleNamespace
 """Something with these attributes, in the stead of an engine's own."""
@@ -51,6 +65,7 @@ def test_how_far_goals_are(at_shape: list[int], at_edge: list[int], distances: d
         (0, (0, 1, 2, -1), [1, 2, 3], {1, 2}, 1, [{1, 2}, {1, 2, 3}]),
         (0, (0, 2, -1, 1), [1, 2, 3], {2}, 1, [{1, 2}]),
         (0, (0, 1, 2, -1), [1, 2, 3], {2}, 0, [{1, 2, 3}]),
+        (1, (0, 1, 2, -1), [1, 2, 3], {2}, 1, [{2, 3}]),
         (-1, (), [1, 2, 3], set(), 1, [{2, 3}, {1, 3}, {1, 2}]),
         (-1, (), [], set(), 1, [set()]),
         (-1, (), [1, 2], set(), 0, [{1, 2}]),
@@ -230,3 +245,165 @@ def test_what_a_step_changes_that_the_rest_cannot_do() -> None:
     said = "total goes from 0 to 4, what is always 0 there (others.kept, perhaps) goes from 0 to -3"
     assert _changes(unmatched, smaller) == said
     assert _changes(fake(source=source, target=source, sizes=(1,)), smaller) == "no size changes"
+
+
+def test_a_fold_is_matched_once() -> None:
+    """Where two new consumers hang together, either leaves the same folded: that is one step."""
+    kept = frozenset({1, 2})
+    self = fake(folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)))
+    found: list[Any] = []
+    node = fake(family={frozenset()})
+
+    edge: Any = "edge"
+    assert list(Invariance.match(self, edge, node, fake(never=False), found)) == [kept]
+    assert [(each.edge, each.folded, each.ways) for each in found] == [("edge", frozenset(), ("way",))]
+
+
+def test_what_is_made_once() -> None:
+    """No sooner than somebody asks for it, and then for all."""
+    made: list[str] = []
+
+    def ways() -> Any:
+        for each in "abc":
+            made.append(each)
+            yield each
+
+    lazily: Any = _Lazily(ways())
+    assert [next(iter(lazily)), next(iter(lazily))] == ["a", "a"]
+    assert made == ["a"]
+    assert [[*lazily], [*lazily], made] == [["a", "b", "c"]] * 3
+
+
+STEP = {"target": 0, "negative": False, "index": 7, "update": (Linear({1: 1}, 2),)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "arrives"),
+    [({}, True), ({"target": -1}, False), ({"negative": True}, False), ({"index": 8}, False), ({"target": 1}, False)],
+)
+def test_where_a_step_arrives(changed: dict[str, Any], *, arrives: bool) -> None:
+    """At the node that was found there; but for one that raises, makes a counter negative, or arrives nowhere."""
+    family = frozenset({frozenset({3})})
+    goal = fake(edge=fake(**{**STEP, **changed}))
+    invariance = fake(arrived={(7, "before"): family}, nodes={(0, family): "node"})
+
+    found: list[Any] = [*_after(invariance, fake(family="before"), goal)]
+    assert found == ["node"] * arrives
+    assert list(_after(invariance, fake(family="before"), fake(edge=None))) == []
+
+
+@pytest.mark.parametrize(("constant", "conditions"), [(-1, []), (-3, ["q1 - 1 >= 0"]), (None, [])])
+def test_what_is_known_where_a_step_arrives(constant: int | None, conditions: list[str]) -> None:
+    """What the node says, of what the step makes of its sizes, q0 of q1 + 2; if that is false, it does not arrive."""
+    known = [] if constant is None else [Condition(Linear({0: 1}, constant), Is.AT_LEAST_ZERO)]
+    family: Any = frozenset()
+    invariance = fake(arrived={(7, "before"): family}, nodes={(0, family): fake(known=known)})
+
+    found = list(_arriving(invariance, fake(family="before"), fake(edge=fake(**STEP))))
+    assert [[*map(repr, each)] for each in found] == [conditions]
+    never = fake(known=[Condition(Linear({0: -1}, 1), Is.AT_LEAST_ZERO)])
+    assert not list(_arriving(fake(arrived={}, nodes={(0, family): never}), fake(family=""), fake(edge=fake(**STEP))))
+
+
+def test_what_is_known_of_an_image() -> None:
+    """What must be 0 for it, and what the invariant says of its sizes; of the numbers among them nothing is asked."""
+    said = [Condition(Linear({0: 1}, -1), Is.AT_LEAST_ZERO), Condition(Linear({1: 1}, -9), Is.ZERO)]
+    self = fake(invariant=fake(conditions=lambda shape: said[:shape]))
+    image = Image(2, (Linear({7: 1}), 3), (Linear({5: 1}),))
+
+    assert [*map(repr, Invariance.facts(self, image))] == ["q5 == 0", "q7 - 1 >= 0"]
+
+
+@pytest.mark.parametrize(("number", "told"), [(11, ", ".join("abcdefghijk")), (12, "a, and 12 random steps")])
+def test_a_run_of_many_in_short(number: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step by step, or where there are too many, how it begins and how many there are."""
+    monkeypatch.setattr(larger, "replay", lambda run: [fake(spelled=each) for each in run])
+    run: Any = "abcdefghijkl"[:number]
+
+    assert larger._in_short(run) == told
+
+
+def test_a_crowd_begins_with_room_for_all_or_few() -> None:
+    """Then with sizes as any other run; and with no numbers to try, none is."""
+    assert larger._Crowd.sizes(fake(state=None)) == [LARGEST, AMPLE]
+    assert larger.contradicted(Stores(), "stores", [], UNLIMITED, 0.0, numbers={}) == {}
+
+
+# Steps of the model with many, on plain numbers
+
+
+@pytest.mark.parametrize(
+    ("gone", "old", "alone", "after"),
+    [
+        ("", "", 1, ["abc", "bc", "ac", "ab"]),
+        ("", "", 0, ["abc"]),
+        ("a", "ab", 1, ["ac"]),
+        ("a", "a", 1, ["abc", "ac", "ab"]),
+        ("ab", "abc", 1, ["ab"]),
+        ("a", "abc", 0, ["a"]),
+    ],
+)
+def test_what_is_folded_after_a_step(gone: str, old: str, alone: int, after: list[str]) -> None:
+    """What was, and what is new; but where nobody old stands alone, one of the new ones may."""
+    state: Any = ManyCaches(number=3).start(capacity=9)
+    objects = snapshot(state).objects
+    named = dict(zip("abc", state.order, strict=True))
+    places = {name: next(place for place, each in enumerate(objects) if each is it) for name, it in named.items()}
+    ids = [{id(named[each]) for each in names} for names in (gone, old)]
+    self = fake(many=fake(alike=Cache, alone=alone))
+
+    found = [*Covering.after(self, objects, *ids)]
+    assert sorted(map(sorted, found)) == sorted(sorted(places[each] for each in names) for names in after)
+    assert set(found[0]) == {places[each] for each in after[0]}
+
+
+@pytest.mark.parametrize(("drawn", "most"), [(0.0, 24), (0.79, 24), (0.81, LARGE)])
+def test_sizes_that_are_left_open(drawn: float, most: int) -> None:
+    """Mostly as small as a few arguments fill, and one in five large; never 0."""
+    chance = fake(random=lambda: drawn, randint=lambda *bounds: bounds)
+
+    bounds: Any = Covering.size(fake(random=chance))
+    assert bounds == (1, most)
+    assert NUMBERS == (2, 3, 4, 5)
+
+
+def test_a_step_of_many() -> None:
+    """What it is given are sizes less 1, none of who is given; all that is there has a copy, and stays as it was."""
+    state: Any = Stores().start(capacity=24)
+    tried, choices = fake(random=random.Random(0), actions=actions_of(Stores)), _Choices(random.Random(0))
+    taken = Covering.step(tried, state, choices)
+    assert taken is not None
+    action, sizes, copies, after = taken
+
+    assert (action.name, len(sizes), state.free - after.free) == ("put", 1, sizes[0] + 1)
+    assert copies[id(state)] is after
+    assert copies.keys() >= set(map(id, snapshot(state).objects))
+    state.stores = Bag()
+    assert Covering.step(tried, state, choices) is None
+
+
+@pytest.mark.parametrize(
+    ("begins", "covered", "said"),
+    [(True, (), "begin"), (True, ("begin",), "put(1, 3)"), (True, ("begin", "put"), None), (False, (), None)],
+)
+def test_a_run_of_many(begins: bool, covered: tuple[str, ...], said: str | None) -> None:  # noqa: FBT001 - a table
+    """Its beginning is to be covered, if it is one, and then each step, of which the sizes are told as they are."""
+
+    class Begun(Stores):
+        """May refuse to begin."""
+
+        def begin(self, capacity: Bytes, stores: int = 2) -> None:
+            require(begins)
+            Stores.begin(self, capacity, stores)
+
+    said_of = {"covers_beginning": lambda _: "begin" in covered, "covers": lambda *_: "put" in covered}
+    self = fake(base=Begun, many=ManyStores, scope={}, random=None, size=lambda: 7, limits=UNLIMITED, taken={3: 0})
+    self.step = lambda state, _: (fake(name="put"), [0, 2], {}, state)
+    vars(self).update(said_of)
+
+    found = Covering.run(self, 3, 2)
+    assert found == (said and Uncovered(3, said))
+    assert self.taken == {3: 2 if len(covered) == 2 else 0}
+    self.limits = Limits(time.monotonic() - 1)
+    with pytest.raises(OutOfTime) if begins and covered else nullcontext():
+        assert Covering.run(self, 3, 2) == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from spillproof.model.rest import standing
 from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Edge, Move
-from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.lookout import Lookout
 from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.stand_in_search import StandInSearch
@@ -98,6 +99,12 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     asking.check()
 
     assert len(asked) < sum(map(len, asking.matched.values())) / 2
+    assert asking.arrived.keys() <= asking.taken.keys()
+    assert {edge for edge, _ in asking.arrived} == {each.index for each in larger.edges if each.target >= 0}
+    asking.limits = Limits(time.monotonic() - 1)
+    monkeypatch.setattr(asking, "match", lambda *_: pytest.fail("it is late"))
+    with pytest.raises(OutOfTime):
+        asking.check()
 
 
 # The search while the automaton is made
