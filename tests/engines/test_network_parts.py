@@ -380,6 +380,7 @@ def test_a_step_of_many() -> None:
     assert copies.keys() >= set(map(id, snapshot(state).objects))
     state.stores = Bag()
     assert Covering.step(tried, state, choices) is None
+    assert {choices.choose(3) for _ in range(30)} == {0, 1, 2}
 
 
 @pytest.mark.parametrize(

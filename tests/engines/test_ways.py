@@ -34,7 +34,7 @@ def test_solved_by_a_later_equation() -> None:
     source = Image(0, (Linear({0: 1}), Linear({1: 1})))
     target = Image(0, (Linear({2: 1}), Linear({3: 1})))
 
-    (way,) = worked_out(Ways(AUTOMATON).along((edge,), source, target, Task("put", 4, ())))
+    (way,) = worked_out(Ways(AUTOMATON).along((edge,), source, target, Task("put", ())))
 
     asked = {frozenset(each.left.terms.items()) for each in way.conditions}
     assert frozenset({(0, 1), (1, -2), (2, -1), (3, 2)}) in asked  # q0 + 2 (q3 - q1) = q2
@@ -200,7 +200,7 @@ def test_a_path_is_worked_out_once() -> None:
     """Edges that were taken between other images before, and between other shapes none at all, give the same ways."""
     given = 1
     edge = Edge(0, 0, Move("put", (None,)), (), 0, (Linear({0: 1, given: 1}, 1),), 1, 2, (given,))
-    step = Task("put", 3, (Linear({2: 1}),))
+    step = Task("put", (Linear({2: 1}),))
     first = (Image(0, (Linear({0: 1}),)), Image(0, (Linear({0: 1, 2: 1}, 1),)))
     second = (Image(0, (Linear({0: 1, 1: 2}),)), Image(0, (5,)))
     other = (Image(1, (Linear({0: 1}), 0)), Image(1, (Linear({1: 1}), 0)))

@@ -95,8 +95,11 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
         return by_points(*given)
 
     monkeypatch.setattr(StandInSearch, "by_points", counted)
-    asking = Invariance(smaller, find_equations(smaller, feasible), larger)
+    said: list[str] = []
+    asking = Invariance(smaller, find_equations(smaller, feasible), larger, Limits(progress=said.append))
     asking.check()
+    assert said[-1] == f"the rest: {len(asking.nodes)} folded shapes found, {len(asking.matched)} done"
+    assert asking.nodes.keys() == asking.matched.keys()
 
     assert len(asked) < sum(map(len, asking.matched.values())) / 2
     assert asking.arrived.keys() <= asking.taken.keys()
@@ -105,6 +108,16 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "match", lambda *_: pytest.fail("it is late"))
     with pytest.raises(OutOfTime):
         asking.check()
+
+
+def test_what_is_known_of_folds() -> None:
+    """What is known of the best reading of each fold, once; of one that has no reading, nothing."""
+    images = {frozenset(): (), frozenset({1}): ("best", "other"), frozenset({2}): ("best",)}
+    said = {"best": least(Q0 - 1), "other": least(Q1 - 1)}
+    self: Any = SimpleNamespace(folding=SimpleNamespace(read=lambda _, folded: SimpleNamespace(images=images[folded])))
+    self.facts = lambda image: [said[image]]
+
+    assert Invariance.known(self, 0, frozenset(images)) == (said["best"],)
 
 
 # The search while the automaton is made

@@ -153,7 +153,7 @@ class Covering:
         folded = parts.of(each for each in parts.consumers if each != kept)
         gone = {id(twins.get(id(objects[each]))) for each in folded}
         old = {id(twins.get(id(objects[each]))) for each in parts.consumers}
-        task = Task(action.name, 0, tuple(sizes))
+        task = Task(action.name, tuple(sizes))
         return any(
             self.is_done(task, self.read(before, folded), self.read(state, each))
             for each in self.after(snapshot(after).objects, gone, old)
@@ -164,7 +164,7 @@ class Covering:
         """Return whether a beginning, seen by a consumer with all others in the rest, is one of the smaller."""
         begun, _ = self.with_rest(state)
         return any(
-            self.is_done(Task("begin", 0, ()), [NOWHERE], self.read(begun, each), (1,))
+            self.is_done(Task("begin", ()), [NOWHERE], self.read(begun, each), (1,))
             for each in self.after(snapshot(begun).objects, set(), set())
         )
 
