@@ -159,13 +159,13 @@ def searched(steps: int | None = None, depth: int = 3, **fields: Any) -> Searche
 
 
 def looking(
-    monkeypatch: pytest.MonkeyPatch, answer: Searched | BaseException, verdict: Any = None
+    monkeypatch: pytest.MonkeyPatch, answer: Searched | BaseException, verdict: Any = None, depth: int = 1
 ) -> tuple[Portfolio, Pending, bool]:
     """What comes of a look that is answered so, and what is made of what it finds."""
-    of, pending = made(), waiting(depth=1)
+    of, pending = made(), waiting(depth=depth)
 
     def search(*_arguments: Any, ruled_out: int) -> Searched:
-        assert ruled_out == 1
+        assert ruled_out == depth
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -214,10 +214,10 @@ def test_a_violation_of_a_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_time_is_up_while_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was known is kept."""
-    _, pending, done = looking(monkeypatch, OutOfTime())
-
-    assert (done, pending.depth, pending.why) == (False, 1, THE_TIME_WAS_UP)
+    """What was known is kept, if anything was."""
+    for depth in (1, -1):
+        _, pending, done = looking(monkeypatch, OutOfTime(), depth=depth)
+        assert (done, pending.depth, pending.why) == (False, depth, THE_TIME_WAS_UP)
 
 
 def test_a_claim_turns_out_not_to_be_askable(monkeypatch: pytest.MonkeyPatch) -> None:
