@@ -66,7 +66,7 @@ THRICE = Run(Below(), (), (Step("take", (1,)),) * 3)
     ],
 )
 def test_how_far_a_verdict_speaks(verdict: Verdict, steps: float, sizes: tuple[int, ...]) -> None:
-    """A proof of every run; bounds of those within; a shortest run of shorter ones; else of none, not even the first."""
+    """A proof of every run; bounds of those within; a shortest run of shorter ones; else of none, nor the first."""
     assert traps._speaks_of(verdict) == (steps, sizes)
 
 
