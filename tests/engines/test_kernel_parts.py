@@ -173,12 +173,7 @@ def rows_of(*masks: Any) -> Any:
     ],
 )
 def test_a_step_of_many_states(  # noqa: PLR0917 - a table
-    guard: Any,
-    shown: Any,
-    raises: bool,
-    taken: int,
-    hit: Any,
-    landed: list[Any],
+    guard: Any, shown: Any, raises: Any, taken: int, hit: Any, landed: list[Any]
 ) -> None:
     """It is taken where its guard is met, shows claims there alone, and leads nowhere where it raises."""
     step = fake(guard=None, claims={"a": "ways"}, raises=raises)
