@@ -195,6 +195,8 @@ def test_a_violation_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done, verdicts(of), pending.depth, pending.spurious) == (True, {"a": violated}, 2, False)
     assert of.report.results[0].engine == "bounded"
     assert looking(monkeypatch, searched(9, depth=3), violated)[1].depth == 3
+    assert looking(monkeypatch, searched(3, why=THE_TIME_WAS_UP), violated)[2]
+    assert looking(monkeypatch, searched(3, why="~"), violated)[2]
 
 
 def test_what_is_found_is_no_run_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from spillproof.model.catalogue import find
 from spillproof.model.quantity import Needed
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
+from spillproof.properties.engines import witnesses
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.pending import Pending
 from spillproof.properties.engines.portfolio import Portfolio
@@ -151,3 +152,25 @@ def test_a_witness_that_is_refused(error: ClaimError, *, anew: bool) -> None:
     assert refused == [error]
     assert looked[0] is old
     assert looked[1] is (new if anew else old)
+
+
+@pytest.mark.parametrize(
+    ("left", "proves", "steps", "asked"),
+    [(["way"], True, None, True), ([], True, None, False), (["way"], False, None, False), (["way"], True, 3, False)],
+)
+def test_what_is_invented(
+    left: list[Any],
+    proves: Any,
+    steps: int | None,
+    asked: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """For ways that are left, of all shapes, if proofs are wanted."""
+    said: list[str] = []
+    monkeypatch.setattr(witnesses, "invent", lambda *_, **__: SimpleNamespace(formulas=["found"]))
+    world: Any = SimpleNamespace(automaton=SimpleNamespace(steps=steps), invariant=None)
+    self: Any = SimpleNamespace(proves=proves, limits=Limits(progress=said.append))
+
+    found: Any = Witnesses.invented(self, Pending(SEEN, world), left)
+    assert found == (["found"] if asked else None)
+    assert said == ["seen: whether no run shows it, asked of Spacer"] * asked
