@@ -23,6 +23,7 @@ from spillproof.properties.engines.exploration.kernel import (
     _Least,
     _Targets,
 )
+from spillproof.properties.engines.exploration.layers import TooLargeError
 from spillproof.properties.engines.exploration.packed import Packing
 from spillproof.properties.engines.exploration.seen import Seen
 
@@ -185,3 +186,19 @@ def test_a_step_of_many_states(  # noqa: PLR0917 - a table
 
     assert _Kernels.take(self, step, rows_of(guard, shown), ["a", "b"], found, targets) == taken
     assert (hits, lands) == ({} if hit is None else {"a": hit}, landed)
+
+
+@pytest.mark.parametrize(("ones", "twos"), [(0, 0), (2, 0), (0, 1), (2, 1)])
+def test_states_of_each_skeleton(ones: int, twos: int) -> None:
+    """They stand next to each other; of a skeleton that none has, there is no group."""
+    packed = PACKING.pack(
+        [State(ONE, (0, each)) for each in range(ones)] + [State(TWO, (each,)) for each in range(twos)]
+    )
+    groups = PACKING.groups(packed)
+
+    assert [(rank, len(codes)) for rank, codes in groups] == [*[(0, ones)] * (ones > 0), *[(1, twos)] * (twos > 0)]
+    wider = PACKING.widened({(0, 1): 5, (0, 0): 2, (1, 0): 40})
+    assert [list(each) for each in wider.bits] == [[3, 5], [40]]
+    assert states(wider, wider.repack(packed, PACKING)) == states(PACKING, packed)
+    with pytest.raises(TooLargeError, match="a size needs 41 bits, more than 40"):
+        PACKING.widened({(1, 0): 41})
