@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.engines import provers
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import Rejected, Unanswered
 from spillproof.properties.engines.provers import Confirmation, Proofs, Provers
+from spillproof.properties.engines.verdict import Holds, Unknown
 
 fake: Any = SimpleNamespace
 WORLD = fake(automaton="automaton", invariant="invariant")
@@ -118,3 +121,29 @@ def test_solvers_that_contradict_each_other() -> None:
 
     with pytest.raises(Rejected, match="Z3 confirms it, and cvc5 does not: it is false; one of them is wrong"):
         Provers.second(prover(certifies=True), check)
+
+
+@pytest.mark.parametrize(
+    ("open_", "holds", "negative"),
+    [
+        (None, False, False),
+        ([], False, False),
+        (["goal"], False, True),
+        (OutOfTime(), False, True),
+        (["goal"], True, False),
+    ],
+)
+def test_whether_a_counter_may_be_negative(open_: Any, *, holds: bool, negative: bool) -> None:
+    """If some step may make it so, or there was no time to see; not where that was ruled out, or no step is known."""
+
+    def asked(_: Any) -> Any:
+        if isinstance(open_, BaseException):
+            raise open_
+        return open_
+
+    results = [SimpleNamespace(claim=NEVER_NEGATIVE, verdict=Holds("here") if holds else Unknown("why"))]
+    self: Any = SimpleNamespace(report=SimpleNamespace(results=results))
+    if open_ is not None:
+        self.world = SimpleNamespace(open=asked)
+
+    assert Portfolio.may_be_negative(self) is negative
