@@ -141,7 +141,8 @@ def test_whether_a_counter_may_be_negative(open_: Any, *, holds: bool, negative:
             raise open_
         return open_
 
-    results = [SimpleNamespace(claim=NEVER_NEGATIVE, verdict=Holds("here") if holds else Unknown("why"))]
+    results = [fake(claim="other", verdict=Holds("here") if not holds else Unknown("why"))]
+    results += [fake(claim=NEVER_NEGATIVE, verdict=Holds("here") if holds else Unknown("why"))]
     self: Any = SimpleNamespace(report=SimpleNamespace(results=results))
     if open_ is not None:
         self.world = SimpleNamespace(open=asked)

@@ -88,6 +88,19 @@ def test_when_a_bag_is_worth_it(shapes: int, bags: int, asked: str | None, monke
     assert [each.partition("a Bag has ")[2] for each in fewer_shapes(automaton)] == [asked] * (asked is not None)
 
 
+def test_numbers_in_a_list_keep_their_order() -> None:
+    """Objects that are alike have none then."""
+
+    def shape(*readers: Any) -> tuple[int, ...]:
+        state: Any = Readers().start()
+        state.readers = list(readers)
+        made: Any = SimpleNamespace(state=state)
+        return symmetry._with_bags(made, (Readers, "readers"), frozenset())
+
+    assert shape(Reader(1), Reader(2)) == shape(Reader(2), Reader(1))
+    assert shape(1, 2) != shape(2, 1)
+
+
 def test_the_report_asks() -> None:
     """Below the verdicts."""
     report = check(Readers(), ["no_exception"], witnesses=False)

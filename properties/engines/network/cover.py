@@ -146,7 +146,7 @@ class Covering:
         """Return whether a step, seen by a consumer or by none with all others in the rest, is one of the smaller."""
         (before, earlier), (after, later) = map(self.with_rest, states)
         bare, _ = self.with_rest(states[1], placed=False)
-        twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items() if place in earlier}
+        twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items()}
         objects = snapshot(before).objects
         parts = Parts(objects, self.many.alike)
         kept = self.random.choice(parts.consumers) if parts.consumers and self.many.alone else -1
