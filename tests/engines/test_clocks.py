@@ -18,7 +18,7 @@ from spillproof.model.errors import KIT
 from spillproof.model.oracle import Oracle
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.validation import clocks
+from spillproof.properties.engines.validation import clocks, executions
 from spillproof.properties.engines.validation.executions import executed
 from spillproof.properties.engines.verdict import Proved, Refused
 
@@ -197,3 +197,14 @@ def test_which_frame_draws(file: str, name: str, known: dict[str, Any], said: st
     frame: Any = SimpleNamespace(f_code=SimpleNamespace(co_filename=file, co_name=name), f_locals=known)
 
     assert clocks.drawn(frame) == said
+
+
+def test_who_asked_for_chance() -> None:
+    """The nearest that is none of a library's; nobody, if all are."""
+    library, own = (SimpleNamespace(co_filename=str(file)) for file in (random.__file__, __file__))
+    asking: Any = SimpleNamespace(f_code=own, f_back=SimpleNamespace(f_code=own, f_back=None))
+    drawing: Any = SimpleNamespace(f_code=library, f_back=SimpleNamespace(f_code=library, f_back=asking))
+    alone: Any = SimpleNamespace(f_code=library, f_back=None)
+
+    assert executions._callers(drawing) is executions._callers(asking) is asking
+    assert executions._callers(alone) is None

@@ -16,7 +16,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.network.any_number import rests_of
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.proof.solver import Feasibility
-from tests.engines.stores import Counting, ManyCounting, ManyStores, Stores
+from tests.engines.stores import Counting, ManyCounting, ManyStores, NoneAlone, Shared, Stores
 
 SPARK = (
     "spark@2.4.0",
@@ -48,6 +48,13 @@ def test_small_slice() -> None:
     tried = Covering(ManyStores, dict(Stores().scope), one)
     assert tried.go(60) is None
     assert tried.steps == 60
+
+
+def test_where_none_stands_alone() -> None:
+    """All are seen as in the rest, whoever takes the step."""
+    one = extract(standing(NoneAlone, dict(Shared().scope), 0), (), Feasibility(), any_preference=True)
+
+    assert Covering(NoneAlone, dict(Shared().scope), one).go(24) is None
 
 
 def test_counting_is_met() -> None:
