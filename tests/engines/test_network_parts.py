@@ -326,7 +326,11 @@ def test_a_run_of_many_in_short(number: int, told: str, monkeypatch: pytest.Monk
 def test_a_crowd_begins_with_room_for_all_or_few() -> None:
     """Then with sizes as any other run; and with no numbers to try, none is."""
     assert larger._Crowd.sizes(fake(state=None)) == [LARGEST, AMPLE]
-    assert larger.contradicted(Stores(), "stores", [], UNLIMITED, 0.0, numbers={}) == {}
+    said: list[str] = []
+    assert larger.contradicted(Stores(), "stores", [], Limits(progress=said.append), 0.0, numbers={}) == {}
+    assert [each.partition(":")[0] for each in said] == ["stores=50", "stores=200"]
+    with pytest.raises(OutOfTime):
+        larger.contradicted(Stores(), "stores", [], Limits(time.monotonic() - 1), 0.0, numbers={})
 
 
 # Steps of the model with many, on plain numbers

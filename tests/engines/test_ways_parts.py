@@ -118,6 +118,20 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
         asking.check()
 
 
+@pytest.mark.parametrize(("most", "shapes"), [(1, [-1]), (2, [-1, 0])])
+def test_where_no_step_leads(most: int, shapes: list[int]) -> None:
+    """What a step leads to that is never taken is not looked at: one that needs at least 2, and at most as much."""
+    edge = Edge(0, -1, Move("go", ()), (least(Q0 - 2), least(most - Q0)), 0, (), 0, 1, ())
+    asking: Any = object.__new__(Invariance)
+    vars(asking).update(larger=SimpleNamespace(leaving={-1: [edge], 0: []}), limits=Limits())
+    vars(asking).update({each: {} for each in ("nodes", "matched", "arrived", "premises", "taken")})
+    vars(asking).update(match=lambda *_: [frozenset({1})], known=lambda *_: ())
+    asking.check()
+
+    assert [shape for shape, _ in asking.nodes] == shapes
+    assert asking.arrived == {(0, frozenset({frozenset()})): frozenset({frozenset({1})})}
+
+
 def test_what_is_known_of_folds() -> None:
     """What is known of the best reading of each fold, once; of one that has no reading, nothing."""
     images = {frozenset(): (), frozenset({1}): ("best", "other"), frozenset({2}): ("best",)}
