@@ -541,14 +541,14 @@ def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> No
     """Gaps, where two overlap that choose alike, and the borders of claims: after each, the time may be up."""
     probed: list[Any] = []
     guard = SimpleNamespace(conditions=("c",), quotients=())
-    edge, refusal = (SimpleNamespace(guard=guard, picks=picks, edge=picks) for picks in ((0, 1), (0,)))
+    edge, refusal, other = (SimpleNamespace(guard=guard, picks=picks, edge=picks) for picks in ((0, 1), (0,), (1,)))
     monkeypatch.setattr(validator, "gaps", lambda *_: [(0, ("g",)), (1, ("h",))])
-    monkeypatch.setattr(validator, "overlaps", lambda _leaves: [(0, 1), (0, 0)])
+    monkeypatch.setattr(validator, "overlaps", lambda _leaves: [(0, 1), (0, 0), (2, 0), (0, 2)])
     self: Any = SimpleNamespace(
         probe=lambda _instance, also, record: probed.append((also, record)),
         asking=SimpleNamespace(borders=lambda _edge: [("x",), ("y",)]),
     )
-    instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal])
+    instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal, other])
     for number, _ in enumerate(Validator.borders(self, instance)):
         assert len(probed) == number + 1
 
