@@ -20,7 +20,8 @@ def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
         reach = "any number of steps" if found.complete else f"runs of at most {counted(found.depth, 'step')}"
         yield wrapped(
             f"{'✓' if found.complete else '?'} every run of {other} is one of {one}, as far as one can observe it: "
-            f"sizes up to {found.largest}, {reach} ({found.pairs} pairs of states); nothing is said beyond",
+            f"sizes up to {found.largest}, {reach} ({found.pairs} pairs of states); nothing is said beyond"
+            f"{', as it was interrupted' if found.interrupted else ''}",
             "    ",
         )
         return

@@ -107,14 +107,14 @@ def test_a_state_is_asked_about() -> None:
     assert acts == ("acts", "ways", (5,), 3, ("built", None))
     assert guilty == []
     assert state_asked(objects=["met"])[0][1][4] == ("met", None)
-    assert [each[0] for each in state_asked(only="acts")[0]] == ["acts"]
-    assert state_asked(still=False, only="nobody") == ([], [])
+    assert [each[0] for each in state_asked(only={"acts"})[0]] == ["acts"]
+    assert state_asked(still=False, only={"nobody"}) == ([], [])
 
 
 def test_a_state_that_was_changed() -> None:
     """Somebody changed it; of one claim alone it is not asked."""
     assert state_asked(still=False)[1] == ["looks", "acts"]
-    assert state_asked(still=False, only="acts")[1] == []
+    assert state_asked(still=False, only={"acts"})[1] == []
 
 
 def test_who_changed_a_state() -> None:
@@ -268,20 +268,21 @@ def test_a_claim_with_other_code(monkeypatch: pytest.MonkeyPatch, other: Any, re
 def test_what_is_left_of_a_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     """The ways that were not seen, then where one may be missing, if there are such sizes: one by one."""
     done: list[Any] = []
-    first, second = FalseWay("a", ()), FalseWay("b", ())
+    first, second, third = (FalseWay(name, ()) for name in "abc")
     first.seen = True
     solved = iter([(1, 2), Unsolved.NONE, (3, 4)])
     monkeypatch.setattr(questions, "_borders", lambda broken, kept: [*broken, *kept])
     made = asking(
-        of_shape=[[], [first, second]], way=lambda _shape, way: done.append(way.claim),
+        of_shape=[[], [first, second, third]],
+        way=lambda _shape, way, others: done.extend(each.claim for each in (way, *others)),
         state=lambda _shape, values: done.append(values),
         sizes=fake(solve=lambda _guard, width, scale: next(solved) if (width, scale) == (2, Scale.TYPICAL) else None),
     )  # fmt: skip
     shape = fake(index=1, slots=[0, 1], broken=[], kept=[(BELOW_5,), ()])
     seen = [len(done) for _ in made.rest(shape)]
-    assert (done, seen) == (["b", (1, 2)], [1, 2])
+    assert (done, seen) == (["b", "c", "c", (1, 2)], [2, 3, 4])
     seen = [len(done) for _ in made.rest(fake(index=0, slots=[0, 1], broken=[(BELOW_5,)], kept=[]))]
-    assert (done[2:], seen) == ([(3, 4)], [3])
+    assert (done[4:], seen) == ([(3, 4)], [5])
 
 
 def test_a_shape_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,10 +301,14 @@ def test_a_shape_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     ({"a": [()]}, {"a": [()]}, [[(), ()]]), ({"a": [Divided((), ((1, Q0, 2),))]}, {"a": [(1,)]}, []),
     ({}, {"a": [()], "b": [(3,)]}, [[(3,)]]),
     ({"a": [Divided((), ((1, Q0, 2),))]}, {"a": [(1,)], "b": [(3,)]}, [[(3,)]]),
-    ({"a": [(1,)]}, {"a": []}, [[(1,)]]),
+    ({"a": [(1,)]}, {"a": []}, [[(1,)]]), ({"a": [(7,)], "b": [(7,)]}, {"a": [(8,)], "b": [(1,)]}, [[(7,), (1,)]]),
 ])  # fmt: skip # a table
 def test_where_a_way_may_be_missing(broken: Any, kept: Any, leaves: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the ways in which a claim is true and those in which it is false, unless one way is for all sizes."""
+    """Between the ways in which a claim is true and those in which it is false, unless one way is for all sizes.
+
+    Nor is anything missing between two halves.
+    """
+    monkeypatch.setattr(questions, "are_halves", lambda leaves: leaves == [(7,), (8,)])
     monkeypatch.setattr(questions, "gaps", lambda leaves: [(0, ("gap", *leaves))])
     monkeypatch.setattr(questions, "overlaps", lambda leaves: [(0, len(leaves) - 1)])
 

@@ -9,6 +9,7 @@ import pytest
 from spillproof import Bag, Bytes, HeapObject, Model, ModelError, Run, Step, action, choose, require
 from spillproof.counterexamples import comparison
 from spillproof.model.oracle import announce
+from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.refinement.refinement import Refinement, refinement
 
 
@@ -165,6 +166,37 @@ def test_how_deep_was_compared() -> None:
         assert (len(found.run) - 1, found.depth, found.largest, found.complete) == (steps, steps - 1, 1, False)
     none = refinement(Pool(), Pool(), max_steps=2)
     assert (none.run, none.depth, none.complete) == ((), 2, False)
+
+
+def test_an_interrupt_ends_it_with_what_is_known() -> None:
+    """How deep that was; nothing where it came before anything was compared."""
+
+    def stops(at: str) -> Limits:
+        def told(words: str) -> None:
+            if words.startswith(at):
+                raise KeyboardInterrupt
+
+        return Limits(progress=told)
+
+    found = refinement(Pool(), Pool(), limits=stops("2 steps"))
+    assert (found.run, found.depth, found.complete, found.interrupted) == ((), 2, False, True)
+    words = " ".join(comparison.tell(found, "A", "B").split())
+    assert "runs of at most 2 steps" in words
+    assert words.endswith("nothing is said beyond, as it was interrupted")
+    assert "interrupted" not in comparison.tell(refinement(Pool(), Pool(), max_steps=1), "A", "B")
+    with pytest.raises(KeyboardInterrupt):
+        refinement(Stopped(), Pool())
+
+
+class Stopped(Pool):
+    """Is interrupted in its first step."""
+
+    def victim(self) -> Consumer:
+        raise KeyboardInterrupt
+
+    @action
+    def stop(self) -> None:
+        raise KeyboardInterrupt
 
 
 class Counter(Model):

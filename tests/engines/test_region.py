@@ -67,6 +67,7 @@ EVEN, THREES = {0: (2, 0)}, {0: (3, 0), 1: (3, 0)}
     ((zero(A - B * 2), least(A - S), least(T - A)), EVEN), ((least(A * 2 - S), least(B - A), least(T - B)), EVEN),
     ((least(A - S), other(A - S), other(A * 2 - T), least(T - A)), {}),
     ((least(S - 2 - A * 4), least(A * 4 + 5 - S)), {}), ((least(A * 2 - S), least(A - T)), EVEN),
+    ((least(A + 1 - B * 2), least(B * 2 - A)), {}), ((least(A + 1 - B * 2), least(B * 2 - A), least(T - S)), {}),
 ])  # fmt: skip # a table
 def test_what_is_chosen(asked: tuple[Condition, ...], known: dict[int, tuple[int, int]]) -> None:
     """Arguments that do what is asked, wherever there are such arguments, and nowhere else."""

@@ -20,7 +20,7 @@ from spillproof.properties.engines.validation.sizes import (
     guess,
     value_of,
 )
-from spillproof.properties.engines.validation.tree import MOST_LEAVES, gaps, overlaps
+from spillproof.properties.engines.validation.tree import MOST_LEAVES, are_halves, gaps, inside, overlaps
 from spillproof.properties.engines.validation.words import key, opposite
 
 CHANCE = random.Random(0)
@@ -328,6 +328,24 @@ def told(*found: tuple[int, tuple[Condition, ...]]) -> list[tuple[int, str]]:
 
 FEW, MANY = at_least(2, -1), at_least(-3, 1)
 """At most 2, and at least 3."""
+
+
+def test_inside() -> None:
+    """Bounds are met further from where they end; there is no further from an equation."""
+    few = Condition(Linear({0: -1}, 9), Is.AT_LEAST_ZERO)
+    equal = Condition(Linear({0: 1}, -1), Is.ZERO)
+
+    assert repr(inside((few, equal))) == repr((Condition(Linear({0: -1}, 4), Is.AT_LEAST_ZERO), equal))
+
+
+def test_halves() -> None:
+    """A condition and its opposite, in either order."""
+    assert are_halves([(FEW,), (MANY,)])
+    assert are_halves([(MANY,), (FEW,)])
+    assert not are_halves([(FEW,), (FEW,)])
+    assert not are_halves([(FEW,), (MANY, FEW)])
+    assert not are_halves([(FEW,), ()])
+    assert not are_halves([(FEW,)])
 
 
 def test_a_tree_without_gaps() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from types import SimpleNamespace
@@ -410,7 +410,7 @@ def test_sizes_that_are_told(source: Any, values: Sequence[int], told: str) -> N
     [
         (Unsolved.NONE, True, []),
         (Unsolved.UNKNOWN, False, []),
-        ([7, 8, 9], False, [([7, 8], "a claim")]),
+        ([7, 8, 9], False, [([7, 8], {"a claim"})]),
     ],
 )
 def test_a_way_is_looked_at(solved: Any, asked: list[Any], *, seen: bool) -> None:
@@ -422,11 +422,31 @@ def test_a_way_is_looked_at(solved: Any, asked: list[Any], *, seen: bool) -> Non
         guards.append((guard, unknowns))
         return solved
 
-    self = fake(sizes=fake(solve=solve), state=lambda _, values, only: states.append((values, only)))
+    self = fake(
+        sizes=fake(solve=solve, widen=lambda *_: solved), state=lambda _, values, only: states.append((values, only))
+    )
     way = fake(guard=fake(quotients=[1]), seen=False, claim="a claim")
 
     Questions.way(self, fake(slots=[0, 1]), way)
     assert (way.seen, states, guards) == (seen, asked, [(way.guard, 3)])
+
+
+@pytest.mark.parametrize(("values", "claims"), [([1, 5], {"a", "b"}), ([1, 9], {"a"})])
+def test_ways_are_looked_at_together(values: list[int], claims: set[str]) -> None:
+    """Those that are easy to have at once; not one with quotients, whose unknowns are its own."""
+    way, other = FalseWay("a", ()), FalseWay("b", (Condition(Linear({1: -1}, 8), Is.AT_LEAST_ZERO),))
+    divided = FalseWay("c", Divided((Condition(Linear({2: 1}), Is.ZERO),), ((2, Linear({0: 1}), 4),)))
+    states: list[Any] = []
+
+    def widen(guard: Any, found: Any, wishes: Iterable[Any]) -> Any:
+        assert (guard, found, [*wishes]) == (way.guard, [1, 2], [other.also])
+        return values
+
+    self: Any = fake(
+        sizes=fake(solve=lambda *_: [1, 2], widen=widen), state=lambda _, values, only: states.append((values, only))
+    )
+    Questions.way(self, fake(slots=[0, 1]), way, [divided, other])
+    assert states == [(values, claims)]
 
 
 def test_nothing_is_seen_at_first() -> None:
@@ -538,23 +558,32 @@ def test_a_claim_is_asked_twice_at_first() -> None:
 
 
 def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gaps, where two overlap that choose alike, and the borders of claims: after each, the time may be up."""
+    """Gaps, where two overlap that choose alike, and the borders of claims: after each, the time may be up.
+
+    Where two overlap, that is further from the border, too: on it both may do the same.
+    """
     probed: list[Any] = []
     guard = SimpleNamespace(conditions=("c",), quotients=())
     edge, refusal, other = (SimpleNamespace(guard=guard, picks=picks, edge=picks) for picks in ((0, 1), (0,), (1,)))
     monkeypatch.setattr(validator, "gaps", lambda *_: [(0, ("g",)), (1, ("h",))])
     monkeypatch.setattr(validator, "overlaps", lambda _leaves: [(0, 1), (0, 0), (2, 0), (0, 2)])
+    overlapping = iter([False, True])
+    monkeypatch.setattr(validator, "inside", lambda also: ("inside", *also))
+
+    def probe(_instance: Any, also: Any, record: Any) -> bool:
+        probed.append((also, record))
+        return also == ("c", "c") and next(overlapping)
+
     self: Any = SimpleNamespace(
-        probe=lambda _instance, also, record: probed.append((also, record)),
+        probe=probe,
         asking=SimpleNamespace(borders=lambda _edge: [("x",), ("y",)]),
     )
     instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal, other])
-    for number, _ in enumerate(Validator.borders(self, instance)):
-        assert len(probed) == number + 1
+    assert [len(probed) for _ in Validator.borders(self, instance)] == [1, 2, 3, 5, 6, 7]
 
     assert probed == [
-        (("g",), edge), (("h",), refusal), (("c", "c"), edge), (("c", "c"), edge), (("c", "x"), edge),
-        (("c", "y"), edge),
+        (("g",), edge), (("h",), refusal), (("c", "c"), edge), (("c", "c"), edge), (("inside", "c", "c"), edge),
+        (("c", "x"), edge), (("c", "y"), edge),
     ]  # fmt: skip
 
 

@@ -108,14 +108,15 @@ class _Half:
     """The last one that was chosen first, as an earlier one may be over it."""
 
     def choice(self, width: int, symbols: int) -> Choice:
-        """Return what was chosen, where nothing is left to be."""
-        inputs = tuple(self.chosen.get(each, 0) for each in range(width, symbols))
-        dividends = _settled(tuple(dividend for _, dividend, _ in self.quotients), self.chosen)
+        """Return what was chosen, where nothing is left to be: of what nothing was asked, 0."""
+        chosen = dict.fromkeys(range(width, symbols), 0) | self.chosen
+        inputs = tuple(chosen[each] for each in range(width, symbols))
+        dividends = _settled(tuple(dividend for _, dividend, _ in self.quotients), chosen)
         quotients = [
             (each, value if isinstance(value, Linear) else Linear({}, value), divisor)
             for (each, _, divisor), value in zip(self.quotients, dividends, strict=True)
         ]
-        return Choice(self.asked, _settled(inputs, self.chosen), tuple(quotients))
+        return Choice(self.asked, _settled(inputs, chosen), tuple(quotients))
 
     def further(self, symbol: int, width: int, known: Mapping[int, Residue]) -> Iterator[_Half]:
         """Yield each way to choose an unknown; where no equation settles one, and one divides evenly, that instead."""

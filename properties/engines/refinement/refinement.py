@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from spillproof.model.errors import ModelError
@@ -40,6 +40,8 @@ class Refinement:
     """What the other would do where the last step of it is taken; empty where it cannot take it at all."""
     is_negative: bool = False
     """Whether the other had ended before the last step, with a counter below 0."""
+    interrupted: bool = False
+    """Whether it was ended by an interrupt."""
 
 
 def refinement(
@@ -79,8 +81,18 @@ class _Pairs:
         self.limits = limits
         self.known: set[object] = set()
         self.heard: set[str] = set()
+        self.depth = 0
 
     def run(self) -> Refinement:
+        """Compare as far as possible. Raises `KeyboardInterrupt` where nothing is known when that comes."""
+        try:
+            return self.compare()
+        except KeyboardInterrupt:
+            if not self.depth:
+                raise
+            return replace(self.came_to(), interrupted=True)
+
+    def compare(self) -> Refinement:
         layer: list[_Pair] = []
         beginnings = self.one.beginnings()
         for seen, node in self.other.beginnings():
@@ -88,25 +100,24 @@ class _Pairs:
             if isinstance(pair, Refinement):
                 return pair
             layer += [pair] if pair is not None else []
-        depth = 0
-        while layer and depth < self.max_steps:
+        while layer and self.depth < self.max_steps:
             new: list[_Pair] = []
             for pair in layer:
                 after = [step for node in pair.among for step in self.one.steps(node)]
                 for seen, node in self.other.steps(pair.node):
                     if self.limits.deadline is not None and time.monotonic() > self.limits.deadline:
-                        return self.came_to(depth)
+                        return self.came_to()
                     reached = self.follow(pair, seen, node, after)
                     if isinstance(reached, Refinement):
                         return reached
                     new += [reached] if reached is not None else []
                 if len(self.known) > MOST_PAIRS:
-                    return self.came_to(depth)
+                    return self.came_to()
             layer = new
-            depth += bool(layer)
-            self.limits.progress(f"{depth} steps, {len(self.known)} pairs")
+            self.depth += bool(layer)
+            self.limits.progress(f"{self.depth} steps, {len(self.known)} pairs")
         self.refuse_silence()
-        return self.came_to(depth, complete=not layer)
+        return self.came_to(complete=not layer)
 
     def follow(
         self, before: _Pair | None, seen: Observed, node: RunState, possible: list[tuple[Observed, RunState]]
@@ -128,8 +139,8 @@ class _Pairs:
         self.known.add(key)
         return pair
 
-    def came_to(self, depth: int, *, complete: bool = False) -> Refinement:
-        return Refinement(len(self.one.sizes), len(self.known), depth, complete)
+    def came_to(self, *, complete: bool = False) -> Refinement:
+        return Refinement(len(self.one.sizes), len(self.known), self.depth, complete)
 
     def refuse_silence(self) -> None:
         """Raise `ModelError` for the name of something that was never announced: nothing was compared by it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -65,9 +65,7 @@ class ObjectForm:
     """What one object of the pattern is: its class, and what each attribute holds. The frequent kinds stand apart."""
 
     cls: type
-    names: frozenset[str]
-    fixed: dict[str, Any] = field(default_factory=dict)
-    """Every attribute in its order: constants, and what is not part of the state, as they are; others as None."""
+    names: KeysView[str]
     constants: list[tuple[str, Any]] = field(default_factory=list)
     amounts: list[tuple[str, int]] = field(default_factory=list)
     references: list[tuple[str, int]] = field(default_factory=list)
@@ -77,35 +75,51 @@ class ObjectForm:
 class Holdings:
     """What all objects of a pattern hold, in one row of each kind: by the number of the object, and the name."""
 
-    def __init__(self, forms: Sequence[ObjectForm]) -> None:
-        self.constants = [(place, *each) for place, form in enumerate(forms) for each in form.constants]
-        self.amounts = [(place, *each) for place, form in enumerate(forms) for each in form.amounts]
-        self.references = [(place, *each) for place, form in enumerate(forms) for each in form.references]
-        self.others = [(place, *each) for place, form in enumerate(forms) for each in form.others]
-        self.classes = [form.cls for form in forms]
-        self.names = [form.names for form in forms]
+    def __init__(self, objects: Sequence[Any]) -> None:
+        self.index = {id(each): number for number, each in enumerate(objects)}
+        self.classes = [*map(type, objects)]
+        self.constants: list[tuple[int, str, Any]] = []
+        self.amounts: list[tuple[int, str, int]] = []
+        self.references: list[tuple[int, str, int]] = []
+        self.others: list[tuple[int, str, Spec]] = []
+        self.fixed = [self.take_in(place, each) for place, each in enumerate(objects)]
+        """Every attribute in its order: constants, and what is not part of the state, as they are; others as None."""
+        self.names = [fixed.keys() for fixed in self.fixed]
 
+    def take_in(self, place: int, each: Any) -> dict[str, Any]:
+        """Put what an object holds into the rows. Return what is the same in every state."""
+        fixed: dict[str, Any] = {}
+        apart = SCOPE if isinstance(each, Model) else ""
+        for name, value in vars(each).items():
+            if name == apart:
+                fixed[name] = value
+            elif type(value) in PLAIN:
+                fixed[name] = value
+                self.constants.append((place, name, value))
+            else:
+                fixed[name] = self.take_in_spec(place, name, _spec(value, self.index))
+        return fixed
 
-def form_of(each: Any, index: dict[int, int]) -> ObjectForm:
-    """Return the form of an object; `index` has the number of each object by its id."""
-    values = vars(each)
-    apart = (SCOPE,) if isinstance(each, Model) else ()
-    form = ObjectForm(type(each), frozenset(values))
-    for name, value in values.items():
-        form.fixed[name] = None
-        spec = Constant(value) if type(value) in PLAIN else _spec(value, index)
-        if name in apart:
-            form.fixed[name] = value
-        elif isinstance(spec, Constant):
-            form.fixed[name] = spec.value
-            form.constants.append((name, spec.value))
-        elif isinstance(spec, Amount):
-            form.amounts.append((name, spec.symbol))
+    def take_in_spec(self, place: int, name: str, spec: Spec) -> Any:
+        """Put what an attribute holds into its row. Return it if it is the same in every state."""
+        if isinstance(spec, Amount):
+            self.amounts.append((place, name, spec.symbol))
         elif isinstance(spec, ObjectAt):
-            form.references.append((name, spec.number))
+            self.references.append((place, name, spec.number))
+        elif isinstance(spec, Constant):
+            self.constants.append((place, name, spec.value))
+            return spec.value
         else:
-            form.others.append((name, spec))
-    return form
+            self.others.append((place, name, spec))
+        return None
+
+    def forms(self) -> list[ObjectForm]:
+        """Return the same by objects."""
+        forms = [ObjectForm(*each) for each in zip(self.classes, self.names, strict=True)]
+        for kind in ("constants", "amounts", "references", "others"):
+            for place, name, what in getattr(self, kind):
+                getattr(forms[place], kind).append((name, what))
+        return forms
 
 
 def _spec(value: Any, index: dict[int, int]) -> Spec:

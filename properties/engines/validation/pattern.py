@@ -7,10 +7,20 @@ state by mistake is noticed, because a pattern compares every attribute that an 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from spillproof.model.heap import Bag
-from spillproof.properties.engines.validation.forms import BagOf, Holdings, arrange, bags_of, built, fits, form_of, same
+from spillproof.properties.engines.validation.forms import (
+    BagOf,
+    Holdings,
+    ObjectForm,
+    arrange,
+    bags_of,
+    built,
+    fits,
+    same,
+)
 from spillproof.properties.engines.validation.pairing import Difference, Differs, Pairing
 
 UNSEEN = 3
@@ -25,16 +35,19 @@ class Pattern:
     """The states of one shape. `objects` are those of the shape's symbolic state, in its order; 0 is the model."""
 
     def __init__(self, objects: Sequence[Any]) -> None:
-        index = {id(each): number for number, each in enumerate(objects)}
-        self.forms = [form_of(each, index) for each in objects]
-        self.held = Holdings(self.forms)
+        self.held = Holdings(objects)
         self.has_bags = any(True for _ in bags_of(objects))
         """Whether its states can be turned around: some bag has more than one member."""
 
+    @cached_property
+    def forms(self) -> list[ObjectForm]:
+        """What each object is, for where a search is needed."""
+        return self.held.forms()
+
     def build(self, values: Sequence[int], hidden: int = UNSEEN) -> list[Any]:
         """Return the objects of a state that has these sizes, in the order of the pattern."""
-        objects: list[Any] = [object.__new__(form.cls) for form in self.forms]
-        fields = [form.fixed.copy() for form in self.forms]
+        objects: list[Any] = [*map(object.__new__, self.held.classes)]
+        fields = [*map(dict.copy, self.held.fixed)]
         for each, its in zip(objects, fields, strict=True):
             object.__setattr__(each, "__dict__", its)
         for place, name, symbol in self.held.amounts:
@@ -53,9 +66,8 @@ class Pattern:
 
     def arrange(self, objects: Sequence[Any]) -> None:
         """Bring the bags of a state that was found into the order of the pattern, in which choices are numbered."""
-        for each, form in zip(objects, self.forms, strict=True):
-            for name, spec in form.others:
-                arrange(spec, vars(each)[name], objects)
+        for place, name, spec in self.held.others:
+            arrange(spec, vars(objects[place])[name], objects)
 
     def find(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from spillproof.properties.engines.validation.pattern import Pattern
 from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
-from spillproof.properties.engines.validation.tree import gaps, overlaps
+from spillproof.properties.engines.validation.tree import are_halves, gaps, overlaps
 
 TWICE = 10
 """How often each claim is asked twice."""
@@ -109,20 +109,24 @@ class Questions:
         """Ask about a state of a shape."""
         self.state(shape, guess(scale, len(shape.slots), self.sizes.chance))
 
-    def way(self, shape: Shape, way: FalseWay) -> None:
-        """Look at a way in which a claim is false in a shape."""
+    def way(self, shape: Shape, way: FalseWay, others: Iterable[FalseWay] = ()) -> None:
+        """Look at a way in which a claim is false in a shape, and at as many others at once as is easy."""
         width = len(shape.slots)
         values = self.sizes.solve(way.guard, width + len(way.guard.quotients), Scale.TYPICAL)
         if isinstance(values, Unsolved):
             way.seen = values is Unsolved.NONE
-        else:
-            self.state(shape, values[:width], only=way.claim)
+            return
+        others = [each for each in others if not (way.guard.quotients or each.guard.quotients)]
+        values = self.sizes.widen(way.guard, values, [each.also for each in others])
+        met = {each.claim for each in others if each.guard.meets(values)}
+        self.state(shape, values[:width], only={way.claim, *met})
 
     def rest(self, shape: Shape) -> Iterator[None]:
         """Look at the ways that were not seen yet, and where one may be missing."""
-        for way in self.of_shape[shape.index]:
+        ways = self.of_shape[shape.index]
+        for place, way in enumerate(ways):
             if not way.seen:
-                self.way(shape, way)
+                self.way(shape, way, [each for each in ways[place + 1 :] if not each.seen])
                 yield
         for also in _borders(shape.broken, shape.kept):
             values = self.sizes.solve(Guard(also), len(shape.slots), Scale.TYPICAL)
@@ -130,9 +134,11 @@ class Questions:
                 self.state(shape, values)
                 yield
 
-    def state(self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None, *, only: str = "") -> None:
-        """Ask every claim, or `only` one, about a state of these sizes, or that of a run, with these objects."""
-        claims = [each for each in self.about(steps=False) if only in ("", each.name)]
+    def state(
+        self, shape: Shape, values: Sequence[int], objects: list[Any] | None = None, *, only: Collection[str] = ()
+    ) -> None:
+        """Ask every claim, or `only` some, about a state of these sizes, or that of a run, with these objects."""
+        claims = [each for each in self.about(steps=False) if not only or each.name in only]
         if not claims:
             return
         pattern = self.records.pattern(shape.index)
@@ -262,7 +268,7 @@ def _borders(broken: dict[str, list[Conjunction]], kept: dict[str, list[Conjunct
         leaves = [*broken.get(claim, ()), *trues]
         if len(leaves) == 1 and not leaves[0]:
             continue
-        if any(map(quotients_of, leaves)):
+        if are_halves(leaves) or any(map(quotients_of, leaves)):
             continue  # where a quotient ends is no border of the claim
         yield from (also for _, also in gaps(leaves))
         yield from ((*leaves[one], *leaves[other]) for one, other in overlaps(leaves))

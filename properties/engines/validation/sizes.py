@@ -39,9 +39,6 @@ FEW = 4
 REPAIRS = 10
 """Repairs of one guess before it is given up."""
 
-GUESSES = 2
-"""Guesses more before the solver is asked."""
-
 TRACKED = "tracked"
 """How the solver's names of conditions begin."""
 
@@ -187,8 +184,10 @@ class Sizes:
         found = guard.repair(first, self.chance, repairs=FEW)
         if found is None and not doubtful and self.cores.rule_out(guard.conditions):
             return Unsolved.NONE
-        for _ in range(GUESSES):
-            found = found or guard.repair(first, self.chance)
+        for again in (first, [0] * len(first), first, [1] * len(first)):
+            found = found or guard.repair(again, self.chance)
+        if found is None and self.cores.find(guard.conditions):
+            return Unsolved.NONE
         return self.ask(guard.conditions, symbols) if found is None else found
 
     def widen(self, guard: Guard, values: list[int], wishes: Iterable[Conjunction]) -> list[int]:

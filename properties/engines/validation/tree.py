@@ -14,8 +14,16 @@ from spillproof.properties.engines.automaton.shapes import Conjunction
 from spillproof.properties.engines.validation.sizes import Quotients
 from spillproof.properties.engines.validation.words import Key, key, opposite
 
+FURTHER = 5
+"""Bytes from a border."""
+
 MOST_LEAVES = 60
 """Leaves of one tree of which each pair is looked at."""
+
+
+def are_halves(leaves: Sequence[Conjunction]) -> bool:
+    """Return whether leaves are a condition and its opposite, as most are: nothing is missing between them."""
+    return [*map(len, leaves)] == [1, 1] and key(leaves[0][0]) == opposite(leaves[1][0])
 
 
 def gaps(leaves: Sequence[Conjunction], quotients: Iterable[Quotients] = ()) -> Iterator[tuple[int, Conjunction]]:
@@ -49,6 +57,13 @@ def overlaps(leaves: Sequence[Conjunction]) -> Iterator[tuple[int, int]]:
         for other in range(one):
             if words[one].isdisjoint(against[other]):
                 yield one, other
+
+
+def inside(conditions: Conjunction) -> Conjunction:
+    """Return conditions that are met only further from the borders of these."""
+    return tuple(
+        Condition(each.left - FURTHER, each.holds) if each.holds is Is.AT_LEAST_ZERO else each for each in conditions
+    )
 
 
 def _beyond(condition: Condition) -> Iterator[Condition]:

@@ -27,7 +27,7 @@ from spillproof.properties.engines.validation.questions import FalseWay, Questio
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
-from spillproof.properties.engines.validation.tree import gaps, overlaps
+from spillproof.properties.engines.validation.tree import gaps, inside, overlaps
 from spillproof.properties.engines.validation.trial import TrialChoices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
@@ -225,20 +225,24 @@ class Validator:
         for one, other in overlaps(leaves):
             shorter = min(len(records[one].picks), len(records[other].picks))
             if records[one].picks[:shorter] == records[other].picks[:shorter]:
-                self.probe(instance, (*leaves[one], *leaves[other]), records[one])
+                both = (*leaves[one], *leaves[other])
+                if self.probe(instance, both, records[one]):  # at their border two edges may do the same
+                    self.probe(instance, inside(both), records[one])
                 yield
         for record in instance.edges:
             for also in self.asking.borders(record.edge):
                 self.probe(instance, (*record.guard.conditions, *also), record)
                 yield
 
-    def probe(self, instance: Instance, conditions: Conjunction, record: Record) -> None:
-        """Take a step with sizes that meet conditions, with the choices of a record, whatever comes of it."""
+    def probe(self, instance: Instance, conditions: Conjunction, record: Record) -> bool:
+        """Take a step with sizes that meet conditions, with the choices of a record. Return whether there are any."""
         guard = Guard(conditions, record.guard.quotients)
         symbols = instance.width + instance.given + len(guard.quotients)
         values = self.sizes.solve(guard, symbols, Scale.TYPICAL)
-        if not isinstance(values, Unsolved):
-            self.take(instance, values, record.picks, asked=True)
+        if isinstance(values, Unsolved):
+            return False
+        self.take(instance, values, record.picks, asked=True)
+        return True
 
     def record(self, instance: Instance, record: Record, scale: Scale) -> bool:
         """Take a step with sizes for which the automaton says that it is so. Return whether that is settled."""
