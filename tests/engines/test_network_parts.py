@@ -15,7 +15,7 @@ from spillproof.properties.engines.bounded import _natural, _Search
 from spillproof.properties.engines.challenge.turns import AMPLE
 from spillproof.properties.engines.exploration import kernel
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network import larger, stand_ins
+from spillproof.properties.engines.network import any_number, larger, stand_ins
 from spillproof.properties.engines.network.folded_step import _Lazily
 from spillproof.properties.engines.network.images import Folding, _places
 from spillproof.properties.engines.network.invariance import Invariance
@@ -24,6 +24,7 @@ from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.network.transfer import _after, _arriving
 from spillproof.properties.engines.network.ways import Image
 from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.verdict import Proved, Unknown
 from spillproof.properties.engines.walker import LARGEST
 from tests.engines.stores import Stores
 
@@ -324,3 +325,40 @@ def test_a_crowd_begins_with_room_for_all_or_few() -> None:
     assert [each.partition(":")[0] for each in said] == ["stores=50", "stores=200"]
     with pytest.raises(OutOfTime):
         larger.contradicted(Stores(), "stores", [], Limits(time.monotonic() - 1), 0.0, numbers={})
+
+
+# Which rest proves claims, and which claims those are
+
+
+@pytest.mark.parametrize(("proving", "tried", "found"), [(1, [0, 1], 1), (0, [0], 0), (9, [0, 1, 2], 0)])
+def test_the_first_rest_that_proves(
+    proving: int, tried: list[int], found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other is tried after it; where none does, it is said why the first one does not."""
+    asked: list[int] = []
+
+    def proof(rest: int, *_: Any, **__: Any) -> Any:
+        asked.append(rest)
+        return fake(run=lambda: fake(rest=rest, certificate="it" if rest == proving else None))
+
+    monkeypatch.setattr(any_number, "rests_of", lambda _: range(3))
+    monkeypatch.setattr(any_number, "_Proof", proof)
+    answer: Any = any_number.prove(Stores(), [], Limits())
+
+    assert (answer.rest, asked) == (found, tried)
+
+
+def test_what_is_proved_of_one_follows_from_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim that another invariant proves, which is not kept, is not among those that are proved of one."""
+    results = [fake(claim=each, verdict=Proved("all", None)) for each in "ab"]
+    results.append(fake(claim="c", verdict=Unknown("why")))
+    kept = fake(automaton="automaton", open=lambda claim: ["goal"] if claim == "b" else [])
+    world = fake(automaton="automaton", invariant="i", open=lambda _: [], with_=lambda _: kept)
+    run = lambda: fake(results=results, validated="so much", interrupted=False)  # noqa: E731 - as it is called
+    monkeypatch.setattr(any_number, "Portfolio", lambda *_, **__: fake(run=run, world=world))
+    monkeypatch.setattr(any_number, "_strengthened", lambda *_: "stronger")
+    self = fake(one=None, claims=[], limits=None, needed=None, feasible=None, found=fake())
+
+    answer: Any = any_number._Proof.of_one(self)
+    assert answer == ("automaton", "stronger", ["a"])
+    assert self.found.validated == "so much"
