@@ -26,6 +26,7 @@ from spillproof.properties.engines.provers import Confirmation, scope_of
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.smallest import FEWEST_STEPS, MINIMAL
 from spillproof.properties.engines.verdict import (
+    NATURAL,
     Holds,
     Never,
     NotFound,
@@ -97,9 +98,14 @@ def test_the_verdict_on_what_is_open(max_steps: int | None, fields: dict[str, An
     assert made(Limits(max_steps=max_steps)).open(waiting(**fields)) == verdict
 
 
-def test_proofs_that_rest_on_what_is_not_proved() -> None:
+@pytest.mark.parametrize(("negative", "within"), [(False, ""), (True, NATURAL)])
+def test_proofs_that_rest_on_what_is_not_proved(
+    monkeypatch: pytest.MonkeyPatch, within: str, *, negative: bool
+) -> None:
     """Where counters may be negative, a proof only holds, and never is unknown; a witness that was seen was seen."""
     of = made()
+    monkeypatch.setattr(of, "may_be_negative", lambda: negative)
+    of.report.results.append(Result(claim("d"), Holds("5 steps"), "e", 1.0))
     seen = Proved("all", RUN)
     for each, verdict in ((A, Proved("all", None)), (W, seen), (B, Never("all")), (claim("c"), NotFound("5"))):
         of.report.results.append(Result(each, verdict, "e", 1.0))
@@ -107,7 +113,7 @@ def test_proofs_that_rest_on_what_is_not_proved() -> None:
 
     assert verdicts(of) == {
         "a": Holds("all, in runs in which no counter is negative"), "w": seen, "b": Unknown(NOT_NATURAL),
-        "c": NotFound("5"),
+        "c": NotFound("5"), "d": Holds(f"5 steps{within}"),
     }  # fmt: skip
     assert {(each.engine, each.seconds) for each in of.report.results} == {("e", 1.0)}
 
