@@ -1,5 +1,6 @@
 """Equations and inequalities that hold at each shape, against every state that enumeration finds."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.quantity import Bytes, Linear
+from spillproof.model.quantity import Bytes, Condition, Is, Linear
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
@@ -16,9 +17,10 @@ from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
 from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge, Move
+from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof import houdini
-from spillproof.properties.engines.proof.affine import affine_hulls
+from spillproof.properties.engines.proof.affine import _Hulls, affine_hulls
 from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Answer, Feasibility, Point
@@ -277,3 +279,20 @@ def test_spacer_stops_where_its_effort_is_spent() -> None:
     found = invent(made, goals(made, claim), effort=1)
 
     assert (found.formulas, found.why[:6]) == (None, "Spacer")
+
+
+def test_a_step_that_no_point_shows() -> None:
+    """Where a size counts up from 0, it is 2 as well, though 0 and 1 say all about the line that it is on."""
+    is_two = (Condition(Linear({0: 1}, -2), Is.ZERO),)
+    edges: list[Any] = [
+        Edge(0, -1, Move("begin", ()), (), 0, (0,), 0, 0, ()),
+        Edge(1, 0, Move("count", ()), (), 0, (Linear({0: 1}, 1),), 1, 1, ()),
+        Edge(2, 0, Move("at two", ()), is_two, 1, (Linear({0: 1}, 3),), 1, 1, ()),
+    ]
+    shapes = [SimpleNamespace(slots=["a"]), SimpleNamespace(slots=["a"])]
+    leaving = {source: [each for each in edges if each.source == source] for source in (-1, 0, 1)}
+    counting: Any = SimpleNamespace(edges=edges, leaving=leaving, shapes=shapes)
+
+    of_count, of_two = _Hulls(counting, 8191, Limits()).run()
+    assert of_count == []
+    assert [(each.terms[0] * 5 + each.constant) % 8191 for each in of_two] == [0]

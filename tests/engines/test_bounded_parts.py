@@ -294,3 +294,20 @@ def test_goals_that_an_invariant_refutes() -> None:
 
     assert found is not None
     assert found.edges[-1].target == 1
+
+
+@pytest.mark.parametrize(("answer", "doubt", "then"), [
+    (Answer.UNKNOWN, None, 5), (Answer.UNKNOWN, 3, 3), (Answer.NO, None, None), (Answer.NO, 3, 3),
+])  # fmt: skip # a table
+def test_from_where_on_it_is_in_doubt(
+    answer: Answer, doubt: int | None, then: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first length on at which the solver did not say whether a goal is met; later ones change nothing."""
+    monkeypatch.setattr(bounded, "suppose", lambda *_: None)
+    goal = SimpleNamespace(also=(), own=lambda: ())
+    self: Any = SimpleNamespace(first=False, hits=[], at_edge={0: [goal]}, at_shape={}, steps=5, doubt=doubt)
+    self.solver, self.meet = SimpleNamespace(push=lambda: None, pop=lambda: None), lambda *_: answer
+    edge: Any = SimpleNamespace(index=0, target=0)
+    bounded._Search.arrive(self, edge, [], {}, (), [])
+
+    assert self.doubt == then

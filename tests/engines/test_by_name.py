@@ -1,11 +1,13 @@
 """Operators that are called by their names: of a number they are refused, of an object's own class they are not."""
 
+import ast
 from pathlib import Path
 
 import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation import by_name
 from spillproof.properties.engines.verdict import Proved
 from spillproof.properties.loader import load
 
@@ -56,3 +58,25 @@ def test_what_a_class_has_written_may_be_called(tmp_path: Path) -> None:
     file.write_text(MODEL.format("return now.page < now.page or not now.page < now.page"), encoding="utf-8")
 
     assert isinstance(check(load(f"{file}:Pool", {}), ["it_is_never_777"], witnesses=False).results[0].verdict, Proved)
+
+
+def test_only_modules_of_models_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours are not, nor what was not imported."""
+    monkeypatch.setattr(by_name, "_places", lambda module: (f"a line of {module.__name__}",))
+
+    by_name.refuse_by_name(["spillproof.model.heap", "not.imported"])
+    with pytest.raises(ModelError, match=r"^a line of json: an operator is called by its name"):
+        by_name.refuse_by_name(["spillproof.model.heap", "json", "ast"])
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("a.__eq__(b)", True), ("(1).__radd__(b)", True), ("a.b.__lt__(c)", True), ("a().__lt__(c)", True),
+        ("self.__lt__(b)", False), ("super().__lt__(b)", False), ("Page.__lt__(a, b)", False), ("a.__len__()", False),
+        ("super.__lt__(b)", True), ("a.super().__lt__(b)", True), ("[].__lt__(b)", True), ("a < b", False),
+    ],
+)  # fmt: skip
+def test_what_is_called_by_its_name(written: str, *, named: bool) -> None:
+    """An operator of anything but an object's own, a class, or what stands above it."""
+    assert bool([*by_name._named(ast.parse(written))]) is named

@@ -327,3 +327,19 @@ def test_what_is_being_done_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     checking.check(find("lesson:pool").build(), ["no_exception"], progress=told.append)
 
     assert told == ["looking"]
+
+
+def test_what_rang_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is up before any verdict: nothing is known, and who was to be told has been."""
+    heard: list[int] = []
+
+    def late(*_: Any) -> Report:
+        raise OutOfTime
+
+    monkeypatch.setattr(checking, "_in_time", late)
+    monkeypatch.setattr(checking, "heard", lambda: heard.append(1))
+    claims = [Claim("a", Mode.ALWAYS, lambda _now: True)]
+    report = checking._answered(Question(Shelf(), claims, [], [], None), Limits(), 0.0, many=True)
+
+    assert [(each.claim, each.verdict) for each in report.results] == [(claims[0], Unknown("the time was up"))]
+    assert (heard, report.interrupted) == ([1], False)

@@ -4,9 +4,11 @@ import datetime
 import os
 import random
 import secrets
+import threading
 import time
 import uuid
 from threading import local
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from spillproof.model.errors import KIT
 from spillproof.model.oracle import Oracle
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation import clocks, executions
 from spillproof.properties.engines.validation.executions import executed
 from spillproof.properties.engines.verdict import Proved, Refused
 
@@ -148,3 +151,60 @@ def test_hidden_state_is_not_called_the_order_of_a_bag() -> None:
     """A step that goes to and fro is said to do something else each time."""
     with pytest.raises(ModelError, match="taken again from the same state, it did something else"):
         check(Toggles(), ["no_exception"], witnesses=False)
+
+
+DRAWN = random.Random(7)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (time.perf_counter_ns, "the time (time.perf_counter_ns)"),
+        (os.getppid, "what is this process's own (getppid)"),
+        (threading.get_ident, "what is this process's own (get_ident)"),
+        (os.urandom, "chance (os.urandom)"),
+        (SimpleNamespace(__name__="generate_time_safe"), ""),
+        (datetime.datetime.now, "the time (datetime.now)"),
+        (datetime.date.today, "the time (date.today)"),
+        (datetime.date.fromisoformat, ""),
+        (random.random, "chance (random.random)"),
+        (DRAWN.random, ""),
+        (hash, "hash (another number in each process)"),
+        (len, ""),
+        ([].append, ""),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_what_a_function_asks(function: Any, said: str) -> None:
+    """The time, what is a process's own, chance, a hash; what draws from a seed, or only computes, asks nothing."""
+    assert clocks.asked(function) == said
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "known", "said"),
+    [
+        (random.__file__, "randint", {"self": clocks.CHANCE}, "chance (random.randint)"),
+        (random.__file__, "randint", {"self": DRAWN}, ""),
+        (random.__file__, "__init__", {"self": DRAWN, "x": None}, "chance (random.Random without a seed)"),
+        (random.__file__, "__init__", {"self": DRAWN, "x": 7}, ""),
+        (random.__file__, "__init__", {"self": DRAWN}, ""),
+        (random.__file__, "choice", {"self": DRAWN, "x": None}, ""),
+        (__file__, "randint", {"self": clocks.CHANCE}, ""),
+    ],
+)
+def test_which_frame_draws(file: str, name: str, known: dict[str, Any], said: str) -> None:
+    """One of the functions of `random`, and a generator that is made without a seed."""
+    frame: Any = SimpleNamespace(f_code=SimpleNamespace(co_filename=file, co_name=name), f_locals=known)
+
+    assert clocks.drawn(frame) == said
+
+
+def test_who_asked_for_chance() -> None:
+    """The nearest that is none of a library's; nobody, if all are."""
+    library, own = (SimpleNamespace(co_filename=str(file)) for file in (random.__file__, __file__))
+    asking: Any = SimpleNamespace(f_code=own, f_back=SimpleNamespace(f_code=own, f_back=None))
+    drawing: Any = SimpleNamespace(f_code=library, f_back=SimpleNamespace(f_code=library, f_back=asking))
+    alone: Any = SimpleNamespace(f_code=library, f_back=None)
+
+    assert executions._callers(drawing) is executions._callers(asking) is asking
+    assert executions._callers(alone) is None

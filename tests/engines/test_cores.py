@@ -77,3 +77,15 @@ def test_what_some_numbers_meet_is_not_ruled_out() -> None:
             assert cores.rule_out(conditions)
             assert not any(map(Guard(conditions).meets, itertools.product(range(9), repeat=3)))
     assert ruled_out > 50
+
+
+def test_what_was_found_to_be_impossible() -> None:
+    """With further conditions it is as well, and with some of them alone it is not; nor is anything before."""
+    some, more, few = least({0: 1, 2: 1}, -5), least({1: 1, 2: 1}, -5), least({0: -1, 1: -1}, 3)
+    cores = Cores()
+    assert not cores.rule_out((some, more, few))
+    cores.learn((some, few))
+
+    assert [cores.rule_out(each) for each in ((some, few), (few, more, some), (some, more), (few,), ())] == [
+        True, True, False, False, False,
+    ]  # fmt: skip

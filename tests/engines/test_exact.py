@@ -1,6 +1,7 @@
 """Equations are believed only where exact arithmetic confirms each step."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,14 +9,15 @@ import pytest
 from spillproof.model.heap import HeapObject
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.yardstick import Yardstick
-from spillproof.model.quantity import Bytes, Linear
+from spillproof.model.quantity import Bytes, Condition, Is, Linear
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import applicable
 from spillproof.properties.engines.automaton.frontier import extract
-from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.automaton.shapes import Automaton, Edge, Move
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof.affine import affine_hulls
 from spillproof.properties.engines.proof.exact import ONE, confirmed, reduced
 from spillproof.properties.engines.proof.solver import Feasibility
@@ -113,3 +115,13 @@ def test_what_follows_from_other_equations() -> None:
     assert reduced(both, {0: {0: one, 1: one}}) == {}
     assert reduced(both, {ONE: {ONE: one}}) == {}
     assert reduced(both, {2: {2: one}}) == both
+
+
+@pytest.mark.parametrize(("holds", "kept"), [(Is.ZERO, 1), (Is.AT_LEAST_ZERO, 0), (Is.NOT_ZERO, 0)])
+def test_what_a_guard_says_of_an_equation(holds: Is, kept: int) -> None:
+    """That it is so where the guard is that equation: not where it may be more, or is anything else."""
+    five = Linear({0: 1}, -5)
+    edges: list[Any] = [Edge(0, -1, Move("begin", ()), (Condition(five, holds),), 0, (Linear({0: 1}),), 0, 1, ())]
+    automaton: Any = SimpleNamespace(edges=edges, leaving={-1: edges, 0: []})
+
+    assert [len(each) for each in confirmed(automaton, [[five]], Feasibility(), Limits())] == [kept]

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from spillproof.model.clone import clone
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Linear
 from spillproof.model.rest import Rest, WithRest
 from spillproof.model.state import NOTHING, snapshot
 from spillproof.model.system import Model, action
-from spillproof.properties.engines.network.fold import CannotFold, Parts, blank, fold
+from spillproof.properties.engines.network.fold import CannotFold, Parts, _named, _targets, blank, fold
 
 
 class Page(HeapObject):
@@ -131,8 +132,9 @@ def test_the_rest_takes_all_consumers_over() -> None:
 
     assert (all_.others.used, all_.others.kept, len(all_.caches), all_.order, all_.named) == (8, 1, 0, [], {})
     assert (none.others.used, [each.used for each in none.order], none.number) == (0, [5, 3], 1)
-    sliced = frozenset({(Rest, "kept")})
-    assert fold(state, objects, found.of(found.consumers), sliced).others.kept == 0
+    sliced = frozenset({(Rest, "kept"), (Cache, "used")})
+    of_all = fold(state, objects, found.of(found.consumers), sliced).others
+    assert (of_all.used, of_all.kept) == (8, 0)
 
 
 def test_a_number_that_is_another() -> None:
@@ -187,3 +189,75 @@ def test_a_consumer_that_is_shared() -> None:
     among: Any = SimpleNamespace(shared={0}, objects=[1, 1, "a"], alike=int)
 
     assert [Parts._is_consumer(among, number) for number in range(3)] == [False, True, False]
+
+
+def test_what_is_shared_at_second_hand() -> None:
+    """What the disk refers to is shared as it is, once, though that refers back to it."""
+    state, _ = begun((5, [2]))
+    further: Any = Disk()
+    state.disk.next, further.next = further, state.disk
+    objects, found = parts(state)
+
+    assert sorted(type(objects[each]).__name__ for each in found.shared) == ["Disk", "Disk", "ManyCaches", "Rest"]
+
+
+def test_what_an_object_refers_to() -> None:
+    """What is in a bag, or one of those that are alike, is not shared by that; what is anywhere else is."""
+    disk, page, cache = Disk(), Page(1), Cache(Disk(), [])
+    kept = {"a": disk, "b": Bag([page]), "c": [page, cache, 3], "d": {1: disk, 2: [page]}, "e": 7}
+    kept |= {"f": Bag([disk, cache]), "g": ((cache,), page)}
+    holder: Any = SimpleNamespace(**kept)
+
+    assert [(each, by_bag) for each, by_bag in _targets(holder, Cache)] == [
+        (disk, False), (page, True), (page, False), (cache, True), (disk, False), (page, False),
+        (disk, True), (cache, True), (cache, True), (page, False),
+    ]  # fmt: skip
+
+
+def test_what_a_consumer_leaves_is_taken_over() -> None:
+    """A page that no cache has is kept and not accounted for; one that stands before its cache counts as that's."""
+    state, caches = begun((5, [2, 4]), (3, []))
+    state.a_list = Bag([*caches[0].pages, Page(9)])
+    objects, found = parts(state)
+    idle = next(number for number, each in enumerate(objects) if isinstance(each, Page) and each.size == 9)
+    first = found.of(number for number in found.consumers if objects[number] is caches[0])
+    assert min(first) < min(number for number in found.consumers if objects[number] is caches[0])
+
+    left, taken = (fold(state, objects, folded).others for folded in (found.of([idle]), first))
+    assert (left.used, left.kept, taken.used, taken.kept) == (0, 9, 5, 1)
+
+
+def test_nobody_is_taken_over_by_no_rest() -> None:
+    """Where the rest is gone, and the number of consumers is not kept, nothing has to be found to be copied."""
+    state, _ = begun((5, []))
+    del state.others, state.number
+
+    made: Any = fold(state, snapshot(state).objects, frozenset())
+    assert made.order[0].used == 5
+
+
+class Table(HeapObject):
+    """Sizes in a list, in a dict, and one that may be missing."""
+
+    rows: list[Bytes]
+    by_name: dict[str, Bytes]
+    last: Bytes | None = None
+
+
+def test_sizes_in_containers_are_blanked() -> None:
+    """Each beside the shape, in which nothing is said of them but that they are there."""
+    state, _ = begun((5, []))
+    found = []
+    for rows, by_name, last in (([3, 4], {"a": 6}, None), ([0, 8], {"a": 0}, None), ([3, 4], {"a": 6}, 9)):
+        state.table = Table(rows, by_name, last)
+        found.append(blank(clone(state), NOTHING))
+
+    assert [sorted(map(str, each.sizes)) for each in found] == [
+        sorted(("0", "0", "0", "100", "5", *more)) for more in ("346", "080", "3469")
+    ]
+    assert found[0].key == found[1].key != found[2].key
+
+
+def test_who_is_named() -> None:
+    """In the order in which they stand, whatever the order of a set."""
+    assert _named([*range(8), "a", 0.5], frozenset({9, 8, 1})) == "int, str, float"

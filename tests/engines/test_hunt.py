@@ -296,6 +296,10 @@ def test_arguments_at_random() -> None:
     chance = Script(0.0, 4, 3, 0)
     assert hunt.some_arguments(load, one, cast("random.Random", chance)) == (4,)
     assert chance.from_what[0] == (3, 4)
+    of_all: Any = SimpleNamespace(objects=[SimpleNamespace(none=0, three=3, whole=True, below=-2, name="x")])
+    chance = Script(0.0, 3, 3, 0)
+    assert hunt.some_arguments(load, of_all, cast("random.Random", chance)) == (3,)
+    assert chance.from_what[0] == (3,)
 
 
 def test_random_runs_are_the_same_every_time() -> None:

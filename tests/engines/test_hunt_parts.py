@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from spillproof.properties.engines.challenge.challenge import Challenge
 from spillproof.properties.engines.challenge.scratch import Allowance
 from spillproof.properties.engines.garbage import THRESHOLDS, looked_for_seldom
 from spillproof.properties.engines.run import Run, Step
-from spillproof.properties.engines.verdict import Report
+from spillproof.properties.engines.verdict import Holds, Never, Proved, Report, Unknown, Verdict, Violated
 
 
 class Below(Model):
@@ -45,6 +46,28 @@ def test_where_nobody_goes_on(sizes: tuple[int, ...], *, ended: bool) -> None:
     (taken,) = challenge.ends(Run(Below(), (), tuple(Step("take", (size,)) for size in sizes)))
 
     assert challenge.hunt.meet(taken, None) is ended
+
+
+THRICE = Run(Below(), (), (Step("take", (1,)),) * 3)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "steps", "sizes"),
+    [
+        (Proved("all", None), inf, ()),
+        (Holds("sizes up to 3 and at most 5 steps"), inf, (1, 2, 3)),
+        (Holds("runs of at most 5 steps"), 5, ()),
+        (Holds("anything else"), -1, ()),
+        (Violated(THRICE, 1, 1, "minimal"), 2, ()),
+        (Violated(THRICE, 1, 1), -1, ()),
+        (Unknown("why", 4), 4, ()),
+        (Unknown("why"), -1, ()),
+        (Never("all"), -1, ()),
+    ],
+)
+def test_how_far_a_verdict_speaks(verdict: Verdict, steps: float, sizes: tuple[int, ...]) -> None:
+    """A proof of every run; bounds of those within; a shortest run of shorter ones; else of none, nor the first."""
+    assert traps._speaks_of(verdict) == (steps, sizes)
 
 
 def test_sizes_that_a_trap_suggests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.oracle import preferred
-from spillproof.model.quantity import Bytes
+from spillproof.model.quantity import Bytes, Needed
 from spillproof.model.system import Model, action, require
 from spillproof.properties.claims import always
 from spillproof.properties.engines import lookout
+from spillproof.properties.engines.automaton import probe
 from spillproof.properties.engines.automaton.extraction import Extraction
 from spillproof.properties.engines.automaton.frontier import Frontier, extract
+from spillproof.properties.engines.automaton.growth import EndlessError
 from spillproof.properties.engines.automaton.probe import is_endless
 from spillproof.properties.engines.automaton.shapes import Shape
 from spillproof.properties.engines.check import check
@@ -265,3 +269,32 @@ def test_what_holds_within_steps_says_that_a_counter_below_0_ends_a_run(*, check
 
     assert isinstance(verdict, Holds)
     assert (NATURAL in verdict.bounds) is not checks
+
+
+@pytest.mark.parametrize(
+    ("ends", "endless", "tried"),
+    [
+        ([EndlessError("more")], True, ["ab"]),
+        ([ModelError("why")], False, ["ab"]),
+        ([True], True, ["ab"]),
+        ([Needed(frozenset({(Model, "b")})), False], False, ["ab", "a"]),
+    ],
+)
+def test_how_a_probe_ends(ends: list[Any], tried: list[str], monkeypatch: pytest.MonkeyPatch, *, endless: bool) -> None:
+    """What is refused as endless is; what is refused otherwise says nothing; what turns out to be needed is kept."""
+    asked: list[str] = []
+
+    def goes_on(sliced: frozenset[Any], _: int) -> Any:
+        asked.append("".join(sorted(name for _, name in sliced)))
+        answer = ends[len(asked) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(probe, "Extraction", lambda _model, _claims, sliced, *_, **__: sliced)
+    monkeypatch.setattr(probe, "_goes_on", goes_on)
+    known: Any = SimpleNamespace(model=None, automaton=SimpleNamespace(edges=[]), feasible=None)
+    known.any_preference, known.sliced = False, frozenset({(Model, "a"), (Model, "b")})
+
+    assert probe.is_endless(known) is endless
+    assert asked == tried

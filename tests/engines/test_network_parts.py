@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.model.quantity import Is, Linear
+from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines import portfolio
 from spillproof.properties.engines.bounded import _natural, _Search
+from spillproof.properties.engines.challenge.turns import AMPLE
 from spillproof.properties.engines.exploration import kernel
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network import stand_ins
+from spillproof.properties.engines.network import any_number, larger, stand_ins
+from spillproof.properties.engines.network.folded_step import _Lazily
 from spillproof.properties.engines.network.images import Folding, _places
+from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.network_text import _changes
 from spillproof.properties.engines.network.stand_ins import StandIns
+from spillproof.properties.engines.network.transfer import _after, _arriving
 from spillproof.properties.engines.network.ways import Image
 from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.verdict import Proved, Unknown
+from spillproof.properties.engines.walker import LARGEST
+from tests.engines.stores import Stores
 
 fake: Any = SimpleNamespace
 """Something with these attributes, in the stead of an engine's own."""
@@ -51,6 +59,7 @@ def test_how_far_goals_are(at_shape: list[int], at_edge: list[int], distances: d
         (0, (0, 1, 2, -1), [1, 2, 3], {1, 2}, 1, [{1, 2}, {1, 2, 3}]),
         (0, (0, 2, -1, 1), [1, 2, 3], {2}, 1, [{1, 2}]),
         (0, (0, 1, 2, -1), [1, 2, 3], {2}, 0, [{1, 2, 3}]),
+        (1, (0, 1, 2, -1), [1, 2, 3], {2}, 1, [{2, 3}]),
         (-1, (), [1, 2, 3], set(), 1, [{2, 3}, {1, 3}, {1, 2}]),
         (-1, (), [], set(), 1, [set()]),
         (-1, (), [1, 2], set(), 0, [{1, 2}]),
@@ -230,3 +239,126 @@ def test_what_a_step_changes_that_the_rest_cannot_do() -> None:
     said = "total goes from 0 to 4, what is always 0 there (others.kept, perhaps) goes from 0 to -3"
     assert _changes(unmatched, smaller) == said
     assert _changes(fake(source=source, target=source, sizes=(1,)), smaller) == "no size changes"
+
+
+def test_a_fold_is_matched_once() -> None:
+    """Where two new consumers hang together, either leaves the same folded: that is one step."""
+    kept = frozenset({1, 2})
+    self = fake(folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)))
+    found: list[Any] = []
+    node = fake(family={frozenset()})
+
+    edge: Any = "edge"
+    assert list(Invariance.match(self, edge, node, fake(never=False), found)) == [kept]
+    assert [(each.edge, each.folded, each.ways) for each in found] == [("edge", frozenset(), ("way",))]
+
+
+def test_what_is_made_once() -> None:
+    """No sooner than somebody asks for it, and then for all."""
+    made: list[str] = []
+
+    def ways() -> Any:
+        for each in "abc":
+            made.append(each)
+            yield each
+
+    lazily: Any = _Lazily(ways())
+    assert [next(iter(lazily)), next(iter(lazily))] == ["a", "a"]
+    assert made == ["a"]
+    assert [[*lazily], [*lazily], made] == [["a", "b", "c"]] * 3
+
+
+STEP = {"target": 0, "negative": False, "index": 7, "update": (Linear({1: 1}, 2),)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "arrives"),
+    [({}, True), ({"target": -1}, False), ({"negative": True}, False), ({"index": 8}, False), ({"target": 1}, False)],
+)
+def test_where_a_step_arrives(changed: dict[str, Any], *, arrives: bool) -> None:
+    """At the node that was found there; but for one that raises, makes a counter negative, or arrives nowhere."""
+    family = frozenset({frozenset({3})})
+    goal = fake(edge=fake(**{**STEP, **changed}))
+    invariance = fake(arrived={(7, "before"): family}, nodes={(0, family): "node"})
+
+    found: list[Any] = [*_after(invariance, fake(family="before"), goal)]
+    assert found == ["node"] * arrives
+    assert list(_after(invariance, fake(family="before"), fake(edge=None))) == []
+
+
+@pytest.mark.parametrize(("constant", "conditions"), [(-1, []), (-3, ["q1 - 1 >= 0"]), (None, [])])
+def test_what_is_known_where_a_step_arrives(constant: int | None, conditions: list[str]) -> None:
+    """What the node says, of what the step makes of its sizes, q0 of q1 + 2; if that is false, it does not arrive."""
+    known = [] if constant is None else [Condition(Linear({0: 1}, constant), Is.AT_LEAST_ZERO)]
+    family: Any = frozenset()
+    invariance = fake(arrived={(7, "before"): family}, nodes={(0, family): fake(known=known)})
+
+    found = list(_arriving(invariance, fake(family="before"), fake(edge=fake(**STEP))))
+    assert [[*map(repr, each)] for each in found] == [conditions]
+    never = fake(known=[Condition(Linear({0: -1}, 1), Is.AT_LEAST_ZERO)])
+    assert not list(_arriving(fake(arrived={}, nodes={(0, family): never}), fake(family=""), fake(edge=fake(**STEP))))
+
+
+def test_what_is_known_of_an_image() -> None:
+    """What must be 0 for it, and what the invariant says of its sizes; of the numbers among them nothing is asked."""
+    said = [Condition(Linear({0: 1}, -1), Is.AT_LEAST_ZERO), Condition(Linear({1: 1}, -9), Is.ZERO)]
+    self = fake(invariant=fake(conditions=lambda shape: said[:shape]))
+    image = Image(2, (Linear({7: 1}), 3), (Linear({5: 1}),))
+
+    assert [*map(repr, Invariance.facts(self, image))] == ["q5 == 0", "q7 - 1 >= 0"]
+
+
+@pytest.mark.parametrize(("number", "told"), [(11, ", ".join("abcdefghijk")), (12, "a, and 12 random steps")])
+def test_a_run_of_many_in_short(number: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step by step, or where there are too many, how it begins and how many there are."""
+    monkeypatch.setattr(larger, "replay", lambda run: [fake(spelled=each) for each in run])
+    run: Any = "abcdefghijkl"[:number]
+
+    assert larger._in_short(run) == told
+
+
+def test_a_crowd_begins_with_room_for_all_or_few() -> None:
+    """Then with sizes as any other run; and with no numbers to try, none is."""
+    assert larger._Crowd.sizes(fake(state=None)) == [LARGEST, AMPLE]
+    said: list[str] = []
+    assert larger.contradicted(Stores(), "stores", [], Limits(progress=said.append), 0.0, numbers={}) == {}
+    assert [each.partition(":")[0] for each in said] == ["stores=50", "stores=200"]
+    with pytest.raises(OutOfTime):
+        larger.contradicted(Stores(), "stores", [], Limits(time.monotonic() - 1), 0.0, numbers={})
+
+
+# Which rest proves claims, and which claims those are
+
+
+@pytest.mark.parametrize(("proving", "tried", "found"), [(1, [0, 1], 1), (0, [0], 0), (9, [0, 1, 2], 0)])
+def test_the_first_rest_that_proves(
+    proving: int, tried: list[int], found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other is tried after it; where none does, it is said why the first one does not."""
+    asked: list[int] = []
+
+    def proof(rest: int, *_: Any, **__: Any) -> Any:
+        asked.append(rest)
+        return fake(run=lambda: fake(rest=rest, certificate="it" if rest == proving else None))
+
+    monkeypatch.setattr(any_number, "rests_of", lambda _: range(3))
+    monkeypatch.setattr(any_number, "_Proof", proof)
+    answer: Any = any_number.prove(Stores(), [], Limits())
+
+    assert (answer.rest, asked) == (found, tried)
+
+
+def test_what_is_proved_of_one_follows_from_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim that another invariant proves, which is not kept, is not among those that are proved of one."""
+    results = [fake(claim=each, verdict=Proved("all", None)) for each in "ab"]
+    results.append(fake(claim="c", verdict=Unknown("why")))
+    kept = fake(automaton="automaton", open=lambda claim: ["goal"] if claim == "b" else [])
+    world = fake(automaton="automaton", invariant="i", open=lambda _: [], with_=lambda _: kept)
+    run = lambda: fake(results=results, validated="so much", interrupted=False)  # noqa: E731 - as it is called
+    monkeypatch.setattr(any_number, "Portfolio", lambda *_, **__: fake(run=run, world=world))
+    monkeypatch.setattr(any_number, "_strengthened", lambda *_: "stronger")
+    self = fake(one=None, claims=[], limits=None, needed=None, feasible=None, found=fake())
+
+    answer: Any = any_number._Proof.of_one(self)
+    assert answer == ("automaton", "stronger", ["a"])
+    assert self.found.validated == "so much"

@@ -1,6 +1,6 @@
 """What claims ask of a model only looks, and answers a size: another method is named, and its claims are not proved."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import settings
@@ -12,6 +12,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.machine import machine_of
+from spillproof.properties.engines.only_look import _methods
 from spillproof.properties.engines.question import Engine
 from spillproof.properties.engines.verdict import Refused
 
@@ -110,3 +111,27 @@ def test_an_answer_that_is_no_size_is_refused(answer: Any, shown: str, monkeypat
     verdict = report.of("free_is_unreachable")
     assert isinstance(verdict, Refused)
     assert f"NoSize.accounted answers {shown}, where it is to answer a whole number" in str(verdict)
+
+
+class Asks(Protocol):
+    """What a claim may ask."""
+
+    limit: int = 3
+
+    def accounted(self) -> int:
+        """Is asked."""
+        raise NotImplementedError
+
+    def _hidden(self) -> None:
+        """Is not."""
+
+
+def test_what_a_claim_may_ask() -> None:
+    """The methods of its protocol, those of what that is made of too; and of anything else, nothing."""
+
+    class AsksMore(Asks, Protocol):
+        def unclaimed(self) -> int:
+            raise NotImplementedError
+
+    assert sorted(_methods(AsksMore)) == ["accounted", "unclaimed"]
+    assert [*_methods(3)] == []

@@ -26,6 +26,7 @@ from spillproof.properties.engines.provers import Confirmation, scope_of
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.smallest import FEWEST_STEPS, MINIMAL
 from spillproof.properties.engines.verdict import (
+    NATURAL,
     Holds,
     Never,
     NotFound,
@@ -97,9 +98,14 @@ def test_the_verdict_on_what_is_open(max_steps: int | None, fields: dict[str, An
     assert made(Limits(max_steps=max_steps)).open(waiting(**fields)) == verdict
 
 
-def test_proofs_that_rest_on_what_is_not_proved() -> None:
+@pytest.mark.parametrize(("negative", "within"), [(False, ""), (True, NATURAL)])
+def test_proofs_that_rest_on_what_is_not_proved(
+    monkeypatch: pytest.MonkeyPatch, within: str, *, negative: bool
+) -> None:
     """Where counters may be negative, a proof only holds, and never is unknown; a witness that was seen was seen."""
     of = made()
+    monkeypatch.setattr(of, "may_be_negative", lambda: negative)
+    of.report.results.append(Result(claim("d"), Holds("5 steps"), "e", 1.0))
     seen = Proved("all", RUN)
     for each, verdict in ((A, Proved("all", None)), (W, seen), (B, Never("all")), (claim("c"), NotFound("5"))):
         of.report.results.append(Result(each, verdict, "e", 1.0))
@@ -107,7 +113,7 @@ def test_proofs_that_rest_on_what_is_not_proved() -> None:
 
     assert verdicts(of) == {
         "a": Holds("all, in runs in which no counter is negative"), "w": seen, "b": Unknown(NOT_NATURAL),
-        "c": NotFound("5"),
+        "c": NotFound("5"), "d": Holds(f"5 steps{within}"),
     }  # fmt: skip
     assert {(each.engine, each.seconds) for each in of.report.results} == {("e", 1.0)}
 
@@ -159,13 +165,13 @@ def searched(steps: int | None = None, depth: int = 3, **fields: Any) -> Searche
 
 
 def looking(
-    monkeypatch: pytest.MonkeyPatch, answer: Searched | BaseException, verdict: Any = None
+    monkeypatch: pytest.MonkeyPatch, answer: Searched | BaseException, verdict: Any = None, depth: int = 1
 ) -> tuple[Portfolio, Pending, bool]:
     """What comes of a look that is answered so, and what is made of what it finds."""
-    of, pending = made(), waiting(depth=1)
+    of, pending = made(), waiting(depth=depth)
 
     def search(*_arguments: Any, ruled_out: int) -> Searched:
-        assert ruled_out == 1
+        assert ruled_out == depth
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -195,6 +201,8 @@ def test_a_violation_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done, verdicts(of), pending.depth, pending.spurious) == (True, {"a": violated}, 2, False)
     assert of.report.results[0].engine == "bounded"
     assert looking(monkeypatch, searched(9, depth=3), violated)[1].depth == 3
+    assert looking(monkeypatch, searched(3, why=THE_TIME_WAS_UP), violated)[2]
+    assert looking(monkeypatch, searched(3, why="~"), violated)[2]
 
 
 def test_what_is_found_is_no_run_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,10 +222,10 @@ def test_a_violation_of_a_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_time_is_up_while_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was known is kept."""
-    _, pending, done = looking(monkeypatch, OutOfTime())
-
-    assert (done, pending.depth, pending.why) == (False, 1, THE_TIME_WAS_UP)
+    """What was known is kept, if anything was."""
+    for depth in (1, -1):
+        _, pending, done = looking(monkeypatch, OutOfTime(), depth=depth)
+        assert (done, pending.depth, pending.why) == (False, depth, THE_TIME_WAS_UP)
 
 
 def test_a_claim_turns_out_not_to_be_askable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,8 @@ def test_what_is_plain_is_said(known: list[Condition], asked: Condition, *, foll
 
     assert [premise.implies(asked), premise.implies(asked)] == [follows, follows]
     assert not premise.never
-    assert Premise(known[1:], Premise(known[:1])).implies(asked) is follows
+    for first, then in ((known[:1], known[1:]), (known[-1:], known[:-1])):
+        assert Premise(then, Premise(first)).implies(asked) is follows
 
 
 @pytest.mark.parametrize(

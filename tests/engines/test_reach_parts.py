@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ from spillproof.properties.engines.automaton.symmetry import _is_alike, _lists
 from spillproof.properties.engines.evidence import gather
 from spillproof.properties.engines.evidence.gather import _meaning, _readings
 from spillproof.properties.engines.evidence.recorder import CALLED, STATE, Key
-from spillproof.properties.engines.last_resort import _some_runs
+from spillproof.properties.engines.last_resort import LAST_RESORT, _some_runs
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.proof import houdini
 from spillproof.properties.engines.run import Run
@@ -142,6 +143,34 @@ def test_how_long_the_last_resort_took(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _some_runs(run.model, [claim], Limits(), 0)
 
     assert (found["a"][:2], 0 <= found["a"][2] < 60) == ((run, "explore"), True)
+
+
+@pytest.mark.parametrize(("left", "small", "random"), [(1000.0, LAST_RESORT / 3, LAST_RESORT), (3.0, 1.0, 3.0)])
+def test_what_the_last_resort_tries(left: float, small: float, random: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small sizes for a third of its time, which show no witness; then random runs for what was not found."""
+    claims = [Claim("a", Mode.ALWAYS, bool), Claim("b", Mode.SOMETIMES, bool), Claim("c", Mode.ALWAYS, bool)]
+    run = Run(find("lesson:pool").build(), (1,), ())
+    tried: list[Any] = []
+    said: list[str] = []
+
+    def small_runs(_model: Any, asked: Any, limits: Limits) -> dict[str, Run]:
+        tried.append(([each.name for each in asked], limits.left()))
+        return {"a": run}
+
+    def simulate(_model: Any, asked: Any, *, seed: int, deadline: float) -> Any:
+        tried.append(([each.name for each in asked], deadline))
+        return SimpleNamespace(found={"b": run, "c": None}, seconds=7.0 + seed)
+
+    monkeypatch.setattr("spillproof.properties.engines.small.small_runs", small_runs)
+    monkeypatch.setattr("spillproof.properties.engines.small.trimmed", lambda run, _: run)
+    monkeypatch.setattr("spillproof.properties.engines.simulate.simulate", simulate)
+    found = _some_runs(run.model, claims, Limits(time.monotonic() + left, progress=said.append), 2)
+
+    assert [names for names, _ in tried] == [["a", "c"], ["b", "c"]]
+    assert [seconds for _, seconds in tried] == pytest.approx([small, random], abs=0.2)
+    assert found.keys() == {"a", "b"}
+    assert found["b"] == (run, "simulate", 9.0)
+    assert said == ["too many shapes: small sizes", "too many shapes: random runs"]
 
 
 def test_what_is_read_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -292,6 +292,8 @@ def test_a_way_back_by_a_size_that_nobody_tries() -> None:
     """Of two bytes, doubled, three are given back: the trap is where none is held, and not a step before."""
     moments = replay(Run(Doubling(), (), (Step("double", ()),)))
     assert search(one_is_held, moments[-1].state).way is None
+    here = search(one_is_held, moments[0].state)
+    assert (here.way, here.states, here.whole) == ((), 1, False)
 
     verdict = check(Doubling(), [one_is_held], witnesses=False).results[0].verdict
     assert isinstance(verdict, Violated)

@@ -247,6 +247,27 @@ def test_which_classes_are_listened_to() -> None:
     assert "__getattribute__" in vars(Own)
 
 
+class Holder:
+    """Refers to something that has a field."""
+
+    def __init__(self) -> None:
+        self.inner = Plain()
+        vars(self.inner)["held"] = 5
+
+
+def test_a_field_that_is_read_for_what_it_refers_to() -> None:
+    """Is not told by itself; one that is kept is."""
+    holder: Any = Holder()
+    recorder = Recorder([])
+    recorder._know(holder, Key(0, ()))
+    with recorder.listening():
+        held = holder.inner.held
+        inner = holder.inner
+
+    assert (held, inner.held) == (5, 5)
+    assert [each.key.chain for each in recorder.reads] == [(".inner", ".held"), (".inner",)]
+
+
 @pytest.mark.parametrize(
     ("nodes", "chosen", "orbit"),
     [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
+from contextlib import nullcontext
 from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any
@@ -14,14 +16,18 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes, Linear
 from spillproof.model.system import Model, action, require
-from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines import pending
+from spillproof.properties.engines.automaton import ways
 from spillproof.properties.engines.automaton.answers import Answers, Once
 from spillproof.properties.engines.automaton.growth import (
     LONGEST_SHAPE,
+    MANY_SHAPES,
     MOST_OBJECTS,
     MOST_SIZES,
+    TOO_MANY_VALUES,
     EndlessError,
+    refuse_ever_new_values,
     refuse_growth,
 )
 from spillproof.properties.engines.pending import Pending, contained, timed
@@ -242,6 +248,61 @@ def test_a_state_that_is_too_large(objects: int, sizes: int, length: int, refuse
         return
     with pytest.raises(EndlessError, match=refused):
         refuse_growth(shape, length)
+
+
+ASKED = Claim("seen", Mode.SOMETIMES, lambda _now: True)
+
+
+class Named(HeapObject):
+    """Has a constant, and a size."""
+
+    name: object
+    size: Bytes = 0
+
+    def __init__(self, name: object, size: Any) -> None:
+        self.name, self.size = name, size
+
+
+@pytest.mark.parametrize(
+    ("shapes", "names", "said"),
+    [
+        (
+            MANY_SHAPES,
+            [*range(TOO_MANY_VALUES + 1)],
+            "declare it as a quantity (`name: Count`) or bound",
+        ),
+        (2 * MANY_SHAPES, [*map(str, range(TOO_MANY_VALUES + 1))], "without end; bound it by the scope"),
+        (MANY_SHAPES, ["a", *range(TOO_MANY_VALUES)], "without end; bound it by the scope"),
+        (MANY_SHAPES, [*range(TOO_MANY_VALUES)], ""),
+        (MANY_SHAPES + 1, [*range(TOO_MANY_VALUES + 1)], ""),
+        (TOO_MANY_VALUES + 1, [*range(TOO_MANY_VALUES + 1)], ""),
+    ],
+)
+def test_ever_new_values(shapes: int, names: list[Any], said: str) -> None:
+    """Of a constant, among so many shapes, which are looked at once so many are there; sizes are none."""
+    made = [fake(objects=[Named(names[place % len(names)], Linear({0: 1}, place))]) for place in range(shapes)]
+    with pytest.raises(EndlessError, match=re.escape(said)) if said else nullcontext() as refused:
+        refuse_ever_new_values(fake(shapes=made))
+    assert not refused or f"Named.name takes ever new values ({TOO_MANY_VALUES + 1} so far)" in str(refused.value)
+
+
+@pytest.mark.parametrize("error", [None, ModelError("late"), ClaimError(ASKED, "of its own")])
+def test_a_claim_that_cannot_be_asked(error: ModelError | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is at fault, in its own words if it has some; none of the ways that were found so far count."""
+
+    def some(*_: Any, **__: Any) -> Any:
+        yield "way"
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(ways, "_ways", some)
+    monkeypatch.setattr(ways, "_spelled", lambda *_: ())
+    if error is None:
+        found: list[Any] = ways.ways_of(ASKED, (None,), 0, ())
+        assert found == ["way"]
+        return
+    with pytest.raises(ClaimError, match="of its own" if isinstance(error, ClaimError) else "cannot be asked: late"):
+        ways.ways_of(ASKED, (None,), 0, ())
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,16 @@ from spillproof.properties.engines.alarm import watching
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
 from spillproof.properties.engines.proof import solver as door
 from spillproof.properties.engines.proof.background import run
-from spillproof.properties.engines.proof.solver import QUICK, Answer, Feasibility, ask, new_solver, unknown
+from spillproof.properties.engines.proof.solver import (
+    MEMORY,
+    QUICK,
+    Answer,
+    Feasibility,
+    _memory,
+    ask,
+    new_solver,
+    unknown,
+)
 
 
 def hard() -> Any:
@@ -199,6 +208,29 @@ def test_a_question_that_was_hard_leaves_none_longer(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(door, "_answer", lambda _solver: Answer.UNKNOWN)
     monkeypatch.setattr(door, "stoppable", lambda work, *_: work())
     assert ask(hardly, effort=QUICK + 1) is Answer.UNKNOWN
-    assert ask(hardly, effort=QUICK) is Answer.UNKNOWN
+    assert {ask(hardly, effort=QUICK - less) for less in (0, 1)} == {Answer.UNKNOWN}
 
     assert told == [("rlimit", QUICK + 1), ("rlimit", QUICK)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "megabytes"),
+    [
+        (10_000 * 512, MEMORY),
+        (6_000 * 512, 3_000),
+        (600 * 512, 512),
+        (0, 512),
+        (ValueError(), MEMORY),
+        (OSError(), MEMORY),
+    ],
+)
+def test_how_much_memory_the_solver_has(pages: Any, megabytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the machine's, at least half a gigabyte and at most four; where the system does not tell, four."""
+
+    def told(name: str) -> int:
+        if isinstance(pages, Exception):
+            raise pages
+        return 2048 if name == "SC_PAGE_SIZE" else pages
+
+    monkeypatch.setattr(os, "sysconf", told)
+    assert _memory() == megabytes

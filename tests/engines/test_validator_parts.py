@@ -564,9 +564,9 @@ def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> No
     """
     probed: list[Any] = []
     guard = SimpleNamespace(conditions=("c",), quotients=())
-    edge, refusal = (SimpleNamespace(guard=guard, picks=picks, edge=picks) for picks in ((0, 1), (0,)))
+    edge, refusal, other = (SimpleNamespace(guard=guard, picks=picks, edge=picks) for picks in ((0, 1), (0,), (1,)))
     monkeypatch.setattr(validator, "gaps", lambda *_: [(0, ("g",)), (1, ("h",))])
-    monkeypatch.setattr(validator, "overlaps", lambda _leaves: [(0, 1), (0, 0)])
+    monkeypatch.setattr(validator, "overlaps", lambda _leaves: [(0, 1), (0, 0), (2, 0), (0, 2)])
     overlapping = iter([False, True])
     monkeypatch.setattr(validator, "inside", lambda also: ("inside", *also))
 
@@ -578,7 +578,7 @@ def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> No
         probe=probe,
         asking=SimpleNamespace(borders=lambda _edge: [("x",), ("y",)]),
     )
-    instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal])
+    instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal, other])
     assert [len(probed) for _ in Validator.borders(self, instance)] == [1, 2, 3, 5, 6, 7]
 
     assert probed == [

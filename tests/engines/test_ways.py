@@ -34,7 +34,7 @@ def test_solved_by_a_later_equation() -> None:
     source = Image(0, (Linear({0: 1}), Linear({1: 1})))
     target = Image(0, (Linear({2: 1}), Linear({3: 1})))
 
-    (way,) = worked_out(Ways(AUTOMATON).along((edge,), source, target, Task("put", 4, ())))
+    (way,) = worked_out(Ways(AUTOMATON).along((edge,), source, target, Task("put", ())))
 
     asked = {frozenset(each.left.terms.items()) for each in way.conditions}
     assert frozenset({(0, 1), (1, -2), (2, -1), (3, 2)}) in asked  # q0 + 2 (q3 - q1) = q2
@@ -80,10 +80,16 @@ def test_what_does_a_step_does_it_under_more_conditions(monkeypatch: pytest.Monk
     edge, before, after, ways = next(_conditional(asking))
     monkeypatch.setattr(StandInSearch, "ways_of", lambda *_: pytest.fail("it was asked about"))
 
+    assert repr(asking.stand_ins.found(edge, before, after, lambda: Premise(edge.guard))) == repr(ways)
     more = (*edge.guard, Condition(Linear({edge.symbols: 1}, -7), Is.AT_LEAST_ZERO))
     assert repr(asking.stand_ins.found(replace(edge, guard=more), before, after, lambda: Premise(more))) == repr(ways)
     with pytest.raises(pytest.fail.Exception, match="it was asked about"):
         asking.stand_ins.found(replace(edge, guard=()), before, after, lambda: Premise(()))
+    done = [each.asked.edge.source for known in asking.stand_ins.by_itself.values() for each in known.values()]
+    assert min(done) == 0 < max(done)  # of a beginning there is nothing to be known of its fold
+    monkeypatch.setattr(asking.stand_ins, "is_by_itself", lambda _: False)
+    with pytest.raises(pytest.fail.Exception, match="it was asked about"):
+        asking.stand_ins.found(edge, before, after, lambda: Premise(edge.guard))
 
 
 def _conditional(asking: Invariance) -> Iterator[tuple[Edge, Folded, Folded, tuple[Way, ...]]]:
@@ -174,9 +180,11 @@ def test_what_could_not_be_matched() -> None:
 def test_what_steps_look_like() -> None:
     """Exactly: how many unknowns each size is made of, and the guard, whatever its order; roughly: shapes alone."""
 
-    def looks(size: Linear | int, *guard: Condition, target: int = 1) -> tuple[object, object]:
+    def looks(
+        size: Linear | int, *guard: Condition, target: int = 1, after: Linear | int = Q1
+    ) -> tuple[object, object]:
         edge = Edge(0, 0, Move("put", (None,)), guard, 0, (Q0,), 1, 3, (1,))
-        images = [Image(0, (size,))], [Image(target, (Q1,))]
+        images = [Image(0, (size,))], [Image(target, (after,))]
         return FoldedStep(edge, task_of(edge), frozenset(), *images, images[1]).looks
 
     assert looks(Q0, least(Q0 - 1), least(Q1)) == looks(Q2, least(Q1), least(Q2 - 1))
@@ -185,13 +193,14 @@ def test_what_steps_look_like() -> None:
         assert exactly != looks(Q0)[0]
         assert roughly == looks(Q0)[1]
     assert looks(Q0, target=2)[1] != looks(Q0)[1]
+    assert looks(Q0, after=Q0 + Q1)[0] != looks(Q0)[0]
 
 
 def test_a_path_is_worked_out_once() -> None:
     """Edges that were taken between other images before, and between other shapes none at all, give the same ways."""
     given = 1
     edge = Edge(0, 0, Move("put", (None,)), (), 0, (Linear({0: 1, given: 1}, 1),), 1, 2, (given,))
-    step = Task("put", 3, (Linear({2: 1}),))
+    step = Task("put", (Linear({2: 1}),))
     first = (Image(0, (Linear({0: 1}),)), Image(0, (Linear({0: 1, 2: 1}, 1),)))
     second = (Image(0, (Linear({0: 1, 1: 2}),)), Image(0, (5,)))
     other = (Image(1, (Linear({0: 1}), 0)), Image(1, (Linear({1: 1}), 0)))

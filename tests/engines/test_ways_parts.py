@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from spillproof.model.rest import standing
 from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.shapes import Edge, Move
-from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.lookout import Lookout
 from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.stand_in_search import StandInSearch
@@ -94,10 +95,51 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
         return by_points(*given)
 
     monkeypatch.setattr(StandInSearch, "by_points", counted)
-    asking = Invariance(smaller, find_equations(smaller, feasible), larger)
+    searched: list[int] = []
+    ways_of = StandInSearch.ways_of
+
+    def search(*given: Any) -> Any:
+        searched.append(1)
+        return ways_of(*given)
+
+    monkeypatch.setattr(StandInSearch, "ways_of", search)
+    said: list[str] = []
+    asking = Invariance(smaller, find_equations(smaller, feasible), larger, Limits(progress=said.append))
+    asking.check()
+    assert said[-1] == f"the rest: {len(asking.nodes)} folded shapes found, {len(asking.matched)} done"
+    assert asking.nodes.keys() == asking.matched.keys()
+
+    assert len(asked) < len(searched) / 2 < sum(map(len, asking.matched.values())) / 4
+    assert asking.arrived.keys() <= asking.taken.keys()
+    assert {edge for edge, _ in asking.arrived} == {each.index for each in larger.edges if each.target >= 0}
+    asking.limits = Limits(time.monotonic() - 1)
+    monkeypatch.setattr(asking, "match", lambda *_: pytest.fail("it is late"))
+    with pytest.raises(OutOfTime):
+        asking.check()
+
+
+@pytest.mark.parametrize(("most", "shapes"), [(1, [-1]), (2, [-1, 0])])
+def test_where_no_step_leads(most: int, shapes: list[int]) -> None:
+    """What a step leads to that is never taken is not looked at: one that needs at least 2, and at most as much."""
+    edge = Edge(0, -1, Move("go", ()), (least(Q0 - 2), least(most - Q0)), 0, (), 0, 1, ())
+    asking: Any = object.__new__(Invariance)
+    vars(asking).update(larger=SimpleNamespace(leaving={-1: [edge], 0: []}), limits=Limits())
+    vars(asking).update({each: {} for each in ("nodes", "matched", "arrived", "premises", "taken")})
+    vars(asking).update(match=lambda *_: [frozenset({1})], known=lambda *_: ())
     asking.check()
 
-    assert len(asked) < sum(map(len, asking.matched.values())) / 2
+    assert [shape for shape, _ in asking.nodes] == shapes
+    assert asking.arrived == {(0, frozenset({frozenset()})): frozenset({frozenset({1})})}
+
+
+def test_what_is_known_of_folds() -> None:
+    """What is known of the best reading of each fold, once; of one that has no reading, nothing."""
+    images = {frozenset(): (), frozenset({1}): ("best", "other"), frozenset({2}): ("best",)}
+    said = {"best": least(Q0 - 1), "other": least(Q1 - 1)}
+    self: Any = SimpleNamespace(folding=SimpleNamespace(read=lambda _, folded: SimpleNamespace(images=images[folded])))
+    self.facts = lambda image: [said[image]]
+
+    assert Invariance.known(self, 0, frozenset(images)) == (said["best"],)
 
 
 # The search while the automaton is made

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from spillproof.model.catalogue import find
-from spillproof.properties.claims import Claim, Mode
+from spillproof.model.quantity import Needed
+from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, Mode
+from spillproof.properties.engines import witnesses
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.pending import Pending
 from spillproof.properties.engines.portfolio import Portfolio
@@ -81,6 +84,7 @@ def test_which_ways_are_tried(
 def test_where_none_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said in how many ways, and how deep."""
     assert Shown(monkeypatch).asked(5) == Unknown("no run was found in 5 ways", 7)
+    assert Pending(SEEN, cast("Any", None)).depth == -1  # as long as nobody has looked
     assert Shown(monkeypatch).asked(0, steps=3) == Unknown("nothing that was found makes it true", 7)
 
 
@@ -98,3 +102,75 @@ def test_when_nothing_shows_it(  # noqa: PLR0917 - a table
 
     assert (verdict == Never("all")) is never
     assert shown.ruled_out == ([*range(-refuted, 0), *range(ways)] if never else [])
+
+
+A, B = (type(RUN.model), "used"), (type(RUN.model), "capacity")
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "extracted"),
+    [([], [A], []), ([[A]], [], [[A]]), ([[A], [B]], [], [[A], [A, B]]), ([[A]], [A, B], None), ([[A]], [A], None)],
+)
+def test_quantities_that_a_witness_asks_for(asked: list[Any], known: list[Any], extracted: Any) -> None:
+    """One world more for each that is not there; one that is there, and asked for all the same, is a failure."""
+    worlds: list[frozenset[Any]] = []
+    waiting = [*asked]
+
+    def witness(*_: Any) -> None:
+        if waiting:
+            raise Needed(frozenset(waiting.pop(0)))
+
+    def beside(_world: Any, needed: frozenset[Any]) -> Any:
+        worlds.append(needed)
+        return SimpleNamespace(needed=needed, automaton=None)
+
+    self: Any = SimpleNamespace(witness=witness, beside=beside, needed_soon=lambda _: frozenset())
+    world: Any = SimpleNamespace(needed=frozenset(known), automaton=None)
+    with pytest.raises(Needed) if extracted is None else nullcontext():
+        assert Witnesses.shown(self, SEEN, world).needed == frozenset(worlds[-1] if worlds else known)
+    assert worlds == [frozenset(each) for each in extracted or []]
+
+
+@pytest.mark.parametrize(("error", "anew"), [(ClaimChangedError(SEEN), True), (ClaimError(SEEN, "why"), False)])
+def test_a_witness_that_is_refused(error: ClaimError, *, anew: bool) -> None:
+    """The next one is looked for in the same world, or in a new one where the claim has changed the states of it."""
+    second = Claim("second", Mode.SOMETIMES, lambda _now: True)
+    looked: list[Any] = []
+    refused: list[Any] = []
+
+    def shown(claim: Claim, world: Any) -> Any:
+        looked.append(world)
+        if claim is SEEN:
+            raise error
+        return world
+
+    old, new = SimpleNamespace(needed="all"), SimpleNamespace(needed="all")
+    self: Any = SimpleNamespace(world=old, witnesses=[SEEN, second], asked=lambda claims: claims, each_action=False)
+    vars(self).update(shown=shown, refuse=refused.append, beside=lambda *_: new, model=RUN.model)
+    Witnesses.show_witnesses(self)
+
+    assert refused == [error]
+    assert looked[0] is old
+    assert looked[1] is (new if anew else old)
+
+
+@pytest.mark.parametrize(
+    ("left", "proves", "steps", "asked"),
+    [(["way"], True, None, True), ([], True, None, False), (["way"], False, None, False), (["way"], True, 3, False)],
+)
+def test_what_is_invented(
+    left: list[Any],
+    proves: Any,
+    steps: int | None,
+    asked: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """For ways that are left, of all shapes, if proofs are wanted."""
+    said: list[str] = []
+    monkeypatch.setattr(witnesses, "invent", lambda *_, **__: SimpleNamespace(formulas=["found"]))
+    world: Any = SimpleNamespace(automaton=SimpleNamespace(steps=steps), invariant=None)
+    self: Any = SimpleNamespace(proves=proves, limits=Limits(progress=said.append))
+
+    found: Any = Witnesses.invented(self, Pending(SEEN, world), left)
+    assert found == (["found"] if asked else None)
+    assert said == ["seen: whether no run shows it, asked of Spacer"] * asked

@@ -150,7 +150,7 @@ def _arrange(shape: list[Any], known: Known, copies: dict[int, Any]) -> None:
         twin = copies.get(id(known.get(id(each))))
         for name, value in vars(each).items() if twin is not None else ():
             theirs = getattr(twin, name, None)
-            if isinstance(value, Bag) and isinstance(theirs, Bag) and len(value) == len(theirs):
+            if isinstance(value, Bag) and isinstance(theirs, Bag):
                 ordered = [copies.get(id(known.get(id(member)))) for member in value.members]
                 if {id(member) for member in ordered} == {id(member) for member in theirs.members}:
                     theirs.members = ordered

@@ -58,7 +58,8 @@ def left_open(conditions: Iterable[Condition], values: Mapping[int, Size]) -> li
         known = truth(left, condition.holds)
         if known is False:
             return None
-        if known is None and isinstance(left, Linear):
+        if known is None:
+            assert isinstance(left, Linear)
             found.append(Condition(left, condition.holds))
     return found
 

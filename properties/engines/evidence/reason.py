@@ -97,7 +97,8 @@ class _Why:
 
     def _of_member(self, node: ast.Call, members: ast.GeneratorExp, scope: Scope, calls: int) -> Reason | None:
         """Return why the first member that decides is what it is."""
-        decides = isinstance(node.func, ast.Name) and node.func.id == "any"
+        assert isinstance(node.func, ast.Name)
+        decides = node.func.id == "any"
         for inner, targets in _each(members.generators, dict(scope), ()):
             if bool(_value(members.elt, inner)) is decides:
                 found = self.of(members.elt, inner, calls)

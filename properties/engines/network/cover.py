@@ -146,14 +146,14 @@ class Covering:
         """Return whether a step, seen by a consumer or by none with all others in the rest, is one of the smaller."""
         (before, earlier), (after, later) = map(self.with_rest, states)
         bare, _ = self.with_rest(states[1], placed=False)
-        twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items() if place in earlier}
+        twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items()}
         objects = snapshot(before).objects
         parts = Parts(objects, self.many.alike)
         kept = self.random.choice(parts.consumers) if parts.consumers and self.many.alone else -1
         folded = parts.of(each for each in parts.consumers if each != kept)
         gone = {id(twins.get(id(objects[each]))) for each in folded}
         old = {id(twins.get(id(objects[each]))) for each in parts.consumers}
-        task, sources = Task(action.name, 0, tuple(sizes)), self.read(before, objects, folded)
+        task, sources = Task(action.name, tuple(sizes)), self.read(before, objects, folded)
         reached, left = snapshot(after).objects, snapshot(bare).objects
         return any(
             self.is_done(task, sources, self.read(state, known, each))
@@ -166,7 +166,7 @@ class Covering:
         begun, _ = self.with_rest(state)
         objects = snapshot(begun).objects
         return any(
-            self.is_done(Task("begin", 0, ()), [NOWHERE], self.read(begun, objects, each), (1,))
+            self.is_done(Task("begin", ()), [NOWHERE], self.read(begun, objects, each), (1,))
             for each in self.after(objects, set(), set())
         )
 

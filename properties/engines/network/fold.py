@@ -59,7 +59,7 @@ def blank(state: Model, sliced: frozenset[Field]) -> Blank:
     for each in (state, *reachable_from(vars(state).values())):
         values = vars(each)
         for name, holds_sizes in fields_of(type(each)).of(values):
-            if holds_sizes and (type(each), name) not in sliced:
+            if holds_sizes:
                 values[name] = hide(values[name])
     taken = snapshot(state, sliced)
     return Blank(taken.key, tuple(sizes[_symbol(each)] for each in taken.sizes))
@@ -102,7 +102,7 @@ class Parts:
         for number in [*found]:
             for target, _ in _targets(self.objects[number], self.alike):
                 other = self.index[id(target)]
-                if other in found and found[other] is not found[number]:
+                if other in found:
                     found[number] |= found[other]
                     for each in found[other]:
                         found[each] = found[number]
@@ -181,7 +181,7 @@ def _drop(holder: Any, gone: set[int]) -> None:
     """Drop objects from the bags and lists of one that stays."""
     for name, value in vars(holder).items():
         vars(holder)[name] = _without(value, gone)
-        if kind_of(value) is Holds.OBJECT and id(value) in gone:
+        if id(value) in gone:
             message = (
                 f"{type(holder).__name__}.{name} refers to a consumer, or to what belongs to it, and is shared; "
                 "alike consumers stand in bags or lists, and the shared part refers to them in no other way"

@@ -43,7 +43,8 @@ class Premise:
             known = truth(left, each.holds)
             if known is False:
                 self.never = True
-            elif known is None and isinstance(left, Linear):
+            elif known is None:
+                assert isinstance(left, Linear)
                 self._add(Condition(left, each.holds))
 
     def _add(self, fact: Condition) -> None:
@@ -73,7 +74,8 @@ class Premise:
         for each in conditions:
             left = substitute(each.left, self.replacements)
             known = truth(left, each.holds)
-            if known is None and isinstance(left, Linear):
+            if known is None:
+                assert isinstance(left, Linear)
                 found.append(Condition(left, each.holds))
             elif not known:
                 found.append(Condition(Linear({}, 1), Is.ZERO))
@@ -89,8 +91,9 @@ class Premise:
     def _implies(self, condition: Condition) -> bool:
         left = substitute(condition.left, self.replacements)
         known = truth(left, condition.holds)
-        if known is not None or not isinstance(left, Linear):
-            return bool(known)
+        if known is not None:
+            return known
+        assert isinstance(left, Linear)
         asked = Condition(left, condition.holds)
         if asked.key() in self.keys or self._follows_from_one(asked):
             return True

@@ -215,7 +215,8 @@ class StandInSearch:
             known = truth(left, each.holds)
             if known is False:
                 yield NEVER
-            elif known is None and isinstance(left, Linear):
+            elif known is None:
+                assert isinstance(left, Linear)
                 yield Condition(left, each.holds)
 
 

@@ -70,7 +70,7 @@ def _arriving(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator
 def _after(invariance: Invariance, node: FoldedShape, goal: Goal) -> Iterator[FoldedShape]:
     """Yield the node that a step arrives at, but for one that raises or makes a counter negative."""
     edge = goal.edge
-    if edge is None or edge.target < 0 or edge.negative:
+    if edge is None or edge.negative:
         return
     family: Family = invariance.arrived.get((edge.index, node.family), frozenset())
     if (edge.target, family) in invariance.nodes:

@@ -32,16 +32,15 @@ class Image:
 
 @dataclass(frozen=True)
 class Task:
-    """A step that is to be done by others: its action, how many unknowns there are, its sizes (less 1) over them."""
+    """A step that is to be done by others: its action, and its sizes (less 1)."""
 
     action: str
-    symbols: int
     sizes: tuple[Size, ...]
 
 
 def task_of(edge: Edge) -> Task:
     """Return an edge as a step that is to be done by others."""
-    return Task(edge.move.action, edge.symbols, tuple(Linear({symbol: 1}) for symbol in edge.sizes))
+    return Task(edge.move.action, tuple(Linear({symbol: 1}) for symbol in edge.sizes))
 
 
 NOWHERE = Image(-1, ())

@@ -105,7 +105,8 @@ class _Confirmation:
             settled = truth(after, holds)
             if settled is False:
                 return True
-            if settled is None and isinstance(after, Linear):
+            if settled is None:
+                assert isinstance(after, Linear)
                 conditions.append(Condition(after, holds))
         return not self.feasible(tuple(conditions))
 

@@ -162,7 +162,10 @@ class _Houdini:
         left = substitute(guess.left, dict(enumerate(edge.update)))
         left = substitute(left, self.invariant.replacements[edge.source]) if edge.source >= 0 else left
         known = truth(left, guess.holds)
-        return Condition(left, guess.holds) if known is None and isinstance(left, Linear) else bool(known)
+        if known is not None:
+            return known
+        assert isinstance(left, Linear)
+        return Condition(left, guess.holds)
 
     def given(self, edge: Edge) -> list[Condition] | None:
         """Return what is known before the edge, with the guesses there; None where nothing meets it."""

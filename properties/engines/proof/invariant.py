@@ -73,7 +73,8 @@ class Invariant:
             known = truth(left, condition.holds)
             if known is False:
                 return None
-            if known is None and isinstance(left, Linear):
+            if known is None:
+                assert isinstance(left, Linear)
                 rewritten = Condition(left, condition.holds)
                 if any(follows(earlier, rewritten) is False for earlier in kept):
                     return None

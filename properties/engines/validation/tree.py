@@ -28,8 +28,6 @@ def are_halves(leaves: Sequence[Conjunction]) -> bool:
 
 def gaps(leaves: Sequence[Conjunction], quotients: Iterable[Quotients] = ()) -> Iterator[tuple[int, Conjunction]]:
     """Yield for each leaf where its neighbour is missing: the leaf, and a conjunction right beyond its border."""
-    if len(leaves) == 1 and not leaves[0]:
-        return
     spelled = [tuple(map(key, leaf)) for leaf in leaves]
     prefixes = {each[:place] for each in spelled for place in range(len(each) + 1)}
     bounds = {key(each) for defined in quotients for each in _bounds(defined)}
