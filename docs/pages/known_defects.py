@@ -709,6 +709,77 @@ WATCHED: tuple[Defect, ...] = (
 )
 """Chosen when adapters watched the order in which values go, and drove decorators, before any of these was run."""
 
+BLIND: tuple[Defect, ...] = (
+    Defect(
+        "two keys that read alike, `1` and `\"1\"`, are one on disk",
+        f"{GITHUB}/dask/distributed/pull/8226",
+        "distributed.spill.SpillBuffer",
+        ("no_record_lost_or_repeated", "no_exception", "disk_is_accounted"),
+        ("distributed==2023.9.3", "dask==2023.9.3", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
+        ("distributed==2023.10.0", "dask==2023.10.0", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
+    ),
+    Defect(
+        "what a cache of a store has forgotten is counted on",
+        f"{GITHUB}/zarr-developers/zarr-python/issues/1076",
+        "zarr.LRUStoreCache",
+        ("no_exception", "free_is_unreachable", "counters_balance", "empty_means_nothing_left"),
+        ("zarr==2.12.0", *NUMPY, "asciitree", "fasteners"),
+        ("zarr==2.13.0", *NUMPY, "asciitree", "fasteners"),
+        ("invalidate",),
+    ),
+    Defect(
+        "what has no room any more when its coroutine has ended raises KeyError, where values have a time",
+        f"{GITHUB}/aio-libs/async-lru/issues/480",
+        "async_lru.alru_cache",
+        ("no_exception",),
+        ("async-lru==2.0.2", "typing-extensions"),
+        ("async-lru==2.0.3", "typing-extensions"),
+    ),
+    Defect(
+        "a file that is cut short ends with EOFError for whoever asks for it",
+        f"{GITHUB}/pallets-eco/cachelib/pull/51",
+        "cachelib.FileSystemCache",
+        ("no_exception",),
+        ("cachelib==0.2.0",),
+        ("cachelib==0.3.0",),
+    ),
+    Defect(
+        "what a coroutine is asked for in vain is counted as found, where there is no lock",
+        f"{GITHUB}/awolverp/cachebox/pull/79",
+        "cachebox.cached, of a coroutine",
+        ("no_exception",),
+        ("cachebox==6.2.5",),
+        ("cachebox==6.2.6",),
+        ("count",),
+    ),
+    Defect(
+        "parts of several files are read where the files themselves are, and not where their copies are",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1892",
+        "fsspec's simplecache",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("fsspec==2025.7.0",),
+        ("fsspec==2025.9.0",),
+    ),
+    Defect(
+        "a cache without a limit that is asked whether it is full raises TypeError",
+        f"{GITHUB}/dgilland/cacheout/blob/master/CHANGELOG.rst",
+        "cacheout.Cache, in all ways",
+        ("no_exception",),
+        ("cacheout==0.12.1",),
+        ("cacheout==0.13.0",),
+        ("full",),
+    ),
+    Defect(
+        "a cache that was emptied cannot say how many values it has (a panic)",
+        f"{GITHUB}/Yiling-J/theine-core/pull/10",
+        "theine.Cache, emptied",
+        ("no_exception",),
+        ("theine==0.4.1", "theine-core==0.4.1"),
+        ("theine==0.4.2", "theine-core==0.4.2"),
+    ),
+)
+"""Chosen from changelogs and histories, for what an adapter may lack, before any of these was run."""
+
 FIRST = """\
 ## The first eight
 
