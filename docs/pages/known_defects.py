@@ -712,14 +712,6 @@ WATCHED: tuple[Defect, ...] = (
 
 BLIND: tuple[Defect, ...] = (
     Defect(
-        'two keys that read alike, `1` and `"1"`, are one on disk',
-        f"{GITHUB}/dask/distributed/pull/8226",
-        "distributed.spill.SpillBuffer",
-        ("no_record_lost_or_repeated", "no_exception", "disk_is_accounted"),
-        ("distributed==2023.9.3", "dask==2023.9.3", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
-        ("distributed==2023.10.0", "dask==2023.10.0", "zict==3.0.0", "tblib==3.0.0", "sortedcontainers"),
-    ),
-    Defect(
         "what a cache of a store has forgotten is counted on",
         f"{GITHUB}/zarr-developers/zarr-python/issues/1076",
         "zarr.LRUStoreCache",
@@ -731,7 +723,7 @@ BLIND: tuple[Defect, ...] = (
     Defect(
         "what has no room any more when its coroutine has ended raises KeyError, where values have a time",
         f"{GITHUB}/aio-libs/async-lru/issues/480",
-        "async_lru.alru_cache",
+        "async_lru.alru_cache, with time, asked by many",
         ("no_exception",),
         ("async-lru==2.0.2", "typing-extensions"),
         ("async-lru==2.0.3", "typing-extensions"),
@@ -739,7 +731,7 @@ BLIND: tuple[Defect, ...] = (
     Defect(
         "a file that is cut short ends with EOFError for whoever asks for it",
         f"{GITHUB}/pallets-eco/cachelib/pull/51",
-        "cachelib.FileSystemCache",
+        "cachelib.FileSystemCache, damaged",
         ("no_exception",),
         ("cachelib==0.2.0",),
         ("cachelib==0.3.0",),
@@ -747,7 +739,7 @@ BLIND: tuple[Defect, ...] = (
     Defect(
         "what a coroutine is asked for in vain is counted as found, where there is no lock",
         f"{GITHUB}/awolverp/cachebox/pull/79",
-        "cachebox.cached, of a coroutine",
+        "cachebox.cached, of a coroutine, unlocked, that tells of itself",
         ("no_exception",),
         ("cachebox==6.2.5",),
         ("cachebox==6.2.6",),
@@ -756,19 +748,19 @@ BLIND: tuple[Defect, ...] = (
     Defect(
         "parts of several files are read where the files themselves are, and not where their copies are",
         f"{GITHUB}/fsspec/filesystem_spec/pull/1892",
-        "fsspec's simplecache",
+        "fsspec's simplecache, several at once",
         ("no_exception", "no_record_lost_or_repeated"),
         ("fsspec==2025.7.0",),
-        ("fsspec==2025.9.0",),
+        ("fsspec==2026.9.0",),
     ),
     Defect(
         "a cache without a limit that is asked whether it is full raises TypeError",
         f"{GITHUB}/dgilland/cacheout/blob/master/CHANGELOG.rst",
-        "cacheout.Cache, in all ways",
+        "cacheout.Cache, unlimited",
         ("no_exception",),
         ("cacheout==0.12.1",),
         ("cacheout==0.13.0",),
-        ("full",),
+        ("ask",),
     ),
     Defect(
         "a cache that was emptied cannot say how many values it has (a panic)",
@@ -780,6 +772,44 @@ BLIND: tuple[Defect, ...] = (
     ),
 )
 """Chosen from changelogs and histories, for what an adapter may lack, before any of these was run."""
+
+NEXT: tuple[Defect, ...] = (
+    Defect(
+        "a class is no value of a cache, and no key: TypeError",
+        f"{GITHUB}/awolverp/cachebox/issues/43",
+        "cachebox.LRUCache, in all ways",
+        ("no_exception",),
+        ("cachebox==5.2.1",),
+        ("cachebox==5.2.2",),
+    ),
+    Defect(
+        "a cache of coroutines cannot be emptied while one works",
+        f"{GITHUB}/aio-libs/async-lru/pull/506",
+        "async_lru.alru_cache",
+        ("no_exception",),
+        ("async-lru==2.0.3", "typing-extensions"),
+        ("async-lru==2.0.4", "typing-extensions"),
+    ),
+    Defect(
+        "several files that are read at once are others",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/719",
+        "fsspec's filecache, several at once",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("fsspec==2021.7.0",),
+        ("fsspec==2021.8.1",),
+        ("read_several",),
+    ),
+    Defect(
+        "who reads to the end of a file, of which the beginning is kept, gets TypeError",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2082",
+        "fsspec's first",
+        ("no_exception",),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+        ("read",),
+    ),
+)
+"""Four more, chosen in the same way when the kinds of those had been mended."""
 
 FIRST = """\
 ## The first eight
