@@ -777,7 +777,7 @@ NEXT: tuple[Defect, ...] = (
     Defect(
         "a class is no value of a cache, and no key: TypeError",
         f"{GITHUB}/awolverp/cachebox/issues/43",
-        "cachebox.LRUCache, in all ways",
+        "cachebox.LRUCache, keys that read alike",
         ("no_exception",),
         ("cachebox==5.2.1",),
         ("cachebox==5.2.2",),
@@ -785,7 +785,7 @@ NEXT: tuple[Defect, ...] = (
     Defect(
         "a cache of coroutines cannot be emptied while one works",
         f"{GITHUB}/aio-libs/async-lru/pull/506",
-        "async_lru.alru_cache",
+        "async_lru.alru_cache, asked by many",
         ("no_exception",),
         ("async-lru==2.0.3", "typing-extensions"),
         ("async-lru==2.0.4", "typing-extensions"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from inspect import signature
 from typing import Any, ClassVar
 
@@ -31,6 +31,7 @@ class Crowded(Awaited):
     faults: ClassVar[frozenset[str]] = frozenset()
     leave: Any = None
     leave_alone: Any = None
+    cache: Any
 
     @step(loses=True)
     async def crowd(self) -> None:
@@ -42,6 +43,25 @@ class Crowded(Awaited):
         for key in keys:
             await self.clean(key)
         ought(list(map(id, found)) == list(map(id, given.values())), f"several ask at once, and are given {found}")
+
+    @step(loses=True)
+    async def empty_meanwhile(self) -> None:
+        """Empty the cache while the function works: who asked is answered, and it works as before."""
+        key = self.stranger()
+        self.fresh[key] = Stranger()
+        asking = asyncio.ensure_future(self.call(key))
+        while not self.heard:  # noqa: ASYNC110 - who waits for an event is woken later
+            await asyncio.sleep(0)
+        await self.emptied()
+        found = await asyncio.wait_for(asking, SOON)
+        ought(isinstance(found, Stranger), f"the cache is emptied meanwhile, and {found!r} is given")
+        await self.clean(key)
+
+    async def emptied(self) -> None:
+        """Empty the cache."""
+        emptying: Any = (getattr(self.call, "cache_clear", None) or self.cache.clear)()
+        if isinstance(emptying, Awaitable):
+            await emptying
 
 
 class Counted(Crowded):

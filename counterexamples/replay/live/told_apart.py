@@ -7,9 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.diskcache_cache import SMALL
+from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.counterexamples.replay.live.spill_buffer import DaskSpillBuffer
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.own import step
+
+ODD: tuple[Any, ...] = (
+    int,
+    ValueError,
+    None,
+    ...,
+    (),
+    frozenset(),
+    -1,
+    -2,
+    2**70,
+    1.5,
+    "",
+    "\0",
+    "é",
+    "a/b",
+    "a" * 300,
+)
+"""What may be a key and a value, and is neither a word nor a number as others are; some have one hash."""
 
 LETTERS: dict[type, str] = {int: "a", str: "b", tuple: "c"}
 """By what a key is, the letter of those that stand for it."""
@@ -33,6 +54,7 @@ class ToldApart(Adapter):
     faults = frozenset({"kept", "missing"})
     most = 1
     oversized = False
+    odd = ODD
 
     def begin(self, folder: Path) -> None:
         self.cache: Any = self.make(folder)
@@ -52,6 +74,17 @@ class ToldApart(Adapter):
 
     def keys(self) -> Iterable[str]:
         return [name_of(each) for each in list(self.cache)]
+
+    @step
+    def put_odd(self) -> None:
+        """Put odd things under themselves, which are then all there, and are deleted."""
+        for each in self.odd:
+            self.cache[each] = each
+        wrong = [each for each in self.odd if each not in self.cache or self.cache[each] != each]
+        ought(not wrong, f"of what was put, there are others than {wrong}")
+        for each in self.odd:
+            del self.cache[each]
+        ought(not [each for each in self.odd if each in self.cache], "what was deleted is there")
 
     def accounted(self) -> int:
         return len(self.cache) * Ledger.unit
