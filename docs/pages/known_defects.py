@@ -780,7 +780,7 @@ NEXT: tuple[Defect, ...] = (
         "cachebox.LRUCache, keys that read alike",
         ("no_exception",),
         ("cachebox==5.2.1",),
-        ("cachebox==5.2.2",),
+        ("cachebox==6.0.0",),
     ),
     Defect(
         "a cache of coroutines cannot be emptied while one works",
