@@ -924,6 +924,27 @@ repair already, and a claim was added to another, whose account is now its own. 
 leaves a file open, which nothing looks at.
 """
 
+OF_BLIND = """\
+## Seven for what an adapter may lack
+
+They were chosen from changelogs and histories when all of the above stood, before any of them was run. (An eighth, two
+keys of `distributed` that are one on disk, had never been in a release.) Of these two were found at once (what was
+forgotten is counted on, and the cache that was emptied), the first of them by an adapter that was written when its
+changelog had been read. Then kinds were added that no adapter had: keys and calls read alike; files are cut short or
+removed; many ask at once; what has no lock, or a time, counts; several files are read; there is no limit; and what is
+raised in a callback of a loop, or ends a thread, is an exception of its step. All were found.
+"""
+
+OF_NEXT = """\
+## Four more of them
+
+They were chosen in the same way when those kinds had been added, before any of these was run. Of these none was found
+at once: an adapter could not be used with so old a release, one asked for what such a release does not have, a cache
+was never emptied while somebody waited, and nobody read to an end that is not said. Then these were mended; of one the
+repair was in part, so that a later release is beside it, and a list of one file was taken for a file by the adapter
+itself, as by the defect.
+"""
+
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (FIRST, BEFORE),
     (LATER, AFTER),
@@ -934,5 +955,7 @@ SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (OF_FIRST_AGAIN, FIRST_AGAIN),
     (OF_LAST_OF_ALL, LAST_OF_ALL),
     (OF_WATCHED, WATCHED),
+    (OF_BLIND, BLIND),
+    (OF_NEXT, NEXT),
 )
 """What the page says of some defects, and these."""
