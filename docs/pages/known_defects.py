@@ -164,6 +164,7 @@ AFTER: tuple[Defect, ...] = (
 """Chosen in the same way when all that had been changed, and before any of these was run."""
 
 NUMPY = ("numpy", "packaging", "numcodecs", "google-crc32c", "donfig", "pyyaml", "typing-extensions")
+OLD_NUMPY = ("numpy==1.26.4", "numcodecs==0.11.0", "asciitree", "fasteners", "entrypoints", "packaging")
 
 KINDS: tuple[Defect, ...] = (
     Defect(
@@ -709,6 +710,107 @@ WATCHED: tuple[Defect, ...] = (
 )
 """Chosen when adapters watched the order in which values go, and drove decorators, before any of these was run."""
 
+BLIND: tuple[Defect, ...] = (
+    Defect(
+        "what a cache of a store has forgotten is counted on",
+        f"{GITHUB}/zarr-developers/zarr-python/issues/1076",
+        "zarr.LRUStoreCache",
+        ("no_exception", "free_is_unreachable", "counters_balance", "empty_means_nothing_left"),
+        ("zarr==2.12.0", *OLD_NUMPY),
+        ("zarr==2.13.0", *OLD_NUMPY),
+        ("invalidate",),
+    ),
+    Defect(
+        "what has no room any more when its coroutine has ended raises KeyError, where values have a time",
+        f"{GITHUB}/aio-libs/async-lru/issues/480",
+        "async_lru.alru_cache, with time, asked by many",
+        ("no_exception",),
+        ("async-lru==2.0.2", "typing-extensions"),
+        ("async-lru==2.0.3", "typing-extensions"),
+    ),
+    Defect(
+        "a file that is cut short ends with EOFError for whoever asks for it",
+        f"{GITHUB}/pallets-eco/cachelib/pull/51",
+        "cachelib.FileSystemCache, damaged",
+        ("no_exception",),
+        ("cachelib==0.2.0",),
+        ("cachelib==0.3.0",),
+    ),
+    Defect(
+        "what a coroutine is asked for in vain is counted as found, where there is no lock",
+        f"{GITHUB}/awolverp/cachebox/pull/79",
+        "cachebox.cached, of a coroutine, unlocked, that tells of itself",
+        ("no_exception",),
+        ("cachebox==6.2.5",),
+        ("cachebox==6.2.6",),
+        ("count",),
+    ),
+    Defect(
+        "parts of several files are read where the files themselves are, and not where their copies are",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/1892",
+        "fsspec's simplecache, several at once",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("fsspec==2025.7.0",),
+        ("fsspec==2026.9.0",),
+    ),
+    Defect(
+        "a cache without a limit that is asked whether it is full raises TypeError",
+        f"{GITHUB}/dgilland/cacheout/blob/master/CHANGELOG.rst",
+        "cacheout.Cache, unlimited",
+        ("no_exception",),
+        ("cacheout==0.12.1",),
+        ("cacheout==0.13.0",),
+        ("ask",),
+    ),
+    Defect(
+        "a cache that was emptied cannot say how many values it has (a panic)",
+        f"{GITHUB}/Yiling-J/theine-core/pull/10",
+        "theine.Cache, emptied",
+        ("no_exception",),
+        ("theine==0.4.1", "theine-core==0.4.1"),
+        ("theine==0.4.4", "theine-core==0.4.5"),
+    ),
+)
+"""Chosen from changelogs and histories, for what an adapter may lack, before any of these was run."""
+
+NEXT: tuple[Defect, ...] = (
+    Defect(
+        "a class is no value of a cache, and no key: TypeError",
+        f"{GITHUB}/awolverp/cachebox/issues/43",
+        "cachebox.LRUCache, keys that read alike",
+        ("no_exception",),
+        ("cachebox==5.2.1",),
+        ("cachebox==6.0.0",),
+    ),
+    Defect(
+        "a cache of coroutines cannot be emptied while one works",
+        f"{GITHUB}/aio-libs/async-lru/pull/506",
+        "async_lru.alru_cache, asked by many",
+        ("no_exception",),
+        ("async-lru==2.0.3", "typing-extensions"),
+        ("async-lru==2.0.4", "typing-extensions"),
+    ),
+    Defect(
+        "several files that are read at once are others",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/719",
+        "fsspec's filecache, several at once",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("fsspec==2021.7.0",),
+        ("fsspec==2021.8.1",),
+        ("read_several",),
+    ),
+    Defect(
+        "who reads to the end of a file, of which the beginning is kept, gets TypeError",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2082",
+        "fsspec's first",
+        ("no_exception",),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+        ("read",),
+    ),
+)
+"""Four more, chosen in the same way when the kinds of those had been mended."""
+
 FIRST = """\
 ## The first eight
 
@@ -822,6 +924,27 @@ repair already, and a claim was added to another, whose account is now its own. 
 leaves a file open, which nothing looks at.
 """
 
+OF_BLIND = """\
+## Seven for what an adapter may lack
+
+They were chosen from changelogs and histories when all of the above stood, before any of them was run. (An eighth, two
+keys of `distributed` that are one on disk, had never been in a release.) Of these two were found at once (what was
+forgotten is counted on, and the cache that was emptied), the first of them by an adapter that was written when its
+changelog had been read. Then kinds were added that no adapter had: keys and calls read alike; files are cut short or
+removed; many ask at once; what has no lock, or a time, counts; several files are read; there is no limit; and what is
+raised in a callback of a loop, or ends a thread, is an exception of its step. All were found.
+"""
+
+OF_NEXT = """\
+## Four more of them
+
+They were chosen in the same way when those kinds had been added, before any of these was run. Of these none was found
+at once: an adapter could not be used with so old a release, one asked for what such a release does not have, a cache
+was never emptied while somebody waited, and nobody read to an end that is not said. Then these were mended; of one the
+repair was in part, so that a later release is beside it, and a list of one file was taken for a file by the adapter
+itself, as by the defect.
+"""
+
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (FIRST, BEFORE),
     (LATER, AFTER),
@@ -832,5 +955,7 @@ SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (OF_FIRST_AGAIN, FIRST_AGAIN),
     (OF_LAST_OF_ALL, LAST_OF_ALL),
     (OF_WATCHED, WATCHED),
+    (OF_BLIND, BLIND),
+    (OF_NEXT, NEXT),
 )
 """What the page says of some defects, and these."""

@@ -1,4 +1,4 @@
-"""What is left in tables, and as files, after everything was deleted: by repeating a run with new keys.
+"""What is left in tables, in folders and open after everything was deleted: by repeating a run with new keys.
 
 A free list, a history of limited length and what is imported on first use stop growing. What grows with each
 repetition, however often it is repeated, is a residue.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import FunctionType
 from typing import Any
@@ -18,11 +18,15 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import ATOMS, Chain, Link, references
 from spillproof.properties.live.measure import Measure
 from spillproof.properties.live.move import Script
+from spillproof.properties.live.scarce import scarce
 from spillproof.properties.live.session import Session
 from spillproof.properties.live.statics import CACHE, is_table, statics
 
 ROUNDS = (2, 16, 64, 256)
 """So often a run is repeated before it is looked, each time, whether there is more with every repetition."""
+
+ENOUGH = 64
+"""After so many it is enough of what a process has few of: there may be no more of it soon."""
 
 MOST = 20_000
 """So many objects are looked at. Where there are more, nothing is said."""
@@ -34,21 +38,22 @@ NUMBERS = itertools.count()
 
 
 def residue(kind: type[Adapter], script: Script) -> int:
-    """Return how many entries and files each repetition of a run leaves behind; 0 where it does not go on growing.
+    """Return how many entries, files and what is open each repetition leaves behind; 0 where it does not go on growing.
 
     A folder is a file here: a disk has no room for any number of them.
     """
+    rounds = 1
     with Session(kind, alone=True) as playing:
-        growing = [(counted, 0), (_files, 0)]
+        growing = [(counted, 0), (_files, 0), (_open, 0)]
         for rounds in ROUNDS:
             before = [count(playing) for count, _ in growing]
             if min(before) < 0 or not all(_is_repeated(playing, script, next(NUMBERS)) for _ in range(rounds)):
                 return 0
-            now = [(count, count(playing) - was) for (count, _), was in zip(growing, before, strict=True)]
+            now = [(count, _more(playing, count, was)) for (count, _), was in zip(growing, before, strict=True)]
             growing = [(count, more) for count, more in now if more >= rounds]
-            if not growing:
-                return 0
-        return sum(more for _, more in growing) // ROUNDS[-1]
+            if not growing or (rounds == ENOUGH and _open in [count for count, _ in growing]):
+                break
+        return sum(more for _, more in growing) // rounds
 
 
 def left(kind: type[Adapter], script: Script) -> list[Chain]:
@@ -56,15 +61,25 @@ def left(kind: type[Adapter], script: Script) -> list[Chain]:
     rounds = ROUNDS[1]
     with Session(kind, alone=True) as playing:
         _is_repeated(playing, script, next(NUMBERS))
-        before, files = dict(tables(playing)), _files(playing)
+        before, files, is_open = dict(tables(playing)), _files(playing), _open(playing)
         for _ in range(rounds):
             _is_repeated(playing, script, next(NUMBERS))
         grown = [(path, (size - before.get(path, 0)) // rounds) for path, size in tables(playing)]
-        more = (_files(playing) - files) // rounds
+        more, opened = (_files(playing) - files) // rounds, _more(playing, _open, is_open) // rounds
     found = [Chain(path, 0, _each_time(count, "entry", "entries")) for path, count in grown if count > 0]
     if more > 0:
         found.append(Chain((Link("folder", "Chain"),), 0, _each_time(more, "file or folder", "files and folders")))
+    if opened > 0:
+        words = _each_time(opened, "open file or thread", "open files and threads")
+        found.append(Chain((Link("process", "Chain"),), 0, words))
     return found
+
+
+def _more(playing: Session, count: Callable[[Session], int], before: int) -> int:
+    """Return by how much there is more than before; what is garbage may be open."""
+    if count is _open and _open(playing) > before:
+        gc.collect()
+    return count(playing) - before
 
 
 def _each_time(count: int, one: str, several: str) -> str:
@@ -128,6 +143,11 @@ def _outer(playing: Session) -> list[tuple[str, Any]]:
 def _files(playing: Session) -> int:
     """Return how many files and folders there are, in the folder of the run and among the temporary ones."""
     return sum(1 for folder in (playing.folder, playing.temporary) for _ in folder.rglob("*"))
+
+
+def _open(_playing: Session) -> int:
+    """Return how many open files and threads there are."""
+    return scarce()
 
 
 def _histories(playing: Session) -> list[int]:

@@ -40,6 +40,7 @@ from spillproof.properties.live.offers import (
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
 from spillproof.properties.live.operations.operation import NOTHING, Effect, Operation
 from spillproof.properties.live.statics import Static, marks
+from spillproof.properties.live.unnoticed import Unnoticed
 
 NOT_THERE = (LookupError, FileNotFoundError)
 """What may be raised for a key that another thread has deleted, or of which it is not known whether it is there."""
@@ -101,6 +102,7 @@ class Session:
         self.met = False
         self.cut: tuple[int, Cut] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.unnoticed = Unnoticed()
         self.outer: dict[Static, object] = {}
         """What classes and modules of the manager had at the beginning."""
 
@@ -113,12 +115,14 @@ class Session:
             stack.enter_context(folders.temporary_files(self.temporary))
             stack.callback(self._close_loop)
             stack.enter_context(faults.silence())
+            stack.enter_context(self.unnoticed.in_threads())
             self.operations = operations_of(self.kind)
             try:
                 self.adapter: Any = self.kind()
                 self.adapter.measure = self.kind.measured_by()
                 with self.adapter.measure.watching():
                     self.do("begin", self.folder)
+                self.unnoticed.listen(getattr(self.adapter, "loop", None))
             except Exception as error:  # noqa: BLE001 - whatever it is, no run can begin
                 raise broken(self.kind, "begin", error) from None
             self.steps.append(Seen(None, "begin()", self.look(NOTHING)))
@@ -158,6 +162,7 @@ class Session:
         loop = getattr(self.adapter, "loop", None)
         if not isinstance(loop, asyncio.AbstractEventLoop):
             loop = self.loop = self.loop or asyncio.new_event_loop()
+            self.unnoticed.listen(loop)
         work = answer if self.cut is None else cut_at(self.cut[0], answer, self.cut[1])
         if loop.is_running():
             return _from_another_thread(_awaited(work), loop)
@@ -231,6 +236,8 @@ class Session:
                     if not _is_of_the_manager(error):
                         raise
                     self.failed(move, step, error, in_force=in_force)
+            if (late := self.unnoticed.take()) is not None and not step.raised:
+                self.failed(move, step, late, in_force=in_force)
             self.see(step, operation, effect, there, (beside, instead))
         except UnansweredError as error:
             step.unanswered, step.raised = error, step.raised or error.words

@@ -40,7 +40,8 @@ def unheard(kind: type[Adapter]) -> list[str]:
     own = [(name, each) for base in kind.__mro__ if base is not Adapter for name, each in vars(base).items()]
     written = dict.fromkeys(name for name, each in own if isinstance(each, FunctionType) and not name.startswith("_"))
     used = {name for _, each in own for name in _names_in(each)}
-    return [name for name in written if name not in HEARD | used | {*own_steps(kind)} | {*SEEN}]
+    heard = HEARD | used | {*own_steps(kind)} | {*SEEN}
+    return [name for name in written if name not in heard and getattr(kind, name) is not None]  # None: taken away
 
 
 def warn_of_unheard(kind: type[Adapter]) -> None:

@@ -108,7 +108,13 @@ def test_a_run_on_running_code_is_what_it_was(story: LiveStory) -> None:
         pytest.skip("other versions are installed than those that the trace was taken on")
     text = itf.dumps(story.taken())
 
-    assert committed(file, text) == text, f"{story.folder}/run.itf.json: run make gallery"
+    if not file.is_file() or steady(story, file.read_text(encoding="utf-8")) != steady(story, text):
+        assert committed(file, text) == text, f"{story.folder}/run.itf.json: run make gallery"
+
+
+def steady(story: Story | LiveStory, text: str) -> str:
+    """A trace without the places in tables that the hash of a key says, which is another in each process."""
+    return re.sub(r"\[\d+\]", "[]", text) if story.folder == "theine-never-freed" else text
 
 
 def test_a_story_stays_when_a_line_is_added() -> None:

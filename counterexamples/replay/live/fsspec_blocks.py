@@ -51,6 +51,9 @@ class FsspecBlocks(Adapter):
         for start in (0, 1, self.block - 1, end // 2, end - 10, end):
             got = bytes(self.cache._fetch(start, min(start + size // 3, end)))
             ought(got == self.content[start : start + size // 3], f"from {start} on, something else is read")
+        for asked in ((7, None), (None, end), (None, None)):
+            got = bytes(self.cache._fetch(*asked))
+            ought(got == self.content[slice(*asked)], "to an end that is not said, something else is read")
         for more in (5, 3 * self.block):
             got = bytes(self.cache._fetch(end - 5, end + more))
             ought(got == self.content[end - 5 :], "beyond the end is something else")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spillproof.properties.live.move import Move
 from tests.live.judged.judged_caches import CACHES
+from tests.live.judged.judged_limits import LIMITS
 from tests.live.judged.judged_ways import WAYS
 from tests.live.judged.target import (
     CLOSE,
@@ -132,6 +133,7 @@ TARGETS: tuple[Target, ...] = (
     Target("pyarrow memory pool", "arrow_pool", "ArrowPool", ("pyarrow",)),
     *CACHES,
     *WAYS,
+    *LIMITS,
 )
 
 OLDER: tuple[Target, ...] = (Target("zarr.LRUStoreCache", "zarr_lru", "ZarrLru", ("zarr", "zarr._storage")),)

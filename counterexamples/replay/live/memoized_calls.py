@@ -1,0 +1,215 @@
+"""Decorators that make a key of all that a function is given: calls that read alike are others, and each is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from spillproof.counterexamples.replay.live.diskcache_cache import SMALL
+from spillproof.counterexamples.replay.live.mapped import ought
+from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.own import step
+
+Call = tuple[tuple[Any, ...], dict[str, Any]]
+
+CALLS: tuple[Call, ...] = (
+    ((1,), {}),
+    (("1",), {}),
+    (((1,),), {}),
+    ((None,), {}),
+    (("None",), {}),
+    ((1, 2), {}),
+    (((1, 2),), {}),
+    ((1,), {"y": 2}),
+    ((1,), {"y": "2"}),
+    ((1, "y", 2), {}),
+    ((1, ("y", 2)), {}),
+    (("1, 2",), {}),
+    (("1", "2"), {}),
+    ((1,), {"z": 2}),
+)
+"""What a function is given, in ways of which none is another."""
+
+
+class Called(Adapter):
+    """A function of anything, which says what it was given. Nothing is measured: what is kept is asked for."""
+
+    keys_used = ("a",)
+    most = 1
+
+    def begin(self, folder: Path) -> None:
+        self.folder, self.asked = folder, 0
+        self.call: Callable[..., Any] = self.decorated(self.named())
+
+    def named(self) -> Callable[..., Any]:
+        """Return the function."""
+
+        def told(*given: Any, **more: Any) -> Any:
+            self.asked += 1
+            return repr((given, sorted(more.items())))
+
+        return told
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function, decorated."""
+        raise NotImplementedError
+
+    def answer(self, call: Call) -> Any:
+        """Return what it says of a call."""
+        return self.call(*call[0], **call[1])
+
+    def put(self, key: str, value: Any) -> None:
+        """Do nothing with a value: the steps are below."""
+
+    def accounted(self) -> int:
+        return 0
+
+    @step
+    async def tell_apart(self) -> None:
+        """Ask for all, and again: each is given what it was given before, and the function is not asked again."""
+        for again in (False, True):
+            for given, more in CALLS:
+                before, found = self.asked, self.answer((given, more))
+                found = await found if isinstance(found, Awaitable) else found
+                ought(found == repr((given, sorted(more.items()))), f"{given} and {more} are given {found}")
+                ought(not again or self.asked == before, f"{given} and {more} are asked for again")
+
+
+class Coroutine(Called):
+    """The same, of a coroutine."""
+
+    def named(self) -> Callable[..., Any]:
+        async def told(*given: Any, **more: Any) -> Any:
+            self.asked += 1
+            return repr((given, sorted(more.items())))
+
+        return told
+
+
+class CachetoolsCalls(Called):
+    """`cachetools.cached`."""
+
+    packages = ("cachetools",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import cachetools
+
+        call: Any = cachetools.cached(cachetools.LRUCache(100))(function)
+        return call  # type: ignore[no-any-return]
+
+
+class CachetoolsTyped(Called):
+    """`cachetools.func.lru_cache`, which tells types apart as well."""
+
+    packages = ("cachetools",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        from cachetools.func import lru_cache
+
+        call: Any = lru_cache(100, typed=True)(function)
+        return call  # type: ignore[no-any-return]
+
+
+class CacheboxCalls(Called):
+    """`cachebox.cached`."""
+
+    packages = ("cachebox",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import cachebox
+
+        call: Any = cachebox.cached(cachebox.LRUCache(100))(function)
+        return call  # type: ignore[no-any-return]
+
+
+class CacheboxCoroutine(CacheboxCalls, Coroutine):
+    """The same, of a coroutine."""
+
+
+class BoltonsCalls(Called):
+    """`boltons.cacheutils.cached`."""
+
+    packages = ("boltons",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        from boltons.cacheutils import LRU, cached
+
+        call: Any = cached(LRU(100))(function)
+        return call  # type: ignore[no-any-return]
+
+
+class MokaCalls(Called):
+    """`moka_py.cached`."""
+
+    packages = ("moka-py",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import moka_py
+
+        call: Any = moka_py.cached(100)(function)
+        return call  # type: ignore[no-any-return]
+
+
+class CacheoutCalls(Called):
+    """`memoize` of cacheout."""
+
+    packages = ("cacheout",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import cacheout
+
+        call: Any = cacheout.Cache(maxsize=100).memoize(typed=True)(function)
+        return call  # type: ignore[no-any-return]
+
+
+class AioCalls(Coroutine):
+    """`aiocache.cached`."""
+
+    packages = ("aiocache",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        from aiocache import cached
+
+        call: Any = cached()(function)
+        return call  # type: ignore[no-any-return]
+
+
+class AsyncLruCalls(Coroutine):
+    """`async_lru.alru_cache`."""
+
+    packages = ("async-lru",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        from async_lru import alru_cache
+
+        call: Any = alru_cache(maxsize=100)(function)
+        return call  # type: ignore[no-any-return]
+
+
+class DiskCalls(Called):
+    """`memoize` of diskcache."""
+
+    packages = ("diskcache",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import diskcache
+
+        self.cache: Any = diskcache.Cache(str(self.folder), **SMALL)
+        call: Any = self.cache.memoize(typed=True)(function)
+        return call  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        self.cache.close()
+
+
+class JoblibCalls(Called):
+    """`joblib.Memory.cache`."""
+
+    packages = ("joblib",)
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import joblib
+
+        call: Any = joblib.Memory(str(self.folder), verbose=0).cache(function)
+        return call  # type: ignore[no-any-return]

@@ -1,0 +1,60 @@
+"""Caches and decorators as targets where keys read alike, files are lost, many ask at once, or there is no limit."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.live.judged.judged_caches import COMES_BACK
+from tests.live.judged.target import DELETE, GET, PUT, Judgement, Target
+
+LIVE = partial(Target, repairs="repaired_limits")
+
+LIMITS: tuple[Target, ...] = (
+    LIVE("cachetools.LRUCache, keys that read alike", "told_apart", "CachetoolsApart", ("cachetools",)),
+    LIVE("cachebox.LRUCache, keys that read alike", "told_apart", "CacheboxApart", ("cachebox",)),
+    LIVE("boltons.LRU, keys that read alike", "told_apart", "BoltonsApart", ("boltons",)),
+    LIVE("diskcache.Cache, keys that read alike", "told_apart", "DiskApart", ("diskcache",)),
+    LIVE(
+        "distributed.spill.SpillBuffer, keys that read alike", "told_apart", "DaskSpillApart", ("distributed", "zict")
+    ),
+    LIVE("cachetools.LRUCache, unlimited", "unlimited", "CachetoolsUnlimited", ("cachetools",)),
+    LIVE("cachebox.LRUCache, unlimited", "unlimited", "CacheboxUnlimited", ("cachebox",)),
+    LIVE("cacheout.Cache, unlimited", "unlimited", "CacheoutUnlimited", ("cacheout",)),
+    LIVE("cachelib.FileSystemCache, unlimited", "unlimited", "CachelibUnlimited", ("cachelib",)),
+    LIVE("cachetools.cached, by all that is given", "memoized_calls", "CachetoolsCalls", ("cachetools",)),
+    LIVE("cachetools.func.lru_cache, by all that is given", "memoized_calls", "CachetoolsTyped", ("cachetools",)),
+    LIVE("cachebox.cached, by all that is given", "memoized_calls", "CacheboxCalls", ("cachebox",)),
+    LIVE("cachebox.cached of a coroutine, by all that is given", "memoized_calls", "CacheboxCoroutine", ("cachebox",)),
+    LIVE("boltons.cached, by all that is given", "memoized_calls", "BoltonsCalls", ("boltons",)),
+    LIVE("moka_py.cached, by all that is given", "memoized_calls", "MokaCalls", ("moka_py",)),
+    LIVE("cacheout's memoize, by all that is given", "memoized_calls", "CacheoutCalls", ("cacheout",)),
+    LIVE("aiocache.cached, by all that is given", "memoized_calls", "AioCalls", ("aiocache",)),
+    LIVE("async_lru.alru_cache, by all that is given", "memoized_calls", "AsyncLruCalls", ("async_lru",)),
+    LIVE("diskcache's memoize, by all that is given", "memoized_calls", "DiskCalls", ("diskcache",)),
+    LIVE("joblib's Memory.cache, by all that is given", "memoized_calls", "JoblibCalls", ("joblib",)),
+    LIVE("cachebox.cached, of a coroutine, that tells of itself", "memoized_crowded", "CacheboxCounted", ("cachebox",)),
+    LIVE(
+        "cachebox.cached, of a coroutine, unlocked, that tells of itself",
+        "memoized_crowded",
+        "CacheboxCountedFree",
+        ("cachebox",),
+    ),
+    LIVE("async_lru.alru_cache, asked by many", "memoized_crowded", "AsyncLruCounted", ("async_lru",)),
+    LIVE("async_lru.alru_cache, with time, asked by many", "memoized_crowded", "AsyncLruTimed", ("async_lru",)),
+    LIVE("aiocache.cached, asked by many", "memoized_crowded", "AioCrowded", ("aiocache",)),
+    LIVE("cacheout's memoize, of a coroutine, asked by many", "memoized_crowded", "CacheoutCrowded", ("cacheout",)),
+    LIVE("moka_py.cached, of a coroutine, asked by many", "memoized_crowded", "MokaCrowded", ("moka_py",)),
+    LIVE("cachelib.FileSystemCache, damaged", "files_lost", "CachelibDamaged", ("cachelib",)),
+    LIVE("cachelib's threshold, damaged", "files_lost", "CachelibDamagedFull", ("cachelib",)),
+    LIVE("diskcache.Cache, damaged", "files_lost", "DiskDamaged", ("diskcache",)),
+    LIVE("joblib's Memory.cache, damaged", "files_lost", "JoblibDamaged", ("joblib",)),
+    LIVE("fsspec's simplecache, several at once", "files_lost", "FsspecSeveral", ("fsspec",)),
+    LIVE(
+        "fsspec's filecache, several at once",
+        "files_lost",
+        "FsspecFileSeveral",
+        ("fsspec",),
+        "FsspecFileSeveralRepaired",
+        (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
+    ),
+)
