@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
-from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecFileCache, FsspecSimpleCache
 from spillproof.counterexamples.replay.live.joblib_store import JoblibCached
 from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, ought
@@ -51,22 +50,6 @@ class CachelibDamagedFull(CachelibDamaged):
     def fits(self, key: str, size: int) -> bool:
         """Return that nothing does beside another."""
         return False
-
-
-class DiskDamaged(DiskCache):
-    """`diskcache.Cache`, from which a file is removed."""
-
-    faults = frozenset()
-    keys_used = ("a", "b")
-    most = 1
-
-    @step(deletes=True)
-    def damage(self, key: str) -> None:
-        """Remove the file of a value: it is not there, and can be deleted."""
-        ((name,),) = self.cache._sql("SELECT filename FROM Cache WHERE key = ?", (key,)).fetchall()
-        (self.folder / name).unlink()
-        ought(self.cache.get(key) is None, f"the file of {key} is gone, and something is given")
-        self.cache.delete(key)
 
 
 class JoblibDamaged(JoblibCached):

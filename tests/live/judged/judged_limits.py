@@ -46,7 +46,6 @@ LIMITS: tuple[Target, ...] = (
     LIVE("moka_py.cached, of a coroutine, asked by many", "memoized_crowded", "MokaCrowded", ("moka_py",)),
     LIVE("cachelib.FileSystemCache, damaged", "files_lost", "CachelibDamaged", ("cachelib",)),
     LIVE("cachelib's threshold, damaged", "files_lost", "CachelibDamagedFull", ("cachelib",)),
-    LIVE("diskcache.Cache, damaged", "files_lost", "DiskDamaged", ("diskcache",)),
     LIVE("joblib's Memory.cache, damaged", "files_lost", "JoblibDamaged", ("joblib",)),
     LIVE("fsspec's simplecache, several at once", "files_lost", "FsspecSeveral", ("fsspec",)),
     LIVE(
