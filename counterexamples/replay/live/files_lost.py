@@ -69,7 +69,7 @@ class JoblibDamaged(JoblibCached):
         self.forget(key)
 
 
-class Several:
+class ReadTogether:
     """Files of which several are read at once, whole and in parts."""
 
     cached: Any
@@ -98,7 +98,7 @@ class Several:
             shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
-class FsspecSeveral(Several, FsspecSimpleCache):
+class FsspecSeveral(ReadTogether, FsspecSimpleCache):
     """`simplecache`, in a folder that somebody empties."""
 
     faults = frozenset()
@@ -108,7 +108,7 @@ class FsspecSeveral(Several, FsspecSimpleCache):
         self.folder = folder
 
 
-class FsspecFileSeveral(Several, FsspecFileCache):
+class FsspecFileSeveral(ReadTogether, FsspecFileCache):
     """`filecache`, in a folder that somebody empties."""
 
     expire: Any = None
