@@ -941,8 +941,8 @@ OF_NEXT = """\
 They were chosen in the same way when those kinds had been added, before any of these was run. Of these none was found
 at once: an adapter could not be used with so old a release, one asked for what such a release does not have, a cache
 was never emptied while somebody waited, and nobody read to an end that is not said. Then these were mended; of one the
-repair was in part, so that a later release is beside it, and a list of one file was taken for a file by the adapter
-itself, as by the defect.
+repair was in part, so that a later release is beside it; and a list of one file was taken for a file by the adapter
+itself, as by the defect, which was mended and not looked for again.
 """
 
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (

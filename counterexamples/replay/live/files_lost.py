@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
-from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.fsspec_simplecache import FsspecFileCache, FsspecSimpleCache
 from spillproof.counterexamples.replay.live.joblib_store import JoblibCached
 from spillproof.counterexamples.replay.live.mapped import NOBODY, Stranger, ought
@@ -53,22 +52,6 @@ class CachelibDamagedFull(CachelibDamaged):
         return False
 
 
-class DiskDamaged(DiskCache):
-    """`diskcache.Cache`, from which a file is removed."""
-
-    faults = frozenset()
-    keys_used = ("a", "b")
-    most = 1
-
-    @step(deletes=True)
-    def damage(self, key: str) -> None:
-        """Remove the file of a value: it is not there, and can be deleted."""
-        ((name,),) = self.cache._sql("SELECT filename FROM Cache WHERE key = ?", (key,)).fetchall()
-        (self.folder / name).unlink()
-        ought(self.cache.get(key) is None, f"the file of {key} is gone, and something is given")
-        self.cache.delete(key)
-
-
 class JoblibDamaged(JoblibCached):
     """`joblib.Memory.cache`: what cannot be read is computed again."""
 
@@ -86,7 +69,7 @@ class JoblibDamaged(JoblibCached):
         self.forget(key)
 
 
-class Several:
+class ReadTogether:
     """Files of which several are read at once, whole and in parts."""
 
     cached: Any
@@ -115,7 +98,7 @@ class Several:
             shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
-class FsspecSeveral(Several, FsspecSimpleCache):
+class FsspecSeveral(ReadTogether, FsspecSimpleCache):
     """`simplecache`, in a folder that somebody empties."""
 
     faults = frozenset()
@@ -125,7 +108,7 @@ class FsspecSeveral(Several, FsspecSimpleCache):
         self.folder = folder
 
 
-class FsspecFileSeveral(Several, FsspecFileCache):
+class FsspecFileSeveral(ReadTogether, FsspecFileCache):
     """`filecache`, in a folder that somebody empties."""
 
     expire: Any = None

@@ -64,7 +64,7 @@ class Crowded(Awaited):
             await emptying
 
 
-class Counted(Crowded):
+class Telling(Crowded):
     """It tells of itself how often its cache had what was asked for."""
 
     @step
@@ -80,11 +80,11 @@ class Counted(Crowded):
         ought(counted == (1, 1), f"one was had and one missed, and {counted} are counted")
 
 
-class CacheboxCounted(Counted, CacheboxAwaited):
+class CacheboxTelling(Telling, CacheboxAwaited):
     """`cachebox.cached`."""
 
 
-class CacheboxCountedFree(CacheboxCounted):
+class CacheboxTellingFree(CacheboxTelling):
     """The same without a lock, where a release has one."""
 
     def decorated(self, function: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -98,11 +98,11 @@ class CacheboxCountedFree(CacheboxCounted):
     meet: Any = None
 
 
-class AsyncLruCounted(Counted, AsyncLru):
+class AsyncLruTelling(Telling, AsyncLru):
     """`async_lru.alru_cache`."""
 
 
-class AsyncLruTimed(AsyncLruCounted):
+class AsyncLruTimed(AsyncLruTelling):
     """The same, where results have a time, which nobody waits for."""
 
     def decorated(self, function: Callable[[str], Any]) -> Callable[[str], Any]:
