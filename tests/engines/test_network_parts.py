@@ -244,12 +244,14 @@ def test_what_a_step_changes_that_the_rest_cannot_do() -> None:
 def test_a_fold_is_matched_once() -> None:
     """Where two new consumers hang together, either leaves the same folded: that is one step."""
     kept = frozenset({1, 2})
-    self = fake(folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)))
+    self: Any = fake(
+        folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)), where_taken=None
+    )
     found: list[Any] = []
     node = fake(family={frozenset()})
 
     edge: Any = "edge"
-    assert list(Invariance.match(self, edge, node, fake(never=False), found)) == [kept]
+    assert list(Invariance.match(self, edge, node, found)) == [kept]
     assert [(each.edge, each.folded, each.ways) for each in found] == [("edge", frozenset(), ("way",))]
 
 
