@@ -245,7 +245,7 @@ def test_a_fold_is_matched_once() -> None:
     """Where two new consumers hang together, either leaves the same folded: that is one step."""
     kept = frozenset({1, 2})
     self: Any = fake(
-        folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)), where_taken=None
+        folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)), where_taken=dict
     )
     found: list[Any] = []
     node = fake(family={frozenset()})

@@ -23,12 +23,29 @@ fake: Any = SimpleNamespace
 )
 def test_who_does_what(size: int, plan: list[Any], *, all_first: bool) -> None:
     """Everybody each action, or everybody all of them; with equal sizes, or each with 1 more than who was before."""
-    asked: list[Any] = []
-    self = fake(number=2, marched=lambda *given, **more: asked.append((*given, more["all_first"])))
     word: Any = ("a", "b")
-    Turns.march(self, word, size, all_first=all_first)
 
-    assert asked == [(plan, AMPLE, all_first)]
+    assert Turns.plan(fake(number=2), word, size, all_first=all_first) == plan
+
+
+def test_a_longer_run_goes_on_from_a_shorter_one() -> None:
+    """Where all but its last action were taken, if that led anywhere; else it is taken from the beginning."""
+    there = fake()
+    self = fake(
+        plan=lambda word, size, *, all_first: (word, size, all_first),
+        led={(("a",), 2): _March(there, {1}, {2}), (("b",), 2): None},
+        taken=lambda march, plan, *, all_first: (march, plan, all_first),
+        marched=lambda plan, room, *, all_first: (plan, room, all_first),
+    )  # fmt: skip
+
+    def on(letters: str, size: int) -> Any:
+        word: Any = tuple(letters)
+        return Turns.marched_on(self, word, size)
+
+    assert on("ac", 2) == (_March(there), (("c",), 2, True), True)
+    assert on("bc", 2) is None
+    for word, size in (("ac", 1), ("c", 2), ("cc", 2)):
+        assert on(word, size) == ((tuple(word), size, True), AMPLE, True)
 
 
 @pytest.mark.parametrize(
@@ -42,18 +59,23 @@ def test_then_there_is_just_enough_room(given: list[tuple[Any, ...]], rooms: lis
 
     def marched(_plan: Any, room: int, *, all_first: bool) -> Any:
         asked.append(room)
-        return fake(at=fake(history=fake(deeds=deeds))) if all_first else None
+        return end if all_first else None
 
+    end = fake(at=fake(history=fake(deeds=deeds)))
     opening = [fake(kind=Kind.SIZE if opens else Kind.CONSTANT)]
-    self = fake(number=1, marched=marched, hunt=fake(scratch=fake(opening=opening)))
+    self = fake(number=1, marched=marched, hunt=fake(scratch=fake(opening=opening)), led={}, plan=lambda *_, **__: [])
+    self.marched_on = lambda *_: marched([], AMPLE, all_first=True)
     for all_first in (True, False):
         Turns.march(self, (), 1, all_first=all_first)
 
     assert asked == [*rooms, AMPLE]
+    assert self.led == {((), 1): end}
 
 
 class Marching:
     """Takes steps that are told, and keeps who had had a turn before each."""
+
+    taken = Turns.taken
 
     def __init__(self, begun: Any = "begun", deepest: float = 3, met: bool = False, deeds: int = 1) -> None:  # noqa: FBT001, FBT002
         at = begun and fake(history=fake(deeds=[1] * deeds))

@@ -110,7 +110,7 @@ def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asking.nodes.keys() == asking.matched.keys()
 
     assert len(asked) < len(searched) / 2 < sum(map(len, asking.matched.values())) / 4
-    assert asking.arrived.keys() <= asking.taken.keys()
+    assert 0 < len(asking.taken) < len(asking.arrived)  # of many nobody asks what is known where they are taken
     assert {edge for edge, _ in asking.arrived} == {each.index for each in larger.edges if each.target >= 0}
     asking.limits = Limits(time.monotonic() - 1)
     monkeypatch.setattr(asking, "match", lambda *_: pytest.fail("it is late"))
