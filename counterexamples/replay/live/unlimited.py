@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
+from spillproof.counterexamples.replay.live.cacheout_cache import CacheoutLfu
 from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.counterexamples.replay.live.mapping_cache import CountedCache, Handled
 from spillproof.properties.live.own import step
@@ -49,28 +50,13 @@ class CacheboxUnlimited(Unlimited):
         return cachebox.LRUCache(0)
 
 
-class CacheoutUnlimited(Unlimited):
+class CacheoutUnlimited(Unlimited, CacheoutLfu):
     """`cacheout.Cache`."""
-
-    packages = ("cacheout",)
 
     def make(self) -> Any:
         import cacheout
 
         return cacheout.Cache(maxsize=None)
-
-    def put(self, key: str, value: Any) -> None:
-        self.cache.set(key, value)
-
-    def get(self, key: str) -> Any:
-        return self.cache.get(key)
-
-    def delete(self, key: str) -> None:
-        self.cache.delete(key)
-
-    @step(deletes=True)
-    def take_out(self, key: str) -> None:
-        self.cache.delete_many([key])
 
     def copied(self) -> Any:
         return self.cache.copy()
