@@ -574,17 +574,18 @@ def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> No
         probed.append((also, record))
         return also == ("c", "c") and next(overlapping)
 
-    self: Any = SimpleNamespace(
-        probe=probe,
-        asking=SimpleNamespace(borders=lambda _edge: [("x",), ("y",)]),
-    )
+    self: Any = SimpleNamespace(probe=probe, asking=SimpleNamespace(borders=lambda _edge: [("x",), ("y",)]))
+    self.between = lambda each: Validator.between(self, each)
+    monkeypatch.setattr(validator, "are_halves", lambda leaves: len(leaves) == 2)
     instance: Any = SimpleNamespace(edges=[edge], refusals=[refusal, other])
+    instance_of_two: Any = SimpleNamespace(edges=[edge], refusals=[refusal])
     assert [len(probed) for _ in Validator.borders(self, instance)] == [1, 2, 3, 5, 6, 7]
 
     assert probed == [
         (("g",), edge), (("h",), refusal), (("c", "c"), edge), (("c", "c"), edge), (("inside", "c", "c"), edge),
         (("c", "x"), edge), (("c", "y"), edge),
     ]  # fmt: skip
+    assert not [*Validator.between(self, instance_of_two)]
 
 
 @pytest.mark.parametrize(("picks", "conditions", "quotients", "source", "more", "outright"), [

@@ -27,7 +27,7 @@ from spillproof.properties.engines.validation.questions import FalseWay, Questio
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
-from spillproof.properties.engines.validation.tree import gaps, inside, overlaps
+from spillproof.properties.engines.validation.tree import are_halves, gaps, inside, overlaps
 from spillproof.properties.engines.validation.trial import TrialChoices, start, take, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
@@ -217,8 +217,18 @@ class Validator:
 
     def borders(self, instance: Instance) -> Iterator[None]:
         """Look where something may be missing between what is recorded, or be recorded twice."""
+        yield from self.between(instance)
+        for record in instance.edges:
+            for also in self.asking.borders(record.edge):
+                self.probe(instance, (*record.guard.conditions, *also), record)
+                yield
+
+    def between(self, instance: Instance) -> Iterator[None]:
+        """Look between the edges and the refusals of an instance."""
         records = [*instance.edges, *instance.refusals]
         leaves = [each.guard.conditions for each in records]
+        if are_halves(leaves):
+            return
         for place, also in gaps(leaves, (each.guard.quotients for each in records)):
             self.probe(instance, also, records[place])
             yield
@@ -228,10 +238,6 @@ class Validator:
                 both = (*leaves[one], *leaves[other])
                 if self.probe(instance, both, records[one]):  # at their border two edges may do the same
                     self.probe(instance, inside(both), records[one])
-                yield
-        for record in instance.edges:
-            for also in self.asking.borders(record.edge):
-                self.probe(instance, (*record.guard.conditions, *also), record)
                 yield
 
     def probe(self, instance: Instance, conditions: Conjunction, record: Record) -> bool:
