@@ -7,6 +7,7 @@ import linecache
 import sys
 from collections.abc import Iterable
 from functools import cache
+from operator import is_
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -25,23 +26,24 @@ def arrange(model: type[Model], functions: Iterable[Any] = ()) -> None:
 
 
 _done: WeakSet[FunctionType] = WeakSet()
-_known: WeakKeyDictionary[ModuleType, frozenset[int]] = WeakKeyDictionary()
-"""What each module had when it was looked through: that takes as long as a small check where a module has much."""
+_known: WeakKeyDictionary[ModuleType, list[Any]] = WeakKeyDictionary()
+"""What each module had when it was looked through: that takes as long as a small check where a module has much.
+
+It is kept itself, not its ids: a function that is defined anew may have the id of one that is gone.
+"""
 
 
 def _arrange(module: ModuleType) -> None:
-    if _known.get(module) == _values(module):
+    values = [*vars(module).values()]
+    known = _known.get(module, [])
+    if len(known) == len(values) and all(map(is_, known, values)):
         return
     for function in functions_in(module):
         if function not in _done and (code := _ordered(function)) is not None:
             function.__globals__.update(CALLED)
             function.__code__ = code
         _done.add(function)
-    _known[module] = _values(module)
-
-
-def _values(module: ModuleType) -> frozenset[int]:
-    return frozenset(map(id, vars(module).values()))
+    _known[module] = [*vars(module).values()]
 
 
 def _ordered(function: FunctionType) -> CodeType | None:

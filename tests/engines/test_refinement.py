@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from typing import Any
 
 import pytest
 
@@ -120,6 +122,13 @@ def test_only_what_is_observed_counts() -> None:
     assert not refinement(Pool(), Half(), observed=["release"]).complete
     with pytest.raises(ModelError, match="nothing called relaese is announced in any run"):
         refinement(Pool(), Pool(), observed=["relaese"])
+    late = Limits(time.monotonic() - 1)
+    early: list[tuple[dict[str, Any], int]] = [({"max_steps": 2}, 2), ({"limits": late}, 0)]
+    for few, steps in early:
+        with pytest.raises(
+            ModelError, match=f"any run of at most {steps} steps, and no others were compared; leave it out, or compare"
+        ):
+            refinement(Pool(), Pool(), observed=["relaese"], **few)
 
 
 def test_what_is_raised_is_observed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from enum import Enum, auto
 from types import ModuleType
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.quantity import Bytes
-from spillproof.model.set_order import given, has_sets, in_order, popped, turned
+from spillproof.model.set_order import IN_ORDER, given, has_sets, in_order, popped, turned
 from spillproof.model.system import Model, action, require
 from spillproof.properties import arranged
 from spillproof.properties.claims import always
@@ -207,3 +208,15 @@ def test_a_module_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(globals(), "one_more", 1)
     check(Union())
     assert [each.__name__ for each in looked] == [__name__]
+
+
+def test_what_is_defined_anew_is_put_in_order() -> None:
+    """As in a cell of a notebook that is run twice: the new function may stand where the old one stood in memory."""
+    text = "def first(names):\n    for each in {*names}:\n        return each\n"
+    linecache.cache["defined_anew.py"] = (len(text), None, text.splitlines(keepends=True), "defined_anew.py")
+    module, code = ModuleType("defined_anew"), compile(text, "defined_anew.py", "exec")
+    for _ in range(5):
+        exec(code, vars(module))  # noqa: S102 - as a notebook does
+        exec(code, vars(module))  # noqa: S102 - as above
+        arranged._arrange(module)
+        assert IN_ORDER in module.first.__code__.co_names

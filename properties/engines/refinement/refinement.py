@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from spillproof.model.errors import ModelError
+from spillproof.model.names import counted
 from spillproof.model.system import Model
 from spillproof.properties.arranged import arrange
 from spillproof.properties.engines.limits import UNLIMITED, Limits
@@ -116,7 +117,6 @@ class _Pairs:
             layer = new
             self.depth += bool(layer)
             self.limits.progress(f"{self.depth} steps, {len(self.known)} pairs")
-        self.refuse_silence()
         return self.came_to(complete=not layer)
 
     def follow(
@@ -140,15 +140,23 @@ class _Pairs:
         return pair
 
     def came_to(self, *, complete: bool = False) -> Refinement:
+        """Return that nothing told the two apart so far. Raises `ModelError` as `refuse_silence` does."""
+        self.refuse_silence(complete=complete)
         return Refinement(len(self.one.sizes), len(self.known), self.depth, complete)
 
-    def refuse_silence(self) -> None:
+    def refuse_silence(self, *, complete: bool) -> None:
         """Raise `ModelError` for the name of something that was never announced: nothing was compared by it."""
         heard = {word for watched in (self.one, self.other) for steps in watched.known.values() for seen, _ in steps
                  for each in seen.heard for word in each.split(" ")[:2]}  # fmt: skip
         silent = sorted(self.one.observed - heard - self.heard)
         if silent:
-            message = f"nothing called {', '.join(silent)} is announced in any run that was compared; leave it out"
+            runs = (
+                "any run"
+                if complete
+                else f"any run of at most {counted(self.depth, 'step')}, and no others were compared"
+            )
+            instead = "leave it out" if complete else "leave it out, or compare longer runs"
+            message = f"nothing called {', '.join(silent)} is announced in {runs}; {instead}"
             raise ModelError(message)
 
 
