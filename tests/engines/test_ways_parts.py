@@ -83,26 +83,24 @@ def test_paths_of_so_many_steps(steps: int, source: int, target: int, found: lis
     assert [tuple(edge.index for edge in path) for path in paths().paths(source, target, steps, "take")] == found
 
 
+def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """What grows by one with each call of a method of the search."""
+    calls: list[str] = []
+    method = getattr(StandInSearch, name)
+
+    def counting(*given: Any) -> Any:
+        calls.append(name)
+        return method(*given)
+
+    monkeypatch.setattr(StandInSearch, name, counting)
+    return calls
+
+
 def test_most_steps_need_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is plain is not asked of one; and what was once asked of one is asked of it again, with the same edges."""
     feasible = Feasibility()
     smaller, larger = (extract(standing(ManyStores, dict(Stores().scope), number), [], feasible) for number in (1, 2))
-    asked: list[int] = []
-    by_points = StandInSearch.by_points
-
-    def counted(*given: Any) -> Any:
-        asked.append(1)
-        return by_points(*given)
-
-    monkeypatch.setattr(StandInSearch, "by_points", counted)
-    searched: list[int] = []
-    ways_of = StandInSearch.ways_of
-
-    def search(*given: Any) -> Any:
-        searched.append(1)
-        return ways_of(*given)
-
-    monkeypatch.setattr(StandInSearch, "ways_of", search)
+    asked, searched = (counted(monkeypatch, name) for name in ("by_points", "ways_of"))
     said: list[str] = []
     asking = Invariance(smaller, find_equations(smaller, feasible), larger, Limits(progress=said.append))
     asking.check()
