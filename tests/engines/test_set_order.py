@@ -213,7 +213,8 @@ def test_a_module_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_is_defined_anew_is_put_in_order() -> None:
     """As in a cell of a notebook that is run twice: the new function may stand where the old one stood in memory."""
     text = "def first(names):\n    for each in {*names}:\n        return each\n"
-    linecache.cache["defined_anew.py"] = (len(text), None, text.splitlines(keepends=True), "defined_anew.py")
+    lines = [str(line) for line in text.splitlines(keepends=True)]
+    linecache.cache["defined_anew.py"] = (len(text), None, lines, "defined_anew.py")
     module, code = ModuleType("defined_anew"), compile(text, "defined_anew.py", "exec")
     for _ in range(5):
         exec(code, vars(module))  # noqa: S102 - as a notebook does
