@@ -11,7 +11,7 @@ from spillproof.model.catalogue import find
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
-from spillproof.properties.engines.automaton.answers import Once
+from spillproof.properties.engines.automaton.answers import Later, Once
 from spillproof.properties.engines.automaton.shapes import Divided
 from spillproof.properties.engines.validation import questions
 from spillproof.properties.engines.validation.pairing import Difference
@@ -38,8 +38,10 @@ class Asked:
 def asking(**fields: Any) -> Any:
     """What asks, with such fields in the place of its own."""
     made: Any = object.__new__(Questions)
-    vars(made).update(claims=[], also=[], refused={}, asked={}, only_look=set(), before={}, source=-1, has_sets=False)
+    vars(made).update(claims=[], also=[], refused={}, asked={}, only_look=set(), before={}, source=-1, ordered=set())
     vars(made).update(fields)
+    every = (*made.claims, *made.also)
+    made.to_ask = {steps: [each for each in every if each.over_steps is steps] for steps in (False, True)}
     return made
 
 
@@ -65,6 +67,7 @@ def test_what_there_is_to_ask() -> None:
         [("a", (BELOW_5,)), ("a", ())], [("b", ()), (NEVER_NEGATIVE.name, (BELOW_5,))], [],
     ]  # fmt: skip
     assert (made.plain, made.only_look, made.automaton, made.before) == (set(), set(), automaton, {})
+    assert (made.to_ask, made.ordered) == ({False: [claim, also], True: []}, {claim, also})
     assert (made.total, made.compared) == (4, 0)
     first, second = made.of_edge[0]
     first.seen = made.of_shape[0][1].seen = True
@@ -74,14 +77,11 @@ def test_what_there_is_to_ask() -> None:
 
 
 def test_which_claims_are_asked_now() -> None:
-    """Of states or of steps; those that are asked besides a few times; none that is refused."""
-    one, other, third = Asked("one"), Asked("other"), Asked("third", over_steps=True)
-    often, seldom, step = Asked("often"), Asked("seldom"), Asked("step", over_steps=True)
-    made = asking(
-        claims=[one, other, third], also=[often, seldom, step], refused={other: 0}, asked={"often": 10, "seldom": 9}
-    )
-    assert made.about(steps=False) == [one, seldom]
-    assert made.about(steps=True) == [third, step]
+    """Of states or of steps; none that is refused."""
+    one, other, third, also = Asked("one"), Asked("other"), Asked("third", over_steps=True), Asked("also")
+    made = asking(claims=[one, other, third], also=[also], refused={other: 0})
+    assert made.about(steps=False) == [one, also]
+    assert made.about(steps=True) == [third]
 
 
 def state_asked(*, still: bool = True, **more: Any) -> tuple[list[Any], list[Any]]:
@@ -156,50 +156,62 @@ def test_counters_below_0(size: int, update: int, *, fails: bool, seen: bool) ->
     assert (way.seen, other.seen) == (seen, False)
 
 
-def test_a_step_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The states before and after, and which object is which."""
-    told: list[Any] = []
-    monkeypatch.setattr(questions, "Identity", list)
-    monkeypatch.setattr(questions, "Once", lambda state: f"once {state}")
-    looks, acts = Asked("looks", over_steps=True), Asked("acts", over_steps=True)
+def step_asked(only_look: set[str], built: list[Any]) -> tuple[Any, Any]:
+    """Ask two claims about a step; return what asks, and what to take steps by."""
+    claims = [Asked(each, over_steps=True) for each in ("looks", "acts")]
+
+    def build(values: Any) -> list[Any]:
+        built.append(values)
+        return [fake(is_after=False), "x", "y"]
+
     made = asking(
-        of_edge=[[], "ways"], claims=[looks, acts], only_look={looks}, automaton=fake(shapes=[fake(slots=[0])]),
-        records=fake(pattern=lambda _source: fake(build=lambda _values: ["b", "x", "y"])),
-        ask=lambda claim, *given: told.append((claim.name, *given[:-1], given[-1]())),
+        of_edge=[[], "ways"], claims=claims, only_look={each for each in claims if each.name in only_look},
+        automaton=fake(shapes=[fake(slots=[0]), fake(slots=[0])]), told=[],
+        records=fake(pattern=lambda _source: fake(build=build)),
+        ask=lambda claim, *given: made.told.append((claim.name, *given[:-1], *given[-1]())),
     )  # fmt: skip
     edge = fake(index=1, negative=[], source=0, origins=(0, -1, 1))
-    record = fake(edge=edge, guard=fake(complete=lambda values: (*values, 9)))
-    made.step(record, (5,), ["a", "new", "x"])
-
-    who = [("a", "b"), ("x", "x")]
-    assert told == [
-        ("looks", "ways", (5, 9), edge, ("once b", "once a", who)), ("acts", "ways", (5, 9), edge, ("b", "a", who)),
-    ]  # fmt: skip
-    made.step(record, (5,), ["a", "new", "x"], "acts")
-    assert [each[0] for each in told[2:]] == ["acts"]
-    made.step(record, (5,), ["a", "new", "x"], "nobody")
-    edge.source = -1
-    made.step(record, (5,), ["a", "new", "x"])
-    assert len(told) == 3
+    return made, fake(edge=edge, guard=fake(complete=lambda values: (*values, 9)))
 
 
-def test_the_state_before_is_kept() -> None:
-    """For the next step from it, as long as only those were asked who only look."""
-    looks, acts = Asked("looks"), Asked("acts")
-    made = asking(
-        only_look={looks}, automaton=fake(shapes=[fake(slots=[0]), fake(slots=[0])]),
-        records=fake(pattern=lambda _source: fake(build=lambda _values: [object()])),
-    )  # fmt: skip
+@pytest.mark.parametrize("only_look", [set(), {"looks"}])
+def test_a_step_is_asked_about(only_look: set[str]) -> None:
+    """The states before and after, and which object is which: the states themselves where a claim may change them."""
+    built: list[Any] = []
+    made, record = step_asked(only_look, built)
+    now = fake(is_after=True)
+    made.step(record, (5,), [now, "new", "x"])
 
-    first = made.state_before(0, (5, 7), [looks])
-    assert made.state_before(0, (5, 8), [looks]) == first
-    assert made.state_before(0, (6,), [looks]) != first
-    assert made.state_before(0, (5, 9), [looks]) == first
-    again = made.state_before(0, (6,), [looks, acts])
-    after = made.state_before(0, (6,), [looks])
-    assert after != again
-    assert made.state_before(1, (6,), [looks]) != after
-    assert made.state_before(0, (5, 7), [looks]) != first
+    assert [each[:4] for each in made.told] == [(who, "ways", (5, 9), record.edge) for who in ("looks", "acts")]
+    for *_, before, after, which in made.told:
+        assert (type(before), type(after)) == (fake, fake)
+        assert (before.is_after, after.is_after) == (False, True)
+        assert (which.of(now), which.of("x"), which.of("new")) == (before, "x", "new")
+    assert made.before == {}, "the next step starts from a state that nobody has changed"
+    made.step(record, (5,), [now, "new", "x"], "acts")
+    assert [each[0] for each in made.told[2:]] == ["acts"]
+    made.step(record, (5,), [now, "new", "x"], "nobody")
+    record.edge.source = -1
+    made.step(record, (5,), [now, "new", "x"])
+    assert (len(made.told), built) == (3, [(5,), (5,)])
+
+
+def test_the_state_before_is_built_where_somebody_looks() -> None:
+    """And once for all steps from it, as long as only those were asked who only look."""
+    built: list[Any] = []
+    made, record = step_asked({"looks", "acts"}, built)
+    now = fake(is_after=True)
+    made.step(record, (5, 7), [now, "new", "x"])
+    made.step(record, (5, 8), [now, "new", "x"])
+    assert built == []
+    (*_, one, after, which), (*_, other, _, _), (*_, third, _, _), _ = made.told
+    assert (type(one), type(after)) == (Later, Once)
+    assert (one.is_after, other.is_after, third.is_after, after.is_after) == (False, False, False, True)
+    assert (built, which.of(now)) == ([(5, 7)], made.before[5,][0][0])
+    assert made.state_before(0, (5, 9)) == made.before[5,]
+    assert made.state_before(0, (6,)) != made.before[5,]
+    assert made.state_before(1, (5,)) == made.before[5,]
+    assert built == [(5, 7), (6,), (5,)]
 
 
 def asked_of(mode: Mode, answers: list[Any], ways: list[Any], *, often: int = TWICE, **more: Any) -> Any:
@@ -213,7 +225,6 @@ def asked_of(mode: Mode, answers: list[Any], ways: list[Any], *, often: int = TW
         return bool(said)
 
     made = asking(claims=[claim], asked={"a": often}, records=None, is_sample=lambda *_: False)
-    vars(made).update(is_ordered=lambda _claim: False)
     vars(made).update(more)
     Questions.ask(made, claim, ways, (3,), 0, answer)
     assert made.asked == {"a": often + 1}

@@ -439,7 +439,7 @@ def test_ways_are_looked_at_together(values: list[int], claims: set[str]) -> Non
     states: list[Any] = []
 
     def widen(guard: Any, found: Any, wishes: Iterable[Any]) -> Any:
-        assert (guard, found, [*wishes]) == (way.guard, [1, 2], [other.also])
+        assert (guard, found, [*wishes]) == (way.guard, [1, 2], [other.guard])
         return values
 
     self: Any = fake(
@@ -549,12 +549,13 @@ def test_a_claim_is_asked_twice_at_first() -> None:
         told.append(0)
         return True
 
-    self: Any = SimpleNamespace(asked={}, refused={}, claims=(), is_ordered=lambda _: False)
     claim = Claim("a", Mode.ALWAYS, lambda _now: True)
+    self: Any = SimpleNamespace(asked={}, refused={}, claims=(), ordered=(), to_ask={False: [claim]})
     for _ in range(TWICE + 3):
         Questions.ask(self, claim, [], (), 0, answer)
 
     assert len(told) == 2 * TWICE + 3
+    assert self.to_ask == {False: []}, "one that is asked to see whether it only looks is asked no more"
 
 
 def test_borders_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

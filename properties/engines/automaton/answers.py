@@ -132,6 +132,26 @@ class Once:
         return ask
 
 
+class Later:
+    """A state that is made when it is first asked for anything."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    @property  # type: ignore[misc] # as above
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
+        """Return the class of what is made."""
+        found: type = self._made.__class__
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
+
+
 @cache
 def sizes_asked() -> frozenset[str]:
     """Return the methods that our claims ask for a size."""

@@ -13,7 +13,7 @@ from spillproof.model.slips import written
 from spillproof.properties import registry
 from spillproof.properties.catalogue import BUILT_IN, NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimChangedError, ClaimError, ClaimRaisedError, Mode
-from spillproof.properties.engines.automaton.answers import Once
+from spillproof.properties.engines.automaton.answers import Later, Once
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Edge, Refusal, Shape, quotients_of
 from spillproof.properties.engines.validation.disagreement import (
     about_claim,
@@ -75,6 +75,11 @@ class Questions:
         """Claims that do not look behind a size, and ask nothing of a model that might."""
         self.only_look = {each for each in self.plain if registry.is_own(each.function)}
         """Claims of which what they ask of a state may be kept for the next one."""
+        every = (*self.claims, *self.also)
+        self.ordered = {each for each in every if self.has_sets or has_sets(each.function.__module__)}
+        """Claims that may go through a set, or ask a model that does."""
+        self.to_ask = {steps: [each for each in every if each.over_steps is steps] for steps in (False, True)}
+        """Of those about states and those about steps: which are asked, those in `also` but a few times."""
         self.before: dict[tuple[int, ...], tuple[list[Any], Once]] = {}
         """The objects of states before a step about which only such claims were asked, by their sizes."""
         self.source = -1
@@ -96,8 +101,7 @@ class Questions:
 
     def about(self, *, steps: bool) -> list[Claim]:
         """Return the claims about states, or about steps, that are to be asked now."""
-        also = [each for each in self.also if self.asked.get(each.name, 0) < TWICE]
-        return [each for each in (*self.claims, *also) if each.over_steps is steps and each not in self.refused]
+        return [each for each in self.to_ask[steps] if each not in self.refused]
 
     def borders(self, edge: Edge) -> Iterator[Conjunction]:
         """Yield where a way of an edge may be missing, or be there twice."""
@@ -117,7 +121,7 @@ class Questions:
             way.seen = values is Unsolved.NONE
             return
         others = [each for each in others if not (way.guard.quotients or each.guard.quotients)]
-        values = self.sizes.widen(way.guard, values, [each.also for each in others])
+        values = self.sizes.widen(way.guard, values, [each.guard for each in others])
         met = {each.claim for each in others if each.guard.meets(values)}
         self.state(shape, values[:width], only={way.claim, *met})
 
@@ -177,28 +181,31 @@ class Questions:
         claims = [each for each in self.about(steps=True) if only in ("", each.name)] if edge.source >= 0 else []
         if not claims:
             return
-        before, as_once = self.state_before(edge.source, values, claims)
-        identity = Identity(
-            (each, before[origin]) for each, origin in zip(objects, edge.origins, strict=True) if origin >= 0
-        )
-        whole = (before[0], objects[0])
-        once = (as_once, Once(objects[0]))
-        for claim in claims:
-            asked = once if claim in self.only_look else whole
-            self.ask(claim, ways, known, edge, partial(claim, *asked, identity=identity))
+        identity = Identity()
 
-    def state_before(self, source: int, values: Sequence[int], claims: Iterable[Claim]) -> tuple[list[Any], Once]:
-        """Return the objects of the state before a step: those that are known of it, if they are as they were."""
+        def before() -> tuple[list[Any], Once]:
+            found = self.state_before(edge.source, values)
+            was = found[0]
+            identity.add((each, was[place]) for each, place in zip(objects, edge.origins, strict=True) if place >= 0)
+            return found
+
+        if self.only_look.issuperset(claims):
+            states = (Later(lambda: before()[1]), Once(objects[0]))
+        else:  # one of somebody's own may change it
+            states = (before()[0][0], objects[0])
+            self.before.clear()
+        for claim in claims:
+            self.ask(claim, ways, known, edge, partial(claim, *states, identity=identity))
+
+    def state_before(self, source: int, values: Sequence[int]) -> tuple[list[Any], Once]:
+        """Return the objects of the state before a step, and what is known of it: as they were for another step."""
         if source != self.source:
             self.source, self.before = source, {}
         which = (*values[: len(self.automaton.shapes[source].slots)],)
-        known = self.before.pop(which, None)
-        if known is None:
+        if which not in self.before:
             objects = self.records.pattern(source).build(values)
-            known = (objects, Once(objects[0]))
-        if self.only_look.issuperset(claims):  # one of somebody's own may change it
-            self.before[which] = known
-        return known
+            self.before[which] = (objects, Once(objects[0]))
+        return self.before[which]
 
     # Both
 
@@ -208,12 +215,14 @@ class Questions:
         """Ask a claim about a state of a shape, or about a step that is an edge, with these values of all unknowns."""
         times = self.asked.get(claim.name, 0)
         self.asked[claim.name] = times + 1
+        if times + 1 == TWICE and claim not in self.claims:
+            self.to_ask[claim.over_steps].remove(claim)
         wanted = claim.mode is Mode.SOMETIMES
         try:
             seen = _answer(answer, wanted=wanted)
             if times < TWICE and _answer(answer, wanted=wanted) is not seen:
                 raise ClaimChangedError(claim)
-            turns = self.is_ordered(claim) and _turned(answer, wanted=wanted) is not seen
+            turns = claim in self.ordered and _turned(answer, wanted=wanted) is not seen
         except ClaimError as error:
             self.refused[claim] = error
             return
@@ -234,14 +243,9 @@ class Questions:
         for way in said:
             way.seen = True
 
-    def is_ordered(self, claim: Claim) -> bool:
-        """Return whether a claim, or the model, may go through a set."""
-        return self.has_sets or has_sets(claim.function.__module__)
-
     def is_sample(self, claim: Claim, said: list[FalseWay]) -> bool:
         """Return whether a claim is to be asked about unknown sizes as well: not one that is written plainly."""
-        kind = (claim, *(len(each.also) for each in said[:1]))
-        return claim not in self.plain and self.samples.has_next(kind)
+        return claim not in self.plain and self.samples.has_next((claim, *(len(each.also) for each in said[:1])))
 
 
 def _answer(answer: Callable[[], bool], *, wanted: bool) -> bool:

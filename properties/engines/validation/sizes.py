@@ -92,6 +92,13 @@ class Guard:
         self.quotients = quotients
         self.lefts = [(each.holds, each.left.constant, tuple(each.left.terms.items())) for each in conditions]
 
+    def with_also(self, more: Guard) -> Guard:
+        """Return the guard of the conditions of both, with the quotients of this one."""
+        both = Guard((), self.quotients)
+        both.conditions = (*self.conditions, *more.conditions)
+        both.lefts = [*self.lefts, *more.lefts]
+        return both
+
     def complete(self, values: Sequence[int]) -> list[int]:
         """Return the values of all unknowns, given those that are no quotients."""
         known = [*values]
@@ -190,10 +197,10 @@ class Sizes:
             return Unsolved.NONE
         return self.ask(guard.conditions, symbols) if found is None else found
 
-    def widen(self, guard: Guard, values: list[int], wishes: Iterable[Conjunction]) -> list[int]:
+    def widen(self, guard: Guard, values: list[int], wishes: Iterable[Guard]) -> list[int]:
         """Return values that meet a guard, as these do, and as many of the wishes as is easy: the first ones first."""
         for wish in wishes:
-            wider = Guard((*guard.conditions, *wish), guard.quotients)
+            wider = guard.with_also(wish)
             found = wider.repair(values[: len(values) - len(guard.quotients)], self.chance)
             if found is not None:
                 guard, values = wider, found

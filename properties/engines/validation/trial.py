@@ -70,6 +70,8 @@ def start(model: Model, arguments: Sequence[Any], choices: TrialChoices) -> Tria
 
 def with_sizes(parameters: Sequence[Parameter], arguments: Sequence[Any], sizes: Sequence[Size]) -> tuple[Any, ...]:
     """Return arguments with sizes, each 1 more than its unknown, where there is None."""
+    if not sizes:
+        return (*arguments,)
     remaining = iter(sizes)
     return tuple(
         next(remaining) + 1 if each.kind is Kind.SIZE else value

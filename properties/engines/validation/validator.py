@@ -278,11 +278,11 @@ class Validator:
         symbols = instance.width + instance.given + len(record.guard.quotients)
         if scale is Scale.TYPICAL:
             ways = [each for each in self.asking.unseen(record) if each.also and not each.guard.quotients]
-            for way in ways[:1]:
-                guard = Guard((*record.guard.conditions, *way.also), record.guard.quotients)
+            for place, way in enumerate(ways, 1):
+                guard = record.guard.with_also(way.guard)
                 values = self.sizes.solve(guard, symbols, scale, doubtful=True)
                 if not isinstance(values, Unsolved):
-                    return self.sizes.widen(guard, values, [each.also for each in ways[1:]])
+                    return self.sizes.widen(guard, values, [each.guard for each in ways[place:]])
                 way.seen = values is Unsolved.NONE
         return self.sizes.solve(record.guard, symbols, scale)
 
