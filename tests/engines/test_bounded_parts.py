@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from spillproof.model.heap import HeapObject
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Condition, Linear
 from spillproof.properties.engines import bounded
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.linear import evaluate, holds
@@ -19,18 +19,9 @@ from spillproof.properties.engines.bounded import EFFORT_SPENT, NOWHERE_NEAR, TH
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.proof import solver
 from spillproof.properties.engines.proof.solver import Answer
+from tests.engines.conditions import least, zero
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
-
-
-def least(left: Any) -> Condition:
-    """That it is 0 or more."""
-    return Condition(left, Is.AT_LEAST_ZERO)
-
-
-def zero(left: Any) -> Condition:
-    """That it is 0."""
-    return Condition(left, Is.ZERO)
 
 
 Way = tuple[int, int, int, tuple[Condition, ...], tuple[Any, ...]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Condition, Linear
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.shapes import Divided, Edge, Move
 from spillproof.properties.engines.limits import UNLIMITED, OutOfTime
@@ -26,18 +26,9 @@ from spillproof.properties.engines.proof.houdini import (
 )
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
+from tests.engines.conditions import least, zero
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
-
-
-def least(left: Any) -> Condition:
-    """That it is 0 or more."""
-    return Condition(left, Is.AT_LEAST_ZERO)
-
-
-def zero(left: Any) -> Condition:
-    """That it is 0."""
-    return Condition(left, Is.ZERO)
 
 
 Way = tuple[int, int, tuple[Any, ...], tuple[Any, ...]]

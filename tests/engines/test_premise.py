@@ -11,27 +11,10 @@ import pytest
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.automaton.linear import holds
 from spillproof.properties.engines.network.premise import Premise, eliminated, solved_for
+from tests.engines.conditions import least, other, zero
 
 A, B, C = Linear({0: 1}), Linear({1: 1}), Linear({2: 1})
 POINTS = [*itertools.product(range(5), repeat=3)]
-
-
-def zero(left: Linear | int) -> Condition:
-    """That it is 0."""
-    assert isinstance(left, Linear)
-    return Condition(left, Is.ZERO)
-
-
-def least(left: Linear | int) -> Condition:
-    """That it is 0 or more."""
-    assert isinstance(left, Linear)
-    return Condition(left, Is.AT_LEAST_ZERO)
-
-
-def other(left: Linear | int) -> Condition:
-    """That it is not 0."""
-    assert isinstance(left, Linear)
-    return Condition(left, Is.NOT_ZERO)
 
 
 def drawn(chance: random.Random) -> Condition:

@@ -48,23 +48,9 @@ from spillproof.properties.engines.proof.houdini import NOT_REACHED, _about_size
 from spillproof.properties.engines.proof.invariant import WITHIN, _multiple
 from spillproof.properties.engines.proof.residues import residues
 from spillproof.properties.engines.proof.solver import Feasibility
+from tests.engines.conditions import least, other, zero
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
-
-
-def least(left: Linear) -> Condition:
-    """That it is 0 or more."""
-    return Condition(left, Is.AT_LEAST_ZERO)
-
-
-def zero(left: Linear) -> Condition:
-    """That it is 0."""
-    return Condition(left, Is.ZERO)
-
-
-def other(left: Linear) -> Condition:
-    """That it is not 0."""
-    return Condition(left, Is.NOT_ZERO)
 
 
 # Equations

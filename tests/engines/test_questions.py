@@ -164,11 +164,12 @@ def step_asked(only_look: set[str], built: list[Any]) -> tuple[Any, Any]:
         built.append(values)
         return [fake(is_after=False), "x", "y"]
 
+    told: list[Any] = []
     made = asking(
         of_edge=[[], "ways"], claims=claims, only_look={each for each in claims if each.name in only_look},
-        automaton=fake(shapes=[fake(slots=[0]), fake(slots=[0])]), told=[],
+        automaton=fake(shapes=[fake(slots=[0]), fake(slots=[0])]), told=told,
         records=fake(pattern=lambda _source: fake(build=build)),
-        ask=lambda claim, *given: made.told.append((claim.name, *given[:-1], *given[-1]())),
+        ask=lambda claim, *given: told.append((claim.name, *given[:-1], *given[-1]())),
     )  # fmt: skip
     edge = fake(index=1, negative=[], source=0, origins=(0, -1, 1))
     return made, fake(edge=edge, guard=fake(complete=lambda values: (*values, 9)))

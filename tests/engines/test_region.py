@@ -13,26 +13,12 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.engines.automaton.linear import evaluate, holds
 from spillproof.properties.engines.automaton.shapes import Divided, Edge, Move
 from spillproof.properties.engines.recovery.region import Choice, choices, lowest, route, undivided
+from tests.engines.conditions import least, other, zero
 
 S, T, A, B = (Linear({symbol: 1}) for symbol in range(4))
 """Two sizes of the shape, and two arguments."""
 
 UP_TO = range(8)
-
-
-def least(left: Any) -> Condition:
-    """That it is 0 or more."""
-    return Condition(left, Is.AT_LEAST_ZERO)
-
-
-def zero(left: Any) -> Condition:
-    """That it is 0."""
-    return Condition(left, Is.ZERO)
-
-
-def other(left: Any) -> Condition:
-    """That it is not 0."""
-    return Condition(left, Is.NOT_ZERO)
 
 
 def meets(conditions: Iterable[Condition], values: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spillproof.model.quantity import Condition, Is, Linear
+from spillproof.model.quantity import Linear
 from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.shapes import Divided, Edge, Move
 from spillproof.properties.engines.network import script as network
@@ -18,18 +18,9 @@ from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.spacer import _Known, horn
 from spillproof.properties.engines.recovery import script as recovery
 from spillproof.properties.engines.recovery.ways_back import Piece, StepBack
+from tests.engines.conditions import least, zero
 
 Q0, Q1, Q2, Q3 = (Linear({symbol: 1}) for symbol in range(4))
-
-
-def least(left: Linear) -> Condition:
-    """That it is 0 or more."""
-    return Condition(left, Is.AT_LEAST_ZERO)
-
-
-def zero(left: Linear) -> Condition:
-    """That it is 0."""
-    return Condition(left, Is.ZERO)
 
 
 def edge(source: int, target: int, guard: Any, update: Any, symbols: int, width: int = 2) -> Any:  # noqa: PLR0917

@@ -20,6 +20,7 @@ from spillproof.properties.engines.network.stand_in_search import NEVER, StandIn
 from spillproof.properties.engines.network.ways import Draft, Image, Task, Way, Ways, task_of, worked_out
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
+from tests.engines.conditions import least
 from tests.engines.stores import ManyStores, Stores
 
 AUTOMATON = extract(Stores(), [], Feasibility())
@@ -114,12 +115,6 @@ def test_a_solver_says_that_ways_do_a_step_whatever_else_is_known() -> None:
 
 
 Q0, Q1, Q2 = (Linear({symbol: 1}) for symbol in range(3))
-
-
-def least(left: Linear | int) -> Condition:
-    """That it is 0 or more."""
-    assert isinstance(left, Linear)
-    return Condition(left, Is.AT_LEAST_ZERO)
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,9 @@ from spillproof.properties.engines.recovery.region import choices
 from spillproof.properties.engines.recovery.ways_back import Piece, TooMany, WaysBack
 from spillproof.properties.engines.verdict import Proved
 from tests.engines import keepers
+from tests.engines.conditions import least
 
 Q0, Q1 = Linear({0: 1}), Linear({1: 1})
-
-
-def least(left: Linear) -> Condition:
-    """That an expression is not below 0."""
-    return Condition(left, Is.AT_LEAST_ZERO)
 
 
 class Parcels(Model):

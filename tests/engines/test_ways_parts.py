@@ -24,15 +24,10 @@ from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery.region import lowest
 from spillproof.properties.engines.recovery.ways_back import _measures, _outside, _relaxed, _tight, _wider
 from spillproof.properties.engines.refinement.observation import _Ears, _event, _every_way
+from tests.engines.conditions import least
 from tests.engines.stores import ManyStores, Stores
 
 Q0, Q1 = Linear({0: 1}), Linear({1: 1})
-
-
-def least(left: Linear | int) -> Condition:
-    """That it is 0 or more."""
-    assert isinstance(left, Linear)
-    return Condition(left, Is.AT_LEAST_ZERO)
 
 
 # Paths of the smaller automaton
