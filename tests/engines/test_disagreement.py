@@ -9,6 +9,7 @@ import pytest
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes, Linear
+from spillproof.model.set_order import in_order
 from spillproof.model.step import REFUSED, TAKEN, Outcome
 from spillproof.model.system import Kind, Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated
@@ -50,6 +51,11 @@ class Shelf(Model):
         self.last = size
 
     @action
+    def add(self) -> None:
+        require(len(self.parts) < 3)
+        self.parts.add(Part())
+
+    @action
     def turn(self) -> None:
         require(self.last > 0)
         self.last = self.parts.members[0].used  # the order of a bag is none
@@ -58,13 +64,15 @@ class Shelf(Model):
 @pytest.fixture(scope="module")
 def automaton() -> Automaton:
     """Of the shelf."""
-    return extract(Shelf(), [], Feasibility(), needed=frozenset({(Shelf, "last"), (Part, "used")}))
+    needed: Any = frozenset([(cls, name) for cls, name in ((Shelf, "last"), (Part, "used"))])
+    return extract(Shelf(), [], Feasibility(), needed=needed)
 
 
-def instance_of(records: Records, action: str) -> Instance:
-    """An action in a shape in which something was put in at last."""
-    shapes = records.automaton.shapes
-    shape = next(each.index for each in shapes if "last" in [slot.where for slot in each.slots])
+def instance_of(records: Records, action: str, shape: int | None = None) -> Instance:
+    """An action in a shape; without one, in which something was put in at last."""
+    if shape is None:
+        shapes = records.automaton.shapes
+        shape = next(each.index for each in shapes if "last" in [slot.where for slot in each.slots])
     return next(each for each in records.instances[shape] if each.action.name == action)
 
 
@@ -145,10 +153,35 @@ def test_a_step_is_taken_again(automaton: Automaton) -> None:
 
     assert (plain.outcome, turned.outcome) == (TAKEN, TAKEN)
     assert (plain.turned, turned.turned) == (False, True)
-    members = [each.used for each in plain.state.parts.members]
+    members = [each.used for each in records.pattern(instance.source).build(values)[0].parts.members]
+    assert [each.used for each in plain.state.parts.members] == members
     assert (plain.state.last, turned.state.last) == (members[0], members[-1])
     assert members[0] != members[-1]
     assert [each.used for each in turned.state.parts.members] == members[::-1]
+
+
+def test_a_beginning_is_taken_again(automaton: Automaton, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With sets gone through in the opposite order, if so wanted; a step agrees where its repetition is judged so."""
+    begin = Records(automaton).instances[-1][0]
+    turned: list[Any] = []
+    monkeypatch.setattr(
+        disagreement, "start", lambda *given: turned.append((in_order({1, 2}), given[2].any_preference))
+    )
+    records = fake(automaton=automaton, judge=lambda *given: Agreed(None) if given[-1] == "again" else given)
+    for each in (False, True):
+        disagreement._again(records, fake(instance=begin, values=(), trial=fake(picks=())), turned=each)
+    assert turned == [([1, 2], True), ([2, 1], True)]
+    monkeypatch.setattr(disagreement, "_again", lambda *_, turned: "again" if turned else "other")
+    mismatch = fake(instance=begin, values=())
+    assert [disagreement._agrees(records, mismatch, turned=each) for each in (False, True)] == [False, True]
+
+
+def test_a_state_that_nobody_can_honour() -> None:
+    """It is refused elsewhere: that it is not always the same is no reason to be told."""
+    one, other = shelf(1), shelf(1)
+    one.last = iter([])
+
+    assert disagreement._same(trial(TAKEN, (), one), trial(TAKEN, (), other))
 
 
 # In words
@@ -237,7 +270,11 @@ def test_a_step_on_both(automaton: Automaton) -> None:
 
     assert type(state) is type(symbolic) is Shelf
     assert (given[1], repr(unknowns[1])) == (41, f"q{put.width} + 1")
-    assert (type(given[0]), type(state.last), type(symbolic.last)) == (Part, int, Linear)
+    kinds: list[Any] = [type(each) for each in (given[0], state.last, symbolic.last)]
+    assert kinds == [Part, int, Linear]
+    first = instance_of(records, "add", 0)
+    assert disagreement.doing(records, first, [1] * first.width, unknown=False)() is None
+    assert disagreement._again(records, fake(instance=first, values=[1] * first.width, trial=fake(picks=()))).before
     begin = records.instances[-1][0]
     started: Any = disagreement.doing(records, begin, [], unknown=False)()
     assert type(started) is Shelf
@@ -281,7 +318,48 @@ def test_a_claim_on_integers(automaton: Automaton) -> None:
     assert [type(each) for each in (before, after, state)] == [Shelf] * 3
     assert none is None
     assert after.last == values[edge.sizes[0]] + 1
+    add = next(each for each in automaton.edges if each.source == edge.target and each.move.action == "add")
+    assert disagreement._on_integers(records, claim, add, [*range(add.symbols)])()
+    (earlier, later), both = asked[-1]
+    new = [each for each in later.parts.members if both.of(each) is each]
+    assert (len(new), len(earlier.parts), len(later.parts)) == (1, 2, 3)
     assert [identity.of(each) for each in (after, *after.parts.members)] == [before, *before.parts.members]
+
+
+def test_a_claim_on_unknown_sizes(automaton: Automaton) -> None:
+    """About a shape, its state; about an edge, the states before and after, of which the same objects are known."""
+    records = Records(automaton)
+    edge = next(each for each in automaton.edges if each.source >= 0 and each.move.action == "put")
+    asked: list[Any] = []
+    claim: Any = lambda *states, identity=None: asked.append((states, identity))  # noqa: E731 - as a claim is called
+    disagreement._on_unknowns(records, claim, 0)()
+    disagreement._on_unknowns(records, claim, edge)()
+    ((state,), none), ((before, after), identity) = asked
+
+    assert (state, none) == (automaton.shapes[0].state, None)
+    assert before is automaton.shapes[edge.source].state
+    assert identity.of(after) is before
+    places = [each.where for each in automaton.shapes[edge.target].slots]
+    assert repr(after.last) == repr(edge.update[places.index("last")])
+
+
+@pytest.mark.parametrize(("where", "said"), [("", "PARTED"), (" with a=1", ", from a state with a=1PARTED")])
+def test_where_two_executions_part(where: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step on integers and that on unknown sizes, which makes the same choices for the same sizes."""
+    compared: list[Any] = []
+    monkeypatch.setattr(disagreement, "_sizes", lambda *_: where)
+    monkeypatch.setattr(disagreement, "doing", lambda *_, unknown: unknown)
+    monkeypatch.setattr(disagreement, "lines", lambda do, following: (do, following.values, following.picks))
+
+    def parting(*given: Any) -> str:
+        compared.extend(given)
+        return "PARTED"
+
+    monkeypatch.setattr(disagreement, "parting", parting)
+    mismatch = fake(instance=fake(action=fake(name="put"), source=0), trial=fake(picks=(4,)), values=(5, 6))
+
+    assert disagreement._parting(nothing, mismatch) == said
+    assert compared == [(False, [5, 6], [4]), (True, [5, 6], [4])]
 
 
 @pytest.mark.parametrize(
