@@ -12,6 +12,7 @@ from spillproof import Bag, Bytes, HeapObject, Model, ModelError, Run, Step, act
 from spillproof.counterexamples import comparison
 from spillproof.model.oracle import announce
 from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.refinement.observation import Called, RunState, _in_order, as_first
 from spillproof.properties.engines.refinement.refinement import Refinement, refinement
 
 
@@ -372,3 +373,54 @@ def test_what_reads_alike_is_told_apart() -> None:
     assert [str(each) for each in back.instead] == ["spill(): move source=E1 target=E2 records=1"]
     assert words(text)[-1] == "spill(): move source=E1 target=E2 records='1'"
     assert len(refinement(SaysItRaises(), RaisesIt()).run) == len(text.run) == 4
+
+
+# What is observed, part by part
+
+
+class Page(HeapObject):
+    """Has no short name."""
+
+    size: Bytes = 0
+
+
+def test_what_objects_are_called() -> None:
+    """By their short name, or else by their class, and the first number that nobody had; copies are called alike."""
+    called = Called()
+    one, other, third = Page(), Consumer(0), Page()
+
+    assert [called.of(each) for each in (one, other, third, one)] == ["Page1", "E1", "Page2", "Page1"]
+    copy = Page()
+    after = called.after({id(third): copy})
+    assert (after.names, after.given) == ({id(copy): "Page2"}, {"Page": 2, "E": 1})
+    assert [after.of(Page()), called.of(Page())] == ["Page3", "Page3"]
+
+
+def node(**names: HeapObject) -> RunState:
+    """A state of the pool with two consumers, which are called so."""
+    state: Any = Pool().start()
+    state.consumers = list(names.values())
+    return RunState(state, Called({id(each): name for name, each in names.items()}, {"E": 2, "Page": 1}))
+
+
+def test_names_as_if_nobody_else_had_been_there() -> None:
+    """In the order of their numbers, for each kind of name; 10 comes after 9."""
+    states = [node(E10=Consumer(1), E9=Consumer(1)), node(Page7=Consumer(1), E11=Consumer(1))]
+
+    assert as_first(states) == {"E9": "E1", "E10": "E2", "E11": "E3", "Page7": "Page1"}
+    assert [_in_order(each) for each in ("E12", "E", "E2x")] == [("E", 12), ("E", 0), ("E2x", 0)]
+
+
+def test_which_states_are_alike() -> None:
+    """Those whose objects are called alike; how many names there were matters unless names are given anew."""
+    one, other = node(E1=Consumer(1), E2=Consumer(1)), node(E2=Consumer(1), E1=Consumer(1))
+    assert one.key() != other.key()
+    again = node(E1=Consumer(1), E2=Consumer(1))
+    again.called.given = {"Page": 1, "E": 2}
+    assert one.key() == again.key()
+    again.called.given = {"Page": 2, "E": 2}
+    assert one.key() != again.key()
+    names = as_first([one, again])
+    assert one.key(names) == again.key(names) != other.key(names)
+    again.is_end = True
+    assert one.key(names) != again.key(names)
