@@ -12,7 +12,14 @@ from spillproof import Bag, Bytes, HeapObject, Model, ModelError, Run, Step, act
 from spillproof.counterexamples import comparison
 from spillproof.model.oracle import announce
 from spillproof.properties.engines.limits import Limits
-from spillproof.properties.engines.refinement.observation import Called, RunState, _in_order, as_first
+from spillproof.properties.engines.refinement.observation import (
+    Called,
+    RunState,
+    Watched,
+    _every_way,
+    _in_order,
+    as_first,
+)
 from spillproof.properties.engines.refinement.refinement import Refinement, refinement
 
 
@@ -424,3 +431,25 @@ def test_which_states_are_alike() -> None:
     assert one.key(names) == again.key(names) != other.key(names)
     again.is_end = True
     assert one.key(names) != again.key(names)
+
+
+def test_a_run_ends_where_something_was_raised() -> None:
+    """No step is taken from there."""
+    watched = Watched(Faulty(), 1)
+    ((_, first),) = watched.beginnings()
+    ((_, one),) = [each for each in watched.steps(first) if not each[0].heard[0].startswith("raises")]
+    raised = [after for seen, after in watched.steps(one) if seen.heard == ("raises KeyError",)]
+
+    assert [each.is_end for each in (first, one, *raised)] == [False, False, True]
+    assert watched.steps(raised[0]) == []
+
+
+def test_every_way_to_choose() -> None:
+    """Each once, in order; of a preference the best alone may be chosen."""
+    seen = []
+    for ears in _every_way("go"):
+        picks = [ears.choose(2)]
+        picks.append(ears.prefer(9, lambda: iter([4, 7]))) if picks[0] else picks.append(ears.choose(1))
+        seen.append((ears.doing, picks))
+
+    assert seen == [("go", [0, 0]), ("go", [1, 4]), ("go", [1, 7])]
