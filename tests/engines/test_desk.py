@@ -223,4 +223,5 @@ def test_quantities_that_are_needed_from_the_start(monkeypatch: pytest.MonkeyPat
     self: Any = SimpleNamespace(limits=Limits(), needed=frozenset("a"), model=None, feasible=None)
     needed: Any = frozenset("b")
 
-    assert Desk.frontier(self, [], any_preference=True, needed=needed) == {"a", "b"}
+    found: Any = Desk.frontier(self, [], any_preference=True, needed=needed)
+    assert found == {"a", "b"}

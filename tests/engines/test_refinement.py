@@ -449,7 +449,7 @@ def test_every_way_to_choose() -> None:
     seen = []
     for ears in _every_way("go"):
         picks = [ears.choose(2)]
-        picks.append(ears.prefer(9, lambda: iter([4, 7]))) if picks[0] else picks.append(ears.choose(1))
+        picks.append(ears.prefer(9, lambda: (4, 7))) if picks[0] else picks.append(ears.choose(1))
         seen.append((ears.doing, picks))
 
     assert seen == [("go", [0, 0]), ("go", [1, 4]), ("go", [1, 7])]
