@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,15 +13,19 @@ from spillproof import Bag, Bytes, HeapObject, Model, ModelError, Run, Step, act
 from spillproof.counterexamples import comparison
 from spillproof.model.oracle import announce
 from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.refinement import refinement as comparing
 from spillproof.properties.engines.refinement.observation import (
     Called,
+    Observed,
     RunState,
     Watched,
     _every_way,
+    _fact,
     _in_order,
+    _said,
     as_first,
 )
-from spillproof.properties.engines.refinement.refinement import Refinement, refinement
+from spillproof.properties.engines.refinement.refinement import Refinement, _Pairs, refinement
 
 
 class Consumer(HeapObject):
@@ -453,3 +458,52 @@ def test_every_way_to_choose() -> None:
         seen.append((ears.doing, picks))
 
     assert seen == [("go", [0, 0]), ("go", [1, 4]), ("go", [1, 7])]
+
+
+class Announces(Pool):
+    """Says how it begins."""
+
+    def begin(self) -> None:
+        super().begin()
+        announce("began", by="nobody")
+
+
+def test_beginnings_are_compared() -> None:
+    """What is said there tells two apart; that it is announced there alone is enough for a name to be heard."""
+    found = refinement(Pool(), Announces())
+
+    assert words(found) == ["begin(): began by=nobody"]
+    assert [str(each) for each in found.instead] == ["begin(): nothing"]
+    assert not refinement(Announces(), Announces(), observed=["began"], max_steps=1).run
+
+
+def test_how_much_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many pairs as are looked at, and not beyond the time; both models are read before."""
+    arranged: list[type] = []
+    monkeypatch.setattr(comparing, "arrange", arranged.append)
+    whole = refinement(Pool(), Anybody(), limits=Limits(time.monotonic() + 600), max_steps=2)
+    assert (whole.run, whole.depth, arranged) == ((), 2, [Pool, Anybody])
+    everything = refinement(Pool(), Pool())
+    for most, complete in ((everything.pairs, True), (everything.pairs - 1, False), (1, False), (0, False)):
+        monkeypatch.setattr(comparing, "MOST_PAIRS", most)
+        assert refinement(Pool(), Pool()).complete is complete
+
+
+@pytest.mark.parametrize(("ends", "ended"), [([True, True], True), ([True, False], False), ([], True), (None, False)])
+def test_where_the_other_has_ended(ends: list[bool] | None, *, ended: bool) -> None:
+    """In every state in which it may be; before the beginning in none."""
+    self: Any = SimpleNamespace(heard=set(), one=SimpleNamespace(sizes=(1,)), known=set())
+    before: Any = None if ends is None else SimpleNamespace(
+        among=[SimpleNamespace(is_end=each) for each in ends], before=None, seen="begin"
+    )  # fmt: skip
+    seen = Observed("go()", ())
+    found: Any = _Pairs.follow(self, before, seen, node(), [])
+
+    assert (found.is_negative, found.instead) == (ended, ())
+
+
+def test_what_is_no_news() -> None:
+    """What is not so is as good as nothing, and a text that is no name is told in quotes."""
+    called = Called()
+    assert _fact("e", {"a": False, "b": True}, called) == _fact("e", {"b": True}, called) != _fact("e", {}, called)
+    assert [_said(each, called) for each in ("name", "two words", 5)] == ["name", "'two words'", "5"]
