@@ -458,6 +458,16 @@ def test_every_way_to_choose() -> None:
         seen.append((ears.doing, picks))
 
     assert seen == [("go", [0, 0]), ("go", [1, 4]), ("go", [1, 7])]
+    assert [[ears.choose(2), ears.choose(2)] for ears in _every_way("go")] == [[0, 0], [0, 1], [1, 0], [1, 1]]
+
+
+@pytest.mark.parametrize("name", ["E1", "forced", "1", "raises", "KeyError"])
+def test_words_that_are_no_announcement(name: str) -> None:
+    """A name that is only told within one was never announced: nothing is compared by it, which is said."""
+    for one, other, heard in ((Flagged(), Flagged(), "written"), (Faulty(), Faulty(), "acquire")):
+        with pytest.raises(ModelError, match=f"nothing called {name} is announced"):
+            refinement(one, other, observed=[heard, name], largest=1)
+        assert refinement(one, other, observed=[heard], largest=1).complete
 
 
 class Announces(Pool):
