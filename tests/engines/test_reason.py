@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +20,10 @@ class Part(HeapObject):
 
 
 PART = Part(9)
-NOW: Any = SimpleNamespace(used=5, limit=3, sizes=[1, 5, 7], others=[2, 4], parts=[Part(), PART])
+NOW: Any = SimpleNamespace(
+    used=5, limit=3, sizes=[1, 5, 7], others=[2, 4], parts=[Part(), PART], couples=[(1, 4), (4, 4)]
+)
+NOW.count = lambda: 3
 
 
 def at_most(now: Any) -> Any:
@@ -94,6 +98,28 @@ def largest(now: Any) -> Any:
     return max(now.used, len(now.sizes)) <= abs(-4)
 
 
+def couples(now: Any) -> Any:
+    """By members that have two names."""
+    return all(one < other for one, other in now.couples)
+
+
+def counted(now: Any) -> Any:
+    """By a method."""
+    return now.count() <= max(now.limit, 2) - 1
+
+
+def unpacked(now: Any) -> Any:
+    """By one of two variables that are set at once."""
+    low, _high = now.limit, 9
+    return now.used < low
+
+
+def twice_named(now: Any) -> Any:
+    """By a variable that has another name."""
+    low = _also = now.limit
+    return now.used < low
+
+
 def helped(now: Any) -> Any:
     """By another function."""
     return less(now.limit, 2)
@@ -162,6 +188,10 @@ def raises(now: Any) -> Any:
         (some, "part.used > 3", "9 > 3 (part: P2)"),
         (pairs, "one == other + 1", "5 == 4 + 1"),
         (largest, "max(used, len(sizes)) <= abs(-4)", "max(5, 3) <= abs(-4)"),
+        (couples, "one < other", "4 < 4"),
+        (counted, "count() <= max(limit, 2) - 1", "3 <= max(3, 2) - 1"),
+        (unpacked, "used < low", "5 < 3"),
+        (twice_named, "used < low", "5 < 3"),
         (helped, "one < other", "3 < 2"),
         (first, "fourth(now)", "False"),
         (second, "used < 2", "5 < 2"),
@@ -171,6 +201,7 @@ def raises(now: Any) -> Any:
 def test_what_decided(function: Any, compared: str, values: str) -> None:
     """The part that did; all parts, where all had to; the member that did; what a function that was called returned."""
     assert reason(function, (NOW,), {id(PART): "P2"}) == Reason(compared, values)
+    assert sys.getprofile() is None
 
 
 def test_two_states_keep_their_names() -> None:
