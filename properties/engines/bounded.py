@@ -144,8 +144,9 @@ class _Search:
         self.solver = new_solver()
         self.hits: list[Found] = []
         self.chains = 0
-        self.steps = 0
-        self.depth = -1
+        self.steps: int
+        """How many steps the runs have that are searched now."""
+        self.depth: int
         """Every run of at most so many steps was ruled out, for certain."""
         self.doubt: int | None = None
         """The fewest steps of a run of which the solver did not say whether it reaches a goal."""

@@ -17,7 +17,7 @@ import pytest
 
 from spillproof.model import oracle
 from spillproof.properties.engines import alarm
-from spillproof.properties.engines.alarm import AGAIN, GRACE, QUIET, SOON, TICK, _Watch, heard, watching
+from spillproof.properties.engines.alarm import AGAIN, GRACE, QUIET, SOON, TICK, _Watch, as_it_rang, heard, watching
 from spillproof.properties.engines.limits import Limits, OutOfMemory, OutOfTime
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no such signals here")
@@ -198,3 +198,26 @@ def test_the_memory_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert alarm.memory_in_use() == 0
     (tmp_path / "statm").write_text("900 7 3", encoding="ascii")
     assert alarm.memory_in_use() == 7 * mmap.PAGESIZE
+
+
+def test_where_there_are_no_such_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is watched."""
+    monkeypatch.delattr(signal, "setitimer")
+    with watching(Limits()):
+        assert alarm._watch is None
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (ctypes.ArgumentError("argument 2: OutOfTime: "), OutOfTime),
+        (ctypes.ArgumentError("argument 2: KeyboardInterrupt: "), KeyboardInterrupt),
+        (ctypes.ArgumentError("argument 2: TypeError: wrong type"), ctypes.ArgumentError),
+        (OutOfMemory(1), OutOfMemory),
+    ],
+)
+def test_what_rang_in_a_solver(error: BaseException, raised: type[BaseException]) -> None:
+    """It is raised as what it is; an error of ctypes' own stays one."""
+    with pytest.raises(raised) as found, as_it_rang():
+        raise error
+    assert type(found.value) is raised

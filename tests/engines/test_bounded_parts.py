@@ -271,6 +271,43 @@ def test_any_shortest_run_will_do() -> None:
     assert (found.steps, found.objects) == (1, 1)
 
 
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_how_long_a_run_may_be(most: int) -> None:
+    """Here the shortest has three steps: it is said which limit ended the search."""
+    made, goals = automaton([BEGIN, (0, 0, 0, (least(-Q0 + 8),), (Q0 + 1,))], [(1, 0)]), [Goal(0, (least(Q0 - 8),))]
+    made.edges[0].guard = (zero(Q0),)
+    invariant: Any = SimpleNamespace(refutes=lambda *_: False)
+    nothing: Any = None
+    found = shortest(made, goals, invariant, nothing, Limits(max_steps=most))
+
+    assert (found.found, found.depth) == (None, most)
+    assert found.why == f"the limit of {most} step{'' if most == 1 else 's'}"
+
+
+@pytest.mark.parametrize(
+    ("hits", "best"), [([], False), ([(2, 0)], True), ([(2, 1)], False), ([(3, 0)], False), ([(2, 5)], False)]
+)
+def test_what_cannot_be_smaller(hits: list[tuple[int, int]], *, best: bool) -> None:
+    """A run with as few objects as any goal has, and without a byte."""
+    self: Any = SimpleNamespace(hits=[SimpleNamespace(objects=one, bytes=other) for one, other in hits], fewest=2)
+
+    assert bounded._Search.is_best(self) is best
+
+
+@pytest.mark.parametrize(("least", "answer", "then"), [
+    (True, Answer.NO, True), (True, Answer.UNKNOWN, False), (False, Answer.NO, False),
+])  # fmt: skip # a table
+def test_whether_it_is_the_least(answer: Answer, *, least: bool, then: bool) -> None:
+    """Not where the solver did not say once whether another one has fewer bytes, whatever it says later."""
+    hit = SimpleNamespace(objects=1, bytes=5)
+    self: Any = SimpleNamespace(hits=[hit], objects=lambda _: 1, ask=lambda: answer, least=least)
+    self.solver = SimpleNamespace(add=lambda _: None)
+    chain: Any = (SimpleNamespace(width=0, symbols=0, sizes=()),)
+    bounded._Search.record(self, chain, [])
+
+    assert (self.least, self.hits) == (then, [hit])
+
+
 def test_chains_are_counted() -> None:
     """One, where a run ends as it begins; none that leads to no goal in time."""
     assert [search(name).chains for name in ("at the beginning", "what begins", "shapes without sizes")] == [1, 1, 4]

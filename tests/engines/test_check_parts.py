@@ -12,12 +12,18 @@ from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action
+from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimError, Mode
 from spillproof.properties.engines import check as checking
+from spillproof.properties.engines.automaton.growth import EndlessError
 from spillproof.properties.engines.challenge import challenge as challenging
 from spillproof.properties.engines.desk import NOT_EXTRACTED
+from spillproof.properties.engines.exploration import explore as exploring
+from spillproof.properties.engines.exploration import kernel
+from spillproof.properties.engines.exploration.layers import Exploration
 from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.lookout import ENDLESS
 from spillproof.properties.engines.question import Question
 from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.smallest import FEWEST_STEPS
@@ -343,3 +349,23 @@ def test_what_rang_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [(each.claim, each.verdict) for each in report.results] == [(claims[0], Unknown("the time was up"))]
     assert (heard, report.interrupted) == ([1], False)
+
+
+@pytest.mark.parametrize(
+    ("violated", "seen"),
+    [([], False), ([NEVER_NEGATIVE.name], False), (["a"], True), (["a", NEVER_NEGATIVE.name], True)],
+)
+def test_shapes_without_end(violated: list[str], monkeypatch: pytest.MonkeyPatch, *, seen: bool) -> None:
+    """What is violated among the first of them is told; where nothing is that was asked, that they have no end."""
+    found = Exploration(violations=dict.fromkeys(violated, RUN))
+
+    def refuse(*_: Any) -> Any:
+        raise EndlessError("no end")
+
+    monkeypatch.setattr(kernel, "explore_fast", refuse)
+    monkeypatch.setattr(exploring, "explore", lambda *_: found)
+    if seen:
+        assert checking._explored(Shelf(), [A], Limits()) == (found, ENDLESS)
+    else:
+        with pytest.raises(EndlessError):
+            checking._explored(Shelf(), [A], Limits())

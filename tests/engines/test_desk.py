@@ -215,3 +215,13 @@ def test_what_was_validated() -> None:
     assert len(made.validators) == 2
     made.rest_on(extract(pool(), [acquired_can_be_allocated], Feasibility()))
     assert len(made.validators) == 3
+
+
+def test_quantities_that_are_needed_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are not sliced away of any automaton, beside those that turned out to be needed."""
+    monkeypatch.setattr(desk, "Frontier", lambda *_, needed, **__: needed)
+    self: Any = SimpleNamespace(limits=Limits(), needed=frozenset("a"), model=None, feasible=None)
+    needed: Any = frozenset("b")
+
+    found: Any = Desk.frontier(self, [], any_preference=True, needed=needed)
+    assert found == {"a", "b"}

@@ -31,6 +31,7 @@ Q0, Q1 = Linear({0: 1}), Linear({1: 1})
 ONE, TWO = ("one",), ("two",)
 
 fake: Any = SimpleNamespace
+nothing: Any = None
 
 
 def form(skeleton: Any, *orders: tuple[int, ...]) -> Any:
@@ -202,3 +203,30 @@ def test_states_of_each_skeleton(ones: int, twos: int) -> None:
     assert states(wider, wider.repack(packed, PACKING)) == states(PACKING, packed)
     with pytest.raises(TooLargeError, match="a size needs 41 bits, more than 40"):
         PACKING.widened({(1, 0): 41})
+
+
+@pytest.mark.parametrize(
+    ("listed", "divides", "plain"),
+    [
+        ((True, True), False, False),
+        ((True, False), False, True),
+        ((False, True), False, True),
+        ((True, True), True, True),
+    ],
+)
+def test_when_the_plain_walk_is_taken(
+    listed: tuple[bool, bool], monkeypatch: pytest.MonkeyPatch, *, divides: bool, plain: bool
+) -> None:
+    """Where some shape has more symmetries than are listed, or a claim divides."""
+    shapes = [fake(state=each) for each in listed]
+    for name, instead in {
+        "Walk": lambda *_: None, "asked": lambda *_: [], "_extract": lambda *_: fake(shapes=shapes, sliced="few"),
+        "refuse_unanswered": lambda *_: None, "_goals": lambda *_: (), "_divide": lambda _: divides,
+        "Canon": lambda sliced: fake(form=lambda state: fake(is_listed=state), sliced=sliced),
+        "explore": lambda *_, sliced, **__: f"plain, without {sliced}", "_Kernels": lambda *_: None,
+        "LayerSearch": lambda *_, **__: fake(run=lambda: "fast"),
+    }.items():  # fmt: skip
+        monkeypatch.setattr(kernel, name, instead)
+
+    found: Any = kernel.explore_fast(nothing, [])
+    assert found == ("plain, without few" if plain else "fast")

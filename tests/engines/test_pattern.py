@@ -484,3 +484,13 @@ def test_constants_that_are_the_same(one: object, other: object, are: bool) -> N
     """Types and all, within sets too; what is not equal to itself is the same if it is the same object."""
     assert same(one, other) is are
     assert same(one, one)
+
+
+@pytest.mark.parametrize(("used", "fits"), [(4, False), (5, True), (6, False)])
+def test_a_size_of_an_object_that_is_known(used: int, fits: bool) -> None:  # noqa: FBT001 - a table
+    """Neither less than it should be nor more, where it is evident which object is which."""
+    pattern = Pattern([shelf(a=size(0))])
+    state = shelf(a=used)
+    found = pattern.find(state, [5], (0,), [state])
+
+    assert found == [state] if fits else isinstance(found, Difference)

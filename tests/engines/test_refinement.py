@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,19 @@ from spillproof import Bag, Bytes, HeapObject, Model, ModelError, Run, Step, act
 from spillproof.counterexamples import comparison
 from spillproof.model.oracle import announce
 from spillproof.properties.engines.limits import Limits
-from spillproof.properties.engines.refinement.refinement import Refinement, refinement
+from spillproof.properties.engines.refinement import refinement as comparing
+from spillproof.properties.engines.refinement.observation import (
+    Called,
+    Observed,
+    RunState,
+    Watched,
+    _every_way,
+    _fact,
+    _in_order,
+    _said,
+    as_first,
+)
+from spillproof.properties.engines.refinement.refinement import Refinement, _Pairs, refinement
 
 
 class Consumer(HeapObject):
@@ -372,3 +385,135 @@ def test_what_reads_alike_is_told_apart() -> None:
     assert [str(each) for each in back.instead] == ["spill(): move source=E1 target=E2 records=1"]
     assert words(text)[-1] == "spill(): move source=E1 target=E2 records='1'"
     assert len(refinement(SaysItRaises(), RaisesIt()).run) == len(text.run) == 4
+
+
+# What is observed, part by part
+
+
+class Page(HeapObject):
+    """Has no short name."""
+
+    size: Bytes = 0
+
+
+def test_what_objects_are_called() -> None:
+    """By their short name, or else by their class, and the first number that nobody had; copies are called alike."""
+    called = Called()
+    one, other, third = Page(), Consumer(0), Page()
+
+    assert [called.of(each) for each in (one, other, third, one)] == ["Page1", "E1", "Page2", "Page1"]
+    copy = Page()
+    after = called.after({id(third): copy})
+    assert (after.names, after.given) == ({id(copy): "Page2"}, {"Page": 2, "E": 1})
+    assert [after.of(Page()), called.of(Page())] == ["Page3", "Page3"]
+
+
+def node(**names: HeapObject) -> RunState:
+    """A state of the pool with two consumers, which are called so."""
+    state: Any = Pool().start()
+    state.consumers = list(names.values())
+    return RunState(state, Called({id(each): name for name, each in names.items()}, {"E": 2, "Page": 1}))
+
+
+def test_names_as_if_nobody_else_had_been_there() -> None:
+    """In the order of their numbers, for each kind of name; 10 comes after 9."""
+    states = [node(E10=Consumer(1), E9=Consumer(1)), node(Page7=Consumer(1), E11=Consumer(1))]
+
+    assert as_first(states) == {"E9": "E1", "E10": "E2", "E11": "E3", "Page7": "Page1"}
+    assert [_in_order(each) for each in ("E12", "E", "E2x")] == [("E", 12), ("E", 0), ("E2x", 0)]
+
+
+def test_which_states_are_alike() -> None:
+    """Those whose objects are called alike; how many names there were matters unless names are given anew."""
+    one, other = node(E1=Consumer(1), E2=Consumer(1)), node(E2=Consumer(1), E1=Consumer(1))
+    assert one.key() != other.key()
+    again = node(E1=Consumer(1), E2=Consumer(1))
+    again.called.given = {"Page": 1, "E": 2}
+    assert one.key() == again.key()
+    again.called.given = {"Page": 2, "E": 2}
+    assert one.key() != again.key()
+    names = as_first([one, again])
+    assert one.key(names) == again.key(names) != other.key(names)
+    again.is_end = True
+    assert one.key(names) != again.key(names)
+
+
+def test_a_run_ends_where_something_was_raised() -> None:
+    """No step is taken from there."""
+    watched = Watched(Faulty(), 1)
+    ((_, first),) = watched.beginnings()
+    ((_, one),) = [each for each in watched.steps(first) if not each[0].heard[0].startswith("raises")]
+    raised = [after for seen, after in watched.steps(one) if seen.heard == ("raises KeyError",)]
+
+    assert [each.is_end for each in (first, one, *raised)] == [False, False, True]
+    assert watched.steps(raised[0]) == []
+
+
+def test_every_way_to_choose() -> None:
+    """Each once, in order; of a preference the best alone may be chosen."""
+    seen = []
+    for ears in _every_way("go"):
+        picks = [ears.choose(2)]
+        picks.append(ears.prefer(9, lambda: (4, 7))) if picks[0] else picks.append(ears.choose(1))
+        seen.append((ears.doing, picks))
+
+    assert seen == [("go", [0, 0]), ("go", [1, 4]), ("go", [1, 7])]
+    assert [[ears.choose(2), ears.choose(2)] for ears in _every_way("go")] == [[0, 0], [0, 1], [1, 0], [1, 1]]
+
+
+@pytest.mark.parametrize("name", ["E1", "forced", "1", "raises", "KeyError"])
+def test_words_that_are_no_announcement(name: str) -> None:
+    """A name that is only told within one was never announced: nothing is compared by it, which is said."""
+    for one, other, heard in ((Flagged(), Flagged(), "written"), (Faulty(), Faulty(), "acquire")):
+        with pytest.raises(ModelError, match=f"nothing called {name} is announced"):
+            refinement(one, other, observed=[heard, name], largest=1)
+        assert refinement(one, other, observed=[heard], largest=1).complete
+
+
+class Announces(Pool):
+    """Says how it begins."""
+
+    def begin(self) -> None:
+        super().begin()
+        announce("began", by="nobody")
+
+
+def test_beginnings_are_compared() -> None:
+    """What is said there tells two apart; that it is announced there alone is enough for a name to be heard."""
+    found = refinement(Pool(), Announces())
+
+    assert words(found) == ["begin(): began by=nobody"]
+    assert [str(each) for each in found.instead] == ["begin(): nothing"]
+    assert not refinement(Announces(), Announces(), observed=["began"], max_steps=1).run
+
+
+def test_how_much_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many pairs as are looked at, and not beyond the time; both models are read before."""
+    arranged: list[type] = []
+    monkeypatch.setattr(comparing, "arrange", arranged.append)
+    whole = refinement(Pool(), Anybody(), limits=Limits(time.monotonic() + 600), max_steps=2)
+    assert (whole.run, whole.depth, arranged) == ((), 2, [Pool, Anybody])
+    everything = refinement(Pool(), Pool())
+    for most, complete in ((everything.pairs, True), (everything.pairs - 1, False), (1, False), (0, False)):
+        monkeypatch.setattr(comparing, "MOST_PAIRS", most)
+        assert refinement(Pool(), Pool()).complete is complete
+
+
+@pytest.mark.parametrize(("ends", "ended"), [([True, True], True), ([True, False], False), ([], True), (None, False)])
+def test_where_the_other_has_ended(ends: list[bool] | None, *, ended: bool) -> None:
+    """In every state in which it may be; before the beginning in none."""
+    self: Any = SimpleNamespace(heard=set(), one=SimpleNamespace(sizes=(1,)), known=set())
+    before: Any = None if ends is None else SimpleNamespace(
+        among=[SimpleNamespace(is_end=each) for each in ends], before=None, seen="begin"
+    )  # fmt: skip
+    seen = Observed("go()", ())
+    found: Any = _Pairs.follow(self, before, seen, node(), [])
+
+    assert (found.is_negative, found.instead) == (ended, ())
+
+
+def test_what_is_no_news() -> None:
+    """What is not so is as good as nothing, and a text that is no name is told in quotes."""
+    called = Called()
+    assert _fact("e", {"a": False, "b": True}, called) == _fact("e", {"b": True}, called) != _fact("e", {}, called)
+    assert [_said(each, called) for each in ("name", "two words", 5)] == ["name", "'two words'", "5"]

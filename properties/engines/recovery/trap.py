@@ -83,7 +83,7 @@ def sizes_for(state: Any) -> tuple[int, ...]:
     """Return the sizes that are tried from a state: small ones, those that it has, and all that it has together."""
     there = sorted({size for size in sizes_of(state) if size > 0})
     some: Iterable[int] = dict.fromkeys((*SMALL, *there, sum(there)))
-    return tuple(sorted(each for each in [*some][:MOST_SIZES] if each > 0))
+    return tuple(each for each in [*some][:MOST_SIZES] if each > 0)
 
 
 def _word(state: Any) -> tuple[object, ...]:

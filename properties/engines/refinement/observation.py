@@ -35,6 +35,10 @@ class Observed:
     facts: tuple[object, ...] = ()
     """The same to be compared: which detail has which value, of which kind; not in which order it was written."""
 
+    def events(self) -> Iterator[object]:
+        """Yield the names of what was announced."""
+        return (fact[0] for fact in self.facts if isinstance(fact, tuple))
+
     def __str__(self) -> str:
         return f"{self.taken}: {'; '.join(self.heard) or 'nothing'}"
 

@@ -81,7 +81,7 @@ class _Pairs:
         self.max_steps = max_steps
         self.limits = limits
         self.known: set[object] = set()
-        self.heard: set[str] = set()
+        self.heard: set[object] = set()
         self.depth = 0
 
     def run(self) -> Refinement:
@@ -123,7 +123,7 @@ class _Pairs:
         self, before: _Pair | None, seen: Observed, node: RunState, possible: list[tuple[Observed, RunState]]
     ) -> _Pair | Refinement | None:
         """Return the pair after a step; None where it is known, and what was found out where the other has none."""
-        self.heard.update(each.partition(" ")[0] for each in seen.heard)
+        self.heard.update(seen.events())
         matching = {there.key(): there for known, there in possible if known == seen}
         pair = _Pair(node, [*matching.values()], seen, before)
         if not matching:
@@ -146,8 +146,8 @@ class _Pairs:
 
     def refuse_silence(self, *, complete: bool) -> None:
         """Raise `ModelError` for the name of something that was never announced: nothing was compared by it."""
-        heard = {word for watched in (self.one, self.other) for steps in watched.known.values() for seen, _ in steps
-                 for each in seen.heard for word in each.split(" ")[:2]}  # fmt: skip
+        taken = (step for watched in (self.one, self.other) for steps in watched.known.values() for step in steps)
+        heard = {event for seen, _ in taken for event in seen.events()}
         silent = sorted(self.one.observed - heard - self.heard)
         if silent:
             runs = (

@@ -208,7 +208,7 @@ def _both(mismatch: Mismatch) -> str:
     elif record.edge.raised:
         said = f"raises {record.edge.raised}"
     else:
-        said = "leads to another state" if outcome.taken and not difference else "is taken"
+        said = "leads to another state" if outcome.taken else "is taken"
     said = "" if difference else f", and on unknown sizes it {said}"
     return f"{_step(mismatch)} {seen}{said}"
 
