@@ -88,3 +88,12 @@ def test_only_modules_of_models_are_looked_at(monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_called_by_its_name(written: str, *, named: bool) -> None:
     """An operator of anything but an object's own, a class, or what stands above it."""
     assert bool([*by_name._found(ast.parse(written))]) is named
+
+
+def test_an_assert_that_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `-O` a claim that asserts was proved of anything."""
+    tree = ast.parse("def claim(now):\n    assert now.used < 5\n    return True")
+
+    assert [*by_name._found(tree)] == []
+    monkeypatch.setattr(by_name, "ASSERTS", False)
+    assert [(node.lineno, words) for node, words in by_name._found(tree)] == [(2, by_name.LEFT_OUT)]

@@ -3,7 +3,8 @@
 It answers `NotImplemented`, where `777 == size` asks the size in its turn; and as both execute the same code, nothing
 else notices. A class may call its own: `self.__lt__(other)`, `super().__eq__(other)`, `Page.__lt__(one, other)`.
 
-Likewise `size is 77`, which Python answers as it pleases, and of no unknown size as of that number.
+Likewise `size is 77`, which Python answers as it pleases, and of no unknown size as of that number. And an `assert`
+where Python leaves it out (`-O`): what it asserts would hold of anything.
 """
 
 from __future__ import annotations
@@ -30,13 +31,18 @@ BY_NAME = (
     "an operator is called by its name, which answers NotImplemented of an unknown size; write the operator itself: "
     "`==`, `<`, `+`"
 )
+LEFT_OUT = "an assert is left out where Python runs with -O; run it without, or write `if …: raise …`"
 BY_IDENTITY = "a constant is compared by `is`, which asks whether Python keeps two equal ones as one object; write =="
+
+
+ASSERTS = __debug__
+"""Whether Python executes an `assert`."""
 
 
 def refuse_by_name(modules: Iterable[str]) -> None:
     """Raise `ModelError` for the first line in these modules that calls an operator of a value by its name.
 
-    Or that compares a number or a text by `is`.
+    Or that compares a number or a text by `is`, or asserts what nobody looks at.
     """
     for name in modules:
         if not f"{name}.".startswith("spillproof.") and (module := sys.modules.get(name)) is not None:
@@ -54,8 +60,10 @@ def _places(module: ModuleType) -> tuple[str, ...]:
     return tuple(f"{place_at(module.__file__ or '', each.lineno)}: {words}" for each, words in _found(tree))
 
 
-def _found(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+def _found(tree: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and not ASSERTS:
+            yield node, LEFT_OUT
         if isinstance(node, ast.Attribute) and node.attr in OPERATORS and not _is_own(node.value):
             yield node, BY_NAME
         elif isinstance(node, ast.Compare) and any(map(_asks_for_a_constant, node.ops, _pairs(node))):
