@@ -143,6 +143,8 @@ class Inside(Model):
     """Has an enum of its own."""
 
     class Way(Enum):
+        """Where it goes."""
+
         OUT = "out"
 
     def begin(self) -> None:
