@@ -418,6 +418,16 @@ class Condition:
         return known
 
 
+MOST_BITS = 3_322
+"""Of a number with 1,000 digits."""
+
+
+def is_too_long(size: Linear | int) -> bool:
+    """Return whether a number in a size has more than 1,000 digits: more than 4,300 Python does not even write."""
+    numbers = (size.constant, *size.terms.values()) if isinstance(size, Linear) else (size,)
+    return any(each.bit_length() > MOST_BITS for each in numbers)
+
+
 def truth(left: Linear | int, holds: Is) -> bool | None:
     """Return whether `left` stands so for all natural unknowns (True), for none (False), or for some (None)."""
     if type(left) is not Linear:

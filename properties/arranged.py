@@ -14,12 +14,13 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from spillproof.model.set_order import CALLED, has_sets, with_order
 from spillproof.model.system import Model
+from spillproof.properties.beside import modules_beside
 from spillproof.properties.claim_code import counterpart, functions_in
 
 
 def arrange(model: type[Model], functions: Iterable[Any] = ()) -> None:
     """Exchange the code of a model's modules, and of those of some claims, where it may go through a set."""
-    names = {cls.__module__ for cls in model.__mro__} | {each.__module__ for each in functions}
+    names = {*modules_beside(model), *(each.__module__ for each in functions)}
     for name in sorted(names):
         if has_sets(name):
             _arrange(sys.modules[name])

@@ -17,6 +17,7 @@ from spillproof.model.system import Model
 from spillproof.properties import registry
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.annotation import is_protocol, misspelt
+from spillproof.properties.beside import modules_beside
 from spillproof.properties.catalogue import CLAIMS, WITNESSES, bound_claims, modules_of, names_taken, own_claims
 from spillproof.properties.claims import Claim, Mode
 
@@ -67,6 +68,20 @@ def _own(model: type[Model]) -> Iterator[Unasked]:
                 yield Unasked(claim.name, f"{claim.place}: {_hidden(claim, names)}")
         if str(names.get("__name__")).partition(".")[0] != "spillproof" and names.get(model.__name__) is model:
             yield from _never_made(model, names, [*made, *bound, *asked])
+    yield from _beside(model, bound)
+
+
+def _beside(model: type[Model], bound: Iterable[Claim]) -> Iterator[Unasked]:
+    """Yield the claims about a model in modules that its own import as a whole: no claim of theirs has a name there."""
+    own = modules_of(model)
+    for name, module in modules_beside(model).items():
+        made = registry.made_in(vars(module))
+        is_imported = any(each is module for names in own for each in names.values())
+        if is_imported and set(made).isdisjoint(bound):
+            for claim in made:
+                if claim.applies_to(model) and not claim.is_about_anything():
+                    reason = f"{claim.place}: it stands in the module {name}; write `from {name} import {claim.name}`"
+                    yield Unasked(claim.name, reason)
 
 
 def _why_not(claim: Claim, model: type[Model], asked: Iterable[Claim]) -> str:

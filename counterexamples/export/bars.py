@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from spillproof.counterexamples.export.measures import Measures
@@ -17,30 +18,35 @@ HEIGHT = 2 * STEP + 4
 def bars(parent: Element, found: Measures, scale: int, width: float) -> Element:
     """Draw the two bars, `width` wide for `scale` bytes. Words stand above each."""
     group = element(parent, "g", class_="bars")
-    per_byte = width / scale
+
+    def wide(size: int) -> float:
+        return size / scale * width  # of numbers that may be larger than a float: their quotient is none
+
     believed = [("accounted", "believed", found.accounted)]
     truth = [("accounted for", "true", found.honest), ("counted free, and reachable", "fault", found.gap)]
-    _bar(group, 0, believed, found.believed_free, per_byte)
-    _bar(group, STEP, truth, found.truly_free, per_byte)
+    _bar(group, 0, believed, found.believed_free, wide)
+    _bar(group, STEP, truth, found.truly_free, wide)
     _words(group, 0, width, f"believed: accounted {signed(found.accounted)}", found.believed_free)
     _words(group, STEP, width, f"in truth: reachable {signed(found.reachable)}", found.truly_free)
     if found.capacity is not None:
-        x = found.capacity * per_byte
+        x = wide(found.capacity)
         element(group, "path", class_="limit", d=f"M{x:.1f} 14v{BAR + 5}M{x:.1f} {STEP + 14}v{BAR + 5}")
     return group
 
 
-def _bar(group: Element, top: float, parts: list[tuple[str, str, int]], free: int | None, per_byte: float) -> None:
+def _bar(
+    group: Element, top: float, parts: list[tuple[str, str, int]], free: int | None, wide: Callable[[int], float]
+) -> None:
     x, y = 0.0, top + 16
     for title, class_, size in parts:
         if size > 0:
-            piece = element(group, "rect", class_=class_, x=x, y=y, width=size * per_byte, height=BAR)
+            piece = element(group, "rect", class_=class_, x=x, y=y, width=wide(size), height=BAR)
             element(piece, "title", f"{title}: {size:,} B")
             if class_ == "fault":
-                hatch(group, x, y, size * per_byte, BAR)
-            x += size * per_byte
+                hatch(group, x, y, wide(size), BAR)
+            x += wide(size)
     if free is not None and free > 0:
-        piece = element(group, "rect", class_="room", x=x, y=y, width=free * per_byte, height=BAR)
+        piece = element(group, "rect", class_="room", x=x, y=y, width=wide(free), height=BAR)
         element(piece, "title", f"free: {free:,} B")
 
 

@@ -94,6 +94,14 @@ def test_bars_are_to_scale() -> None:
     assert [each.get("d") for each in parts(group, "limit")] == ["M250.0 14v25M250.0 60v25"]
 
 
+def test_bars_of_more_than_a_float_can_say() -> None:
+    """The same of 8 × 10⁴⁰⁰ bytes: `check --out` ended with OverflowError, and nothing was kept."""
+    unit = 10**400
+    group = bars(Element("g"), Measures(3 * unit, 7 * unit, unit, 5 * unit), 8 * unit, 400)
+
+    assert widths(group) == [("believed", 150), ("room", 100), ("true", 200), ("fault", 150)]
+
+
 def test_truly_free_is_what_is_left() -> None:
     """Where less is reachable than there is room, the rest is free in truth."""
     group = bars(Element("g"), Measures(3, 2, 0, 5), 5, 500)

@@ -1,6 +1,7 @@
 """What a person is told of a verdict."""
 
 import re
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,26 @@ def test_a_run_is_pasted_with_what_it_needs() -> None:
         '    Step("spill", (1,)),',
         ")))",
     ]
+
+
+class Inside(Model):
+    """Has an enum of its own."""
+
+    class Way(Enum):
+        """Where it goes."""
+
+        OUT = "out"
+
+    def begin(self) -> None:
+        """Begin."""
+
+
+def test_what_stands_within_a_class_is_imported_with_it() -> None:
+    """`from … import Inside.Way` is no Python; a class that holds another is imported, and both are said."""
+    program = pasted(Run(Inside(), (), (Step("go", (Inside.Way.OUT,)),))).splitlines()
+
+    assert program[:2] == ["from spillproof import Run, Step, replay", f"from {__name__} import Inside"]
+    assert '    Step("go", (Inside.Way.OUT,)),' in program
 
 
 def test_a_model_of_the_catalogue_is_pasted_by_its_name() -> None:

@@ -41,14 +41,20 @@ def it_is_never_777(now: Pool) -> bool:
 
 
 @pytest.mark.parametrize(
-    "asked", ["return (777).__eq__(now.used) is not True", "return not any(map((776).__lt__, [now.used]))"]
+    ("asked", "said"),
+    [
+        ("return (777).__eq__(now.used) is not True", "an operator is called by its name"),
+        ("return not any(map((776).__lt__, [now.used]))", "an operator is called by its name"),
+        ("return now.used is not 77", "a constant is compared by `is`"),
+    ],
 )
-def test_a_number_that_is_asked_by_name_is_refused(tmp_path: Path, asked: str) -> None:
-    """It answers NotImplemented of an unknown size: this claim was proved, and is false of 777 bytes."""
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_a_number_that_is_asked_by_name_is_refused(tmp_path: Path, asked: str, said: str) -> None:
+    """It knows no unknown size: these claims were proved, and are false of 777 bytes, and of 77 which Python keeps."""
     file = tmp_path / "named.py"
     file.write_text(MODEL.format(asked), encoding="utf-8")
 
-    with pytest.raises(ModelError, match=r"named\.py:26: an operator is called by its name"):
+    with pytest.raises(ModelError, match=rf"named\.py:26: {said}"):
         check(load(f"{file}:Pool", {}), ["it_is_never_777"], witnesses=False)
 
 
@@ -65,7 +71,7 @@ def test_only_modules_of_models_are_looked_at(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(by_name, "_places", lambda module: (f"a line of {module.__name__}",))
 
     by_name.refuse_by_name(["spillproof.model.heap", "not.imported"])
-    with pytest.raises(ModelError, match=r"^a line of json: an operator is called by its name"):
+    with pytest.raises(ModelError, match=r"^a line of json$"):
         by_name.refuse_by_name(["spillproof.model.heap", "json", "ast"])
 
 
@@ -75,8 +81,19 @@ def test_only_modules_of_models_are_looked_at(monkeypatch: pytest.MonkeyPatch) -
         ("a.__eq__(b)", True), ("(1).__radd__(b)", True), ("a.b.__lt__(c)", True), ("a().__lt__(c)", True),
         ("self.__lt__(b)", False), ("super().__lt__(b)", False), ("Page.__lt__(a, b)", False), ("a.__len__()", False),
         ("super.__lt__(b)", True), ("a.super().__lt__(b)", True), ("[].__lt__(b)", True), ("a < b", False),
+        ("a is 5", True), ("5 is not a", True), ("a < b is 'c'", True), ("a is b < 5", False), ("a is None", False),
+        ("a is True", False), ("a == 5", False),
     ],
 )  # fmt: skip
 def test_what_is_called_by_its_name(written: str, *, named: bool) -> None:
     """An operator of anything but an object's own, a class, or what stands above it."""
-    assert bool([*by_name._named(ast.parse(written))]) is named
+    assert bool([*by_name._found(ast.parse(written))]) is named
+
+
+def test_an_assert_that_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `-O` a claim that asserts was proved of anything."""
+    tree = ast.parse("def claim(now):\n    assert now.used < 5\n    return True")
+
+    assert [*by_name._found(tree)] == []
+    monkeypatch.setattr(by_name, "ASSERTS", False)
+    assert [(node.lineno, words) for node, words in by_name._found(tree)] == [(2, by_name.LEFT_OUT)]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
+from array import array
+from collections import OrderedDict
 from collections.abc import Callable, Generator
 from dataclasses import field
-from functools import cache, partial
-from itertools import count
-from types import FunctionType, SimpleNamespace
+from functools import cache, partial, partialmethod
+from io import StringIO
+from itertools import count, cycle
+from random import Random
+from types import FunctionType, MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any, cast
+from weakref import WeakSet
 
 import pytest
 
@@ -17,10 +23,12 @@ from spillproof.model.errors import ModelError
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
+from spillproof.properties.beside import modules_beside
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.validation.around import closed_over, defaults_of
 from spillproof.properties.engines.validation.contents import Contents
-from spillproof.properties.engines.validation.outside import Outside, _defaults, _held, _plain, _set, refuse_shared
+from spillproof.properties.engines.validation.outside import Outside, _plain, _set, refuse_shared
 from spillproof.properties.engines.verdict import Violated
 
 
@@ -38,9 +46,9 @@ def made(filled: bool) -> FunctionType:  # noqa: FBT001 - whatever it closes ove
 
 def test_what_a_function_closes_over() -> None:
     """By name; a name that has no value yet has none."""
-    assert _held(made(filled=True)) == {"one": 1, "two": 2}
-    assert _held(made(filled=False)) == {"one": 1}
-    assert _held(cast("FunctionType", made)) == {}
+    assert closed_over(made(filled=True)) == {"one": 1, "two": 2}
+    assert closed_over(made(filled=False)) == {"one": 1}
+    assert closed_over(cast("FunctionType", made)) == {}
 
 
 def one_of_two(first: int, second: int = 2) -> None:
@@ -72,7 +80,7 @@ def none(first: int) -> None:
 )
 def test_what_a_function_has_for_parameters(function: Callable[..., object], defaults: dict[str, object]) -> None:
     """Defaults belong to the last of those that have a place, and to those that have a name."""
-    assert _defaults(cast("FunctionType", function)) == defaults
+    assert defaults_of(cast("FunctionType", function)) == defaults
 
 
 def test_what_was_set() -> None:
@@ -257,6 +265,117 @@ def test_what_counts(counting: Callable[..., object], arguments: tuple[object, .
     assert not contents.changed()
     counting(*arguments)
     assert contents.changed()
+
+
+def last_sent() -> Generator[object, object, None]:
+    """Return a generator that has what was sent to it last, and always waits at the same place."""
+
+    def sent() -> Generator[object, object, None]:
+        last: object = None
+        while True:
+            last = yield last
+
+    keeping = sent()
+    next(keeping)
+    return keeping
+
+
+@pytest.mark.parametrize(
+    ("kept", "use"),
+    [
+        (iter([1, 2]), next),
+        (cycle([1, 2]), next),
+        (array("i"), lambda kept: kept.append(1)),
+        (StringIO(), lambda kept: kept.write("x")),
+        (Random(0), lambda kept: kept.random()),
+        (ValueError(), lambda kept: kept.add_note("x")),
+        (WeakSet[type](), lambda kept: kept.add(Below)),
+        (OrderedDict(a=1, b=2), lambda kept: kept.move_to_end("a")),
+        (MappingProxyType({"a": [1]}), lambda kept: kept["a"].append(2)),
+        (partialmethod(print, [1]), lambda kept: kept.args[0].append(2)),
+        (memoryview(bytearray(1)), lambda kept: kept.__setitem__(0, 1)),
+        (last_sent(), lambda kept: kept.send(5)),
+    ],
+)
+def test_what_python_keeps(kept: Any, use: Callable[[Any], object]) -> None:
+    """Objects of Python's own classes that stand outside are as they were, and are not once they were used."""
+    contents = Contents((kept,), ())
+    assert not contents.changed()
+    use(kept)
+    contents.put_back()
+    assert contents.changed()
+
+
+class Holder:
+    """Has functions of every kind, and a class of its own."""
+
+    class Inner:
+        """Has something, too."""
+
+        on = False
+
+    @staticmethod
+    def of_a_class(seen: list[int] = []) -> list[int]:  # noqa: B006 - which is what is asked about
+        """Has a default that can change."""
+        return seen
+
+    @property
+    def read(self, seen: list[int] = []) -> list[int]:  # noqa: B006, PLR0206 - likewise
+        """Has one as well."""
+        return seen
+
+    def counted(self) -> Callable[[], list[int]]:
+        """Return a function that closes over another, which closes over a list."""
+        seen: list[int] = []
+
+        def inner() -> list[int]:
+            return seen
+
+        return lambda: inner()  # noqa: PLW0108 - it is another function
+
+    table = {"first": lambda seen=[]: seen}  # noqa: RUF012 - likewise
+
+
+HOLDER: Any = Holder()
+NESTED = HOLDER.counted()
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda: Holder.of_a_class().append(1), "seen has, a default of Holder.of_a_class"),
+        (lambda: HOLDER.read.append(1), "seen has, a default of Holder.read"),
+        (lambda: HOLDER.table["first"]().append(1), "seen has, a default of Holder.<lambda>"),
+        (lambda: NESTED().append(1), "seen has, which Holder.counted.<locals>.inner closes over"),
+        (lambda: setattr(Holder.Inner, "on", True), "Inner.on is set"),
+        (lambda: setattr(Holder.Inner, "__doc__", "on"), "Inner.__doc__ is set"),
+        (lambda: setattr(Holder.of_a_class, "on", True), "Holder.of_a_class.on is set"),
+    ],
+)
+def test_wherever_it_stands(use: Callable[[], object], said: str) -> None:
+    """In a function that something wraps or closes over, in a table, in a class within a class."""
+    outside = Outside(Below)
+    outside.refuse_changed()
+    use()
+    with pytest.raises(ModelError, match=re.escape(said)):
+        outside.refuse_changed()
+
+
+def test_what_a_module_beside_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flag in a module that the model's own only imports is no part of a state either; Python's modules are not."""
+    beside, further = ModuleType("kept_beside"), ModuleType("kept_further")
+    for each in (beside, further):
+        each.__file__ = f"/somewhere/{each.__name__}.py"
+        monkeypatch.setitem(sys.modules, each.__name__, each)
+        vars(each)["flag"] = False
+    vars(beside)["further"] = further
+    monkeypatch.setattr(sys.modules[__name__], "beside", beside, raising=False)
+    assert [*modules_beside(Below)] == [__name__, "kept_beside", "kept_further"]
+
+    outside = Outside(Below)
+    vars(further)["flag"] = True
+    with pytest.raises(ModelError, match=r"^kept_further\.flag is set during the check, and a module is no part"):
+        outside.refuse_changed()
 
 
 class Numbered(HeapObject):

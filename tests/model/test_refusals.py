@@ -73,6 +73,22 @@ class Multiplies(Allowed):
         self.full = bool(self.used * size > 9)
 
 
+class ComparesWithTooMuch(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.full = size > 10**5000
+
+
+class DividesTooMuch(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.used = (size * 10**5000) // 3
+
+
+class IsTooMuch(Allowed):
+    def work(self, size: Bytes) -> None:
+        self.full = self.used > size
+        self.used = 10**5000
+
+
 class StoresText(Allowed):
     def work(self, size: Bytes) -> None:
         self.label = f"{size} bytes"
@@ -100,6 +116,9 @@ REFUSED: list[tuple[type[Model], str]] = [
     (Halves, r"in work: \(.*\) / 2: .*write // by a constant"),
     (Multiplies, r"in work: \(.*\) × \(.*\): the product"),
     (ComparesWithAFraction, r"in work: \(.*\)\.\w+: an unknown size has no bits and no digits"),
+    (ComparesWithTooMuch, "in work: a number of more than 1,000 digits"),
+    (DividesTooMuch, "in work: a number of more than 1,000 digits"),
+    (IsTooMuch, "after step a size has a number of more than 1,000 digits"),
     (StoresText, r"in work: text is made of the size ⟨.*⟩, .* compare the size, not its text"),
     (StoresASet, r"StoresASet\.seen holds \{1\}, a set"),
     (StoresUndeclared, r"StoresUndeclared\.more holds the size .* write `more: Bytes`"),

@@ -197,6 +197,22 @@ def test_a_claim_may_come_before_its_model(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("imported", "named"),
+    [("import beside_it", ["c", "d"]), ("from beside_it import c", []), ("from beside_it import c, d", [])],
+)
+def test_claims_of_a_module_beside(tmp_path: Path, imported: str, named: list[str]) -> None:
+    """Of a module that is imported as a whole no claim is asked, and each is named; who names one has chosen."""
+    (tmp_path / "beside_it.py").write_text(
+        "from spillproof import Model, always\n@always\ndef c(now: Model): return now.used < 4\n"
+        "@always\ndef d(before: Model, after: Model): return True\n@always\ndef e(now: int): return True\n"
+    )
+    found = told(tmp_path, ACCOUNT, imported)
+
+    assert [name for name, *_ in found] == named
+    assert all("write `from beside_it import" in reason and slip for _, reason, slip in found)
+
+
 def test_running_a_module_again_is_no_slip(tmp_path: Path) -> None:
     """The claims of a module that is run again take the place of those that it made before."""
     claims = "@always\ndef c(now: M): return True\n"

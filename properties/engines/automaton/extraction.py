@@ -14,7 +14,7 @@ from typing import Any
 from spillproof.model.clone import Template
 from spillproof.model.errors import ModelError
 from spillproof.model.identity import Identity
-from spillproof.model.quantity import Condition, Field, Is, Linear, comparison
+from spillproof.model.quantity import Condition, Field, Is, Linear, comparison, is_too_long
 from spillproof.model.state import Key, Size, Slot, Snapshot, fill, put_sizes, slots, snapshot
 from spillproof.model.step import Outcome, attempt, begin, bind, cannot_begin, ranges
 from spillproof.model.system import Action, Kind, Model, Parameter, actions_of, open_parameters
@@ -211,6 +211,8 @@ class Extraction:
     def arrive(self, source: int, move: Move, path: Path, state: Any, sizes: list[int]) -> Edge | None:
         width = len(self.automaton.shapes[source].slots) if source >= 0 else 0
         reached = self.read(state, path.zeros())
+        if any(map(is_too_long, reached.sizes)):
+            raise ModelError(f"after {move.action} a size has a number of more than 1,000 digits; no size has as many")
         guard = tuple(path.guard)
         target = self.known.get(reached.key)
         if target is None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from spillproof.model import oracle
 from spillproof.model.errors import ModelError, is_for_a_person, model_line
-from spillproof.model.quantity import Condition, Is, Linear, comparison
+from spillproof.model.quantity import Condition, Is, Linear, comparison, is_too_long
 
 Result = TypeVar("Result")
 
@@ -56,6 +56,7 @@ class Path(oracle.Oracle):
         known = self._settled(condition)
         if known is not None:
             return known
+        self._refuse_long(condition.left)
         holds = self._next(2, condition.key()) == 0
         self.guard.append(condition if holds else ~condition)
         return holds
@@ -84,6 +85,7 @@ class Path(oracle.Oracle):
         key = (dividend.constant, frozenset(dividend.terms.items()), divisor)
         known = self.quotients.get(key)
         if known is None:
+            self._refuse_long(dividend, divisor)
             symbol = self.fresh()
             known = self.quotients[key] = Linear({symbol: 1})
             self.defined.append((symbol, dividend, divisor))
@@ -91,6 +93,11 @@ class Path(oracle.Oracle):
             bounds = (comparison(rest, Is.AT_LEAST_ZERO), comparison(divisor - 1 - rest, Is.AT_LEAST_ZERO))
             self.guard.extend(each for each in bounds if isinstance(each, Condition))
         return known
+
+    def _refuse_long(self, *sizes: Linear | int) -> None:
+        if any(map(is_too_long, sizes)):
+            message = f"{model_line()}: a number of more than 1,000 digits; no size has as many (action: {self.doing})"
+            self.abandon(ModelError(message))
 
     def _next(self, ways: int, asked: object) -> int:
         position = len(self.taken)

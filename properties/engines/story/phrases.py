@@ -11,6 +11,9 @@ WIDTH = 80
 
 MEGABYTE = 1024 * 1024
 
+FLOATS = 1 << 1000
+"""Below this a float is near to every number."""
+
 
 def exactly(size: int) -> str:
     """Return a size with all its digits, and its order of magnitude if it is large."""
@@ -21,7 +24,7 @@ def roughly(size: int) -> str:
     """Return a size as a heap-dump tool prints it: `1 B`, `3.3 GB`."""
     for unit, name in ((1024 * MEGABYTE, "GB"), (MEGABYTE, "MB")):
         if abs(size) >= unit:
-            return f"{size / unit:.1f} {name}"
+            return f"{size / unit:.1f} {name}" if abs(size) < FLOATS else f"{size // unit:,} {name}"
     return f"{size:,} B"
 
 

@@ -24,7 +24,7 @@ def pasted(run: Run, model: str = "", moments: Sequence[Moment] = ()) -> str:
     Where the moments of the run are given, each step is followed by what it says.
     """
     model = model or _found(run.model)
-    names = {(cls.__module__, cls.__qualname__) for cls in _classes(run, model)}
+    names = {(cls.__module__, cls.__qualname__.partition(".")[0]) for cls in _classes(run, model)}
     names |= {(FACE, name) for name in ("Run", "Step", *(["find"] if model.startswith("find(") else []), "replay")}
     picks = f", {run.opening_picks!r}" if run.opening_picks else ""
     spelled = [f"  # {moment.spelled}" for moment in moments[1:]] or [""] * len(run.steps)
@@ -51,7 +51,7 @@ def _assigned(model: str) -> list[str]:
 def literal(value: Any) -> str:
     """Return the value of a scope or an argument as Python text, the same in every process."""
     if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
+        return f"{type(value).__qualname__}.{value.name}"
     if isinstance(value, frozenset):
         members = ", ".join(sorted(map(literal, value)))
         return f"frozenset({{{members}}})" if members else "frozenset()"
@@ -74,7 +74,7 @@ def _found(model: Model) -> str:
 
 def _model(model: Model) -> str:
     words = ", ".join(f"{name}={literal(value)}" for name, value in given(model).items())
-    return f"{type(model).__name__}({words})"
+    return f"{type(model).__qualname__}({words})"
 
 
 def _step(step: Step) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections import deque
 from collections.abc import Collection, Iterator
 from contextvars import ContextVar
-from functools import partial
+from functools import partial, partialmethod
 from inspect import ismemberdescriptor
-from itertools import count
+from random import Random
 from threading import Lock, local
-from types import BuiltinMethodType, GeneratorType, MethodType, MethodWrapperType
+from types import (
+    BuiltinMethodType,
+    CoroutineType,
+    FunctionType,
+    GeneratorType,
+    MappingProxyType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+)
 from typing import Any
 
 from spillproof.model.heap import HeapObject
@@ -20,15 +30,33 @@ CONTAINERS = (list, set, deque, bytearray, dict)
 
 LockType = type(Lock())
 
-CounterType = type(count())
-
 BOUND = (BuiltinMethodType, MethodWrapperType, MethodType)
 """Methods of an object, as values: `counter.__next__`."""
 
-HOLDERS = (*CONTAINERS, *BOUND, partial, ContextVar, local, LockType, CounterType, GeneratorType)
+RUNNING = (GeneratorType, CoroutineType)
 
-PYTHONS = frozenset(("collections", "queue", "threading", "types", "weakref"))
+HOLDERS = (*CONTAINERS, *BOUND, *RUNNING, partial, partialmethod, MappingProxyType, ContextVar, LockType, memoryview)
+"""Objects that hold others otherwise than by their attributes."""
+
+PYTHONS = frozenset(("_weakrefset", "collections", "queue", "threading", "types", "weakref"))
 """Modules of Python whose objects are looked into: a `SimpleNamespace`, a `Semaphore`, a `WeakKeyDictionary`."""
+
+PLAIN = (
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    frozenset,
+    type(None),
+    type,
+    ModuleType,
+    FunctionType,
+    property,
+    staticmethod,
+    classmethod,
+)
+"""What does not change, or is looked at elsewhere."""
 
 
 class Contents:
@@ -58,7 +86,9 @@ def _within(value: object, modules: Collection[str]) -> Iterator[object]:
     waiting, seen = [value], set[int]()
     while waiting:
         each = waiting.pop()
-        if id(each) not in seen and (isinstance(each, (tuple, *HOLDERS)) or _is_plain(each, modules)):
+        if id(each) not in seen and (
+            isinstance(each, (tuple, local, *HOLDERS)) or _is_plain(each, modules) or _is_in_c(each)
+        ):
             seen.add(id(each))
             yield each
             waiting.extend(_inside(each).values())
@@ -72,13 +102,14 @@ def _is_plain(value: object, modules: Collection[str]) -> bool:
 
 def _named(value: Any) -> dict[Any, Any] | None:
     """Return what of a value can grow by a key, or by an attribute."""
-    found: dict[Any, Any] | None = value if isinstance(value, dict) else getattr(value, "__dict__", None)
-    return found
+    if isinstance(value, dict):
+        return value
+    return None if isinstance(value, HOLDERS) or _is_in_c(value) else getattr(value, "__dict__", None)
 
 
 def _inside(value: Any) -> dict[object, object]:
     """Return what is in it, by its key, its place or its name; of a set, by itself."""
-    if isinstance(value, dict):
+    if isinstance(value, (dict, MappingProxyType)):
         return {**value}
     if isinstance(value, ContextVar):
         return {"value": value.get(None)}
@@ -86,20 +117,48 @@ def _inside(value: Any) -> dict[object, object]:
         return {id(each): each for each in value}
     if isinstance(value, LockType):
         return {"locked": value.locked()}
-    if isinstance(value, CounterType):
-        return {"next": _next(value)}
-    if isinstance(value, GeneratorType):
-        return {"line": value.gi_frame and value.gi_frame.f_lasti}
-    if isinstance(value, partial):
+    if isinstance(value, RUNNING):
+        return _running(value)
+    if isinstance(value, memoryview):
+        return {"of": value.obj}
+    if isinstance(value, (partial, partialmethod)):
         return dict(enumerate((value.func, *value.args, *value.keywords.values())))
     if isinstance(value, BOUND):
         return {"self": value.__self__}
-    return dict(enumerate(value)) if isinstance(value, (tuple, *CONTAINERS)) else _attributes(value)
+    if isinstance(value, (tuple, *CONTAINERS)):
+        return dict(enumerate(value))
+    return {"made of": _made_of(value)} if _is_in_c(value) else _attributes(value)
 
 
-def _next(counter: object) -> object:
-    """Return what a counter counts next: only its text says so without counting. Numbers are one object each."""
-    return sys.intern(repr(counter))
+def _running(value: Any) -> dict[object, object]:
+    """Return where a generator or a coroutine is, what its variables are, and what it waits for."""
+    kind = "gi" if isinstance(value, GeneratorType) else "cr"
+    frame, within = getattr(value, f"{kind}_frame"), getattr(value, "gi_yieldfrom" if kind == "gi" else "cr_await")
+    return {**frame.f_locals, 0: frame.f_lasti, 1: within} if frame else {}
+
+
+def _is_in_c(value: object) -> bool:
+    """Return whether an object is of a class of Python's that is not written in Python: an iterator, an `array`."""
+    cls = type(value)
+    if isinstance(value, (*PLAIN, *HOLDERS, local)) or cls.__module__ in PYTHONS:
+        return False
+    is_pythons = cls.__module__.partition(".")[0] in sys.stdlib_module_names
+    return is_pythons and (cls is Random or not any(isinstance(each, FunctionType) for each in vars(cls).values()))
+
+
+def _made_of(value: object) -> object:
+    """Return in words what Python would make such an object of anew, as `copy` does; equal words are one object."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return sys.intern(_spelled(value))
+    except Exception:  # noqa: BLE001 - there is nothing to make it of, or no words for that
+        return None
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_spelled, value))})"
+    return _spelled(value.__reduce_ex__(2)) if _is_in_c(value) else repr(value)
 
 
 def _attributes(value: object) -> dict[object, object]:
@@ -112,4 +171,5 @@ def _attributes(value: object) -> dict[object, object]:
 def _differs(before: dict[object, object], value: object) -> bool:
     now = _inside(value)
     grown = len(now) > len(before) and isinstance(value, CONTAINERS) and not isinstance(value, dict)
-    return grown or any(now.get(key, before) is not each for key, each in before.items())
+    moved = any(one is not other for one, other in zip(before, now, strict=False)) and isinstance(value, dict)
+    return grown or moved or any(now.get(key, before) is not each for key, each in before.items())

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
-from types import CellType, FunctionType
+from types import FunctionType
 from typing import Any, NoReturn
 
 from spillproof.model.errors import ModelError, place_of
-from spillproof.model.heap import Bag, HeapObject
+from spillproof.model.heap import Bag, HeapObject, subclasses_of
 from spillproof.model.place import place_in, place_set
 from spillproof.model.slips import written
 from spillproof.model.system import Model
+from spillproof.properties.beside import modules_beside
+from spillproof.properties.engines.validation.around import (
+    classes_in,
+    closed_over,
+    defaults_of,
+    functions_in,
+)
 from spillproof.properties.engines.validation.contents import Contents
 
 
@@ -36,23 +44,21 @@ class Outside:
     """What the classes of a model, and the modules that they stand in, have when a check begins. No step may set it."""
 
     def __init__(self, model: type[Model]) -> None:
-        modules = {cls.__module__ for cls in written(model) if not cls.__module__.startswith("spillproof.")}
-        self.modules = [(name, vars(module), {**vars(module)}) for name in modules if (module := sys.modules.get(name))]
-        others = [*_subclasses(HeapObject), *_classes(each[1].values() for each in self.modules)]
-        classes = [*written(model), *(each for each in others if each.__module__ in modules)]
-        self.classes = [(cls, {**vars(cls)}) for cls in dict.fromkeys(classes)]
-        functions = [
-            *_functions(names.values() for _, names in self.classes),
-            *_functions(each[1].values() for each in self.modules),
-        ]
-        functions = [each for each in functions if each.__module__ in modules]
-        self.functions = [(each, {**vars(each)}, _held(each)) for each in functions]
+        modules = modules_beside(model)
+        self.modules = [(name, vars(module), {**vars(module)}) for name, module in modules.items()]
+        named = [names for *_, names in self.modules]
+        inside = classes_in(modules, [*subclasses_of(HeapObject), *_values(named)])
+        classes = {id(cls): cls for cls in (*written(model), Model, HeapObject, *inside)}
+        self.classes = [(cls, {**vars(cls)}) for cls in classes.values()]
+        found = [*functions_in(modules, _values([*named, *(names for _, names in self.classes)]))]
+        self.caches = [each for each in found if hasattr(each, "cache_clear")]
+        self.functions = [(each, {**vars(each)}, closed_over(each)) for each in found if isinstance(each, FunctionType)]
         contents = [(what, where, Contents(value, modules)) for what, where, value in self.values()]
         self.contents = [each for each in contents if each[-1].parts]
-        self.caches = [each for each in self.remembering() if getattr(each, "__module__", "") in modules]
 
     def values(self) -> Iterator[tuple[Callable[[], str], str, object]]:
         """Yield what is outside: what its contents are called, whose it is, and the value."""
+        yield lambda: "what os.environ has", "the environment", vars(os.environ)["_data"]
         for cls, names in self.classes:
             members = {each.name: each for each in cls} if issubclass(cls, Enum) else names
             for name, value in _plain(members):
@@ -63,13 +69,8 @@ class Outside:
         for function, _, held in self.functions:
             for name, value in held.items():
                 yield partial(_of_closure, function, name), "a closure", value
-            for name, value in _defaults(function).items():
+            for name, value in defaults_of(function).items():
                 yield partial(_of_function, function, f"{name} has, a default of {{}},"), "a default", value
-
-    def remembering(self) -> Iterator[Any]:
-        """Yield functions that keep what they have answered (`functools.cache`)."""
-        for names in (*(each[1] for each in self.classes), *(each[1] for each in self.modules)):
-            yield from (each for each in names.values() if hasattr(each, "cache_clear") and not isinstance(each, type))
 
     def put_back(self) -> None:
         """Forget what was only remembered: who needs it finds it again, and a state that hides there is lost."""
@@ -89,19 +90,16 @@ class Outside:
         for function, attributes, held in self.functions:
             for name in _set(attributes, vars(function)):
                 _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
-            for name in _set(held, _held(function)):
+            for name in _set(held, closed_over(function)):
                 _refuse(f"{place_of(function)}: {name}, which {function.__qualname__} closes over,", "a closure")
         for what, where, contents in self.contents:
             if contents.changed():
                 _refuse(what(), where)
 
 
-def _classes(values: Iterable[Iterable[object]]) -> Iterator[type]:
-    return (each for some in values for each in some if isinstance(each, type))
-
-
-def _functions(values: Iterable[Iterable[object]]) -> Iterator[FunctionType]:
-    return (each for some in values for each in some if isinstance(each, FunctionType))
+def _values(names: Iterable[Mapping[str, object]]) -> list[object]:
+    """Return what stands under the names of classes or modules."""
+    return [each for some in names for each in some.values()]
 
 
 def _of_class(cls: type, name: str) -> str:
@@ -131,31 +129,10 @@ def _plain(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     return ((name, value) for name, value in names.items() if not name.startswith(("__", "_abc")))
 
 
-def _held(function: FunctionType) -> dict[str, object]:
-    """Return what a function closes over, by name."""
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    return {name: value for name, cell in cells if (value := _content(cell)) is not cell}
-
-
-def _defaults(function: FunctionType) -> dict[str, object]:
-    """Return the defaults of a function's parameters, by name."""
-    code, values = function.__code__, function.__defaults__ or ()
-    names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
-    return {**dict(zip(names, values, strict=True)), **(function.__kwdefaults__ or {})}
-
-
-def _content(cell: CellType) -> object:
-    """Return what is in a cell; the cell itself where nothing is yet."""
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return cell
-
-
 def _set(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:
-    """Yield the names that are new, or have another value than before."""
+    """Yield the names that are new, or have another value than before; new ones that look like Python's own are not."""
     for name, value in now.items():
-        if before.get(name, before) is not value and not name.startswith(("__", "_abc")):
+        if before.get(name, before) is not value and (name in before or not name.startswith(("__", "_abc"))):
             yield name
 
 
@@ -165,10 +142,3 @@ def _refuse(what: str, where: str) -> NoReturn:
         "in `begin`"
     )
     raise ModelError(message)
-
-
-def _subclasses(cls: type) -> Iterator[type]:
-    below: list[type] = cls.__subclasses__()
-    for each in below:
-        yield each
-        yield from _subclasses(each)

@@ -68,8 +68,10 @@ class Validation:
                 each.within(self.limits)
                 each.go_on(self.allowance(), only_once=once)
         refuse_shared(type(self.model))
-        self.outside.refuse_changed()
-        return [error for each in self.all() for error in each.asking.refused.values()]
+        errors = [error for each in self.all() for error in each.asking.refused.values()]
+        if not (errors and only_once):  # else a claim may have changed it, and all begins anew without that claim
+            self.outside.refuse_changed()
+        return errors
 
     def all(self) -> list[Validator]:
         """Return the validators of this part, and of those before it."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from spillproof.model import set_order
-from spillproof.model.slips import written
+from spillproof.properties.beside import modules_beside
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
@@ -64,7 +64,7 @@ class Validator:
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
         """Of the steps that are taken in other ways as well, in any case."""
-        modules = dict.fromkeys(cls.__module__ for cls in written(type(automaton.model)))
+        modules = modules_beside(type(automaton.model))
         self.is_plain = are_plain(modules)
         refuse_by_name((*modules, *(each.function.__module__ for each in (*automaton.claims, *self.asking.also))))
         self.has_sets = self.asking.has_sets
