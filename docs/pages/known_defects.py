@@ -811,6 +811,78 @@ NEXT: tuple[Defect, ...] = (
 )
 """Four more, chosen in the same way when the kinds of those had been mended."""
 
+ANYIO = ("idna", "sniffio", "typing-extensions")
+HTTPCORE = ("anyio==3.7.1", "h11==0.14.0", "certifi", *ANYIO)
+AIOHTTP = ("multidict", "yarl", "propcache", "frozenlist", "aiosignal", "attrs", "aiohappyeyeballs", "idna")
+
+DRAWN: tuple[Defect, ...] = (
+    Defect(
+        "a function that raises KeyError is called twice",
+        f"{GITHUB}/awolverp/cachebox/issues/20",
+        "cachebox.cached, by all that is given",
+        ("no_exception",),
+        ("cachebox==4.5.0",),
+        ("cachebox==4.5.1",),
+    ),
+    Defect(
+        "a store in memory keeps what is the caller's own, who goes on writing to it",
+        f"{GITHUB}/zarr-developers/zarr-python/blob/main/docs/release-notes.md",
+        "zarr's CacheStore",
+        ("no_record_lost_or_repeated",),
+        ("zarr==3.1.6", *NUMPY),
+        (),
+    ),
+    Defect(
+        "what is given back twice, or to another pool, is counted, so that a pool exceeds its limit",
+        f"{GITHUB}/redis/redis-py/pull/3514",
+        "redis-py's ConnectionPool",
+        ("no_exception", "acquired_can_be_allocated"),
+        ("redis==5.2.1",),
+        ("redis==6.0.0",),
+    ),
+    Defect(
+        "who is cancelled as he waits for a slot does not pass it on, and others wait for ever",
+        f"{GITHUB}/aio-libs/aiohttp/issues/9670",
+        "aiohttp's connector",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("aiohttp==3.10.10", *AIOHTTP),
+        ("aiohttp==3.10.11", *AIOHTTP),
+    ),
+    Defect(
+        "what a coroutine failed with is fetched by the cache, and never told of where nobody asked for it",
+        f"{GITHUB}/aio-libs/async-lru/pull/725",
+        "async_lru.alru_cache",
+        ("no_exception",),
+        ("async-lru==2.0.5",),
+        ("async-lru==2.1.0",),
+    ),
+    Defect(
+        "a lock and a semaphore whose waiters are cancelled are waited for for ever",
+        f"{GITHUB}/agronholm/anyio/blob/master/docs/versionhistory.rst",
+        "anyio.Semaphore",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("anyio==4.13.0", *ANYIO),
+        ("anyio==4.14.0", *ANYIO),
+    ),
+    Defect(
+        "who is cancelled leaves the pool of connections as it is, so that others wait for ever",
+        f"{GITHUB}/encode/httpcore/pull/726",
+        "httpcore.AsyncConnectionPool",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("httpcore==0.17.2", *HTTPCORE),
+        ("httpcore==0.17.3", *HTTPCORE),
+    ),
+    Defect(
+        "a coroutine that is memoized, and awaits in another way, ends with RuntimeError",
+        f"{GITHUB}/dgilland/cacheout/blob/master/CHANGELOG.rst",
+        "cacheout's memoize, of a coroutine, asked by many",
+        ("no_exception",),
+        ("cacheout==0.11.0",),
+        ("cacheout==0.11.1",),
+    ),
+)
+"""Drawn from 72 that were collected by kind, when kinds of the others had been added; before any of these was run."""
+
 FIRST = """\
 ## The first eight
 
@@ -945,6 +1017,11 @@ repair was in part, so that a later release is beside it; and a list of one file
 itself, as by the defect, which was mended and not looked for again.
 """
 
+OF_DRAWN = """\
+## Eight that were drawn
+
+"""
+
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (FIRST, BEFORE),
     (LATER, AFTER),
@@ -957,5 +1034,6 @@ SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (OF_WATCHED, WATCHED),
     (OF_BLIND, BLIND),
     (OF_NEXT, NEXT),
+    (OF_DRAWN, DRAWN),
 )
 """What the page says of some defects, and these."""

@@ -32,6 +32,29 @@ CALLS: tuple[Call, ...] = (
 """What a function is given, in ways of which none is another."""
 
 
+def by_name(a: Any, b: Any = 1, *rest: Any, c: Any = 2, d: Any, **more: Any) -> Any:
+    """Return what was given, of each sort that there is: one that is asked for by name only follows a default."""
+    return a, b, rest, c, d, sorted(more.items())
+
+
+def defaults(a: Any = None, b: Any = ()) -> Any:
+    """Return what was given, or the defaults."""
+    return a, b
+
+
+def nothing() -> Any:
+    """Return nothing, which is a result."""
+
+
+SHAPES: tuple[tuple[Callable[..., Any], tuple[Call, ...]], ...] = (
+    (by_name, (((1,), {"d": 3}), ((1, 5, 6), {"d": 3}), ((1,), {"d": 3, "b": 5}), ((1,), {"c": 4, "d": 3, "e": 5}))),
+    (defaults, (((), {}), ((None,), {}), ((), {"b": 1}), ((), {"a": 1}), ((1,), {}), ((1, 2), {}))),
+    (nothing, (((), {}), ((), {}))),
+    (len, ((((1, 2),), {}),)),
+)
+"""Functions, and what each is given."""
+
+
 class Called(Adapter):
     """A function of anything, which says what it was given. Nothing is measured: what is kept is asked for."""
 
@@ -75,9 +98,44 @@ class Called(Adapter):
                 ought(found == repr((given, sorted(more.items()))), f"{given} and {more} are given {found}")
                 ought(not again or self.asked == before, f"{given} and {more} are asked for again")
 
+    @step
+    def ask_shapes(self) -> None:
+        """Ask functions of each shape, twice: each answers what it answers undecorated."""
+        for function, calls in SHAPES:
+            call = self.decorated(function)
+            for given, more in (*calls, *calls):
+                found, wanted = call(*given, **more), function(*given, **more)
+                ought(found == wanted, f"{function.__name__} of {given} and {more} is given {found}")
+
+    @step
+    def ask_methods(self) -> None:
+        """Ask methods of two objects, by one name and by two: each answers for its own object."""
+
+        class Own:
+            """An object that has a number."""
+
+            def __init__(self, number: int) -> None:
+                self.number = number
+
+            def __hash__(self) -> int:
+                return self.number
+
+            def __reduce__(self) -> Any:
+                return int, (self.number,)
+
+            def told(self, more: int) -> Any:
+                return self.number, more
+
+        told = self.decorated(Own.told)
+        for one in (Own(1), Own(2), Own(1)):
+            ought(told(one, 5) == (one.number, 5), "a method answers for another object")
+
 
 class Coroutine(Called):
     """The same, of a coroutine."""
+
+    ask_shapes: Any = None
+    ask_methods: Any = None
 
     def named(self) -> Callable[..., Any]:
         async def told(*given: Any, **more: Any) -> Any:

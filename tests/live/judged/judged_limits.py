@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
+from spillproof.properties.live.move import Move
 from tests.live.judged.judged_caches import COMES_BACK
 from tests.live.judged.target import DELETE, GET, PUT, Judgement, Target
 
 LIVE = partial(Target, repairs="repaired_limits")
+
+UNSIZED = (
+    "`read_block`, and `cat_file` from the end, ask the file that they read for its `size`: a copy has none, and "
+    "they raise AttributeError"
+)
+SIZE = "https://github.com/fsspec/filesystem_spec/pull/2168"
+
+ASK = Move("ask_both", "a")
 
 LIMITS: tuple[Target, ...] = (
     LIVE("cachetools.LRUCache, keys that read alike", "told_apart", "CachetoolsApart", ("cachetools",)),
@@ -56,4 +65,33 @@ LIMITS: tuple[Target, ...] = (
         "FsspecFileSeveralRepaired",
         (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
     ),
+    LIVE(
+        "fsspec's simplecache, beside what is below",
+        "fsspec_between",
+        "FsspecSimpleBetween",
+        ("fsspec",),
+        "FsspecSimpleBetweenRepaired",
+        (Judgement("no_exception", "defect", UNSIZED, (PUT, ASK), "fsspec_read_block_fails", SIZE),),
+    ),
+    LIVE(
+        "fsspec's filecache, beside what is below",
+        "fsspec_between",
+        "FsspecFileBetween",
+        ("fsspec",),
+        "FsspecFileBetweenRepaired",
+        (
+            Judgement("no_exception", "defect", UNSIZED, (PUT, ASK), "fsspec_read_block_fails", SIZE),
+            Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),
+        ),
+    ),
+    LIVE(
+        "fsspec's filecache that looks whether files have changed",
+        "fsspec_between",
+        "FsspecChecked",
+        ("fsspec",),
+        "FsspecCheckedRepaired",
+        (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
+    ),
+    LIVE("fsspec's background", "fsspec_blocks", "FsspecBackground", ("fsspec",)),
+    LIVE("fsspec's all", "fsspec_blocks", "FsspecAll", ("fsspec",)),
 )
