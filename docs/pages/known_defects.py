@@ -855,6 +855,7 @@ DRAWN: tuple[Defect, ...] = (
         ("no_exception",),
         ("async-lru==2.0.5",),
         ("async-lru==2.1.0",),
+        ("unheard",),
     ),
     Defect(
         "a lock and a semaphore whose waiters are cancelled are waited for for ever",
@@ -873,15 +874,85 @@ DRAWN: tuple[Defect, ...] = (
         ("httpcore==0.17.3", *HTTPCORE),
     ),
     Defect(
-        "a coroutine that is memoized, and awaits in another way, ends with RuntimeError",
-        f"{GITHUB}/dgilland/cacheout/blob/master/CHANGELOG.rst",
-        "cacheout's memoize, of a coroutine, asked by many",
+        "whoever asks whether a key is there has all keys listed",
+        f"{GITHUB}/zarr-developers/zarr-python/pull/1499",
+        "zarr.LRUStoreCache",
         ("no_exception",),
-        ("cacheout==0.11.0",),
-        ("cacheout==0.11.1",),
+        ("zarr==2.16.0", *OLD_NUMPY),
+        ("zarr==2.16.1", *OLD_NUMPY),
+        ("contains",),
     ),
 )
 """Drawn from 72 that were collected by kind, when kinds of the others had been added; before any of these was run."""
+
+DRAWN_LATER: tuple[Defect, ...] = (
+    Defect(
+        "another loop waits for what the first one has begun",
+        f"{GITHUB}/aio-libs/async-lru/pull/732",
+        "async_lru.alru_cache",
+        ("no_exception",),
+        ("async-lru==2.1.0",),
+        ("async-lru==2.2.0",),
+    ),
+    Defect(
+        "what `ls` is given beside a path is not passed on",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2068",
+        "fsspec's filecache, beside what is below",
+        ("no_exception",),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+        ("ls", "ask_both"),
+    ),
+    Defect(
+        "connections stay after the pool was closed",
+        f"{GITHUB}/psycopg/psycopg/issues/784",
+        "psycopg_pool.AsyncConnectionPool",
+        ("no_exception", "tables_are_emptied"),
+        ("psycopg_pool==3.2.1", "psycopg==3.3.9", "psycopg-binary==3.3.9", "typing-extensions"),
+        ("psycopg_pool==3.2.2", "psycopg==3.3.9", "psycopg-binary==3.3.9", "typing-extensions"),
+    ),
+    Defect(
+        "who has waited too long stays in the queue, and is given a connection",
+        f"{GITHUB}/encode/httpcore/pull/502",
+        "httpcore.AsyncConnectionPool",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("httpcore==0.14.6", "anyio==3.7.1", "h11==0.12.0", "certifi", *ANYIO),
+        ("httpcore==0.14.7", "anyio==3.7.1", "h11==0.12.0", "certifi", *ANYIO),
+    ),
+    Defect(
+        "a key that is put again is in the file twice, and what there was is lost",
+        f"{GITHUB}/dask/zict/pull/95",
+        "zict.Zip",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "what is no string as a key, or no bytes as a value, is taken in part",
+        f"{GITHUB}/dask/zict/pull/95",
+        "zict.File",
+        ("no_exception", "disk_is_accounted"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "who waits until all is done waits for ever",
+        f"{GITHUB}/aio-libs/janus/pull/716",
+        "janus.Queue",
+        ("no_exception",),
+        ("janus==1.1.0", "typing-extensions"),
+        ("janus==1.2.0", "typing-extensions"),
+    ),
+    Defect(
+        "a pool of coroutines that is full raises another error than one of threads",
+        f"{GITHUB}/redis/redis-py/pull/3859",
+        "redis-py's ConnectionPool",
+        ("no_exception",),
+        ("redis==7.1.0",),
+        ("redis==7.2.0",),
+    ),
+)
+"""The next eight of those 72, written down before any of them was run; of three targets there is none yet."""
 
 FIRST = """\
 ## The first eight

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
+from itertools import permutations
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -79,6 +80,8 @@ class Lending(Adapter):
     slots: ClassVar[int] = 2
     full: ClassVar[tuple[str, ...]] = ()
     """What it raises, by name, where it does not let anybody wait."""
+    may_leave: ClassVar[bool] = True
+    """Whether somebody waits, who may be cancelled at any moment."""
     is_fair: ClassVar[bool] = True
     """Whether those who wait are served in the order in which they came."""
 
@@ -223,7 +226,7 @@ class Lending(Adapter):
     @step
     async def leave_as_it_comes(self) -> None:
         """Have one who waits be cancelled just as a slot comes to him: the next has it."""
-        for moment in MOMENTS:
+        for moment in MOMENTS if self.may_leave else ():
             came = await self.fill(2)
             for each in came[:1]:
                 each.end()
@@ -242,6 +245,28 @@ class Lending(Adapter):
             self.strangers.append(Client(self.lend))
             await self.settle()
             await self.leave()
+
+    @step
+    async def meet(self) -> None:
+        """Have one give back, one who waits be cancelled, and one come, in each order, nearly at once."""
+        for order in permutations((self._give, self._leave, self._come)) if self.may_leave else ():
+            for moment in (0, 1):
+                came = await self.fill(1)
+                for act in order:
+                    act(came)
+                    await self.turn(moment)
+                await self.settle()
+                await self.leave()
+
+    def _give(self, came: list[Client]) -> None:
+        for each in came[:-1][:1]:
+            each.end()
+
+    def _leave(self, came: list[Client]) -> None:
+        came[-1].task.cancel()
+
+    def _come(self, came: list[Client]) -> None:
+        self.strangers.append(Client(self.lend))
 
     @step
     async def break_off(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -73,6 +74,7 @@ class RedisPool(Pool):
     packages = ("redis",)
     kind = "BlockingConnectionPool"
     is_fair = False
+    may_leave = sys.version_info >= (3, 13)  # before, Python's own Condition loses what comes to who is cancelled
 
     def make(self) -> Any:
         from redis import asyncio as redis
@@ -101,28 +103,65 @@ class RedisPool(Pool):
         )
 
     async def take(self) -> Any:
+        return await self.lender.get_connection(*self.named())
+
+    def named(self) -> list[str]:
+        """Return what is to be given to whoever gives a connection: before 5.3, the name of a command."""
         asked = signature(self.lender.get_connection).parameters.get("command_name")
-        is_needed = asked is not None and asked.default is asked.empty  # before 5.3
-        return await self.lender.get_connection(*(["_"] if is_needed else []))
+        return ["_"] if asked is not None and asked.default is asked.empty else []
 
     async def give(self, lent: Any) -> None:
         await self.lender.release(lent)
-
-    @step
-    async def leave_as_it_comes(self) -> None:
-        """Have one who waits be cancelled just as a slot comes to him: before 3.13 Python's own Condition loses it."""
-        if sys.version_info >= (3, 13):
-            await super().leave_as_it_comes()
 
 
 class RedisRefusing(RedisPool):
     """`redis.asyncio.ConnectionPool`, which lets nobody wait."""
 
     kind = "ConnectionPool"
+    may_leave = False
     full = ("MaxConnectionsError", "ConnectionError")
 
     def more(self) -> dict[str, Any]:
         return {}
+
+
+class RedisOfThreads(RedisRefusing):
+    """`redis.ConnectionPool`, which is no coroutine. What is another pool's is given to it as well."""
+
+    def make(self) -> Any:
+        import redis
+
+        self.other = redis.ConnectionPool(max_connections=1, connection_class=self.connection)
+        return redis.ConnectionPool(max_connections=self.slots, connection_class=self.connection)
+
+    def connection(self, **_: Any) -> Any:
+        return Stub(
+            connect=self.link, disconnect=bool, can_read=bool, should_reconnect=bool, re_auth=bool, pid=os.getpid()
+        )
+
+    def link(self) -> None:
+        """Have a connection be made, which may fail."""
+        if self.fails:
+            raise OSError
+
+    async def take(self) -> Any:
+        return self.lender.get_connection(*self.named())
+
+    async def give(self, lent: Any) -> None:
+        self.lender.release(lent)
+
+    @step
+    async def give_another(self) -> None:
+        """Give it what is another pool's, which may be refused: no more is lent."""
+        if any(each.waits for each in self.everybody()):
+            return
+        stranger = self.other.get_connection(*self.named())
+        with suppress(Exception):  # it may be refused in any way
+            self.lender.release(stranger)
+        with suppress(Exception):
+            self.other.release(stranger)
+        await self.fill(1)
+        await self.leave()
 
 
 class HttpcorePool(Making):
@@ -189,6 +228,7 @@ class AlchemyQueue(Pool):
     """`sqlalchemy.pool.QueuePool`, which lets nobody wait here."""
 
     packages = ("SQLAlchemy",)
+    may_leave = False
     full = ("TimeoutError",)
 
     def make(self) -> Any:

@@ -42,9 +42,31 @@ def defaults(a: Any = None, b: Any = ()) -> Any:
     return a, b
 
 
+class Own:
+    """An object that has a number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __hash__(self) -> int:
+        return self.number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Own) and other.number == self.number
+
+    def __repr__(self) -> str:
+        return f"Own({self.number})"
+
+    def told(self, more: int) -> Any:
+        """Return its number, and what was given."""
+        return self.number, more
+
+
 def nothing() -> Any:
     """Return nothing, which is a result."""
 
+
+ERRORS = (KeyError, IndexError, AttributeError, TypeError, ValueError, OSError, RuntimeError, TimeoutError)
 
 SHAPES: tuple[tuple[Callable[..., Any], tuple[Call, ...]], ...] = (
     (by_name, (((1,), {"d": 3}), ((1, 5, 6), {"d": 3}), ((1,), {"d": 3, "b": 5}), ((1,), {"c": 4, "d": 3, "e": 5}))),
@@ -99,6 +121,29 @@ class Called(Adapter):
                 ought(not again or self.asked == before, f"{given} and {more} are asked for again")
 
     @step
+    async def ask_for_errors(self) -> None:
+        """Ask for what fails, by each kind of error: the function is asked once, and its error is told."""
+        for kind in ERRORS:
+            asked: list[Any] = []
+            call = self.decorated(self.failing(kind, asked))
+            try:
+                found = call()
+                found = await found if isinstance(found, Awaitable) else found
+            except kind:
+                ought(len(asked) == 1, f"a function raises {kind.__name__}, and is asked {len(asked)} times")
+                continue
+            raise AssertionError(f"a function raises {kind.__name__}, and {found!r} is given")
+
+    def failing(self, kind: type[Exception], asked: list[Any]) -> Callable[[], Any]:
+        """Return a function that fails."""
+
+        def fails() -> Any:
+            asked.append(kind)
+            raise kind
+
+        return fails
+
+    @step
     def ask_shapes(self) -> None:
         """Ask functions of each shape, twice: each answers what it answers undecorated."""
         for function, calls in SHAPES:
@@ -110,22 +155,6 @@ class Called(Adapter):
     @step
     def ask_methods(self) -> None:
         """Ask methods of two objects, by one name and by two: each answers for its own object."""
-
-        class Own:
-            """An object that has a number."""
-
-            def __init__(self, number: int) -> None:
-                self.number = number
-
-            def __hash__(self) -> int:
-                return self.number
-
-            def __reduce__(self) -> Any:
-                return int, (self.number,)
-
-            def told(self, more: int) -> Any:
-                return self.number, more
-
         told = self.decorated(Own.told)
         for one in (Own(1), Own(2), Own(1)):
             ought(told(one, 5) == (one.number, 5), "a method answers for another object")
@@ -136,6 +165,13 @@ class Coroutine(Called):
 
     ask_shapes: Any = None
     ask_methods: Any = None
+
+    def failing(self, kind: type[Exception], asked: list[Any]) -> Callable[[], Any]:
+        async def fails() -> Any:
+            asked.append(kind)
+            raise kind
+
+        return fails
 
     def named(self) -> Callable[..., Any]:
         async def told(*given: Any, **more: Any) -> Any:

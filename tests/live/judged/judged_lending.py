@@ -27,6 +27,7 @@ LENDING: tuple[Target, ...] = (
     LENT("asyncio.Semaphore", "lending_limiters", "PythonSemaphore", ()),
     LENT("asyncio.Lock", "lending_limiters", "PythonLock", ()),
     LENT("redis-py's BlockingConnectionPool", "lending_pools", "RedisPool", ("redis",)),
+    LENT("redis-py's ConnectionPool of threads", "lending_pools", "RedisOfThreads", ("redis",)),
     LENT("redis-py's ConnectionPool", "lending_pools", "RedisRefusing", ("redis",)),
     LENT("SQLAlchemy's QueuePool", "lending_pools", "AlchemyQueue", ("sqlalchemy",)),
     LENT("psycopg_pool.AsyncConnectionPool", "lending_pools", "PsycopgPool", ("psycopg_pool", "psycopg")),

@@ -16,6 +16,17 @@ UNSIZED = (
 )
 SIZE = "https://github.com/fsspec/filesystem_spec/pull/2168"
 
+NAMELESS = (
+    "`memoize` makes a key of values that are given by name, and not of their names: `f(b=1)` and `f(a=1)` are one, "
+    "and one is given what the other returned"
+)
+
+CALLERS = (
+    "an array that is handed over stays the caller's: who writes to it afterwards changes what is stored (3.3.0, which "
+    "needs Python 3.12, makes a copy)"
+)
+NOTES = "https://github.com/zarr-developers/zarr-python/blob/main/docs/release-notes.md"
+
 ASK = Move("ask_both", "a")
 
 LIMITS: tuple[Target, ...] = (
@@ -36,7 +47,14 @@ LIMITS: tuple[Target, ...] = (
     LIVE("cachebox.cached of a coroutine, by all that is given", "memoized_calls", "CacheboxCoroutine", ("cachebox",)),
     LIVE("boltons.cached, by all that is given", "memoized_calls", "BoltonsCalls", ("boltons",)),
     LIVE("moka_py.cached, by all that is given", "memoized_calls", "MokaCalls", ("moka_py",)),
-    LIVE("cacheout's memoize, by all that is given", "memoized_calls", "CacheoutCalls", ("cacheout",)),
+    LIVE(
+        "cacheout's memoize, by all that is given",
+        "memoized_calls",
+        "CacheoutCalls",
+        ("cacheout",),
+        "CacheoutCallsRepaired",
+        (Judgement("no_exception", "defect", NAMELESS, (Move("ask_shapes"),), "cacheout_names_are_lost"),),
+    ),
     LIVE("aiocache.cached, by all that is given", "memoized_calls", "AioCalls", ("aiocache",)),
     LIVE("async_lru.alru_cache, by all that is given", "memoized_calls", "AsyncLruCalls", ("async_lru",)),
     LIVE("diskcache's memoize, by all that is given", "memoized_calls", "DiskCalls", ("diskcache",)),
@@ -94,4 +112,12 @@ LIMITS: tuple[Target, ...] = (
     ),
     LIVE("fsspec's background", "fsspec_blocks", "FsspecBackground", ("fsspec",)),
     LIVE("fsspec's all", "fsspec_blocks", "FsspecAll", ("fsspec",)),
+    LIVE(
+        "zarr's MemoryStore",
+        "zarr_memory",
+        "ZarrMemory",
+        ("zarr",),
+        "ZarrMemoryRepaired",
+        (Judgement("no_exception", "defect", CALLERS, (Move("write_over"),), "zarr_keeps_callers", NOTES),),
+    ),
 )

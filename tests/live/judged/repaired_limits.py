@@ -1,5 +1,6 @@
 """Targets of keys, files and limits as they would be if what was found in them were repaired."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from spillproof.counterexamples.replay.live.fsspec_between import (
     FsspecFileBetween,
     FsspecSimpleBetween,
 )
+from spillproof.counterexamples.replay.live.memoized_calls import CacheoutCalls
+from spillproof.counterexamples.replay.live.zarr_memory import ZarrMemory
 from tests.live.judged.repaired_caches import FsspecFileCacheRepaired
 
 
@@ -50,3 +53,24 @@ class FsspecFileBetweenRepaired(Sized, FsspecFileBetween, FsspecFileCacheRepaire
 
 class FsspecCheckedRepaired(FsspecChecked, FsspecFileCacheRepaired):
     """What is forgotten is forgotten in the table on disk first."""
+
+
+class CacheoutCallsRepaired(CacheoutCalls):
+    """What is given by name is given with its name."""
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        call = super().decorated(lambda given, more: function(*given, **dict(more)))
+        return lambda *given, **more: call(given, tuple(sorted(more.items())))
+
+
+class ZarrMemoryRepaired(ZarrMemory):
+    """What is handed over is copied."""
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        put = self.store.set
+
+        async def copied(key: str, value: Any) -> None:
+            await put(key, type(value).from_bytes(value.to_bytes()))
+
+        self.store.set = copied
