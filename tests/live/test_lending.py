@@ -86,6 +86,29 @@ class WokenOnly(Slots):
             one.set_result(None)
 
 
+class InTheWay(Slots):
+    """Who is cancelled stands in the way of who comes, until he has left."""
+
+    async def __aenter__(self) -> Self:
+        if self.free > 0 and self.waiting:
+            self.waiting.append(asyncio.get_running_loop().create_future())
+            await self.waiting[-1]
+            return self
+        return await super().__aenter__()
+
+    def left(self, future: asyncio.Future[None]) -> None:
+        if future in self.waiting:
+            self.waiting.remove(future)
+        super().left(future)
+
+    def pass_on(self) -> None:
+        self.free += 1
+        for one in [each for each in self.waiting if not each.done()][:1]:
+            self.waiting.remove(one)
+            one.set_result(None)
+            self.free -= 1
+
+
 class NotWoken(Slots):
     """Who waits is not told that there are more."""
 
@@ -165,6 +188,7 @@ PLANTED = [
     (Lent, KeptByTheCancelled, "leave_as_it_comes", "one waits, and of 2 slots 1 are lent"),
     (Lent, WokenOnly, "snatch", "3 have a slot, and there are 2"),
     (Lent, OutOfOrder, "crowd", "one who came later is served, and another waits"),
+    (Lent, InTheWay, "meet", "one waits, and of 2 slots 1 are lent"),
     (Lent, NotWoken, "resize_meanwhile", "one waits, and of 3 slots 2 are lent"),
     (Pooled, LostWhereItFails, "fail_to_make", "one waits, and of 2 slots 0 are lent"),
     (Pooled, GivenTwice, "give_twice", "3 have a slot, and there are 2"),

@@ -120,4 +120,6 @@ LIMITS: tuple[Target, ...] = (
         "ZarrMemoryRepaired",
         (Judgement("no_exception", "defect", CALLERS, (Move("write_over"),), "zarr_keeps_callers", NOTES),),
     ),
+    LIVE("tempfile.SpooledTemporaryFile as a file", "as_file", "AsTemporaryFile", ()),
+    LIVE("boltons.SpooledBytesIO as a file", "as_file", "AsBoltonsBytes", ("boltons",)),
 )
