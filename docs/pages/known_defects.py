@@ -817,9 +817,9 @@ AIOHTTP = ("multidict", "yarl", "propcache", "frozenlist", "aiosignal", "attrs",
 
 DRAWN: tuple[Defect, ...] = (
     Defect(
-        "a function that raises KeyError is called twice",
+        "where who is told of a call raises KeyError, the function is asked again",
         f"{GITHUB}/awolverp/cachebox/issues/20",
-        "cachebox.cached, by all that is given",
+        "cachebox.cached, which tells of each call",
         ("no_exception",),
         ("cachebox==4.5.0",),
         ("cachebox==4.5.1",),
@@ -902,7 +902,7 @@ DRAWN_LATER: tuple[Defect, ...] = (
         ("no_exception",),
         ("fsspec==2026.6.0",),
         ("fsspec==2026.7.0",),
-        ("ls", "ask_both"),
+        ("hand_on",),
     ),
     Defect(
         "connections stay after the pool was closed",

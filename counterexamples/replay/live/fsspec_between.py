@@ -47,6 +47,21 @@ class Between:
             ought(found == wanted, f"{name} answers something else")
 
     @step
+    def hand_on(self) -> None:
+        """Give more than a path, as some file systems take it: the one below is given it."""
+        heard: list[Any] = []
+        below = self.remote.ls
+
+        def listed(path: str, detail: bool = True, **more: Any) -> Any:  # noqa: FBT001, FBT002 - as fsspec has it
+            heard.append(more)
+            return below(path, detail=detail)
+
+        self.remote.ls = listed
+        self.cached.ls("/", detail=False, refresh=True)
+        del self.remote.ls
+        ought({"refresh": True} in heard, "what is given beside a path is not handed on")
+
+    @step
     def keep(self, key: str) -> None:
         """Read a file: it is in the cache then."""
         for read in (self.cached.cat_file, lambda path: self.cached.cat_ranges([path], [0], [9])):

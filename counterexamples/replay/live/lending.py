@@ -86,10 +86,16 @@ class Lending(Adapter):
     """Whether those who wait are served in the order in which they came."""
 
     async def begin(self, folder: Path) -> None:
+        self.linked: set[int] = set()
         self.clients: dict[str, Client] = {}
         self.asking: dict[str, Client] = {}
         self.strangers: list[Client] = []
         self.number, self.fails = self.slots, False
+        await self.renew()
+
+    async def renew(self) -> None:
+        """Have a new one."""
+        self.linked.clear()
         made = self.make()
         self.lender: Any = await made if isinstance(made, Awaitable) else made
 
@@ -218,7 +224,10 @@ class Lending(Adapter):
     @step
     async def crowd(self) -> None:
         """Have more come than there are slots, and go one after another: each slot goes to the next."""
-        for each in await self.fill(2):
+        came = await self.fill(2)
+        told = [each.error for each in came if each.error and each.error not in self.full]
+        ought(not told, f"who is refused is told of {told}")
+        for each in came:
             each.end()
             await self.settle()
         await self.leave()
@@ -333,6 +342,24 @@ class Making(Lending):
         await asyncio.sleep(0)
         if self.fails:
             raise OSError
+
+    def _links(self, link: Any, *, is_open: bool) -> None:
+        """Note that a connection is open, or no longer."""
+        (self.linked.add if is_open else self.linked.discard)(id(link))
+
+    @step
+    async def end_meanwhile(self) -> None:
+        """Have it end while some come, who go then: no connection stays open. Then there is a new one."""
+        if self.having() or any(each.waits for each in self.everybody()):
+            return
+        for moment in MOMENTS:
+            self.strangers += [Client(self.lend) for _ in range(self.number + 1)]
+            await self.turn(moment)
+            await self.end()
+            await self.leave()
+            is_open = len(self.linked)
+            await self.renew()
+            ought(not is_open, f"it has ended, and {is_open} connections stay open")
 
     @step
     async def fail_to_make(self) -> None:

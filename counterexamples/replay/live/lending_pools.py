@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from inspect import signature
 from typing import Any
 
-from spillproof.counterexamples.replay.live.lending import Lending, Making
+from spillproof.counterexamples.replay.live.lending import Making
 from spillproof.properties.live.own import step
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -119,7 +119,7 @@ class RedisRefusing(RedisPool):
 
     kind = "ConnectionPool"
     may_leave = False
-    full = ("MaxConnectionsError", "ConnectionError")
+    full = ("MaxConnectionsError",)
 
     def more(self) -> dict[str, Any]:
         return {}
@@ -252,10 +252,12 @@ class AlchemyQueue(Pool):
         lent.close()
 
 
-class PsycopgPool(Lending):
+class PsycopgPool(Making):
     """`psycopg_pool.AsyncConnectionPool`, whose connections are made by tasks of its own, which try again."""
 
     packages = ("psycopg-pool", "psycopg")
+
+    fail_to_make: Any = None
 
     async def make(self) -> Any:
         from psycopg_pool import AsyncConnectionPool
@@ -275,6 +277,8 @@ class PsycopgPool(Lending):
         """Return a class of connections, which are in a transaction when they are given back."""
         from psycopg.pq import TransactionStatus
 
+        links = self._links
+
         class Connection(Stub):
             """A connection that goes nowhere."""
 
@@ -283,7 +287,9 @@ class PsycopgPool(Lending):
             @classmethod
             async def connect(cls, *_: Any, **__: Any) -> Any:
                 await asyncio.sleep(0)
-                return cls(pgconn=Stub(transaction_status=TransactionStatus.IDLE))
+                made = cls(pgconn=Stub(transaction_status=TransactionStatus.IDLE))
+                links(made, is_open=True)
+                return made
 
             async def __aenter__(self) -> Any:
                 self.pgconn.transaction_status = TransactionStatus.INTRANS
@@ -298,6 +304,7 @@ class PsycopgPool(Lending):
 
             async def close(self) -> None:
                 self.pgconn.transaction_status = TransactionStatus.UNKNOWN
+                links(self, is_open=False)
 
         return Connection
 

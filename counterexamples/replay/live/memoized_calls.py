@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,35 @@ class CacheboxCalls(Called):
 
         call: Any = cachebox.cached(cachebox.LRUCache(100))(function)
         return call  # type: ignore[no-any-return]
+
+
+class CacheboxHeard(CacheboxCalls):
+    """The same, which tells somebody of each call."""
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import cachebox
+
+        self.fails, self.heard = False, 0
+        call: Any = cachebox.cached(cachebox.LRUCache(100), callback=self.hear)(function)
+        return call  # type: ignore[no-any-return]
+
+    def hear(self, *_: Any) -> None:
+        """Be told of a call, which may fail."""
+        self.heard += 1
+        if self.fails:
+            raise KeyError
+
+    @step
+    def hear_in_vain(self) -> None:
+        """Ask for what is known, where who is told of it fails: he is told once, and nobody else is asked."""
+        asked: list[int] = []
+        call = self.decorated(lambda: asked.append(1))
+        call()
+        self.fails = True
+        with suppress(KeyError):
+            call()
+        ought(len(asked) == 1, "who is told of a call fails, and the function is asked again")
+        ought(self.heard == 2, f"of two calls is told {self.heard} times")  # noqa: PLR2004
 
 
 class CacheboxCoroutine(CacheboxCalls, Coroutine):

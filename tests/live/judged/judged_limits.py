@@ -27,6 +27,12 @@ CALLERS = (
 )
 NOTES = "https://github.com/zarr-developers/zarr-python/blob/main/docs/release-notes.md"
 
+HEARD = (
+    "where the callback raises KeyError for what is known, it is taken for a key that is not there: it is told "
+    "again, and the hit is counted twice (as before 4.5.1)"
+)
+AGAIN = "https://github.com/awolverp/cachebox/issues/20"
+
 ASK = Move("ask_both", "a")
 
 LIMITS: tuple[Target, ...] = (
@@ -44,6 +50,14 @@ LIMITS: tuple[Target, ...] = (
     LIVE("cachetools.cached, by all that is given", "memoized_calls", "CachetoolsCalls", ("cachetools",)),
     LIVE("cachetools.func.lru_cache, by all that is given", "memoized_calls", "CachetoolsTyped", ("cachetools",)),
     LIVE("cachebox.cached, by all that is given", "memoized_calls", "CacheboxCalls", ("cachebox",)),
+    LIVE(
+        "cachebox.cached, which tells of each call",
+        "memoized_calls",
+        "CacheboxHeard",
+        ("cachebox",),
+        "CacheboxHeardRepaired",
+        (Judgement("no_exception", "defect", HEARD, (Move("hear_in_vain"),), "cachebox_tells_twice", AGAIN),),
+    ),
     LIVE("cachebox.cached of a coroutine, by all that is given", "memoized_calls", "CacheboxCoroutine", ("cachebox",)),
     LIVE("boltons.cached, by all that is given", "memoized_calls", "BoltonsCalls", ("boltons",)),
     LIVE("moka_py.cached, by all that is given", "memoized_calls", "MokaCalls", ("moka_py",)),
@@ -122,4 +136,6 @@ LIMITS: tuple[Target, ...] = (
     ),
     LIVE("tempfile.SpooledTemporaryFile as a file", "as_file", "AsTemporaryFile", ()),
     LIVE("boltons.SpooledBytesIO as a file", "as_file", "AsBoltonsBytes", ("boltons",)),
+    LIVE("zict.File", "zict_stores", "ZictFile", ("zict",)),
+    LIVE("zict.Zip", "zict_stores", "ZictZip", ("zict",)),
 )

@@ -1,6 +1,7 @@
 """Targets of keys, files and limits as they would be if what was found in them were repaired."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from spillproof.counterexamples.replay.live.fsspec_between import (
     FsspecFileBetween,
     FsspecSimpleBetween,
 )
-from spillproof.counterexamples.replay.live.memoized_calls import CacheoutCalls
+from spillproof.counterexamples.replay.live.mapped import ought
+from spillproof.counterexamples.replay.live.memoized_calls import CacheboxHeard, CacheoutCalls
 from spillproof.counterexamples.replay.live.zarr_memory import ZarrMemory
+from spillproof.properties.live.own import step
 from tests.live.judged.repaired_caches import FsspecFileCacheRepaired
 
 
@@ -53,6 +56,22 @@ class FsspecFileBetweenRepaired(Sized, FsspecFileBetween, FsspecFileCacheRepaire
 
 class FsspecCheckedRepaired(FsspecChecked, FsspecFileCacheRepaired):
     """What is forgotten is forgotten in the table on disk first."""
+
+
+class CacheboxHeardRepaired(CacheboxHeard):
+    """What the callback raises is no KeyError for the decorator."""
+
+    def hear(self, *given: Any) -> None:
+        try:
+            super().hear(*given)
+        except KeyError as error:
+            raise RuntimeError from error
+
+    @step
+    def hear_in_vain(self) -> None:
+        with suppress(RuntimeError):
+            super().hear_in_vain()
+        ought(self.heard == 2, f"of two calls is told {self.heard} times")
 
 
 class CacheoutCallsRepaired(CacheoutCalls):
