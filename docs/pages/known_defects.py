@@ -811,6 +811,150 @@ NEXT: tuple[Defect, ...] = (
 )
 """Four more, chosen in the same way when the kinds of those had been mended."""
 
+ANYIO = ("idna", "sniffio", "typing-extensions")
+HTTPCORE = ("anyio==3.7.1", "h11==0.14.0", "certifi", *ANYIO)
+AIOHTTP = ("multidict", "yarl", "propcache", "frozenlist", "aiosignal", "attrs", "aiohappyeyeballs", "idna")
+
+DRAWN: tuple[Defect, ...] = (
+    Defect(
+        "where who is told of a call raises KeyError, the function is asked again",
+        f"{GITHUB}/awolverp/cachebox/issues/20",
+        "cachebox.cached, which tells of each call",
+        ("no_exception",),
+        ("cachebox==4.5.0",),
+        ("cachebox==4.5.1",),
+    ),
+    Defect(
+        "a store in memory keeps what is the caller's own, who goes on writing to it",
+        f"{GITHUB}/zarr-developers/zarr-python/blob/main/docs/release-notes.md",
+        "zarr's MemoryStore",
+        ("no_exception",),
+        ("zarr==3.1.6", *NUMPY),
+        (),
+        ("write_over",),
+    ),
+    Defect(
+        "what is given back twice, or to another pool, is counted, so that a pool exceeds its limit",
+        f"{GITHUB}/redis/redis-py/pull/3514",
+        "redis-py's ConnectionPool of threads",
+        ("no_exception", "acquired_can_be_allocated"),
+        ("redis==5.2.1",),
+        ("redis==6.0.0",),
+    ),
+    Defect(
+        "who is cancelled as he waits for a slot does not pass it on, and others wait for ever",
+        f"{GITHUB}/aio-libs/aiohttp/issues/9670",
+        "aiohttp's connector",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("aiohttp==3.10.10", *AIOHTTP),
+        ("aiohttp==3.10.11", *AIOHTTP),
+    ),
+    Defect(
+        "what a coroutine failed with is fetched by the cache, and never told of where nobody asked for it",
+        f"{GITHUB}/aio-libs/async-lru/pull/725",
+        "async_lru.alru_cache",
+        ("no_exception",),
+        ("async-lru==2.0.5",),
+        ("async-lru==2.1.0",),
+        ("unheard",),
+    ),
+    Defect(
+        "a lock and a semaphore whose waiters are cancelled are waited for for ever",
+        f"{GITHUB}/agronholm/anyio/blob/master/docs/versionhistory.rst",
+        "anyio.Semaphore",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("anyio==4.13.0", *ANYIO),
+        ("anyio==4.14.0", *ANYIO),
+    ),
+    Defect(
+        "who is cancelled leaves the pool of connections as it is, so that others wait for ever",
+        f"{GITHUB}/encode/httpcore/pull/726",
+        "httpcore.AsyncConnectionPool",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("httpcore==0.17.2", *HTTPCORE),
+        ("httpcore==0.17.3", *HTTPCORE),
+    ),
+    Defect(
+        "whoever asks whether a key is there has all keys listed",
+        f"{GITHUB}/zarr-developers/zarr-python/pull/1499",
+        "zarr.LRUStoreCache",
+        ("no_exception",),
+        ("zarr==2.16.0", *OLD_NUMPY),
+        ("zarr==2.16.1", *OLD_NUMPY),
+        ("contains",),
+    ),
+)
+"""Drawn from 72 that were collected by kind, when kinds of the others had been added; before any of these was run."""
+
+DRAWN_LATER: tuple[Defect, ...] = (
+    Defect(
+        "another loop waits for what the first one has begun",
+        f"{GITHUB}/aio-libs/async-lru/pull/732",
+        "async_lru.alru_cache",
+        ("no_exception",),
+        ("async-lru==2.1.0",),
+        ("async-lru==2.2.0",),
+    ),
+    Defect(
+        "what `ls` is given beside a path is not passed on",
+        f"{GITHUB}/fsspec/filesystem_spec/pull/2068",
+        "fsspec's filecache, beside what is below",
+        ("no_exception",),
+        ("fsspec==2026.6.0",),
+        ("fsspec==2026.7.0",),
+        ("hand_on",),
+    ),
+    Defect(
+        "connections stay after the pool was closed",
+        f"{GITHUB}/psycopg/psycopg/issues/784",
+        "psycopg_pool.AsyncConnectionPool",
+        ("no_exception", "tables_are_emptied"),
+        ("psycopg_pool==3.2.1", "psycopg==3.3.9", "psycopg-binary==3.3.9", "typing-extensions"),
+        ("psycopg_pool==3.2.2", "psycopg==3.3.9", "psycopg-binary==3.3.9", "typing-extensions"),
+    ),
+    Defect(
+        "who has waited too long stays in the queue, and is given a connection",
+        f"{GITHUB}/encode/httpcore/pull/502",
+        "httpcore.AsyncConnectionPool",
+        ("no_exception", "nothing_that_fits_is_refused"),
+        ("httpcore==0.14.6", "anyio==3.7.1", "h11==0.12.0", "certifi", *ANYIO),
+        ("httpcore==0.14.7", "anyio==3.7.1", "h11==0.12.0", "certifi", *ANYIO),
+    ),
+    Defect(
+        "a key that is put again is in the file twice, and what there was is lost",
+        f"{GITHUB}/dask/zict/pull/95",
+        "zict.Zip",
+        ("no_exception", "no_record_lost_or_repeated"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "what is no string as a key, or no bytes as a value, is taken in part",
+        f"{GITHUB}/dask/zict/pull/95",
+        "zict.File",
+        ("no_exception", "disk_is_accounted"),
+        ("zict==2.2.0", HEAPDICT),
+        ("zict==3.0.0",),
+    ),
+    Defect(
+        "who waits until all is done waits for ever",
+        f"{GITHUB}/aio-libs/janus/pull/716",
+        "janus.Queue",
+        ("no_exception",),
+        ("janus==1.1.0", "typing-extensions"),
+        ("janus==1.2.0", "typing-extensions"),
+    ),
+    Defect(
+        "a pool of coroutines that is full raises another error than one of threads",
+        f"{GITHUB}/redis/redis-py/pull/3859",
+        "redis-py's ConnectionPool",
+        ("no_exception",),
+        ("redis==7.1.0",),
+        ("redis==7.2.0",),
+    ),
+)
+"""The next eight of those 72, written down before any of them was run; of three targets there is none yet."""
+
 FIRST = """\
 ## The first eight
 
@@ -945,6 +1089,11 @@ repair was in part, so that a later release is beside it; and a list of one file
 itself, as by the defect, which was mended and not looked for again.
 """
 
+OF_DRAWN = """\
+## Eight that were drawn
+
+"""
+
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (FIRST, BEFORE),
     (LATER, AFTER),
@@ -957,5 +1106,6 @@ SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
     (OF_WATCHED, WATCHED),
     (OF_BLIND, BLIND),
     (OF_NEXT, NEXT),
+    (OF_DRAWN, DRAWN),
 )
 """What the page says of some defects, and these."""

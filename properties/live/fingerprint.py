@@ -19,6 +19,7 @@ from typing import Any
 
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.slots import in_slots
 from spillproof.properties.live.statics import Static, mark, statics
 
 MOST = 3_000
@@ -188,9 +189,7 @@ class Reader:
         self.fields(each)
 
     def fields(self, each: Any) -> None:
-        slots = [name for base in type(each).__mro__ for name in _slots(base)]
-        found = {name: getattr(each, name) for name in slots if hasattr(each, name)}
-        found |= getattr(each, "__dict__", {})
+        found = in_slots(each) | getattr(each, "__dict__", {})
         for name, value in found.items():
             self.say(name)
             self.read(value)
@@ -207,9 +206,3 @@ class Reader:
 
 def _is_written_in_python(kind: type) -> bool:
     return bool(kind.__flags__ & (1 << 9)) or kind in (dict, list, tuple)  # a heap type: made by a class statement
-
-
-def _slots(kind: type) -> Iterable[str]:
-    given = vars(kind).get("__slots__", ())
-    names = (given,) if isinstance(given, str) else given
-    return [name for name in names if name not in ("__dict__", "__weakref__")]

@@ -18,6 +18,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Buffer, Ledger, Measure, Payload
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.slots import in_slots
 from spillproof.properties.live.statics import is_table, statics
 
 MOST = 20_000
@@ -191,7 +192,7 @@ def references(each: Any) -> Iterator[tuple[str, Any]]:
         named = [("base", each.base)]  # an array that is a view: its bytes are another's
     else:
         named = list(getattr(each, "__dict__", {}).items())
-        named += [(name, getattr(each, name)) for name in _slots(type(each)) if hasattr(each, name)]
+        named += in_slots(each).items()
     yield from named
     if not isinstance(each, (dict, list, tuple, deque, FunctionType, memoryview)):
         known = {id(value) for _, value in named} | {id(getattr(each, "__dict__", None))}
@@ -202,12 +203,6 @@ def references(each: Any) -> Iterator[tuple[str, Any]]:
 
 OWNERS = ("ndarray", "memmap", "memoryview", "mmap", "bytes", "bytearray", "Buffer")
 """What the bytes of an array may belong to."""
-
-
-def _slots(kind: type) -> list[str]:
-    given = [vars(base).get("__slots__", ()) for base in kind.__mro__]
-    names = [name for each in given for name in ((each,) if isinstance(each, str) else each)]
-    return [name for name in names if name not in ("__dict__", "__weakref__")]
 
 
 def _unseen_names(wanted: dict[int, Any], seen: set[int]) -> str:

@@ -76,10 +76,11 @@ def left(kind: type[Adapter], script: Script) -> list[Chain]:
 
 
 def _more(playing: Session, count: Callable[[Session], int], before: int) -> int:
-    """Return by how much there is more than before; what is garbage may be open."""
-    if count is _open and _open(playing) > before:
+    """Return by how much there is more than before; what is garbage is not left, though it is open, or in weak sets."""
+    more = count(playing) - before
+    if more > 0:
         gc.collect()
-    return count(playing) - before
+    return count(playing) - before if more > 0 else more
 
 
 def _each_time(count: int, one: str, several: str) -> str:

@@ -57,6 +57,7 @@ BUSY = (
 WIDE = (
     *("in all ways", "cached", "emoize", "get_with", "fsspec's", "diskcache", "let go of", "VTTL", "makes", "asks"),
     *("Memoize", "zict.Cache", "cachebox.Cache", "reduced", "watched", ", emptied", "alru"),
+    *("anyio", "asyncio", "Pool", "connector", "MemoryStore", "as a file", "zict."),
 )
 """Words of the names of others that are left to longer checks, as the same packages are checked in another way."""
 

@@ -34,6 +34,7 @@ class FsspecBlocks(Adapter):
     def put(self, key: str, value: bytes) -> None:
         from fsspec.caching import caches
 
+        self.delete(key)
         self.content = value
         kind: Any = caches.get(self.kind) or caches[OLDER[self.kind]]
         self.cache = kind(self.block, partial(part_of, value), len(value))
@@ -42,7 +43,13 @@ class FsspecBlocks(Adapter):
         return bytes(self.cache._fetch(0, len(self.content)))
 
     def delete(self, key: str) -> None:
+        self.let_go()
         self.content, self.cache = b"", None
+
+    def let_go(self) -> None:
+        """Have the cache end, as its file is closed."""
+        if hasattr(self.cache, "close"):  # from 2026.7 on
+            self.cache.close()
 
     @step
     def read(self, key: str, size: int) -> None:
@@ -62,7 +69,9 @@ class FsspecBlocks(Adapter):
     def restore(self) -> None:
         """Pickle the cache, and go on with what is read back."""
         if self.cache is not None:
-            self.cache = pickle.loads(pickle.dumps(self.cache))  # noqa: S301 - our own
+            pickled = pickle.dumps(self.cache)
+            self.let_go()
+            self.cache = pickle.loads(pickled)  # noqa: S301 - our own
 
     def accounted(self) -> int:
         return len(self.content)
@@ -88,6 +97,18 @@ class FsspecFirst(FsspecBlocks):
     """The first block only."""
 
     kind = "first"
+
+
+class FsspecBackground(FsspecBlocks):
+    """Blocks, of which the next is read in another thread."""
+
+    kind = "background"
+
+
+class FsspecAll(FsspecBlocks):
+    """All at once."""
+
+    kind = "all"
 
 
 class FsspecMapped(FsspecBlocks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,51 @@ CALLS: tuple[Call, ...] = (
     ((1,), {"z": 2}),
 )
 """What a function is given, in ways of which none is another."""
+
+
+def by_name(a: Any, b: Any = 1, *rest: Any, c: Any = 2, d: Any, **more: Any) -> Any:
+    """Return what was given, of each sort that there is: one that is asked for by name only follows a default."""
+    return a, b, rest, c, d, sorted(more.items())
+
+
+def defaults(a: Any = None, b: Any = ()) -> Any:
+    """Return what was given, or the defaults."""
+    return a, b
+
+
+class Own:
+    """An object that has a number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __hash__(self) -> int:
+        return self.number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Own) and other.number == self.number
+
+    def __repr__(self) -> str:
+        return f"Own({self.number})"
+
+    def told(self, more: int) -> Any:
+        """Return its number, and what was given."""
+        return self.number, more
+
+
+def nothing() -> Any:
+    """Return nothing, which is a result."""
+
+
+ERRORS = (KeyError, IndexError, AttributeError, TypeError, ValueError, OSError, RuntimeError, TimeoutError)
+
+SHAPES: tuple[tuple[Callable[..., Any], tuple[Call, ...]], ...] = (
+    (by_name, (((1,), {"d": 3}), ((1, 5, 6), {"d": 3}), ((1,), {"d": 3, "b": 5}), ((1,), {"c": 4, "d": 3, "e": 5}))),
+    (defaults, (((), {}), ((None,), {}), ((), {"b": 1}), ((), {"a": 1}), ((1,), {}), ((1, 2), {}))),
+    (nothing, (((), {}), ((), {}))),
+    (len, ((((1, 2),), {}),)),
+)
+"""Functions, and what each is given."""
 
 
 class Called(Adapter):
@@ -75,9 +121,58 @@ class Called(Adapter):
                 ought(found == repr((given, sorted(more.items()))), f"{given} and {more} are given {found}")
                 ought(not again or self.asked == before, f"{given} and {more} are asked for again")
 
+    @step
+    async def ask_for_errors(self) -> None:
+        """Ask for what fails, by each kind of error: the function is asked once, and its error is told."""
+        for kind in ERRORS:
+            asked: list[Any] = []
+            call = self.decorated(self.failing(kind, asked))
+            try:
+                found = call()
+                found = await found if isinstance(found, Awaitable) else found
+            except kind:
+                ought(len(asked) == 1, f"a function raises {kind.__name__}, and is asked {len(asked)} times")
+                continue
+            raise AssertionError(f"a function raises {kind.__name__}, and {found!r} is given")
+
+    def failing(self, kind: type[Exception], asked: list[Any]) -> Callable[[], Any]:
+        """Return a function that fails."""
+
+        def fails() -> Any:
+            asked.append(kind)
+            raise kind
+
+        return fails
+
+    @step
+    def ask_shapes(self) -> None:
+        """Ask functions of each shape, twice: each answers what it answers undecorated."""
+        for function, calls in SHAPES:
+            call = self.decorated(function)
+            for given, more in (*calls, *calls):
+                found, wanted = call(*given, **more), function(*given, **more)
+                ought(found == wanted, f"{function.__name__} of {given} and {more} is given {found}")
+
+    @step
+    def ask_methods(self) -> None:
+        """Ask methods of two objects, by one name and by two: each answers for its own object."""
+        told = self.decorated(Own.told)
+        for one in (Own(1), Own(2), Own(1)):
+            ought(told(one, 5) == (one.number, 5), "a method answers for another object")
+
 
 class Coroutine(Called):
     """The same, of a coroutine."""
+
+    ask_shapes: Any = None
+    ask_methods: Any = None
+
+    def failing(self, kind: type[Exception], asked: list[Any]) -> Callable[[], Any]:
+        async def fails() -> Any:
+            asked.append(kind)
+            raise kind
+
+        return fails
 
     def named(self) -> Callable[..., Any]:
         async def told(*given: Any, **more: Any) -> Any:
@@ -121,6 +216,35 @@ class CacheboxCalls(Called):
 
         call: Any = cachebox.cached(cachebox.LRUCache(100))(function)
         return call  # type: ignore[no-any-return]
+
+
+class CacheboxHeard(CacheboxCalls):
+    """The same, which tells somebody of each call."""
+
+    def decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import cachebox
+
+        self.fails, self.heard = False, 0
+        call: Any = cachebox.cached(cachebox.LRUCache(100), callback=self.hear)(function)
+        return call  # type: ignore[no-any-return]
+
+    def hear(self, *_: Any) -> None:
+        """Be told of a call, which may fail."""
+        self.heard += 1
+        if self.fails:
+            raise KeyError
+
+    @step
+    def hear_in_vain(self) -> None:
+        """Ask for what is known, where who is told of it fails: he is told once, and nobody else is asked."""
+        asked: list[int] = []
+        call = self.decorated(lambda: asked.append(1))
+        call()
+        self.fails = True
+        with suppress(KeyError):
+            call()
+        ought(len(asked) == 1, "who is told of a call fails, and the function is asked again")
+        ought(self.heard == 2, f"of two calls is told {self.heard} times")  # noqa: PLR2004
 
 
 class CacheboxCoroutine(CacheboxCalls, Coroutine):

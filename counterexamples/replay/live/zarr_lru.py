@@ -49,6 +49,23 @@ class ZarrLru(Adapter):
         ought(all(key in self.store for key in self.files), "a file is there, and is said not to be")
 
     @step
+    def contains(self, key: str) -> None:
+        """Ask whether a key is there: not all are listed for it."""
+        self.store.invalidate()
+        listed: list[str] = []
+        files: Any = self.store._store
+
+        def keys() -> Any:
+            listed.append(key)
+            return type(files).keys(files)
+
+        files.keys = keys
+        is_there = key in self.store
+        del files.keys
+        ought(is_there, "a key is there, and is said not to be")
+        ought(not listed, "one asks for a key, and all are listed")
+
+    @step
     def invalidate(self) -> None:
         """Have the cache forget all that it has in memory."""
         self.store.invalidate()

@@ -4,10 +4,36 @@ from __future__ import annotations
 
 from functools import partial
 
+from spillproof.properties.live.move import Move
 from tests.live.judged.judged_caches import COMES_BACK
 from tests.live.judged.target import DELETE, GET, PUT, Judgement, Target
 
 LIVE = partial(Target, repairs="repaired_limits")
+
+UNSIZED = (
+    "`read_block`, and `cat_file` from the end, ask the file that they read for its `size`: a copy has none, and "
+    "they raise AttributeError"
+)
+SIZE = "https://github.com/fsspec/filesystem_spec/pull/2168"
+
+NAMELESS = (
+    "`memoize` makes a key of values that are given by name, and not of their names: `f(b=1)` and `f(a=1)` are one, "
+    "and one is given what the other returned"
+)
+
+CALLERS = (
+    "an array that is handed over stays the caller's: who writes to it afterwards changes what is stored (3.3.0, which "
+    "needs Python 3.12, makes a copy)"
+)
+NOTES = "https://github.com/zarr-developers/zarr-python/blob/main/docs/release-notes.md"
+
+HEARD = (
+    "where the callback raises KeyError for what is known, it is taken for a key that is not there: it is told "
+    "again, and the hit is counted twice (as before 4.5.1)"
+)
+AGAIN = "https://github.com/awolverp/cachebox/issues/20"
+
+ASK = Move("ask_both", "a")
 
 LIMITS: tuple[Target, ...] = (
     LIVE("cachetools.LRUCache, keys that read alike", "told_apart", "CachetoolsApart", ("cachetools",)),
@@ -24,10 +50,25 @@ LIMITS: tuple[Target, ...] = (
     LIVE("cachetools.cached, by all that is given", "memoized_calls", "CachetoolsCalls", ("cachetools",)),
     LIVE("cachetools.func.lru_cache, by all that is given", "memoized_calls", "CachetoolsTyped", ("cachetools",)),
     LIVE("cachebox.cached, by all that is given", "memoized_calls", "CacheboxCalls", ("cachebox",)),
+    LIVE(
+        "cachebox.cached, which tells of each call",
+        "memoized_calls",
+        "CacheboxHeard",
+        ("cachebox",),
+        "CacheboxHeardRepaired",
+        (Judgement("no_exception", "defect", HEARD, (Move("hear_in_vain"),), "cachebox_tells_twice", AGAIN),),
+    ),
     LIVE("cachebox.cached of a coroutine, by all that is given", "memoized_calls", "CacheboxCoroutine", ("cachebox",)),
     LIVE("boltons.cached, by all that is given", "memoized_calls", "BoltonsCalls", ("boltons",)),
     LIVE("moka_py.cached, by all that is given", "memoized_calls", "MokaCalls", ("moka_py",)),
-    LIVE("cacheout's memoize, by all that is given", "memoized_calls", "CacheoutCalls", ("cacheout",)),
+    LIVE(
+        "cacheout's memoize, by all that is given",
+        "memoized_calls",
+        "CacheoutCalls",
+        ("cacheout",),
+        "CacheoutCallsRepaired",
+        (Judgement("no_exception", "defect", NAMELESS, (Move("ask_shapes"),), "cacheout_names_are_lost"),),
+    ),
     LIVE("aiocache.cached, by all that is given", "memoized_calls", "AioCalls", ("aiocache",)),
     LIVE("async_lru.alru_cache, by all that is given", "memoized_calls", "AsyncLruCalls", ("async_lru",)),
     LIVE("diskcache's memoize, by all that is given", "memoized_calls", "DiskCalls", ("diskcache",)),
@@ -56,4 +97,45 @@ LIMITS: tuple[Target, ...] = (
         "FsspecFileSeveralRepaired",
         (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
     ),
+    LIVE(
+        "fsspec's simplecache, beside what is below",
+        "fsspec_between",
+        "FsspecSimpleBetween",
+        ("fsspec",),
+        "FsspecSimpleBetweenRepaired",
+        (Judgement("no_exception", "defect", UNSIZED, (PUT, ASK), "fsspec_read_block_fails", SIZE),),
+    ),
+    LIVE(
+        "fsspec's filecache, beside what is below",
+        "fsspec_between",
+        "FsspecFileBetween",
+        ("fsspec",),
+        "FsspecFileBetweenRepaired",
+        (
+            Judgement("no_exception", "defect", UNSIZED, (PUT, ASK), "fsspec_read_block_fails", SIZE),
+            Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),
+        ),
+    ),
+    LIVE(
+        "fsspec's filecache that looks whether files have changed",
+        "fsspec_between",
+        "FsspecChecked",
+        ("fsspec",),
+        "FsspecCheckedRepaired",
+        (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
+    ),
+    LIVE("fsspec's background", "fsspec_blocks", "FsspecBackground", ("fsspec",)),
+    LIVE("fsspec's all", "fsspec_blocks", "FsspecAll", ("fsspec",)),
+    LIVE(
+        "zarr's MemoryStore",
+        "zarr_memory",
+        "ZarrMemory",
+        ("zarr",),
+        "ZarrMemoryRepaired",
+        (Judgement("no_exception", "defect", CALLERS, (Move("write_over"),), "zarr_keeps_callers", NOTES),),
+    ),
+    LIVE("tempfile.SpooledTemporaryFile as a file", "as_file", "AsTemporaryFile", ()),
+    LIVE("boltons.SpooledBytesIO as a file", "as_file", "AsBoltonsBytes", ("boltons",)),
+    LIVE("zict.File", "zict_stores", "ZictFile", ("zict",)),
+    LIVE("zict.Zip", "zict_stores", "ZictZip", ("zict",)),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spillproof.properties.live.move import Move
 from tests.live.judged.judged_caches import CACHES
+from tests.live.judged.judged_lending import LENDING
 from tests.live.judged.judged_limits import LIMITS
 from tests.live.judged.judged_ways import WAYS
 from tests.live.judged.target import (
@@ -134,6 +135,7 @@ TARGETS: tuple[Target, ...] = (
     *CACHES,
     *WAYS,
     *LIMITS,
+    *LENDING,
 )
 
 OLDER: tuple[Target, ...] = (Target("zarr.LRUStoreCache", "zarr_lru", "ZarrLru", ("zarr", "zarr._storage")),)
