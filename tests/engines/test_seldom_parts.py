@@ -194,6 +194,13 @@ def test_the_same_is_sliced_away(sliced: set[Any], monkeypatch: pytest.MonkeyPat
     assert needed == [{B, C}]
 
 
+def test_a_rest_that_counts_by_what_is_no_number() -> None:
+    """It is refused, and it is said what there is to count by."""
+    many: Any = type("ManyStores", (), {"counted_by": "store", "alone": 1, "__module__": __name__})
+    with pytest.raises(ModelError, match=r"counts by 'store', which is no number in the scope of Stores; .*'?stores"):
+        any_number._refuse_count(many, Stores())
+
+
 def test_what_is_told_meanwhile() -> None:
     """How far two consumers and the rest are known; and whether the time is up is asked."""
     said: list[str] = []
