@@ -22,6 +22,7 @@ from spillproof.properties.engines.exploration.layers import Bounds
 from spillproof.properties.engines.network import stand_in_search
 from spillproof.properties.engines.network.stand_in_search import StandInSearch
 from spillproof.properties.engines.proof.certificate import Certificate
+from spillproof.properties.engines.proof.solver import Answer
 from spillproof.properties.engines.question import claims_asked, refuse_no_model
 from spillproof.properties.engines.recovery.ways_back import _Backward
 from spillproof.properties.engines.simulate import RandomWalk
@@ -368,3 +369,96 @@ def test_what_a_value_holds() -> None:
     one, other, third = Plain(), Plain(), Plain()
 
     assert [*members([1, one, {"a": other, "b": ["x", third]}, None])] == [one, other, third]
+
+
+# Ways of the smaller automaton
+
+
+def way(*actions: str, conditions: Any = ()) -> Any:
+    """A way by edges of these names; an edge's index is how long its name is."""
+    edges = tuple(SimpleNamespace(index=len(each), move=SimpleNamespace(action=each)) for each in actions)
+    return SimpleNamespace(path=edges, conditions=conditions)
+
+
+GO: Any = SimpleNamespace(
+    looks=("exactly", "roughly"),
+    edge=SimpleNamespace(move=SimpleNamespace(action="go"), symbols=2),
+    task="task",
+    unmatched=lambda sizes: ModelError(f"unmatched at {sizes}"),
+)
+
+
+def test_what_did_a_step_is_remembered() -> None:
+    """The last one first, each once; and which actions stood for its own, where they were several."""
+    self: Any = SimpleNamespace(exactly={}, earlier={"roughly": {}}, stood_for={})
+    one, both = (way("go"),), (way("put", "release"), way("put", "release"))
+    for found, is_plain in ((one, True), (both, True), (one, True), (both, False)):
+        StandInSearch.learn(self, GO, found, is_plain=is_plain)
+
+    assert [each.paths for each in self.earlier["roughly"]] == [((2,),), ((3, 7),)]
+    assert (self.exactly["exactly"].paths, self.exactly["exactly"].is_plain) == (((3, 7),), False)
+    assert self.stood_for == {"go": {("put", "release"): None}}
+
+
+def test_actions_that_stood_for_another_are_likely() -> None:
+    """Between the best images after ways of one edge or none, and then between others."""
+    pairs = {True: [("one", "other", ())], False: [("one", "far", ("more",))]}
+    self: Any = SimpleNamespace(
+        stood_for={"go": {("put", "release"): None}, "stay": {("put",): None}},
+        candidates=lambda _, steps, is_best: [(steps, is_best)], pairs=lambda _, is_best: pairs[is_best],
+        ways=SimpleNamespace(by=lambda *given: [given]),
+    )  # fmt: skip
+
+    found: list[Any] = list(StandInSearch.likely(self, GO))
+    assert found == [
+        (1, True), (0, True), (("put", "release"), "one", "other", "task", ()),
+        (1, False), (0, False), (("put", "release"), "one", "far", "task", ("more",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "ways", "end"),
+    [
+        ("n", [], 0), ("yn", ["a"], 1), ("yyn", ["a", "b"], 2), ("yy", ["a", None], "unmatched at (7, 8)"),
+        ("yu", ["a"], "unmatched at ()"), ("u", [], "unmatched at ()"), ("yyyy", ["a", "b", "c"], "unmatched at ()"),
+    ],
+)  # fmt: skip # a table
+@pytest.mark.parametrize("known", [0, 2])
+def test_a_way_for_each_of_some_sizes(
+    answers: str, ways: list[Any], end: Any, known: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until there are no sizes that no way does; of what the solver does not say, and of too many, nothing is."""
+    excluded: list[Any] = []
+    told = {"n": Answer.NO, "y": Answer.YES, "u": Answer.UNKNOWN}
+    asked, found = iter(answers), iter(ways)
+
+    class Point:
+        """Finds sizes as it is told."""
+
+        def __init__(self, *given: Any) -> None:
+            assert given == (2, ["facts"], "limits")
+
+        def __enter__(self) -> Any:
+            return SimpleNamespace(exclude=excluded.append, ask=lambda: told[next(asked)], sizes=lambda: (7,))
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    def at(_asked: Any, sizes: Any) -> Any:
+        assert sizes == (7, 8)
+        name = next(found)
+        return None if name is None else way("go", conditions=name)
+
+    monkeypatch.setattr(stand_in_search, "Point", Point)
+    monkeypatch.setattr(stand_in_search, "MOST_POINTS", 3)
+    premise: Any = SimpleNamespace(facts=["facts"], rewritten=lambda each: f"not {each}", completed=lambda of: (*of, 8))
+    self: Any = SimpleNamespace(limits="limits", at=at)
+    first = [way("go", conditions=f"k{place}") for place in range(known)]
+    before = [f"not k{place}" for place in range(known)]
+    if isinstance(end, str):
+        with pytest.raises(ModelError) as raised:
+            StandInSearch.by_points(self, GO, premise, first)
+        assert str(raised.value) == end
+    else:
+        assert len(StandInSearch.by_points(self, GO, premise, first)) == known + end
+    assert excluded == [*before, *(f"not {each}" for each in ways if each)]

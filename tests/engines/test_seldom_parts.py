@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -191,6 +192,24 @@ def test_the_same_is_sliced_away(sliced: set[Any], monkeypatch: pytest.MonkeyPat
             _Proof.extracted(self, nothing, [], like)
         assert turned_out.value.fields == {A} - sliced
     assert needed == [{B, C}]
+
+
+def test_a_rest_that_counts_by_what_is_no_number() -> None:
+    """It is refused, and it is said what there is to count by."""
+    many: Any = type("ManyStores", (), {"counted_by": "store", "alone": 1, "__module__": __name__})
+    with pytest.raises(ModelError, match=r"counts by 'store', which is no number in the scope of Stores; .*'?stores"):
+        any_number._refuse_count(many, Stores())
+
+
+def test_what_is_told_meanwhile() -> None:
+    """How far two consumers and the rest are known; and whether the time is up is asked."""
+    said: list[str] = []
+    self = fake(limits=Limits(progress=said.append))
+    _Proof.told(self, 3, 2, 7)
+    assert said == ["two consumers and the rest: 3 shapes found, 2 done, 7 edges"]
+    self.limits = Limits(time.monotonic() - 1)
+    with pytest.raises(OutOfTime):
+        _Proof.told(self, 3, 2, 7)
 
 
 def test_a_second_solver_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

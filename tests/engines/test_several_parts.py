@@ -20,8 +20,9 @@ from spillproof.properties.engines.automaton.shapes import Edge, Move
 from spillproof.properties.engines.challenge.challenge import LEAST_SECONDS, SHARE
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network import larger
-from spillproof.properties.engines.network.any_number import _Proof
+from spillproof.properties.engines.network import larger, taken_by_more
+from spillproof.properties.engines.network import several as several_consumers
+from spillproof.properties.engines.network.any_number import AnyNumber, _Proof
 from spillproof.properties.engines.network.several import Several, _both, _together, several_of
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.question import Question
@@ -34,7 +35,7 @@ from spillproof.properties.engines.run import Run, Step
 from spillproof.properties.engines.small import Few, small_runs, trimmed
 from spillproof.properties.engines.story.snippet import given
 from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.verdict import Disputed, Holds, Report, Result, Unknown, Verdict
+from spillproof.properties.engines.verdict import Disputed, Holds, Proved, Report, Result, Unknown, Verdict, Violated
 from spillproof.properties.engines.witnesses import action_taken
 from tests.engines.stores import Stores
 
@@ -94,6 +95,120 @@ def test_what_is_asked_of_few() -> None:
     few = Several(asked, "stores", Limits(), lambda *_: of(), lambda *_: {}).few()
     assert few is not None
     assert (few.model.scope["stores"], few.certify, few.asked) == (2, False, [A])
+
+
+def several(answer: Report | None = None, shorten: Any = None) -> Several:
+    """A question about four stores."""
+    asked = Question(Stores(stores=4), [A, B], [W], [], certify=True)
+    return Several(asked, "stores", Limits(), lambda *_: answer or of(), shorten or (lambda *_: {}))
+
+
+FEW_STEPS = Run(Stores(), (9,), (Step("put", (1, 2, 1)),))
+PROVED = Proved("few", None)
+
+
+def test_what_is_proved_of_any_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is proved of few, but for what a run of as many as were asked about contradicts."""
+    told: list[Any] = []
+
+    def prove(model: Model, claims: list[Claim], _limits: Limits, *, certify: bool, number: int) -> AnyNumber:
+        told.append((model.scope["stores"], claims, certify, number))
+        return AnyNumber(claims=frozenset("ab"))
+
+    def contradicted(*given: Any, numbers: Any) -> dict[str, str]:
+        told.append((given[1], given[2], numbers))
+        return {"b": "a run"}
+
+    monkeypatch.setattr(several_consumers, "prove", prove)
+    monkeypatch.setattr(several_consumers, "contradicted", contradicted)
+    third = claim("c")
+    few = of((A, PROVED), (B, PROVED), (third, PROVED), (W, PROVED), (R, PROVED), (claim("d"), Unknown("x")))
+
+    assert several().proved(few).claims == {"a"}
+    assert told == [(4, [A, B, third], True, 4), ("stores", [A, B], {4: 1})]
+    assert several().proved(of((W, PROVED), (A, Unknown("x")))) == AnyNumber()
+    assert len(told) == 2
+
+
+def test_what_is_known_of_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proved of any number, in the words for that, and what more do as few; validated is what either is."""
+    one, two = Validated(1, 2, 3, 4, 5, 6, 7, 1.0), Validated(1, 1, 1, 1, 1, 1, 1, 2.0)
+    seen = Result(W, Proved("seen", FEW_STEPS), "e", 1.0)
+    monkeypatch.setattr(Several, "proved", lambda *_: AnyNumber(claims=frozenset("a"), validated=two))
+    monkeypatch.setattr(Several, "seen", lambda *_: iter([seen]))
+    known = several(of((A, PROVED), (B, PROVED), validated=one)).known()
+
+    assert [each.claim for each in known.results] == [A, W]
+    verdict = known.of("a")
+    assert isinstance(verdict, Proved)
+    assert "as it is for any number of stores" in verdict.covers
+    assert (known.of("w"), known.validated) == (seen.verdict, one + two)
+
+
+def test_what_more_do_as_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Violations are shortened, and witnesses are seen; of what nobody takes nothing is said."""
+    shortened: list[Any] = []
+    short = Violated(FEW_STEPS, 0, 1)
+
+    def shorten(model: Model, runs: Any, _limits: Any) -> Any:
+        shortened.append((model.scope["stores"], runs))
+        return {"a": short}
+
+    monkeypatch.setattr(Several, "taken", lambda _, each: None if each.claim is B else FEW_STEPS)
+    results = several(shorten=shorten).seen(of((A, Violated(FEW_STEPS, 0, 9)), (B, PROVED), (W, PROVED)))
+
+    found: Any = {each.claim: each.verdict for each in results}
+    assert list(found) == [A, W]
+    assert found[A] is short
+    assert isinstance(found[W], Proved)
+    assert found[W].certificate is FEW_STEPS
+    assert shortened == [(4, {A: FEW_STEPS})]
+
+
+def test_runs_that_are_taken_by_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What shows a witness or a violation, by two consumers more; a proof shows none."""
+    given: list[Any] = []
+
+    def taken(*told: Any) -> str:
+        given.append(told[2:])
+        return "run"
+
+    monkeypatch.setattr(several_consumers, "taken_by_more", taken)
+    for verdict, run in ((Proved("x", FEW_STEPS), "run"), (Violated(FEW_STEPS, 0, 1), "run"), (PROVED, None)):
+        found: Any = several().taken(Result(A, verdict, "e", 1.0))
+        assert found == run
+    assert given == [(A, 2)] * 2
+
+
+@pytest.mark.parametrize(
+    ("opening", "negative", "shows", "found"),
+    [((9,), False, True, 1), ((8,), False, True, 0), ((10,), False, True, 0), ((9,), True, True, 0),
+     ((9,), False, False, 0)],
+)  # fmt: skip # a table
+def test_where_a_run_of_more_begins(
+    opening: Any, found: int, monkeypatch: pytest.MonkeyPatch, *, negative: bool, shows: bool
+) -> None:
+    """As the run that is taken again; not where a counter is below 0; and only what shows the claim counts."""
+    monkeypatch.setattr(taken_by_more, "is_negative", lambda _: negative)
+    begun = SimpleNamespace(opening=opening, opening_picks=())
+    self: Any = SimpleNamespace(
+        walk=SimpleNamespace(beginnings=lambda: iter([(begun, "state")])), wanted=FEW_STEPS, again=0, model=Stores(),
+        onward=lambda state, place, again: iter([()]), shows=lambda _: shows,
+    )  # fmt: skip
+
+    assert len(list(taken_by_more._Attempt.runs(self))) == found
+
+
+@pytest.mark.parametrize(("refused", "false", "shows"), [(False, 1, True), (True, 1, False), (False, None, False)])
+def test_what_a_run_of_more_shows(refused: Any, false: Any, monkeypatch: pytest.MonkeyPatch, *, shows: bool) -> None:
+    """Its last step was not refused, and the claim is false at some moment."""
+    monkeypatch.setattr(
+        taken_by_more, "replay", lambda _: [SimpleNamespace(refused=False), SimpleNamespace(refused=refused)]
+    )
+    monkeypatch.setattr(taken_by_more, "false_at", lambda *_: false)
+    self: Any = SimpleNamespace(claim=A)
+
+    assert taken_by_more._Attempt.shows(self, FEW_STEPS) is shows
 
 
 def test_an_interrupt_among_few() -> None:
