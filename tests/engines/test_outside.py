@@ -231,6 +231,15 @@ class InASlot(Registering):
         return hasattr(SLOTTED, "room")
 
 
+class InAGuard(Registering):
+    """Where something is registered nothing can be used: an engine found `use` refused in every state."""
+
+    @action
+    def use(self) -> None:
+        require(not KEPT)
+        self.used = 5
+
+
 class Remembering(Registering):
     """What it keeps outside it could as well do without."""
 
@@ -248,7 +257,7 @@ def less_than_5_is_used(now: Registering) -> bool:
 
 
 @pytest.mark.parametrize("engine", [None, "explore"])
-@pytest.mark.parametrize("model", [Registering, InACache, InANamespace, InALock, InASlot])
+@pytest.mark.parametrize("model", [Registering, InAGuard, InACache, InANamespace, InALock, InASlot])
 def test_what_is_outside_is_as_it_was(model: type[Registering], engine: Engine | None) -> None:
     """What one step leaves there another does not find when it is taken by itself: `use` alone was said to reach 5."""
     with pytest.raises(ModelError, match=r"keep all state in the model|is set during the check"):
