@@ -17,6 +17,7 @@ from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.alarm import as_it_rang, heard, watching
 from spillproof.properties.engines.automaton.growth import EndlessError
+from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.garbage import looked_for_seldom
 from spillproof.properties.engines.last_resort import LAST_RESORT, last_verdicts
@@ -327,21 +328,30 @@ def _explored(model: Model, claims: list[Claim], limits: Limits) -> tuple[Explor
     """Return what was seen at small sizes, and why that is not all, if nothing can be.
 
     It is seen, too, whether a counter becomes negative: no run goes on from there. Raises `EndlessError` where shapes
-    have no end, and nothing is violated among the first of them.
+    have no end, and nothing is violated among the first of them, and what a validation raises.
     """
     from spillproof.properties.engines.exploration.explore import explore
     from spillproof.properties.engines.exploration.kernel import explore_fast
     from spillproof.properties.engines.exploration.layers import Bounds
     from spillproof.properties.engines.small import Few
 
+    validation = Validation(model, limits)
+
+    def compare(automaton: Automaton | None = None) -> None:
+        if automaton is not None:
+            validation.add(automaton)
+        for error in validation.go_on(only_once=automaton is not None):
+            raise error
+
     beside = [] if NEVER_NEGATIVE in claims else [NEVER_NEGATIVE]
     names = frozenset(each.name for each in beside)
     bounds = Bounds(SMALL, depth=limits.max_steps, deadline=limits.deadline, until_decided=True, beside=names)
     claims = [*claims, *beside]
     try:
-        return explore_fast(model, claims, bounds), ""
+        seen, why = explore_fast(model, claims, bounds, made=compare), ""
     except EndlessError:
-        seen = explore(model, claims, Few(**{**vars(bounds), "most": AMONG_ENDLESS}))
+        seen, why = explore(model, claims, Few(**{**vars(bounds), "most": AMONG_ENDLESS})), ENDLESS
         if seen.violations.keys() <= names:
             raise
-        return seen, ENDLESS
+    compare()
+    return seen, why

@@ -170,6 +170,12 @@ def test_looking_at_sizes_is_refused(model: type[Model], said: str) -> None:
         validate(model())
 
 
+def test_what_is_explored_alone_is_compared_with_integers() -> None:
+    """The kernels explore the same automaton: it was said to hold what the very integers contradict."""
+    with pytest.raises(ModelError, match="on unknown sizes it does not do what it does on integers"):
+        check(LooksAtTheType(), engine="explore")
+
+
 class MakesNone(Model):
     """Makes an object where sizes are unknown, and none where they are integers."""
 

@@ -89,7 +89,8 @@ def explored(monkeypatch: pytest.MonkeyPatch, limits: Limits | None = None, **se
     """What is made of what was seen at small sizes, and within which bounds it was looked for."""
     asked: list[Any] = []
 
-    def explore_fast(model: Model, claims: list[Claim], bounds: Bounds) -> Exploration:
+    def explore_fast(model: Model, claims: list[Claim], bounds: Bounds, *, made: Any) -> Exploration:
+        assert callable(made)
         asked.extend((model, claims, bounds))
         return Exploration(**{"states": 7, "depth": 3, **seen})
 

@@ -8,6 +8,7 @@ import threading
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import field
 from functools import cache, partial, partialmethod
 from io import StringIO
@@ -26,6 +27,8 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.beside import modules_beside
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.question import Engine
+from spillproof.properties.engines.refinement.refinement import refinement
 from spillproof.properties.engines.validation.around import closed_over, defaults_of
 from spillproof.properties.engines.validation.contents import Contents
 from spillproof.properties.engines.validation.outside import Outside, _plain, _set, refuse_shared
@@ -162,17 +165,27 @@ def remembered() -> list[int]:
     return []
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_registered() -> None:
+    """What another test has left is taken out."""
+    KEPT.clear()
+    remembered.cache_clear()
+    SPACE.room, SPACE.lock = threading.Semaphore(2), threading.Lock()
+    with suppress(AttributeError):
+        del SLOTTED.room
+
+
 class Registering(Model):
     """A step puts something outside of the state, where the other step looks for it."""
 
     used: Bytes
 
-    def begin(self) -> None:
-        self.used = 0
+    def begin(self, at: int = 777) -> None:
+        self.used, self.at = 0, at
 
     @action
     def register(self, size: Bytes) -> None:
-        require(size == 777)
+        require(size == self.at)
         self.put()
 
     @action
@@ -218,6 +231,15 @@ class InASlot(Registering):
         return hasattr(SLOTTED, "room")
 
 
+class InAGuard(Registering):
+    """Where something is registered nothing can be used: an engine found `use` refused in every state."""
+
+    @action
+    def use(self) -> None:
+        require(not KEPT)
+        self.used = 5
+
+
 class Remembering(Registering):
     """What it keeps outside it could as well do without."""
 
@@ -234,11 +256,18 @@ def less_than_5_is_used(now: Registering) -> bool:
     return now.used < 5
 
 
-@pytest.mark.parametrize("model", [Registering, InACache, InANamespace, InALock, InASlot])
-def test_what_is_outside_is_as_it_was(model: type[Registering]) -> None:
+@pytest.mark.parametrize("engine", [None, "explore"])
+@pytest.mark.parametrize("model", [Registering, InAGuard, InACache, InANamespace, InALock, InASlot])
+def test_what_is_outside_is_as_it_was(model: type[Registering], engine: Engine | None) -> None:
     """What one step leaves there another does not find when it is taken by itself: `use` alone was said to reach 5."""
     with pytest.raises(ModelError, match=r"keep all state in the model|is set during the check"):
-        check(model(), [less_than_5_is_used])
+        check(model(at=1 if engine else 777), [less_than_5_is_used], engine=engine)
+
+
+def test_what_is_outside_is_as_it_was_when_models_are_compared() -> None:
+    """A model that sets a lock has runs that it would not have by itself, or lacks some."""
+    with pytest.raises(ModelError, match="is set during the check"):
+        refinement(InALock(at=1), InALock(at=1))
 
 
 def test_what_is_only_remembered() -> None:

@@ -123,8 +123,12 @@ def test_steps_that_are_refused_in_one_state(  # noqa: PLR0917 - a table
     refused: tuple[bool, ...], differs: bool, together: int, apart: int, automaton: Automaton,  # noqa: FBT001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """All are tried in one; where one is not refused after all, or changes it, each is tried in its own."""
+    """All are tried in one; where one is not refused after all, or changes it, each is tried in its own.
+
+    What was only remembered is forgotten before: they may be refused for that.
+    """
     alone: list[Any] = []
+    forgotten: list[int] = []
     answers = iter(refused)
 
     def instance(_: Validator, each: Any, *__: Any) -> Iterator[None]:
@@ -135,11 +139,12 @@ def test_steps_that_are_refused_in_one_state(  # noqa: PLR0917 - a table
     monkeypatch.setattr(Validator, "is_refused", lambda *_: next(answers))
     monkeypatch.setattr(Validator, "instance", instance)
     validating = Validator(automaton)
-    validating.records = fake(pattern=lambda _: pattern)
+    validating.records = fake(pattern=lambda _: pattern, put_back=lambda: forgotten.append(1))
     several: list[Any] = [fake(source=0, width=0) for _ in refused]
 
     assert len([*validating.refused(several)]) == together + apart
     assert alone == several[:apart]
+    assert len(forgotten) == bool(refused)
 
 
 def test_a_step_that_is_something_else() -> None:

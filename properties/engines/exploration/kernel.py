@@ -7,7 +7,7 @@ what was met before is taken out. The answer is the plain walk's in `explore`, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,8 +62,9 @@ def explore_fast(
     automaton: Automaton | None = None,
     feasible: Feasible | None = None,
     progress: Progress | None = None,
+    made: Callable[[Automaton], None] = lambda _automaton: None,
 ) -> Exploration:
-    """Return what `explore` returns, from the automaton of the model.
+    """Return what `explore` returns, from the automaton of the model. `made` is told of that before it is explored.
 
     `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
     sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
@@ -75,6 +76,7 @@ def explore_fast(
     try:
         automaton = automaton or _extract(model, wanted, bounds.half(), feasible)
         refuse_unanswered(automaton, wanted)
+        made(automaton)
         canon = Canon(automaton.sliced)
         ways = _goals(automaton, wanted)
         if _divide(ways) or not all(canon.form(shape.state).is_listed for shape in automaton.shapes):

@@ -18,6 +18,7 @@ from spillproof.model.system import Model
 from spillproof.properties.arranged import arrange
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.refinement.observation import Observed, RunState, Watched, as_first
+from spillproof.properties.engines.validation.outside import Outside
 
 MOST_PAIRS = 50_000
 """More pairs than this are not looked at."""
@@ -57,11 +58,16 @@ def refinement(
     """Return whether every run of `other` is one of `one`, with sizes up to `largest`; or the shortest that is not.
 
     `observed` are the names of what is listened to besides the actions; none: all that is announced. Raises
-    `ModelError` where nothing of that name is announced in any run that was compared.
+    `ModelError` where nothing of that name is announced in any run that was compared, or where a step sets what is
+    outside of the state.
     """
-    for each in (one, other):
-        arrange(type(each))
-    return _Pairs(Watched(one, largest, observed), Watched(other, largest, observed), max_steps, limits).run()
+    for model in (one, other):
+        arrange(type(model))
+    outside = [Outside(type(model)) for model in (one, other)]
+    found = _Pairs(Watched(one, largest, observed), Watched(other, largest, observed), max_steps, limits).run()
+    for each in outside:
+        each.refuse_changed()
+    return found
 
 
 @dataclass(eq=False)

@@ -162,6 +162,7 @@ class Validator:
         pattern = self.records.pattern(instances[0].source)
         values = guess(Scale.TYPICAL, instances[0].width, self.chance)
         objects = pattern.build(values)
+        self.records.put_back()
         for instance in instances:
             if not self.is_refused(instance, objects):
                 break
