@@ -8,6 +8,7 @@ import pytest
 
 from spillproof.counterexamples.replay.live.lending import Resized
 from spillproof.counterexamples.replay.live.lending_pools import Pool
+from spillproof.counterexamples.replay.live.queues import PythonQueue
 from spillproof.properties.live import check_live
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.search import measuring
@@ -184,7 +185,46 @@ class Pooled(Pool):
         self.lender.give(lent)
 
 
+class Early(asyncio.Queue[int]):
+    """Who waits until all is done waits for nothing."""
+
+    _unfinished_tasks: int
+    _finished: Any
+
+    def _put(self, item: int) -> None:
+        super()._put(item)
+        self._unfinished_tasks -= 1
+        self._finished.set()
+
+    def task_done(self) -> None:
+        """Say nothing."""
+
+
+class Refilled(asyncio.Queue[int]):
+    """What comes as one is cancelled is there twice."""
+
+    _queue: Any
+
+    async def get(self) -> int:
+        try:
+            return await super().get()
+        except asyncio.CancelledError:
+            self._queue.extend([*self._queue])
+            raise
+
+
+class Queued(PythonQueue):
+    """The adapter."""
+
+    kind: Any = asyncio.Queue
+
+    def made(self) -> Any:
+        return self.kind(2)
+
+
 PLANTED = [
+    (Queued, Early, "wait_until_done", "something is to be done, and nobody waits for it"),
+    (Queued, Refilled, "leave_as_it_comes", "what was got is there"),
     (Lent, KeptByTheCancelled, "leave_as_it_comes", "one waits, and of 2 slots 1 are lent"),
     (Lent, WokenOnly, "snatch", "3 have a slot, and there are 2"),
     (Lent, OutOfOrder, "crowd", "one who came later is served, and another waits"),

@@ -243,6 +243,7 @@ class CacheboxHeard(CacheboxCalls):
         self.fails = True
         with suppress(KeyError):
             call()
+        self.fails = False
         ought(len(asked) == 1, "who is told of a call fails, and the function is asked again")
         ought(self.heard == 2, f"of two calls is told {self.heard} times")  # noqa: PLR2004
 

@@ -26,6 +26,8 @@ LENDING: tuple[Target, ...] = (
     LENT("anyio.Lock", "lending_limiters", "AnyioLock", ("anyio",)),
     LENT("asyncio.Semaphore", "lending_limiters", "PythonSemaphore", ()),
     LENT("asyncio.Lock", "lending_limiters", "PythonLock", ()),
+    LENT("asyncio.Queue", "queues", "PythonQueue", ()),
+    LENT("janus.Queue", "queues", "JanusQueue", ("janus",)),
     LENT("redis-py's BlockingConnectionPool", "lending_pools", "RedisPool", ("redis",)),
     LENT("redis-py's ConnectionPool of threads", "lending_pools", "RedisOfThreads", ("redis",)),
     LENT("redis-py's ConnectionPool", "lending_pools", "RedisRefusing", ("redis",)),
