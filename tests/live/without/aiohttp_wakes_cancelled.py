@@ -7,7 +7,7 @@ from aiohttp import BaseConnector, ClientTimeout
 
 
 class Connection:
-    should_close, transport, closed = False, None, None
+    is_ssl, should_close, transport, closed = False, False, None, None
 
     def is_connected(self) -> bool:
         return True
@@ -23,7 +23,6 @@ class Connector(BaseConnector):
 async def served() -> bool:
     connector = Connector(limit=1)
     request = SimpleNamespace(connection_key=Connection, proxy=None)
-    Connection.is_ssl = False
     first, second, third = (asyncio.ensure_future(connector.connect(request, [], ClientTimeout())) for _ in range(3))
     lent = await first
     await asyncio.sleep(0.01)
