@@ -11,6 +11,7 @@ import pytest
 
 from spillproof.model.catalogue import find
 from spillproof.model.errors import ModelError
+from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.engines import violations, witnesses
@@ -267,6 +268,20 @@ def test_a_field_that_is_read_for_what_it_refers_to() -> None:
 
     assert (held, inner.held) == (5, 5)
     assert [each.key.chain for each in recorder.reads] == [(".inner", ".held"), (".inner",)]
+
+
+def test_a_bag_has_no_fields_to_be_told() -> None:
+    """That it was read is; how it keeps its members is its own, and they have numbers."""
+    holder: Any = Holder()
+    holder.bag = Bag([HeapObject()])
+    recorder = Recorder([])
+    recorder._know(holder, Key(0, ()))
+    with recorder.listening():
+        bag = holder.bag
+        members_ = [*bag]
+
+    assert (len(members_), list(recorder.keys)) == (1, [id(holder)])
+    assert [each.key.chain for each in recorder.reads] == [(".bag",)]
 
 
 @pytest.mark.parametrize(
