@@ -413,6 +413,7 @@ WRITING_ELSEWHERE = {
     "counterexamples/screen.py",  # /dev/null
     "counterexamples/replay/real/worker.py",  # what Java says on stderr, in a temporary folder
     "counterexamples/replay/live/fsspec_simplecache.py",  # through the cache that is driven
+    "counterexamples/replay/live/fsspec_between.py",  # likewise
     "counterexamples/replay/live/files_lost.py",  # what a cache keeps, cut short on purpose
     "counterexamples/replay/real/jars.py",  # into a folder that is renamed as a whole
     "counterexamples/workbench/draft.py",  # in the memory of a browser's tab

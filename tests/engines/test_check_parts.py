@@ -359,7 +359,7 @@ def test_shapes_without_end(violated: list[str], monkeypatch: pytest.MonkeyPatch
     """What is violated among the first of them is told; where nothing is that was asked, that they have no end."""
     found = Exploration(violations=dict.fromkeys(violated, RUN))
 
-    def refuse(*_: Any) -> Any:
+    def refuse(*_: Any, **__: Any) -> Any:
         raise EndlessError("no end")
 
     monkeypatch.setattr(kernel, "explore_fast", refuse)

@@ -103,10 +103,11 @@ def test_steps_that_are_refused_together(
         return iter([None])
 
     instances = [fake(name=name, source=3, width=2) for name in "ab"]
-    made = validating(records=fake(pattern={3: pattern}.__getitem__), is_refused=is_refused, instance=one)
+    records = fake(pattern={3: pattern}.__getitem__, put_back=lambda: told.append("forgotten"))
+    made = validating(records=records, is_refused=is_refused, instance=one)
     yielded = sum(1 for _ in made.refused(instances))
 
-    assert (told, guessed) == (done, [(TYPICAL, 2, "chance")])
+    assert (told, guessed) == (["forgotten", *done], [(TYPICAL, 2, "chance")])
     assert yielded == len(done) - refused.count(False)
     assert list(made.refused([])) == []
 

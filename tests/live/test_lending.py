@@ -7,7 +7,7 @@ from typing import Any, Self
 import pytest
 
 from spillproof.counterexamples.replay.live.lending import Resized
-from spillproof.counterexamples.replay.live.lending_pools import Pool
+from spillproof.counterexamples.replay.live.lending_pools import ConnectionPool
 from spillproof.counterexamples.replay.live.queues import PythonQueue
 from spillproof.properties.live import check_live
 from spillproof.properties.live.move import Move
@@ -170,7 +170,7 @@ class GivenTwice(Connections):
         self.slots.pass_on()
 
 
-class Pooled(Pool):
+class Pooled(ConnectionPool):
     """The adapter."""
 
     kind: Any = Connections

@@ -36,7 +36,7 @@ async def answered(*_: Any, **__: Any) -> bytes:
     return RESPONSE
 
 
-class Pool(Making):
+class ConnectionPool(Making):
     """A pool: what is lent is taken and given back."""
 
     async def take(self) -> Any:
@@ -68,7 +68,7 @@ class Pool(Making):
         await self.leave()
 
 
-class RedisPool(Pool):
+class RedisPool(ConnectionPool):
     """`redis.asyncio.BlockingConnectionPool`."""
 
     packages = ("redis",)
@@ -192,7 +192,7 @@ class HttpcorePool(Making):
         await self.lender.aclose()
 
 
-class AiohttpConnector(Pool):
+class AiohttpConnector(ConnectionPool):
     """`aiohttp`'s connectors."""
 
     packages = ("aiohttp",)
@@ -224,7 +224,7 @@ class AiohttpConnector(Pool):
         await self.lender.close()
 
 
-class AlchemyQueue(Pool):
+class AlchemyQueue(ConnectionPool):
     """`sqlalchemy.pool.QueuePool`, which lets nobody wait here."""
 
     packages = ("SQLAlchemy",)

@@ -15,7 +15,7 @@ ODD: tuple[Any, ...] = (7, None, ("a",), b"a")
 """Keys that a store may not take."""
 
 
-class Store(Adapter):
+class ZictStore(Adapter):
     """A store of bytes, by strings."""
 
     packages = ("zict",)
@@ -55,7 +55,7 @@ class Store(Adapter):
             ought(self.store.get(key) is None, f"something is given for {key!r}")
 
 
-class ZictFile(Store):
+class ZictFile(ZictStore):
     """`zict.File`. What can be read of it is its account."""
 
     def made(self, folder: Path) -> Any:
@@ -82,7 +82,7 @@ class ZictFile(Store):
         return folder_size(self.folder)
 
 
-class ZictZip(Store):
+class ZictZip(ZictStore):
     """`zict.Zip`, of which nothing is removed."""
 
     put_odd: Any = None
