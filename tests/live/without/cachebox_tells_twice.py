@@ -1,6 +1,7 @@
 """Where the callback of cachebox's `cached` raises KeyError, it is told of the same call a second time."""
 
 from contextlib import suppress
+from typing import Any
 
 import cachebox
 
@@ -13,10 +14,10 @@ def told() -> bool:
         if len(heard) > 1:
             raise KeyError
 
-    @cachebox.cached(cachebox.LRUCache(2), callback=callback)
-    def one() -> int:
+    def answer() -> int:
         return 1
 
+    one: Any = cachebox.cached(cachebox.LRUCache(2), callback=callback)(answer)
     one()
     with suppress(KeyError):
         one()
