@@ -1,6 +1,7 @@
 """Managers that go round in a circle: the step is broken off, and told of, and the check goes on."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,15 @@ def test_one_of_two_steps_at_once_is_broken_off(*, is_first: bool) -> None:
     assert isinstance(errors[0 if is_first else 1], endless.DoesNotEnd)
     assert errors[1 if is_first else 0] is None
     assert meet(lambda: 1, lambda: 2, 1, circle).results == [1, 2]
+
+
+def test_what_is_caught_is_broken_off_sooner_the_next_time() -> None:
+    """A task of a loop keeps the error for itself, so that nothing is raised here."""
+    with endless.bounded(Circle), suppress(endless.DoesNotEnd):
+        while True:
+            pass
+
+    assert endless.limit_of(Circle) == endless.SHORT
 
 
 def test_the_timer_of_somebody_else_is_left_alone() -> None:

@@ -64,7 +64,9 @@ class PythonQueue(Adapter):
             ought(not waiting.done(), "something is to be done, and nobody waits for it")
             self.take(one, 2)
             await turn()
-            ought(waiting.done(), "all is done, and whoever waits for that waits")
+            done = waiting.done()
+            waiting.cancel()  # or the queue is never closed
+            ought(done, "all is done, and whoever waits for that waits")
 
     @step
     async def leave_as_it_comes(self) -> None:
