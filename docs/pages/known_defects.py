@@ -1108,7 +1108,7 @@ They were written down before any of them was run, and are the next in the order
 first had been mended. Of these one was found at once (who has waited too long); of three there was no adapter. Then
 these were added (a queue, two stores on disk), and pools are closed while somebody comes, are asked what they tell of
 whom they refuse, and caches hand on what they are given. Of the two that are not found one is told of by RuntimeError
-in both releases, and of the other (a queue) one step shows it, but the check of that release does not end.
+in both releases, and the other (a queue, whose loop goes round in a circle) takes longer than a minute.
 """
 
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (
