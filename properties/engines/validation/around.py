@@ -11,6 +11,9 @@ from typing import Any
 LRU = type(cache(lambda: None))
 """What `functools.cache` makes of a function."""
 
+LEAVES = frozenset((int, float, bool, str, bytes, type(None)))
+"""Types whose values lead to nothing: a table may have thousands of them."""
+
 
 def classes_in(modules: Collection[str], values: Iterable[object]) -> Iterator[type]:
     """Yield the classes among values that some modules have written, and those within them."""
@@ -31,9 +34,11 @@ def functions_in(modules: Collection[str], values: Iterable[object]) -> Iterator
     waiting, seen = deque(values), set[int]()
     while waiting:
         each = waiting.popleft()
-        if id(each) in seen or (isinstance(each, FunctionType) and each.__module__ not in modules):
+        if type(each) in LEAVES or id(each) in seen:
             continue
         seen.add(id(each))
+        if isinstance(each, FunctionType) and each.__module__ not in modules:
+            continue
         if isinstance(each, FunctionType) or (isinstance(each, LRU) and each.__module__ in modules):
             yield each
         waiting.extend(_leads_to(each))

@@ -84,11 +84,13 @@ class Contents:
 def _within(value: object, modules: Collection[str]) -> Iterator[object]:
     """Yield a value and what it leads to, if it can change."""
     waiting, seen = [value], set[int]()
+    changes: dict[type, bool] = {}
     while waiting:
         each = waiting.pop()
-        if id(each) not in seen and (
-            isinstance(each, (tuple, local, *HOLDERS)) or _is_plain(each, modules) or _is_in_c(each)
-        ):
+        cls = type(each)
+        if cls not in changes:
+            changes[cls] = isinstance(each, (tuple, local, *HOLDERS)) or _is_plain(each, modules) or _is_in_c(each)
+        if changes[cls] and id(each) not in seen:
             seen.add(id(each))
             yield each
             waiting.extend(_inside(each).values())
