@@ -47,6 +47,10 @@ def test_bounds_of_one_expression(conditions: tuple[Condition, ...], apart: bool
     (least({2: 1, 1: -1}, -1), least({0: 1, 2: -2}), least({0: -1, 1: 2}, 1)),  # 2c <= a <= 2b + 1, and b < c
     (equal({0: -1, 1: 1, 2: 1}), least({0: 1, 1: -1, 2: -1}, -1)),
     (least({0: 2, 1: -3}, -1), least({1: 3, 2: -2}), least({2: 1, 0: -1})),
+    (least({1: 1, 2: -1, 3: -1}, -2), least({1: -1, 3: 1}, 1)),  # b >= c + d + 2, and b <= d + 1
+    (equal(A), least({1: 1, 2: -1}), least({0: 1, 1: -1}, 1), least({2: 1}, -2)),  # a is 0, so that c <= b <= 1
+    (equal({0: 1, 1: -1, 2: 1}), least({2: 1, 3: -1}), least({3: 1, 1: -1}, -1)),  # b = a + c is at least c
+    (equal({0: -1, 1: 2}), equal({2: 2, 0: -1}), least({1: 1, 2: -1}, -1)),  # a is twice b, and twice c
 ])  # fmt: skip # a table
 def test_what_two_conditions_say_together(core: tuple[Condition, ...]) -> None:
     """It contradicts a third, or what two others say; the reason is known from then on, whatever else is asked."""

@@ -316,14 +316,13 @@ def test_what_was_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "update", "found"),
+    ("target", "sizes", "found"),
     [(0, [3, 0], (0, [3, 0], ["o"])), (0, [3, -1], None), (0, [], (0, [], ["o"])), (-1, [3], None)],
 )
-def test_a_walk_goes_on(target: int, update: list[int], found: Any) -> None:
+def test_a_walk_goes_on(target: int, sizes: list[int], found: Any) -> None:
     """Where the step leads to a state, and no counter is below 0."""
     arranged: list[Any] = []
-    edge = fake(target=target, update=update)
-    agreed = fake(record=fake(edge=edge, guard=fake(complete=list)), objects=["o"])
+    agreed = fake(record=fake(edge=fake(target=target)), objects=["o"], sizes=sizes)
     self = fake(judged=lambda *_: agreed, records=fake(pattern=lambda _: fake(arrange=arranged.append)))
 
     assert Walks.move(self, fake(), [], []) == found
@@ -631,7 +630,8 @@ def test_at_first_nothing_is_compared(automaton: Automaton, monkeypatch: pytest.
     claim = Claim("a", Mode.ALWAYS, test_at_first_nothing_is_compared)
     made = Validator(replace(automaton, claims=(claim,)), also=[Claim("b", Mode.ALWAYS, find)])
 
-    assert (made.once, made.done, made.steps, made.seconds) == (False, False, 0, 0.0)
+    assert (made.once, made.done, made.steps) == (False, False, 0)
+    assert made.seconds > 0
     assert not any(made.compared.values())
     assert (made.result().edges, made.result().ways, made.result().steps) == (0, 0, 0)
     assert looked == [type(automaton.model).__module__, __name__, find.__module__]

@@ -109,7 +109,6 @@ class Once:
 
     def __init__(self, state: Any) -> None:
         self._state = state
-        self._known: dict[str, Any] = {}
 
     @property  # type: ignore[misc] # as above
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride] # likewise
@@ -117,19 +116,27 @@ class Once:
         return type(self._state)
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._known:
-            return self._known[name]
-        found = getattr(self._state, name)
-        if not callable(getattr(type(self._state), name, None)):
-            return found
+        found, model = getattr(self._state, name), type(self._state)
+        if callable(getattr(model, name, None)):
+            found = vars(self)[name] = _answering_once(model, name, found)
+        return found
 
-        def ask(*arguments: Any, **named: Any) -> Any:
-            answer = _as_asked(type(self._state), name, found(*arguments, **named))
-            if not arguments and not named and _is_plain(answer):
-                self._known[name] = lambda *given, **by: found(*given, **by) if given or by else answer
-            return answer
 
-        return ask
+def _answering_once(model: type, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what works out a method's answer without arguments but once, if that is plain."""
+    known: list[Any] = []
+
+    def ask(*arguments: Any, **named: Any) -> Any:
+        if arguments or named:
+            return _as_asked(model, name, method(*arguments, **named))
+        if known:
+            return known[0]
+        answer = _as_asked(model, name, method())
+        if _is_plain(answer):
+            known.append(answer)
+        return answer
+
+    return ask
 
 
 class Later:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import combinations
 from math import gcd
 
@@ -45,27 +46,73 @@ class Cores:
         return _impossible(_bounds(words)) is not None
 
     def find(self, conditions: Conjunction) -> bool:
-        """Return whether three or four conditions contradict each other plainly, and remember which.
+        """Return whether conditions contradict each other plainly, and remember which.
 
-        That takes longer than to look at pairs, and still far less than a solver takes.
+        That is so if two of them do, once the equations have taken unknowns out of the others. It takes longer than to
+        look at pairs, and still far less than a solver takes.
         """
-        bounds = _bounds(map(key, conditions))
-        found = _impossible(_with_sums(bounds))
+        found = _impossible(_with_sums(_without_equations(map(key, conditions))))
         if found:
             self.keep(found)
         return found is not None
+
+
+@dataclass(frozen=True)
+class Row:
+    """What conditions say together: an expression that stands so to zero."""
+
+    holds: Is
+    constant: int
+    terms: dict[int, int]
+    said_by: Core
+
+    def without(self, symbol: int, equation: Row) -> Row:
+        """Return what they say where an unknown, whose factor in the equation is 1 or -1, is what that says."""
+        often = -self.terms.get(symbol, 0) * equation.terms[symbol]
+        if not often:
+            return self
+        total = {each: self.terms.get(each, 0) + often * factor for each, factor in equation.terms.items()}
+        left = {each: factor for each, factor in (self.terms | total).items() if factor}
+        return Row(self.holds, self.constant + often * equation.constant, left, self.said_by | equation.said_by)
+
+    def alone(self, symbol: int) -> Row:
+        """Return what an equation says of all others than this unknown, as that is a natural: they are so, too."""
+        sign = -self.terms[symbol]
+        others = {each: sign * factor for each, factor in self.terms.items() if each != symbol}
+        return Row(Is.AT_LEAST_ZERO, sign * self.constant, others, self.said_by)
+
+
+def _without_equations(words: Iterable[Key]) -> Bounds:
+    """Return what conditions say of expressions after each equation has taken an unknown out of all others."""
+    rows = [
+        Row(holds, constant, dict(terms), frozenset(((holds, constant, terms),))) for holds, constant, terms in words
+    ]
+    for place in range(len(rows)):
+        equation = rows[place]
+        symbol = next((each for each, factor in equation.terms.items() if abs(factor) == 1), None)
+        if equation.holds is Is.ZERO and symbol is not None:
+            rows = [each.without(symbol, equation) for each in rows]
+            rows[place] = equation.alone(symbol)
+    found: Bounds = {}
+    for row in rows:
+        _bound(found, row.holds, row.constant, frozenset(row.terms.items()), row.said_by)
+    return found
 
 
 def _bounds(words: Iterable[Key]) -> Bounds:
     """Return what conditions say of expressions; an equation bounds two."""
     found: Bounds = {}
     for word in words:
-        holds, constant, terms = word
-        if holds is not Is.NOT_ZERO:
-            _note(found, terms, -constant, frozenset((word,)))
-        if holds is Is.ZERO:
-            _note(found, negated(terms), constant, frozenset((word,)))
+        _bound(found, *word, frozenset((word,)))
     return found
+
+
+def _bound(bounds: Bounds, holds: Is, constant: int, terms: Terms, said_by: Core) -> None:
+    """Note what a condition says; that something is not zero bounds nothing."""
+    if holds is not Is.NOT_ZERO:
+        _note(bounds, terms, -constant, said_by)
+    if holds is Is.ZERO:
+        _note(bounds, negated(terms), constant, said_by)
 
 
 def _note(bounds: Bounds, terms: Terms, least: int, said_by: Core) -> None:
@@ -75,8 +122,12 @@ def _note(bounds: Bounds, terms: Terms, least: int, said_by: Core) -> None:
 
 
 def _impossible(bounds: Bounds) -> Core | None:
-    """Return the conditions by which some expression would have to be larger than it may be."""
+    """Return the conditions by which some expression would have to be larger than it may be: than zero, if no factor of
+    it is positive.
+    """
     for terms, (least, said_by) in bounds.items():
+        if least > 0 and all(factor < 0 for _, factor in terms):
+            return said_by
         other = bounds.get(negated(terms))
         if other is not None and least > -other[0]:
             return said_by | other[1]

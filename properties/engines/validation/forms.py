@@ -85,6 +85,7 @@ class Holdings:
         self.fixed = [self.take_in(place, each) for place, each in enumerate(objects)]
         """Every attribute in its order: constants, and what is not part of the state, as they are; others as None."""
         self.names = [fixed.keys() for fixed in self.fixed]
+        self.lengths = [*map(len, self.fixed)]
 
     def take_in(self, place: int, each: Any) -> dict[str, Any]:
         """Put what an object holds into the rows. Return what is the same in every state."""

@@ -125,10 +125,21 @@ class Pattern:
                     found[left[0]] = next((each for each in bag.members if id(each) not in known), None)
 
     def _holds(self, found: Sequence[Any], fields: Sequence[dict[str, Any]], values: Sequence[int]) -> bool:
-        """Return whether these objects, which have these attributes, hold what they should."""
+        """Return whether these objects, which have these attributes, hold what they should, and nothing else.
+
+        Every name is looked up but those of the model that are not part of the state, so that as many are the same.
+        """
         held = self.held
-        if [*map(dict.keys, fields)] != held.names:
+        if fields[0].keys() != held.names[0] or [*map(len, fields)] != held.lengths:
             return False
+        try:
+            return self._hold_each(found, fields, values)
+        except KeyError:  # another name
+            return False
+
+    def _hold_each(self, found: Sequence[Any], fields: Sequence[dict[str, Any]], values: Sequence[int]) -> bool:
+        """Return whether these objects hold all that they should. Raises `KeyError` where a name is missing."""
+        held = self.held
         for place, name, value in held.constants:
             seen = fields[place][name]
             if seen is not value and not same(seen, value):

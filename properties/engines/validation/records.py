@@ -68,10 +68,13 @@ class Instance:
 
 @dataclass(frozen=True)
 class Agreed:
-    """The edge that a step took (None: it was refused), and the objects of the state after it in the target's order."""
+    """The edge that a step took (None: it was refused), and the state after it: its objects in the target's order, and
+    its sizes.
+    """
 
     record: Record | None
     objects: list[Any] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ class Records:
         found = self.pattern(edge.target).find(trial.state, sizes, edge.origins, trial.before, turned=trial.turned)
         if isinstance(found, Difference):
             return Mismatch(instance, values, trial, record, found)
-        return Agreed(record, found)
+        return Agreed(record, found, sizes)
 
 
 def _range(parameter: Parameter, objects: Sequence[Any]) -> tuple[Any, ...]:

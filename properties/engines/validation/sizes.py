@@ -189,19 +189,19 @@ class Sizes:
         if not guard.lefts:
             return guard.complete(first)
         found = guard.repair(first, self.chance, repairs=FEW)
-        if found is None and not doubtful and self.cores.rule_out(guard.conditions):
+        if found is not None:
+            return found
+        if (not doubtful and self.cores.rule_out(guard.conditions)) or self.cores.find(guard.conditions):
             return Unsolved.NONE
         for again in (first, [0] * len(first), first, [1] * len(first)):
             found = found or guard.repair(again, self.chance)
-        if found is None and self.cores.find(guard.conditions):
-            return Unsolved.NONE
         return self.ask(guard.conditions, symbols) if found is None else found
 
     def widen(self, guard: Guard, values: list[int], wishes: Iterable[Guard]) -> list[int]:
         """Return values that meet a guard, as these do, and as many of the wishes as is easy: the first ones first."""
         for wish in wishes:
             wider = guard.with_also(wish)
-            found = wider.repair(values[: len(values) - len(guard.quotients)], self.chance)
+            found = wider.repair(values[: len(values) - len(guard.quotients)], self.chance, repairs=FEW)
             if found is not None:
                 guard, values = wider, found
         return values

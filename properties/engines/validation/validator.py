@@ -54,6 +54,7 @@ class Validator:
         seed: int = 0,
         put_back: Callable[[], None] = lambda: None,
     ) -> None:
+        started = time.process_time()
         self.automaton = automaton
         self.limits = limits
         self.once = False
@@ -71,9 +72,9 @@ class Validator:
         self.walks = Walks(self.records, self.asking, self.chance)
         self.compared: dict[int, set[Scale]] = {edge.index: set() for edge in automaton.edges}
         self.steps = 0
-        self.seconds = 0.0
         self.left = self.plan()
         self.done = False
+        self.seconds = time.process_time() - started
 
     def within(self, limits: Limits) -> None:
         """Go on within other limits."""
@@ -176,8 +177,10 @@ class Validator:
     def is_refused(self, instance: Instance, objects: Sequence[Any]) -> bool:
         """Return whether a step is refused in the state with these objects."""
         self.steps += 1
-        values = guess(Scale.TYPICAL, instance.width + instance.given, self.chance)
-        given = with_sizes(instance.action.parameters, instance.arguments, values[instance.width :])
+        given = instance.arguments
+        if instance.given:
+            values = guess(Scale.TYPICAL, instance.width + instance.given, self.chance)
+            given = with_sizes(instance.action.parameters, given, values[instance.width :])
         choices = TrialChoices((), self.chance, instance.action.name, any_preference=self.automaton.any_preference)
         return take(objects, instance.action, given, choices).outcome.refused
 

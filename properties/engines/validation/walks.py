@@ -13,7 +13,6 @@ from spillproof.model.heap import HeapObject, refuse_negative
 from spillproof.properties.engines.validation.disagreement import disagree
 from spillproof.properties.engines.validation.questions import Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Records
-from spillproof.properties.engines.validation.sizes import value_of
 from spillproof.properties.engines.validation.trial import TrialChoices, start, take, with_sizes
 
 At: TypeAlias = tuple[int, list[int], list[Any]]
@@ -103,15 +102,13 @@ class Walks:
         if agreed is None or agreed.record is None or agreed.record.edge.target < 0:
             return None
         edge = agreed.record.edge
-        known = agreed.record.guard.complete(values)
-        after = [value_of(each, known) for each in edge.update]
         self.records.pattern(edge.target).arrange(agreed.objects)
-        if min(after, default=0) < 0:
+        if min(agreed.sizes, default=0) < 0:
             return None
         for each in agreed.objects:
             if isinstance(each, HeapObject):
                 refuse_negative(each)
-        return edge.target, after, agreed.objects
+        return edge.target, agreed.sizes, agreed.objects
 
     def judged(self, instance: Instance, values: list[int], objects: list[Any]) -> Agreed | None:
         """Take a step and compare it. Return None where it could not be compared."""
