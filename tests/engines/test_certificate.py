@@ -364,8 +364,9 @@ def worse_edges(automaton: Automaton) -> Iterator[tuple[str, Automaton]]:
     """Each condition of each guard left out, each size after each step one more or less, each step led elsewhere."""
     for edge in automaton.edges:
         for place, condition in enumerate(edge.guard):
-            yield f"edge {edge.index} without {condition}", with_edge(
-                automaton, replace(edge, guard=(*edge.guard[:place], *edge.guard[place + 1 :]))
+            yield (
+                f"edge {edge.index} without {condition}",
+                with_edge(automaton, replace(edge, guard=(*edge.guard[:place], *edge.guard[place + 1 :]))),
             )
         for place, size in enumerate(edge.update):
             for more in (1, -1):
@@ -387,7 +388,8 @@ def with_edge(automaton: Automaton, edge: Edge) -> Automaton:
 @pytest.mark.parametrize("sound", [True, False])
 def test_a_certificate_is_rejected_of_a_damaged_automaton(model: Model, *, sound: bool) -> None:
     """With one step otherwise, Z3 accepts exactly what is still proved over small numbers, where counters may be
-    negative and where that they are not is proved as well."""
+    negative and where that they are not is proved as well.
+    """
     certificate, automaton = proof_of(model)
     claims = tuple(each for each in certificate.claims if sound or each != NEVER_NEGATIVE.name)
     expected, accepted = [], []
