@@ -155,7 +155,8 @@ def test_a_step_that_is_refused_is_remembered() -> None:
 
 
 def test_before_a_beginning_nothing_can_be_taken() -> None:
-    """There is no state."""
+    """There is no state, and so no object in it."""
+    assert [*Plain().candidates(named("shut"), simplest)] == [()]
     assert not Plain().can(named("rent"))
     assert Plain().sizes() == [*range(1, 9)]
     assert isinstance(walk().step(named("rent"), always(1)), Taken)
