@@ -1,29 +1,21 @@
 """Certificates: two solvers accept those that hold, and none that was damaged."""
 
-import itertools
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from spillproof.model.errors import ModelError
-from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
-from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Yardstick
 from spillproof.model.system import Model
-from spillproof.properties.catalogue import CLAIMS, NEVER_NEGATIVE
+from spillproof.properties.catalogue import CLAIMS
 from spillproof.properties.claims import always, applicable
 from spillproof.properties.engines.automaton.frontier import extract
-from spillproof.properties.engines.automaton.goals import goals
-from spillproof.properties.engines.automaton.linear import evaluate, holds
-from spillproof.properties.engines.automaton.shapes import Automaton, Edge
-from spillproof.properties.engines.check import check
 from spillproof.properties.engines.proof.certificate import (
     Certificate,
     Rejected,
@@ -34,30 +26,7 @@ from spillproof.properties.engines.proof.certificate import (
     read,
 )
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.verdict import Proved
-
-GOOD: list[Model] = [
-    PoolThatForgetsToCheck(checks=True),
-    ReleaseThatForgetsAReference(forgets=False),
-    PartialGrant(looks=True),
-    Yardstick(consumers=1),
-    Yardstick(),
-]
-
-Checker = Callable[[Certificate, Automaton], int]
-
-
-def proof_of(model: Model) -> tuple[Certificate, Automaton]:
-    """The certificate for every claim about a model, and its automaton, derived anew."""
-    claims = applicable(CLAIMS, type(model))
-    report = check(model, claims, witnesses=False)
-    (certificate,) = {
-        id(result.verdict.certificate): result.verdict.certificate
-        for result in report.results
-        if isinstance(result.verdict, Proved)
-    }.values()
-    assert isinstance(certificate, Certificate)
-    return certificate, extract(model, claims, Feasibility(), any_preference=True, needed=frozenset())
+from tests.engines.proofs import GOOD, SMALL, Checker, accepts, is_proof, proof_of
 
 
 @pytest.mark.parametrize("model", GOOD, ids=lambda model: type(model).__name__)
@@ -83,95 +52,6 @@ def test_a_certificate_survives_writing_and_reading(model: Model) -> None:
 
 # Damage. Whether a damaged certificate is still a proof is found out over small numbers, by an interpreter of our own.
 
-Term = str | list["Term"]
-
-
-def parse(text: str) -> Term:
-    """An SMT-LIB 2 term as nested lists."""
-    stack: list[list[Term]] = [[]]
-    for word in re.findall(r"[()]|[^\s()]+", text):
-        if word == "(":
-            stack.append([])
-        elif word == ")":
-            done = stack.pop()
-            stack[-1].append(done)
-        else:
-            stack[-1].append(word)
-    ((term,),) = stack
-    return term
-
-
-def value(term: Term, sizes: list[int]) -> Any:
-    """What a term is, given its unknowns."""
-    if isinstance(term, str):
-        return {"true": True, "false": False}.get(term, sizes[int(term[1:])] if term[0] == "q" else term)
-    operator, *arguments = term
-    operands = [int(each) if isinstance(each, str) else each for each in (value(each, sizes) for each in arguments)]
-    match operator:
-        case "and":
-            return all(operands)
-        case "or":
-            return any(operands)
-        case "not":
-            return not operands[0]
-        case "+":
-            return sum(operands)
-        case "-":
-            return -operands[0] if len(operands) == 1 else operands[0] - sum(operands[1:])
-        case "*":
-            return operands[0] * operands[1]
-        case "=":
-            return operands[0] == operands[1]
-        case ">=":
-            return operands[0] >= operands[1]
-        case "<=":
-            return operands[0] <= operands[1]
-    raise AssertionError(operator)
-
-
-LARGEST = 3
-
-
-def is_proof(certificate: Certificate, automaton: Automaton) -> bool:
-    """Whether initiation, consecution and safety hold for all numbers up to `LARGEST`."""
-    terms = [[parse(each) for each in conjuncts] for conjuncts in certificate.invariants]
-
-    def inside(shape: int, sizes: list[int]) -> bool:
-        return min(sizes, default=0) >= 0 and all(value(term, sizes) for term in terms[shape])
-
-    unsafe = [
-        goal for claim in automaton.claims if claim.name in certificate.claims for goal in goals(automaton, claim)
-    ]
-    for source in (-1, *range(len(automaton.shapes))):
-        width = len(automaton.shapes[source].slots) if source >= 0 else 0
-        for start in points(width):
-            if source >= 0 and not inside(source, start):
-                continue
-            if any(
-                goal.edge is None and all(holds(each, start) for each in goal.also)
-                for goal in unsafe
-                if goal.shape == source
-            ):
-                return False
-            for edge in automaton.leaving[source]:
-                for more in points(edge.symbols - edge.width):
-                    values = [*start, *more]
-                    if not all(holds(each, values) for each in edge.guard):
-                        continue
-                    if any(goal.edge is edge and all(holds(each, values) for each in goal.also) for goal in unsafe):
-                        return False
-                    after = [evaluate(each, values) for each in edge.update]
-                    if min(after, default=0) < 0 and NEVER_NEGATIVE.name not in certificate.claims:
-                        continue  # it speaks of runs in which no counter is
-                    if edge.target >= 0 and not inside(edge.target, after):
-                        return False
-    return True
-
-
-def points(count: int) -> Iterator[list[int]]:
-    """All points of small numbers."""
-    return map(list, itertools.product(range(LARGEST + 1), repeat=count))
-
 
 def damaged(certificate: Certificate) -> Iterator[tuple[str, Certificate]]:
     """Each conjunct in turn left out, denied, and shifted by one either way."""
@@ -184,9 +64,6 @@ def damaged(certificate: Certificate) -> Iterator[tuple[str, Certificate]]:
                 new_conjuncts = (*conjuncts[:place], *new, *conjuncts[place + 1 :])
                 invariants = (*certificate.invariants[:shape], new_conjuncts, *certificate.invariants[shape + 1 :])
                 yield f"{conjunct} of shape {shape} {change}", replace(certificate, invariants=invariants)
-
-
-SMALL = [PoolThatForgetsToCheck(checks=True), ReleaseThatForgetsAReference(forgets=False), PartialGrant(looks=True)]
 
 
 @pytest.mark.parametrize("model", SMALL, ids=lambda model: type(model).__name__)
@@ -204,15 +81,6 @@ def test_a_damaged_certificate_is_rejected(model: Model) -> None:
     assert by_z3 == expected
     assert by_cvc5 == expected
     assert len(expected) < len([*damaged(certificate)]) / 2
-
-
-def accepts(solver: Checker, certificate: Certificate, automaton: Automaton) -> bool:
-    """Whether a solver accepts a certificate."""
-    try:
-        solver(certificate, automaton)
-    except Rejected:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("solver", [check_with_z3, check_with_cvc5])
@@ -355,48 +223,3 @@ def test_the_fingerprint_does_not_depend_on_the_process() -> None:
     }
 
     assert printed == {certificate.fingerprint}
-
-
-# Damage to the automaton: what the certificate rests on is all asked about.
-
-
-def worse_edges(automaton: Automaton) -> Iterator[tuple[str, Automaton]]:
-    """Each condition of each guard left out, each size after each step one more or less, each step led elsewhere."""
-    for edge in automaton.edges:
-        for place, condition in enumerate(edge.guard):
-            yield (
-                f"edge {edge.index} without {condition}",
-                with_edge(automaton, replace(edge, guard=(*edge.guard[:place], *edge.guard[place + 1 :]))),
-            )
-        for place, size in enumerate(edge.update):
-            for more in (1, -1):
-                update = (*edge.update[:place], size + more, *edge.update[place + 1 :])
-                yield f"edge {edge.index} with {size} + {more}", with_edge(automaton, replace(edge, update=update))
-        for shape in automaton.shapes:
-            if edge.target not in (-1, shape.index) and len(shape.slots) == len(edge.update):
-                yield f"edge {edge.index} to {shape.index}", with_edge(automaton, replace(edge, target=shape.index))
-
-
-def with_edge(automaton: Automaton, edge: Edge) -> Automaton:
-    """The same automaton but for one edge."""
-    edges = [*automaton.edges[: edge.index], edge, *automaton.edges[edge.index + 1 :]]
-    leaving = {source: [edges[each.index] for each in some] for source, some in automaton.leaving.items()}
-    return replace(automaton, edges=edges, leaving=leaving)
-
-
-@pytest.mark.parametrize("model", SMALL, ids=lambda model: type(model).__name__)
-@pytest.mark.parametrize("sound", [True, False])
-def test_a_certificate_is_rejected_of_a_damaged_automaton(model: Model, *, sound: bool) -> None:
-    """With one step otherwise, Z3 accepts exactly what is still proved over small numbers, where counters may be
-    negative and where that they are not is proved as well.
-    """
-    certificate, automaton = proof_of(model)
-    claims = tuple(each for each in certificate.claims if sound or each != NEVER_NEGATIVE.name)
-    expected, accepted = [], []
-    for what, worse in worse_edges(automaton):
-        forged = replace(certificate, claims=claims, fingerprint=fingerprint(worse))
-        expected += [what] if is_proof(forged, worse) else []
-        accepted += [what] if accepts(check_with_z3, forged, worse) else []
-
-    assert accepted == expected
-    assert len(accepted) < len([*worse_edges(automaton)])
