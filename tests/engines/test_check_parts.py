@@ -351,6 +351,25 @@ def test_what_rang_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (heard, report.interrupted) == ([1], False)
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_an_interrupt(monkeypatch: pytest.MonkeyPatch, *, known: bool) -> None:
+    """Before any verdict it goes on to whoever asked; later it ends the check, with the verdicts that there are."""
+
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    question = Question(Shelf(), [A], [], [], None)
+    verdicts = Report(Shelf(), [Result(A, Unknown("enough"), "none", 0.0)])
+    monkeypatch.setattr(checking, "_in_time", (lambda *_: verdicts) if known else interrupted)
+    monkeypatch.setattr(checking, "_challenge", interrupted)
+    if not known:
+        with pytest.raises(KeyboardInterrupt):
+            checking._answered(question, Limits(), 0.0, many=True)
+        return
+    report = checking._answered(question, Limits(), 0.0, many=True)
+    assert (report, report.interrupted) == (verdicts, True)
+
+
 @pytest.mark.parametrize(
     ("violated", "seen"),
     [([], False), ([NEVER_NEGATIVE.name], False), (["a"], True), (["a", NEVER_NEGATIVE.name], True)],

@@ -26,7 +26,7 @@ from spillproof.properties.engines.proof.certificate import (
     fingerprint,
     read,
 )
-from tests.engines.test_certificate import Checker, accepts, is_proof, proof_of
+from tests.engines.proofs import Checker, accepts, is_proof, proof_of
 
 SMALL = [PoolThatForgetsToCheck(checks=True), ReleaseThatForgetsAReference(forgets=False), PartialGrant(looks=True)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +15,7 @@ from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.proof.invariant import find_equations
+from spillproof.properties.engines.proof.invariant import Invariant, find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.recovery import recovery, ways_back
 from spillproof.properties.engines.recovery.recovered import recovered
@@ -200,3 +202,38 @@ def test_pieces_before_a_piece(
     ways_back._Backward.before(self, edge, 0)
 
     assert (of_shape[0][before:], loops) == ([1] * added, [0] * looped)
+
+
+@pytest.mark.parametrize(
+    ("measure", "least_of_it", "natural"),
+    [(Q0, 0, True), (Q0 - 1, 0, False), (Q0 - 1, 1, True), (Q0 - 2, 1, False), (Q0 + 3, 0, True), (-Q0, 0, False)],
+)
+def test_a_measure_that_has_a_floor(measure: Linear, least_of_it: int, *, natural: bool) -> None:
+    """Just where it is nowhere below 0, as far as the conditions go; 0 itself is none below."""
+    claim, feasible = keepers.nobody_waits, Feasibility()
+    automaton = extract(keepers.Tickets(), [claim], feasible, needed=frozenset())
+    shape = next(each.index for each in automaton.shapes if len(each.slots) == 2)
+    whatever = Invariant([[] for _ in automaton.shapes])
+    question = ways_back._Question(WaysBack(automaton, claim, whatever), shape, UNLIMITED)
+
+    assert question.has_floor(measure, (least(Q0 - least_of_it),)) is natural
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_routes_from_a_shape_to_itself(seed: int) -> None:
+    """All of at most three steps that are there again at the end, and not before, short ones first."""
+    chance = random.Random(seed)
+    ends = [(chance.randrange(3), chance.randrange(-1, 3)) for _ in range(6)]
+    edges: list[Any] = [SimpleNamespace(index=place, source=each[0], target=each[1]) for place, each in enumerate(ends)]
+    leaving = {shape: [each for each in edges if each.source == shape] for shape in range(3)}
+    found: Any = SimpleNamespace(automaton=SimpleNamespace(leaving=leaving))
+    for shape in range(3):
+        routes = [[each.index for each in way] for way in ways_back._Backward(found, UNLIMITED).returns(shape)]
+        assert sorted(map(len, routes)) == [*map(len, routes)]
+        assert sorted(routes) == sorted(
+            [*way]
+            for steps in (1, 2, 3)
+            for way in itertools.product(range(6), repeat=steps)
+            if ends[way[0]][0] == ends[way[-1]][1] == shape
+            and all(ends[one][1] == ends[other][0] != shape for one, other in itertools.pairwise(way))
+        )
