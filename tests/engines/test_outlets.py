@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import abc
+import ctypes
 import decimal
 import gc
 import io
+import json
 import logging
 import os
 import sqlite3
@@ -15,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import singledispatch
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -102,6 +105,12 @@ def _append() -> None:
 
 OPEN: list[Any] = []
 
+LEVELLED = logging.getLogger("levelled")
+
+MEMORY = (ctypes.c_long * 2)()
+
+QUEUE: SimpleQueue[int] = SimpleQueue()
+
 OUTLETS: dict[str, tuple[Callable[[], object], str]] = {
     "a file": (_touch, "in _touch: (os.utime is called|a file is opened for writing)"),
     "written": (_write, "in _write: a file is opened for writing"),
@@ -119,6 +128,13 @@ OUTLETS: dict[str, tuple[Callable[[], object], str]] = {
     "decimals": (lambda: setattr(decimal.getcontext(), "prec", 28), "decimal.getcontext is called"),
     "a module": (lambda: setattr(sys, "left_behind", object()), "sys.left_behind is set during the check"),
     "a list": (lambda: warnings.filters.append(None), "warnings.filters is set during the check"),  # type: ignore[attr-defined]
+    "a class of Python's": (
+        lambda: setattr(json.JSONEncoder, "left_behind", object()),
+        "JSONEncoder.left_behind is set during the check",
+    ),
+    "a level": (lambda: setattr(LEVELLED, "level", LEVELLED.level + 1), "the logger levelled is set during the check"),
+    "memory": (lambda: MEMORY.__setitem__(0, MEMORY[0] + 1), "what .*MEMORY has is set during the check"),
+    "a queue": (lambda: QUEUE.put(1), "what .*QUEUE has is set during the check"),
     "a class": (_make_a_class, "the class Made is made during the check"),
 }
 
@@ -132,6 +148,8 @@ def _as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         yield
     OPEN.clear()
     vars(sys).pop("left_behind", None)
+    if "left_behind" in vars(json.JSONEncoder):
+        del json.JSONEncoder.left_behind  # type: ignore[attr-defined]
     KEPT.clear()
     gc.collect()
 

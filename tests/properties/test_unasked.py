@@ -88,7 +88,7 @@ CHIEF, RELEASE = "free_is_unreachable", "release_frees_what_it_says"
             "M.accounted is given by __getattr__; write a method",
         ),
         (
-            "def __getattr__(self, name): return getattr(self.pool, name)\nclass Pool(HeapObject): accounted = lambda _: 0",
+            "def __getattr__(self, name): return getattr(self.x, name)\nclass X(HeapObject): accounted = lambda _: 0",
             "M.accounted is given by __getattr__; write a method",
         ),
         ("@staticmethod\ndef accounted(): return 0", "M.accounted is a static method, which cannot see the state"),
