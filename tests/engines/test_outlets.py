@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import singledispatch
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -127,7 +127,7 @@ OUTLETS: dict[str, tuple[Callable[[], object], str]] = {
     "the collector": (lambda: gc.enable(), "gc.enable is called"),  # noqa: PLW0108 - called from here
     "decimals": (lambda: setattr(decimal.getcontext(), "prec", 28), "decimal.getcontext is called"),
     "a module": (lambda: setattr(sys, "left_behind", object()), "sys.left_behind is set during the check"),
-    "a list": (lambda: warnings.filters.append(None), "warnings.filters is set during the check"),  # type: ignore[attr-defined]
+    "a list": (lambda: cast("list[Any]", warnings.filters).append(None), "warnings.filters is set during the check"),
     "a class of Python's": (
         lambda: setattr(json.JSONEncoder, "left_behind", object()),
         "JSONEncoder.left_behind is set during the check",
@@ -147,9 +147,9 @@ def _as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         OPEN.append(file)
         yield
     OPEN.clear()
-    vars(sys).pop("left_behind", None)
-    if "left_behind" in vars(json.JSONEncoder):
-        del json.JSONEncoder.left_behind  # type: ignore[attr-defined]
+    for each in (sys, json.JSONEncoder):
+        if "left_behind" in vars(each):
+            delattr(each, "left_behind")
     KEPT.clear()
     gc.collect()
 

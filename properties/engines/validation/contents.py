@@ -165,11 +165,11 @@ def _made_of(value: object) -> object:
         return None
 
 
-def _spelled(value: object) -> str:
+def _spelled(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(_spelled, value))})"
     if _is_memory(value):
-        return bytes(value).hex()  # type: ignore[call-overload,no-any-return]
+        return bytes(value).hex()
     if isinstance(value, SimpleQueue):
         return f"{value.qsize()} in a queue"
     return _spelled(value.__reduce_ex__(2)) if _is_in_c(value) else repr(value)
