@@ -25,9 +25,10 @@ def write(path: Path, text: str, *, replace: bool = True) -> None:
 
     A file that is there keeps its permissions; a link stays a link, and what it leads to is replaced; a device or a
     pipe is written to. Raises `OSError` where it cannot be, after which all is as it was: `FileExistsError` where there
-    is a file and it is not to be replaced. Raises `ValueError` for a name, or a text, that no file can have.
+    is a file and it is not to be replaced. Raises `ValueError` for a name that no file can have. Half of a pair of
+    UTF-16, which no text in UTF-8 can have, is written as its escape in JSON and Python.
     """
-    data = text.encode()
+    data = text.encode(errors="backslashreplace")
     if not replace and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     place = Path(os.path.realpath(path))

@@ -126,7 +126,7 @@ def is_terminal() -> bool:
 def write(text: str) -> None:
     """Write a text for another program, in UTF-8 as it is, whatever the terminal can show; otherwise as `show`."""
     with _printing():
-        _output().buffer.write(text.encode())
+        _output().buffer.write(text.encode(errors="backslashreplace"))
         _output().flush()
 
 

@@ -15,6 +15,7 @@ from functools import cache, partialmethod
 from types import CodeType, FunctionType, SimpleNamespace, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from spillproof.model.heap import HeapObject, subclasses_of
 from spillproof.model.system import Model
 
 
@@ -156,7 +157,7 @@ def _amiss(system: type, name: str, method: object) -> str | None:
     if found is None:
         if _is_attribute(system, name):
             return f"{system.__name__}.{name} is an attribute; write a method"
-        return ""
+        return f"{system.__name__}.{name} is given by __getattr__; write a method" if _is_given(system, name) else ""
     if kind := _other_kind(found):
         return f"{system.__name__}.{name} is {kind}; write a method"
     return _other_arguments(system, name, found, method)
@@ -250,6 +251,26 @@ def _is_attribute(system: type, name: str) -> bool:
         for value in vars(cls).values()
         if isinstance(value, FunctionType)
     )
+
+
+@cache
+def _is_given(system: type, name: str) -> bool:
+    """Return whether a `__getattr__` gives what has this name: it names that, or asks something else for any name."""
+    gives = [vars(cls)["__getattr__"] for cls in system.__mro__ if "__getattr__" in vars(cls)]
+    codes = [each.__code__ for each in gives if isinstance(each, FunctionType)]
+    beside = {cls.__module__ for cls in system.__mro__}
+    return any(_names(code, name) or ("getattr" in code.co_names and _is_a_method(name, beside)) for code in codes)
+
+
+def _names(code: CodeType, name: str) -> bool:
+    """Return whether a piece of code has a text among its constants, by itself or in a tuple or set of them."""
+    return any(each == name or (isinstance(each, (tuple, frozenset)) and name in each) for each in code.co_consts)
+
+
+def _is_a_method(name: str, modules: set[str]) -> bool:
+    """Return whether a class of a heap, in some modules, has a method of this name: it may be asked instead."""
+    heap = (cls for cls in subclasses_of(HeapObject) if cls.__module__ in modules)
+    return any(isinstance(vars(cls).get(name), FunctionType) for cls in heap)
 
 
 @cache

@@ -452,6 +452,13 @@ def test_one_module_writes_files() -> None:
     assert not writes("Path('a').open('rb')")
 
 
+def test_half_of_a_character(old: Path) -> None:
+    """What UTF-8 cannot have is written as JSON writes it, so that it can be read back."""
+    files.write(old, json.dumps("é\udc80", ensure_ascii=False))
+
+    assert json.loads(old.read_bytes()) == "é\udc80"
+
+
 def test_a_name_that_no_file_can_have() -> None:
     """A name with a null in it is refused as such."""
     with pytest.raises(ModelError, match="null"):

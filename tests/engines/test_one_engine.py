@@ -162,6 +162,34 @@ class Doubling(Below):
         self.held = 1 + 2 * self.held
 
 
+class Huge(Model):
+    """A model whose guard has factors that no column of numbers can hold."""
+
+    used: Bytes
+
+    def begin(self) -> None:
+        self.used = 0
+
+    @action
+    def grow(self, size: Bytes, more: Bytes) -> None:
+        require(self.used == 0 and size * 2**70 < more * 2**70)
+        self.used += more
+
+
+@always
+def huge_is_at_most_one(now: Huge) -> bool:
+    """Sizes up to 2 have one that is larger than another."""
+    return now.used <= 1
+
+
+def test_factors_without_end() -> None:
+    """They are looked at by the plain walk: 1 is less than 2, and that is one step."""
+    [result] = check(Huge(), [huge_is_at_most_one], engine="explore", witnesses=False).results
+
+    assert isinstance(result.verdict, Violated)
+    assert result.verdict.run.steps == (Step("grow", (1, 2)),)
+
+
 def test_sizes_without_end() -> None:
     """Where sizes outgrow 40 bits, it is said how far that is: 0, 1, 3, …, 2**40 - 1. Such a model was refused."""
     found = verdicts(check(Doubling(), [nothing_is_owed, "counters_never_negative"], engine="explore"))

@@ -83,6 +83,14 @@ CHIEF, RELEASE = "free_is_unreachable", "release_frees_what_it_says"
         ("accounted = 0", "M.accounted is an attribute; write a method"),
         ("accounted: Bytes", "M.accounted is an attribute; write a method"),
         ("def also(self): self.accounted = 0", "M.accounted is an attribute; write a method"),
+        (
+            "def __getattr__(self, name):\n    if name == 'accounted': return list\n    raise AttributeError",
+            "M.accounted is given by __getattr__; write a method",
+        ),
+        (
+            "def __getattr__(self, name): return getattr(self.x, name)\nclass X(HeapObject): accounted = lambda _: 0",
+            "M.accounted is given by __getattr__; write a method",
+        ),
         ("@staticmethod\ndef accounted(): return 0", "M.accounted is a static method, which cannot see the state"),
         ("@classmethod\ndef accounted(cls): return 0", "M.accounted is a class method, which cannot see the state"),
         ("class accounted: pass", "M.accounted is a class; write a method"),

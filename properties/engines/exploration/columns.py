@@ -24,6 +24,11 @@ from spillproof.properties.engines.automaton.shapes import Conjunction, Edge
 from spillproof.properties.engines.exploration.canonical import Form
 from spillproof.properties.engines.exploration.packed import Codes, Packing, Spot, Words, read
 
+
+class LargeFactors(ModelError):
+    """A condition has factors whose sums might overflow here."""
+
+
 Column: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = "NDArray[np.bool_]"
 
@@ -359,7 +364,7 @@ def _terms(left: Linear) -> tuple[Terms, int]:
     """Return the sum without its constant, turned so that its first factor is above 0, and the sign of the turn."""
     terms = sorted(left.terms.items())
     if sum(abs(factor) for _, factor in terms) > LARGEST_FACTOR:
-        raise ModelError(f"the factors of {left!r} are too large for the kernels; use the plain walk")
+        raise LargeFactors(f"the factors of {left!r} are too large for the kernels; use the plain walk")
     sign = 1 if terms[0][1] > 0 else -1
     return tuple((symbol, factor * sign) for symbol, factor in terms), sign
 

@@ -26,6 +26,7 @@ from spillproof.properties.engines.exploration.columns import (
     ColumnStep,
     Compiler,
     Embedding,
+    LargeFactors,
     Mask,
     Overflow,
     Rows,
@@ -68,9 +69,10 @@ def explore_fast(
 
     `automaton` may be given if it was extracted for the claims, and honours heuristics (no `any_preference`). What was
     sliced from it is not told apart here either: every state of the model is counted only if nothing was. `feasible` is
-    Z3's answer unless given. Where a shape has more symmetries than can be listed, or a claim divides sizes, or half of
-    the time does not suffice to find all shapes, the plain walk is taken. Raises `ModelError` where the model asks for
-    something that no engine can honour, or a size needs more than 40 bits, and `EndlessError` where shapes have no end.
+    Z3's answer unless given. Where a shape has more symmetries than can be listed, a claim divides sizes, a factor is
+    too large, or half of the time does not suffice to find all shapes, the plain walk is taken. Raises `ModelError`
+    where the model asks for something that no engine can honour, or a size needs more than 40 bits, and `EndlessError`
+    where shapes have no end.
     """
     walk, wanted = Walk(model, bounds.largest, bounds.opening), asked(model, claims)
     try:
@@ -88,7 +90,10 @@ def explore_fast(
     except KeyboardInterrupt:
         heard()
         return Exploration(stopped="interrupt")
-    return LayerSearch(explorer, walk, canon, wanted, bounds=bounds, progress=progress).run()
+    try:
+        return LayerSearch(explorer, walk, canon, wanted, bounds=bounds, progress=progress).run()
+    except LargeFactors:
+        return explore(model, wanted, bounds, sliced=automaton.sliced, progress=progress)
 
 
 def _extract(model: Model, claims: list[Claim], bounds: Bounds, feasible: Feasible | None) -> Automaton:

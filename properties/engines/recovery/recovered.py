@@ -48,12 +48,18 @@ def recovered(
 
 
 def recovered_at(model: Model, claims: list[Claim], largest: int, limits: Limits) -> Report:
-    """Return a verdict on each claim from every state with sizes up to some number, and from nothing else."""
+    """Return a verdict on each claim from every state with sizes up to some number, and from nothing else.
+
+    Raises `Disagreement` where the model on integers is not what its automaton says.
+    """
     started = time.monotonic()
+    validation = Validation(model, limits)
     automaton = extract(model, claims, Feasibility(limits), needed=frozenset())
+    validation.add(automaton)
+    refused = {error.claim: Refused(str(error)) for error in validation.go_on()}
     report = Report(model)
     for claim in claims:
-        verdict = _at(automaton, claim, largest, limits)
+        verdict = refused.get(claim) or _at(automaton, claim, largest, limits)
         result = Result(claim, verdict, "explore", (time.monotonic() - started) / len(claims))
         report.results.append(_unless_it_raises(model, result, limits))
     return report

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextvars import ContextVar
 from functools import partial, partialmethod
 from inspect import ismemberdescriptor
+from queue import SimpleQueue
 from random import Random
 from threading import Lock, local
 from types import (
@@ -144,8 +145,15 @@ def _is_in_c(value: object) -> bool:
     cls = type(value)
     if isinstance(value, (*PLAIN, *HOLDERS, local)) or cls.__module__ in PYTHONS:
         return False
+    if _is_memory(value):
+        return True
     is_pythons = cls.__module__.partition(".")[0] in sys.stdlib_module_names
     return is_pythons and (cls is Random or not any(isinstance(each, FunctionType) for each in vars(cls).values()))
+
+
+def _is_memory(value: object) -> bool:
+    """Return whether an object is a piece of memory, as of `mmap` or `ctypes`."""
+    return any(cls.__module__ in ("_ctypes", "mmap") for cls in type(value).__mro__)
 
 
 def _made_of(value: object) -> object:
@@ -157,9 +165,13 @@ def _made_of(value: object) -> object:
         return None
 
 
-def _spelled(value: object) -> str:
+def _spelled(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(_spelled, value))})"
+    if _is_memory(value):
+        return bytes(value).hex()
+    if isinstance(value, SimpleQueue):
+        return f"{value.qsize()} in a queue"
     return _spelled(value.__reduce_ex__(2)) if _is_in_c(value) else repr(value)
 
 

@@ -20,7 +20,7 @@ from spillproof.model import oracle
 from spillproof.model.errors import INSTALLED, KIT, ModelError, is_pythons, place_at
 from spillproof.model.quantity import Needed
 from spillproof.properties.engines.garbage import not_looked_for
-from spillproof.properties.engines.validation import clocks
+from spillproof.properties.engines.validation import clocks, outlets
 
 Instructions = dict[tuple[str, int, str, int], int]
 """The instructions that were executed, in whatever order: by file, first line and name of the function, and place in
@@ -71,10 +71,16 @@ def _difference(ones: Instructions | None, others: Instructions | None) -> str:
 def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | None:
     """Return the model's instructions that are executed; None where what is done asks for what nobody can honour.
 
-    Raises `ModelError` where they ask a clock, or chance.
+    Raises `ModelError` where they ask a clock, or chance, or leave something where no state is.
     """
     found: dict[tuple[int, int], CodeType] = {}
     outside: list[str] = []
+    left: list[str] = []
+
+    def note_left(said: str, frame: FrameType | None) -> None:
+        who = _models(frame) if said else None
+        if who is not None:
+            left.append(f"{place_at(who.f_code.co_filename, who.f_lineno)}, in {who.f_code.co_qualname}: {said}")
 
     def note(asked: str, frame: FrameType | None) -> None:
         if asked and frame is not None and not _is_installed(frame.f_code.co_filename):
@@ -86,6 +92,7 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
         if event == "call":
             if _is_foreign(frame.f_code.co_filename):
                 note(clocks.drawn(frame), frame.f_back and _callers(frame.f_back))
+                note_left(outlets.left_within(frame), frame)
                 return None
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
         elif (
@@ -98,13 +105,17 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
         if event == "c_call" and frame.f_code.co_name != "__hash__":
             asked = clocks.asked(function)
             note(asked, _callers(frame) if asked.startswith(clocks.BY_CHANCE) else frame)
+            note_left(outlets.left_by(function), frame)
+            if not _is_pythons(frame.f_code.co_filename):  # a log may write
+                note_left(outlets.written_by(function), frame)
 
     before, measured = sys.gettrace(), sys.getprofile()
     with not_looked_for(), oracle.consulting(deciding), suppress(Exception):  # what a model raises ends it on both
         sys.settrace(trace)
         sys.setprofile(profile)
         try:
-            do()
+            with outlets.listening(note_left):
+                do()
         except (ModelError, Needed):
             return None
         finally:
@@ -114,6 +125,10 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
         message = (
             f"{outside[0]} is asked, which is in no state; let the environment `choose`, or give it as an argument"
         )
+        raise ModelError(message)
+    if left:
+        instead = "keep it in an attribute of the model, set in `begin`"
+        message = f"{left[0]}, which leaves something where no state is; {instead}"
         raise ModelError(message)
     return {
         (code.co_filename, code.co_firstlineno, code.co_qualname, place): _line(code, place)
@@ -131,6 +146,22 @@ def _callers(frame: FrameType) -> FrameType | None:
     while found is not None and _is_installed(found.f_code.co_filename):
         found = found.f_back
     return found
+
+
+def _models(frame: FrameType | None) -> FrameType | None:
+    """Return the model's frame that something of Python's own was called from; None where another called it.
+
+    What an import does, such as writing down what it compiled, is none of the model's.
+    """
+    while frame is not None and _is_pythons(name := frame.f_code.co_filename):
+        if name.startswith("<frozen importlib"):
+            return None
+        frame = frame.f_back
+    return None if frame is None or _is_installed(frame.f_code.co_filename) else frame
+
+
+def _is_pythons(filename: str) -> bool:
+    return filename.startswith("<") or is_pythons(filename)
 
 
 @cache

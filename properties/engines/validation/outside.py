@@ -24,6 +24,7 @@ from spillproof.properties.engines.validation.around import (
     functions_in,
 )
 from spillproof.properties.engines.validation.contents import Contents
+from spillproof.properties.engines.validation.pythons import Pythons
 
 
 def refuse_shared(model: type[Model]) -> None:
@@ -46,6 +47,8 @@ class Outside:
     def __init__(self, model: type[Model]) -> None:
         modules = modules_beside(model)
         self.modules = [(name, vars(module), {**vars(module)}) for name, module in modules.items()]
+        self.pythons = Pythons(modules.values())
+        self.heap = {cls for cls in subclasses_of(HeapObject) if cls.__module__ in modules}
         named = [names for *_, names in self.modules]
         inside = classes_in(modules, [*subclasses_of(HeapObject), *_values(named)])
         classes = {id(cls): cls for cls in (*written(model), Model, HeapObject, *inside)}
@@ -87,6 +90,12 @@ class Outside:
         for module, now, before in self.modules:
             for name in _set(before, now):
                 _refuse(f"{module}.{name}", "a module")
+        for name in self.pythons.changed():
+            _refuse(name, "a module of Python's own")
+        names = {name for name, *_ in self.modules}
+        for cls in subclasses_of(HeapObject):
+            if cls.__module__ in names and cls not in self.heap:
+                _refuse(f"{place_in(cls, '')}: the class {cls.__name__}", "a class", "made")
         for function, attributes, held in self.functions:
             for name in _set(attributes, vars(function)):
                 _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
@@ -136,9 +145,9 @@ def _set(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[st
             yield name
 
 
-def _refuse(what: str, where: str) -> NoReturn:
+def _refuse(what: str, where: str, how: str = "set") -> NoReturn:
     message = (
-        f"{what} is set during the check, and {where} is no part of a state; keep it in an attribute of the model, set "
-        "in `begin`"
+        f"{what} is {how} during the check, and {where} is no part of a state; keep it in an attribute of the model, "
+        "set in `begin`"
     )
     raise ModelError(message)
