@@ -58,7 +58,7 @@ class Cores:
 
 
 @dataclass(frozen=True)
-class Row:
+class Statement:
     """What conditions say together: an expression that stands so to zero."""
 
     holds: Is
@@ -66,27 +66,25 @@ class Row:
     terms: dict[int, int]
     said_by: Core
 
-    def without(self, symbol: int, equation: Row) -> Row:
+    def without(self, symbol: int, equation: Statement) -> Statement:
         """Return what they say where an unknown, whose factor in the equation is 1 or -1, is what that says."""
         often = -self.terms.get(symbol, 0) * equation.terms[symbol]
         if not often:
             return self
         total = {each: self.terms.get(each, 0) + often * factor for each, factor in equation.terms.items()}
         left = {each: factor for each, factor in (self.terms | total).items() if factor}
-        return Row(self.holds, self.constant + often * equation.constant, left, self.said_by | equation.said_by)
+        return Statement(self.holds, self.constant + often * equation.constant, left, self.said_by | equation.said_by)
 
-    def alone(self, symbol: int) -> Row:
+    def alone(self, symbol: int) -> Statement:
         """Return what an equation says of all others than this unknown, as that is a natural: they are so, too."""
         sign = -self.terms[symbol]
         others = {each: sign * factor for each, factor in self.terms.items() if each != symbol}
-        return Row(Is.AT_LEAST_ZERO, sign * self.constant, others, self.said_by)
+        return Statement(Is.AT_LEAST_ZERO, sign * self.constant, others, self.said_by)
 
 
 def _without_equations(words: Iterable[Key]) -> Bounds:
     """Return what conditions say of expressions after each equation has taken an unknown out of all others."""
-    rows = [
-        Row(holds, constant, dict(terms), frozenset(((holds, constant, terms),))) for holds, constant, terms in words
-    ]
+    rows = [Statement(word[0], word[1], dict(word[2]), frozenset((word,))) for word in words]
     for place in range(len(rows)):
         equation = rows[place]
         symbol = next((each for each, factor in equation.terms.items() if abs(factor) == 1), None)
