@@ -23,20 +23,20 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.calibration import calibrate, is_only_on_disk, warm_up
-from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied
+from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied, unasked_of
 from spillproof.properties.live.frontier import Frontier, Hit
 from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import operations_of, seen_of
+from spillproof.properties.live.offers import operations_of, seen_of, seen_with_memory
 from spillproof.properties.live.residue import left, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
 from spillproof.properties.live.sizes import extremes_of, sizes_of
 from spillproof.properties.live.stores import with_lines
 from spillproof.properties.live.unheard import warn_of_unheard
-from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
+from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NoMemory, NotAsked, Shown
 
 STEPS = 20
 """How many steps a random run has at most, beside those that end it."""
@@ -100,6 +100,7 @@ def check_live(
     with measuring(adapter):
         search = searched(adapter, asked, profile, steps=steps, seed=seed)
         report = report_on(search, asked, shorten=shorten)
+    report.results += [LiveResult(each, NoMemory()) for each in unasked(adapter)] if claims is None else []
     report.seconds = time.monotonic() - started
     return report
 
@@ -111,10 +112,18 @@ def claims_asked(adapter: type[Adapter], claims: Iterable[Claim | str] | None) -
     return [*known.values()] if claims is None else [_claim(each, known, adapter) for each in claims]
 
 
+def unasked(adapter: type[Adapter]) -> list[Claim]:
+    """Return the claims about memory, which are not asked where an adapter says that there is none to speak of."""
+    return [] if adapter.has_memory else unasked_of(seen_of(adapter), seen_with_memory(adapter))
+
+
 def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) -> Claim:
     if not isinstance(given, str):
         return given
     if given not in known:
+        if given in [claim.name for claim in unasked(adapter)]:
+            message = f"{given} is not asked of {adapter.__name__}, which says has_memory = False; leave that out"
+            raise ModelError(message)
         raise ModelError(unknown(f"claim about {adapter.__name__}", given, known))
     return known[given]
 
