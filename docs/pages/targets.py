@@ -50,6 +50,8 @@ class Seen(NamedTuple):
     """The claims, and below those that were violated, and those that were never put to the test."""
     broken: list[str]
     vacuous: list[str]
+    unasked: int
+    """How many claims about memory were not asked, as the adapter says that there is none to speak of."""
 
 
 def seen(target: Target) -> Seen:
@@ -60,9 +62,10 @@ def seen(target: Target) -> Seen:
         ", ".join(f"{name} {number}" for name, number in report.versions.items()),
         report.small + report.runs,
         report.steps,
-        [each.claim.name for each in report.results if each.claim.mode is Mode.ALWAYS],
+        [each.claim.name for each in report.results if each.claim.mode is Mode.ALWAYS and each not in report.unasked()],
         [each.claim.name for each in report.violated()],
         [each.claim.beside or "" for each in report.vacuous()],
+        len(report.unasked()),
     )
 
 
@@ -77,6 +80,7 @@ def row(target: Target, found: Seen) -> str:
     ]
     kept = [name for name in asked if name not in broken and name not in judged]
     holding = [f"`{name}`{' (never tried)' if name in vacuous else ''}" for name in kept]
+    holding += [f"{found.unasked} claims about memory not asked"] if found.unasked else []
     return f"| {target.name} | {', '.join(violated) or '–'} | {', '.join(holding)} |"
 
 

@@ -59,6 +59,9 @@ class Adapter(ABC):
     """The distributions whose versions are recorded with each result."""
     appends: ClassVar[bool] = False
     """Whether a second `put` under a key adds to what is there, instead of replacing it."""
+    has_memory: ClassVar[bool] = True
+    """Whether there are bytes in memory to account for. Where the manager only lends, orders or answers, or keeps files
+    and no value stays in memory, say False: no claim about bytes in memory is asked, and that is told."""
     drops: ClassVar[bool] = False
     """Whether the manager may forget a value by itself, as a cache does. It then has `keys`."""
     pins_keys: ClassVar[bool] = False

@@ -21,8 +21,8 @@ from spillproof.properties.live.claims import asked_of
 from spillproof.properties.live.kept_runs import keep, kept, script_of
 from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.offers import seen_of
-from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched
-from spillproof.properties.live.verdicts import Falsified, LiveReport
+from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched, unasked
+from spillproof.properties.live.verdicts import Falsified, LiveReport, NoMemory
 from spillproof.properties.live.workers import folder_of, shared
 
 
@@ -45,6 +45,7 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
     """
     always, sometimes = asked_of(seen_of(adapter))
     claims = {claim.name: claim for claim in (*always, *sometimes)}
+    without = [claim.name for claim in unasked(adapter)]
     known: dict[frozenset[str], Search] = {}
 
     def search_for(names: frozenset[str], folder: Path | None) -> Search:
@@ -59,6 +60,8 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
             return report_on(search_for(names, folder_of(request)), [claims[claim]])
 
     def test(claim: str, request: pytest.FixtureRequest) -> None:
+        if claim in without:
+            pytest.skip(NoMemory().sentence())
         report, wrong = _or_wrong(lambda: report_of(claim, request))
         if report is None:
             pytest.fail(wrong, pytrace=False)
@@ -72,7 +75,7 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
 
     test.__doc__ = f"What is claimed of {adapter.__name__} is not falsified."
     vars(test).update(is_hypothesis_test=True, hypothesis=InnerTest(test))
-    return pytest.mark.spillproof(pytest.mark.parametrize("claim", list(claims))(test))
+    return pytest.mark.spillproof(pytest.mark.parametrize("claim", [*claims, *without])(test))
 
 
 def _search(  # noqa: PLR0917 - all that a search depends on

@@ -24,12 +24,16 @@ class SpillReporting(Accounting, Protocol):
         ...
 
 
-class Emptying(Accounting, Protocol):
+class Emptied(Protocol):
     """A system that may hold no value at all."""
 
     def is_empty(self) -> bool:
         """Return whether every value was deleted, and every handle dropped."""
         ...
+
+
+class Emptying(Accounting, Emptied, Protocol):
+    """One that keeps account of bytes."""
 
 
 class ReadingBack(Recording, Protocol):
@@ -144,7 +148,7 @@ class Pinning(Protocol):
         ...
 
 
-class Tabling(Emptying, Protocol):
+class Tabling(Emptied, Protocol):
     """A system whose tables can be counted when it is empty."""
 
     def residue(self) -> int:
@@ -263,5 +267,12 @@ chance in random runs, and in the second a handle would be left behind.
 
 def asked_of(system: type) -> tuple[list[Claim], list[Claim]]:
     """Return the `always` and the `sometimes` claims that can be asked of a system."""
-    every = applicable(ASKED, system)
+    has_account = hasattr(system, "accounted")
+    every = [each for each in applicable(ASKED, system) if has_account or each is not NEVER_NEGATIVE]
     return [each for each in every if each.mode is Mode.ALWAYS], [each for each in every if each.mode is Mode.SOMETIMES]
+
+
+def unasked_of(system: type, with_memory: type) -> list[Claim]:
+    """Return the claims that cannot be asked of a system, and could be if it had bytes in memory to account for."""
+    asked = [claim for some in asked_of(system) for claim in some]
+    return [claim for some in asked_of(with_memory) for claim in some if claim not in asked]

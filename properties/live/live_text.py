@@ -12,13 +12,13 @@ from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.engines.run import Moment
 from spillproof.properties.engines.story.evidence_text import told_evidence
 from spillproof.properties.engines.story.phrases import WIDTH, exactly
-from spillproof.properties.engines.story.report_text import MARKS
+from spillproof.properties.engines.story.report_text import MARKS, NOT_ASKED
 from spillproof.properties.engines.story.run_text import told_run
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Chain
 from spillproof.properties.live.session import Seen
-from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
+from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NoMemory, NotAsked, Shown
 
 
 def tell(report: LiveReport) -> str:
@@ -53,6 +53,8 @@ def _row(result: LiveResult) -> tuple[str, str, str]:
             return MARKS["holds"], "seen", f"in {runs} runs"
         case NotAsked():
             return MARKS["holds"], "not asked", "everything is on disk"
+        case NoMemory():
+            return NOT_ASKED, "not asked", "has_memory = False"
         case Unknown():
             return MARKS["unknown"], "unknown", "did not repeat"
         case _ if result.claim.mode is Mode.SOMETIMES:
@@ -120,7 +122,8 @@ def moment(step: Seen) -> Moment:
 def summary(report: LiveReport) -> str:
     """Return the verdict on the manager, in a line or two, with what it does not cover."""
     name, violated, vacuous = report.adapter.__name__, report.violated(), report.vacuous()
-    asked = [result for result in report.results if result.claim.mode is Mode.ALWAYS]
+    unasked = report.unasked()
+    asked = [each for each in report.results if each.claim.mode is Mode.ALWAYS and each not in unasked]
     tried = report.tried
     if violated:
         names = ", ".join(result.claim.name for result in violated)
@@ -131,7 +134,7 @@ def summary(report: LiveReport) -> str:
         text = f"? {name}: nothing violated, {len(report.unknown())} unknown ({tried})"
     else:
         text = f"✓ {name}: none of {len(asked)} claims falsified in {tried}, which proves nothing of others"
-    return _wrapped(text, "  ")
+    return _wrapped(f"{text}; of memory nothing was asked ({len(unasked)} claims)" if unasked else text, "  ")
 
 
 def _runs(report: LiveReport) -> list[tuple[Falsified, list[Claim]]]:

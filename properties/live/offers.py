@@ -21,6 +21,9 @@ from spillproof.properties.live.operations.own_step import OwnStep
 from spillproof.properties.live.operations.threads import Pair
 from spillproof.properties.live.own import own_steps, terms_of
 
+OF_MEMORY = ("accounted", "reachable", "unclaimed", "accounts")
+"""What is not seen through an adapter that says that there are no bytes in memory to account for."""
+
 MEASURED = ("accounted", "reachable", "capacity_of_pool", "disk_accounted", "disk_used", "capacity_of_disk")
 """What is asked of an adapter after each step, as far as it offers it."""
 
@@ -66,8 +69,18 @@ def seen_of(kind: type[Adapter]) -> type[Now]:
                 f"{kind.__name__}.{name} is a {type(getattr(kind, name)).__name__}, and is not called; write a method"
             )
             raise ModelError(message)
-    offered = [name for name in (*MEASURED, "accounts") if callable(getattr(kind, name, None))]
-    offered += ["unclaimed", *(name for name, is_offered in SEEN.items() if is_offered(kind))]
+    return _seen(kind, frozenset() if kind.has_memory else frozenset(OF_MEMORY))
+
+
+def seen_with_memory(kind: type[Adapter]) -> type[Now]:
+    """Return the class that there would be if an adapter had bytes in memory to account for."""
+    return _seen(kind, frozenset())
+
+
+@cache
+def _seen(kind: type[Adapter], hidden: frozenset[str]) -> type[Now]:
+    offered = [name for name in (*MEASURED, "accounts", "unclaimed") if offers(kind, name) and name not in hidden]
+    offered += [name for name, is_offered in SEEN.items() if is_offered(kind)]
     return type(f"{kind.__name__}Seen", (Now,), {"__slots__": (), **{name: _recorded(name) for name in offered}})
 
 
@@ -99,6 +112,23 @@ SEEN: dict[str, Callable[[type[Adapter]], bool]] = {
     "unpinned": lambda kind: offers(kind, "pin", "unpin", "keys"),
 }
 """What is seen beside what is measured, and whether there is anything to be seen of it through an adapter."""
+
+
+def has_undeclared(kind: type[Adapter], now: Now) -> bool:
+    """Return whether there are bytes in memory, or an account of some, where an adapter says that there are none."""
+    seen = now.seen
+    return not kind.has_memory and (seen["accounted"] != 0 or seen["reachable"] > seen["unclaimed"])
+
+
+def refuse_memory(kind: type[Adapter], step: str, now: Now) -> None:
+    """Raise `ModelError` where there are bytes in memory after a step, though an adapter says that there are none."""
+    if has_undeclared(kind, now):
+        reachable, accounted = now.seen["reachable"], now.seen["accounted"]
+        message = (
+            f"{kind.__name__} says has_memory = False, and after {step} {reachable:,} B are reachable and "
+            f"{accounted:,} B accounted; leave it out, so that claims about memory are asked, or hold no value"
+        )
+        raise ModelError(message)
 
 
 def offers(kind: type[Adapter], *names: str) -> bool:

@@ -17,13 +17,18 @@ from typing import Any
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import ATOMS, Chain, Link, references
 from spillproof.properties.live.measure import Measure
-from spillproof.properties.live.move import Script
+from spillproof.properties.live.move import Move, Script
+from spillproof.properties.live.offers import renamed
 from spillproof.properties.live.scarce import scarce
 from spillproof.properties.live.session import Session
+from spillproof.properties.live.shortest import smallest
 from spillproof.properties.live.statics import CACHE, is_table, statics
 
 ROUNDS = (2, 16, 64, 256)
 """So often a run is repeated before it is looked, each time, whether there is more with every repetition."""
+
+FEW = ROUNDS[:2]
+"""So often where it is only a suspicion."""
 
 ENOUGH = 64
 """After so many it is enough of what a process has few of: there may be no more of it soon."""
@@ -31,29 +36,53 @@ ENOUGH = 64
 MOST = 20_000
 """So many objects are looked at. Where there are more, nothing is said."""
 
+LET_GO = ("drop", "forget", "unpin")
+"""The steps with which clients let go of what they have."""
+
 TABLES = (dict, list, set, frozenset, deque)
 
 NUMBERS = itertools.count()
 """What the keys of repetitions are made of: never the same twice, as a class remembers those of other runs."""
 
 
-def residue(kind: type[Adapter], script: Script) -> int:
+def residue(kind: type[Adapter], script: Script, often: tuple[int, ...] = ROUNDS) -> int:
     """Return how many entries, files and what is open each repetition leaves behind; 0 where it does not go on growing.
 
-    A folder is a file here: a disk has no room for any number of them.
+    A folder is a file here: a disk has no room for any number of them. What grows need not be the same from the first
+    to the last: where a memory that is not given back is full, files grow in its place.
     """
-    rounds = 1
+    rounds, more = 1, [0]
     with Session(kind, alone=True) as playing:
-        growing = [(counted, 0), (_files, 0), (_open, 0)]
-        for rounds in ROUNDS:
-            before = [count(playing) for count, _ in growing]
+        for rounds in often:
+            before = [count(playing) for count in COUNTED]
             if min(before) < 0 or not all(_is_repeated(playing, script, next(NUMBERS)) for _ in range(rounds)):
                 return 0
-            now = [(count, _more(playing, count, was)) for (count, _), was in zip(growing, before, strict=True)]
-            growing = [(count, more) for count, more in now if more >= rounds]
-            if not growing or (rounds == ENOUGH and _open in [count for count, _ in growing]):
+            more = [_more(playing, count, was) for count, was in zip(COUNTED, before, strict=True)]
+            is_enough = rounds == ENOUGH and more[COUNTED.index(_open)] >= rounds
+            if is_enough or 2 * max(more) < rounds:
                 break
-        return sum(more for _, more in growing) // rounds
+        return sum(each for each in more if each >= rounds) // rounds
+
+
+def emptied(playing: Session, script: Script) -> Script:
+    """Return a run and what empties the manager after it; or up to where it was empty last, if nothing can be deleted.
+
+    Nothing is returned where it was never empty after it had something.
+    """
+    were = [step.now.seen["is_empty"] for step in playing.steps]
+    if not were[-1] and "delete" in playing.operations and not playing.steps[-1].raised:
+        ending = [move for move in playing.closing() if move.action in ("free_disk", "lift_limit", *LET_GO)]
+        return (*script, *ending, *(Move("delete", key) for key in playing.held))
+    return next((script[:at] for at in range(len(script), 0, -1) if were[at] and not were[at - 1]), ())
+
+
+def reduced_residue(kind: type[Adapter], script: Script) -> Script:
+    """Return the script without what is not needed to leave something behind; nothing where it does not go on growing.
+
+    Until it is short it is repeated less often: a long one that leaves many files takes minutes.
+    """
+    few = smallest(kind, script, lambda each: each if residue(kind, each, FEW) else None)
+    return next((each for each in (renamed(kind, few), few) if residue(kind, each)), ())
 
 
 def left(kind: type[Adapter], script: Script) -> list[Chain]:
@@ -149,6 +178,10 @@ def _files(playing: Session) -> int:
 def _open(_playing: Session) -> int:
     """Return how many open files and threads there are."""
     return scarce()
+
+
+COUNTED: tuple[Callable[[Session], int], ...] = (counted, _files, _open)
+"""What may grow."""
 
 
 def _histories(playing: Session) -> list[int]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from typing import Any, ClassVar
 
 import hypothesis
@@ -23,20 +24,20 @@ from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.calibration import calibrate, is_only_on_disk, warm_up
-from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied
+from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied, unasked_of
 from spillproof.properties.live.frontier import Frontier, Hit
 from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import operations_of, seen_of
-from spillproof.properties.live.residue import left, residue
+from spillproof.properties.live.offers import operations_of, seen_of, seen_with_memory
+from spillproof.properties.live.residue import FEW, emptied, left, reduced_residue, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
 from spillproof.properties.live.sizes import extremes_of, sizes_of
 from spillproof.properties.live.stores import with_lines
 from spillproof.properties.live.unheard import warn_of_unheard
-from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
+from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NoMemory, NotAsked, Shown
 
 STEPS = 20
 """How many steps a random run has at most, beside those that end it."""
@@ -76,6 +77,10 @@ OF_MEMORY = (something_is_reachable, something_is_released, something_becomes_un
 EMPTIED = 40
 """So many runs that end with nothing held are repeated, to see what is left in tables."""
 
+EMPTIED_LATER = 12
+"""Where none of these leaves anything, so many random ones are, with what empties the manager: those of the most kinds
+of steps, and of these the longest, as they reach further than the smallest."""
+
 
 def check_live(
     adapter: type[Adapter],
@@ -100,6 +105,7 @@ def check_live(
     with measuring(adapter):
         search = searched(adapter, asked, profile, steps=steps, seed=seed)
         report = report_on(search, asked, shorten=shorten)
+    report.results += [LiveResult(each, NoMemory()) for each in unasked(adapter)] if claims is None else []
     report.seconds = time.monotonic() - started
     return report
 
@@ -111,10 +117,18 @@ def claims_asked(adapter: type[Adapter], claims: Iterable[Claim | str] | None) -
     return [*known.values()] if claims is None else [_claim(each, known, adapter) for each in claims]
 
 
+def unasked(adapter: type[Adapter]) -> list[Claim]:
+    """Return the claims about memory, which are not asked where an adapter says that there is none to speak of."""
+    return [] if adapter.has_memory else unasked_of(seen_of(adapter), seen_with_memory(adapter))
+
+
 def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) -> Claim:
     if not isinstance(given, str):
         return given
     if given not in known:
+        if given in [claim.name for claim in unasked(adapter)]:
+            message = f"{given} is not asked of {adapter.__name__}, which says has_memory = False; leave that out"
+            raise ModelError(message)
         raise ModelError(unknown(f"claim about {adapter.__name__}", given, known))
     return known[given]
 
@@ -149,6 +163,8 @@ class Search:
     found: dict[Hit, list[Script]] = field(default_factory=dict)
     """For each claim, and the step that broke it, some random scripts, the shortest first."""
     counts: dict[str, int] = field(default_factory=dict)
+    emptied: list[Script] = field(default_factory=list)
+    """Random runs, each with what empties the manager after it."""
 
     @property
     def adapter(self) -> type[Adapter]:
@@ -210,6 +226,8 @@ class RandomMachine(LiveMachine):
         self.search.note(claim, tuple(self.script))
 
     def teardown(self) -> None:
+        if script := emptied(self.playing, tuple(self.script)):
+            self.search.emptied.append(script)
         super().teardown()
         self.search.steps += len(self.script)
 
@@ -310,7 +328,7 @@ def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
             return NotAsked()
         return Shown(search.shown(claim)) if search.shown(claim) else tried
     if claim is tables_are_emptied:
-        return next(_residues(search), tried)
+        return next(_residues(search, shorten=shorten), tried)
     smallest = search.smallest(claim)
     scripts = [*smallest, *search.scripts(claim)[:SUSPECTS]]
     if not scripts:
@@ -391,15 +409,16 @@ def _falsified(search: Search, script: Script, claim: Claim, others: Iterable[Sc
     return Falsified(script, tuple(steps), tuple(paths), search.certifies(len(script)), also)
 
 
-def _residues(search: Search) -> Iterator[Verdict]:
+def _residues(search: Search, *, shorten: bool) -> Iterator[Verdict]:
     """Yield the runs that leave something in tables each time that they are repeated, the shortest first."""
     adapter, wide = search.adapter, search.frontier
-    first = next((each for each in _emptied(search) if residue(adapter, each)), None)
-    if first is None:
+    first = next((each for each in _emptied(search) if residue(adapter, each)), ()) or _residue_later(search)
+    if not first:
         return
-    wide.go_on(SMALL + MORE - wide.runs, len(first) - 1)
-    _certify(wide, len(first))
-    for script in _emptied(search):
+    if shorten:
+        wide.go_on(SMALL + MORE - wide.runs, len(first) - 1)
+        _certify(wide, len(first))
+    for script in sorted([*_emptied(search), first], key=len):
         count = residue(adapter, script)
         if count == 0:
             continue
@@ -410,6 +429,14 @@ def _residues(search: Search) -> Iterator[Verdict]:
         are_all = sum(1 for each in wide.empty if len(each) < len(script)) <= EMPTIED
         paths = tuple(left(adapter, script))
         yield Falsified(script, tuple(playing.steps), paths, search.certifies(len(script)) if are_all else "")
+
+
+def _residue_later(search: Search) -> Script:
+    """Return a random run, made short, that leaves something each time; nothing where there is none."""
+    kinds = sorted(dict.fromkeys(search.emptied), key=lambda each: (-len({move.action for move in each}), -len(each)))
+    suspects = (each for each in kinds[:EMPTIED_LATER] if residue(search.adapter, each, FEW))
+    short = (reduced_residue(search.adapter, each) for each in islice(suspects, OTHERS))
+    return next((each for each in short if each), ())
 
 
 def _emptied(search: Search) -> list[Script]:

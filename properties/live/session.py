@@ -32,9 +32,11 @@ from spillproof.properties.live.offers import (
     answered,
     asked,
     broken,
+    has_undeclared,
     keys_of,
     offers,
     operations_of,
+    refuse_memory,
     seen_of,
 )
 from spillproof.properties.live.operations.cancelled import Cut, cut_at
@@ -264,9 +266,13 @@ class Session:
             with self.adapter.measure.watching():
                 gc.collect()
             step.now = self.look(effect, more)
+        if self.collects and not step.raised:
+            refuse_memory(self.kind, step.spelled, step.now)
 
     def may_be_garbage(self, step: Seen) -> bool:
-        """Return whether a claim is false that might be true if what is garbage were gone."""
+        """Return whether a claim is false that might be true if what is garbage were gone; or what an adapter says."""
+        if has_undeclared(self.kind, step.now):
+            return True
         before = self.steps[-1]
         false = [claim for claim in self.suspicions if hits(claim, before, step)]
         least = replace(step, now=type(step.now)({**step.now.seen, "reachable": 0})) if false else step
@@ -434,8 +440,8 @@ class Session:
         if read is not None and read[0] in owed and read[0] not in self.unsure:
             readable[read[0]] = read[1]
         made = seen_of(self.kind)
-        seen: dict[str, Any] = {name: asked(self.adapter, name) for name in MEASURED if hasattr(made, name)}
-        if hasattr(made, "accounts"):
+        seen: dict[str, Any] = {name: asked(self.adapter, name) for name in MEASURED if offers(self.kind, name)}
+        if offers(self.kind, "accounts"):
             seen["accounts"] = list(answered(self.adapter, "accounts"))
         seen["unclaimed"] = asked(self.adapter, "unclaimed") + self.pinned()
         empty = not (self.held or self.handles or self.kept or self.pins or self.open)

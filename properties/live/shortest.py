@@ -6,7 +6,7 @@ the frontier says (`frontier.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
@@ -43,17 +43,20 @@ def times(adapter: type[Adapter], script: Script, claim: Claim) -> list[bool]:
 
 def reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
     """Return a script of which no step, and no two, can be left out, and no size be made smaller."""
-    found = _reduced(adapter, script, claim)
+    found = smallest(adapter, script, lambda each: broken_by(adapter, each, claim))
     return next((each for each in (renamed(adapter, found), found) if repeats(adapter, each, claim)), script)
 
 
-def _reduced(adapter: type[Adapter], script: Script, claim: Claim) -> Script:
-    found = broken_by(adapter, script, claim) or script
+def smallest(adapter: type[Adapter], script: Script, breaks: Callable[[Script], Script | None]) -> Script:
+    """Return a script that still breaks something, as `breaks` says by the part of a script that does, and of which
+    nothing can be left out.
+    """
+    found = breaks(script) or script
     changed = True
     while changed:
         changed = False
         for candidate in _smaller(adapter, found):
-            better = broken_by(adapter, candidate, claim)
+            better = breaks(candidate)
             if better is not None and _weight(adapter, better) < _weight(adapter, found):
                 found, changed = better, True
                 break
@@ -72,6 +75,7 @@ def _simpler(adapter: type[Adapter], move: Move) -> str:
 
 def _smaller(adapter: type[Adapter], script: Script) -> Iterator[Script]:
     yield from _without_a_piece(script)
+    yield from _without_a_key(script)
     places = range(len(script) - 1)  # the last step is the one that breaks the claim
     pairs = list(combinations(places, 2)) if len(script) <= PAIRS else []
     for left_out in [*((place,) for place in places), *pairs]:
@@ -93,6 +97,13 @@ def _without_a_piece(script: Script) -> Iterator[Script]:
         for begin in range(0, len(script) - 1, size):
             yield (*script[:begin], *script[min(begin + size, len(script) - 1) :])
         size //= 2
+
+
+def _without_a_key(script: Script) -> Iterator[Script]:
+    """Yield a script without all that it does with a key: what was put there need not be deleted."""
+    for key in sorted({move.key for move in script} - {""}):
+        if rest := tuple(move for move in script if key not in (move.key, move.other)):
+            yield rest
 
 
 def _with_a_larger_value(adapter: type[Adapter], script: Script) -> Iterator[Script]:

@@ -59,6 +59,16 @@ class NotAsked(Verdict):
         return "not asked: everything is on disk"
 
 
+@dataclass(frozen=True, repr=False)
+class NoMemory(Verdict):
+    """For any claim about memory: the adapter says that there is none to speak of, so that nothing is known of it."""
+
+    word = "unknown"
+
+    def sentence(self) -> str:
+        return "not asked: the adapter says has_memory = False"
+
+
 @dataclass(frozen=True)
 class LiveResult:
     """One claim, and the verdict on it."""
@@ -113,6 +123,10 @@ class LiveReport:
                 return result.verdict
         raise KeyError(name)
 
+    def unasked(self) -> list[LiveResult]:
+        """Return the `always` claims that were not asked, as the adapter says that there is no memory to speak of."""
+        return [each for each in self.results if isinstance(each.verdict, NoMemory) and each.claim.mode is Mode.ALWAYS]
+
     def violated(self) -> list[LiveResult]:
         """Return the results that are violations."""
         return [result for result in self.results if isinstance(result.verdict, Falsified)]
@@ -133,5 +147,5 @@ class LiveReport:
 
 
 def is_shown(verdict: Verdict) -> bool:
-    """Return whether a `sometimes` claim was seen to be true."""
-    return isinstance(verdict, (Shown, NotAsked))
+    """Return whether a `sometimes` claim was seen to be true, or not asked."""
+    return isinstance(verdict, (Shown, NotAsked, NoMemory))

@@ -8,7 +8,9 @@ from weakref import WeakSet
 from spillproof.properties.live import Adapter
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.residue import left, residue
+from spillproof.properties.live.search import check_live
 from spillproof.properties.live.slots import in_slots
+from spillproof.properties.live.verdicts import Falsified
 
 RUN = (Move("put", "a", 1), Move("delete", "a"))
 
@@ -114,3 +116,53 @@ class Asked:
 def test_what_is_in_slots_is_read_without_asking_the_object() -> None:
     """What it would answer for a slot that is empty is its own business."""
     assert in_slots(Asked()) == {"filled": 7}
+
+
+class Overflows(InFolders):
+    """What is counted in memory is never given back: where it is full, all goes to files, and these stay."""
+
+    def put(self, key: str, value: Any) -> None:
+        self.values[key] = None
+        if len(self.log) < 8:
+            self.log.append(object())
+        else:
+            (self.folder / key).touch()
+
+    def accounted(self) -> int:
+        return 0
+
+
+def test_what_grows_need_not_be_the_same_all_the_time() -> None:
+    """A table at first, and files as soon as it is full."""
+    assert residue(Overflows, RUN) == 1
+
+
+class AmongOthers(InNoFolders):
+    """An entry stays for a key that was put again while there were two others."""
+
+    histories = ("log",)
+
+    def begin(self, folder: Path) -> None:
+        super().begin(folder)
+        self.again: set[str] = set()
+
+    def put(self, key: str, value: Any) -> None:
+        if key in self.log and len(self.values) > 2:
+            self.again.add(key)
+        self.values[key] = value
+        self.log.append(key)
+
+    def delete(self, key: str) -> None:
+        del self.values[key]
+
+    def accounted(self) -> int:
+        return sum(len(value) for value in self.values.values())
+
+
+def test_a_random_run_is_emptied_and_looked_at_as_well() -> None:
+    """Seven steps (three are put, one again, and all deleted) are more than the smallest runs have."""
+    verdict = check_live(AmongOthers, ["tables_are_emptied"], examples=20).of("tables_are_emptied")
+
+    assert isinstance(verdict, Falsified)
+    assert len(verdict.script) == 7
+    assert verdict.script[-1].action == "delete"

@@ -23,6 +23,7 @@ PLACES = ((0, 0), (3, 0), (9, 0), (0, 2), (0, 1), (-4, 2), (2, 1))
 class AsFile(Adapter):
     """A file beside one in memory, of which the same is asked."""
 
+    has_memory = False
     keys_used = ("a",)
     most = 1
     lines: Any = LINES.encode()

@@ -79,8 +79,9 @@ SHAPES: tuple[tuple[Callable[..., Any], tuple[Call, ...]], ...] = (
 
 
 class Called(Adapter):
-    """A function of anything, which says what it was given. Nothing is measured: what is kept is asked for."""
+    """A function of anything, which says what it was given. No value of a measure is kept: what is, is asked for."""
 
+    has_memory = False
     keys_used = ("a",)
     most = 1
 

@@ -14,6 +14,7 @@ from tests.live.judged.target import (
     CLOSE,
     DELETE,
     FILL,
+    FREE,
     GET,
     ISSUE,
     PUT,
@@ -27,6 +28,7 @@ ITERATOR = "https://github.com/python/cpython/issues/87034"
 
 OVER = (PUT, TWO, ISSUE, TWO)
 DELETED = (PUT, DELETE)
+LEFT_AGAIN = (PUT, FILL, SPILL, FREE, DELETE)
 FULL_RUN = (FILL, *(Move("put", "a", units) for units in (3, 3, 1)))
 
 KEPT = "an iterator is the copy in memory itself, and keeps it after the file has rolled over"
@@ -59,7 +61,10 @@ TARGETS: tuple[Target, ...] = (
         "ZictBuffer",
         ("zict",),
         "ZictBufferRepaired",
-        (Judgement("disk_is_accounted", "defect", LEFT, (PUT, FILL, SPILL), "zict_partial_file"),),
+        (
+            Judgement("disk_is_accounted", "defect", LEFT, (PUT, FILL, SPILL), "zict_partial_file"),
+            Judgement("tables_are_emptied", "defect", LEFT, LEFT_AGAIN, "zict_partial_file"),
+        ),
     ),
     Target(
         "zict.AsyncBuffer",
@@ -67,7 +72,10 @@ TARGETS: tuple[Target, ...] = (
         "ZictAsyncBuffer",
         ("zict",),
         "ZictAsyncBufferRepaired",
-        (Judgement("disk_is_accounted", "defect", LEFT, (PUT, FILL, SPILL), "zict_partial_file"),),
+        (
+            Judgement("disk_is_accounted", "defect", LEFT, (PUT, FILL, SPILL), "zict_partial_file"),
+            Judgement("tables_are_emptied", "defect", LEFT, LEFT_AGAIN, "zict_partial_file"),
+        ),
     ),
     Target(
         "distributed.spill.SpillBuffer",
