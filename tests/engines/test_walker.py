@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from spillproof import Bytes, Count, Model, action, choose, require
 from spillproof.model.system import actions_of
-from spillproof.properties.claims import Claim
 from spillproof.properties.engines.walker import MOST_SIZES, Taken, Walker, pick, simplest
 
 
@@ -51,8 +50,10 @@ class Lockers(Model):
 class Plain(Walker):
     """A walk of which no claim is asked."""
 
-    model = Lockers()
-    claims: ClassVar[tuple[Claim, ...]] = ()  # type: ignore[misc]
+    def __init__(self) -> None:
+        self.model = Lockers()
+        self.claims = ()
+        super().__init__()
 
 
 def walk() -> Plain:
