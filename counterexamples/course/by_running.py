@@ -105,7 +105,8 @@ class ByRunning:
         report = check_live(adapter, examples=EXAMPLES)
         broken = sorted(report.violated(), key=lambda each: len(_run(each).script))
         wrong = [*broken, *report.vacuous(), *report.unknown()]
-        claims = [each for each in report.results if each.claim.mode is not Mode.SOMETIMES]
+        unasked = report.unasked()
+        claims = [each for each in report.results if each.claim.mode is not Mode.SOMETIMES and each not in unasked]
         lines = [f"✗ {'violated' if each in broken else 'never'}: {each.claim.sentence}" for each in wrong]
         lines.append(f"{'–' if wrong else '✓'} {len(claims) - len(broken)} of {len(claims)} claims are not falsified")
         lines.append(f"by {report.tried}: that is no proof")

@@ -22,7 +22,7 @@ from spillproof.properties.live.kept_runs import keep, kept, script_of
 from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.offers import seen_of
 from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched, unasked
-from spillproof.properties.live.verdicts import Falsified, LiveReport, NoMemory
+from spillproof.properties.live.verdicts import DECLARED, Falsified, LiveReport, NotAsked
 from spillproof.properties.live.workers import folder_of, shared
 
 
@@ -61,7 +61,7 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
 
     def test(claim: str, request: pytest.FixtureRequest) -> None:
         if claim in without:
-            pytest.skip(NoMemory().sentence())
+            pytest.skip(DECLARED.sentence())
         report, wrong = _or_wrong(lambda: report_of(claim, request))
         if report is None:
             pytest.fail(wrong, pytrace=False)
@@ -72,6 +72,8 @@ def claims_of(adapter: type[Adapter], *, examples: int | None = None, steps: int
             )
         if report.violated() or report.vacuous() or report.unknown():
             raise _failed(report)
+        if isinstance(verdict, NotAsked):
+            pytest.skip(verdict.sentence())
 
     test.__doc__ = f"What is claimed of {adapter.__name__} is not falsified."
     vars(test).update(is_hypothesis_test=True, hypothesis=InnerTest(test))

@@ -272,7 +272,7 @@ def asked_of(system: type) -> tuple[list[Claim], list[Claim]]:
     return [each for each in every if each.mode is Mode.ALWAYS], [each for each in every if each.mode is Mode.SOMETIMES]
 
 
-def unasked_of(system: type, with_memory: type) -> list[Claim]:
-    """Return the claims that cannot be asked of a system, and could be if it had bytes in memory to account for."""
-    asked = [claim for some in asked_of(system) for claim in some]
-    return [claim for some in asked_of(with_memory) for claim in some if claim not in asked]
+def asked_besides(more: type, less: type) -> list[Claim]:
+    """Return the claims that can be asked of a system that offers more, and not of one that offers less."""
+    asked = [claim for some in asked_of(less) for claim in some]
+    return [claim for some in asked_of(more) for claim in some if claim not in asked]

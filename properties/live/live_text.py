@@ -18,7 +18,7 @@ from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.holders import Chain
 from spillproof.properties.live.session import Seen
-from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NoMemory, NotAsked, Shown
+from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NotAsked, Shown
 
 
 def tell(report: LiveReport) -> str:
@@ -51,10 +51,8 @@ def _row(result: LiveResult) -> tuple[str, str, str]:
             return MARKS["violated"], "violated", f"{_steps(script)}{', the shortest' if minimal else ''}"
         case Shown(runs=runs):
             return MARKS["holds"], "seen", f"in {runs} runs"
-        case NotAsked():
-            return MARKS["holds"], "not asked", "everything is on disk"
-        case NoMemory():
-            return NOT_ASKED, "not asked", "has_memory = False"
+        case NotAsked(reason=reason):
+            return NOT_ASKED, "not asked", reason
         case Unknown():
             return MARKS["unknown"], "unknown", "did not repeat"
         case _ if result.claim.mode is Mode.SOMETIMES:

@@ -69,12 +69,12 @@ def seen_of(kind: type[Adapter]) -> type[Now]:
                 f"{kind.__name__}.{name} is a {type(getattr(kind, name)).__name__}, and is not called; write a method"
             )
             raise ModelError(message)
-    return _seen(kind, frozenset() if kind.has_memory else frozenset(OF_MEMORY))
+    return seen_with(kind, memory=kind.has_memory)
 
 
-def seen_with_memory(kind: type[Adapter]) -> type[Now]:
-    """Return the class that there would be if an adapter had bytes in memory to account for."""
-    return _seen(kind, frozenset())
+def seen_with(kind: type[Adapter], *, memory: bool) -> type[Now]:
+    """Return the class that there is if an adapter has bytes in memory to account for, or if it has none."""
+    return _seen(kind, frozenset(() if memory else OF_MEMORY))
 
 
 @cache

@@ -19,25 +19,24 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from spillproof.model.errors import ModelError
 from spillproof.model.names import unknown
-from spillproof.properties.accounting import something_becomes_unreachable, something_is_released
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.verdict import NotFound, Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.calibration import calibrate, is_only_on_disk, warm_up
-from spillproof.properties.live.claims import asked_of, something_is_reachable, tables_are_emptied, unasked_of
+from spillproof.properties.live.claims import asked_besides, asked_of, something_is_reachable, tables_are_emptied
 from spillproof.properties.live.frontier import Frontier, Hit
 from spillproof.properties.live.holders import Chain, counted_free
 from spillproof.properties.live.machine import LiveMachine, machine_of
 from spillproof.properties.live.measure import frozen
 from spillproof.properties.live.move import Script
-from spillproof.properties.live.offers import operations_of, seen_of, seen_with_memory
+from spillproof.properties.live.offers import operations_of, seen_of, seen_with
 from spillproof.properties.live.residue import FEW, emptied, left, reduced_residue, residue
 from spillproof.properties.live.session import Seen, Session, false_at
 from spillproof.properties.live.shortest import reduced, repeats, times
 from spillproof.properties.live.sizes import extremes_of, sizes_of
 from spillproof.properties.live.stores import with_lines
 from spillproof.properties.live.unheard import warn_of_unheard
-from spillproof.properties.live.verdicts import Falsified, LiveReport, LiveResult, NoMemory, NotAsked, Shown
+from spillproof.properties.live.verdicts import DECLARED, ON_DISK, Falsified, LiveReport, LiveResult, Shown
 
 STEPS = 20
 """How many steps a random run has at most, beside those that end it."""
@@ -71,9 +70,6 @@ SUSPECTS = 5
 OTHERS = 2
 """So many other steps that break a claim are told of."""
 
-OF_MEMORY = (something_is_reachable, something_is_released, something_becomes_unreachable)
-"""What cannot be seen of a manager that has everything on disk."""
-
 EMPTIED = 40
 """So many runs that end with nothing held are repeated, to see what is left in tables."""
 
@@ -105,7 +101,7 @@ def check_live(
     with measuring(adapter):
         search = searched(adapter, asked, profile, steps=steps, seed=seed)
         report = report_on(search, asked, shorten=shorten)
-    report.results += [LiveResult(each, NoMemory()) for each in unasked(adapter)] if claims is None else []
+    report.results += [LiveResult(each, DECLARED) for each in unasked(adapter)] if claims is None else []
     report.seconds = time.monotonic() - started
     return report
 
@@ -119,7 +115,12 @@ def claims_asked(adapter: type[Adapter], claims: Iterable[Claim | str] | None) -
 
 def unasked(adapter: type[Adapter]) -> list[Claim]:
     """Return the claims about memory, which are not asked where an adapter says that there is none to speak of."""
-    return [] if adapter.has_memory else unasked_of(seen_of(adapter), seen_with_memory(adapter))
+    return [] if adapter.has_memory else about_memory(adapter)
+
+
+def about_memory(adapter: type[Adapter]) -> list[Claim]:
+    """Return the claims that can be asked of an adapter only if there is memory to speak of."""
+    return asked_besides(seen_with(adapter, memory=True), seen_with(adapter, memory=False))
 
 
 def _claim(given: Claim | str, known: dict[str, Claim], adapter: type[Adapter]) -> Claim:
@@ -314,18 +315,26 @@ def _taken_at_random(machine: Any, profile: settings, steps: int, seed: int | No
 
 def report_on(search: Search, claims: Iterable[Claim], *, shorten: bool = True) -> LiveReport:
     """Return the verdicts that follow from a search; each violation is taken again, and shortened."""
-    results = [LiveResult(claim, _verdict(search, claim, shorten=shorten)) for claim in claims]
+    results = [LiveResult(claim, _unless_on_disk(search, claim, shorten=shorten)) for claim in claims]
     small, steps = (sum(getattr(each, name) for each in search.frontiers) for name in ("runs", "steps"))
     return LiveReport(
         search.adapter, results, small, search.runs, steps + search.steps, 0.0, versions(search.adapter), search.parted
     )
 
 
+def _unless_on_disk(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
+    """Return the verdict on a claim; that it was not violated, or seen, says nothing where everything is on disk."""
+    verdict = _verdict(search, claim, shorten=shorten)
+    if not isinstance(verdict, NotFound) or claim not in about_memory(search.adapter):
+        return verdict
+    witness = claim if claim.mode is Mode.SOMETIMES else something_is_reachable
+    in_vain = witness in search.frontier.claims and not search.shown(witness)
+    return ON_DISK if in_vain and is_only_on_disk(search.adapter) else verdict
+
+
 def _verdict(search: Search, claim: Claim, *, shorten: bool) -> Verdict:
     tried = NotFound(report_on(search, ()).tried)
     if claim.mode is Mode.SOMETIMES:
-        if search.shown(claim) == 0 and claim in OF_MEMORY and is_only_on_disk(search.adapter):
-            return NotAsked()
         return Shown(search.shown(claim)) if search.shown(claim) else tried
     if claim is tables_are_emptied:
         return next(_residues(search, shorten=shorten), tried)

@@ -51,22 +51,17 @@ class Shown(Verdict):
 
 @dataclass(frozen=True, repr=False)
 class NotAsked(Verdict):
-    """For a `sometimes` claim about memory: the manager has everything on disk."""
-
-    word = "holds"
-
-    def sentence(self) -> str:
-        return "not asked: everything is on disk"
-
-
-@dataclass(frozen=True, repr=False)
-class NoMemory(Verdict):
-    """For any claim about memory: the adapter says that there is none to speak of, so that nothing is known of it."""
+    """For a claim about memory that was not violated: there is none to speak of, so that this says nothing."""
 
     word = "unknown"
+    reason: str
 
     def sentence(self) -> str:
-        return "not asked: the adapter says has_memory = False"
+        return f"not asked: {self.reason}"
+
+
+DECLARED = NotAsked("the adapter says has_memory = False")
+ON_DISK = NotAsked("everything is on disk")
 
 
 @dataclass(frozen=True)
@@ -124,8 +119,8 @@ class LiveReport:
         raise KeyError(name)
 
     def unasked(self) -> list[LiveResult]:
-        """Return the `always` claims that were not asked, as the adapter says that there is no memory to speak of."""
-        return [each for each in self.results if isinstance(each.verdict, NoMemory) and each.claim.mode is Mode.ALWAYS]
+        """Return the `always` claims that were not asked, as there is no memory to speak of."""
+        return [each for each in self.results if isinstance(each.verdict, NotAsked) and each.claim.mode is Mode.ALWAYS]
 
     def violated(self) -> list[LiveResult]:
         """Return the results that are violations."""
@@ -148,4 +143,4 @@ class LiveReport:
 
 def is_shown(verdict: Verdict) -> bool:
     """Return whether a `sometimes` claim was seen to be true, or not asked."""
-    return isinstance(verdict, (Shown, NotAsked, NoMemory))
+    return isinstance(verdict, (Shown, NotAsked))

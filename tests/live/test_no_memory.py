@@ -9,7 +9,7 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.own import step
 from spillproof.properties.live.search import check_live
-from spillproof.properties.live.verdicts import NoMemory
+from spillproof.properties.live.verdicts import NotAsked
 from tests.test_news import run
 
 pytest_plugins = ["pytester"]
@@ -93,9 +93,9 @@ def test_who_says_so_is_not_asked_and_that_is_told() -> None:
 
     report.assert_not_falsified()
     assert {each.claim.name for each in report.unasked()} == OF_MEMORY
-    assert isinstance(report.of("free_is_unreachable"), NoMemory)
-    assert not isinstance(report.of("no_exception"), NoMemory)
-    assert not isinstance(report.of("tables_are_emptied"), NoMemory)
+    assert isinstance(report.of("free_is_unreachable"), NotAsked)
+    assert not isinstance(report.of("no_exception"), NotAsked)
+    assert not isinstance(report.of("tables_are_emptied"), NotAsked)
     assert "· not asked     free_is_unreachable" in str(report)
     assert "of memory nothing was asked (4 claims)" in " ".join(str(report).split())
     assert "none of 2 claims falsified" in str(report)

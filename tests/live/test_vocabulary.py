@@ -17,7 +17,7 @@ from spillproof.properties.live.search import claims_asked, measuring, searched
 from spillproof.properties.live.session import Session, false_at, played
 from spillproof.properties.live.sizes import sizes_of
 from spillproof.properties.live.unheard import UnheardMethodWarning, unheard
-from spillproof.properties.live.verdicts import Falsified
+from spillproof.properties.live.verdicts import Falsified, NotAsked
 
 
 class Honest(Adapter):
@@ -394,7 +394,11 @@ def test_a_manager_that_is_only_on_disk_is_not_asked_of_memory() -> None:
 
     report = check_live(OnlyOnDisk, examples=2)
     report.assert_not_falsified()
-    assert "not asked     something_is_reachable" in str(report)
+    assert "· not asked     something_is_reachable" in str(report)
+    assert "· not asked     free_is_unreachable" in str(report)
+    assert report.of("free_is_unreachable").sentence() == "not asked: everything is on disk"
+    assert not isinstance(report.of("disk_is_accounted"), NotAsked)
+    assert isinstance(check_live(OnlyOnDisk, ["free_is_unreachable"], examples=2).results[0].verdict, NotFound)
 
 
 def test_what_can_be_seen_follows_from_what_is_offered() -> None:
