@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from spillproof.model import Bytes, Model, ModelError, action
+from spillproof.model import Bytes, Model, ModelError, action, require
 from spillproof.model.errors import KIT
 from spillproof.model.oracle import Oracle
-from spillproof.properties.claims import always
+from spillproof.properties.claims import always, recoverable
 from spillproof.properties.engines.check import check
+from spillproof.properties.engines.question import Engine
 from spillproof.properties.engines.validation import clocks, executions
 from spillproof.properties.engines.validation.executions import executed
 from spillproof.properties.engines.verdict import Proved, Refused
@@ -208,3 +209,32 @@ def test_who_asked_for_chance() -> None:
 
     assert executions._callers(drawing) is executions._callers(asking) is asking
     assert executions._callers(alone) is None
+
+
+class ByTheClock(Model):
+    """A model that can be emptied from when the clock says so."""
+
+    def begin(self) -> None:
+        self.is_empty = True
+
+    @action
+    def fill(self) -> None:
+        self.is_empty = False
+
+    @action
+    def empty(self) -> None:
+        require(time.time() > 1)
+        self.is_empty = True
+
+
+@recoverable
+def the_clock_lets_it_be_emptied(now: ByTheClock) -> bool:
+    """From wherever it is, it can be emptied."""
+    return now.is_empty
+
+
+@pytest.mark.parametrize("engine", [None, "explore"])
+def test_ways_back_are_validated(engine: Engine | None) -> None:
+    """By whichever engine: what a step asks that is in no state is refused."""
+    with pytest.raises(ModelError, match="the time"):
+        check(ByTheClock(), [the_clock_lets_it_be_emptied], engine=engine, witnesses=False)

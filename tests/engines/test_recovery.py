@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from typing import Any, cast
 
@@ -18,7 +17,6 @@ from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.proof.certificate import Rejected, ask_z3
 from spillproof.properties.engines.proof.invariant import find_equations
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.question import Engine
 from spillproof.properties.engines.recovery import recovery, region
 from spillproof.properties.engines.recovery.obstacles import obstacles
 from spillproof.properties.engines.recovery.recovered import recovered, recovered_at
@@ -718,32 +716,3 @@ def test_what_is_left_of_a_quantum_is_left_for_ever() -> None:
 
     assert isinstance(verdict, Violated)
     assert [step.action for step in verdict.run.steps] == ["leak"]
-
-
-class ByTheClock(Model):
-    """A model that can be emptied from when the clock says so."""
-
-    def begin(self) -> None:
-        self.is_empty = True
-
-    @action
-    def fill(self) -> None:
-        self.is_empty = False
-
-    @action
-    def empty(self) -> None:
-        require(time.time() > 1)
-        self.is_empty = True
-
-
-@recoverable
-def the_clock_lets_it_be_emptied(now: ByTheClock) -> bool:
-    """From wherever it is, it can be emptied."""
-    return now.is_empty
-
-
-@pytest.mark.parametrize("engine", [None, "explore"])
-def test_ways_back_are_validated(engine: Engine | None) -> None:
-    """By whichever engine: what a step asks that is in no state is refused."""
-    with pytest.raises(ModelError, match="the time"):
-        check(ByTheClock(), [the_clock_lets_it_be_emptied], engine=engine, witnesses=False)

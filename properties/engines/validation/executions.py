@@ -127,7 +127,7 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
         )
         raise ModelError(message)
     if left:
-        instead = "keep it in an attribute of the model, set in `begin`"
+        instead = "keep it in an attribute of the model, set in `begin`; what only a person reads, print or log"
         message = f"{left[0]}, which leaves something where no state is; {instead}"
         raise ModelError(message)
     return {
