@@ -237,6 +237,8 @@ class Model:
 
     def reachable(self) -> Bytes:
         """Return the bytes that are reachable from the roots."""
+        if type(self).roots is Model.roots:  # what it refers to: nobody asks by which names
+            return reachable_bytes(vars(self).values())
         return reachable_bytes(reference.target for reference in self.roots())
 
     def unclaimed(self) -> Bytes:

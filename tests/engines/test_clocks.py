@@ -211,7 +211,7 @@ def test_who_asked_for_chance() -> None:
     assert executions._callers(alone) is None
 
 
-class ByTheClock(Model):
+class EmptiedByTheClock(Model):
     """A model that can be emptied from when the clock says so."""
 
     def begin(self) -> None:
@@ -228,7 +228,7 @@ class ByTheClock(Model):
 
 
 @recoverable
-def the_clock_lets_it_be_emptied(now: ByTheClock) -> bool:
+def the_clock_lets_it_be_emptied(now: EmptiedByTheClock) -> bool:
     """From wherever it is, it can be emptied."""
     return now.is_empty
 
@@ -237,4 +237,4 @@ def the_clock_lets_it_be_emptied(now: ByTheClock) -> bool:
 def test_ways_back_are_validated(engine: Engine | None) -> None:
     """By whichever engine: what a step asks that is in no state is refused."""
     with pytest.raises(ModelError, match="the time"):
-        check(ByTheClock(), [the_clock_lets_it_be_emptied], engine=engine, witnesses=False)
+        check(EmptiedByTheClock(), [the_clock_lets_it_be_emptied], engine=engine, witnesses=False)

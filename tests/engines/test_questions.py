@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,11 +39,14 @@ class Asked:
 def asking(**fields: Any) -> Any:
     """What asks, with such fields in the place of its own."""
     made: Any = object.__new__(Questions)
-    vars(made).update(claims=[], also=[], refused={}, asked={}, only_look=set(), before={}, source=-1, ordered=set())
+    vars(made).update(claims=[], also=[], refused={}, asked={}, only_look=set(), states={}, source=-1, ordered=set())
     vars(made).update(fields)
     every = (*made.claims, *made.also)
     made.to_ask = {steps: [each for each in every if each.over_steps is steps] for steps in (False, True)}
     return made
+
+
+first = itemgetter(0)
 
 
 def own(_now: Any) -> bool:
@@ -66,7 +70,7 @@ def test_what_there_is_to_ask() -> None:
     assert [[(way.claim, way.also) for way in ways] for ways in (*made.of_shape, *made.of_edge)] == [
         [("a", (BELOW_5,)), ("a", ())], [("b", ()), (NEVER_NEGATIVE.name, (BELOW_5,))], [],
     ]  # fmt: skip
-    assert (made.plain, made.only_look, made.automaton, made.before) == (set(), set(), automaton, {})
+    assert (made.plain, made.only_look, made.automaton, made.states) == (set(), set(), automaton, {})
     assert (made.to_ask, made.ordered) == ({False: [claim, also], True: []}, {claim, also})
     assert (made.total, made.compared) == (4, 0)
     first, second = made.of_edge[0]
@@ -91,11 +95,13 @@ def state_asked(*, still: bool = True, **more: Any) -> tuple[list[Any], list[Any
     looks, acts, step = Asked("looks"), Asked("acts"), Asked("step", over_steps=True)
     made = asking(
         claims=[looks, acts, step], only_look={looks}, of_shape={3: "ways"},
-        records=fake(pattern=lambda _index: fake(build=lambda _values: ["built"], is_still=lambda *_: still)),
+        automaton=fake(shapes=dict.fromkeys((3,), fake(slots=[0]))),
+        records=fake(pattern=lambda _index: fake(build=lambda values: [f"built {values}"], is_still=lambda *_: still)),
         ask=lambda claim, ways, values, source, answer: told.append((claim.name, ways, values, source, answer())),
         refuse_guilty=lambda claims, *_: guilty.extend(each.name for each in claims),
     )  # fmt: skip
     made.state(fake(index=3), (5,), **more)
+    assert bool(made.states) is ([*map(first, told)] == ["looks"]), "others may change it"
     return told, guilty
 
 
@@ -104,10 +110,11 @@ def test_a_state_is_asked_about() -> None:
     (looks, acts), guilty = state_asked()
     assert looks[:4] == ("looks", "ways", (5,), 3)
     assert type(looks[4][0]) is Once
-    assert acts == ("acts", "ways", (5,), 3, ("built", None))
+    assert acts == ("acts", "ways", (5,), 3, ("built (5,)", None))
     assert guilty == []
     assert state_asked(objects=["met"])[0][1][4] == ("met", None)
-    assert [each[0] for each in state_asked(only={"acts"})[0]] == ["acts"]
+    assert [*map(first, state_asked(only={"acts"})[0])] == ["acts"]
+    assert [*map(first, state_asked(only={"looks"})[0])] == ["looks"]
     assert state_asked(still=False, only={"nobody"}) == ([], [])
 
 
@@ -188,7 +195,7 @@ def test_a_step_is_asked_about(only_look: set[str]) -> None:
         assert (type(before), type(after)) == (fake, fake)
         assert (before.is_after, after.is_after) == (False, True)
         assert (which.of(now), which.of("x"), which.of("new")) == (before, "x", "new")
-    assert made.before == {}, "the next step starts from a state that nobody has changed"
+    assert made.states == {}, "the next step starts from a state that nobody has changed"
     made.step(record, (5,), [now, "new", "x"], "acts")
     assert [each[0] for each in made.told[2:]] == ["acts"]
     made.step(record, (5,), [now, "new", "x"], "nobody")
@@ -208,10 +215,10 @@ def test_the_state_before_is_built_where_somebody_looks() -> None:
     (*_, one, after, which), (*_, other, _, _), (*_, third, _, _), _ = made.told
     assert (type(one), type(after)) == (Later, Once)
     assert (one.is_after, other.is_after, third.is_after, after.is_after) == (False, False, False, True)
-    assert (built, which.of(now)) == ([(5, 7)], made.before[5,][0][0])
-    assert made.state_before(0, (5, 9)) == made.before[5,]
-    assert made.state_before(0, (6,)) != made.before[5,]
-    assert made.state_before(1, (5,)) == made.before[5,]
+    assert (built, which.of(now)) == ([(5, 7)], made.states[5,][0][0])
+    assert made.state_of(0, (5, 9)) == made.states[5,]
+    assert made.state_of(0, (6,)) != made.states[5,]
+    assert made.state_of(1, (5,)) == made.states[5,]
     assert built == [(5, 7), (6,), (5,)]
 
 

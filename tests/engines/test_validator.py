@@ -86,10 +86,8 @@ def test_steps_that_are_refused_together(
         return [1, 2]
 
     monkeypatch.setattr(validator, "guess", guess)
-    pattern = fake(
-        build=lambda values: [*values, "state"],
-        is_still=lambda objects, values: still if (objects, values) == ([1, 2, "state"], [1, 2]) else None,
-    )
+    pattern = fake(is_still=lambda objects, values: still if (objects, values) == ([1, 2, "state"], [1, 2]) else None)
+    asking = fake(state_of=lambda source, values: ([*values, "state"], source), states={})
     said = iter(refused)
 
     def is_refused(instance: Any, objects: Any) -> bool:
@@ -104,7 +102,7 @@ def test_steps_that_are_refused_together(
 
     instances = [fake(name=name, source=3, width=2) for name in "ab"]
     records = fake(pattern={3: pattern}.__getitem__, put_back=lambda: told.append("forgotten"))
-    made = validating(records=records, is_refused=is_refused, instance=one)
+    made = validating(records=records, asking=asking, is_refused=is_refused, instance=one)
     yielded = sum(1 for _ in made.refused(instances))
 
     assert (told, guessed) == (["forgotten", *done], [(TYPICAL, 2, "chance")])

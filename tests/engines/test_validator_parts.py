@@ -135,16 +135,19 @@ def test_steps_that_are_refused_in_one_state(  # noqa: PLR0917 - a table
         alone.append(each)
         yield
 
-    pattern = fake(build=lambda _: [None], is_still=lambda *_: not differs)
+    pattern = fake(is_still=lambda *_: not differs)
+    states = {"kept": 1}
     monkeypatch.setattr(Validator, "is_refused", lambda *_: next(answers))
     monkeypatch.setattr(Validator, "instance", instance)
     validating = Validator(automaton)
     validating.records = fake(pattern=lambda _: pattern, put_back=lambda: forgotten.append(1))
+    validating.asking = fake(state_of=lambda *_: ([None], None), states=states)
     several: list[Any] = [fake(source=0, width=0) for _ in refused]
 
     assert len([*validating.refused(several)]) == together + apart
     assert alone == several[:apart]
     assert len(forgotten) == bool(refused)
+    assert bool(states) is (apart == 0), "a state that was changed is not asked about"
 
 
 def test_a_step_that_is_something_else() -> None:

@@ -1,12 +1,13 @@
 """What a model is: its actions, what their arguments range over, and its scope."""
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
 import pytest
 
 from spillproof.model.errors import ModelError, Require
-from spillproof.model.heap import HeapObject
+from spillproof.model.heap import HeapObject, Reference
 from spillproof.model.quantity import Bytes, Count
 from spillproof.model.system import Kind, Model, action, actions_of, open_parameters, require
 
@@ -153,3 +154,15 @@ def test_a_name_that_is_not_imported_is_refused() -> None:
     """An annotation that cannot be looked up says how to import it."""
     with pytest.raises(ModelError, match="import the annotation's class outside of `if TYPE_CHECKING`"):
         actions_of(with_argument("Missing"))
+
+
+class Elsewhere(Base):
+    """A model that is referred to from one place alone."""
+
+    def roots(self) -> Iterator[Reference]:
+        return (each for each in super().roots() if each.name == "pages[1]")
+
+
+def test_what_is_reachable() -> None:
+    """From whatever the model refers to, or from the roots that it says itself."""
+    assert (Base().start(capacity=9).reachable(), Elsewhere().start(capacity=9).reachable()) == (7, 4)

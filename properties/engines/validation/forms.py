@@ -92,26 +92,27 @@ class Holdings:
         fixed: dict[str, Any] = {}
         apart = SCOPE if isinstance(each, Model) else ""
         for name, value in vars(each).items():
+            cls = type(value)
+            fixed[name] = None
             if name == apart:
                 fixed[name] = value
-            elif type(value) in PLAIN:
+            elif cls in PLAIN:
                 fixed[name] = value
                 self.constants.append((place, name, value))
+            elif cls is Linear:
+                self.amounts.append((place, name, _symbol(value)))
+            elif id(value) in self.index:
+                self.references.append((place, name, self.index[id(value)]))
             else:
                 fixed[name] = self.take_in_spec(place, name, _spec(value, self.index))
         return fixed
 
     def take_in_spec(self, place: int, name: str, spec: Spec) -> Any:
         """Put what an attribute holds into its row. Return it if it is the same in every state."""
-        if isinstance(spec, Amount):
-            self.amounts.append((place, name, spec.symbol))
-        elif isinstance(spec, ObjectAt):
-            self.references.append((place, name, spec.number))
-        elif isinstance(spec, Constant):
+        if isinstance(spec, Constant):
             self.constants.append((place, name, spec.value))
             return spec.value
-        else:
-            self.others.append((place, name, spec))
+        self.others.append((place, name, spec))
         return None
 
     def forms(self) -> list[ObjectForm]:
@@ -126,8 +127,7 @@ class Holdings:
 def _spec(value: Any, index: dict[int, int]) -> Spec:
     cls = type(value)
     if cls is Linear:
-        (symbol,) = value.terms
-        return Amount(symbol)
+        return Amount(_symbol(value))
     if cls is Opaque:
         return Hidden()
     if isinstance(value, (HeapObject, Model)):
@@ -139,6 +139,12 @@ def _spec(value: Any, index: dict[int, int]) -> Spec:
     if cls is dict:
         return Table(tuple(value), tuple(_spec(member, index) for member in value.values()))
     return Constant(value)
+
+
+def _symbol(size: Linear) -> int:
+    """Return the unknown that a size is."""
+    (symbol,) = size.terms
+    return symbol
 
 
 def built(spec: Spec, objects: list[Any], values: Sequence[int], hidden: int) -> Any:

@@ -80,8 +80,8 @@ class Questions:
         """Claims that may go through a set, or ask a model that does."""
         self.to_ask = {steps: [each for each in every if each.over_steps is steps] for steps in (False, True)}
         """Of those about states and those about steps: which are asked, those in `also` but a few times."""
-        self.before: dict[tuple[int, ...], tuple[list[Any], Once]] = {}
-        """The objects of states before a step about which only such claims were asked, by their sizes."""
+        self.states: dict[tuple[int, ...], tuple[list[Any], Once]] = {}
+        """The objects of states that nothing has changed, and what is known of each, by their sizes."""
         self.source = -1
         """The shape of those states."""
 
@@ -146,12 +146,12 @@ class Questions:
         if not claims:
             return
         pattern = self.records.pattern(shape.index)
-        objects = objects or pattern.build(values)
-        state = objects[0]
-        once = Once(state)
+        objects, once = (objects, Once(objects[0])) if objects else self.state_of(shape.index, values)
         for claim in claims:
-            asked = once if claim in self.only_look else state
+            asked = once if claim in self.only_look else objects[0]
             self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
+        if not self.only_look.issuperset(claims):
+            self.states.clear()
         if not only and not pattern.is_still(objects, values):
             self.refuse_guilty(claims, pattern, values)
 
@@ -184,7 +184,7 @@ class Questions:
         identity = Identity()
 
         def before() -> tuple[list[Any], Once]:
-            found = self.state_before(edge.source, values)
+            found = self.state_of(edge.source, values)
             was = found[0]
             identity.add((each, was[place]) for each, place in zip(objects, edge.origins, strict=True) if place >= 0)
             return found
@@ -193,19 +193,22 @@ class Questions:
             states = (Later(lambda: before()[1]), Once(objects[0]))
         else:  # one of somebody's own may change it
             states = (before()[0][0], objects[0])
-            self.before.clear()
+            self.states.clear()
         for claim in claims:
             self.ask(claim, ways, known, edge, partial(claim, *states, identity=identity))
 
-    def state_before(self, source: int, values: Sequence[int]) -> tuple[list[Any], Once]:
-        """Return the objects of the state before a step, and what is known of it: as they were for another step."""
-        if source != self.source:
-            self.source, self.before = source, {}
-        which = (*values[: len(self.automaton.shapes[source].slots)],)
-        if which not in self.before:
-            objects = self.records.pattern(source).build(values)
-            self.before[which] = (objects, Once(objects[0]))
-        return self.before[which]
+    def state_of(self, shape: int, values: Sequence[int]) -> tuple[list[Any], Once]:
+        """Return the objects of a state of a shape, and what is known of it.
+
+        Whoever may have changed them clears `states`.
+        """
+        if shape != self.source:
+            self.source, self.states = shape, {}
+        which = (*values[: len(self.automaton.shapes[shape].slots)],)
+        if which not in self.states:
+            objects = self.records.pattern(shape).build(values)
+            self.states[which] = (objects, Once(objects[0]))
+        return self.states[which]
 
     # Both
 

@@ -48,6 +48,10 @@ DEEP = 3
 PRIMES = (5, 11, 3, 17, 7, 29, 13, 2, 23, 41, 19, 37, 31, 47, 43, 53)
 
 
+AT_LEAST, NOT = Is.AT_LEAST_ZERO, Is.NOT_ZERO
+"""At hand, as they are asked most of all."""
+
+
 class Unsolved(Enum):
     """Why there are no numbers."""
 
@@ -90,7 +94,11 @@ class Guard:
     def __init__(self, conditions: Conjunction, quotients: Quotients = ()) -> None:
         self.conditions = conditions
         self.quotients = quotients
-        self.lefts = [(each.holds, each.left.constant, tuple(each.left.terms.items())) for each in conditions]
+        self.lefts = [
+            (each.holds is AT_LEAST, each.holds is NOT, each.left.constant, [*each.left.terms.items()])
+            for each in conditions
+        ]
+        """Of each condition: whether it bounds, whether it is no equation; its constant and its terms."""
 
     def with_also(self, more: Guard) -> Guard:
         """Return the guard of the conditions of both, with the quotients of this one."""
@@ -120,10 +128,10 @@ class Guard:
 
     def broken(self, values: Sequence[int]) -> int:
         """Return the first condition that values of all unknowns do not meet, or -1."""
-        for place, (holds, left, terms) in enumerate(self.lefts):
+        for place, (bounds, differs, left, terms) in enumerate(self.lefts):
             for symbol, factor in terms:
                 left += factor * values[symbol]  # noqa: PLW2901 - the sum
-            if left < 0 if holds is Is.AT_LEAST_ZERO else (left == 0) is (holds is Is.NOT_ZERO):
+            if left < 0 if bounds else (left == 0) is differs:
                 return place
         return -1
 
@@ -169,14 +177,15 @@ class Guard:
 class Sizes:
     """Finds numbers that meet guards."""
 
-    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED) -> None:
+    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED, cores: Cores | None = None) -> None:
+        """Begin with `cores` that are known, of whatever automaton: naturals are the same in all."""
         self.chance = chance
         self.limits = limits
         self.solver = new_solver()
         self.solver.set("core.minimize", True)
         self.naturals = 0
         """So many unknowns are known to the solver as naturals; those that a question does not have do no harm."""
-        self.cores = Cores()
+        self.cores = cores or Cores()
 
     def solve(self, guard: Guard, symbols: int, scale: Scale, *, doubtful: bool = False) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy.

@@ -13,6 +13,7 @@ from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.goals import about
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
+from spillproof.properties.engines.validation.cores import Cores
 from spillproof.properties.engines.validation.outside import Outside, refuse_shared
 from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.validation.validator import Validator
@@ -38,6 +39,8 @@ class Validation:
         self.failure = ""
         """What went wrong within the validation itself."""
         self.started: float = earlier.started if earlier else time.process_time()
+        self.cores: Cores = earlier.cores if earlier else Cores()
+        """What is known of naturals, from whatever automaton."""
         self.begin()
 
     def begin(self) -> None:
@@ -50,7 +53,11 @@ class Validation:
 
         `also` are claims that it was not made for: it is only seen that they do nothing but look.
         """
-        self.validators.append(Validator(automaton, self.limits, also, put_back=self.outside.put_back))
+        self.validators.append(self.validator(automaton, also))
+
+    def validator(self, automaton: Automaton, also: Iterable[Claim] = ()) -> Validator:
+        """Return what compares an automaton."""
+        return Validator(automaton, self.limits, also, put_back=self.outside.put_back, cores=self.cores)
 
     def rest_on(self, automaton: Automaton) -> None:
         """Take note that a verdict rests on an automaton, if that is not known."""
@@ -82,7 +89,7 @@ class Validation:
 
         Raises `ClaimError` or `Disagreement` where it is not, and `OutOfTime` at the deadline.
         """
-        validator = Validator(about(automaton, claim), self.limits, put_back=self.outside.put_back)
+        validator = self.validator(about(automaton, claim))
         if claim.over_steps:
             validator.go_on(self.allowance())
         else:

@@ -19,6 +19,7 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.by_name import refuse_by_name
+from spillproof.properties.engines.validation.cores import Cores
 from spillproof.properties.engines.validation.disagreement import disagree, refuse_other_code
 from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.forms import bags_of
@@ -51,8 +52,10 @@ class Validator:
         automaton: Automaton,
         limits: Limits = UNLIMITED,
         also: Iterable[Claim] = (),
+        *,
         seed: int = 0,
         put_back: Callable[[], None] = lambda: None,
+        cores: Cores | None = None,
     ) -> None:
         started = time.process_time()
         self.automaton = automaton
@@ -61,7 +64,7 @@ class Validator:
         """Whether everything was compared once."""
         self.records = Records(automaton, put_back)
         self.chance = random.Random(seed)
-        self.sizes = Sizes(self.chance, limits)
+        self.sizes = Sizes(self.chance, limits, cores)
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
         """Of the steps that are taken in other ways as well, in any case."""
@@ -160,17 +163,18 @@ class Validator:
         """Take the steps that a shape refuses outright, all in one state; each in its own, if one changes it."""
         if not instances:
             return
-        pattern = self.records.pattern(instances[0].source)
+        source = instances[0].source
         values = guess(Scale.TYPICAL, instances[0].width, self.chance)
-        objects = pattern.build(values)
+        objects, _ = self.asking.state_of(source, values)
         self.records.put_back()
         for instance in instances:
             if not self.is_refused(instance, objects):
                 break
             yield
         else:
-            if pattern.is_still(objects, values):
+            if self.records.pattern(source).is_still(objects, values):
                 return
+        self.asking.states.clear()
         for instance in instances:
             yield from self.instance(instance, Scale.TYPICAL)
 
