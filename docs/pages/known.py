@@ -23,8 +23,8 @@ from hypothesis import settings
 
 from docs.pages.kept import file_of, kept, word
 from docs.pages.known_defects import SECTIONS, Defect
-from spillproof.properties.live.search import claims_asked, measuring, report_on, searched
-from spillproof.properties.live.verdicts import Falsified
+from spillproof.properties.live.search import claims_asked, measuring, reports
+from spillproof.properties.live.verdicts import Falsified, LiveReport
 from tests.live.judged.judgements import OLDER, TARGETS
 
 KEPT = Path("build/known")
@@ -57,20 +57,30 @@ def _has(run: list[str], needed: tuple[str, ...]) -> bool:
     return not needed or any(word in step for step in run for word in needed)
 
 
-def checked(name: str, names: list[str]) -> Found:
-    """Search a target in this process, all claims asked, and give the verdicts on those that are named."""
+def checked(name: str, names: list[str], needs: tuple[str, ...] = ()) -> Found:
+    """Search a target in this process, all claims asked, until one of those that are named is violated.
+
+    If there are words in `needs`, a run that shows it has one of them; the search has `PATIENCE`.
+    """
     kind = next(each for each in (*TARGETS, *OLDER) if each.name == name).load()
     started = time.process_time()
     claims = claims_asked(kind, None)
+    told = [claim for claim in claims if claim.name in names]
     with measuring(kind):
-        search = searched(kind, claims, settings())
-        report = report_on(search, [claim for claim in claims if claim.name in names])
-    violated = {
+        for report in reports(kind, claims, settings(), told=told, seconds=PATIENCE):
+            found = Found(_runs(report), report.steps, time.process_time() - started)
+            if any(_has(run, needs) for runs in found.violated.values() for run in runs):
+                break
+    return found
+
+
+def _runs(report: LiveReport) -> dict[str, list[list[str]]]:
+    """Return the runs that break claims, by the name of the claim."""
+    return {
         each.claim.name: [[step.spelled for step in run.steps[1:]] for run in (each.verdict, *each.verdict.also)]
         for each in report.violated()
         if isinstance(each.verdict, Falsified)
     }
-    return Found(violated, report.steps, time.process_time() - started)
 
 
 def in_release(defect: Defect, packages: tuple[str, ...], *, only_kept: bool = False) -> Found:
@@ -85,7 +95,8 @@ def in_release(defect: Defect, packages: tuple[str, ...], *, only_kept: bool = F
 
 
 def _checked_there(folder: Path, defect: Defect) -> Found:
-    command = [sys.executable, "-m", "docs.pages.known", "--target", defect.target, *defect.claims]
+    needs = [option for word in defect.needs for option in ("--needs", word)]
+    command = [sys.executable, "-m", "docs.pages.known", "--target", defect.target, *needs, *defect.claims]
     path = os.pathsep.join([str(folder.resolve()), str(Path(".links").resolve()), str(Path.cwd())])
     try:
         done = subprocess.run(  # noqa: S603 - our own module, beside packages that were put there
@@ -120,7 +131,8 @@ HEAD = f"""\
 <!-- Written by `make known`. Do not edit. -->
 
 Defects of older releases that were reported, each looked for by the adapter of its [target](targets.md), with the
-settings that it has by default. *Found*: a claim is violated that the defect violates by reasoning, within
+settings that it has by default and `seconds={PATIENCE:.0f}`: as long as nothing is found, the search goes on with other
+seeds. *Found*: a claim is violated that the defect violates by reasoning, within
 {PATIENCE:.0f} s of processor time, for a search with all claims asked and the verdict on that one. Where a release
 repairs it, the same check of that release tells of no such run. One that is not found is one that these adapters do not
 see. What is found of [planted faults](planted.md) is another page.
@@ -183,13 +195,14 @@ def main() -> None:
     """Print the page; with `--target`, check one in this process, and print what was found."""
     parser = argparse.ArgumentParser(description="Look for known defects of older releases.")
     parser.add_argument("--target", help="the name of a target, to be checked with what is installed here")
+    parser.add_argument("--needs", action="append", default=[], help="a word that a run has which shows the defect")
     parser.add_argument("--kept", action="store_true", help="only what was found before with this code")
     parser.add_argument(
         "names", nargs="*", help="only defects of releases that begin so (zict==1); of a target, claims"
     )
     given: Any = parser.parse_args()
     if given.target:
-        sys.stdout.write(f"{json.dumps(checked(given.target, given.names))}\n")
+        sys.stdout.write(f"{json.dumps(checked(given.target, given.names, tuple(given.needs)))}\n")
         return
     chosen = [
         each

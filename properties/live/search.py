@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
+from itertools import count, islice
 from typing import Any, ClassVar
 
 import hypothesis
@@ -85,24 +85,60 @@ def check_live(
     examples: int | None = None,
     steps: int = STEPS,
     seed: int | None = 0,
+    seconds: float = 0.0,
     shorten: bool = True,
 ) -> LiveReport:
     """Return one verdict for each claim about a running manager.
 
     Without `claims`, which are given by themselves or by name, all that can be asked of it, and that none of them is
-    vacuous. `examples` is how many random runs
-    are taken; without it, as many as the Hypothesis profile in force says. With `seed` None, that profile decides
-    whether the runs are the same each time. Without `shorten`, a run that breaks a claim is left as it was found.
-    Raises `ModelError` where the adapter does not measure what it should.
+    vacuous. `examples` is how many random runs are taken; without it, as many as the Hypothesis profile in force says.
+    With `seed` None, that profile decides whether the runs are the same each time. With `seconds`, as many are taken
+    again and again, with the seeds that follow, until a claim is violated or so many seconds of processor time are
+    gone. Without `shorten`, a run that breaks a claim is left as it was found. Raises `ModelError` where the adapter
+    does not measure what it should.
     """
     started = time.monotonic()
     asked = claims_asked(adapter, claims)
     profile = settings(max_examples=examples or settings().max_examples)
     with measuring(adapter):
-        search = searched(adapter, asked, profile, steps=steps, seed=seed)
-        report = report_on(search, asked, shorten=shorten)
+        every = reports(adapter, asked, profile, steps=steps, seed=seed, seconds=seconds, shorten=shorten)
+        report = _first_violated(every)
     report.results += [LiveResult(each, DECLARED) for each in unasked(adapter)] if claims is None else []
     report.seconds = time.monotonic() - started
+    return report
+
+
+def reports(
+    adapter: type[Adapter],
+    claims: list[Claim],
+    profile: settings,
+    *,
+    told: Iterable[Claim] | None = None,
+    steps: int = STEPS,
+    seed: int | None = 0,
+    seconds: float = 0.0,
+    shorten: bool = True,
+) -> Iterator[LiveReport]:
+    """Yield what a search has shown of all claims, or of those to be told of; and so each time that it has gone on.
+
+    It goes on with the seeds that follow until so many seconds of processor time are gone, or nobody asks for more.
+    """
+    started = time.process_time()
+    told = claims if told is None else [*told]
+    search = searched(adapter, claims, profile, steps=steps, seed=seed)
+    yield report_on(search, told, shorten=shorten)
+    for later in count((seed or 0) + 1):
+        if time.process_time() - started >= seconds:
+            return
+        _go_on_at_random(search, claims, profile, steps=steps, seed=later)
+        yield report_on(search, told, shorten=shorten)
+
+
+def _first_violated(every: Iterable[LiveReport]) -> LiveReport:
+    """Return the first report of a violation, or else the last one."""
+    for report in every:
+        if report.violated():
+            break
     return report
 
 
@@ -253,18 +289,24 @@ def searched(
         _take_smallest(search, min(SMALL, EACH * profile.max_examples))
     for script in given:
         _take(search, claims, script)
-    machine: Any = machine_of(adapter, claims, RandomMachine)
+    _go_on_at_random(search, claims, profile, steps=steps, seed=seed)
+    return search
+
+
+def _go_on_at_random(search: Search, claims: list[Claim], profile: settings, *, steps: int, seed: int | None) -> None:
+    """Take as many random runs as a profile says; where one does not go as before, others with another seed."""
+    machine: Any = machine_of(search.adapter, claims, RandomMachine)
     machine.search = search
-    while search.runs < profile.max_examples and Phase.generate in profile.phases:
-        left_over = settings(profile, max_examples=profile.max_examples - search.runs)
-        if _taken_at_random(machine, left_over, steps, seed):
+    wanted = search.runs + profile.max_examples
+    for again in range(PARTED if Phase.generate in profile.phases else 0):
+        left_over = settings(profile, max_examples=wanted - search.runs)
+        if _taken_at_random(machine, left_over, steps, seed if not again else (seed or 0) + again):
             break
-        search.parted, seed = search.parted + 1, (seed or 0) + 1
-        if search.parted >= PARTED:
+        search.parted += 1
+        if search.runs >= wanted:
             break
     gc.collect()
     gc.freeze()  # what Hypothesis keeps need not be looked at again
-    return search
 
 
 def _take_smallest(search: Search, small: int) -> None:
