@@ -9,6 +9,9 @@ from spillproof.model.names import counted
 from spillproof.properties.engines.refinement.refinement import Refinement
 from spillproof.properties.engines.story.phrases import steps, wrapped
 
+MOST_RAISED = 3
+"""Of more steps that raise, the others are left out."""
+
 
 def tell(found: Refinement, one: str, other: str) -> str:
     """Return in plain text whether every run of `other` is one of `one`, or the shortest run that is not."""
@@ -24,6 +27,7 @@ def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
             f"{', as it was interrupted' if found.interrupted else ''}",
             "    ",
         )
+        yield from _unseen(found, other)
         return
     taken = len(found.run) - 1
     yield wrapped(f"✗ {other} has a run of {steps(taken)} that {one} does not have:", "    ")
@@ -44,6 +48,14 @@ def _lines(found: Refinement, one: str, other: str) -> Iterator[str]:
     yield wrapped(f"The shortest: with sizes up to {found.largest}, {shorter}.", "  ")
 
 
+def _unseen(found: Refinement, other: str) -> Iterator[str]:
+    """Yield what of a model no run has shown."""
+    for each in found.raised[:MOST_RAISED]:
+        yield wrapped(f"In {other}, {each}: no run was compared beyond.", "  ")
+    if found.untaken:
+        yield wrapped(f"No run took {', '.join(found.untaken)}: nothing was compared of it.", "  ")
+
+
 def json(found: Refinement, one: str, other: str) -> dict[str, Any]:
     """Return the same as an object that `json.dumps` takes."""
     return {
@@ -54,6 +66,8 @@ def json(found: Refinement, one: str, other: str) -> dict[str, Any]:
         "steps": len(found.run) - 1 if found.run else None if found.complete else found.depth,
         "pairs": found.pairs,
         "run": [{"step": each.taken, "heard": list(each.heard)} for each in found.run],
+        "untaken": [*found.untaken],
+        "raised": [*found.raised],
         "instead": [list(each.heard) for each in found.instead] if found.run else None,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from math import isinf
 
 import click
@@ -17,7 +18,7 @@ from spillproof.counterexamples.options import JSON, seconds, whole
 @click.argument("other", metavar="B", shell_complete=completion.models)
 @click.option("--observe", multiple=True, metavar="EVENT", help="Listen to this alone: release. May be repeated.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set an argument of both models' begin.")
-@click.option("--sizes", callback=whole(1), default="2", metavar="K", help="Sizes are 1 up to K.  [default: 2]")
+@click.option("--sizes", callback=whole(1), metavar="K", help="Sizes are 1 up to K.  [default: as is cheap]")
 @click.option("--max-steps", callback=whole(0), metavar="N", help="Compare runs of at most so many steps.")
 @click.option("--time-limit", callback=seconds, default="60", metavar="SECONDS", help="For it all.  [default: 60]")
 @JSON
@@ -27,7 +28,7 @@ def compare(
     other: str,
     observe: tuple[str, ...],
     settings: tuple[str, ...],
-    sizes: int,
+    sizes: int | None,
     max_steps: int | None,
     time_limit: float | None,
     as_json: bool,
@@ -42,13 +43,14 @@ def compare(
     from spillproof.counterexamples.question import Question
     from spillproof.properties.engines.limits import MOST_MEMORY, Limits
     from spillproof.properties.engines.refinement.refinement import refinement
+    from spillproof.properties.engines.refinement.widening import widest
 
     supervisor.limit(deadline, MOST_MEMORY)
     models = [Question.of(name).at(settings).model() for name in (one, other)]
     with screen.Progress() as progress:
-        found = refinement(
+        compared = widest if sizes is None else partial(refinement, largest=sizes)
+        found = compared(
             *models,
-            largest=sizes,
             observed=observe,
             max_steps=float("inf") if max_steps is None else max_steps,
             limits=Limits(deadline, None, progress),

@@ -18,10 +18,14 @@ from spillproof.model.clone import clone
 from spillproof.model.errors import ModelError
 from spillproof.model.heap import HeapObject
 from spillproof.model.state import snapshot
-from spillproof.model.step import attempt, begin, bind, cannot_begin, ranges
+from spillproof.model.step import TAKEN, Outcome, attempt, begin, bind, cannot_begin, ranges
 from spillproof.model.system import Action, Model, actions_of, open_parameters
 from spillproof.properties.engines.announcement import as_it_is, in_words, worded
 from spillproof.properties.engines.exploration.walk import is_negative
+
+
+class NothingComparedError(ModelError):
+    """With sizes up to a bound there is nothing to compare; with larger ones there may be."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,13 @@ class Observed:
     """What was announced, in its order, and what was raised: `release E2 1`."""
     facts: tuple[object, ...] = ()
     """The same to be compared: which detail has which value, of which kind; not in which order it was written."""
+    raised: str = field(default="", compare=False)
+    """What was raised, and at which line."""
+
+    @property
+    def action(self) -> str:
+        """Return the action without its arguments."""
+        return self.taken.partition("(")[0]
 
     def events(self) -> Iterator[object]:
         """Yield the names of what was announced."""
@@ -111,7 +122,10 @@ class Watched:
         self.known: dict[object, list[tuple[Observed, RunState]]] = {}
 
     def beginnings(self) -> list[tuple[Observed, RunState]]:
-        """Return each beginning that there is. Raises `ModelError` where there is none, or one raises."""
+        """Return each beginning that there is.
+
+        Raises `NothingComparedError` where there is none, and `ModelError` where one raises.
+        """
         parameters = open_parameters(self.model)
         found = []
         for given in itertools.product(*ranges(parameters, (), self.sizes)):
@@ -130,7 +144,7 @@ class Watched:
         if not found:
             name, sizes = type(self.model).__name__, f"sizes up to {self.sizes[-1]}"
             message = f"{name} has no beginning with {sizes}: nothing can be compared; say --sizes"
-            raise ModelError(message)
+            raise NothingComparedError(message)
         return found
 
     def steps(self, node: RunState) -> list[tuple[Observed, RunState]]:
@@ -161,15 +175,15 @@ class Watched:
             return None
         called = node.called.after(copies)
         words = ", ".join([called.of(each) if isinstance(each, HeapObject) else worded(each) for each in given])
-        raised = "" if outcome.error is None else type(outcome.error).__name__
-        seen = self.seen(f"{action.name}({words})", ears, called, raised)
-        return seen, RunState(after, called, bool(raised) or is_negative(after))
+        seen = self.seen(f"{action.name}({words})", ears, called, outcome)
+        return seen, RunState(after, called, bool(seen.raised) or is_negative(after))
 
-    def seen(self, taken: str, ears: _Ears, called: Called, raised: str = "") -> Observed:
+    def seen(self, taken: str, ears: _Ears, called: Called, outcome: Outcome = TAKEN) -> Observed:
+        raised = "" if outcome.error is None else type(outcome.error).__name__
         listened = [(event, details) for event, details in ears.events if not self.observed or event in self.observed]
         facts = [_fact(event, details, called) for event, details in listened]
         heard = [_event(event, details, called) for event, details in listened]
-        return Observed(taken, (*heard, *([f"raises {raised}"] if raised else [])), (*facts, raised))
+        return Observed(taken, (*heard, *([f"raises {raised}"] if raised else [])), (*facts, raised), outcome.raised)
 
 
 class _Ears(oracle.Oracle):

@@ -14,10 +14,16 @@ from math import inf
 
 from spillproof.model.errors import ModelError
 from spillproof.model.names import counted
-from spillproof.model.system import Model
+from spillproof.model.system import Model, actions_of
 from spillproof.properties.arranged import arrange
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.refinement.observation import Observed, RunState, Watched, as_first
+from spillproof.properties.engines.refinement.observation import (
+    NothingComparedError,
+    Observed,
+    RunState,
+    Watched,
+    as_first,
+)
 from spillproof.properties.engines.validation.outside import Outside
 
 MOST_PAIRS = 50_000
@@ -44,6 +50,10 @@ class Refinement:
     """Whether the other had ended before the last step, with a counter below 0."""
     interrupted: bool = False
     """Whether it was ended by an interrupt."""
+    untaken: tuple[str, ...] = ()
+    """Actions of the one that no run took which was compared: nothing was seen of them."""
+    raised: tuple[str, ...] = ()
+    """Which of its steps raised what, and at which line: no run goes on from there."""
 
 
 def refinement(
@@ -122,7 +132,7 @@ class _Pairs:
                     return self.came_to()
             layer = new
             self.depth += bool(layer)
-            self.limits.progress(f"{self.depth} steps, {len(self.known)} pairs")
+            self.limits.progress(f"{self.depth} steps, {len(self.known)} pairs, sizes up to {len(self.one.sizes)}")
         return self.came_to(complete=not layer)
 
     def follow(
@@ -148,7 +158,13 @@ class _Pairs:
     def came_to(self, *, complete: bool = False) -> Refinement:
         """Return that nothing told the two apart so far. Raises `ModelError` as `refuse_silence` does."""
         self.refuse_silence(complete=complete)
-        return Refinement(len(self.one.sizes), len(self.known), self.depth, complete)
+        taken = [seen for steps in self.other.known.values() for seen, _ in steps]
+        seen = {each.action for each in taken}
+        untaken = [each.name for each in actions_of(type(self.other.model)) if each.name not in seen]
+        raised = dict.fromkeys(f"{each.action} raises {each.raised}" for each in taken if each.raised)
+        return Refinement(
+            len(self.one.sizes), len(self.known), self.depth, complete, untaken=(*untaken,), raised=(*raised,)
+        )
 
     def refuse_silence(self, *, complete: bool) -> None:
         """Raise `ModelError` for the name of something that was never announced: nothing was compared by it."""
@@ -163,7 +179,7 @@ class _Pairs:
             )
             instead = "leave it out" if complete else "leave it out, or compare longer runs"
             message = f"nothing called {', '.join(silent)} is announced in {runs}; {instead}"
-            raise ModelError(message)
+            raise NothingComparedError(message) if complete else ModelError(message)
 
 
 def _run(pair: _Pair | None) -> tuple[Observed, ...]:
