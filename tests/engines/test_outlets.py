@@ -14,10 +14,12 @@ import sqlite3
 import subprocess
 import sys
 import warnings
+import xml.etree.ElementTree
 from collections.abc import Callable, Iterator
 from functools import singledispatch
 from pathlib import Path
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Any, cast
 
 import pytest
@@ -68,7 +70,7 @@ class Kind(abc.ABC):  # noqa: B024 - classes are registered with it
 
 
 class Thing:
-    pass
+    first: int
 
 
 DATA = sqlite3.connect(":memory:", check_same_thread=False)
@@ -127,6 +129,27 @@ OUTLETS: dict[str, tuple[Callable[[], object], str]] = {
     "the collector": (lambda: gc.enable(), "gc.enable is called"),  # noqa: PLW0108 - called from here
     "decimals": (lambda: setattr(decimal.getcontext(), "prec", 28), "decimal.getcontext is called"),
     "a module": (lambda: setattr(sys, "left_behind", object()), "sys.left_behind is set during the check"),
+    "a module within one": (
+        lambda: setattr(os.path, "left_behind", object()),
+        "path.left_behind is set during the check",
+    ),
+    "a module of a package": (
+        lambda: setattr(xml.etree.ElementTree, "left_behind", object()),
+        "xml.etree.ElementTree.left_behind is set during the check",
+    ),
+    "a module that is none": (
+        lambda: sys.modules.__setitem__("left_behind", ModuleType("left_behind")),
+        "sys.modules\\['left_behind'\\] is set during the check",
+    ),
+    "a module in another's place": (
+        lambda: sys.modules.__setitem__("left_instead", ModuleType("left_instead")),
+        "sys.modules\\['left_instead'\\] is set during the check",
+    ),
+    "what a function says": (lambda: setattr(_soft, "__doc__", object()), "_soft.__doc__ is set during the check"),
+    "an annotation": (
+        lambda: Thing.__annotations__.update(first=object()),
+        "what Thing.__annotations__ has is set during the check",
+    ),
     "a list": (lambda: cast("list[Any]", warnings.filters).append(None), "warnings.filters is set during the check"),
     "a class of Python's": (
         lambda: setattr(json.JSONEncoder, "left_behind", object()),
@@ -143,11 +166,15 @@ OUTLETS: dict[str, tuple[Callable[[], object], str]] = {
 def _as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PYTEST_OUTLETS", str(tmp_path))
     monkeypatch.setattr(warnings, "filters", [*warnings.filters])
+    monkeypatch.setitem(sys.modules, "left_instead", ModuleType("left_instead"))
+    monkeypatch.setattr(_soft, "__doc__", "Soft.")
     with (tmp_path / "open").open("w") as file:
         OPEN.append(file)
         yield
     OPEN.clear()
-    for each in (sys, json.JSONEncoder):
+    monkeypatch.delitem(sys.modules, "left_behind", raising=False)
+    Thing.__annotations__["first"] = "int"
+    for each in (sys, json.JSONEncoder, os.path, xml.etree.ElementTree):
         if "left_behind" in vars(each):
             delattr(each, "left_behind")
     KEPT.clear()

@@ -63,6 +63,11 @@ def _leads_to(value: Any) -> Iterable[object]:
     return (value.__wrapped__,) if isinstance(value, LRU) else ()
 
 
+def attributes_of(function: FunctionType) -> dict[str, object]:
+    """Return what a function has by name, and what it says of itself."""
+    return {**vars(function), "__doc__": function.__doc__, "__name__": function.__name__}
+
+
 def closed_over(function: FunctionType) -> dict[str, object]:
     """Return what a function closes over, by name."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)

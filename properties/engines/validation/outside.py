@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
+from itertools import chain
 from types import FunctionType
 from typing import Any, NoReturn
 
@@ -18,6 +19,7 @@ from spillproof.model.slips import written
 from spillproof.model.system import Model
 from spillproof.properties.beside import modules_beside
 from spillproof.properties.engines.validation.around import (
+    attributes_of,
     classes_in,
     closed_over,
     defaults_of,
@@ -55,7 +57,9 @@ class Outside:
         self.classes = [(cls, {**vars(cls)}) for cls in classes.values()]
         found = [*functions_in(modules, _values([*named, *(names for _, names in self.classes)]))]
         self.caches = [each for each in found if hasattr(each, "cache_clear")]
-        self.functions = [(each, {**vars(each)}, closed_over(each)) for each in found if isinstance(each, FunctionType)]
+        self.functions = [
+            (each, attributes_of(each), closed_over(each)) for each in found if isinstance(each, FunctionType)
+        ]
         contents = [(what, where, Contents(value, modules)) for what, where, value in self.values()]
         self.contents = [each for each in contents if each[-1].parts]
 
@@ -97,7 +101,7 @@ class Outside:
             if cls.__module__ in names and cls not in self.heap:
                 _refuse(f"{place_in(cls, '')}: the class {cls.__name__}", "a class", "made")
         for function, attributes, held in self.functions:
-            for name in _set(attributes, vars(function)):
+            for name in _set(attributes, attributes_of(function)):
                 _refuse(f"{place_of(function)}: {function.__qualname__}.{name}", "a function")
             for name in _set(held, closed_over(function)):
                 _refuse(f"{place_of(function)}: {name}, which {function.__qualname__} closes over,", "a closure")
@@ -135,7 +139,9 @@ FACTORY = re.compile("(?:_|__dataclass_)dflt_(.+?)(?:__)?")
 
 
 def _plain(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    return ((name, value) for name, value in names.items() if not name.startswith(("__", "_abc")))
+    """Yield what is under names that are not Python's own, and what is annotated there."""
+    own = ((name, value) for name, value in names.items() if not name.startswith(("__", "_abc")))
+    return chain(own, ((name, names[name]) for name in ("__annotations__",) if name in names))
 
 
 def _set(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from types import ModuleType
 
@@ -18,7 +20,9 @@ class Pythons:
     def __init__(self, modules: Collection[ModuleType]) -> None:
         values = {id(each): each for module in modules for each in vars(module).values()}
         found = [each for each in values.values() if isinstance(each, ModuleType) and _is_one(each)]
-        self.modules = [(each, {**_public(each)}) for each in found]
+        found += [below for each in found for below in _below(each)]
+        self.modules = [(each, {**_public(each)}) for each in {id(each): each for each in found}.values()]
+        self.loaded = {**sys.modules}
         self.lists = [
             (f"{each.__name__}.{name}", value, [*value])
             for each, names in self.modules
@@ -34,11 +38,25 @@ class Pythons:
         for module, before in self.modules:
             now = _public(module)
             yield from (f"{module.__name__}.{name}" for name in now if before.get(name, before) is not now[name])
+        yield from (f"sys.modules[{name!r}]" for name, now in sys.modules.items() if self.is_put_there(name, now))
         yield from (name for name, now, before in self.lists if [*map(id, now)] != [*map(id, before)])
         for cls, had in self.classes:
             yield from (f"{cls.__module__}.{cls.__qualname__}.{name}" for name in _set(had, vars(cls)))
         if self.loggers is not None:
             yield from (f"the logger {name}" for name in _set(self.loggers, _loggers()))
+
+    def is_put_there(self, name: str, now: object) -> bool:
+        """Return whether what stands for a module was put there, and not by an import."""
+        is_new = name not in self.loaded
+        return getattr(now, "__spec__", None) is None if is_new else self.loaded[name] is not now
+
+
+def _below(module: ModuleType) -> Iterator[ModuleType]:
+    """Yield the modules within a module of Python's own."""
+    for value in vars(module).values():
+        if isinstance(value, ModuleType) and (value.__name__.startswith(f"{module.__name__}.") or value is os.path):
+            yield value
+            yield from _below(value)
 
 
 def _set(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:
