@@ -194,7 +194,7 @@ def test_all_is_compared_once_before_anything_is_again() -> None:
     made.go_on(only_once=True)
     assert told == [("b", last), ("b", True), ("a", last), ("a", True)]
     assert made.started == earlier.started
-    assert made.cores is earlier.cores, "what naturals meet nowhere is asked once"
+    assert made.known is earlier.known, "what was found out is not asked again"
     earlier.failure = "x"
     assert (made.failed(), made.allowance() < 0) == ("x", True)
     made.failure = "y"

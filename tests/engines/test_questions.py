@@ -169,7 +169,7 @@ def step_asked(only_look: set[str], built: list[Any]) -> tuple[Any, Any]:
 
     def build(values: Any) -> list[Any]:
         built.append(values)
-        return [fake(is_after=False), "x", "y"]
+        return [fake(is_after=False), fake(name="x"), fake(name="y")]
 
     told: list[Any] = []
     made = asking(
@@ -194,7 +194,7 @@ def test_a_step_is_asked_about(only_look: set[str]) -> None:
     for *_, before, after, which in made.told:
         assert (type(before), type(after)) == (fake, fake)
         assert (before.is_after, after.is_after) == (False, True)
-        assert (which.of(now), which.of("x"), which.of("new")) == (before, "x", "new")
+        assert (which.of(now), which.of("x").name, which.of("new")) == (before, "x", "new")
     assert made.states == {}, "the next step starts from a state that nobody has changed"
     made.step(record, (5,), [now, "new", "x"], "acts")
     assert [each[0] for each in made.told[2:]] == ["acts"]
@@ -218,7 +218,9 @@ def test_the_state_before_is_built_where_somebody_looks() -> None:
     assert (built, which.of(now)) == ([(5, 7)], made.states[5,][0][0])
     assert made.state_of(0, (5, 9)) == made.states[5,]
     assert made.state_of(0, (6,)) != made.states[5,]
+    gone, _ = made.state_of(0, (5,))
     assert made.state_of(1, (5,)) == made.states[5,]
+    assert [vars(each) for each in gone] == [{}, {}, {}], "states of another shape are taken apart"
     assert built == [(5, 7), (6,), (5,)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +14,7 @@ from spillproof.properties.engines.validation import sizes as sizes_module
 from spillproof.properties.engines.validation.sizes import (
     PRIMES,
     Guard,
+    Known,
     Scale,
     Sizes,
     Unsolved,
@@ -268,6 +269,34 @@ def test_what_is_impossible_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert not sizes.cores.rule_out((large, other))
     monkeypatch.setattr(sizes_module, "ask", None)
     assert sizes.solve(Guard((large, small)), 1, Scale.TYPICAL) is Unsolved.NONE
+
+
+def test_what_was_answered_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the same conditions, in whatever order, and as many unknowns, here or in another automaton: typical sizes."""
+    known = Known()
+    first, other = Sizes(random.Random(0), known=known), Sizes(random.Random(1), known=known)
+    some = (at_least(-5, 1), at_least(-9, 0, 1))
+    found = first.solve(Guard(some), 2, Scale.TYPICAL)
+    assert isinstance(found, list)
+    assert found == [5, 11]
+    found.clear()  # what somebody does with an answer is nobody else's
+    assert first.solve(Guard((zero(3, 1),)), 1, Scale.TYPICAL) is Unsolved.NONE
+    asked: list[Any] = []
+
+    def nobody_knows(_self: Sizes, guard: Guard, *_: Any, **__: Any) -> Unsolved:
+        asked.append(guard)
+        return Unsolved.UNKNOWN
+
+    monkeypatch.setattr(Sizes, "found", nobody_knows)
+
+    assert other.solve(Guard(some[::-1]), 2, Scale.TYPICAL) == [5, 11]
+    assert other.solve(Guard((zero(3, 1),)), 1, Scale.TYPICAL, doubtful=True) is Unsolved.NONE
+    assert asked == []
+    others = [(Guard(some), 3, Scale.TYPICAL), (Guard(some), 2, Scale.LARGE), (Guard(some[:1]), 2, Scale.TYPICAL),
+              (Guard((zero(3, 1),), THIRD), 2, Scale.TYPICAL)]  # fmt: skip
+    for each in (*others, others[0]):
+        assert other.solve(*each) is Unsolved.UNKNOWN, "what nobody knows is asked again"
+    assert len(asked) == 5
 
 
 def test_two_guesses_more_are_made(monkeypatch: pytest.MonkeyPatch) -> None:

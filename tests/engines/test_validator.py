@@ -270,11 +270,13 @@ def taking(monkeypatch: pytest.MonkeyPatch, answer: Any, told: list[Any]) -> Any
         told.append(what)
         return found
 
-    trial, bag = fake(picks=(), outcome=fake(taken=True), turned=False), fake(members=[1, 2])
+    trial = fake(picks=(), outcome=fake(taken=True), turned=False, before=["was"])
+    bag = fake(members=[1, 2])
     for name, instead in {
         "start": lambda _model, given, _choices: tell(("start", given), trial),
         "take": lambda objects, _action, given, _choices: tell(("take", *objects, given), trial),
         "replace": lambda each, turned: fake(**{**vars(each), "turned": turned}),
+        "take_apart": lambda objects: tell(("apart", *objects)),
         "with_sizes": lambda _parameters, arguments, sizes: (*arguments, *sizes),
         "TrialChoices": lambda *_, **__: None,
         "bags_of": lambda _objects: [bag],
@@ -312,7 +314,7 @@ def test_a_step_is_taken(
     instance = fake(source=source, width=1, given=1, arguments=("x",), action=fake(parameters=(), name="go"))
 
     assert made.take(instance, [7, 8, 9], picks, RECORD, turned=turned, asked=asked, only="c") is AGREED
-    assert (told, made.steps) == (done, 1)
+    assert (told, made.steps) == ([*done, ("apart", "was")], 1)
 
 
 @pytest.mark.parametrize(("answer", "record", "told_of"), [
@@ -327,5 +329,6 @@ def test_what_becomes_of_a_step(answer: Any, record: Any, told_of: str, monkeypa
     instance = fake(source=0, width=1, given=1, arguments=(), action=fake(parameters=(), name="go"))
     agreed = made.take(instance, [7, 8], (), record, asked=True)
 
-    assert [each[0] for each in told[3:]] == ([told_of] if told_of else [])
-    assert agreed is (None if told_of == "disagree" or isinstance(answer, Mismatch) else answer)
+    agrees = told_of != "disagree" and not isinstance(answer, Mismatch)
+    assert [each[0] for each in told[3:]] == ([told_of] if told_of else []) + (["apart"] if agrees else [])
+    assert agreed is (answer if agrees else None)

@@ -27,6 +27,7 @@ from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.records import Record, Records
 from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess, value_of
 from spillproof.properties.engines.validation.tree import are_halves, gaps, overlaps
+from spillproof.properties.engines.validation.trial import take_apart
 
 TWICE = 10
 """How often each claim is asked twice."""
@@ -203,6 +204,8 @@ class Questions:
         Whoever may have changed them clears `states`.
         """
         if shape != self.source:
+            for objects, _ in self.states.values():
+                take_apart(objects)
             self.source, self.states = shape, {}
         which = (*values[: len(self.automaton.shapes[shape].slots)],)
         if which not in self.states:

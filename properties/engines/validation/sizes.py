@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import TypeAlias
@@ -29,7 +30,8 @@ from spillproof.properties.engines.proof.solver import (
     suppose,
     unknown,
 )
-from spillproof.properties.engines.validation.cores import Cores
+from spillproof.properties.engines.validation.cores import Core, Cores
+from spillproof.properties.engines.validation.words import key
 
 Quotients: TypeAlias = tuple[tuple[int, Linear, int], ...]
 
@@ -174,24 +176,46 @@ class Guard:
                 yield from self.ways(divided[0], change * divided[1], depth + 1)
 
 
+@dataclass
+class Known:
+    """What was found out about conjunctions, in whatever automaton: most come back on other edges, and in others."""
+
+    cores: Cores = field(default_factory=Cores)
+    typical: dict[tuple[Core, int], list[int] | Unsolved] = field(default_factory=dict)
+    """For the conditions of one, and so many unknowns, typical sizes that meet it, or that there are none."""
+
+
 class Sizes:
     """Finds numbers that meet guards."""
 
-    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED, cores: Cores | None = None) -> None:
-        """Begin with `cores` that are known, of whatever automaton: naturals are the same in all."""
+    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED, known: Known | None = None) -> None:
         self.chance = chance
         self.limits = limits
         self.solver = new_solver()
         self.solver.set("core.minimize", True)
         self.naturals = 0
         """So many unknowns are known to the solver as naturals; those that a question does not have do no harm."""
-        self.cores = cores or Cores()
+        self.known = known or Known()
+        self.cores = self.known.cores
 
     def solve(self, guard: Guard, symbols: int, scale: Scale, *, doubtful: bool = False) -> list[int] | Unsolved:
         """Return values of `symbols` unknowns that meet a guard, of a scale if that is easy.
 
         Of one that is `doubtful`, as most like it are met by nothing, what is known of such is asked first.
         """
+        if scale is not Scale.TYPICAL or guard.quotients or not guard.lefts:
+            return self.found(guard, symbols, scale, doubtful=doubtful)
+        which = frozenset(map(key, guard.conditions)), symbols
+        if which not in self.known.typical:
+            found = self.found(guard, symbols, scale, doubtful=doubtful)
+            if found is Unsolved.UNKNOWN:
+                return found
+            self.known.typical[which] = found
+        known = self.known.typical[which]
+        return known if isinstance(known, Unsolved) else [*known]
+
+    def found(self, guard: Guard, symbols: int, scale: Scale, *, doubtful: bool) -> list[int] | Unsolved:
+        """Do so without a look at what is known of this very one."""
         if doubtful and self.cores.rule_out(guard.conditions):
             return Unsolved.NONE
         first = guess(scale, symbols - len(guard.quotients), self.chance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,15 @@ def take(objects: Sequence[Any], action: Action, arguments: Sequence[Any], choic
     with oracle.consulting(choices):
         outcome = attempt(objects[0], action, given)
     return Trial(outcome, tuple(choices.picks), objects[0], objects)
+
+
+def take_apart(objects: Iterable[Any]) -> None:
+    """Take a state apart that nobody needs any more.
+
+    Its objects refer to one another, and would wait for the collector of garbage: a quarter of what a step takes.
+    """
+    for each in objects:
+        vars(each).clear()
 
 
 def start(model: Model, arguments: Sequence[Any], choices: TrialChoices) -> Trial:

@@ -13,9 +13,9 @@ from spillproof.properties.claims import Claim, ClaimError
 from spillproof.properties.engines.automaton.goals import about
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.validation.cores import Cores
 from spillproof.properties.engines.validation.outside import Outside, refuse_shared
 from spillproof.properties.engines.validation.result import Validated
+from spillproof.properties.engines.validation.sizes import Known
 from spillproof.properties.engines.validation.validator import Validator
 
 SHARE = 0.2
@@ -39,8 +39,8 @@ class Validation:
         self.failure = ""
         """What went wrong within the validation itself."""
         self.started: float = earlier.started if earlier else time.process_time()
-        self.cores: Cores = earlier.cores if earlier else Cores()
-        """What is known of naturals, from whatever automaton."""
+        self.known: Known = earlier.known if earlier else Known()
+        """What was found out about conjunctions, in whatever automaton."""
         self.begin()
 
     def begin(self) -> None:
@@ -57,7 +57,7 @@ class Validation:
 
     def validator(self, automaton: Automaton, also: Iterable[Claim] = ()) -> Validator:
         """Return what compares an automaton."""
-        return Validator(automaton, self.limits, also, put_back=self.outside.put_back, cores=self.cores)
+        return Validator(automaton, self.limits, also, put_back=self.outside.put_back, known=self.known)
 
     def rest_on(self, automaton: Automaton) -> None:
         """Take note that a verdict rests on an automaton, if that is not known."""

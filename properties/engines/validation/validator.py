@@ -19,7 +19,6 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.shapes import Automaton, Conjunction, Refusal
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.by_name import refuse_by_name
-from spillproof.properties.engines.validation.cores import Cores
 from spillproof.properties.engines.validation.disagreement import disagree, refuse_other_code
 from spillproof.properties.engines.validation.executions import Samples
 from spillproof.properties.engines.validation.forms import bags_of
@@ -27,9 +26,9 @@ from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.validation.sizes import Guard, Scale, Sizes, Unsolved, guess
+from spillproof.properties.engines.validation.sizes import Guard, Known, Scale, Sizes, Unsolved, guess
 from spillproof.properties.engines.validation.tree import are_halves, gaps, inside, overlaps
-from spillproof.properties.engines.validation.trial import TrialChoices, start, take, with_sizes
+from spillproof.properties.engines.validation.trial import TrialChoices, start, take, take_apart, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
 
 END = object()
@@ -55,7 +54,7 @@ class Validator:
         *,
         seed: int = 0,
         put_back: Callable[[], None] = lambda: None,
-        cores: Cores | None = None,
+        known: Known | None = None,
     ) -> None:
         started = time.process_time()
         self.automaton = automaton
@@ -64,7 +63,7 @@ class Validator:
         """Whether everything was compared once."""
         self.records = Records(automaton, put_back)
         self.chance = random.Random(seed)
-        self.sizes = Sizes(self.chance, limits, cores)
+        self.sizes = Sizes(self.chance, limits, known)
         self.asking = Questions(automaton, self.records, self.sizes, also)
         self.samples = Samples()
         """Of the steps that are taken in other ways as well, in any case."""
@@ -334,6 +333,7 @@ class Validator:
             return None
         if asked and answer.record is not None and trial.outcome.taken:
             self.asking.step(answer.record, values, answer.objects, only)
+        take_apart(trial.before)
         return answer
 
 
