@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from spillproof.model.errors import ModelError
@@ -20,13 +20,16 @@ from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.quantities import quantities, quantities_of
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.network.cover import MOST_STEPS as COVERED
 from spillproof.properties.engines.network.cover import Covering
+from spillproof.properties.engines.network.few import Few
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.folded_step import Unmatched
 from spillproof.properties.engines.network.invariance import Invariance
 from spillproof.properties.engines.network.larger import contradicted, other_numbers
-from spillproof.properties.engines.network.network_text import refusal
+from spillproof.properties.engines.network.network_text import proviso, refusal
 from spillproof.properties.engines.network.script import second_half
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.transfer import Excluded, excluded
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import (
@@ -79,8 +82,18 @@ class AnyNumber:
     remark: str = ""
     why: dict[str, str] = field(default_factory=dict)
     """For the name of another claim, why it is not proved."""
+    doubted: dict[Claim, int] = field(default_factory=dict)
+    """The number of consumers, as they are, that perhaps make a claim false."""
+    as_they_are: dict[int, int | None] = field(default_factory=dict)
+    """For each number of consumers that were looked at as they are, in runs of how many steps; None for all runs."""
     tried: dict[int, int] = field(default_factory=dict)
     """How many random steps were tried, with each number of consumers."""
+
+    @property
+    def whole(self) -> list[int]:
+        """Return of which numbers of consumers all runs were looked at."""
+        return [number for number, steps in self.as_they_are.items() if steps is None]
+
     validated: Validated | None = None
     """How much of the smaller automaton was compared with the model on integers."""
 
@@ -90,7 +103,8 @@ def prove(
 ) -> AnyNumber:
     """Prove claims of any number of the consumers of a model, as far as its rests allow.
 
-    With `number`, its random steps with so many consumers are held against one and the rest as well.
+    They are proved already of as many as the model has. With `number`, random steps with so many consumers are held
+    against one and the rest as well.
     Raises `ModelError` where nobody has written a rest for it, and `OutOfTime` at the deadline.
     """
     found: list[AnyNumber] = []
@@ -106,14 +120,9 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     model, counted_by = report.model, rests_of(report.model)[0].counted_by
     at = f"{counted_by}={model.scope[counted_by]}"
     proved = [each.claim for each in report.results if is_proof(each)]
-    started, worked = time.monotonic(), time.process_time()
+    started = time.monotonic()
     try:
-        found = prove(model, proved, limits, certify=certify) if proved else AnyNumber()
-        sure = [claim for claim in proved if claim.name in found.claims]
-        seconds, numbers = time.process_time() - worked, other_numbers(model.scope[counted_by])
-        false = contradicted(model, counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
-        found.why |= false
-        found.claims -= false.keys()
+        found = _proved(model, proved, limits, certify=certify) if proved else AnyNumber()
     except OutOfTime as up:
         heard()
         found = AnyNumber(why=dict.fromkeys((each.name for each in proved), str(up) or "the time was up"))
@@ -141,21 +150,16 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     return replace(report, results=results, any_number_of=counted_by)
 
 
-def proviso(counted_by: str, found: AnyNumber) -> str:
-    """Return what proofs for any number rest on that no machine has proved."""
-    return (
-        f"the model and its claims treat {counted_by} one by one and do not count them, which {_tried(found.tried)}, "
-        "and is not proved"
-    )
-
-
-def _tried(steps: dict[int, int]) -> str:
-    """Return on how many random steps something was tried, and with which numbers of consumers."""
-    numbers = [str(number) for number, taken in steps.items() if taken]
-    if not numbers:
-        return "no random step has tried"
-    words = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
-    return f"was tried on {sum(steps.values())} random steps with {words} of them"
+def _proved(model: Model, claims: list[Claim], limits: Limits, *, certify: bool) -> AnyNumber:
+    """Return what is proved of any number, but for what some other number contradicts."""
+    worked, many = time.process_time(), rests_of(model)[0]
+    found = prove(model, claims, limits, certify=certify)
+    sure = [claim for claim in claims if claim.name in found.claims]
+    seconds, numbers = time.process_time() - worked, other_numbers(model.scope[many.counted_by], found.whole)
+    false = contradicted(model, many.counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
+    found.why |= false | Few(many, model, Feasibility(limits), limits).shown_false(found.doubted)
+    found.claims -= false.keys()
+    return found
 
 
 def _of_a_number(result: Result, at: str) -> Result:
@@ -223,7 +227,8 @@ class _Proof:
         """Quantities that matter with a consumer more, and so are not sliced away: that they do turns out, and where
         none stands on its own, those of the first matter.
         """
-        self.found = AnyNumber()
+        self.few = Few(many, model, self.feasible, limits)
+        self.found = AnyNumber(as_they_are={model.scope[many.counted_by]: None})
 
     def run(self) -> AnyNumber:
         try:
@@ -261,42 +266,58 @@ class _Proof:
         if not proved:
             return
         network = ""
-        for model in self.larger:
-            larger = self.extracted(model, proved, smaller)
+        for number, larger in self.all_larger(smaller, proved):
+            steps = MOST_STEPS if number is None else COVERED
             try:
-                invariance = self.matched(smaller, invariant, larger)
+                invariance = self.matched(smaller, invariant, larger, steps)
             except Unmatched as unmatched:
-                self.refuse(proved, refusal(unmatched, smaller, larger))
+                self.doubt(proved, number, refusal(unmatched, smaller, larger, steps))
                 return
             invariant = invariance.invariant
-            network += second_half(invariance, self.ruled_out(invariance, proved))
+            network += second_half(invariance, self.ruled_out(invariance, proved, number))
         if proved and self.covers(smaller, proved):
             self.confirm(smaller, invariant, proved, network)
 
-    def ruled_out(self, invariance: Invariance, proved: list[Claim]) -> list[Excluded]:
+    def all_larger(self, smaller: Automaton, proved: list[Claim]) -> Iterator[tuple[int | None, Automaton]]:
+        """Yield the automata whose steps are to be those of the smaller one; of those without a rest, the number."""
+        for model in self.larger:
+            yield None, self.extracted(model, proved, smaller)
+        for number, larger in self.few.automata(proved, smaller):
+            self.found.as_they_are[number] = larger.steps
+            yield number, larger
+
+    def doubt(self, claims: Iterable[Claim], number: int | None, why: str) -> None:
+        """Refuse claims for what more consumers do: with a rest, or so many as they are."""
+        if number is not None:
+            self.found.doubted |= dict.fromkeys(claims, number)
+            why = f"with {number} {self.many.counted_by} as they are, {why}"
+        self.refuse(claims, why)
+
+    def ruled_out(self, invariance: Invariance, proved: list[Claim], number: int | None) -> list[Excluded]:
         """Return what rules out each way in which claims are false of the larger model; drop those that can be."""
         ruled_out: list[Excluded] = []
         for claim in list(proved):
-            found = excluded(invariance, claim, self.feasible)
+            found = None if claim in invariance.larger.refused else excluded(invariance, claim, self.feasible)
             if found is None:
-                self.refuse([claim], "two consumers can make it false where it is true of each with the rest")
+                who = "two consumers" if number is None else "they"
+                self.doubt([claim], number, f"{who} can make it false where it is true of each with the rest")
                 proved.remove(claim)
             else:
                 ruled_out += found
         return ruled_out
 
-    def matched(self, smaller: Automaton, invariant: Invariant, larger: Automaton) -> Invariance:
-        """Return how each step of two consumers is done by one and the rest. Raises `Unmatched` for one that is not.
+    def matched(self, smaller: Automaton, invariant: Invariant, larger: Automaton, most_steps: int) -> Invariance:
+        """Return how each step of more consumers is done by one and the rest. Raises `Unmatched` for one that is not.
 
         A step that is not may begin where nobody comes to, only that too little is known: then more is looked for.
         """
-        found = Invariance(smaller, invariant, larger, self.limits)
+        found = Invariance(smaller, invariant, larger, self.limits, most_steps)
         try:
             found.check()
         except Unmatched:
             self.limits.progress("one consumer and the rest: more inequalities")
             wider = strengthen(smaller, invariant, [], self.feasible, widely=True, limits=self.limits)
-            found = Invariance(smaller, wider, larger, self.limits)
+            found = Invariance(smaller, wider, larger, self.limits, most_steps)
             found.check()
         return found
 

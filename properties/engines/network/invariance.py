@@ -20,6 +20,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Folding
 from spillproof.properties.engines.network.premise import Premise
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.network.ways import Image, Way
 from spillproof.properties.engines.proof.invariant import Invariant
@@ -50,14 +51,23 @@ class Matched:
 
 
 class Invariance:
-    """Checks one rest. `smaller` is the automaton with one consumer beside it, `larger` that with two."""
+    """Checks one rest. `smaller` is the automaton with one consumer beside it; `larger` that with two, or of some
+    without a rest.
+    """
 
-    def __init__(self, smaller: Automaton, invariant: Invariant, larger: Automaton, limits: Limits = UNLIMITED) -> None:
+    def __init__(
+        self,
+        smaller: Automaton,
+        invariant: Invariant,
+        larger: Automaton,
+        limits: Limits = UNLIMITED,
+        most_steps: int = MOST_STEPS,
+    ) -> None:
         self.smaller, self.invariant, self.larger, self.limits = smaller, invariant, larger, limits
-        model = larger.model
+        model = smaller.model
         assert isinstance(model, WithRest)
         self.folding = Folding(smaller, larger, type(model))
-        self.stand_ins = StandIns(smaller, self.folding, self.facts, limits)
+        self.stand_ins = StandIns(smaller, self.folding, self.facts, limits, most_steps)
         self.nodes: dict[tuple[int, Family], FoldedShape] = {}
         self.matched: dict[tuple[int, Family], list[Matched]] = {}
         self.arrived: dict[tuple[int, Family], Family] = {}

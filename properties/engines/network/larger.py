@@ -10,7 +10,7 @@ finds one proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from math import inf
 from typing import Any
@@ -40,9 +40,13 @@ MOST_TOLD = 12
 """Steps of a run that are told each by itself."""
 
 
-def other_numbers(own: object) -> dict[int, int]:
-    """Return the numbers that are tried where a model has its `own`: two in the stead of that, which was challenged."""
-    return {2 if number == own else number: times for number, times in NUMBERS.items()}
+def other_numbers(own: object, proved: Collection[int] = ()) -> dict[int, int]:
+    """Return the numbers that are tried where a model has its `own`: two in the stead of that, which was challenged.
+
+    But for those that are `proved` as they are.
+    """
+    others = {2 if number == own else number: times for number, times in NUMBERS.items()}
+    return {number: times for number, times in others.items() if number not in proved}
 
 
 def contradicted(

@@ -1,10 +1,13 @@
-"""What to tell a person of a step that the rest cannot do."""
+"""What to tell a person of a step that the rest cannot do, and of what a proof for any number rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
+from typing import TYPE_CHECKING
 
 from spillproof.model.heap import HeapObject
+from spillproof.model.names import counted
 from spillproof.model.rest import Rest
 from spillproof.model.system import Kind, actions_of
 from spillproof.properties.engines.automaton.linear import evaluate
@@ -13,16 +16,43 @@ from spillproof.properties.engines.network.folded_step import Unmatched
 from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.ways import Image
 
+if TYPE_CHECKING:
+    from spillproof.properties.engines.network.any_number import AnyNumber
 
-def refusal(unmatched: Unmatched, smaller: Automaton, larger: Automaton) -> str:
-    """Return which step of two consumers no steps of one and the rest do, and what it changes."""
+
+def proviso(counted_by: str, found: AnyNumber) -> str:
+    """Return what proofs for any number rest on that no machine has proved."""
+    number = next(number for number in count(1) if number not in found.whole) - 1
+    beyond = f"with more than {number} {counted_by}, treat them" if number else f"treat {counted_by}"
+    return (
+        f"the model and its claims {beyond} one by one and do not count them, which {_tried(found)}, and is not proved"
+    )
+
+
+def _tried(found: AnyNumber) -> str:
+    """Return how something was tried, and with which numbers of consumers."""
+    looked = " and ".join(
+        f"with {number} in every run of at most {counted(steps, 'step')}"
+        for number, steps in found.as_they_are.items()
+        if steps is not None
+    )
+    numbers = [str(number) for number, taken in found.tried.items() if taken]
+    if not numbers:
+        return f"was looked at {looked} only" if looked else "no random step has tried"
+    words = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    tried = f"on {sum(found.tried.values())} random steps with {words} of them"
+    return f"was looked at {looked} and tried {tried}" if looked else f"was tried {tried}"
+
+
+def refusal(unmatched: Unmatched, smaller: Automaton, larger: Automaton, most_steps: int = MOST_STEPS) -> str:
+    """Return which step of more consumers no steps of one and the rest do, and what it changes."""
     step = _step(unmatched, larger)
     words = f"the rest cannot do what a consumer can: {step}; with that consumer in the rest, "
     if unmatched.target is None:
         return f"{words}what there is after it is no state of the model with one consumer and the rest"
     if not unmatched.sizes:
-        return f"{words}it was not found out whether {MOST_STEPS} steps can do it"
-    return f"{words}{_changes(unmatched, smaller)}; {MOST_STEPS} steps of one consumer and the rest cannot do that"
+        return f"{words}it was not found out whether {most_steps} steps can do it"
+    return f"{words}{_changes(unmatched, smaller)}; {most_steps} steps of one consumer and the rest cannot do that"
 
 
 def _step(unmatched: Unmatched, larger: Automaton) -> str:

@@ -1,0 +1,109 @@
+"""A few consumers as they are, without a rest, at all sizes: what they do is held against one and the rest, too.
+
+The theorem about two consumers and the rest speaks of any number where consumers are treated one by one. What depends
+on three of them (`a.size + b.size == 7 * c.size`) no step of two shows, and hardly a step at random. So the model is
+extracted as it stands, with one, two and three of them, and with more where that is little work. By induction over the
+steps of a run each is one of the smaller automaton, and what its invariant says is true of them; so claims are proved
+of these numbers as of two, and nothing is assumed of how they are treated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from spillproof.model.errors import ModelError
+from spillproof.model.quantity import Field
+from spillproof.model.rest import WithRest
+from spillproof.model.system import Model
+from spillproof.properties.claims import Claim
+from spillproof.properties.engines.automaton.frontier import Frontier
+from spillproof.properties.engines.automaton.quantities import quantities
+from spillproof.properties.engines.automaton.shapes import Automaton
+from spillproof.properties.engines.limits import Limits
+from spillproof.properties.engines.portfolio import Portfolio
+from spillproof.properties.engines.proof.solver import Feasibility
+from spillproof.properties.engines.run import replay
+from spillproof.properties.engines.verdict import Violated
+
+FEW = (1, 2, 3)
+"""How many consumers are always looked at as they are."""
+
+MORE = (4, 5, 6)
+"""How many are if that is little work."""
+
+MOST_EDGES, MOST_FURTHER = 2_500, 400
+"""Edges of all automata of a few consumers, and of those with more: what is beyond is looked at in shorter runs."""
+
+MOST_SECONDS = 10.0
+"""For a run that shows what is wrong of a few."""
+
+
+@dataclass(frozen=True)
+class Few:
+    """Extracts a model as it stands."""
+
+    many: type[WithRest]
+    model: Model
+    """With the number that is proved already."""
+    feasible: Feasibility
+    limits: Limits
+
+    def automata(self, claims: list[Claim], like: Automaton) -> Iterator[tuple[int, Automaton]]:
+        """Yield how many consumers there are, and the automaton of so many: all of it, or of runs that are not long.
+
+        With the same quantities sliced away as `like`, as far as that can be. A number with which the model does not
+        begin, or has ever more shapes, is left out.
+        """
+        own, edges = self.model.scope[self.many.counted_by], 0
+        for number in (*FEW, *MORE):
+            if number == own != FEW[-1]:
+                continue
+            most = (MOST_EDGES if number in FEW else MOST_FURTHER) - edges
+            if most <= 0:
+                return
+            found = self.automaton(number, claims, like, most)
+            if found is not None:
+                edges += len(found.edges)
+                yield number, found
+
+    def automaton(self, number: int, claims: list[Claim], like: Automaton, most: int) -> Automaton | None:
+        """Return that of so many consumers, as far as so many edges go; None where there is none."""
+        try:
+            model = self.with_number(number)
+            frontier = Frontier(
+                model,
+                claims,
+                self.feasible,
+                lambda found, done, edges: self.told(f"{number}: {found} shapes found, {done} done, {edges} edges"),
+                any_preference=like.any_preference,
+                needed=quantities(model) - self.own(like.sliced),
+            )
+            frontier.advance(edges=most)
+            return frontier.automaton()
+        except ModelError:
+            return None
+
+    def with_number(self, number: int) -> Model:
+        """Return the model with so many consumers."""
+        return type(self.model)(**{**self.model.scope, self.many.counted_by: number})
+
+    def own(self, sliced: frozenset[Field]) -> frozenset[Field]:
+        """Return quantities of the model with a rest as those of the model that it is about."""
+        return frozenset((type(self.model) if cls is self.many else cls, name) for cls, name in sliced)
+
+    def told(self, words: str) -> None:
+        self.limits.check()
+        self.limits.progress(f"{self.many.counted_by}={words}")
+
+    def shown_false(self, doubted: Mapping[Claim, int]) -> dict[str, str]:
+        """Return for the name of each claim that is false of so many consumers a run that shows it."""
+        found: dict[str, str] = {}
+        for number in sorted({*doubted.values()}):
+            claims = [claim for claim, doubtful in doubted.items() if doubtful == number]
+            limits = self.limits.within(min(MOST_SECONDS, self.limits.left() / 2))
+            for each in Portfolio(self.with_number(number), claims, [], limits).run().results:
+                if isinstance(each.verdict, Violated):
+                    run = ", ".join(moment.spelled for moment in replay(each.verdict.run))
+                    found[each.claim.name] = f"with {self.many.counted_by}={number} it is false: {run}"
+        return found
