@@ -155,7 +155,7 @@ def _proved(model: Model, claims: list[Claim], limits: Limits, *, certify: bool)
     worked, many = time.process_time(), rests_of(model)[0]
     found = prove(model, claims, limits, certify=certify)
     sure = [claim for claim in claims if claim.name in found.claims]
-    seconds, numbers = time.process_time() - worked, other_numbers(model.scope[many.counted_by], found.whole)
+    seconds, numbers = time.process_time() - worked, other_numbers(model.scope[many.counted_by], found.as_they_are)
     false = contradicted(model, many.counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
     found.why |= false | Few(many, model, Feasibility(limits), limits).shown_false(found.doubted)
     found.claims -= false.keys()

@@ -2,7 +2,7 @@
 
 The theorem about two consumers and the rest speaks of any number where consumers are treated one by one. What depends
 on three of them (`a.size + b.size == 7 * c.size`) no step of two shows, and hardly a step at random. So the model is
-extracted as it stands, with one, two and three of them, and with more where that is little work. By induction over the
+extracted as it stands, with one, two and three of them, and so on as far as a few edges go. By induction over the
 steps of a run each is one of the smaller automaton, and what its invariant says is true of them; so claims are proved
 of these numbers as of two, and nothing is assumed of how they are treated.
 """
@@ -26,14 +26,14 @@ from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.run import replay
 from spillproof.properties.engines.verdict import Violated
 
-FEW = (1, 2, 3)
-"""How many consumers are always looked at as they are."""
+NUMBERS = (1, 2, 3, 4, 5, 6)
+"""How many consumers are looked at as they are, as far as `MOST_EDGES` go."""
 
-MORE = (4, 5, 6)
-"""How many are if that is little work."""
+BESIDE_A_REST = 2
+"""So many are matched beside a rest, and not once more as they are where they are proved."""
 
-MOST_EDGES, MOST_FURTHER = 2_500, 400
-"""Edges of all automata of a few consumers, and of those with more: what is beyond is looked at in shorter runs."""
+MOST_EDGES = 700
+"""Edges of their automata, in all. The last one is known for all runs of so many steps as that comes to."""
 
 MOST_SECONDS = 10.0
 """For a run that shows what is wrong of a few."""
@@ -50,22 +50,19 @@ class Few:
     limits: Limits
 
     def automata(self, claims: list[Claim], like: Automaton) -> Iterator[tuple[int, Automaton]]:
-        """Yield how many consumers there are, and the automaton of so many: all of it, or of runs that are not long.
+        """Yield how many consumers there are, and the automaton of so many: the last one perhaps of short runs only.
 
         With the same quantities sliced away as `like`, as far as that can be. A number with which the model does not
         begin, or has ever more shapes, is left out.
         """
-        own, edges = self.model.scope[self.many.counted_by], 0
-        for number in (*FEW, *MORE):
-            if number == own != FEW[-1]:
-                continue
-            most = (MOST_EDGES if number in FEW else MOST_FURTHER) - edges
-            if most <= 0:
-                return
-            found = self.automaton(number, claims, like, most)
+        own, left = self.model.scope[self.many.counted_by], MOST_EDGES
+        for number in NUMBERS:
+            found = None if number == own <= BESIDE_A_REST else self.automaton(number, claims, like, left)
             if found is not None:
-                edges += len(found.edges)
                 yield number, found
+                left -= len(found.edges)
+                if left <= 0 or found.steps is not None:
+                    return
 
     def automaton(self, number: int, claims: list[Claim], like: Automaton, most: int) -> Automaton | None:
         """Return that of so many consumers, as far as so many edges go; None where there is none."""

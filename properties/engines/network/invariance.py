@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.rest import WithRest
@@ -38,6 +38,11 @@ class FoldedShape:
     shape: int
     family: Family
     known: Conjunction
+
+    @cached_property
+    def folds(self) -> list[Folded]:
+        """Return the ways in which it is folded, always in the same order."""
+        return sorted(self.family, key=sorted)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Invariance:
         """Match an edge in each way of folding it. Yield what is folded after it."""
         premise = partial(self.where_taken, edge, node.family)
         seen: set[tuple[Folded, Folded]] = set()
-        for before in sorted(node.family, key=sorted):
+        for before in node.folds:
             for after in self.folding.after(edge, before):
                 if (before, after) not in seen:
                     seen.add((before, after))

@@ -10,7 +10,7 @@ finds one proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from math import inf
 from typing import Any
@@ -40,13 +40,18 @@ MOST_TOLD = 12
 """Steps of a run that are told each by itself."""
 
 
-def other_numbers(own: object, proved: Collection[int] = ()) -> dict[int, int]:
+def other_numbers(own: object, as_they_are: Mapping[int, int | None]) -> dict[int, int]:
     """Return the numbers that are tried where a model has its `own`: two in the stead of that, which was challenged.
 
-    But for those that are `proved` as they are.
+    Those that were looked at `as_they_are` are challenged less where that was in runs that are not long, and not at all
+    where it was in all runs.
     """
     others = {2 if number == own else number: times for number, times in NUMBERS.items()}
-    return {number: times for number, times in others.items() if number not in proved}
+    return {
+        number: 1 if number in as_they_are else times
+        for number, times in others.items()
+        if as_they_are.get(number, 0) is not None
+    }
 
 
 def contradicted(

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def proviso(counted_by: str, found: AnyNumber) -> str:
     """Return what proofs for any number rest on that no machine has proved."""
     number = next(number for number in count(1) if number not in found.whole) - 1
-    beyond = f"with more than {number} {counted_by}, treat them" if number else f"treat {counted_by}"
+    beyond = f", with more than {number} {counted_by}, treat them" if number else f" treat {counted_by}"
     return (
-        f"the model and its claims {beyond} one by one and do not count them, which {_tried(found)}, and is not proved"
+        f"the model and its claims{beyond} one by one and do not count them, which {_tried(found)}, and is not proved"
     )
 
 
