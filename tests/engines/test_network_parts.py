@@ -18,7 +18,7 @@ from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network import any_number, larger, stand_ins
 from spillproof.properties.engines.network.folded_step import _Lazily
 from spillproof.properties.engines.network.images import Folding, _places
-from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network.invariance import FoldedShape, Invariance
 from spillproof.properties.engines.network.network_text import _changes
 from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.network.transfer import _after, _arriving
@@ -248,7 +248,7 @@ def test_a_fold_is_matched_once() -> None:
         folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)), where_taken=dict
     )
     found: list[Any] = []
-    node = fake(family={frozenset()})
+    node = FoldedShape(0, frozenset({frozenset()}), ())
 
     edge: Any = "edge"
     assert list(Invariance.match(self, edge, node, found)) == [kept]

@@ -125,7 +125,7 @@ def test_what_is_proved_of_any_number(monkeypatch: pytest.MonkeyPatch) -> None:
     few = of((A, PROVED), (B, PROVED), (third, PROVED), (W, PROVED), (R, PROVED), (claim("d"), Unknown("x")))
 
     assert several().proved(few).claims == {"a"}
-    assert told == [(4, [A, B, third], True, 4), ("stores", [A, B], {4: 1})]
+    assert told == [(2, [A, B, third], True, 4), ("stores", [A, B], {4: 1})]
     assert several().proved(of((W, PROVED), (A, Unknown("x")))) == AnyNumber()
     assert len(told) == 2
 

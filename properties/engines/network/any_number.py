@@ -6,11 +6,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from spillproof.model.errors import ModelError
-from spillproof.model.names import instead
-from spillproof.model.place import class_place
 from spillproof.model.quantity import Condition, Field, Is, Linear, Needed
-from spillproof.model.rest import WithRest, standing, with_rests
+from spillproof.model.rest import WithRest, standing
 from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
@@ -22,12 +19,13 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network.cover import MOST_STEPS as COVERED
 from spillproof.properties.engines.network.cover import Covering
-from spillproof.properties.engines.network.few import Few
+from spillproof.properties.engines.network.few import Few, Unlike
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.folded_step import Unmatched
 from spillproof.properties.engines.network.invariance import Invariance
-from spillproof.properties.engines.network.larger import contradicted, other_numbers
-from spillproof.properties.engines.network.network_text import proviso, refusal
+from spillproof.properties.engines.network.larger import MOSTLY, contradicted, other_numbers
+from spillproof.properties.engines.network.network_text import SEVERAL, as_they_are, proviso, refusal, strange_step
+from spillproof.properties.engines.network.rests import rests_of
 from spillproof.properties.engines.network.script import second_half
 from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.transfer import Excluded, excluded
@@ -157,8 +155,21 @@ def _proved(model: Model, claims: list[Claim], limits: Limits, *, certify: bool)
     sure = [claim for claim in claims if claim.name in found.claims]
     seconds, numbers = time.process_time() - worked, other_numbers(model.scope[many.counted_by], found.as_they_are)
     false = contradicted(model, many.counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
-    found.why |= false | Few(many, model, Feasibility(limits), limits).shown_false(found.doubted)
+    found.why |= false | _shown_false(Few(many, model, Feasibility(limits), limits), found.doubted, seconds)
     found.claims -= false.keys()
+    return found
+
+
+def _shown_false(few: Few, doubted: dict[Claim, int], seconds: float) -> dict[str, str]:
+    """Return for the name of each claim that so many consumers, as they are, make false how: by a shortest run, if that
+    is found.
+    """
+    found = few.shown_false(doubted)
+    for number in {*doubted.values()}:
+        claims = [claim for claim, doubtful in doubted.items() if doubtful == number and claim.name not in found]
+        if claims:
+            numbers = {number: MOSTLY}
+            found |= contradicted(few.model, few.many.counted_by, claims, few.limits, seconds, numbers=numbers)
     return found
 
 
@@ -173,37 +184,6 @@ def _of_a_number(result: Result, at: str) -> Result:
 def is_proof(result: Result) -> bool:
     """Return whether a result is a proof of safety."""
     return isinstance(result.verdict, Proved) and result.claim.mode is Mode.ALWAYS
-
-
-def rests_of(model: Model) -> list[type[WithRest]]:
-    """Return the models with a rest for a model. Raises `ModelError` where there is none."""
-    if type(model).__module__.startswith("spillproof.model.spark."):
-        import spillproof.model.spark.scenario.many  # noqa: F401 - it writes the rests of Spark's scenarios
-    found = with_rests(type(model))
-    if not found:
-        name = type(model).__name__
-        message = (
-            f"{name} has no rest, so that nothing can be said of any number of consumers: write class "
-            f"Many{name}(WithRest, {name}), as docs/how-to/prove-any-number.md shows; or give a number"
-        )
-        raise ModelError(message)
-    for each in found:
-        _refuse_count(each, model)
-    return found
-
-
-def _refuse_count(many: type[WithRest], model: Model) -> None:
-    """Raise `ModelError` where a rest says wrongly how consumers are counted, or how many stand beside it."""
-    if type(model.scope.get(many.counted_by)) is not int:
-        numbers = [name for name, value in model.scope.items() if type(value) is int]
-        message = (
-            f"{class_place(many)}: {many.__name__} counts by {many.counted_by!r}, which is no number in the scope of "
-            f"{type(model).__name__}; {instead(many.counted_by, numbers)}"
-        )
-        raise ModelError(message)
-    if many.alone not in (0, 1):
-        message = f"{class_place(many)}: {many.__name__}.alone is {many.alone!r}; it is 1, or 0 where none stands alone"
-        raise ModelError(message)
 
 
 class _Proof:
@@ -234,6 +214,8 @@ class _Proof:
         try:
             while not self.prove():
                 pass
+        except Unlike as unlike:
+            self.doubt(self.claims, unlike.number, as_they_are(unlike.number, self.many.counted_by, unlike.why))
         except CannotFold as why:
             self.refuse(self.claims, f"{self.many.__name__}: {why}")
         except Rejected as why:
@@ -271,7 +253,7 @@ class _Proof:
             try:
                 invariance = self.matched(smaller, invariant, larger, steps)
             except Unmatched as unmatched:
-                self.doubt(proved, number, refusal(unmatched, smaller, larger, steps))
+                self.doubt(proved, number, self.refusal(unmatched, smaller, larger, number))
                 return
             invariant = invariance.invariant
             network += second_half(invariance, self.ruled_out(invariance, proved, number))
@@ -286,11 +268,15 @@ class _Proof:
             self.found.as_they_are[number] = larger.steps
             yield number, larger
 
+    def refusal(self, unmatched: Unmatched, smaller: Automaton, larger: Automaton, number: int | None) -> str:
+        if number is None:
+            return refusal(unmatched, smaller, larger)
+        return as_they_are(number, self.many.counted_by, strange_step(unmatched, smaller, larger, COVERED))
+
     def doubt(self, claims: Iterable[Claim], number: int | None, why: str) -> None:
         """Refuse claims for what more consumers do: with a rest, or so many as they are."""
         if number is not None:
             self.found.doubted |= dict.fromkeys(claims, number)
-            why = f"with {number} {self.many.counted_by} as they are, {why}"
         self.refuse(claims, why)
 
     def ruled_out(self, invariance: Invariance, proved: list[Claim], number: int | None) -> list[Excluded]:
@@ -299,8 +285,10 @@ class _Proof:
         for claim in list(proved):
             found = None if claim in invariance.larger.refused else excluded(invariance, claim, self.feasible)
             if found is None:
-                who = "two consumers" if number is None else "they"
-                self.doubt([claim], number, f"{who} can make it false where it is true of each with the rest")
+                why = "two consumers can make it false where it is true of each with the rest"
+                if number is not None:
+                    why = as_they_are(number, self.many.counted_by, "it is not seen to be true")
+                self.doubt([claim], number, why)
                 proved.remove(claim)
             else:
                 ruled_out += found
@@ -334,8 +322,7 @@ class _Proof:
             self.refuse(
                 proved,
                 f"with {uncovered.number} {self.many.counted_by} there is a step that is none of one and the rest: "
-                f"{uncovered.step}; a model that counts its consumers, or lets one step depend on several of them, "
-                "can be proved for a given number only",
+                f"{uncovered.step}; {SEVERAL}",
             )
         return uncovered is None
 

@@ -10,6 +10,7 @@ of these numbers as of two, and nothing is assumed of how they are treated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from spillproof.model.errors import ModelError
@@ -23,7 +24,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.run import replay
+from spillproof.properties.engines.run import Run, replay
 from spillproof.properties.engines.verdict import Violated
 
 NUMBERS = (1, 2, 3, 4, 5, 6)
@@ -40,6 +41,14 @@ MOST_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
+class Unlike(Exception):
+    """So many consumers ask what fewer do not, and what no engine can honour."""
+
+    number: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Few:
     """Extracts a model as it stands."""
 
@@ -52,20 +61,21 @@ class Few:
     def automata(self, claims: list[Claim], like: Automaton) -> Iterator[tuple[int, Automaton]]:
         """Yield how many consumers there are, and the automaton of so many: the last one perhaps of short runs only.
 
-        With the same quantities sliced away as `like`, as far as that can be. A number with which the model does not
-        begin, or has ever more shapes, is left out.
+        With the same quantities sliced away as `like`, as far as that can be. Raises `Unlike` for a number with which
+        the model does not begin, or asks what no engine can honour.
         """
         own, left = self.model.scope[self.many.counted_by], MOST_EDGES
         for number in NUMBERS:
-            found = None if number == own <= BESIDE_A_REST else self.automaton(number, claims, like, left)
-            if found is not None:
-                yield number, found
-                left -= len(found.edges)
-                if left <= 0 or found.steps is not None:
-                    return
+            if number == own <= BESIDE_A_REST:
+                continue
+            found = self.automaton(number, claims, like, left)
+            yield number, found
+            left -= len(found.edges)
+            if left <= 0 or found.steps is not None:
+                return
 
-    def automaton(self, number: int, claims: list[Claim], like: Automaton, most: int) -> Automaton | None:
-        """Return that of so many consumers, as far as so many edges go; None where there is none."""
+    def automaton(self, number: int, claims: list[Claim], like: Automaton, most: int) -> Automaton:
+        """Return that of so many consumers, as far as so many edges go. Raises `Unlike`."""
         try:
             model = self.with_number(number)
             frontier = Frontier(
@@ -78,8 +88,8 @@ class Few:
             )
             frontier.advance(edges=most)
             return frontier.automaton()
-        except ModelError:
-            return None
+        except ModelError as error:
+            raise Unlike(number, str(error)) from error
 
     def with_number(self, number: int) -> Model:
         """Return the model with so many consumers."""
@@ -98,9 +108,15 @@ class Few:
         found: dict[str, str] = {}
         for number in sorted({*doubted.values()}):
             claims = [claim for claim, doubtful in doubted.items() if doubtful == number]
-            limits = self.limits.within(min(MOST_SECONDS, self.limits.left() / 2))
+            for name, run in self.violations(number, claims):
+                spelled = ", ".join(moment.spelled for moment in replay(run))
+                found[name] = f"with {self.many.counted_by}={number} it is false: {spelled}"
+        return found
+
+    def violations(self, number: int, claims: list[Claim]) -> Iterator[tuple[str, Run]]:
+        """Yield the names of claims that so many make false, with shortest runs; none where that cannot be asked."""
+        limits = self.limits.within(min(MOST_SECONDS, self.limits.left() / 2))
+        with suppress(ModelError):
             for each in Portfolio(self.with_number(number), claims, [], limits).run().results:
                 if isinstance(each.verdict, Violated):
-                    run = ", ".join(moment.spelled for moment in replay(each.verdict.run))
-                    found[each.claim.name] = f"with {self.many.counted_by}={number} it is false: {run}"
-        return found
+                    yield each.claim.name, each.verdict.run

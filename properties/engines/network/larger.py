@@ -26,7 +26,10 @@ from spillproof.properties.engines.simulate import RandomWalk
 from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result
 from spillproof.properties.engines.walker import LARGEST, Draw
 
-NUMBERS = {3: 3, 1: 1, 4: 1, 5: 1, 6: 1, 12: 1}
+MOSTLY = 3
+"""How many times the work of a challenge a number has at which something is likely."""
+
+NUMBERS = {3: MOSTLY, 1: 1, 4: 1, 5: 1, 6: 1, 12: 1}
 """How many consumers there are, and how many times the work of a challenge each number has. Two were challenged before
 in most models, and what counts consumers mostly shows at three."""
 

@@ -44,15 +44,36 @@ def _tried(found: AnyNumber) -> str:
     return f"was looked at {looked} and tried {tried}" if looked else f"was tried {tried}"
 
 
-def refusal(unmatched: Unmatched, smaller: Automaton, larger: Automaton, most_steps: int = MOST_STEPS) -> str:
-    """Return which step of more consumers no steps of one and the rest do, and what it changes."""
+SEVERAL = (
+    "a model that counts its consumers, or lets one step depend on several of them, can be proved for a given number "
+    "only"
+)
+
+
+def refusal(unmatched: Unmatched, smaller: Automaton, larger: Automaton) -> str:
+    """Return which step of two consumers no steps of one and the rest do, and what it changes."""
     step = _step(unmatched, larger)
-    words = f"the rest cannot do what a consumer can: {step}; with that consumer in the rest, "
+    what = _undone(unmatched, smaller, MOST_STEPS)
+    return f"the rest cannot do what a consumer can: {step}; with that consumer in the rest, {what}"
+
+
+def as_they_are(number: int, counted_by: str, what: str) -> str:
+    """Return what is so of a few consumers, and why that refuses a rest."""
+    return f"with {number} {counted_by} as they are, {what}; {SEVERAL}"
+
+
+def strange_step(unmatched: Unmatched, smaller: Automaton, larger: Automaton, most_steps: int) -> str:
+    """Return which step of a few consumers as they are no steps of one and the rest do, and what it changes."""
+    step, what = _step(unmatched, larger), _undone(unmatched, smaller, most_steps)
+    return f"there is a step that is none of one and the rest: {step}; with all others in the rest, {what}"
+
+
+def _undone(unmatched: Unmatched, smaller: Automaton, most_steps: int) -> str:
     if unmatched.target is None:
-        return f"{words}what there is after it is no state of the model with one consumer and the rest"
+        return "what there is after it is no state of the model with one consumer and the rest"
     if not unmatched.sizes:
-        return f"{words}it was not found out whether {most_steps} steps can do it"
-    return f"{words}{_changes(unmatched, smaller)}; {most_steps} steps of one consumer and the rest cannot do that"
+        return f"it was not found out whether {most_steps} steps can do it"
+    return f"{_changes(unmatched, smaller)}; {most_steps} steps of one consumer and the rest cannot do that"
 
 
 def _step(unmatched: Unmatched, larger: Automaton) -> str:

@@ -19,9 +19,10 @@ from spillproof.model.system import Model, actions_of
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network.any_number import AnyNumber, is_proof, prove, rests_of
+from spillproof.properties.engines.network.any_number import AnyNumber, is_proof, prove
 from spillproof.properties.engines.network.larger import contradicted
 from spillproof.properties.engines.network.network_text import proviso
+from spillproof.properties.engines.network.rests import rests_of
 from spillproof.properties.engines.network.taken_by_more import taken_by_more
 from spillproof.properties.engines.provers import scope_of
 from spillproof.properties.engines.question import Question
