@@ -9,12 +9,13 @@ import pytest
 
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import claims_about
+from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED
 from spillproof.properties.engines.network import few
 from spillproof.properties.engines.network.any_number import AnyNumber, prove
-from spillproof.properties.engines.network.few import Few
+from spillproof.properties.engines.network.few import FewAsTheyAre
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.verdict import Proved, Unknown
 from tests.engines.threes import (
@@ -43,7 +44,7 @@ def test_a_few_are_proved_as_they_are() -> None:
     """What treats its batches one by one is proved of any number; of six, whatever the proviso says of more."""
     found = proved(Waiting())
     assert found.why == {}
-    assert found.whole == [2, 1, 3, 4, 5, 6]
+    assert found.as_they_are == dict.fromkeys(range(1, 7))
     assert {"free_is_unreachable", "release_frees_what_it_says", "counters_never_negative"} <= found.claims
 
 
@@ -87,7 +88,7 @@ def test_what_no_engine_works_out() -> None:
 
 def test_claims_that_look_at_three() -> None:
     """What they say of sizes is false where three wait, and of no two."""
-    claims = [no_two_are_seven_times_the_third, the_third_is_small, "free_is_unreachable"]
+    claims: list[Claim | str] = [no_two_are_seven_times_the_third, the_third_is_small, "free_is_unreachable"]
     report = check(Claimed(), claims, any_number=True, witnesses=False)
     found = {result.claim.name: result.verdict for result in report.results}
 
@@ -96,9 +97,9 @@ def test_claims_that_look_at_three() -> None:
     assert len(found) == 2
 
 
-def few_of(model: Model, many: Any) -> Few:
+def few_of(model: Model, many: Any) -> FewAsTheyAre:
     """Return what extracts a model as it stands."""
-    return Few(many, model, Feasibility(), UNLIMITED)
+    return FewAsTheyAre(many, model, Feasibility(), UNLIMITED)
 
 
 def one_and_the_rest(many: Any) -> Any:

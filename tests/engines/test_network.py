@@ -193,10 +193,10 @@ def test_what_is_not_proved_is_said() -> None:
     assert all(said in getattr(result.verdict, "provided", "") for result in report.results), tell(report)
     assert all(said in result.verdict.sentence() for result in report.results)
     told = " ".join(tell(report).split())
-    assert (
-        f"Proved, provided that {said}, which was tried on 120 random steps with 2, 3, 4 and 5 of them, and is not"
-        in told
+    looked = (
+        "which was looked at with 6 in every run of at most 6 steps and tried on 120 random steps with 2, 3, 4 and 5"
     )
+    assert f"Proved, provided that {said}, {looked} of them, and is not" in told
     assert "5 proved, with the proviso above" in told
     assert all(said in each["provided"] for each in Record(report, "x").json()["results"])
     assert "proviso" not in tell(check(Stores(), witnesses=False))
@@ -381,6 +381,7 @@ def test_victims() -> None:
     assert found.confirmed_by == ("Z3", "cvc5")
     assert "no_request_goes_short_of_spills" in found.claims
     assert found.why.keys() == {"no_more_is_spilled_than_needed"}
+    assert "is not known where there is a rest" in found.why["no_more_is_spilled_than_needed"]
 
 
 @pytest.mark.slow

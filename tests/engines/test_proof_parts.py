@@ -27,7 +27,7 @@ from spillproof.properties.engines.challenge.words import _outline
 from spillproof.properties.engines.exploration.seen import distinct
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.network import any_number, transfer
-from spillproof.properties.engines.network.any_number import AnyNumber, BothHalves, _Proof
+from spillproof.properties.engines.network.any_number import BothHalves, _Proof
 from spillproof.properties.engines.network.cover import Covering
 from spillproof.properties.engines.network.network_text import proviso
 from spillproof.properties.engines.network.premise import Premise
@@ -213,7 +213,7 @@ def test_each_number_once(numbers: list[int]) -> None:
 )
 def test_with_how_many_it_was_tried(steps: dict[int, int], told: str) -> None:
     """Those numbers with which a step was taken."""
-    said = proviso("tasks", AnyNumber(tried=steps))
+    said = proviso("tasks", {}, steps)
     assert said.startswith("the model and its claims treat tasks one by one and do not count them, ")
     assert said.endswith(f", which {told}, and is not proved")
 
@@ -237,7 +237,7 @@ def test_with_how_many_it_is_proved(
     looked: dict[int, int | None], tried: dict[int, int], beyond: str, how: str
 ) -> None:
     """Of so many, one after the other, of which all runs were looked at; and how far another number was."""
-    said = proviso("tasks", AnyNumber(as_they_are=looked, tried=tried))
+    said = proviso("tasks", looked, tried)
     assert said == f"the model and its claims{beyond} one by one and do not count them, which {how}, and is not proved"
 
 

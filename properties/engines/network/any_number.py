@@ -19,7 +19,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network.cover import MOST_STEPS as COVERED
 from spillproof.properties.engines.network.cover import Covering
-from spillproof.properties.engines.network.few import Few, Unlike
+from spillproof.properties.engines.network.few import FewAsTheyAre, Unlike
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.folded_step import Unmatched
 from spillproof.properties.engines.network.invariance import Invariance
@@ -44,8 +44,7 @@ from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.provers import scope_of
-from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.verdict import Proved, Report, Result, Unknown, Verdict
+from spillproof.properties.engines.verdict import Proved, Refused, Report, Result, Unknown, Verdict
 
 TRIED = 120
 """Random steps with more consumers that are held against one and the rest."""
@@ -86,12 +85,6 @@ class AnyNumber:
     """For each number of consumers that were looked at as they are, in runs of how many steps; None for all runs."""
     tried: dict[int, int] = field(default_factory=dict)
     """How many random steps were tried, with each number of consumers."""
-
-    @property
-    def whole(self) -> list[int]:
-        """Return of which numbers of consumers all runs were looked at."""
-        return [number for number, steps in self.as_they_are.items() if steps is None]
-
     validated: Validated | None = None
     """How much of the smaller automaton was compared with the model on integers."""
 
@@ -132,7 +125,7 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
         found.confirmed_by,
         found.remark,
         f"any number of {counted_by}, {EXTENT}",
-        proviso(counted_by, found),
+        proviso(counted_by, found.as_they_are, found.tried),
     )
     results = []
     for each in report.results:
@@ -155,12 +148,12 @@ def _proved(model: Model, claims: list[Claim], limits: Limits, *, certify: bool)
     sure = [claim for claim in claims if claim.name in found.claims]
     seconds, numbers = time.process_time() - worked, other_numbers(model.scope[many.counted_by], found.as_they_are)
     false = contradicted(model, many.counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
-    found.why |= false | _shown_false(Few(many, model, Feasibility(limits), limits), found.doubted, seconds)
+    found.why |= false | _shown_false(FewAsTheyAre(many, model, Feasibility(limits), limits), found.doubted, seconds)
     found.claims -= false.keys()
     return found
 
 
-def _shown_false(few: Few, doubted: dict[Claim, int], seconds: float) -> dict[str, str]:
+def _shown_false(few: FewAsTheyAre, doubted: dict[Claim, int], seconds: float) -> dict[str, str]:
     """Return for the name of each claim that so many consumers, as they are, make false how: by a shortest run, if that
     is found.
     """
@@ -207,8 +200,10 @@ class _Proof:
         """Quantities that matter with a consumer more, and so are not sliced away: that they do turns out, and where
         none stands on its own, those of the first matter.
         """
-        self.few = Few(many, model, self.feasible, limits)
-        self.found = AnyNumber(as_they_are={model.scope[many.counted_by]: None})
+        self.left_open: dict[Claim, str] = {}
+        """Why a claim cannot be asked of one consumer and the rest."""
+        self.few = FewAsTheyAre(many, model, self.feasible, limits)
+        self.found = AnyNumber(as_they_are={self.few.own: None})
 
     def run(self) -> AnyNumber:
         try:
@@ -242,9 +237,9 @@ class _Proof:
         Raises `Needed` for quantities that were sliced away.
         """
         smaller, invariant, proved = self.of_one()
-        self.refuse(
-            [each for each in self.claims if each not in proved], "it is not proved of one consumer and the rest"
-        )
+        for each in self.claims:
+            if each not in proved:
+                self.refuse([each], f"it is not proved of one consumer and the rest{self.left_open.get(each, '')}")
         if not proved:
             return
         network = ""
@@ -332,6 +327,9 @@ class _Proof:
         report = portfolio.run()
         proved = [each.claim for each in report.results if isinstance(each.verdict, Proved)]
         self.found.validated = report.validated
+        self.left_open = {
+            each.claim: f", as {each.verdict.why}" for each in report.results if isinstance(each.verdict, Refused)
+        }
         if not hasattr(portfolio, "world"):
             raise KeyboardInterrupt if report.interrupted else OutOfTime
         world = portfolio.world

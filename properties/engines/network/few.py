@@ -24,7 +24,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.run import Run, replay
+from spillproof.properties.engines.run import Moment, Run, replay
 from spillproof.properties.engines.verdict import Violated
 
 NUMBERS = (1, 2, 3, 4, 5, 6)
@@ -49,7 +49,7 @@ class Unlike(Exception):
 
 
 @dataclass(frozen=True)
-class Few:
+class FewAsTheyAre:
     """Extracts a model as it stands."""
 
     many: type[WithRest]
@@ -58,15 +58,22 @@ class Few:
     feasible: Feasibility
     limits: Limits
 
+    @property
+    def own(self) -> int:
+        """Return how many consumers the model has."""
+        number = self.model.scope[self.many.counted_by]
+        assert isinstance(number, int)
+        return number
+
     def automata(self, claims: list[Claim], like: Automaton) -> Iterator[tuple[int, Automaton]]:
         """Yield how many consumers there are, and the automaton of so many: the last one perhaps of short runs only.
 
         With the same quantities sliced away as `like`, as far as that can be. Raises `Unlike` for a number with which
         the model does not begin, or asks what no engine can honour.
         """
-        own, left = self.model.scope[self.many.counted_by], MOST_EDGES
+        left = MOST_EDGES
         for number in NUMBERS:
-            if number == own <= BESIDE_A_REST:
+            if number == self.own <= BESIDE_A_REST:
                 continue
             found = self.automaton(number, claims, like, left)
             yield number, found
@@ -84,7 +91,7 @@ class Few:
                 self.feasible,
                 lambda found, done, edges: self.told(f"{number}: {found} shapes found, {done} done, {edges} edges"),
                 any_preference=like.any_preference,
-                needed=quantities(model) - self.own(like.sliced),
+                needed=quantities(model) - self.of_model(like.sliced),
             )
             frontier.advance(edges=most)
             return frontier.automaton()
@@ -95,7 +102,7 @@ class Few:
         """Return the model with so many consumers."""
         return type(self.model)(**{**self.model.scope, self.many.counted_by: number})
 
-    def own(self, sliced: frozenset[Field]) -> frozenset[Field]:
+    def of_model(self, sliced: frozenset[Field]) -> frozenset[Field]:
         """Return quantities of the model with a rest as those of the model that it is about."""
         return frozenset((type(self.model) if cls is self.many else cls, name) for cls, name in sliced)
 
@@ -109,7 +116,7 @@ class Few:
         for number in sorted({*doubted.values()}):
             claims = [claim for claim, doubtful in doubted.items() if doubtful == number]
             for name, run in self.violations(number, claims):
-                spelled = ", ".join(moment.spelled for moment in replay(run))
+                spelled = ", ".join(map(_told, replay(run)))
                 found[name] = f"with {self.many.counted_by}={number} it is false: {spelled}"
         return found
 
@@ -120,3 +127,7 @@ class Few:
             for each in Portfolio(self.with_number(number), claims, [], limits).run().results:
                 if isinstance(each.verdict, Violated):
                     yield each.claim.name, each.verdict.run
+
+
+def _told(moment: Moment) -> str:
+    return f"{moment.spelled} raises {moment.raised}" if moment.raised else moment.spelled

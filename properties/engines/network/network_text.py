@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING
 
 from spillproof.model.heap import HeapObject
 from spillproof.model.names import counted
@@ -16,32 +15,31 @@ from spillproof.properties.engines.network.folded_step import Unmatched
 from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.ways import Image
 
-if TYPE_CHECKING:
-    from spillproof.properties.engines.network.any_number import AnyNumber
 
+def proviso(counted_by: str, as_they_are: Mapping[int, int | None], tried: Mapping[int, int]) -> str:
+    """Return what proofs for any number rest on that no machine has proved.
 
-def proviso(counted_by: str, found: AnyNumber) -> str:
-    """Return what proofs for any number rest on that no machine has proved."""
-    number = next(number for number in count(1) if number not in found.whole) - 1
+    Some numbers were looked at `as_they_are`, in runs of how many steps, or in all; with some, random steps were `tried`.
+    """
+    number = next(each for each in count(1) if as_they_are.get(each, 0) is not None) - 1
     beyond = f", with more than {number} {counted_by}, treat them" if number else f" treat {counted_by}"
-    return (
-        f"the model and its claims{beyond} one by one and do not count them, which {_tried(found)}, and is not proved"
-    )
+    how = _how(as_they_are, tried)
+    return f"the model and its claims{beyond} one by one and do not count them, which {how}, and is not proved"
 
 
-def _tried(found: AnyNumber) -> str:
-    """Return how something was tried, and with which numbers of consumers."""
+def _how(as_they_are: Mapping[int, int | None], tried: Mapping[int, int]) -> str:
+    """Return how that was looked at and tried."""
     looked = " and ".join(
         f"with {number} in every run of at most {counted(steps, 'step')}"
-        for number, steps in found.as_they_are.items()
+        for number, steps in as_they_are.items()
         if steps is not None
     )
-    numbers = [str(number) for number, taken in found.tried.items() if taken]
+    numbers = [str(number) for number, taken in tried.items() if taken]
     if not numbers:
         return f"was looked at {looked} only" if looked else "no random step has tried"
     words = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
-    tried = f"on {sum(found.tried.values())} random steps with {words} of them"
-    return f"was looked at {looked} and tried {tried}" if looked else f"was tried {tried}"
+    steps = f"tried on {sum(tried.values())} random steps with {words} of them"
+    return f"was looked at {looked} and {steps}" if looked else f"was {steps}"
 
 
 SEVERAL = (

@@ -115,7 +115,7 @@ class Several:
     def verdict(self, found: AnyNumber) -> Proved:
         """Return the verdict on what is proved of any number."""
         covers = f"{scope_of(self.model)}, as it is for any number of {self.counted_by}"
-        provided = proviso(self.counted_by, found)
+        provided = proviso(self.counted_by, found.as_they_are, found.tried)
         return Proved(covers, found.certificate, found.confirmed_by, found.remark, provided=provided)
 
     def seen(self, few: Report) -> Iterator[Result]:
