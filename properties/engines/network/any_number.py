@@ -44,6 +44,7 @@ from spillproof.properties.engines.proof.houdini import strengthen
 from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.provers import scope_of
+from spillproof.properties.engines.validation.result import Validated
 from spillproof.properties.engines.verdict import Proved, Refused, Report, Result, Unknown, Verdict
 
 TRIED = 120
