@@ -19,7 +19,7 @@ from spillproof.properties.engines.network.ways import Image
 def proviso(counted_by: str, as_they_are: Mapping[int, int | None], tried: Mapping[int, int]) -> str:
     """Return what proofs for any number rest on that no machine has proved.
 
-    Some numbers were looked at `as_they_are`, in runs of how many steps, or in all; with some, random steps were `tried`.
+    Some numbers were looked at `as_they_are`, in runs of how many steps, or in all; with some, steps were `tried`.
     """
     number = next(each for each in count(1) if as_they_are.get(each, 0) is not None) - 1
     beyond = f", with more than {number} {counted_by}, treat them" if number else f" treat {counted_by}"
