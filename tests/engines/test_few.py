@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,15 +14,17 @@ from spillproof.properties.catalogue import claims_about
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.limits import UNLIMITED
+from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network import few
 from spillproof.properties.engines.network.any_number import AnyNumber, prove
-from spillproof.properties.engines.network.few import FewAsTheyAre
+from spillproof.properties.engines.network.few import MOST_SECONDS, FewAsTheyAre
 from spillproof.properties.engines.proof.solver import Feasibility
-from spillproof.properties.engines.verdict import Proved, Unknown
+from spillproof.properties.engines.run import Run, Step
+from spillproof.properties.engines.verdict import Proved, Report, Result, Unknown, Verdict, Violated
 from tests.engines.threes import (
     Between,
     Claimed,
+    Closing,
     Fourth,
     ManyWaiting,
     Nearest,
@@ -46,6 +50,13 @@ def test_a_few_are_proved_as_they_are() -> None:
     assert found.why == {}
     assert found.as_they_are == dict.fromkeys(range(1, 7))
     assert {"free_is_unreachable", "release_frees_what_it_says", "counters_never_negative"} <= found.claims
+
+
+def test_a_rest_that_is_forgotten_with_all_others() -> None:
+    """Where no consumer is left, the rest may have gone with them: a state is read so if not otherwise."""
+    found = proved(Closing())
+    assert found.why == {}
+    assert found.as_they_are == dict.fromkeys(range(1, 7))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +123,9 @@ def test_as_far_as_a_few_edges_go(monkeypatch: pytest.MonkeyPatch) -> None:
     like = replace(one_and_the_rest(ManyWaiting), sliced=frozenset())
     whole = {number: each.steps for number, each in few_of(Waiting(), ManyWaiting).automata([], like)}
     assert whole == dict.fromkeys((1, 3, 4, 5, 6))
+    edges = [len(each.edges) for _, each in few_of(Waiting(), ManyWaiting).automata([], like)]
+    monkeypatch.setattr(few, "MOST_EDGES", edges[0] + edges[1] + 1)
+    assert [number for number, _ in few_of(Waiting(), ManyWaiting).automata([], like)] == [1, 3, 4]
     monkeypatch.setattr(few, "MOST_EDGES", 20)
     short = {number: each.steps for number, each in few_of(Waiting(), ManyWaiting).automata([], like)}
     assert [*short] == [1, 3]
@@ -126,3 +140,24 @@ def test_which_numbers_are_looked_at() -> None:
         [number for number, _ in few_of(Waiting(places=own), ManyWaiting).automata([], like)] for own in (1, 2, 3)
     ]
     assert numbers == [[2, 3, 4, 5, 6], [1, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6]]
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(None, MOST_SECONDS), (8.0, 4.0)])
+def test_runs_that_a_few_take(left: float | None, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each claim is asked of as many as make it doubtful, in half of the time that is left, or some seconds."""
+    asked: list[Any] = []
+    run = Run(Waiting(places=3), (9,), (Step("append", (1,)),))
+
+    def portfolio(model: Model, claims: list[Claim], _: Any, limits: Limits) -> Any:
+        asked.append((model.scope["places"], [each.name for each in claims], round(limits.left())))
+        verdicts: list[Verdict] = [Violated(run, 0, 0) if each.name == "a" else Unknown("x") for each in claims]
+        results = [Result(each, verdict, "", 0.0) for each, verdict in zip(claims, verdicts, strict=True)]
+        return SimpleNamespace(run=lambda: Report(model, results))
+
+    monkeypatch.setattr(few, "Portfolio", portfolio)
+    a, b, c = (replace(the_third_is_small, name=name) for name in "abc")
+    limits = Limits(None if left is None else time.monotonic() + left)
+    found = FewAsTheyAre(ManyWaiting, Waiting(), Feasibility(), limits).shown_false({b: 4, a: 3, c: 3})
+
+    assert found == {"a": "with places=3 it is false: begin(limit=9), append(1)"}
+    assert asked == [(3, ["a", "c"], seconds), (4, ["b"], seconds)]

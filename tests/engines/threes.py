@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spillproof.model.heap import Bag, HeapObject
 from spillproof.model.quantity import Bytes
-from spillproof.model.rest import WithRest
+from spillproof.model.rest import Rest, WithRest
 from spillproof.model.system import Model, action, require
 from spillproof.properties.claims import always
 
@@ -81,6 +81,47 @@ class Others(WithRest):
 
 class ManyWaiting(Others, Waiting):
     """What is said of them is true of any number."""
+
+
+class Closing(Waiting):
+    """Who is known is told when all is closed, and forgotten: after that nothing happens."""
+
+    def begin(self, limit: Bytes, places: int = 2) -> None:
+        super().begin(limit, places)
+        self.known: Bag[HeapObject] = Bag()
+        self.is_closed = False
+
+    @action
+    def append(self, size: Bytes) -> None:
+        require(not self.is_closed)
+        super().append(size)
+
+    @action
+    def close(self) -> None:
+        require(not self.is_closed)
+        self.is_closed, self.used = True, 0
+        self.batch = Batch()
+        self.queue.clear()
+        self.known.clear()
+
+
+class ManyClosing(WithRest, Closing):
+    """A rest that is among those who are known, and so forgotten with them."""
+
+    alike, counted_by = Batch, "places"
+
+    def place(self) -> None:
+        self.known.add(Rest())
+
+    @action
+    def hand_over_to_others(self, others: Rest) -> None:
+        require(self.batch.size > 0)
+        others.absorb(self.batch, self.batch.size)
+        self.batch = Batch()
+
+    @action
+    def another_is_written(self, others: Rest, size: Bytes) -> None:
+        self.used -= others.give(size)
 
 
 class SevenTimes(Waiting):
