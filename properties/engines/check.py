@@ -221,7 +221,7 @@ def _kept_back(time_limit: float | None) -> float:
 
 
 def _rests_of(model: Model) -> list[type[WithRest]]:
-    from spillproof.properties.engines.network.any_number import rests_of
+    from spillproof.properties.engines.network.rests import rests_of
 
     return rests_of(model)
 

@@ -142,12 +142,12 @@ class CountingLate(Stores):
     @action
     def put(self, into: Store, size: Bytes, victim: Store) -> None:
         super().put(into, size, victim)
-        if len(self.stores) > 30:
+        if len(self.stores) > 60:
             self.free += size
 
 
 class ManyCountingLate(ManyStores, CountingLate):
-    """The same rest: nothing that is asked of two stores shows what thirty do."""
+    """The same rest: nothing that is asked of two stores shows what sixty do."""
 
 
 class ManyCounting(ManyStores, Counting):

@@ -23,8 +23,8 @@ from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.quantities import quantities_of
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits, OutOfTime
-from spillproof.properties.engines.network.any_number import rests_of
 from spillproof.properties.engines.network.cover import LARGE, NUMBERS, Covering, Uncovered, _Choices
+from spillproof.properties.engines.network.rests import rests_of
 from spillproof.properties.engines.proof.solver import Feasibility
 from tests.engines.stores import Counting, ManyCounting, ManyStores, NoneAlone, Shared, Stores
 from tests.engines.test_fold import Cache, ManyCaches

@@ -18,13 +18,13 @@ from spillproof.properties.engines.limits import Limits, OutOfTime
 from spillproof.properties.engines.network import any_number, larger, stand_ins
 from spillproof.properties.engines.network.folded_step import _Lazily
 from spillproof.properties.engines.network.images import Folding, _places
-from spillproof.properties.engines.network.invariance import Invariance
+from spillproof.properties.engines.network.invariance import FoldedShape, Invariance
 from spillproof.properties.engines.network.network_text import _changes
 from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.network.transfer import _after, _arriving
 from spillproof.properties.engines.network.ways import Image
 from spillproof.properties.engines.portfolio import Portfolio
-from spillproof.properties.engines.verdict import Proved, Unknown
+from spillproof.properties.engines.verdict import Proved, Refused, Unknown
 from spillproof.properties.engines.walker import LARGEST
 from tests.engines.stores import Stores
 
@@ -248,7 +248,7 @@ def test_a_fold_is_matched_once() -> None:
         folding=fake(after=lambda *_: [kept, kept]), stand_ins=fake(found=lambda *_: ("way",)), where_taken=dict
     )
     found: list[Any] = []
-    node = fake(family={frozenset()})
+    node = FoldedShape(0, frozenset({frozenset()}), ())
 
     edge: Any = "edge"
     assert list(Invariance.match(self, edge, node, found)) == [kept]
@@ -353,7 +353,7 @@ def test_the_first_rest_that_proves(
 def test_what_is_proved_of_one_follows_from_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """A claim that another invariant proves, which is not kept, is not among those that are proved of one."""
     results = [fake(claim=each, verdict=Proved("all", None)) for each in "ab"]
-    results.append(fake(claim="c", verdict=Unknown("why")))
+    results += [fake(claim="c", verdict=Unknown("why")), fake(claim="d", verdict=Refused("it raises"))]
     kept = fake(automaton="automaton", open=lambda claim: ["goal"] if claim == "b" else [])
     world = fake(automaton="automaton", invariant="i", open=lambda _: [], with_=lambda _: kept)
     run = lambda: fake(results=results, validated="so much", interrupted=False)  # noqa: E731 - as it is called
@@ -364,3 +364,4 @@ def test_what_is_proved_of_one_follows_from_what_is_kept(monkeypatch: pytest.Mon
     answer: Any = any_number._Proof.of_one(self)
     assert answer == ("automaton", "stronger", ["a"])
     assert self.found.validated == "so much"
+    assert self.left_open == {"d": ", as it raises"}

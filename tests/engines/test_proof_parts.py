@@ -27,8 +27,9 @@ from spillproof.properties.engines.challenge.words import _outline
 from spillproof.properties.engines.exploration.seen import distinct
 from spillproof.properties.engines.limits import Limits
 from spillproof.properties.engines.network import any_number, transfer
-from spillproof.properties.engines.network.any_number import BothHalves, _Proof, _tried
+from spillproof.properties.engines.network.any_number import BothHalves, _Proof
 from spillproof.properties.engines.network.cover import Covering
+from spillproof.properties.engines.network.network_text import proviso
 from spillproof.properties.engines.network.premise import Premise
 from spillproof.properties.engines.network.stand_in_search import MOST_STEPS, StandInSearch
 from spillproof.properties.engines.network.taken_by_more import _Attempt
@@ -212,7 +213,32 @@ def test_each_number_once(numbers: list[int]) -> None:
 )
 def test_with_how_many_it_was_tried(steps: dict[int, int], told: str) -> None:
     """Those numbers with which a step was taken."""
-    assert _tried(steps) == told
+    said = proviso("tasks", {}, steps)
+    assert said.startswith("the model and its claims treat tasks one by one and do not count them, ")
+    assert said.endswith(f", which {told}, and is not proved")
+
+
+@pytest.mark.parametrize(
+    ("looked", "tried", "beyond", "how"),
+    [
+        ({2: None}, {4: 1}, " treat tasks", "was tried on 1 random steps with 4 of them"),
+        ({2: None, 1: None}, {}, ", with more than 2 tasks, treat them", "no random step has tried"),
+        (
+            {2: None, 1: None, 3: 1}, {4: 8}, ", with more than 2 tasks, treat them",
+            "was looked at with 3 in every run of at most 1 step and tried on 8 random steps with 4 of them",
+        ),
+        (
+            {3: None, 1: None, 2: None, 4: 5}, {}, ", with more than 3 tasks, treat them",
+            "was looked at with 4 in every run of at most 5 steps only",
+        ),
+    ],
+)  # fmt: skip # a table
+def test_with_how_many_it_is_proved(
+    looked: dict[int, int | None], tried: dict[int, int], beyond: str, how: str
+) -> None:
+    """Of so many, one after the other, of which all runs were looked at; and how far another number was."""
+    said = proviso("tasks", looked, tried)
+    assert said == f"the model and its claims{beyond} one by one and do not count them, which {how}, and is not proved"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +321,7 @@ def test_ways_that_are_looked_at_first() -> None:
         looked.append((steps, is_best))
         return []
 
-    self: Any = SimpleNamespace(stood_for={}, candidates=candidates)
+    self: Any = SimpleNamespace(stood_for={}, candidates=candidates, most_steps=MOST_STEPS)
     assert not list(StandInSearch.likely(self, asked))
     assert looked == [(1, True), (0, True), (1, False), (0, False)]
     looked.clear()

@@ -18,7 +18,7 @@ from spillproof.properties.engines import simulate as simulating
 from spillproof.properties.engines.evidence.reason import _has_fields
 from spillproof.properties.engines.exploration.explore import explore
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network import any_number
+from spillproof.properties.engines.network import any_number, rests
 from spillproof.properties.engines.network.any_number import _of_a_number, _Proof
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.ways import Ways
@@ -198,7 +198,7 @@ def test_a_rest_that_counts_by_what_is_no_number() -> None:
     """It is refused, and it is said what there is to count by."""
     many: Any = type("ManyStores", (), {"counted_by": "store", "alone": 1, "__module__": __name__})
     with pytest.raises(ModelError, match=r"counts by 'store', which is no number in the scope of Stores; .*'?stores"):
-        any_number._refuse_count(many, Stores())
+        rests._refuse_count(many, Stores())
 
 
 def test_what_is_told_meanwhile() -> None:

@@ -72,8 +72,10 @@ def test_what_it_rests_on() -> None:
     assert isinstance(verdict, Proved)
     assert verdict.covers.endswith("as it is for any number of stores")
     assert "stores=4" in verdict.covers
-    assert verdict.provided.startswith("the model and its claims treat stores one by one and do not count them")
-    assert "was tried on 320 random steps with 2, 3, 4 and 5 of them" in verdict.provided
+    assert verdict.provided.startswith(
+        "the model and its claims, with more than 5 stores, treat them one by one and do not count them"
+    )
+    assert "tried on 320 random steps with 2, 3, 4 and 5 of them" in verdict.provided
 
 
 @pytest.mark.slow

@@ -88,7 +88,10 @@ class Forgotten(Enum):
 
     def unknown(self, *_: object) -> NoReturn:
         """Raise `ModelError`."""
-        message = "whom a request asked to spill, and what each freed, is not known where there is a rest"
+        message = (
+            "whom a request asked to spill, and what each freed, is not known where there is a rest, which is one and "
+            "stands for many; ask of a given number"
+        )
         raise ModelError(message)
 
     __bool__ = __len__ = __iter__ = unknown

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from spillproof.model.errors import ModelError
-from spillproof.model.names import instead
-from spillproof.model.place import class_place
 from spillproof.model.quantity import Condition, Field, Is, Linear, Needed
-from spillproof.model.rest import WithRest, standing, with_rests
+from spillproof.model.rest import WithRest, standing
 from spillproof.model.state import NOTHING
 from spillproof.model.system import Model
 from spillproof.properties.claims import Claim, Mode
@@ -20,13 +17,17 @@ from spillproof.properties.engines.automaton.goals import Goal
 from spillproof.properties.engines.automaton.quantities import quantities, quantities_of
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import Limits, OutOfTime
+from spillproof.properties.engines.network.cover import MOST_STEPS as COVERED
 from spillproof.properties.engines.network.cover import Covering
+from spillproof.properties.engines.network.few import FewAsTheyAre, Unlike
 from spillproof.properties.engines.network.fold import CannotFold
 from spillproof.properties.engines.network.folded_step import Unmatched
 from spillproof.properties.engines.network.invariance import Invariance
-from spillproof.properties.engines.network.larger import contradicted, other_numbers
-from spillproof.properties.engines.network.network_text import refusal
+from spillproof.properties.engines.network.larger import MOSTLY, contradicted, other_numbers
+from spillproof.properties.engines.network.network_text import SEVERAL, as_they_are, proviso, refusal, strange_step
+from spillproof.properties.engines.network.rests import rests_of
 from spillproof.properties.engines.network.script import second_half
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.transfer import Excluded, excluded
 from spillproof.properties.engines.portfolio import Portfolio
 from spillproof.properties.engines.proof.certificate import (
@@ -44,7 +45,7 @@ from spillproof.properties.engines.proof.invariant import Invariant
 from spillproof.properties.engines.proof.solver import Feasibility
 from spillproof.properties.engines.provers import scope_of
 from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.verdict import Proved, Report, Result, Unknown, Verdict
+from spillproof.properties.engines.verdict import Proved, Refused, Report, Result, Unknown, Verdict
 
 TRIED = 120
 """Random steps with more consumers that are held against one and the rest."""
@@ -79,6 +80,10 @@ class AnyNumber:
     remark: str = ""
     why: dict[str, str] = field(default_factory=dict)
     """For the name of another claim, why it is not proved."""
+    doubted: dict[Claim, int] = field(default_factory=dict)
+    """The number of consumers, as they are, that perhaps make a claim false."""
+    as_they_are: dict[int, int | None] = field(default_factory=dict)
+    """For each number of consumers that were looked at as they are, in runs of how many steps; None for all runs."""
     tried: dict[int, int] = field(default_factory=dict)
     """How many random steps were tried, with each number of consumers."""
     validated: Validated | None = None
@@ -90,7 +95,8 @@ def prove(
 ) -> AnyNumber:
     """Prove claims of any number of the consumers of a model, as far as its rests allow.
 
-    With `number`, its random steps with so many consumers are held against one and the rest as well.
+    They are proved already of as many as the model has. With `number`, random steps with so many consumers are held
+    against one and the rest as well.
     Raises `ModelError` where nobody has written a rest for it, and `OutOfTime` at the deadline.
     """
     found: list[AnyNumber] = []
@@ -106,14 +112,9 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     model, counted_by = report.model, rests_of(report.model)[0].counted_by
     at = f"{counted_by}={model.scope[counted_by]}"
     proved = [each.claim for each in report.results if is_proof(each)]
-    started, worked = time.monotonic(), time.process_time()
+    started = time.monotonic()
     try:
-        found = prove(model, proved, limits, certify=certify) if proved else AnyNumber()
-        sure = [claim for claim in proved if claim.name in found.claims]
-        seconds, numbers = time.process_time() - worked, other_numbers(model.scope[counted_by])
-        false = contradicted(model, counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
-        found.why |= false
-        found.claims -= false.keys()
+        found = _proved(model, proved, limits, certify=certify) if proved else AnyNumber()
     except OutOfTime as up:
         heard()
         found = AnyNumber(why=dict.fromkeys((each.name for each in proved), str(up) or "the time was up"))
@@ -125,7 +126,7 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
         found.confirmed_by,
         found.remark,
         f"any number of {counted_by}, {EXTENT}",
-        proviso(counted_by, found),
+        proviso(counted_by, found.as_they_are, found.tried),
     )
     results = []
     for each in report.results:
@@ -141,21 +142,29 @@ def generalised(report: Report, limits: Limits, *, certify: bool = False) -> Rep
     return replace(report, results=results, any_number_of=counted_by)
 
 
-def proviso(counted_by: str, found: AnyNumber) -> str:
-    """Return what proofs for any number rest on that no machine has proved."""
-    return (
-        f"the model and its claims treat {counted_by} one by one and do not count them, which {_tried(found.tried)}, "
-        "and is not proved"
-    )
+def _proved(model: Model, claims: list[Claim], limits: Limits, *, certify: bool) -> AnyNumber:
+    """Return what is proved of any number, but for what some other number contradicts."""
+    worked, many = time.process_time(), rests_of(model)[0]
+    found = prove(model, claims, limits, certify=certify)
+    sure = [claim for claim in claims if claim.name in found.claims]
+    seconds, numbers = time.process_time() - worked, other_numbers(model.scope[many.counted_by], found.as_they_are)
+    false = contradicted(model, many.counted_by, sure, limits, seconds, numbers=numbers) if sure else {}
+    found.why |= false | _shown_false(FewAsTheyAre(many, model, Feasibility(limits), limits), found.doubted, seconds)
+    found.claims -= false.keys()
+    return found
 
 
-def _tried(steps: dict[int, int]) -> str:
-    """Return on how many random steps something was tried, and with which numbers of consumers."""
-    numbers = [str(number) for number, taken in steps.items() if taken]
-    if not numbers:
-        return "no random step has tried"
-    words = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
-    return f"was tried on {sum(steps.values())} random steps with {words} of them"
+def _shown_false(few: FewAsTheyAre, doubted: dict[Claim, int], seconds: float) -> dict[str, str]:
+    """Return for the name of each claim that so many consumers, as they are, make false how: by a shortest run, if that
+    is found.
+    """
+    found = few.shown_false(doubted)
+    for number in {*doubted.values()}:
+        claims = [claim for claim, doubtful in doubted.items() if doubtful == number and claim.name not in found]
+        if claims:
+            numbers = {number: MOSTLY}
+            found |= contradicted(few.model, few.many.counted_by, claims, few.limits, seconds, numbers=numbers)
+    return found
 
 
 def _of_a_number(result: Result, at: str) -> Result:
@@ -169,37 +178,6 @@ def _of_a_number(result: Result, at: str) -> Result:
 def is_proof(result: Result) -> bool:
     """Return whether a result is a proof of safety."""
     return isinstance(result.verdict, Proved) and result.claim.mode is Mode.ALWAYS
-
-
-def rests_of(model: Model) -> list[type[WithRest]]:
-    """Return the models with a rest for a model. Raises `ModelError` where there is none."""
-    if type(model).__module__.startswith("spillproof.model.spark."):
-        import spillproof.model.spark.scenario.many  # noqa: F401 - it writes the rests of Spark's scenarios
-    found = with_rests(type(model))
-    if not found:
-        name = type(model).__name__
-        message = (
-            f"{name} has no rest, so that nothing can be said of any number of consumers: write class "
-            f"Many{name}(WithRest, {name}), as docs/how-to/prove-any-number.md shows; or give a number"
-        )
-        raise ModelError(message)
-    for each in found:
-        _refuse_count(each, model)
-    return found
-
-
-def _refuse_count(many: type[WithRest], model: Model) -> None:
-    """Raise `ModelError` where a rest says wrongly how consumers are counted, or how many stand beside it."""
-    if type(model.scope.get(many.counted_by)) is not int:
-        numbers = [name for name, value in model.scope.items() if type(value) is int]
-        message = (
-            f"{class_place(many)}: {many.__name__} counts by {many.counted_by!r}, which is no number in the scope of "
-            f"{type(model).__name__}; {instead(many.counted_by, numbers)}"
-        )
-        raise ModelError(message)
-    if many.alone not in (0, 1):
-        message = f"{class_place(many)}: {many.__name__}.alone is {many.alone!r}; it is 1, or 0 where none stands alone"
-        raise ModelError(message)
 
 
 class _Proof:
@@ -223,12 +201,17 @@ class _Proof:
         """Quantities that matter with a consumer more, and so are not sliced away: that they do turns out, and where
         none stands on its own, those of the first matter.
         """
-        self.found = AnyNumber()
+        self.left_open: dict[Claim, str] = {}
+        """Why a claim cannot be asked of one consumer and the rest."""
+        self.few = FewAsTheyAre(many, model, self.feasible, limits)
+        self.found = AnyNumber(as_they_are={self.few.own: None})
 
     def run(self) -> AnyNumber:
         try:
             while not self.prove():
                 pass
+        except Unlike as unlike:
+            self.doubt(self.claims, unlike.number, as_they_are(unlike.number, self.many.counted_by, unlike.why))
         except CannotFold as why:
             self.refuse(self.claims, f"{self.many.__name__}: {why}")
         except Rejected as why:
@@ -255,48 +238,70 @@ class _Proof:
         Raises `Needed` for quantities that were sliced away.
         """
         smaller, invariant, proved = self.of_one()
-        self.refuse(
-            [each for each in self.claims if each not in proved], "it is not proved of one consumer and the rest"
-        )
+        for each in self.claims:
+            if each not in proved:
+                self.refuse([each], f"it is not proved of one consumer and the rest{self.left_open.get(each, '')}")
         if not proved:
             return
         network = ""
-        for model in self.larger:
-            larger = self.extracted(model, proved, smaller)
+        for number, larger in self.all_larger(smaller, proved):
+            steps = MOST_STEPS if number is None else COVERED
             try:
-                invariance = self.matched(smaller, invariant, larger)
+                invariance = self.matched(smaller, invariant, larger, steps)
             except Unmatched as unmatched:
-                self.refuse(proved, refusal(unmatched, smaller, larger))
+                self.doubt(proved, number, self.refusal(unmatched, smaller, larger, number))
                 return
             invariant = invariance.invariant
-            network += second_half(invariance, self.ruled_out(invariance, proved))
+            network += second_half(invariance, self.ruled_out(invariance, proved, number))
         if proved and self.covers(smaller, proved):
             self.confirm(smaller, invariant, proved, network)
 
-    def ruled_out(self, invariance: Invariance, proved: list[Claim]) -> list[Excluded]:
+    def all_larger(self, smaller: Automaton, proved: list[Claim]) -> Iterator[tuple[int | None, Automaton]]:
+        """Yield the automata whose steps are to be those of the smaller one; of those without a rest, the number."""
+        for model in self.larger:
+            yield None, self.extracted(model, proved, smaller)
+        for number, larger in self.few.automata(proved, smaller):
+            self.found.as_they_are[number] = larger.steps
+            yield number, larger
+
+    def refusal(self, unmatched: Unmatched, smaller: Automaton, larger: Automaton, number: int | None) -> str:
+        if number is None:
+            return refusal(unmatched, smaller, larger)
+        return as_they_are(number, self.many.counted_by, strange_step(unmatched, smaller, larger, COVERED))
+
+    def doubt(self, claims: Iterable[Claim], number: int | None, why: str) -> None:
+        """Refuse claims for what more consumers do: with a rest, or so many as they are."""
+        if number is not None:
+            self.found.doubted |= dict.fromkeys(claims, number)
+        self.refuse(claims, why)
+
+    def ruled_out(self, invariance: Invariance, proved: list[Claim], number: int | None) -> list[Excluded]:
         """Return what rules out each way in which claims are false of the larger model; drop those that can be."""
         ruled_out: list[Excluded] = []
         for claim in list(proved):
-            found = excluded(invariance, claim, self.feasible)
+            found = None if claim in invariance.larger.refused else excluded(invariance, claim, self.feasible)
             if found is None:
-                self.refuse([claim], "two consumers can make it false where it is true of each with the rest")
+                why = "two consumers can make it false where it is true of each with the rest"
+                if number is not None:
+                    why = as_they_are(number, self.many.counted_by, "it is not seen to be true")
+                self.doubt([claim], number, why)
                 proved.remove(claim)
             else:
                 ruled_out += found
         return ruled_out
 
-    def matched(self, smaller: Automaton, invariant: Invariant, larger: Automaton) -> Invariance:
-        """Return how each step of two consumers is done by one and the rest. Raises `Unmatched` for one that is not.
+    def matched(self, smaller: Automaton, invariant: Invariant, larger: Automaton, most_steps: int) -> Invariance:
+        """Return how each step of more consumers is done by one and the rest. Raises `Unmatched` for one that is not.
 
         A step that is not may begin where nobody comes to, only that too little is known: then more is looked for.
         """
-        found = Invariance(smaller, invariant, larger, self.limits)
+        found = Invariance(smaller, invariant, larger, self.limits, most_steps)
         try:
             found.check()
         except Unmatched:
             self.limits.progress("one consumer and the rest: more inequalities")
             wider = strengthen(smaller, invariant, [], self.feasible, widely=True, limits=self.limits)
-            found = Invariance(smaller, wider, larger, self.limits)
+            found = Invariance(smaller, wider, larger, self.limits, most_steps)
             found.check()
         return found
 
@@ -313,8 +318,7 @@ class _Proof:
             self.refuse(
                 proved,
                 f"with {uncovered.number} {self.many.counted_by} there is a step that is none of one and the rest: "
-                f"{uncovered.step}; a model that counts its consumers, or lets one step depend on several of them, "
-                "can be proved for a given number only",
+                f"{uncovered.step}; {SEVERAL}",
             )
         return uncovered is None
 
@@ -324,6 +328,9 @@ class _Proof:
         report = portfolio.run()
         proved = [each.claim for each in report.results if isinstance(each.verdict, Proved)]
         self.found.validated = report.validated
+        self.left_open = {
+            each.claim: f", as {each.verdict.why}" for each in report.results if isinstance(each.verdict, Refused)
+        }
         if not hasattr(portfolio, "world"):
             raise KeyboardInterrupt if report.interrupted else OutOfTime
         world = portfolio.world

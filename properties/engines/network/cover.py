@@ -22,7 +22,7 @@ from spillproof.model.step import attempt, begin, bind, ranges
 from spillproof.model.system import Action, Kind, actions_of, open_parameters
 from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
-from spillproof.properties.engines.network.fold import Folded, Parts, blank, fold
+from spillproof.properties.engines.network.fold import Folded, Parts, blank, fold, with_rest
 from spillproof.properties.engines.network.images import Images
 from spillproof.properties.engines.network.ways import NOWHERE, Image, Task, Ways, worked_out
 
@@ -144,8 +144,8 @@ class Covering:
 
     def covers(self, action: Action, sizes: list[int], states: tuple[Any, Any], copies: dict[int, Any]) -> bool:
         """Return whether a step, seen by a consumer or by none with all others in the rest, is one of the smaller."""
-        (before, earlier), (after, later) = map(self.with_rest, states)
-        bare, _ = self.with_rest(states[1], placed=False)
+        (before, earlier), (after, later) = (with_rest(each, self.many) for each in states)
+        bare, _ = with_rest(states[1], self.many, placed=False)
         twins = {id(earlier[place]): later.get(id(copy)) for place, copy in copies.items()}
         objects = snapshot(before).objects
         parts = Parts(objects, self.many.alike)
@@ -163,21 +163,12 @@ class Covering:
 
     def covers_beginning(self, state: Any) -> bool:
         """Return whether a beginning, seen by a consumer with all others in the rest, is one of the smaller."""
-        begun, _ = self.with_rest(state)
+        begun, _ = with_rest(state, self.many)
         objects = snapshot(begun).objects
         return any(
             self.is_done(Task("begin", ()), [NOWHERE], self.read(begun, objects, each), (1,))
             for each in self.after(objects, set(), set())
         )
-
-    def with_rest(self, state: Any, *, placed: bool = True) -> tuple[Any, dict[int, Any]]:
-        """Return a copy of a state in which there is a rest that stands for nobody, and the copy of each object."""
-        copies: dict[int, Any] = {}
-        copy = clone(state, copies)
-        copy.__class__ = self.many
-        if placed:
-            copy.place()
-        return copy, copies
 
     def after(self, objects: list[Any], gone: set[int], old: set[int]) -> Iterator[Folded]:
         """Yield what is folded after a step: what was before, and new consumers, or all but one where none is alone."""

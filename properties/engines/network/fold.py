@@ -166,6 +166,20 @@ def fold(state: WithRest, objects: list[Any], folded: Folded, sliced: frozenset[
     return copy
 
 
+def with_rest(state: Model, many: type[WithRest], *, placed: bool = True) -> tuple[WithRest, dict[int, Any]]:
+    """Return a copy of a state in which there is a rest that stands for nobody, and the copy of each object.
+
+    Without `placed` it is that of a state that the rest has left together with all consumers.
+    """
+    copies: dict[int, Any] = {}
+    copy = clone(state, copies)
+    copy.__class__ = many
+    if placed:
+        with oracle.consulting(_Sums()):
+            copy.place()
+    return copy, copies
+
+
 def _forget_number(state: WithRest) -> None:
     """Let a state that keeps how many consumers stand on their own say what those do that it is compared with."""
     name = type(state).counted_by

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from spillproof.model.quantity import Is, Linear, truth
-from spillproof.model.rest import WithRest
-from spillproof.model.state import Size
+from spillproof.model.rest import Rest, WithRest
+from spillproof.model.state import Size, snapshot
 from spillproof.properties.engines.automaton.shapes import Automaton, Edge
-from spillproof.properties.engines.network.fold import Blank, Folded, Parts, blank, fold
+from spillproof.properties.engines.network.fold import Blank, Folded, Parts, blank, fold, with_rest
 from spillproof.properties.engines.network.ways import Image
 
 
@@ -66,13 +67,17 @@ class Images:
 
 
 class Folding:
-    """Folds the shapes of the larger automaton, and finds them in the smaller one."""
+    """Folds the shapes of the larger automaton, and finds them in the smaller one.
 
-    def __init__(self, smaller: Automaton, larger: Automaton, model: type[WithRest]) -> None:
-        self.larger, self.alike, self.alone = larger, model.alike, model.alone
-        self.known = Images(smaller)
+    The larger one has a rest as well, or is that of consumers as they are, whose states get an empty rest first.
+    """
+
+    def __init__(self, smaller: Automaton, larger: Automaton, many: type[WithRest]) -> None:
+        self.larger, self.many, self.alike, self.alone = larger, many, many.alike, many.alone
+        self.known, self.sliced = Images(smaller), smaller.sliced
         self.parts: dict[int, Parts] = {}
         self.folds: dict[tuple[int, Folded], Readings] = {}
+        self.wholes: dict[tuple[int, bool], tuple[WithRest, list[Any]]] = {}
 
     def of(self, shape: int) -> Parts:
         """Return which objects of a shape belong together."""
@@ -84,10 +89,27 @@ class Folding:
         """Return what a folded shape can be in the smaller automaton."""
         found = self.folds.get((shape, folded))
         if found is None:
-            whole = self.larger.shapes[shape]
-            blanked = blank(fold(whole.state, whole.objects, folded, self.larger.sliced), self.larger.sliced)
-            found = self.folds[shape, folded] = self.known.read(blanked)
+            found = self.read_as(*self.whole(shape, placed=True), folded)
+            if not (found.images or folded or isinstance(self.larger.model, WithRest)):
+                found = self.read_as(*self.whole(shape, placed=False), folded)  # where nobody is left, nor is the rest
+            self.folds[shape, folded] = found
         return found
+
+    def read_as(self, state: WithRest, objects: list[Any], folded: Folded) -> Readings:
+        """Return what a state with a rest, folded, can be."""
+        return self.known.read(blank(fold(state, objects, folded, self.sliced), self.sliced))
+
+    def whole(self, shape: int, *, placed: bool) -> tuple[WithRest, list[Any]]:
+        """Return the state of a shape, with a rest, and its objects, with those of the shape first."""
+        if (shape, placed) not in self.wholes:
+            known = self.larger.shapes[shape]
+            self.wholes[shape, placed] = known.state, known.objects
+            if not isinstance(known.state, WithRest):
+                state, copies = with_rest(known.state, self.many, placed=placed)
+                reached = snapshot(state, self.sliced).objects
+                objects = [copies[id(each)] for each in known.objects]
+                self.wholes[shape, placed] = state, [*objects, *(each for each in reached if isinstance(each, Rest))]
+        return self.wholes[shape, placed]
 
     def after(self, edge: Edge, folded: Folded) -> Iterator[Folded]:
         """Yield what is folded after an edge: what was before and hangs on that, and of new consumers all but one.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from spillproof.model.quantity import Condition, Is, Linear
 from spillproof.model.rest import WithRest
@@ -20,6 +20,7 @@ from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.network.fold import Folded
 from spillproof.properties.engines.network.images import Folding
 from spillproof.properties.engines.network.premise import Premise
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS
 from spillproof.properties.engines.network.stand_ins import StandIns
 from spillproof.properties.engines.network.ways import Image, Way
 from spillproof.properties.engines.proof.invariant import Invariant
@@ -38,6 +39,11 @@ class FoldedShape:
     family: Family
     known: Conjunction
 
+    @cached_property
+    def folds(self) -> list[Folded]:
+        """Return the ways in which it is folded, always in the same order."""
+        return sorted(self.family, key=sorted)
+
 
 @dataclass(frozen=True)
 class Matched:
@@ -50,14 +56,23 @@ class Matched:
 
 
 class Invariance:
-    """Checks one rest. `smaller` is the automaton with one consumer beside it, `larger` that with two."""
+    """Checks one rest. `smaller` is the automaton with one consumer beside it; `larger` that with two, or of some
+    without a rest.
+    """
 
-    def __init__(self, smaller: Automaton, invariant: Invariant, larger: Automaton, limits: Limits = UNLIMITED) -> None:
+    def __init__(
+        self,
+        smaller: Automaton,
+        invariant: Invariant,
+        larger: Automaton,
+        limits: Limits = UNLIMITED,
+        most_steps: int = MOST_STEPS,
+    ) -> None:
         self.smaller, self.invariant, self.larger, self.limits = smaller, invariant, larger, limits
-        model = larger.model
+        model = smaller.model
         assert isinstance(model, WithRest)
         self.folding = Folding(smaller, larger, type(model))
-        self.stand_ins = StandIns(smaller, self.folding, self.facts, limits)
+        self.stand_ins = StandIns(smaller, self.folding, self.facts, limits, most_steps)
         self.nodes: dict[tuple[int, Family], FoldedShape] = {}
         self.matched: dict[tuple[int, Family], list[Matched]] = {}
         self.arrived: dict[tuple[int, Family], Family] = {}
@@ -111,7 +126,7 @@ class Invariance:
         """Match an edge in each way of folding it. Yield what is folded after it."""
         premise = partial(self.where_taken, edge, node.family)
         seen: set[tuple[Folded, Folded]] = set()
-        for before in sorted(node.family, key=sorted):
+        for before in node.folds:
             for after in self.folding.after(edge, before):
                 if (before, after) not in seen:
                     seen.add((before, after))

@@ -26,7 +26,10 @@ from spillproof.properties.engines.simulate import RandomWalk
 from spillproof.properties.engines.verdict import Disputed, Proved, Report, Result
 from spillproof.properties.engines.walker import LARGEST, Draw
 
-NUMBERS = {3: 3, 1: 1, 4: 1, 5: 1, 6: 1, 12: 1}
+MOSTLY = 3
+"""How many times the work of a challenge a number has at which something is likely."""
+
+NUMBERS = {3: MOSTLY, 1: 1, 4: 1, 5: 1, 6: 1, 12: 1}
 """How many consumers there are, and how many times the work of a challenge each number has. Two were challenged before
 in most models, and what counts consumers mostly shows at three."""
 
@@ -40,9 +43,18 @@ MOST_TOLD = 12
 """Steps of a run that are told each by itself."""
 
 
-def other_numbers(own: object) -> dict[int, int]:
-    """Return the numbers that are tried where a model has its `own`: two in the stead of that, which was challenged."""
-    return {2 if number == own else number: times for number, times in NUMBERS.items()}
+def other_numbers(own: object, as_they_are: Mapping[int, int | None]) -> dict[int, int]:
+    """Return the numbers that are tried where a model has its `own`: two in the stead of that, which was challenged.
+
+    Those that were looked at `as_they_are` are challenged less where that was in runs that are not long, and not at all
+    where it was in all runs.
+    """
+    others = {2 if number == own else number: times for number, times in NUMBERS.items()}
+    return {
+        number: 1 if number in as_they_are else times
+        for number, times in others.items()
+        if as_they_are.get(number, 0) is not None
+    }
 
 
 def contradicted(

@@ -19,8 +19,10 @@ from spillproof.model.system import Model, actions_of
 from spillproof.properties.claims import Claim, Mode
 from spillproof.properties.engines.alarm import heard
 from spillproof.properties.engines.limits import Limits, OutOfTime
-from spillproof.properties.engines.network.any_number import AnyNumber, is_proof, prove, proviso, rests_of
+from spillproof.properties.engines.network.any_number import AnyNumber, is_proof, prove
 from spillproof.properties.engines.network.larger import contradicted
+from spillproof.properties.engines.network.network_text import proviso
+from spillproof.properties.engines.network.rests import rests_of
 from spillproof.properties.engines.network.taken_by_more import taken_by_more
 from spillproof.properties.engines.provers import scope_of
 from spillproof.properties.engines.question import Question
@@ -104,7 +106,7 @@ class Several:
         if not claims:
             return AnyNumber()
         worked = time.process_time()
-        found = prove(self.model, claims, self.limits, certify=self.question.certify, number=self.number)
+        found = prove(few.model, claims, self.limits, certify=self.question.certify, number=self.number)
         sure = [each for each in claims if each.name in found.claims]
         seconds, own = time.process_time() - worked, {self.number: 1}
         found.claims -= contradicted(self.model, self.counted_by, sure, self.limits, seconds, numbers=own).keys()
@@ -113,7 +115,7 @@ class Several:
     def verdict(self, found: AnyNumber) -> Proved:
         """Return the verdict on what is proved of any number."""
         covers = f"{scope_of(self.model)}, as it is for any number of {self.counted_by}"
-        provided = proviso(self.counted_by, found)
+        provided = proviso(self.counted_by, found.as_they_are, found.tried)
         return Proved(covers, found.certificate, found.confirmed_by, found.remark, provided=provided)
 
     def seen(self, few: Report) -> Iterator[Result]:

@@ -45,8 +45,10 @@ Facts = Callable[[Image], Iterator[Condition]]
 class StandInSearch:
     """Looks for ways, and remembers which did what."""
 
-    def __init__(self, smaller: Automaton, facts: Facts, limits: Limits = UNLIMITED) -> None:
-        self.smaller, self.facts, self.limits = smaller, facts, limits
+    def __init__(
+        self, smaller: Automaton, facts: Facts, limits: Limits = UNLIMITED, most_steps: int = MOST_STEPS
+    ) -> None:
+        self.smaller, self.facts, self.limits, self.most_steps = smaller, facts, limits, most_steps
         self.ways = Ways(smaller)
         self.stood_for: dict[str, dict[tuple[str, ...], None]] = {}
         """For the name of an action, the names of the actions that longer ways took in its stead."""
@@ -182,7 +184,7 @@ class StandInSearch:
 
     def at(self, asked: FoldedStep, sizes: tuple[int, ...]) -> Way | None:
         """Return a way that does a step at some sizes."""
-        for steps in (1, 0, *range(2, MOST_STEPS + 1)):
+        for steps in (1, 0, *range(2, self.most_steps + 1)):
             for is_best in (True, False):
                 for draft in self.candidates(asked, steps, is_best=is_best):
                     if all(holds(each, sizes) for each in draft.conditions()) and not draft.never:

@@ -14,7 +14,7 @@ from spillproof.properties.engines.network.folded_step import FoldedStep
 from spillproof.properties.engines.network.images import Folding, Readings
 from spillproof.properties.engines.network.premise import Premise
 from spillproof.properties.engines.network.spelled_step import spelled
-from spillproof.properties.engines.network.stand_in_search import Facts, StandInSearch
+from spillproof.properties.engines.network.stand_in_search import MOST_STEPS, Facts, StandInSearch
 from spillproof.properties.engines.network.ways import NOWHERE, Way, task_of
 from spillproof.properties.engines.proof.solver import Answer, Point
 
@@ -25,9 +25,16 @@ BEFORE = Readings(-1, (), (), (NOWHERE,))
 class StandIns:
     """Finds ways of the smaller automaton that stand in for folded steps."""
 
-    def __init__(self, smaller: Automaton, folding: Folding, facts: Facts, limits: Limits = UNLIMITED) -> None:
+    def __init__(
+        self,
+        smaller: Automaton,
+        folding: Folding,
+        facts: Facts,
+        limits: Limits = UNLIMITED,
+        most_steps: int = MOST_STEPS,
+    ) -> None:
         self.folding, self.facts, self.limits = folding, facts, limits
-        self.search = StandInSearch(smaller, facts, limits)
+        self.search = StandInSearch(smaller, facts, limits, most_steps)
         self.by_itself: dict[object, dict[frozenset[object], _Done]] = {}
         """For what a folded step is, but for the names of its unknowns, what does it under which of its conditions."""
         self.of_fold: dict[tuple[int, Folded], Premise] = {}
