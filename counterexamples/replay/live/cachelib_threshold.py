@@ -8,6 +8,7 @@ from typing import Any
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.measure import Ledger
+from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
 
 THRESHOLD = 2
@@ -54,7 +55,7 @@ class CachelibThresholdTtl(Expiring, CachelibThreshold):
         import cachelib.file
 
         super().begin(folder)
-        cachelib.file.time = self.clock
+        instead(cachelib.file, "time", self.clock)
 
     def make(self) -> Any:
         cache = super().make()

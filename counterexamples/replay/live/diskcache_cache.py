@@ -10,6 +10,7 @@ from typing import Any
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.clock import stand_in
+from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
 
 SMALL: dict[str, Any] = {"disk_min_file_size": 0, "sqlite_synchronous": 0}
@@ -85,7 +86,7 @@ class DiskCacheTtl(Expiring, DiskCache):
         import diskcache.core
 
         super().begin(folder)
-        diskcache.core.time = stand_in(self.clock)
+        instead(diskcache.core, "time", stand_in(self.clock))
 
     def put(self, key: str, value: Any) -> None:
         self.cache.set(key, value, expire=LIFE)
