@@ -7,7 +7,7 @@ and give back, and are cancelled in each of the moments in between.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import AbstractAsyncContextManager
 from itertools import permutations
 from pathlib import Path
@@ -15,14 +15,19 @@ from typing import Any, ClassVar
 
 from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.clock import Clock
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
 
 TURNS = 24
-"""So often the loop goes round until nothing more happens: nothing here takes any time."""
+"""So often the loop goes round until nothing more happens: nothing here takes any time. An adapter may say another."""
 
 MOMENTS = range(5)
 """So often the loop goes round between two things that happen nearly at once."""
+
+
+OLD = 100_000.0
+"""Seconds, after which everything is older than it may be."""
 
 
 class FullError(Exception):
@@ -36,17 +41,18 @@ class BrokenError(Exception):
 class Client:
     """Somebody who asks for a slot, has it, and gives it back when it is told to."""
 
-    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]], value: Any = None) -> None:
-        self.value, self.error = value, ""
+    def __init__(self, lending: Lending, value: Any = None) -> None:
+        self.value, self.error, self.lent = value, "", None
         self.has = self.waited = self.fails = False
+        self.is_content = True
         self.gone = asyncio.Event()
-        self.task = asyncio.ensure_future(self.work(lend))
+        self.task = asyncio.ensure_future(self.work(lending))
 
-    async def work(self, lend: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
+    async def work(self, lending: Lending) -> None:
         """Ask, have and give back; of an error its name is kept."""
         try:
-            async with lend():
-                self.has = True
+            async with lending.lend() as self.lent:
+                self.has, self.is_content = True, lending.is_in_order(self.lent)
                 try:
                     await self.gone.wait()
                     if self.fails:
@@ -56,7 +62,7 @@ class Client:
         except Exception as error:  # noqa: BLE001 - whoever asked says what is right
             self.error = type(error).__name__
         finally:
-            self.value = None
+            self.value = self.lent = None
 
     @property
     def waits(self) -> bool:
@@ -78,6 +84,7 @@ class Lending(Adapter):
     oversized = False
     refuses = (FullError,)
     slots: ClassVar[int] = 2
+    turns: ClassVar[int] = TURNS
     full: ClassVar[tuple[str, ...]] = ()
     """What it raises, by name, where it does not let anybody wait."""
     may_leave: ClassVar[bool] = True
@@ -108,6 +115,11 @@ class Lending(Adapter):
         lender: AbstractAsyncContextManager[Any] = self.lender
         return lender
 
+    def is_in_order(self, lent: Any) -> bool:
+        """Return whether what somebody is lent is as if nobody had had it before."""
+        del lent
+        return True
+
     def told(self) -> int:
         """Return how many slots are lent by its own account."""
         return len(self.having())
@@ -122,7 +134,7 @@ class Lending(Adapter):
 
     async def settle(self) -> None:
         """Let happen what happens by itself, and see whether it ought to be so."""
-        await self.turn(TURNS)
+        await self.turn(self.turns)
         self.see()
 
     async def turn(self, times: int) -> None:
@@ -137,12 +149,21 @@ class Lending(Adapter):
         ought(
             not waiting or len(having) >= self.number, f"one waits, and of {self.number} slots {len(having)} are lent"
         )
+        links = len(self.linked)
+        ought(links <= self.number, f"{links} connections are open, and there are {self.number} slots")
         ought(self.told() == len(having), f"{self.told()} slots are said to be lent, and {len(having)} are")
+        self.see_lent(having)
         refused = [each for each in self.strangers if each.error in self.full and not (each.waited or self.fails)]
         ought(not refused or len(having) >= self.number, f"one is refused, and {len(having)} slots are lent")
         self.see_order()
         for each in (*waiting, *refused):
             each.waited = True
+
+    def see_lent(self, having: list[Client]) -> None:
+        """See whether what is lent is in order, and each to one only."""
+        ought(all(each.is_content for each in having), "what is lent is not in order: somebody had it before")
+        lent = [id(each.lent) for each in having if each.lent is not None and each.lent is not self.lender]
+        ought(len({*lent}) == len(lent), "two have the same at the same time")
 
     def see_order(self) -> None:
         """See whether somebody was served before another who has waited longer."""
@@ -155,7 +176,7 @@ class Lending(Adapter):
 
     async def fill(self, more: int) -> list[Client]:
         """Have strangers come until all is lent, and so many more; return those who have a slot, and the others."""
-        came = [Client(self.lend) for _ in range(max(0, self.number - len(self.having())) + more)]
+        came = [Client(self) for _ in range(max(0, self.number - len(self.having())) + more)]
         self.strangers += came
         await self.settle()
         return came
@@ -164,15 +185,15 @@ class Lending(Adapter):
         """Have all strangers go."""
         for each in self.strangers:
             each.end()
-        await self.turn(TURNS)
+        await self.turn(self.turns)
         self.strangers.clear()
         self.see()
 
     async def put(self, key: str, value: Any) -> None:
         await self.delete(key)
-        client = self.clients[key] = Client(self.lend, value)
+        client = self.clients[key] = Client(self, value)
         del value
-        await self.turn(TURNS)
+        await self.turn(self.turns)
         if not client.has:
             await self.delete(key)
             raise FullError(client.error)
@@ -183,7 +204,7 @@ class Lending(Adapter):
     async def delete(self, key: str) -> None:
         if key in self.clients:
             self.clients[key].end()
-            await self.turn(TURNS)
+            await self.turn(self.turns)
             del self.clients[key]
 
     def keys(self) -> Iterable[str]:
@@ -196,7 +217,7 @@ class Lending(Adapter):
     async def close(self) -> None:
         for each in self.everybody():
             each.end()
-        await self.turn(TURNS)
+        await self.turn(self.turns)
         await self.end()
 
     async def end(self) -> None:
@@ -212,7 +233,7 @@ class Lending(Adapter):
     async def ask(self, key: str) -> None:
         """Have one come who waits if there is no slot."""
         if key not in self.asking:
-            self.asking[key] = Client(self.lend)
+            self.asking[key] = Client(self)
         await self.settle()
 
     @step(closes=True)
@@ -251,7 +272,7 @@ class Lending(Adapter):
             for each in (await self.fill(1))[:1]:
                 each.end()
             await self.turn(moment)
-            self.strangers.append(Client(self.lend))
+            self.strangers.append(Client(self))
             await self.settle()
             await self.leave()
 
@@ -275,13 +296,13 @@ class Lending(Adapter):
         came[-1].task.cancel()
 
     def _come(self, came: list[Client]) -> None:
-        self.strangers.append(Client(self.lend))
+        self.strangers.append(Client(self))
 
     @step
     async def break_off(self) -> None:
         """Have one be cancelled as he comes, or as soon as he has a slot: the slot is free."""
         for moment in MOMENTS:
-            self.strangers.append(Client(self.lend))
+            self.strangers.append(Client(self))
             await self.turn(moment)
             self.strangers[-1].task.cancel()
             await self.settle()
@@ -353,7 +374,7 @@ class Making(Lending):
         if self.having() or any(each.waits for each in self.everybody()):
             return
         for moment in MOMENTS:
-            self.strangers += [Client(self.lend) for _ in range(self.number + 1)]
+            self.strangers += [Client(self) for _ in range(self.number + 1)]
             await self.turn(moment)
             await self.end()
             await self.leave()
@@ -367,3 +388,38 @@ class Making(Lending):
         for self.fails in (True, False):
             await self.fill(1)
             await self.leave()
+
+    @step
+    async def ask_in_vain(self) -> None:
+        """Have none be made for those who ask: each is told so, and of nothing else."""
+        self.fails = True
+        came = await self.fill(1)
+        told = {each.error for each in came if each.error} - {OSError.__name__, *self.full}
+        ought(not told, f"no connection can be made, and who asks for one is told of {sorted(told)}")
+        await self.leave()
+        self.fails = False
+
+
+class Outliving(Making):
+    """What replaces connections that are older than they may be."""
+
+    async def begin(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.have_clock()
+        await super().begin(folder)
+
+    def have_clock(self) -> None:
+        """Have it ask the clock of this run for the time."""
+        raise NotImplementedError
+
+    @step
+    async def outlive(self) -> None:
+        """Have connections grow old while they are lent, and while nobody has them: there are no more than slots."""
+        await self.fill(0)
+        self.clock.go_on(OLD)
+        await self.leave()
+        await self.fill(0)
+        await self.leave()
+        self.clock.go_on(OLD)
+        await self.fill(1)
+        await self.leave()
