@@ -275,7 +275,7 @@ def _take_smallest(search: Search, small: int) -> None:
     search.narrow.go_on(AT_ONCE if has_pairs else small)
     search.frontier.go_on(small)
     if search.full.sizes:
-        search.full.go_on(min(FULL, 3 * small))
+        search.full.go_on(min(FULL * (len(search.full.sizes) - 1), 3 * small))
     if has_pairs:
         search.deep.go_on(small)
 

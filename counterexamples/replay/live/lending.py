@@ -20,7 +20,7 @@ from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
 
 TURNS = 24
-"""So often the loop goes round until nothing more happens: nothing here takes any time. An adapter may say another."""
+"""So often the loop goes round until nothing more happens: nothing here takes any time."""
 
 MOMENTS = range(5)
 """So often the loop goes round between two things that happen nearly at once."""
@@ -84,7 +84,6 @@ class Lending(Adapter):
     oversized = False
     refuses = (FullError,)
     slots: ClassVar[int] = 2
-    turns: ClassVar[int] = TURNS
     full: ClassVar[tuple[str, ...]] = ()
     """What it raises, by name, where it does not let anybody wait."""
     may_leave: ClassVar[bool] = True
@@ -134,7 +133,7 @@ class Lending(Adapter):
 
     async def settle(self) -> None:
         """Let happen what happens by itself, and see whether it ought to be so."""
-        await self.turn(self.turns)
+        await self.turn(TURNS)
         self.see()
 
     async def turn(self, times: int) -> None:
@@ -185,7 +184,7 @@ class Lending(Adapter):
         """Have all strangers go."""
         for each in self.strangers:
             each.end()
-        await self.turn(self.turns)
+        await self.turn(TURNS)
         self.strangers.clear()
         self.see()
 
@@ -193,7 +192,7 @@ class Lending(Adapter):
         await self.delete(key)
         client = self.clients[key] = Client(self, value)
         del value
-        await self.turn(self.turns)
+        await self.turn(TURNS)
         if not client.has:
             await self.delete(key)
             raise FullError(client.error)
@@ -204,7 +203,7 @@ class Lending(Adapter):
     async def delete(self, key: str) -> None:
         if key in self.clients:
             self.clients[key].end()
-            await self.turn(self.turns)
+            await self.turn(TURNS)
             del self.clients[key]
 
     def keys(self) -> Iterable[str]:
@@ -217,7 +216,7 @@ class Lending(Adapter):
     async def close(self) -> None:
         for each in self.everybody():
             each.end()
-        await self.turn(self.turns)
+        await self.turn(TURNS)
         await self.end()
 
     async def end(self) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from importlib import import_module
 from inspect import signature
 from typing import Any, ClassVar
@@ -15,6 +16,9 @@ from spillproof.counterexamples.replay.live.lending import OLD, Making, Outlivin
 from spillproof.properties.live.clock import stand_in
 from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
+
+FEW = 4
+"""Streams that a connection may have; it is more than the other end allows."""
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -220,17 +224,25 @@ class HttpcoreShared(HttpcoreRead):
     """The same with one connection, which two share: it speaks HTTP/2."""
 
     packages = ("httpcore", "anyio", "h2")
-    turns = 150  # to begin with, a connection takes 99 of 100 slots by itself, one after another
     options: ClassVar[dict[str, Any]] = {**HttpcoreRead.options, "max_connections": 1, "http1": False, "http2": True}
 
     def have_clock(self) -> None:
-        from h2.connection import H2Connection
+        from h2 import connection, settings
 
         super().have_clock()
-        instead(H2Connection, "MAX_CLOSED_STREAMS", 16)  # it keeps a table of that many, which is 65,536
+        instead(connection.H2Connection, "MAX_CLOSED_STREAMS", 16)  # it keeps a table of that many, which is 65,536
+        instead(settings, "Settings", partial(fewer_streams, settings.Settings))
 
     def stream(self) -> Any:
         return OtherEnd(self.slots)
+
+
+def fewer_streams(kind: Any, client: bool, initial_values: dict[Any, int]) -> Any:  # noqa: FBT001 - as h2 has it
+    """Return settings with few streams at most: a client takes all but one by itself first, one after another."""
+    from h2.settings import SettingCodes
+
+    streams = SettingCodes.MAX_CONCURRENT_STREAMS
+    return kind(client, {**initial_values, streams: min(initial_values.get(streams, FEW), FEW)})
 
 
 class OtherEnd:
@@ -245,7 +257,6 @@ class OtherEnd:
         self.state.local_settings = Settings(False, {SettingCodes.MAX_CONCURRENT_STREAMS: streams})
         self.state.initiate_connection()
         self.told = asyncio.Event()
-        self.told.set()
 
     async def write(self, data: bytes, *_: Any, **__: Any) -> None:
         from h2.events import RequestReceived
@@ -258,9 +269,10 @@ class OtherEnd:
         await asyncio.sleep(0)
 
     async def read(self, *_: Any, **__: Any) -> bytes:
-        await self.told.wait()
-        self.told.clear()
-        return bytes(self.state.data_to_send())
+        while not (data := bytes(self.state.data_to_send())):
+            self.told.clear()
+            await self.told.wait()
+        return data
 
     async def aclose(self) -> None:
         await asyncio.sleep(0)

@@ -17,7 +17,6 @@ class Server(AsyncNetworkStream):
         self.state.local_settings = Settings(False, {SettingCodes.MAX_CONCURRENT_STREAMS: 2})
         self.state.initiate_connection()
         self.answers, self.has_told = True, asyncio.Event()
-        self.has_told.set()
 
     async def write(self, buffer: bytes, *_: object, **__: object) -> None:
         for event in self.state.receive_data(buffer):
@@ -26,9 +25,10 @@ class Server(AsyncNetworkStream):
         self.has_told.set()
 
     async def read(self, *_: object, **__: object) -> bytes:
-        await self.has_told.wait()
-        self.has_told.clear()
-        return self.state.data_to_send()
+        while not (data := self.state.data_to_send()):
+            self.has_told.clear()
+            await self.has_told.wait()
+        return data
 
     async def aclose(self) -> None: ...
 
