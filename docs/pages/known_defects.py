@@ -1193,8 +1193,9 @@ but by a step that was not told of, as no more than three were; of two there was
 share, and such as are too old. Then each step that breaks a claim was told of, and kinds were added to what lends:
 what somebody has is in order, and no other has it; whoever cannot be served is told why, and of nothing else; a pool is
 asked to look after what it has; connections grow old, are used again, and are shared; and whoever reads a file goes on
-where it has ended, over which a server is asked for nothing. One of these has found two defects in the newest release
-of fsspec ([among the targets](targets.md)).
+where it has ended, over which a server is asked for nothing. All were found then, by what was added for them, so that
+this says nothing of others. One of these kinds has found two defects in the newest release of fsspec ([among the
+targets](targets.md)).
 """
 
 SECTIONS: tuple[tuple[str, tuple[Defect, ...]], ...] = (

@@ -67,7 +67,7 @@ PARTED = 20
 SUSPECTS = 5
 """So many scripts that broke a claim are kept, in case that one of them does not break it again."""
 
-OTHERS = 8
+OTHERS = 12
 """So many other steps that break a claim are told of: behind each may be another defect."""
 
 REDUCED = 2

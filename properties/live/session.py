@@ -20,7 +20,7 @@ from typing import Any, Self, cast
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.live import faults, folders, outside
+from spillproof.properties.live import faults, folders, surroundings
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.endless import bounded
 from spillproof.properties.live.measure import content
@@ -118,7 +118,7 @@ class Session:
             stack.callback(self._close_loop)
             stack.enter_context(faults.silence())
             stack.enter_context(self.unnoticed.in_threads())
-            stack.enter_context(outside.put_back())
+            stack.enter_context(surroundings.put_back())
             self.operations = operations_of(self.kind)
             try:
                 self.adapter: Any = self.kind()

@@ -10,7 +10,7 @@ from spillproof.counterexamples.replay.live.cachelib_several import Several
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced
-from spillproof.properties.live.outside import instead
+from spillproof.properties.live.surroundings import instead
 
 THRESHOLD = 2
 

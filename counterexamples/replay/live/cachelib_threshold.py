@@ -8,8 +8,8 @@ from typing import Any
 from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 THRESHOLD = 2
 

@@ -11,8 +11,8 @@ from spillproof.counterexamples.replay.live.diskcache_cache import DiskCache
 from spillproof.counterexamples.replay.live.mapped import NOBODY, ought
 from spillproof.counterexamples.replay.live.ordered import Ordered
 from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 ROOM = 6 * Ledger.unit
 """What the limit leaves beside the table."""

@@ -128,13 +128,13 @@ class FsspecMapped(FsspecBlocks):
     kind = "mmap"
 
 
-def all_caches() -> dict[str, Any]:
+def all_caches() -> dict[Any, Any]:
     """Return the classes of caches by name. Before 0.6 they are in another module."""
     try:
         from fsspec import caching as module
     except ImportError:
         from fsspec import core as module
-    found: dict[str, Any] = module.caches
+    found: dict[Any, Any] = {**module.caches}
     return found
 
 

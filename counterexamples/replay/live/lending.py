@@ -42,7 +42,8 @@ class Client:
     """Somebody who asks for a slot, has it, and gives it back when it is told to."""
 
     def __init__(self, lending: Lending, value: Any = None) -> None:
-        self.value, self.error, self.lent = value, "", None
+        self.value, self.error = value, ""
+        self.lent: Any = None
         self.has = self.waited = self.fails = False
         self.is_content = True
         self.gone = asyncio.Event()

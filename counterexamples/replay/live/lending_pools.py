@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 from spillproof.counterexamples.replay.live.lending import OLD, Making, Outliving
 from spillproof.properties.live.clock import stand_in
-from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 FEW = 4
 """Streams that a connection may have; it is more than the other end allows."""
@@ -174,7 +174,7 @@ class RedisOfThreads(RedisRefusing):
 class HttpcorePool(Making):
     """`httpcore.AsyncConnectionPool`."""
 
-    packages = ("httpcore", "anyio")
+    packages: ClassVar[tuple[str, ...]] = ("httpcore", "anyio")
     options: ClassVar[dict[str, Any]] = {"max_connections": 2}
 
     def make(self) -> Any:
@@ -369,7 +369,9 @@ class PsycopgPool(Outliving):
     async def make(self) -> Any:
         from psycopg_pool import AsyncConnectionPool
 
-        later = {"open": False} if "open" in signature(AsyncConnectionPool).parameters else {}  # from 3.1 on
+        later: dict[str, Any] = (
+            {"open": False} if "open" in signature(AsyncConnectionPool).parameters else {}
+        )  # from 3.1 on
         pool: Any = AsyncConnectionPool(
             connection_class=self.connection(),
             min_size=0,

@@ -12,8 +12,8 @@ from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.clock import stand_in
 from spillproof.properties.live.measure import Ledger
-from spillproof.properties.live.outside import instead
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 
 def cache_of(size: int) -> Any:

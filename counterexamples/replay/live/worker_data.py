@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Payload
-from spillproof.properties.live.outside import until_end
+from spillproof.properties.live.surroundings import until_end
 
 FAILED = -1
 """What `evict` returns when it could not."""

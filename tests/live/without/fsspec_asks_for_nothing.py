@@ -1,5 +1,7 @@
 """Files of fsspec that are read to the end ask the server for a part without bytes, which HTTP cannot ask for."""
 
+from typing import Any
+
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.spec import AbstractBufferedFile
 
@@ -15,7 +17,8 @@ class Remote(AbstractBufferedFile):
 
 
 def parts(cache_type: str) -> list[tuple[int, int]]:
-    file = Remote(MemoryFileSystem(), "/a", block_size=4, cache_type=cache_type, size=len(CONTENT))
+    options: Any = {"block_size": 4, "cache_type": cache_type, "size": len(CONTENT)}
+    file = Remote(MemoryFileSystem(), "/a", **options)
     while file.read(7):
         pass
     print(f"{cache_type}: asks for {file.asked}")

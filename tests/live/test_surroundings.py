@@ -14,11 +14,11 @@ from spillproof.model.errors import ModelError
 from spillproof.properties.live import Adapter
 from spillproof.properties.live.calibration import warm_up
 from spillproof.properties.live.move import Move
-from spillproof.properties.live.outside import RUNS, instead, until_end
 from spillproof.properties.live.own import step
 from spillproof.properties.live.residue import entries_of
 from spillproof.properties.live.session import Session
 from spillproof.properties.live.statics import is_table
+from spillproof.properties.live.surroundings import RUNS, instead, until_end
 from tests.live.judged.judgements import TARGETS
 from tests.live.judged.target import Target
 from tests.live.test_targets import skip_without
