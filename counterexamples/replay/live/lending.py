@@ -7,7 +7,7 @@ and give back, and are cancelled in each of the moments in between.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from itertools import permutations
 from pathlib import Path
@@ -30,6 +30,10 @@ OLD = 100_000.0
 """Seconds, after which everything is older than it may be."""
 
 
+Lend = Callable[[], AbstractAsyncContextManager[Any]]
+"""What lends: a context in which one has a slot."""
+
+
 class FullError(Exception):
     """What is raised for a client that would have to wait."""
 
@@ -41,19 +45,19 @@ class BrokenError(Exception):
 class Client:
     """Somebody who asks for a slot, has it, and gives it back when it is told to."""
 
-    def __init__(self, lending: Lending, value: Any = None) -> None:
+    def __init__(self, lend: Lend, is_in_order: Callable[[Any], bool], value: Any = None) -> None:
         self.value, self.error = value, ""
         self.lent: Any = None
         self.has = self.waited = self.fails = False
         self.is_content = True
         self.gone = asyncio.Event()
-        self.task = asyncio.ensure_future(self.work(lending))
+        self.task = asyncio.ensure_future(self.work(lend, is_in_order))
 
-    async def work(self, lending: Lending) -> None:
+    async def work(self, lend: Lend, is_in_order: Callable[[Any], bool]) -> None:
         """Ask, have and give back; of an error its name is kept."""
         try:
-            async with lending.lend() as self.lent:
-                self.has, self.is_content = True, lending.is_in_order(self.lent)
+            async with lend() as self.lent:
+                self.has, self.is_content = True, is_in_order(self.lent)
                 try:
                     await self.gone.wait()
                     if self.fails:
@@ -114,6 +118,10 @@ class Lending(Adapter):
         """Return a context in which one has a slot."""
         lender: AbstractAsyncContextManager[Any] = self.lender
         return lender
+
+    def _come_in(self, value: Any = None) -> Client:
+        """Return one more who asks for a slot."""
+        return Client(self.lend, self.is_in_order, value)
 
     def is_in_order(self, lent: Any) -> bool:
         """Return whether what somebody is lent is as if nobody had had it before."""
@@ -176,7 +184,7 @@ class Lending(Adapter):
 
     async def fill(self, more: int) -> list[Client]:
         """Have strangers come until all is lent, and so many more; return those who have a slot, and the others."""
-        came = [Client(self) for _ in range(max(0, self.number - len(self.having())) + more)]
+        came = [self._come_in() for _ in range(max(0, self.number - len(self.having())) + more)]
         self.strangers += came
         await self.settle()
         return came
@@ -191,7 +199,7 @@ class Lending(Adapter):
 
     async def put(self, key: str, value: Any) -> None:
         await self.delete(key)
-        client = self.clients[key] = Client(self, value)
+        client = self.clients[key] = self._come_in(value)
         del value
         await self.turn(TURNS)
         if not client.has:
@@ -233,7 +241,7 @@ class Lending(Adapter):
     async def ask(self, key: str) -> None:
         """Have one come who waits if there is no slot."""
         if key not in self.asking:
-            self.asking[key] = Client(self)
+            self.asking[key] = self._come_in()
         await self.settle()
 
     @step(closes=True)
@@ -272,7 +280,7 @@ class Lending(Adapter):
             for each in (await self.fill(1))[:1]:
                 each.end()
             await self.turn(moment)
-            self.strangers.append(Client(self))
+            self.strangers.append(self._come_in())
             await self.settle()
             await self.leave()
 
@@ -296,13 +304,13 @@ class Lending(Adapter):
         came[-1].task.cancel()
 
     def _come(self, came: list[Client]) -> None:
-        self.strangers.append(Client(self))
+        self.strangers.append(self._come_in())
 
     @step
     async def break_off(self) -> None:
         """Have one be cancelled as he comes, or as soon as he has a slot: the slot is free."""
         for moment in MOMENTS:
-            self.strangers.append(Client(self))
+            self.strangers.append(self._come_in())
             await self.turn(moment)
             self.strangers[-1].task.cancel()
             await self.settle()
@@ -374,7 +382,7 @@ class Making(Lending):
         if self.having() or any(each.waits for each in self.everybody()):
             return
         for moment in MOMENTS:
-            self.strangers += [Client(self) for _ in range(self.number + 1)]
+            self.strangers += [self._come_in() for _ in range(self.number + 1)]
             await self.turn(moment)
             await self.end()
             await self.leave()
