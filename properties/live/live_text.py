@@ -99,7 +99,8 @@ def told_others(falsified: Falsified) -> Iterator[str]:
     if falsified.also:
         yield from ("", "  Another step violates it as well, perhaps for another reason:", "")
     for other in falsified.also:
-        yield _wrapped(f"    {'; '.join(step.spelled for step in other.steps[1:])}", "      ")
+        raised = f" raises {other.steps[-1].raised}" if other.steps[-1].raised else ""
+        yield _wrapped(f"    {'; '.join(step.spelled for step in other.steps[1:])}{raised}", "      ")
         yield from (f"      held: {path}" for path in other.paths[:1])
 
 

@@ -67,8 +67,11 @@ PARTED = 20
 SUSPECTS = 5
 """So many scripts that broke a claim are kept, in case that one of them does not break it again."""
 
-OTHERS = 2
-"""So many other steps that break a claim are told of."""
+OTHERS = 12
+"""So many other steps that break a claim are told of: behind each may be another defect."""
+
+REDUCED = 2
+"""So many random runs that leave something are made short, until one still does when it is."""
 
 EMPTIED = 40
 """So many runs that end with nothing held are repeated, to see what is left in tables."""
@@ -314,7 +317,7 @@ def _take_smallest(search: Search, small: int) -> None:
     search.narrow.go_on(AT_ONCE if has_pairs else small)
     search.frontier.go_on(small)
     if search.full.sizes:
-        search.full.go_on(min(FULL, 3 * small))
+        search.full.go_on(min(FULL * (len(search.full.sizes) - 1), 3 * small))
     if has_pairs:
         search.deep.go_on(small)
 
@@ -486,7 +489,7 @@ def _residue_later(search: Search) -> Script:
     """Return a random run, made short, that leaves something each time; nothing where there is none."""
     kinds = sorted(dict.fromkeys(search.emptied), key=lambda each: (-len({move.action for move in each}), -len(each)))
     suspects = (each for each in kinds[:EMPTIED_LATER] if residue(search.adapter, each, FEW))
-    short = (reduced_residue(search.adapter, each) for each in islice(suspects, OTHERS))
+    short = (reduced_residue(search.adapter, each) for each in islice(suspects, REDUCED))
     return next((each for each in short if each), ())
 
 

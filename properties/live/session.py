@@ -20,7 +20,7 @@ from typing import Any, Self, cast
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
 from spillproof.properties.claims import Claim, Mode
-from spillproof.properties.live import faults, folders
+from spillproof.properties.live import faults, folders, surroundings
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.endless import bounded
 from spillproof.properties.live.measure import content
@@ -118,6 +118,7 @@ class Session:
             stack.callback(self._close_loop)
             stack.enter_context(faults.silence())
             stack.enter_context(self.unnoticed.in_threads())
+            stack.enter_context(surroundings.put_back())
             self.operations = operations_of(self.kind)
             try:
                 self.adapter: Any = self.kind()
@@ -133,16 +134,16 @@ class Session:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.handles.clear()
-        self.kept.clear()
-        self.pins.clear()
-        if offers(self.kind, "close") and not self.ended:
-            try:
-                self.do("close")
-            except Exception as failed:  # noqa: BLE001 - what went wrong before may show here again
-                traceback.clear_frames(failed.__traceback__)
-        del self.adapter
-        self.stack.close()
+        with self.stack:
+            self.handles.clear()
+            self.kept.clear()
+            self.pins.clear()
+            if offers(self.kind, "close") and not self.ended:
+                try:
+                    self.do("close")
+                except Exception as failed:  # noqa: BLE001 - what went wrong before may show here again
+                    traceback.clear_frames(failed.__traceback__)
+            del self.adapter
 
     def _close_loop(self) -> None:
         if self.loop is not None:

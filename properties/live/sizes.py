@@ -31,12 +31,12 @@ def whole_of(kind: type[Adapter]) -> int:
 def extremes_of(kind: type[Adapter]) -> tuple[int, ...]:
     """Return the smallest size and the one that fills the capacity: with these two, runs reach deep where it is full.
 
-    Where there is no capacity, or one that is not tried as a size, the largest instead; nothing where there are no more
-    than two sizes anyway.
+    Where there is no capacity, or one that is not tried as a size, the largest instead, and the largest that goes no
+    other way than small ones; nothing where there are no other sizes anyway.
     """
     sizes, whole = sizes_of(kind), whole_of(kind)
-    other = whole if whole in sizes else max(sizes)
-    return (1, other) if len(sizes) > 2 else ()  # noqa: PLR2004 - the two that are returned
+    others = {whole} if whole in sizes else {kind.most, max(sizes)}
+    return () if {1, *others} >= {*sizes} else tuple(sorted({1, *others}))
 
 
 def in_words(sizes: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -22,6 +22,9 @@ CACHE: Any = type(cache(lambda: None))
 
 LARGE = 200
 """Entries; of a table that has more, only their number is looked at."""
+
+KINDS = 500
+"""Classes of which the places are kept: a manager may make some for every run, and these must not pile up."""
 
 COUNTERS = (bool, int, float, str)
 
@@ -71,7 +74,7 @@ def mark(value: Any) -> object:
     return [(id(key), id(entry)) for key, entry in value.items()] if isinstance(value, dict) else [*map(id, value)]
 
 
-@cache
+@lru_cache(maxsize=KINDS)
 def _statics_of(kind: type) -> tuple[Static, ...]:
     bases = [base for base in kind.__mro__[:-1] if base is not Adapter and is_theirs(file_of(base.__module__))]
     return tuple(dict.fromkeys(place for base in bases for place in (*_in_class(base), *_in_modules(base))))

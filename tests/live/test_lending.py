@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import pytest
 
-from spillproof.counterexamples.replay.live.lending import Resized
+from spillproof.counterexamples.replay.live.lending import OLD, Outliving, Resized
 from spillproof.counterexamples.replay.live.lending_pools import ConnectionPool
 from spillproof.counterexamples.replay.live.queues import PythonQueue
 from spillproof.properties.live import check_live
@@ -185,6 +185,96 @@ class Pooled(ConnectionPool):
         self.lender.give(lent)
 
 
+class LendsTheSame(Connections):
+    """Whoever has something, the next has it as well."""
+
+    async def take(self) -> object:
+        one = await super().take()
+        if len(self.lent) > 1:
+            self.lent[-1] = one = self.lent[0]
+        return one
+
+
+class TellsOfAnother(Connections):
+    """Where none can be made, it stumbles over that."""
+
+    def failed(self) -> None:
+        super().failed()
+        raise KeyError
+
+
+class Link:
+    """A connection that is open for a time, and remembers what was done with it."""
+
+    def __init__(self, born: float) -> None:
+        self.born, self.is_used = born, False
+
+
+class Reusing(Connections):
+    """What is given back is cleaned, and lent again until it is old."""
+
+    def __init__(self, number: int, adapter: Any) -> None:
+        super().__init__(number, adapter._made)
+        self.adapter = adapter
+        self.idle: list[Link] = []
+
+    async def take(self) -> object:
+        await super().take()
+        self.discard([each for each in self.idle if each.born < self.adapter.clock() - OLD / 2])
+        self.lent[-1] = one = self.idle.pop() if self.idle else self.opened()
+        return one
+
+    def opened(self) -> Link:
+        link = Link(self.adapter.clock())
+        self.adapter.links.append(link)
+        self.adapter._links(link, is_open=True)
+        return link
+
+    def discard(self, old: list[Link]) -> None:
+        for each in old:
+            self.idle.remove(each)
+            self.adapter._links(each, is_open=False)
+
+    def give(self, one: Any) -> None:
+        if one in self.lent:
+            self.clean(one)
+            self.idle.append(one)
+        super().give(one)
+
+    def clean(self, one: Link) -> None:
+        one.is_used = False
+
+
+class NeverCloses(Reusing):
+    """What is old is forgotten, and stays open."""
+
+    def discard(self, old: list[Link]) -> None:
+        self.idle = [each for each in self.idle if each not in old]
+
+
+class NeverCleans(Reusing):
+    """What was done with it is there for the next."""
+
+    def clean(self, one: Link) -> None:
+        pass
+
+
+class Ageing(Outliving, Pooled):
+    """The adapter."""
+
+    kind: Any = Reusing
+
+    def have_clock(self) -> None:
+        self.links: list[Link] = []
+
+    def make(self) -> Any:
+        return self.kind(self.slots, self)
+
+    def is_in_order(self, lent: Link) -> bool:
+        was, lent.is_used = lent.is_used, True
+        return not was
+
+
 class Early(asyncio.Queue[int]):
     """Who waits until all is done waits for nothing."""
 
@@ -222,6 +312,8 @@ class Queued(PythonQueue):
         return self.kind(2)
 
 
+IN_VAIN = "no connection can be made, and who asks for one is told of"
+
 PLANTED = [
     (Queued, Early, "wait_until_done", "something is to be done, and nobody waits for it"),
     (Queued, Refilled, "leave_as_it_comes", "what was got is there"),
@@ -232,6 +324,10 @@ PLANTED = [
     (Lent, NotWoken, "resize_meanwhile", "one waits, and of 3 slots 2 are lent"),
     (Pooled, LostWhereItFails, "fail_to_make", "one waits, and of 2 slots 0 are lent"),
     (Pooled, GivenTwice, "give_twice", "3 have a slot, and there are 2"),
+    (Pooled, LendsTheSame, "crowd", "two have the same at the same time"),
+    (Pooled, TellsOfAnother, "ask_in_vain", f"{IN_VAIN} ['KeyError']"),
+    (Ageing, NeverCloses, "outlive", "4 connections are open, and there are 2 slots"),
+    (Ageing, NeverCleans, "crowd", "what is lent is not in order: somebody had it before"),
 ]
 
 

@@ -15,6 +15,7 @@ from spillproof.counterexamples.export import itf
 from spillproof.counterexamples.replay.live.live_trace import trace
 from spillproof.counterexamples.replay.live.plain.conversion import script_of
 from spillproof.counterexamples.replay.live.plain.conversion import test_of as exported
+from spillproof.counterexamples.replay.live.plain.definitions import Copied
 from spillproof.counterexamples.replay.live.plain.plain_test import AFTER, asserted, plain_test
 from spillproof.counterexamples.replay.live.spooled import SpooledFile
 from spillproof.counterexamples.trace import Argument
@@ -145,3 +146,47 @@ def test_an_adapter_without_a_file_of_its_own_is_refused() -> None:
     kind: type[Adapter] = Inner
     with pytest.raises(ModelError, match=r"Inner is defined inside of .*; move it to the top level"):
         plain_test(kind, SCRIPT, CLAIMS["free_is_unreachable"])
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=[target.name for target in TARGETS])
+def test_every_adapter_that_is_shipped_can_be_copied(target: Target) -> None:
+    """All that it takes from this project is there for a plain test as well."""
+    copied = Copied()
+    copied.adapter(target.load())
+
+    assert target.adapter in copied.definitions
+
+
+def test_an_adapter_that_takes_more_of_this_project_is_refused() -> None:
+    """A file in which a name has no meaning would fail whatever the target does."""
+    kind: type[Adapter] = TakesMore
+    with pytest.raises(ModelError, match=r"takes played from spillproof\.properties\.live, which a plain test has not"):
+        plain_test(kind, SCRIPT[:1], CLAIMS["no_exception"])
+
+
+class TakesMore(SpooledFile):
+    """Takes a run of its own."""
+
+    def runs(self) -> object:
+        return played(SpooledFile, SCRIPT, [])
+
+
+def test_a_plain_test_has_a_clock_and_puts_it_back(tmp_path: Path) -> None:
+    """What lives for a time goes as in the run here, and whoever comes after in the same process has the real time."""
+    pytest.importorskip("cachelib")
+    from spillproof.counterexamples.replay.live.cachelib_simple import CachelibSimpleTtl
+
+    text = plain_test(CachelibSimpleTtl, (Move("put", "a", 1), Move("wait")), CLAIMS["no_exception"])
+    (tmp_path / "test_1_run.py").write_text(text, encoding="utf-8")
+    (tmp_path / "test_2_after.py").write_text(AFTERWARDS, encoding="utf-8")
+
+    assert results(tmp_path) == {"test_1_run": "PASSED", "test_2_after": "PASSED"}
+
+
+AFTERWARDS = """\
+import time
+import cachelib.simple
+
+def test_the_time_is_real():
+    assert cachelib.simple.time is time.time
+"""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from spillproof.properties.live import Adapter, check_live
 from spillproof.properties.live.move import Move
+from spillproof.properties.live.own import step
 from spillproof.properties.live.session import Session
 from spillproof.properties.live.sizes import extremes_of
 from spillproof.properties.live.verdicts import Falsified
@@ -91,8 +92,8 @@ class Spilling(Adapter):
 
 
 def test_the_smallest_and_the_largest_are_tried_apart_from_the_others() -> None:
-    """Where there is no capacity to fill; where there are only two sizes, there is nothing to be left out."""
-    assert extremes_of(Spilling) == (1, 7)
+    """Where there is no capacity to fill; and the largest of those that may stay. Of two sizes none can be left out."""
+    assert extremes_of(Spilling) == (1, 4, 7)
     assert extremes_of(Asked) == ()
 
 
@@ -128,3 +129,43 @@ def test_beside_a_run_of_two_threads_one_without_them_is_told() -> None:
     assert isinstance(verdict, Falsified)
     assert "and" in verdict.script[-1].action
     assert ["put", "put", "get"] in [[move.action for move in each.script] for each in verdict.also]
+
+
+class FailingInManyWays(Adapter):
+    """Four steps of its own fail, each in its own way."""
+
+    def begin(self, folder: Path) -> None:
+        del folder
+        self.values: dict[str, Any] = {}
+
+    def put(self, key: str, value: Any) -> None:
+        self.values[key] = value
+
+    @step
+    def one(self) -> None:
+        raise RuntimeError("the first")
+
+    @step
+    def two(self) -> None:
+        raise RuntimeError("the second")
+
+    @step
+    def three(self) -> None:
+        raise RuntimeError("the third")
+
+    @step
+    def four(self) -> None:
+        raise RuntimeError("the fourth")
+
+    def accounted(self) -> int:
+        return sum(map(len, self.values.values()))
+
+
+def test_each_step_that_breaks_a_claim_is_told_of() -> None:
+    """With what it raises: behind each may be another defect, which would be hidden by the others."""
+    report = check_live(FailingInManyWays, ["no_exception"], examples=1)
+    verdict = report.of("no_exception")
+
+    assert isinstance(verdict, Falsified)
+    assert {each.script[-1].action for each in (verdict, *verdict.also)} == {"one", "two", "three", "four"}
+    assert all(f"the {word}" in str(report) for word in ("first", "second", "third", "fourth"))

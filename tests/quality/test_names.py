@@ -82,6 +82,7 @@ CLASSES = {
     ("counterexamples", "Task"): "a class of an exercise, and a task in a log",
     ("counterexamples", "RecordIterator"): "classes of two exercises",
     ("counterexamples", "Table"): "classes of two exercises",
+    ("counterexamples", "Clock"): "how a log tells the time, and a clock of a plain test that stands still",
     ("counterexamples", "Wanted"): "what a command was asked for",
 }
 """Those of `model` are left out: classes there are called as the real ones are, in many engines."""

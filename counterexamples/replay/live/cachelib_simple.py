@@ -10,6 +10,7 @@ from spillproof.counterexamples.replay.live.cachelib_several import Several
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Traced
+from spillproof.properties.live.surroundings import instead
 
 THRESHOLD = 2
 
@@ -69,7 +70,7 @@ class CachelibSimpleTtl(Expiring, CachelibSimple):
         import cachelib.simple
 
         super().begin(folder)
-        cachelib.simple.time = self.clock
+        instead(cachelib.simple, "time", self.clock)
 
     def put(self, key: str, value: Any) -> None:
         add = self.cache.set if self.cache.has(key) else self.cache.add

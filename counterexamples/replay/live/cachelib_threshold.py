@@ -9,6 +9,7 @@ from spillproof.counterexamples.replay.live.cachelib_file import CachelibFiles
 from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 THRESHOLD = 2
 
@@ -54,7 +55,7 @@ class CachelibThresholdTtl(Expiring, CachelibThreshold):
         import cachelib.file
 
         super().begin(folder)
-        cachelib.file.time = self.clock
+        instead(cachelib.file, "time", self.clock)
 
     def make(self) -> Any:
         cache = super().make()

@@ -11,6 +11,7 @@ from spillproof.counterexamples.replay.live.expiring import LIFE, Expiring
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.clock import stand_in
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 SMALL: dict[str, Any] = {"disk_min_file_size": 0, "sqlite_synchronous": 0}
 """Every value has a file; and nobody waits until the table is on the disk, as no machine goes down here."""
@@ -85,7 +86,7 @@ class DiskCacheTtl(Expiring, DiskCache):
         import diskcache.core
 
         super().begin(folder)
-        diskcache.core.time = stand_in(self.clock)
+        instead(diskcache.core, "time", stand_in(self.clock))
 
     def put(self, key: str, value: Any) -> None:
         self.cache.set(key, value, expire=LIFE)

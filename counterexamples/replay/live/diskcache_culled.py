@@ -12,6 +12,7 @@ from spillproof.counterexamples.replay.live.mapped import NOBODY, ought
 from spillproof.counterexamples.replay.live.ordered import Ordered
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 ROOM = 6 * Ledger.unit
 """What the limit leaves beside the table."""
@@ -67,7 +68,7 @@ class DiskCulledUsed(Ordered, DiskLimited):
 
         super().begin(folder)
         ticks = count(1_000_000_000)  # no two things are done at the same time
-        diskcache.core.time = SimpleNamespace(time=lambda: float(next(ticks)), sleep=None)
+        instead(diskcache.core, "time", SimpleNamespace(time=lambda: float(next(ticks)), sleep=None))
 
 
 class DiskRecipes(DiskCache):

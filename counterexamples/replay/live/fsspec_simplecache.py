@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -17,6 +18,14 @@ BLOCK = 4096
 """Bytes of a block of a file that is asked for in parts."""
 
 
+@cache
+def remote_class() -> Any:
+    """Return the class of the remote file systems, of which each is another: fsspec notes every class, so it is one."""
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    return type("Remote", (MemoryFileSystem,), {"cachable": False})
+
+
 class FsspecSimpleCache(Adapter):
     """A remote file system, which is in memory here, and copies on disk. Only the copies can meet a full disk."""
 
@@ -27,10 +36,10 @@ class FsspecSimpleCache(Adapter):
 
     def begin(self, folder: Path) -> None:
         from fsspec.implementations.cached import SimpleCacheFileSystem
-        from fsspec.implementations.memory import MemoryFileSystem
 
         self.paths: dict[str, str] = {}
-        self.remote: Any = type("Remote", (MemoryFileSystem,), {"store": {}, "cachable": False})()
+        self.remote: Any = remote_class()()
+        self.remote.store, self.remote.pseudo_dirs = {}, [""]
         options: dict[str, Any] = {"cache_storage": str(folder), "skip_instance_cache": True}
         self.cached: Any = SimpleCacheFileSystem(fs=self.remote, **options)
         self.made = 0

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.clock import Clock
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
 
@@ -23,6 +24,14 @@ TURNS = 24
 
 MOMENTS = range(5)
 """So often the loop goes round between two things that happen nearly at once."""
+
+
+OLD = 100_000.0
+"""Seconds, after which everything is older than it may be."""
+
+
+Lend = Callable[[], AbstractAsyncContextManager[Any]]
+"""What lends: a context in which one has a slot."""
 
 
 class FullError(Exception):
@@ -36,17 +45,19 @@ class BrokenError(Exception):
 class Client:
     """Somebody who asks for a slot, has it, and gives it back when it is told to."""
 
-    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]], value: Any = None) -> None:
+    def __init__(self, lend: Lend, is_in_order: Callable[[Any], bool], value: Any = None) -> None:
         self.value, self.error = value, ""
+        self.lent: Any = None
         self.has = self.waited = self.fails = False
+        self.is_content = True
         self.gone = asyncio.Event()
-        self.task = asyncio.ensure_future(self.work(lend))
+        self.task = asyncio.ensure_future(self.work(lend, is_in_order))
 
-    async def work(self, lend: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
+    async def work(self, lend: Lend, is_in_order: Callable[[Any], bool]) -> None:
         """Ask, have and give back; of an error its name is kept."""
         try:
-            async with lend():
-                self.has = True
+            async with lend() as self.lent:
+                self.has, self.is_content = True, is_in_order(self.lent)
                 try:
                     await self.gone.wait()
                     if self.fails:
@@ -56,7 +67,7 @@ class Client:
         except Exception as error:  # noqa: BLE001 - whoever asked says what is right
             self.error = type(error).__name__
         finally:
-            self.value = None
+            self.value = self.lent = None
 
     @property
     def waits(self) -> bool:
@@ -108,6 +119,15 @@ class Lending(Adapter):
         lender: AbstractAsyncContextManager[Any] = self.lender
         return lender
 
+    def _come_in(self, value: Any = None) -> Client:
+        """Return one more who asks for a slot."""
+        return Client(self.lend, self.is_in_order, value)
+
+    def is_in_order(self, lent: Any) -> bool:
+        """Return whether what somebody is lent is as if nobody had had it before."""
+        del lent
+        return True
+
     def told(self) -> int:
         """Return how many slots are lent by its own account."""
         return len(self.having())
@@ -137,12 +157,21 @@ class Lending(Adapter):
         ought(
             not waiting or len(having) >= self.number, f"one waits, and of {self.number} slots {len(having)} are lent"
         )
+        links = len(self.linked)
+        ought(links <= self.number, f"{links} connections are open, and there are {self.number} slots")
         ought(self.told() == len(having), f"{self.told()} slots are said to be lent, and {len(having)} are")
+        self.see_lent(having)
         refused = [each for each in self.strangers if each.error in self.full and not (each.waited or self.fails)]
         ought(not refused or len(having) >= self.number, f"one is refused, and {len(having)} slots are lent")
         self.see_order()
         for each in (*waiting, *refused):
             each.waited = True
+
+    def see_lent(self, having: list[Client]) -> None:
+        """See whether what is lent is in order, and each to one only."""
+        ought(all(each.is_content for each in having), "what is lent is not in order: somebody had it before")
+        lent = [id(each.lent) for each in having if each.lent is not None and each.lent is not self.lender]
+        ought(len({*lent}) == len(lent), "two have the same at the same time")
 
     def see_order(self) -> None:
         """See whether somebody was served before another who has waited longer."""
@@ -155,7 +184,7 @@ class Lending(Adapter):
 
     async def fill(self, more: int) -> list[Client]:
         """Have strangers come until all is lent, and so many more; return those who have a slot, and the others."""
-        came = [Client(self.lend) for _ in range(max(0, self.number - len(self.having())) + more)]
+        came = [self._come_in() for _ in range(max(0, self.number - len(self.having())) + more)]
         self.strangers += came
         await self.settle()
         return came
@@ -170,7 +199,7 @@ class Lending(Adapter):
 
     async def put(self, key: str, value: Any) -> None:
         await self.delete(key)
-        client = self.clients[key] = Client(self.lend, value)
+        client = self.clients[key] = self._come_in(value)
         del value
         await self.turn(TURNS)
         if not client.has:
@@ -212,7 +241,7 @@ class Lending(Adapter):
     async def ask(self, key: str) -> None:
         """Have one come who waits if there is no slot."""
         if key not in self.asking:
-            self.asking[key] = Client(self.lend)
+            self.asking[key] = self._come_in()
         await self.settle()
 
     @step(closes=True)
@@ -251,7 +280,7 @@ class Lending(Adapter):
             for each in (await self.fill(1))[:1]:
                 each.end()
             await self.turn(moment)
-            self.strangers.append(Client(self.lend))
+            self.strangers.append(self._come_in())
             await self.settle()
             await self.leave()
 
@@ -275,13 +304,13 @@ class Lending(Adapter):
         came[-1].task.cancel()
 
     def _come(self, came: list[Client]) -> None:
-        self.strangers.append(Client(self.lend))
+        self.strangers.append(self._come_in())
 
     @step
     async def break_off(self) -> None:
         """Have one be cancelled as he comes, or as soon as he has a slot: the slot is free."""
         for moment in MOMENTS:
-            self.strangers.append(Client(self.lend))
+            self.strangers.append(self._come_in())
             await self.turn(moment)
             self.strangers[-1].task.cancel()
             await self.settle()
@@ -353,7 +382,7 @@ class Making(Lending):
         if self.having() or any(each.waits for each in self.everybody()):
             return
         for moment in MOMENTS:
-            self.strangers += [Client(self.lend) for _ in range(self.number + 1)]
+            self.strangers += [self._come_in() for _ in range(self.number + 1)]
             await self.turn(moment)
             await self.end()
             await self.leave()
@@ -367,3 +396,38 @@ class Making(Lending):
         for self.fails in (True, False):
             await self.fill(1)
             await self.leave()
+
+    @step
+    async def ask_in_vain(self) -> None:
+        """Have none be made for those who ask: each is told so, and of nothing else."""
+        self.fails = True
+        came = await self.fill(1)
+        told = {each.error for each in came if each.error} - {OSError.__name__, *self.full}
+        ought(not told, f"no connection can be made, and who asks for one is told of {sorted(told)}")
+        await self.leave()
+        self.fails = False
+
+
+class Outliving(Making):
+    """What replaces connections that are older than they may be."""
+
+    async def begin(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.have_clock()
+        await super().begin(folder)
+
+    def have_clock(self) -> None:
+        """Have it ask the clock of this run for the time."""
+        raise NotImplementedError
+
+    @step
+    async def outlive(self) -> None:
+        """Have connections grow old while they are lent, and while nobody has them: there are no more than slots."""
+        await self.fill(0)
+        self.clock.go_on(OLD)
+        await self.leave()
+        await self.fill(0)
+        await self.leave()
+        self.clock.go_on(OLD)
+        await self.fill(1)
+        await self.leave()

@@ -7,11 +7,18 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
+from importlib import import_module
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
-from spillproof.counterexamples.replay.live.lending import Making
+from spillproof.counterexamples.replay.live.lending import OLD, Making, Outliving
+from spillproof.properties.live.clock import stand_in
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
+
+FEW = 4
+"""Streams that a connection may have; it is more than the other end allows."""
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -48,10 +55,10 @@ class ConnectionPool(Making):
         raise NotImplementedError
 
     @asynccontextmanager
-    async def lend(self) -> AsyncIterator[None]:
+    async def lend(self) -> AsyncIterator[Any]:
         lent = await self.take()
         try:
-            yield
+            yield lent
         finally:
             await self.give(lent)
 
@@ -167,22 +174,26 @@ class RedisOfThreads(RedisRefusing):
 class HttpcorePool(Making):
     """`httpcore.AsyncConnectionPool`."""
 
-    packages = ("httpcore", "anyio")
+    packages: ClassVar[tuple[str, ...]] = ("httpcore", "anyio")
+    options: ClassVar[dict[str, Any]] = {"max_connections": 2}
 
     def make(self) -> Any:
         import httpcore
 
-        return httpcore.AsyncConnectionPool(max_connections=self.slots, network_backend=self.network())
+        return httpcore.AsyncConnectionPool(network_backend=self.network(), **self.options)
 
     def network(self) -> Any:
         """Return a network with one host, which always answers the same."""
-        stream = Stub(read=answered, write=given_way, aclose=given_way, get_extra_info=lambda _: None)
 
         async def connect_tcp(*_: Any, **__: Any) -> Any:
             await self._made()
-            return stream
+            return self.stream()
 
         return Stub(connect_tcp=connect_tcp)
+
+    def stream(self) -> Any:
+        """Return what reads and writes, and who is at the other end."""
+        return Stub(read=answered, write=given_way, aclose=given_way, get_extra_info=lambda _: None)
 
     def lend(self) -> AbstractAsyncContextManager[Any]:
         lent: AbstractAsyncContextManager[Any] = self.lender.stream("GET", "http://a/")
@@ -192,10 +203,93 @@ class HttpcorePool(Making):
         await self.lender.aclose()
 
 
-class AiohttpConnector(ConnectionPool):
+class HttpcoreRead(Outliving, HttpcorePool):
+    """The same, where clients read what they are sent, so that connections are used again, for a time."""
+
+    options: ClassVar[dict[str, Any]] = {"max_connections": 2, "keepalive_expiry": OLD / 2}
+
+    def have_clock(self) -> None:
+        for name in ("http11", "http2"):
+            with suppress(ImportError):  # HTTP/2 needs a package
+                instead(import_module(f"httpcore._async.{name}"), "time", stand_in(self.clock))
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[Any]:
+        async with self.lender.stream("GET", "http://a/") as lent:
+            await lent.aread()
+            yield lent
+
+
+class HttpcoreShared(HttpcoreRead):
+    """The same with one connection, which two share: it speaks HTTP/2."""
+
+    packages = ("httpcore", "anyio", "h2")
+    options: ClassVar[dict[str, Any]] = {**HttpcoreRead.options, "max_connections": 1, "http1": False, "http2": True}
+
+    def have_clock(self) -> None:
+        from h2 import connection, settings
+
+        super().have_clock()
+        instead(connection.H2Connection, "MAX_CLOSED_STREAMS", 16)  # it keeps a table of that many, which is 65,536
+        instead(settings, "Settings", partial(fewer_streams, settings.Settings))
+
+    def stream(self) -> Any:
+        return OtherEnd(self.slots)
+
+
+def fewer_streams(kind: Any, client: bool, initial_values: dict[Any, int]) -> Any:  # noqa: FBT001 - as h2 has it
+    """Return settings with few streams at most: a client takes all but one by itself first, one after another."""
+    from h2.settings import SettingCodes
+
+    streams = SettingCodes.MAX_CONCURRENT_STREAMS
+    return kind(client, {**initial_values, streams: min(initial_values.get(streams, FEW), FEW)})
+
+
+class OtherEnd:
+    """The other end of a connection that speaks HTTP/2: it answers each request at once, and so many at a time."""
+
+    def __init__(self, streams: int) -> None:
+        from h2.config import H2Configuration
+        from h2.connection import H2Connection
+        from h2.settings import SettingCodes, Settings
+
+        self.state: Any = H2Connection(H2Configuration(client_side=False))
+        self.state.local_settings = Settings(False, {SettingCodes.MAX_CONCURRENT_STREAMS: streams})
+        self.state.initiate_connection()
+        self.told = asyncio.Event()
+
+    async def write(self, data: bytes, *_: Any, **__: Any) -> None:
+        from h2.events import RequestReceived
+
+        for event in self.state.receive_data(data):
+            if isinstance(event, RequestReceived):
+                self.state.send_headers(event.stream_id, [(":status", "200")])
+                self.state.send_data(event.stream_id, b"ok", end_stream=True)
+        self.told.set()
+        await asyncio.sleep(0)
+
+    async def read(self, *_: Any, **__: Any) -> bytes:
+        while not (data := bytes(self.state.data_to_send())):
+            self.told.clear()
+            await self.told.wait()
+        return data
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(0)
+
+    def get_extra_info(self, _: str) -> None:
+        """Return that nothing more is known."""
+
+
+class AiohttpConnector(Outliving, ConnectionPool):
     """`aiohttp`'s connectors."""
 
     packages = ("aiohttp",)
+
+    def have_clock(self) -> None:
+        from aiohttp import connector
+
+        instead(connector, "monotonic", self.clock)
 
     async def make(self) -> Any:
         from aiohttp import BaseConnector
@@ -224,7 +318,7 @@ class AiohttpConnector(ConnectionPool):
         await self.lender.close()
 
 
-class AlchemyQueue(ConnectionPool):
+class AlchemyQueue(Outliving, ConnectionPool):
     """`sqlalchemy.pool.QueuePool`, which lets nobody wait here."""
 
     packages = ("SQLAlchemy",)
@@ -234,7 +328,12 @@ class AlchemyQueue(ConnectionPool):
     def make(self) -> Any:
         from sqlalchemy.pool import QueuePool
 
-        return QueuePool(self.connection, pool_size=1, max_overflow=1, timeout=0)
+        return QueuePool(self.connection, pool_size=1, max_overflow=1, timeout=0, recycle=OLD / 2)
+
+    def have_clock(self) -> None:
+        from sqlalchemy.pool import base
+
+        instead(base, "time", stand_in(self.clock))
 
     def connection(self) -> Any:
         """Return a connection of which nothing is asked."""
@@ -252,37 +351,50 @@ class AlchemyQueue(ConnectionPool):
         lent.close()
 
 
-class PsycopgPool(Making):
+class PsycopgPool(Outliving):
     """`psycopg_pool.AsyncConnectionPool`, whose connections are made by tasks of its own, which try again."""
 
     packages = ("psycopg-pool", "psycopg")
 
     fail_to_make: Any = None
+    ask_in_vain: Any = None
+
+    def have_clock(self) -> None:
+        from psycopg_pool import base, pool_async
+
+        for module in (base, pool_async):
+            if hasattr(module, "monotonic"):
+                instead(module, "monotonic", self.clock)
 
     async def make(self) -> Any:
         from psycopg_pool import AsyncConnectionPool
 
+        later: dict[str, Any] = (
+            {"open": False} if "open" in signature(AsyncConnectionPool).parameters else {}
+        )  # from 3.1 on
         pool: Any = AsyncConnectionPool(
             connection_class=self.connection(),
             min_size=0,
             max_size=self.slots,
-            open=False,
             timeout=1_000,
             num_workers=1,
+            **later,
         )
-        await pool.open()
+        if later:
+            await pool.open()
         return pool
 
     def connection(self) -> Any:
-        """Return a class of connections, which are in a transaction when they are given back."""
+        """Return a class of connections, which are in a transaction when something was done with them."""
         from psycopg.pq import TransactionStatus
 
         links = self._links
 
         class Connection(Stub):
-            """A connection that goes nowhere."""
+            """A connection that goes nowhere. Whoever closes one that is a pool's gives it back, as documented."""
 
-            closed, pgconn = False, Stub()
+            closed, pgconn, autocommit = False, Stub(), False
+            _pool: Any = None
 
             @classmethod
             async def connect(cls, *_: Any, **__: Any) -> Any:
@@ -292,25 +404,52 @@ class PsycopgPool(Making):
                 return made
 
             async def __aenter__(self) -> Any:
-                self.pgconn.transaction_status = TransactionStatus.INTRANS
                 return self
 
             async def __aexit__(self, *_: object) -> None:
                 await asyncio.sleep(0)
+
+            async def execute(self, *_: Any) -> None:
+                await asyncio.sleep(0)
+                if not self.autocommit:
+                    self.pgconn.transaction_status = TransactionStatus.INTRANS
+
+            async def set_autocommit(self, value: bool) -> None:  # noqa: FBT001 - as psycopg has it
+                self.autocommit = value
 
             async def rollback(self) -> None:
                 await asyncio.sleep(0)
                 self.pgconn.transaction_status = TransactionStatus.IDLE
 
             async def close(self) -> None:
+                if self._pool is not None:
+                    await self._pool.putconn(self)
+                    return
                 self.pgconn.transaction_status = TransactionStatus.UNKNOWN
                 links(self, is_open=False)
 
         return Connection
 
-    def lend(self) -> AbstractAsyncContextManager[Any]:
-        lent: AbstractAsyncContextManager[Any] = self.lender.connection()
-        return lent
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[Any]:
+        async with self.lender.connection() as lent:
+            yield lent
+
+    def is_in_order(self, lent: Any) -> bool:
+        """Return whether a connection is open, and in no transaction; then begin one."""
+        from psycopg.pq import TransactionStatus
+
+        was, lent.pgconn.transaction_status = lent.pgconn.transaction_status, TransactionStatus.INTRANS
+        return bool(was == TransactionStatus.IDLE)
+
+    @step
+    async def look_after(self) -> None:
+        """Have the pool look whether its connections are in order, with some of them lent: they are so afterwards."""
+        await self.fill(0)
+        await self.leave()
+        await self.lender.check()
+        await self.fill(1)
+        await self.leave()
 
     async def end(self) -> None:
         await self.lender.close()

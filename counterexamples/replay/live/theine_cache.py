@@ -13,6 +13,7 @@ from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.clock import stand_in
 from spillproof.properties.live.measure import Ledger
 from spillproof.properties.live.own import step
+from spillproof.properties.live.surroundings import instead
 
 
 def cache_of(size: int) -> Any:
@@ -108,7 +109,7 @@ class TheineTimed(Expiring, TheineFull):
         import theine.theine
 
         super().begin(folder)
-        theine.theine.time = stand_in(self.clock)
+        instead(theine.theine, "time", stand_in(self.clock))
 
     def has(self, key: str) -> bool:
         return self.found(key)[1]

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.measure import Payload
+from spillproof.properties.live.surroundings import until_end
 
 FAILED = -1
 """What `evict` returns when it could not."""
@@ -32,9 +33,7 @@ class WorkerData(Adapter):
         """Return a new container. The folder is empty, for what it spills."""
 
     def begin(self, folder: Path) -> None:
-        from dask.sizeof import sizeof
-
-        sizeof.register(Payload, len)  # type: ignore[no-untyped-call]
+        have_sized()
         self.folder = folder
         self.sizes: dict[str, int] = {}
         self.buffer: Any = self.make(folder)
@@ -67,3 +66,12 @@ class WorkerData(Adapter):
 
     def accounted(self) -> int:
         return 0 if self.buffer is None else sum(self.sizes[key] for key in self.buffer.fast)
+
+
+def have_sized() -> None:
+    """Have Dask find the size of a payload, until the run ends."""
+    from dask.sizeof import sizeof
+
+    if sizeof.dispatch(Payload) is not len:  # type: ignore[no-untyped-call]
+        sizeof.register(Payload, len)  # type: ignore[no-untyped-call]
+        until_end().callback(sizeof._lookup.pop, Payload)

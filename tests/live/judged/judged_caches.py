@@ -521,6 +521,4 @@ CACHES: tuple[Target, ...] = (
     LIVE("fsspec's readahead", "fsspec_blocks", "FsspecBlocks", ("fsspec",)),
     LIVE("fsspec's bytes", "fsspec_blocks", "FsspecBytes", ("fsspec",)),
     LIVE("fsspec's blockcache", "fsspec_blocks", "FsspecBlockCache", ("fsspec",)),
-    LIVE("fsspec's first", "fsspec_blocks", "FsspecFirst", ("fsspec",)),
-    LIVE("fsspec's mmap", "fsspec_blocks", "FsspecMapped", ("fsspec",)),
 )

@@ -51,6 +51,24 @@ LENDING: tuple[Target, ...] = (
         ),
     ),
     LENT(
+        "httpcore.AsyncConnectionPool, read to the end",
+        "lending_pools",
+        "HttpcoreRead",
+        ("httpcore", "anyio"),
+        "HttpcoreReadRepaired",
+        (
+            Judgement(
+                "no_exception",
+                "defect",
+                KEEPS,
+                (Move("break_off"),),
+                "httpcore_keeps_slot",
+                "https://github.com/encode/httpcore/issues/1093",
+            ),
+        ),
+    ),
+    LENT("httpcore.AsyncConnectionPool, shared", "lending_pools", "HttpcoreShared", ("httpcore", "anyio", "h2")),
+    LENT(
         "aiohttp's connector",
         "lending_pools",
         "AiohttpConnector",

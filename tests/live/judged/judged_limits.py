@@ -16,6 +16,13 @@ UNSIZED = (
 )
 SIZE = "https://github.com/fsspec/filesystem_spec/pull/2168"
 
+NOTHING = (
+    "where the file ends a part without bytes is asked for: by `mmap` for a block that begins there, by `first` for "
+    "whatever is read there. Over HTTP there is no such range, so that a server sends the whole file, and "
+    "fsspec raises ValueError"
+)
+RANGES = "https://github.com/fsspec/filesystem_spec/issues/799"
+
 NAMELESS = (
     "`memoize` makes a key of values that are given by name, and not of their names: `f(b=1)` and `f(a=1)` are one, "
     "and one is given what the other returned"
@@ -33,7 +40,7 @@ HEARD = (
 )
 AGAIN = "https://github.com/awolverp/cachebox/issues/20"
 
-ASK = Move("ask_both", "a")
+ASK, READ_BEYOND = Move("ask_both", "a"), Move("read_beyond", "a")
 
 LIMITS: tuple[Target, ...] = (
     LIVE("cachetools.LRUCache, keys that read alike", "told_apart", "CachetoolsApart", ("cachetools",)),
@@ -123,6 +130,22 @@ LIMITS: tuple[Target, ...] = (
         ("fsspec",),
         "FsspecCheckedRepaired",
         (Judgement("tables_are_emptied", "defect", COMES_BACK, (PUT, GET, DELETE), "fsspec_popped_comes_back"),),
+    ),
+    LIVE(
+        "fsspec's mmap",
+        "fsspec_blocks",
+        "FsspecMapped",
+        ("fsspec",),
+        "FsspecMappedRepaired",
+        (Judgement("no_exception", "defect", NOTHING, (PUT, READ_BEYOND), "fsspec_asks_for_nothing", RANGES),),
+    ),
+    LIVE(
+        "fsspec's first",
+        "fsspec_blocks",
+        "FsspecFirst",
+        ("fsspec",),
+        "FsspecFirstRepaired",
+        (Judgement("no_exception", "defect", NOTHING, (PUT, READ_BEYOND), "fsspec_asks_for_nothing", RANGES),),
     ),
     LIVE("fsspec's background", "fsspec_blocks", "FsspecBackground", ("fsspec",)),
     LIVE("fsspec's all", "fsspec_blocks", "FsspecAll", ("fsspec",)),

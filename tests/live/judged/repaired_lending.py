@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from spillproof.counterexamples.replay.live.lending_pools import AiohttpConnector, HttpcorePool
+from spillproof.counterexamples.replay.live.lending_pools import (
+    AiohttpConnector,
+    HttpcorePool,
+    HttpcoreRead,
+)
 
 
-class HttpcorePoolRepaired(HttpcorePool):
+class LetsGo(HttpcorePool):
     """A connection that was assigned to a request that is gone is let go of, and closing goes on though cancelled."""
 
     @asynccontextmanager
@@ -35,6 +39,14 @@ class HttpcorePoolRepaired(HttpcorePool):
 
         pool._assign_requests_to_connections = assigned
         return pool
+
+
+class HttpcorePoolRepaired(LetsGo):
+    """Whatever clients read."""
+
+
+class HttpcoreReadRepaired(LetsGo, HttpcoreRead):
+    """Where they read all."""
 
 
 class AiohttpConnectorRepaired(AiohttpConnector):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from spillproof.counterexamples.replay.live.fsspec_between import (
     FsspecFileBetween,
     FsspecSimpleBetween,
 )
+from spillproof.counterexamples.replay.live.fsspec_blocks import FsspecFirst, FsspecMapped
 from spillproof.counterexamples.replay.live.mapped import ought
 from spillproof.counterexamples.replay.live.memoized_calls import CacheboxHeard, CacheoutCalls
 from spillproof.counterexamples.replay.live.zarr_memory import ZarrMemory
@@ -94,3 +96,26 @@ class ZarrMemoryRepaired(ZarrMemory):
             await put(key, type(value).from_bytes(value.to_bytes()))
 
         self.store.set = copied
+
+
+class AsksForBytes:
+    """What has no bytes is not asked for."""
+
+    cache: Any
+
+    def put(self, key: str, value: bytes) -> None:
+        super().put(key, value)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] # of the adapter
+        self.cache.fetcher = partial(bytes_of, self.cache.fetcher)
+
+
+def bytes_of(fetch: Callable[[int, int], bytes], start: int, end: int) -> bytes:
+    """Return a part of a file, or nothing, which is not asked for."""
+    return fetch(start, end) if start < end else b""
+
+
+class FsspecMappedRepaired(AsksForBytes, FsspecMapped):
+    """Blocks that are mapped into memory."""
+
+
+class FsspecFirstRepaired(AsksForBytes, FsspecFirst):
+    """The first block only."""

@@ -60,13 +60,19 @@ class Copied:
         found = next(each for each in node.names if _called(each) == name)
         origin = node.module or "" if isinstance(node, ast.ImportFrom) else found.name
         if origin.startswith(OURS):
-            self.name(harness, name)
+            self._ours(found.name)
         elif origin.startswith("spillproof."):
             self.name(sys.modules[origin], found.name)
         else:
             renamed = f" as {found.asname}" if found.asname else ""
             start = f"from {origin} import" if isinstance(node, ast.ImportFrom) else "import"
             self.imports[f"{start} {found.name}{renamed}"] = None
+
+    def _ours(self, name: str) -> None:
+        if not hasattr(harness, name):
+            message = f"an adapter takes {name} from {OURS}, which a plain test has not; nothing can be made of it"
+            raise ModelError(message)
+        self.name(harness, name)
 
 
 def _source(module: ModuleType) -> str:

@@ -6,15 +6,18 @@ Nothing in here imports spillproof. Each piece does what the part of the same na
 from __future__ import annotations
 
 import gc
+import time
 import tracemalloc
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator, ExitStack, contextmanager
 from pathlib import Path
 from pickle import PickleBuffer
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 
 class Adapter:
@@ -144,6 +147,46 @@ def entries(manager: Any, folder: Path) -> int:
             found += 1 + (len(each) if isinstance(each, (dict, list, set, deque)) else 0)
             waiting += [] if callable(each) else gc.get_referents(each)
     return found + sum(1 for file in folder.rglob("*") if file.is_file())
+
+
+# Time, and what else is outside of the manager
+
+
+class Clock:
+    """Seconds that stand still until they are told to go on."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def go_on(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.now += seconds
+
+
+def stand_in(clock: Clock) -> Any:
+    """What takes the place of the module `time`: the same, but for the clock."""
+    clocks = {"time": clock, "monotonic": clock, "monotonic_ns": lambda: int(clock() * 1e9)}
+    return SimpleNamespace(**{**vars(time), **clocks})
+
+
+class Outside(ExitStack, ContextDecorator):
+    """Puts back, when a run ends, what it has changed outside of the manager."""
+
+
+OUTSIDE = Outside()
+
+
+def until_end() -> ExitStack:
+    """What is closed when the run ends."""
+    return OUTSIDE
+
+
+def instead(owner: Any, name: str, value: Any) -> None:
+    """Have a module or a class give a value under a name, until the run ends."""
+    until_end().enter_context(patch.object(owner, name, value))
 
 
 # Disk, and threads

@@ -70,9 +70,10 @@ def plain_test(adapter: type[Adapter], script: Script, claim: Claim) -> str:
         body = "\n".join(_body(adapter, script, claim))
     measure = "Traced" if issubclass(adapter.measured_by, Traced) else "Ledger"
     test = TEST.format(name=claim.name, sentence=claim.sentence, adapter=adapter.__name__, measure=measure)
-    run = f"def run(manager: Any, memory: Any, folder: Path) -> None:\n{textwrap.indent(body, '    ')}\n"
     copied = Copied()
     copied.adapter(adapter)
+    around = "@OUTSIDE\n" if "OUTSIDE" in copied.definitions else ""
+    run = f"{around}def run(manager: Any, memory: Any, folder: Path) -> None:\n{textwrap.indent(body, '    ')}\n"
     copied.names_in(run + test)
     return "\n".join([*_head(adapter, script, claim), "", *_imports(copied), "", "", *_parts(copied), run, "", test])
 
