@@ -98,7 +98,7 @@ class ByRunning:
 
     def __call__(self, answer: ModuleType) -> Judged:
         """Return what the runs have shown. They prove nothing, and the words say so."""
-        from spillproof.properties.live.search import check_live  # as in `ByClaims`: a browser has no Hypothesis
+        from spillproof.properties.live.live_check import check_live  # as in `ByClaims`: a browser has no Hypothesis
 
         made = {"kind": getattr(answer, self.wants), "module": answer, "__module__": __name__}
         adapter = type(self.wants, (Shelf,), made)

@@ -23,7 +23,9 @@ from hypothesis import settings
 
 from docs.pages.kept import file_of, kept, word
 from docs.pages.known_defects import SECTIONS, Defect
-from spillproof.properties.live.search import claims_asked, measuring, reports
+from spillproof.properties.live.asked import claims_asked
+from spillproof.properties.live.live_check import reports
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 from tests.live.judged.judgements import OLDER, TARGETS
 

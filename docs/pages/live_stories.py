@@ -20,7 +20,7 @@ from spillproof.counterexamples.replay.live.live_trace import name_of, trace
 from spillproof.counterexamples.trace import Trace
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.claims import ASKED
-from spillproof.properties.live.search import versions
+from spillproof.properties.live.findings import versions
 from tests.live import without
 from tests.live.judged.judgements import TARGETS
 from tests.live.judged.target import Judgement, Target

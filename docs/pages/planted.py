@@ -24,7 +24,10 @@ from hypothesis import settings
 from spillproof.properties import live
 from spillproof.properties.claims import Mode
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.search import check_live, claims_asked, measuring, report_on, searched
+from spillproof.properties.live.asked import claims_asked
+from spillproof.properties.live.findings import report_on
+from spillproof.properties.live.live_check import check_live
+from spillproof.properties.live.search import measuring, searched
 from spillproof.properties.live.verdicts import Falsified, LiveReport
 from tests.live.guests import cases as guests
 from tests.live.lodgers import cases as lodgers

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from docs.pages.kept import kept
 from spillproof.properties.claims import Mode
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.measure import Ledger, Traced
 from spillproof.properties.live.offers import spelled
-from spillproof.properties.live.search import STEPS, check_live
+from spillproof.properties.live.search import STEPS
 from tests.live.judged.judgements import TARGETS
 from tests.live.judged.target import Judgement, Target
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from spillproof.properties.engines.verdict import Proved, Report, Violated
     from spillproof.properties.live.adapter import Adapter
     from spillproof.properties.live.claim_tests import claims_of
+    from spillproof.properties.live.live_check import check_live
     from spillproof.properties.live.own import step
-    from spillproof.properties.live.search import check_live
     from spillproof.properties.live.watch import watch
     from spillproof.properties.loader import find
 
@@ -85,7 +85,7 @@ _HOMES = {
     "always": "properties.claims",
     "assert_holds": "counterexamples.replay.regression",
     "check": "properties.engines.check",
-    "check_live": "properties.live.search",
+    "check_live": "properties.live.live_check",
     "choose": "model.oracle",
     "claims_of": "properties.live.claim_tests",
     "explain": "counterexamples.explain.source",

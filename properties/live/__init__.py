@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spillproof.properties.live.adapter import Adapter, Known
     from spillproof.properties.live.claim_tests import claims_of
+    from spillproof.properties.live.live_check import check_live
     from spillproof.properties.live.measure import Ledger, Traced, folder_size
     from spillproof.properties.live.own import step
-    from spillproof.properties.live.search import check_live
 
 __all__ = ["Adapter", "Known", "Ledger", "Traced", "check_live", "claims_of", "folder_size", "step"]
 
@@ -22,7 +22,7 @@ _HOMES = {
     "Known": "spillproof.properties.live.adapter",
     "Ledger": "spillproof.properties.live.measure",
     "Traced": "spillproof.properties.live.measure",
-    "check_live": "spillproof.properties.live.search",
+    "check_live": "spillproof.properties.live.live_check",
     "claims_of": "spillproof.properties.live.claim_tests",
     "folder_size": "spillproof.properties.live.measure",
     "step": "spillproof.properties.live.own",

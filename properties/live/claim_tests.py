@@ -17,11 +17,13 @@ from spillproof.properties.claims import Claim
 from spillproof.properties.engines.story.news import Failure, News, in_a_line, where
 from spillproof.properties.engines.verdict import Unknown, Verdict
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.asked import unasked
 from spillproof.properties.live.claims import asked_of
+from spillproof.properties.live.findings import report_on
 from spillproof.properties.live.kept_runs import keep, kept, script_of
 from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.offers import seen_of
-from spillproof.properties.live.search import STEPS, Search, measuring, report_on, searched, unasked
+from spillproof.properties.live.search import STEPS, Search, measuring, searched
 from spillproof.properties.live.verdicts import DECLARED, Falsified, LiveReport, NotAsked
 from spillproof.properties.live.workers import folder_of, shared
 

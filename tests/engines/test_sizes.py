@@ -14,7 +14,7 @@ from spillproof.properties.engines.validation import sizes as sizes_module
 from spillproof.properties.engines.validation.sizes import (
     PRIMES,
     Guard,
-    Known,
+    Learned,
     Scale,
     Sizes,
     Unsolved,
@@ -273,7 +273,7 @@ def test_what_is_impossible_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_was_answered_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the same conditions, in whatever order, and as many unknowns, here or in another automaton: typical sizes."""
-    known = Known()
+    known = Learned()
     first, other = Sizes(random.Random(0), known=known), Sizes(random.Random(1), known=known)
     some = (at_least(-5, 1), at_least(-9, 0, 1))
     found = first.solve(Guard(some), 2, Scale.TYPICAL)

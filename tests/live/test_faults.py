@@ -16,15 +16,17 @@ from hypothesis import settings
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.catalogue import NEVER_NEGATIVE
-from spillproof.properties.live import helpers, meanwhile
+from spillproof.properties.live import findings, helpers, meanwhile
 from spillproof.properties.live import search as search_module
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.findings import report_on
 from spillproof.properties.live.frontier import Frontier
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.meanwhile import meet
 from spillproof.properties.live.measure import Ledger, Traced, folder_size
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, spelled
-from spillproof.properties.live.search import Search, check_live, measuring, report_on, searched
+from spillproof.properties.live.search import Search, measuring, searched
 from spillproof.properties.live.session import Session
 from spillproof.properties.live.verdicts import Falsified
 
@@ -337,7 +339,7 @@ class Overtaken(Adapter):
 
 def test_a_shorter_run_of_two_threads_is_told_instead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of two steps at once that are taken to see whether a run is the shortest count as well when one is."""
-    monkeypatch.setattr(search_module, "AT_ONCE", 60)
+    monkeypatch.setattr(findings, "AT_ONCE", 60)
     claim = NEVER_NEGATIVE
     with measuring(Overtaken):
         narrow = Frontier(Overtaken, [claim], (1,), at_once=True)

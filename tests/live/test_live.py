@@ -12,12 +12,13 @@ from spillproof.properties import accounting
 from spillproof.properties.engines.verdict import NotFound, Unknown
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import asked_of, empty_means_nothing_left, something_is_reachable
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.live_text import tell
 from spillproof.properties.live.machine import BrokenScript, machine_of
 from spillproof.properties.live.measure import Ledger, Traced, content
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, renamed, seen_of, spelled
-from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Session, false_at, played
 from spillproof.properties.live.shortest import reduced
 from spillproof.properties.live.verdicts import Falsified, LiveReport

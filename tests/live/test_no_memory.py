@@ -7,8 +7,8 @@ import pytest
 
 from spillproof.model.errors import ModelError
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.own import step
-from spillproof.properties.live.search import check_live
 from spillproof.properties.live.verdicts import NotAsked
 from tests.test_news import run
 

@@ -6,9 +6,9 @@ from typing import Any
 from weakref import WeakSet
 
 from spillproof.properties.live import Adapter
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.residue import left, residue
-from spillproof.properties.live.search import check_live
 from spillproof.properties.live.slots import in_slots
 from spillproof.properties.live.verdicts import Falsified
 

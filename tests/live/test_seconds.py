@@ -6,7 +6,7 @@ from typing import Any
 from spillproof.properties import accounting
 from spillproof.properties.engines.verdict import NotFound
 from spillproof.properties.live.adapter import Adapter
-from spillproof.properties.live.search import check_live
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.verdicts import Falsified
 
 LONG_ENOUGH = 60.0

@@ -7,10 +7,11 @@ import pytest
 
 from spillproof.properties.accounting import free_is_unreachable
 from spillproof.properties.live import Adapter
+from spillproof.properties.live.findings import witnessed
 from spillproof.properties.live.fingerprint import fingerprint
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.residue import left, residue
-from spillproof.properties.live.search import measuring, witnessed
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Session
 from spillproof.properties.live.statics import statics
 from tests.live.visitors.turns import OfAClassAndKept, ParsingByTheClass, WithNames, WithNamesForEver

@@ -12,8 +12,9 @@ import pytest
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import ASKED, tables_are_emptied
 from spillproof.properties.live.faults import can_fill_disk
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.residue import residue
-from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import false_at, played
 from spillproof.properties.live.verdicts import Falsified
 from tests.live import without

@@ -10,10 +10,11 @@ from hypothesis.database import InMemoryExampleDatabase
 from spillproof.model.errors import ModelError
 from spillproof.properties.engines.verdict import NotFound
 from spillproof.properties.live import Adapter, Known, check_live, step
+from spillproof.properties.live.asked import claims_asked
 from spillproof.properties.live.kept_runs import keep, kept, script_of
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import operations_of, seen_of
-from spillproof.properties.live.search import claims_asked, measuring, searched
+from spillproof.properties.live.search import measuring, searched
 from spillproof.properties.live.session import Session, false_at, played
 from spillproof.properties.live.sizes import sizes_of
 from spillproof.properties.live.unheard import UnheardMethodWarning, unheard

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spillproof.counterexamples.replay.live.worker_data import WorkerData
-from spillproof.properties.live.search import check_live
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.verdicts import Falsified
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed")

@@ -6,7 +6,9 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
-from spillproof.properties.live.search import Search, claims_asked, measuring, report_on, searched
+from spillproof.properties.live.asked import claims_asked
+from spillproof.properties.live.findings import report_on
+from spillproof.properties.live.search import Search, measuring, searched
 from spillproof.properties.live.workers import shared
 from tests.live.strangers.books import InAListOneWay
 from tests.live.test_own_manager import MANAGER, SETTINGS, TEST, run

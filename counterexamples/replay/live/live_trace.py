@@ -16,11 +16,12 @@ from spillproof.model.system import Kind
 from spillproof.properties.claims import Claim
 from spillproof.properties.engines.evidence.gather import evidence_of
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.findings import versions
 from spillproof.properties.live.holders import Chain, paths
 from spillproof.properties.live.live_text import moment
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import operations_of
-from spillproof.properties.live.search import measuring, versions
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Seen, Session, false_at
 
 

@@ -177,7 +177,7 @@ class Guard:
 
 
 @dataclass
-class Known:
+class Learned:
     """What was found out about conjunctions, in whatever automaton: most come back on other edges, and in others."""
 
     cores: Cores = field(default_factory=Cores)
@@ -188,14 +188,14 @@ class Known:
 class Sizes:
     """Finds numbers that meet guards."""
 
-    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED, known: Known | None = None) -> None:
+    def __init__(self, chance: random.Random, limits: Limits = UNLIMITED, known: Learned | None = None) -> None:
         self.chance = chance
         self.limits = limits
         self.solver = new_solver()
         self.solver.set("core.minimize", True)
         self.naturals = 0
         """So many unknowns are known to the solver as naturals; those that a question does not have do no harm."""
-        self.known = known or Known()
+        self.known = known or Learned()
         self.cores = self.known.cores
 
     def solve(self, guard: Guard, symbols: int, scale: Scale, *, doubtful: bool = False) -> list[int] | Unsolved:

@@ -15,7 +15,7 @@ from spillproof.properties.engines.automaton.shapes import Automaton
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.validation.outside import Outside, refuse_shared
 from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.validation.sizes import Known
+from spillproof.properties.engines.validation.sizes import Learned
 from spillproof.properties.engines.validation.validator import Validator
 
 SHARE = 0.2
@@ -39,7 +39,7 @@ class Validation:
         self.failure = ""
         """What went wrong within the validation itself."""
         self.started: float = earlier.started if earlier else time.process_time()
-        self.known: Known = earlier.known if earlier else Known()
+        self.known: Learned = earlier.known if earlier else Learned()
         """What was found out about conjunctions, in whatever automaton."""
         self.begin()
 

@@ -26,7 +26,7 @@ from spillproof.properties.engines.validation.plain_code import are_plain
 from spillproof.properties.engines.validation.questions import FalseWay, Questions
 from spillproof.properties.engines.validation.records import Agreed, Instance, Mismatch, Record, Records
 from spillproof.properties.engines.validation.result import Validated
-from spillproof.properties.engines.validation.sizes import Guard, Known, Scale, Sizes, Unsolved, guess
+from spillproof.properties.engines.validation.sizes import Guard, Learned, Scale, Sizes, Unsolved, guess
 from spillproof.properties.engines.validation.tree import are_halves, gaps, inside, overlaps
 from spillproof.properties.engines.validation.trial import TrialChoices, start, take, take_apart, with_sizes
 from spillproof.properties.engines.validation.walks import Walks
@@ -54,7 +54,7 @@ class Validator:
         *,
         seed: int = 0,
         put_back: Callable[[], None] = lambda: None,
-        known: Known | None = None,
+        known: Learned | None = None,
     ) -> None:
         started = time.process_time()
         self.automaton = automaton

@@ -22,8 +22,9 @@ from spillproof.properties.live.measure import Ledger, Payload
 Ledger.unit = 256 * 1024  # so that a value is more than what surrounds it
 
 from spillproof.properties.live.adapter import Adapter  # noqa: E402 - after the unit
+from spillproof.properties.live.live_check import check_live  # noqa: E402
 from spillproof.properties.live.move import Script  # noqa: E402
-from spillproof.properties.live.search import check_live, measuring  # noqa: E402
+from spillproof.properties.live.search import measuring  # noqa: E402
 from spillproof.properties.live.session import Session  # noqa: E402
 from spillproof.properties.live.verdicts import Falsified  # noqa: E402
 from spillproof.properties.live.watch import CountedFreeError, Watcher, size_of  # noqa: E402

@@ -11,10 +11,11 @@ from typing import Any
 
 from spillproof.properties.live.adapter import Adapter
 from spillproof.properties.live.claims import asked_of
+from spillproof.properties.live.live_check import check_live
 from spillproof.properties.live.measure import Traced
 from spillproof.properties.live.move import Move
 from spillproof.properties.live.offers import seen_of
-from spillproof.properties.live.search import check_live, measuring
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Session, hits
 
 ROUNDS = 300

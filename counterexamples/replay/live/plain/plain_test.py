@@ -12,13 +12,14 @@ from spillproof.counterexamples.replay.live.plain.definitions import Copied
 from spillproof.model.errors import ModelError
 from spillproof.properties.claims import Claim
 from spillproof.properties.live.adapter import Adapter
+from spillproof.properties.live.findings import versions
 from spillproof.properties.live.measure import Traced
 from spillproof.properties.live.move import Move, Script
 from spillproof.properties.live.offers import operations_of
 from spillproof.properties.live.operations.cancelled import Cancelled
 from spillproof.properties.live.operations.operation import Operation, Text
 from spillproof.properties.live.operations.threads import Pair
-from spillproof.properties.live.search import measuring, versions
+from spillproof.properties.live.search import measuring
 from spillproof.properties.live.session import Seen, Session
 
 UNCLAIMED = "manager.unclaimed()"
