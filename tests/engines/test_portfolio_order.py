@@ -13,6 +13,7 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model
 from spillproof.properties.catalogue import NEVER_NEGATIVE
 from spillproof.properties.claims import Claim, Mode
+from spillproof.properties.engines import portfolio
 from spillproof.properties.engines.bounded import THE_TIME_WAS_UP
 from spillproof.properties.engines.desk import NOT_EXTRACTED
 from spillproof.properties.engines.limits import Limits, OutOfTime
@@ -326,7 +327,33 @@ def test_how_it_ends(
     monkeypatch.setattr(of, "settle_what_can_be", settle)
     monkeypatch.setattr(of, "limit_proofs", lambda: said.append("limited"))
     monkeypatch.setattr(of, "give_up", said.append)
+    monkeypatch.setattr(portfolio, "heard", lambda: said.append("heard"))
+    monkeypatch.setattr(of.validation, "result", lambda: "validated")
     report = of.run()
 
-    assert said == [*([] if why is None else [why]), *([] if proved else ["limited"])]
+    assert said == [*([] if why is None else ["heard", why]), *([] if proved else ["limited"])]
     assert report.interrupted is isinstance(ends, KeyboardInterrupt)
+    assert cast("Any", report.validated) == "validated"
+
+
+@pytest.mark.parametrize(("steps", "ends", "hints"), [
+    (7, None, ["as it was", "a hint"]), (0, None, ["as it was", "a hint"]), (0, OutOfTime(), ["as it was", "a hint"]),
+    (-1, OutOfTime(), ["as it was"]), (7, KeyboardInterrupt(), ["as it was"]),
+])  # fmt: skip # a table
+def test_how_there_would_be_fewer_shapes(
+    steps: int, ends: BaseException | None, hints: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told of what is known, if anything is, and if nobody wants to have the answer at once."""
+    of = Told()
+    frontier = SimpleNamespace(steps=steps, automaton=lambda: "automaton")
+    of.lookout = cast("Lookout", SimpleNamespace(frontier=frontier))
+    of.report.hints, of.naturals_proved = ["as it was"], True
+
+    def settle() -> None:
+        if ends is not None:
+            raise ends
+
+    monkeypatch.setattr(of, "settle_what_can_be", settle)
+    monkeypatch.setattr(portfolio, "fewer_shapes", lambda automaton: ["a hint"] if automaton == "automaton" else [])
+
+    assert of.run().hints == hints

@@ -327,11 +327,12 @@ def extracted(
             raise error
 
     monkeypatch.setattr(of, "frontier", frontier)
-    monkeypatch.setattr(of, "world_of", lambda *_, **__: None)
+    monkeypatch.setattr(of, "world_of", lambda _automaton, *, validated: asked.append(validated))
     monkeypatch.setattr(lookout.Lookout, "run", run)
     monkeypatch.setattr(lookout.Lookout, "look", lambda self: asked.append((self.limits, of.feasible.limits)))
     if error is None:
         of.first_world()
+        assert asked.pop() is True
     else:
         with pytest.raises(type(error)):
             of.first_world()
