@@ -116,7 +116,7 @@ class Portfolio(Witnesses):
         self.show_witnesses()
         left = self.undecided()
         for place, claim in enumerate(left):
-            pending = self.known.get(claim.name) or self.pending(claim, self.world)
+            pending = self.known[claim.name]  # the lookout has looked for a violation of each
             share = self.limits.within(self.limits.left() / (len(left) - place))
             if self.lookout.endless or not self.look(pending, None, share):
                 pending.why = self.lookout.why

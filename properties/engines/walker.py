@@ -106,7 +106,7 @@ class Walker:
 
     # Drawing, which takes the step on a copy
 
-    def begin(self, draw: Draw, times: int = 1) -> Taken | None:
+    def begin(self, draw: Draw, times: int) -> Taken | None:
         """Return a beginning, or None where so many times the sizes that were drawn are refused."""
         parameters = open_parameters(self.model)
         sizes = [times * size for size in self.sizes()]

@@ -296,3 +296,18 @@ def test_a_step_that_no_point_shows() -> None:
     of_count, of_two = _Hulls(counting, 8191, Limits()).run()
     assert of_count == []
     assert [(each.terms[0] * 5 + each.constant) % 8191 for each in of_two] == [0]
+
+
+def test_a_step_from_a_single_point_that_an_equation_gives() -> None:
+    """A size that begins as 5, whatever is given, is 8 after 3 more, though that point is known up to a factor only."""
+    is_five = (Condition(Linear({0: 1}, -5), Is.ZERO),)
+    edges: list[Any] = [
+        Edge(0, -1, Move("begin", ()), is_five, 0, (Linear({0: 1}),), 0, 1, ()),
+        Edge(1, 0, Move("add", ()), (), 1, (Linear({0: 1}, 3),), 1, 1, ()),
+    ]
+    shapes = [SimpleNamespace(slots=["a"]), SimpleNamespace(slots=["a"])]
+    adding: Any = SimpleNamespace(edges=edges, leaving={-1: edges[:1], 0: edges[1:], 1: []}, shapes=shapes)
+
+    (of_begin,), (of_add,) = _Hulls(adding, 8191, Limits()).run()
+    assert (of_begin.terms[0] * 5 + of_begin.constant) % 8191 == 0
+    assert (of_add.terms[0] * 8 + of_add.constant) % 8191 == 0

@@ -1,9 +1,11 @@
 """Wrong verdicts are planted, one of each kind; the challenge withdraws each, and leaves right ones alone."""
 
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from math import inf
 from typing import Any
 
 import pytest
@@ -17,11 +19,19 @@ from spillproof.model.quantity import Bytes
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
-from spillproof.properties.claims import Claim, always, sometimes
+from spillproof.properties.claims import Claim, always, recoverable, sometimes
 from spillproof.properties.engines.automaton import extraction
-from spillproof.properties.engines.challenge.challenge import Challenge, challenge
+from spillproof.properties.engines.challenge.challenge import (
+    IN_TURN,
+    IN_TURN_SECONDS,
+    Challenge,
+    _action_of,
+    _contradiction,
+    challenge,
+)
 from spillproof.properties.engines.challenge.hunt import Hunt, Stake
 from spillproof.properties.engines.challenge.scratch import Allowance, Scratch
+from spillproof.properties.engines.challenge.turns import Turns
 from spillproof.properties.engines.challenge.words import spell
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.portfolio import Portfolio
@@ -32,6 +42,7 @@ from spillproof.properties.engines.verdict import (
     Holds,
     Never,
     Proved,
+    Refused,
     Report,
     Result,
     Unknown,
@@ -160,6 +171,9 @@ WRONG: dict[str, tuple[Claim, Verdict]] = {
     ),
     "violated by a run that violates nothing": (stays_open, Violated(HARMLESS, 1, 1, "so it is said")),
     "violated by a run that cannot be taken": (stays_open, Violated(Run(Store(), (), (CLOSE,)), 0, 0, "")),
+    "violated by a run that violates nothing, and by a shorter one": (
+        stays_open, Violated(Run(Store(), (), (LOAD, Step("forget", (1,)), LOAD)), 2, 2, "so it is said"),
+    ),
     "a counter that is not negative": (NEVER_NEGATIVE, Violated(HARMLESS, 1, 1, "so it is said")),
     "violated where a counter is negative, and nothing else": (
         is_one_store, Violated(Run(Store(), (), (LOAD, Step("forget", (1,)), Step("forget", (1,)))), 1, 1, "it says"),
@@ -180,6 +194,35 @@ def test_a_wrong_verdict_is_withdrawn(kind: str) -> None:
 
     assert isinstance(disputed, Disputed)
     assert disputed.withdrawn == verdict
+
+
+@recoverable
+def is_open_again(now: Store) -> bool:
+    """From wherever it is, it can be opened."""
+    return not now.closed
+
+
+LOST = Run(Store(), (), (LOAD, CLOSE))
+FAILED = Run(Store(), (), (Step("load", (3,)), CLOSE))
+
+WHY: dict[str, tuple[Claim, Verdict, str]] = {
+    "its run violates nothing": (stays_open, WRONG["violated by a run that violates nothing"][1], "does not violate"),
+    "its run shows nothing": (is_closed, WRONG["seen in a run that does not show it"][1], "does not show the claim"),
+    "it cannot be asked": (cannot_be_asked, Proved("everything", None), "a run of 2 steps on integers ends where the "),
+    "it is no trap": (is_open_again, Violated(LOST, 1, 1), "a run of 3 steps on integers goes on from there to where"),
+    "it is not even left": (is_open_again, Violated(HARMLESS, 1, 1), "a run of 1 step on integers goes on from there"),
+    "its run raises": (is_open_again, Violated(FAILED, 1, 3), "its own run cannot be taken from the beginning"),
+}
+
+
+@pytest.mark.parametrize("kind", WHY)
+def test_why_a_verdict_is_withdrawn(kind: str) -> None:
+    """What the run that contradicts it shows, or the verdict's own run does not."""
+    claim, verdict, why = WHY[kind]
+    disputed = challenged(claim, verdict)
+
+    assert isinstance(disputed, Disputed)
+    assert why in disputed.why
 
 
 RIGHT: dict[str, tuple[Claim, Verdict]] = {
@@ -370,6 +413,113 @@ def test_a_small_allowance_is_kept() -> None:
 
     assert isinstance(report.results[0].verdict, Proved)
     assert asked.allowance.work < 3
+
+
+def test_only_what_is_contradicted_is_withdrawn() -> None:
+    """A run that breaks one claim says nothing of another."""
+    report = Report(Store(), [Result(each, Proved("everything", None), "", 0.0) for each in (is_one_store, stays_open)])
+    challenge(report, 0.0)
+
+    assert [type(each.verdict) for each in report.results] == [Proved, Disputed]
+
+
+class Gate(Model):
+    """Falls shut, and can be opened again or not."""
+
+    def begin(self, *, has_handle: bool) -> None:
+        self.has_handle, self.is_open = has_handle, True
+
+    @action
+    def shut(self) -> None:
+        self.is_open = False
+
+    @action
+    def open_again(self) -> None:
+        require(self.has_handle)
+        self.is_open = True
+
+
+@recoverable
+def can_be_opened(now: Gate) -> bool:
+    """From wherever it is, it can be opened."""
+    return now.is_open
+
+
+def test_a_trap_is_found() -> None:
+    """Of a gate without a handle it is not so that it can always be opened; of one with it, it is."""
+    stuck = challenged(can_be_opened, Proved("everything", None), Gate(has_handle=False))
+    assert isinstance(stuck, Disputed)
+    assert "a run of 1 step on integers leads to where no run with any size that was tried is back" in stuck.why
+    assert isinstance(challenged(can_be_opened, Proved("everything", None), Gate(has_handle=True)), Proved)
+
+
+@pytest.mark.parametrize(("verdict", "most"), [
+    (Proved("everything", None), inf), (Proved("everything", TRUE_RUN), -1), (Never("everything"), inf),
+    (Holds("runs of at most 7 steps"), 7), (Unknown("whatever", 2), 2), (Refused("no bool"), -1),
+    (Violated(LONGER, 1, 1, "so it is said", least=False), 3), (Violated(LONGER, 1, 1, "so it is said"), 4),
+    (Violated(LONGER, 1, 1, ruled_out=1), 1),
+])  # fmt: skip # a table
+def test_how_long_a_run_that_contradicts_may_be(verdict: Verdict, most: float) -> None:
+    """Shorter than the shortest; as long, if that is said to be the lightest as well; as long as a verdict goes."""
+    assert Challenge(Report(Store(), []), Allowance(1), most_steps=7).most(verdict) == most
+
+
+@pytest.mark.parametrize(("largest", "weight"), [(2, None), (3, (5, 8)), (4, (5, 8))])
+def test_how_light_a_run_that_contradicts_has_to_be(largest: int, weight: tuple[int, int] | None) -> None:
+    """Lighter than the lightest, if sizes like those that are looked at were."""
+    lightest = Challenge(Report(Store(), []), Allowance(1), largest)
+
+    assert lightest.weight(Violated(LONGER, 5, 8, "so it is said")) == weight
+    assert lightest.weight(Violated(LONGER, 5, 8, "so it is said", least=False)) is None
+
+
+@pytest.mark.parametrize(("claim", "action"), [
+    (TAKEN, "open_again"), (replace(TAKEN, name="open_again"), ""), (replace(TAKEN, name="nothing_is_taken"), ""),
+    (replace(TAKEN, beside="stays_open"), ""), (replace(TAKEN, mode=stays_open.mode), ""), (stays_open, ""),
+])  # fmt: skip # a table
+def test_which_action_a_witness_is_about(claim: Claim, action: str) -> None:
+    """That which it says is taken, if the model has it, and if it stands beside no claim."""
+    assert _action_of(Result(claim, Never("everything"), "", 0.0), Store()) == action
+
+
+@pytest.mark.parametrize(("claim", "verdict", "count", "shows"), [
+    (stays_open, Violated(TRUE_RUN, 1, 1, "so it is said"), 2, "violates the claim with fewer objects, or"),
+    (stays_open, Violated(LONGER, 1, 1, "so it is said"), 2, "violates the claim"),
+    (stays_open, Proved("everything", None), 2, "violates the claim"), (is_closed, Never("everything"), 1, "shows it"),
+])  # fmt: skip # a table
+def test_what_a_run_contradicts(claim: Claim, verdict: Verdict, count: int, shows: str) -> None:
+    """The verdict, or that it is the lightest of those that are as long."""
+    history: Any = range(count)
+    words = _contradiction(Result(claim, verdict, "", 0.0), history)
+    more = " as many and fewer bytes" if shows.endswith("or") else ""
+
+    assert words == f"a run of {count} step{'s' if count > 1 else ''} on integers {shows}{more}"
+
+
+@pytest.mark.parametrize(("seconds", "share"), [(0.0, 0.1), (0.5, 0.1), (20.0, 2.0)])
+def test_how_much_is_spent(seconds: float, share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of what the verdicts took, or a tenth of a second if that is more, and work in proportion."""
+    asked: list[Challenge] = []
+    monkeypatch.setattr(Challenge, "run", lambda self: asked.append(self))  # noqa: PLW0108 - it is bound
+    began = time.process_time()
+    challenge(Report(Store(), []), seconds, deadline=9.0)
+
+    [allowed] = [each.allowance for each in asked]
+    assert allowed.work == 15_000 * share
+    assert began + share <= allowed.until <= time.process_time() + share
+    assert (allowed.deadline, asked[0].in_turn) == (9.0, 0)
+
+
+def test_what_is_spent_on_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work and time of its own, within the deadline; none if nobody is to take turns."""
+    given: list[Allowance] = []
+    monkeypatch.setattr(Turns, "go", lambda self: given.append(self.hunt.scratch.allowance))
+    began = time.process_time()
+    for number in (0, 2):
+        Challenge(Report(Store(), []), Allowance(3, 5.0, inf), in_turn=number).run()
+
+    assert [(each.work, each.deadline) for each in given] == [(IN_TURN, inf)]
+    assert began + IN_TURN_SECONDS <= given[0].until <= time.process_time() + IN_TURN_SECONDS
 
 
 # When states are one

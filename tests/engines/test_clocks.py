@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 import uuid
+from pathlib import Path
 from threading import local
 from types import SimpleNamespace
 from typing import Any
@@ -128,13 +129,34 @@ def test_a_seed_is_a_constant_and_a_claim_costs_itself() -> None:
     assert "the time (time.time) is asked" in refused.why
 
 
+def of_file(file: Path, expression: str) -> Any:
+    """A function that stands in a file, and returns an expression."""
+    namespace: dict[str, Any] = {"time": time, "random": random}
+    exec(compile(f"def asks(): return {expression}", file, "exec"), namespace)  # noqa: S102
+    return namespace["asks"]
+
+
+@pytest.mark.parametrize("file", ["site-packages/library/timing.py", "dist-packages/timing.py"])
+def test_what_is_installed_may_measure_time_for_itself(file: str, tmp_path: Path) -> None:
+    """It does so for itself. Chance it draws for whoever calls it, and is no model; who calls it is."""
+    measuring, drawing = (of_file(tmp_path / file, each) for each in ("time.time()", "random.randint(1, 6)"))
+
+    def draws() -> object:
+        return drawing()
+
+    assert executed(measuring, Oracle()) is not None
+    assert executed(of_file(tmp_path / "cache.py", "1 + 1"), Oracle()) is not None
+    with pytest.raises(ModelError, match=r"cache\.py:1, in asks: the time \(time\.time\) is asked"):
+        executed(of_file(tmp_path / "cache.py", "time.time()"), Oracle())
+    with pytest.raises(ModelError, match=r"test_clocks\.py:\d+, in \S+draws: chance \(random\.randint\) is asked"):
+        executed(draws, Oracle())
+
+
 def test_the_commands_own_clock_is_none_of_the_models() -> None:
     """A handler of signals, or a collector of garbage, that comes in between may look at the time."""
     command = KIT.parent / "counterexamples" / "interrupts.py"
-    namespace: dict[str, Any] = {}
-    exec(compile("import time\ndef handler(): return time.monotonic()", command, "exec"), namespace)  # noqa: S102
 
-    assert executed(namespace["handler"], Oracle()) is not None
+    assert executed(of_file(command, "time.monotonic()"), Oracle()) is not None
 
 
 HIDDEN = local()

@@ -2,6 +2,7 @@
 
 import copy
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from spillproof.properties.engines.proof import certificate as module
 from spillproof.properties.engines.proof.certificate import (
     Rejected,
     Unanswered,
+    _conjuncts,
     automaton_of,
     check_with_cvc5,
     check_with_z3,
@@ -150,10 +152,38 @@ def test_where_a_script_differs_is_said() -> None:
     certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
     script = certificate.smtlib(automaton).replace("(push 1)", "(push 1)(assert false)", 1)
 
-    with pytest.raises(
-        Rejected, match=r"line \d+ of the script is not what the model gives: '\(push 1\)\(assert false"
-    ):
+    line = script[: script.index("(assert false)")].count("\n") + 1
+    said = rf"line {line} of the script is not what the model gives: '\(push 1\)\(assert false"
+
+    with pytest.raises(Rejected, match=said):
         check_with_z3(read(script), automaton)
+
+
+@pytest.mark.parametrize(("cut", "more", "said"), [
+    (-8, "", "'it ends' instead of '(pop 1)'"), (None, "(exit)\n", "'(exit)' instead of 'its end'"),
+])  # fmt: skip # a table
+def test_a_script_that_ends_elsewhere(cut: int | None, more: str, said: str) -> None:
+    """Too early, or too late."""
+    certificate, automaton = proof_of(PoolThatForgetsToCheck(checks=True))
+    script = certificate.smtlib(automaton)[:cut] + more
+
+    with pytest.raises(Rejected, match=re.escape(said)):
+        check_with_z3(read(script), automaton)
+
+
+@pytest.mark.parametrize(("body", "sizes", "conjuncts"), [
+    ("true", 0, ()),
+    ("(>= q0 0)", 1, ()),
+    ("(= q0 5)", 0, ("(= q0 5)",)),
+    ("(or q0 q1)", 0, ("(or q0 q1)",)),
+    ("(and (>= q0 0) (>= q1 0))", 2, ()),
+    ("(and (>= q0 0) (= q0 5) (not q0))", 1, ("(= q0 5)", "(not q0)")),
+    ("(and (= q0 5) (>= q0 0))", 1, ("(= q0 5)", "(>= q0 0)")),
+    ("(and (>= q1 0) (= q0 5))", 1, ("(>= q1 0)", "(= q0 5)")),
+])  # fmt: skip # a table
+def test_what_a_definition_says(body: str, sizes: int, conjuncts: tuple[str, ...]) -> None:
+    """Its conjuncts, without those that say that its sizes are naturals; all, if it does not say that first."""
+    assert _conjuncts(body, sizes) == conjuncts
 
 
 # Damage of formulas

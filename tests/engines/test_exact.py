@@ -115,6 +115,7 @@ def test_what_follows_from_other_equations() -> None:
     assert reduced(both, {0: {0: one, 1: one}}) == {}
     assert reduced(both, {ONE: {ONE: one}}) == {}
     assert reduced(both, {2: {2: one}}) == both
+    assert reduced(both, {0: both, 1: {1: one}}) == {}
 
 
 @pytest.mark.parametrize(("holds", "kept"), [(Is.ZERO, 1), (Is.AT_LEAST_ZERO, 0), (Is.NOT_ZERO, 0)])
@@ -125,3 +126,39 @@ def test_what_a_guard_says_of_an_equation(holds: Is, kept: int) -> None:
     automaton: Any = SimpleNamespace(edges=edges, leaving={-1: edges, 0: []})
 
     assert [len(each) for each in confirmed(automaton, [[five]], Feasibility(), Limits())] == [kept]
+
+
+@pytest.mark.parametrize(("size", "kept"), [(4, 0), (5, 1), (6, 0)])
+def test_a_size_that_is_set(size: int, kept: int) -> None:
+    """Where a step sets a size, an equation holds after it if it is true of what is set."""
+    edges: list[Any] = [Edge(0, -1, Move("begin", ()), (), 0, (size,), 0, 0, ())]
+    automaton: Any = SimpleNamespace(edges=edges, leaving={-1: edges, 0: []})
+
+    assert [len(each) for each in confirmed(automaton, [[Linear({0: 1}, -5)]], Feasibility(), Limits())] == [kept]
+
+
+def test_what_leads_out_of_where_no_run_comes() -> None:
+    """Where 1 is 0 nobody is, and nothing follows from there; where anything else is 0 somebody may be."""
+    leads: list[Any] = [Edge(0, 0, Move("go", ()), (), 1, (6,), 1, 1, ())]
+    automaton: Any = SimpleNamespace(edges=leads, leaving={-1: [], 0: leads, 1: []})
+
+    def kept(equation: Linear) -> list[int]:
+        return [len(each) for each in confirmed(automaton, [[equation], [Linear({0: 1}, -5)]], Feasibility())]
+
+    assert kept(Linear({}, 1)) == [1, 1]
+    assert kept(Linear({0: 1})) == [1, 0]
+
+
+@pytest.mark.parametrize("source", [0, 1])
+@pytest.mark.parametrize(("equation", "least", "never"), [
+    (Linear({0: 1}, -3), 5, True), (Linear({0: 1}, -3), 2, False),
+    (Linear({0: 1, 1: 1}, -5), 6, True), (Linear({0: 1, 1: 1}, -5), 5, False),
+])  # fmt: skip # a table
+def test_what_is_never_taken_breaks_nothing(source: int, equation: Linear, least: int, *, never: bool) -> None:
+    """Where a size is 3 it is not 5 or more; where two have 5 together, neither has 6, as no size is below 0."""
+    guard = (Condition(Linear({0: 1}, -least), Is.AT_LEAST_ZERO),)
+    edges: list[Any] = [Edge(0, source, Move("go", ()), guard, 2, (6,), 2, 2, ())]
+    automaton: Any = SimpleNamespace(edges=edges, leaving={-1: [], 0: [], 1: [], 2: []} | {source: edges})
+    candidates = [[equation] if shape == source else [] for shape in (0, 1)]
+
+    assert len(confirmed(automaton, [*candidates, [Linear({0: 1}, -5)]], Feasibility())[2]) == (1 if never else 0)

@@ -3,16 +3,21 @@
 import contextlib
 import functools
 import gc
+import random
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from spillproof.model import Bytes, HeapObject, Model, action, choose, require
+from spillproof.model.errors import ModelError
 from spillproof.model.oracle import Oracle
 from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines.check import check
-from spillproof.properties.engines.validation.executions import Samples, executed
+from spillproof.properties.engines.validation.executions import Samples, _line, executed
 from spillproof.properties.engines.validation.result import Disagreement
 from spillproof.properties.engines.verdict import Proved, Refused, Violated
 
@@ -225,3 +230,59 @@ def test_what_others_do_as_garbage_is_looked_for_is_not_compared() -> None:
 
 def called_at_any_time(_phase: str, _info: dict[str, int]) -> None:
     """Stands for what a library wants to know of garbage."""
+
+
+def test_a_place_in_code_has_a_line() -> None:
+    """That of its function, where what Python puts in, such as the cells of a closure, stands on none."""
+
+    def outer(size: int) -> Callable[[], int]:
+        def inner() -> int:
+            return size
+
+        return inner
+
+    code = outer.__code__
+    without = {start for start, _, line in code.co_lines() if line is None}
+
+    assert {_line(code, start) for start in without} == {code.co_firstlineno}
+    assert without
+    assert _line(code, len(code.co_code) - 2) == code.co_firstlineno + 4
+
+
+def test_what_listens_to_python_listens_again_afterwards() -> None:
+    """A debugger, or a profiler, that somebody has set."""
+    heard: list[str] = []
+    before = sys.getprofile()
+    sys.setprofile(profiler := lambda _frame, event, _of: heard.append(event))
+    try:
+        executed(lambda: len([]), Oracle())
+        assert sys.getprofile() is profiler
+    finally:
+        sys.setprofile(before)
+
+
+class Named:
+    """Hashes what it is called, as whatever is a key does."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+def test_what_is_a_key_may_be_hashed() -> None:
+    """Its number is for the table alone; whoever asks for it otherwise has another one in each process."""
+    assert executed(lambda: {Named("page"): 1}, Oracle()) is not None
+    with pytest.raises(ModelError, match="hash"):
+        executed(lambda: hash(Named("page")), Oracle())
+
+
+def test_chance_that_no_model_asks_for() -> None:
+    """Where all who call are libraries' nobody is named, and what is done is done to its end."""
+    drawn: list[int] = []
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(executed, functools.partial(drawn.extend, map(random.randint, [6], [6])), Oracle())
+
+    assert found.result() == {}
+    assert drawn == [6]

@@ -25,9 +25,11 @@ from typing import Any, cast
 import pytest
 
 from spillproof.model import Bytes, HeapObject, Model, ModelError, action
+from spillproof.model.oracle import Oracle
 from spillproof.properties.claims import always
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.validation import outlets
+from spillproof.properties.engines.validation.executions import executed
 from spillproof.properties.engines.verdict import Proved
 
 
@@ -218,6 +220,19 @@ def test_what_leaves_nothing(what: str) -> None:
     [result] = check(model(), [used_is_natural], witnesses=False).results
 
     assert isinstance(result.verdict, Proved)
+
+
+def test_what_an_import_writes_is_none_of_the_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python writes down what it compiled, when a step is the first to import it."""
+    (tmp_path / "first_imported_here.py").write_text("LIMIT = 7\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    found = executed(lambda: __import__("first_imported_here"), Oracle())
+    sys.modules.pop("first_imported_here")
+
+    assert found is not None
+    assert [each.suffix for each in (tmp_path / "__pycache__").iterdir()] == [".pyc"]
 
 
 @pytest.mark.parametrize(

@@ -327,15 +327,17 @@ def extracted(
             raise error
 
     monkeypatch.setattr(of, "frontier", frontier)
-    monkeypatch.setattr(of, "world_of", lambda *_, **__: None)
+    monkeypatch.setattr(of, "world_of", lambda _automaton, *, validated: asked.append(validated))
     monkeypatch.setattr(lookout.Lookout, "run", run)
-    monkeypatch.setattr(lookout.Lookout, "look", lambda _: asked.append("looked"))
+    monkeypatch.setattr(lookout.Lookout, "look", lambda self: asked.append((self.limits, of.feasible.limits)))
     if error is None:
         of.first_world()
+        assert asked.pop() is True
     else:
         with pytest.raises(type(error)):
             of.first_world()
-        assert asked.pop() == "looked"
+        half = of.limits.half().deadline
+        assert [each.deadline for each in asked.pop()] == pytest.approx([half, half], abs=5)
     limits, deadline = asked
     return limits, deadline
 
@@ -350,12 +352,15 @@ def test_nothing_is_reserved(monkeypatch: pytest.MonkeyPatch, deadline: float | 
 
 @pytest.mark.parametrize("error", [None, OutOfTime()])
 def test_some_time_is_reserved(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
-    """The solver too is limited to the earlier deadline, and only so long; what is known then is searched."""
-    of = made(Limits(100.0), reserve=5.0)
+    """The solver too is limited to the earlier deadline, and only so long; what is known then is searched for as long
+    as half of what is left.
+    """
+    end = time.monotonic() + 100.0
+    of = made(Limits(end), reserve=5.0)
     limits, within = extracted(monkeypatch, of, error)
 
-    assert (limits.deadline, within) == (95.0, 95.0)
-    assert of.feasible.limits.deadline == 100.0
+    assert (limits.deadline, within) == (end - 5.0, end - 5.0)
+    assert of.feasible.limits.deadline == end
 
 
 # The second solver

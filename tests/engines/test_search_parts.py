@@ -270,6 +270,22 @@ def test_a_field_that_is_read_for_what_it_refers_to() -> None:
     assert [each.key.chain for each in recorder.reads] == [(".inner", ".held"), (".inner",)]
 
 
+def test_it_listens_again() -> None:
+    """What is read while nobody listens is not told; what is read the next time is."""
+    holder: Any = Holder()
+    holder.size = 5
+    recorder = Recorder([])
+    recorder._know(holder, Key(0, ()))
+    told = []
+    for _ in range(2):
+        with recorder.listening():
+            assert holder.size == 5
+        assert holder.inner is not None
+        told.append([each.key.chain for each in recorder.reads])
+
+    assert told == [[(".size",)], [(".size",), (".size",)]]
+
+
 def test_a_bag_has_no_fields_to_be_told() -> None:
     """That it was read is; how it keeps its members is its own, and they have numbers."""
     holder: Any = Holder()

@@ -22,6 +22,7 @@ from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import free_is_unreachable, release_frees_what_it_says, something_is_released
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION, claims_about
 from spillproof.properties.claims import always, sometimes
+from spillproof.properties.engines import machine
 from spillproof.properties.engines.machine import Broken, machine_of
 from spillproof.properties.engines.run import Run, Step, replay
 from spillproof.properties.engines.simulate import simulate
@@ -240,6 +241,15 @@ def test_a_dead_end_is_no_error(model: Model) -> None:
     run_state_machine_as_test(machine_of(model), settings=few)
 
 
+def test_a_dead_end_is_printed_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing can be taken any more that is said, and no step is printed again that was not taken again."""
+    run_state_machine_as_test(machine_of(DeadEnd()), settings=settings(few, verbosity=Verbosity.debug))
+    runs = capsys.readouterr().out.split("state = DeadEndMachine()")
+
+    assert any("state.finish()\n# stuck: refused\n" in each for each in runs)
+    assert max(each.count("state.finish()") for each in runs) == 1
+
+
 def test_what_was_refused_leaves_no_trace() -> None:
     """An action that changes the state before its guard says no has changed nothing."""
     run_state_machine_as_test(machine_of(Refusing(), [nothing_held]), settings=few)
@@ -388,6 +398,26 @@ def test_a_witness_is_counted_and_never_fails(capsys: pytest.CaptureFixture[str]
     run_state_machine_as_test(machine_of(Choosing(), [something_better]), settings=seen)
 
     assert "state.come(environment=(1,))" in capsys.readouterr().out
+
+
+def test_what_happened_is_told_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The statistics of two runs can be compared: what is told in them is sorted, and not as a set has it."""
+    told: list[str] = []
+    monkeypatch.setattr(machine, "event", told.append)
+    running = machine_of(DeadEnd())()
+    running.happened = {f"witness_{number}" for number in range(9)}
+    running.teardown()
+
+    assert told == [f"witness_{number} happens" for number in range(9)]
+
+
+def test_what_happened_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The actions that were taken, and the witnesses that were seen."""
+    told: set[str] = set()
+    monkeypatch.setattr(machine, "event", told.add)
+    run_state_machine_as_test(machine_of(Choosing(), [something_better]), settings=few)
+
+    assert told == {"come happens", "something_better happens"}
 
 
 # The engine

@@ -625,6 +625,30 @@ def test_what_classes_share_is_looked_at_before_and_after(monkeypatch: pytest.Mo
     assert done == ["shared", "part", "shared", "part", "outside"]
 
 
+@pytest.mark.parametrize(
+    ("only_once", "errors", "looked"),
+    [(True, [], True), (False, [], True), (False, ["wrong"], True), (True, ["wrong"], False)],
+)
+def test_when_it_is_seen_what_changed_outside(
+    errors: list[Any], monkeypatch: pytest.MonkeyPatch, *, only_once: bool, looked: bool
+) -> None:
+    """Each time, and so at first; only where a claim is wrong, which may have done it, all begins anew without that."""
+    done: list[str] = []
+    monkeypatch.setattr(validation, "refuse_shared", lambda _model: None)
+    part: Any = SimpleNamespace(
+        within=lambda _limits: None,
+        go_on=lambda _allowance, *, only_once: None,
+        asking=SimpleNamespace(refused=dict.fromkeys(errors, "error")),
+    )
+    self: Any = SimpleNamespace(
+        model=0, limits=0, all=lambda: [part], has_more=False, allowance=lambda: 1.0,
+        outside=SimpleNamespace(refuse_changed=lambda: done.append("outside")),
+    )  # fmt: skip
+
+    assert Validation.go_on(self, only_once=only_once) == ["error"] * len(errors)
+    assert bool(done) is looked
+
+
 def test_at_first_nothing_is_compared(automaton: Automaton, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the modules of the model and of its claims are looked at."""
     looked: list[Any] = []

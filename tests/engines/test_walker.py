@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from spillproof import Bytes, Count, Model, action, choose, require
+from spillproof import Bytes, Count, Model, ModelError, action, choose, require
 from spillproof.model.system import actions_of
 from spillproof.properties.engines.walker import MOST_SIZES, Taken, Walker, pick, simplest
 
@@ -45,6 +45,20 @@ class Lockers(Model):
     @action
     def weigh(self, size: Bytes, other: Bytes) -> None:
         require(size == other + 1000)
+
+
+class Burning(Model):
+    """Cannot begin with some sizes, and does not say so."""
+
+    def begin(self, room: Bytes) -> None:
+        raise ZeroDivisionError(room)
+
+
+class Cupboard(Model):
+    """Has some room."""
+
+    def begin(self, room: Bytes) -> None:
+        require(room > 0)
 
 
 class Plain(Walker):
@@ -94,6 +108,18 @@ def test_a_beginning_is_drawn_ever_larger() -> None:
     assert begun.run.opening == (256,)
     assert Plain().begin(simplest, 100) is not None
     assert Plain().begin(simplest, 99) is None
+    assert Plain().begin(always(3), 25) is not None
+    assert Plain().begin(always(3), 24) is None
+
+
+def test_a_beginning_is_drawn_as_it_is_first() -> None:
+    """Nothing is larger than what was drawn where that is enough."""
+    small = Plain()
+    small.model = Cupboard()
+    begun = small.beginning(simplest)
+
+    assert begun is not None
+    assert begun.run.opening == (1,)
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, 7, 11])
@@ -161,3 +187,23 @@ def test_before_a_beginning_nothing_can_be_taken() -> None:
     assert not Plain().can(named("rent"))
     assert Plain().sizes() == [*range(1, 9)]
     assert isinstance(walk().step(named("rent"), always(1)), Taken)
+    assert not Plain().refused
+
+
+def test_a_beginning_that_raises_is_not_passed_over() -> None:
+    """It is not the same as one that is refused."""
+    burning = Plain()
+    burning.model = Burning()
+
+    with pytest.raises(ZeroDivisionError):
+        burning.beginning(simplest)
+
+
+def test_that_claims_have_changed_the_state_is_said_once() -> None:
+    """Whoever looks back again, as a walk ends, finds nothing more."""
+    here = walk()
+    here.state.room += 1
+
+    with pytest.raises(ModelError, match="changes the state that it is asked about"):
+        here.look_back()
+    here.look_back()

@@ -95,8 +95,6 @@ class _Confirmation:
     def is_never_taken(self, edge: Edge) -> bool:
         """Return whether no naturals meet an edge's guard and the equations before it."""
         known = self.replacements[edge.source] if edge.source >= 0 else {}
-        if edge.source >= 0 and any(not each.terms for each in self.equations[edge.source]):
-            return True
         conditions: list[Condition] = []
         asked = [(condition.left, condition.holds) for condition in edge.guard]
         asked += [(Linear({symbol: 1}), Is.AT_LEAST_ZERO) for symbol in known]

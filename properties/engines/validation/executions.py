@@ -91,7 +91,7 @@ def executed(do: Callable[[], Any], deciding: oracle.Oracle) -> Instructions | N
     def trace(frame: FrameType, event: str, _argument: object) -> Any:
         if event == "call":
             if _is_foreign(frame.f_code.co_filename):
-                note(clocks.drawn(frame), frame.f_back and _callers(frame.f_back))
+                note(clocks.drawn(frame), _callers(frame.f_back))
                 note_left(outlets.left_within(frame), frame)
                 return None
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
@@ -140,12 +140,11 @@ def _line(code: CodeType, place: int) -> int:
     return next((line for start, end, line in code.co_lines() if start <= place < end and line), code.co_firstlineno)
 
 
-def _callers(frame: FrameType) -> FrameType | None:
+def _callers(frame: FrameType | None) -> FrameType | None:
     """Return the nearest frame that is none of a library's."""
-    found: FrameType | None = frame
-    while found is not None and _is_installed(found.f_code.co_filename):
-        found = found.f_back
-    return found
+    while frame is not None and _is_installed(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
 
 
 def _models(frame: FrameType | None) -> FrameType | None:
