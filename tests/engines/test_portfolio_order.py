@@ -88,7 +88,8 @@ class Told(Portfolio):
         return [each for each in pending if not self.settled("induct", each)]
 
     def look(self, pending: Pending, chains: int | None, limits: Limits | None = None) -> bool:
-        self.log.append(f"look {pending.claim.name} {chains} in {pending.world.name}")
+        world: Any = pending.world
+        self.log.append(f"look {pending.claim.name} {chains} in {world.name}")
         self.shares += [limits] if limits is not None else []
         pending.spurious |= self.settled("excluded", pending)
         if self.settled("finds", pending):
@@ -296,7 +297,12 @@ def test_all_shapes_or_some(steps: int | None, monkeypatch: pytest.MonkeyPatch) 
     of = Told()
     said: list[str] = []
     world = SimpleNamespace(automaton=SimpleNamespace(steps=steps))
-    monkeypatch.setattr(of, "first_world", lambda: said.append("first") or world)
+
+    def first() -> Any:
+        said.append("first")
+        return world
+
+    monkeypatch.setattr(of, "first_world", first)
     for name in ("refuse_claims", "settle_all", "search_what_is_known", "validate"):
         monkeypatch.setattr(of, name, lambda name=name: said.append(name))
     of.settle_what_can_be()

@@ -645,7 +645,8 @@ def test_when_it_is_seen_what_changed_outside(
         outside=SimpleNamespace(refuse_changed=lambda: done.append("outside")),
     )  # fmt: skip
 
-    assert Validation.go_on(self, only_once=only_once) == ["error"] * len(errors)
+    found: list[Any] = Validation.go_on(self, only_once=only_once)
+    assert found == ["error"] * len(errors)
     assert bool(done) is looked
 
 
