@@ -72,9 +72,9 @@ def reports(
         yield report_on(search, told, shorten=shorten)
 
 
-def _first_violated(every: Iterable[LiveReport]) -> LiveReport:
+def _first_violated(every: Iterator[LiveReport]) -> LiveReport:
     """Return the first report of a violation, or else the last one."""
-    for report in every:
-        if report.violated():
-            break
+    report = next(every)
+    while not report.violated() and (later := next(every, None)) is not None:
+        report = later
     return report

@@ -97,7 +97,7 @@ def test_it_is_put_back_where_no_run_can_begin() -> None:
 def test_it_is_put_back_where_a_run_is_broken_off() -> None:
     """By an error in a step that is not the manager's, and by one as it is closed."""
     with pytest.raises(ZeroDivisionError), Session(Borrowing):
-        1 / 0  # noqa: B018 - whatever it is
+        raise ZeroDivisionError
     with pytest.raises(KeyboardInterrupt), Session(IsStopped):
         pass
 
