@@ -74,4 +74,4 @@ def json(found: Refinement, one: str, other: str) -> dict[str, Any]:
 
 def status(found: Refinement) -> int:
     """Return the exit status: 1 for a run that tells them apart, 0 where all were compared, 3 where some were not."""
-    return 1 if found.run else 0 if found.complete else 3
+    return 1 if found.run else 0 if found.complete and not found.interrupted else 3

@@ -124,6 +124,20 @@ def test_a_state_that_was_changed() -> None:
     assert state_asked(still=False, only={"acts"})[1] == []
 
 
+@pytest.mark.parametrize("still", [True, False])
+def test_a_state_that_was_changed_is_not_asked_about_again(*, still: bool) -> None:
+    """Even where only those were asked who only look: the model itself may have changed it."""
+    looks = Asked("looks")
+    made = asking(
+        claims=[looks], only_look={looks}, of_shape=[[]], automaton=fake(shapes=[fake(slots=[0])]),
+        records=fake(pattern=lambda _index: fake(build=lambda _values: ["built"], is_still=lambda *_: still)),
+        ask=lambda *_: None, refuse_guilty=lambda *_: None,
+    )  # fmt: skip
+    made.state(fake(index=0), (5,))
+
+    assert bool(made.states) is still
+
+
 def test_who_changed_a_state() -> None:
     """Each by itself, be it one that cannot be asked."""
 

@@ -100,6 +100,7 @@ def test_what_is_not_whole_is_not_said() -> None:
 
     found = widest(Grants(), Grants(), limits=Limits(progress=stops))
     assert (found.largest, found.complete, found.interrupted) == (3, True, True)
+    assert comparison.status(found) == 3, "whoever interrupts it has not been told that all is well"
     few = widest(Grants(), FourthIsLast(), max_steps=3)
     assert (few.run, few.depth, few.complete) == ((), 3, False)
     assert few.largest > 4, "with a limit of steps larger sizes are tried as well"

@@ -151,9 +151,10 @@ class Questions:
         for claim in claims:
             asked = once if claim in self.only_look else objects[0]
             self.ask(claim, self.of_shape[shape.index], values, shape.index, partial(claim, asked))
-        if not self.only_look.issuperset(claims):
+        is_changed = not only and not pattern.is_still(objects, values)
+        if is_changed or not self.only_look.issuperset(claims):
             self.states.clear()
-        if not only and not pattern.is_still(objects, values):
+        if is_changed:
             self.refuse_guilty(claims, pattern, values)
 
     def refuse_guilty(self, claims: list[Claim], pattern: Pattern, values: Sequence[int]) -> None:
