@@ -136,8 +136,8 @@ Defects of older releases that were reported, each looked for by the adapter of 
 settings that it has by default and `seconds={PATIENCE:.0f}`: as long as nothing is found, the search goes on with other
 seeds. (A row that says no after fewer seconds is older than that, and of one search.) *Found*: a claim is violated that
 the defect violates by reasoning, within {PATIENCE:.0f} s of processor time, for a search with all claims asked and the
-verdict on that one. Where a release repairs it, the same check of that release tells of no such run. One that is not found is one that these adapters do not
-see. What is found of [planted faults](planted.md) is another page.
+verdict on that one. Where a release repairs it, the same check of that release tells of no such run. One that is not
+found is one that these adapters do not see. What is found of [planted faults](planted.md) is another page.
 """
 
 COLUMNS = """\
