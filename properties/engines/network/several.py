@@ -113,8 +113,11 @@ class Several:
         return found
 
     def verdict(self, found: AnyNumber) -> Proved:
-        """Return the verdict on what is proved of any number."""
-        covers = f"{scope_of(self.model)}, as it is for any number of {self.counted_by}"
+        """Return the verdict on what is proved of any number; of so many alone where these were looked at whole."""
+        covers = scope_of(self.model)
+        if found.as_they_are.get(self.number, 0) is None:
+            return Proved(covers, found.certificate, found.confirmed_by, found.remark)
+        covers = f"{covers}, as it is for any number of {self.counted_by}"
         provided = proviso(self.counted_by, found.as_they_are, found.tried)
         return Proved(covers, found.certificate, found.confirmed_by, found.remark, provided=provided)
 
