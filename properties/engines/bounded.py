@@ -83,6 +83,10 @@ THE_TIME_WAS_UP = "the time was up"
 EFFORT_SPENT = "the first look is over"
 
 
+DEEPEST = 300
+"""Steps of a run at most: each takes two calls within one another, and Python allows a thousand in all."""
+
+
 class _Spent(Exception):
     """As many chains were tried as were asked for."""
 
@@ -104,11 +108,11 @@ def shortest(
     `most_chains` ends the search after so many chains of edges, the same ones on every machine; `effort` bounds how
     long the solver thinks about each, in its own units. With `first`, any shortest run will do. Runs of at most
     `ruled_out` steps are known to reach no goal. The limits' `progress` is told the number of steps and of chains
-    tried. Of an automaton of which only whole layers are known, no longer runs are searched than it has.
+    tried. Of an automaton of which only whole layers are known, no longer runs are searched than it has; of any, no
+    runs of more than `DEEPEST` steps.
     """
-    if automaton.steps is not None:
-        most = automaton.steps if limits.max_steps is None else min(limits.max_steps, automaton.steps)
-        limits = replace(limits, max_steps=most)
+    most = min(each for each in (limits.max_steps, automaton.steps, DEEPEST) if each is not None)
+    limits = replace(limits, max_steps=most)
     search = _Search(automaton, goals, invariant, feasible, limits, most_chains, effort, first=first)
     search.depth = ruled_out
     return search.run()

@@ -12,7 +12,7 @@ from spillproof.model.lessons.partial_grant import PartialGrant
 from spillproof.model.lessons.pool import PoolThatForgetsToCheck
 from spillproof.model.lessons.release import ReleaseThatForgetsAReference
 from spillproof.model.lessons.yardstick import Forgets, Yardstick
-from spillproof.model.quantity import Bytes
+from spillproof.model.quantity import Bytes, Count
 from spillproof.model.system import Model, action, require
 from spillproof.properties.accounting import acquired_can_be_allocated, free_is_unreachable
 from spillproof.properties.catalogue import NEVER_NEGATIVE, NO_EXCEPTION
@@ -20,7 +20,7 @@ from spillproof.properties.claims import Claim, always
 from spillproof.properties.engines import bounded
 from spillproof.properties.engines.automaton.frontier import extract
 from spillproof.properties.engines.automaton.goals import goals
-from spillproof.properties.engines.bounded import Searched, shortest
+from spillproof.properties.engines.bounded import DEEPEST, Searched, shortest
 from spillproof.properties.engines.check import check
 from spillproof.properties.engines.limits import UNLIMITED, Limits
 from spillproof.properties.engines.proof import solver
@@ -299,3 +299,32 @@ def test_what_is_least_is_least(monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = [answer(question) for question in range(1, asked[0] + 1)]
     assert all(each.found.bytes == 1 for each in outcomes if each.least)
     assert any(each.found.bytes == 2 for each in outcomes)
+
+
+class Ticks(Model):
+    """Counts, and nothing else can happen: one chain of steps, which never ends."""
+
+    ticks: Count
+
+    def begin(self) -> None:
+        self.ticks = 0
+
+    @action
+    def tick(self) -> None:
+        self.ticks += 1
+
+
+@always
+def few_ticks(now: Ticks) -> bool:
+    """There are not very many."""
+    return now.ticks < 10**9
+
+
+@pytest.mark.parametrize("ruled_out", [DEEPEST - 2, 600])
+def test_runs_of_hundreds_of_steps(ruled_out: int) -> None:
+    """Python has no room for as many calls within calls as a long chain takes; the search ends before that."""
+    made = extract(Ticks(), [few_ticks], Feasibility(), needed=frozenset())
+    found = shortest(made, goals(made, few_ticks), find_equations(made), Feasibility(), ruled_out=ruled_out)
+
+    assert (found.found, found.why) == (None, f"the limit of {DEEPEST} steps")
+    assert found.depth == max(ruled_out, DEEPEST)
