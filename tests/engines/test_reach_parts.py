@@ -25,10 +25,18 @@ from spillproof.properties.engines.run import Run
 
 @pytest.mark.parametrize(
     ("known", "wanted", "searched"),
-    [(None, None, None), (None, 5, 5), (3, None, 3), (3, 5, 3), (5, 3, 3), (0, None, 0)],
+    [
+        (None, None, bounded.DEEPEST),
+        (999, 998, bounded.DEEPEST),
+        (None, 5, 5),
+        (3, None, 3),
+        (3, 5, 3),
+        (5, 3, 3),
+        (0, None, 0),
+    ],
 )
 def test_no_longer_runs_are_searched_than_are_known(
-    known: int | None, wanted: int | None, searched: int | None, monkeypatch: pytest.MonkeyPatch
+    known: int | None, wanted: int | None, searched: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is not there yet is not ruled out: of longer runs not each is known."""
     told: list[Any] = []
